@@ -1,0 +1,32 @@
+//! `bincode`: bincode 2 in its standard configuration.
+
+use bincode::{
+    config::{Config, standard},
+    serde::{decode_from_slice, encode_to_vec},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::serde_format::SerdeFormat;
+use crate::Request;
+
+pub(super) struct Bincode;
+
+impl SerdeFormat for Bincode {
+    const NAME: &'static str = "bincode";
+
+    type Request = Request;
+
+    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+        encode_to_vec(value, standard()).ok()
+    }
+
+    fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {
+        read_whole(content, standard())
+    }
+}
+
+/// bincode says how much it used; all of it must be.
+pub(super) fn read_whole<T: DeserializeOwned>(content: &[u8], config: impl Config) -> Option<T> {
+    let (value, used) = decode_from_slice(content, config).ok()?;
+    (used == content.len()).then_some(value)
+}

@@ -1,0 +1,28 @@
+//! `cbor`: RFC 8949, maps with string keys.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{map::RequestMap, serde_format::SerdeFormat};
+
+pub(super) struct Cbor;
+
+/// Nothing of ours nests deeper than a map in an array would, and tags nest, too.
+const DEEPEST: usize = 8;
+
+impl SerdeFormat for Cbor {
+    const NAME: &'static str = "cbor";
+
+    type Request = RequestMap;
+
+    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+        let mut content = Vec::new();
+        ciborium::into_writer(value, &mut content).ok()?;
+        Some(content)
+    }
+
+    fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {
+        let mut rest = content;
+        let value = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEEPEST).ok()?;
+        rest.is_empty().then_some(value)
+    }
+}

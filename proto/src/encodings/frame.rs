@@ -1,0 +1,134 @@
+//! Frames: a length of 32 bits, big-endian, and then exactly that many octets.
+
+use crate::{Encoding, Family, MAX_MESSAGE, Reply, Request, Step, Unencodable, Why};
+
+const PREFIX: usize = size_of::<u32>();
+
+/// What is inside the frames of an encoding.
+///
+/// The readers are given a frame's content and must use all of it: `None` when they cannot, or when octets are left over.
+pub(super) trait Content: Sync {
+    /// See [`Encoding::name`].
+    const NAME: &'static str;
+    /// See [`Encoding::trap`].
+    const TRAP: Option<&'static str> = None;
+
+    fn write_request(request: Request) -> Vec<u8>;
+    fn read_request(content: &[u8]) -> Option<Request>;
+
+    /// `None` for what the format has no word for: [`Why::InputError`].
+    fn write_reply(reply: Reply) -> Option<Vec<u8>>;
+    fn read_reply(content: &[u8]) -> Option<Reply>;
+}
+
+/// The encoding that carries `C` in frames.
+pub(super) struct Framed<C>(pub(super) C);
+
+impl<C: Content> Encoding for Framed<C> {
+    fn name(&self) -> &'static str {
+        C::NAME
+    }
+
+    fn family(&self) -> Family {
+        Family::Explicit
+    }
+
+    fn trap(&self) -> Option<&'static str> {
+        C::TRAP
+    }
+
+    fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
+        append(&C::write_request(request), out);
+        Ok(())
+    }
+
+    fn decode_request(&self, octets: &[u8]) -> Step<Request> {
+        take(octets, C::read_request)
+    }
+
+    fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
+        let content = C::write_reply(reply).ok_or(Unencodable::NoRefusal)?;
+        append(&content, out);
+        Ok(())
+    }
+
+    fn decode_reply(&self, octets: &[u8]) -> Step<Reply> {
+        take(octets, C::read_reply)
+    }
+}
+
+fn append(content: &[u8], out: &mut Vec<u8>) {
+    let length = u32::try_from(content.len()).expect("no message of ours comes near the cap");
+    out.extend_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(content);
+}
+
+/// Takes one frame. The length is only compared, never allocated for: `content` is borrowed from `octets`.
+fn take<T>(octets: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Step<T> {
+    let Some((prefix, rest)) = octets.split_first_chunk::<PREFIX>() else {
+        return Step::NeedMore { want: PREFIX };
+    };
+    // A length that no usize holds is certainly over the cap.
+    let length = usize::try_from(u32::from_be_bytes(*prefix)).unwrap_or(usize::MAX);
+    if length > MAX_MESSAGE {
+        return Step::Refused {
+            why: Why::TooLarge,
+            used: None,
+        };
+    }
+    let whole = PREFIX + length;
+    let Some(content) = rest.get(..length) else {
+        return Step::NeedMore { want: whole };
+    };
+    match read(content) {
+        Some(value) => Step::Done { value, used: whole },
+        None => Step::Refused {
+            why: Why::Malformed,
+            used: Some(whole),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(length: u32, content: &[u8]) -> Vec<u8> {
+        [&length.to_be_bytes(), content].concat()
+    }
+
+    #[test]
+    fn a_length_at_the_cap_is_waited_for_and_one_over_it_is_refused_at_once() {
+        let step = |octets: &[u8]| take(octets, |content| Some(content.len()));
+        assert_eq!(step(&frame(1024, &[])), Step::NeedMore { want: 1028 });
+        assert_eq!(
+            step(&frame(1024, &[0; 1024])),
+            Step::Done {
+                value: 1024,
+                used: 1028
+            }
+        );
+        assert_eq!(
+            step(&frame(1025, &[])),
+            Step::Refused {
+                why: Why::TooLarge,
+                used: None
+            }
+        );
+        assert_eq!(
+            step(&frame(u32::MAX, &[0; 64])),
+            Step::Refused {
+                why: Why::TooLarge,
+                used: None
+            }
+        );
+    }
+
+    #[test]
+    fn an_incomplete_length_wants_four_octets_and_no_more() {
+        for given in 0..4 {
+            let octets = vec![0xff; given];
+            assert_eq!(take(&octets, |_| Some(())), Step::NeedMore { want: 4 });
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! `json`: RFC 8259, objects.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{map::RequestMap, serde_format::SerdeFormat};
+
+pub(super) struct Json;
+
+impl SerdeFormat for Json {
+    const NAME: &'static str = "json";
+
+    type Request = RequestMap;
+
+    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+        serde_json::to_vec(value).ok()
+    }
+
+    /// White space around the value is part of the format (section 2) and may be left over; nothing else may.
+    fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {
+        serde_json::from_slice(content).ok()
+    }
+}

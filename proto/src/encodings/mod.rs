@@ -1,0 +1,64 @@
+//! The registry: an encoding is one file here, one row in the table, and its vectors.
+
+mod fixed;
+mod frame;
+mod line;
+mod map;
+mod serde_format;
+mod words;
+
+mod bincode;
+mod bincode_be;
+mod bincode_native;
+mod cbor;
+mod json;
+mod little;
+mod msgpack;
+mod network;
+mod postcard;
+mod protobuf;
+mod raw_fixed;
+mod raw_long;
+mod raw_mixed;
+mod raw_packed;
+mod text;
+mod text_ebcdic;
+mod varint;
+mod xdr;
+
+pub use raw_mixed::{RawMixedLayout, raw_mixed_layout};
+
+use self::frame::Framed;
+use crate::Encoding;
+
+/// In the order of `PROTOCOL.md`, which is the order of all reports.
+static ALL: [&dyn Encoding; 18] = [
+    &text::Text,
+    &text_ebcdic::TextEbcdic,
+    &raw_long::RawLong,
+    &raw_fixed::RawFixed,
+    &raw_mixed::RawMixed,
+    &raw_packed::RawPacked,
+    &network::NETWORK,
+    &little::LITTLE,
+    &xdr::Xdr,
+    &Framed(varint::Varint),
+    &Framed(bincode::Bincode),
+    &Framed(bincode_be::BincodeBe),
+    &Framed(bincode_native::BincodeNative),
+    &Framed(postcard::Postcard),
+    &Framed(cbor::Cbor),
+    &Framed(msgpack::Msgpack),
+    &Framed(json::Json),
+    &Framed(protobuf::Protobuf),
+];
+
+/// All encodings, in the order of `PROTOCOL.md`.
+pub fn all() -> &'static [&'static dyn Encoding] {
+    &ALL
+}
+
+/// The encoding with this name.
+pub fn named(name: &str) -> Option<&'static dyn Encoding> {
+    ALL.into_iter().find(|encoding| encoding.name() == name)
+}

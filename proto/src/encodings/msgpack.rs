@@ -1,0 +1,23 @@
+//! `msgpack`: MessagePack, maps with string keys.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{map::RequestMap, serde_format::SerdeFormat};
+
+pub(super) struct Msgpack;
+
+impl SerdeFormat for Msgpack {
+    const NAME: &'static str = "msgpack";
+
+    type Request = RequestMap;
+
+    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+        rmp_serde::to_vec_named(value).ok()
+    }
+
+    fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {
+        let mut rest = content;
+        let value = rmp_serde::from_read(&mut rest).ok()?;
+        rest.is_empty().then_some(value)
+    }
+}

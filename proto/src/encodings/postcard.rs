@@ -1,0 +1,24 @@
+//! `postcard`: postcard 1.
+
+use postcard::{take_from_bytes, to_stdvec};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::serde_format::SerdeFormat;
+use crate::Request;
+
+pub(super) struct Postcard;
+
+impl SerdeFormat for Postcard {
+    const NAME: &'static str = "postcard";
+
+    type Request = Request;
+
+    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+        to_stdvec(value).ok()
+    }
+
+    fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {
+        let (value, rest) = take_from_bytes(content).ok()?;
+        rest.is_empty().then_some(value)
+    }
+}

@@ -1,0 +1,45 @@
+//! The crates' formats: a serde format in a frame.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::frame::Content;
+use crate::{Reply, Request};
+
+/// What differs between the crates.
+pub(super) trait SerdeFormat: Sync {
+    /// See [`Encoding::name`](crate::Encoding::name).
+    const NAME: &'static str;
+    /// See [`Encoding::trap`](crate::Encoding::trap).
+    const TRAP: Option<&'static str> = None;
+
+    /// How a request is read: [`Request`] where fields have an order, [`RequestMap`](super::map::RequestMap) where they have names.
+    type Request: DeserializeOwned + Into<Request>;
+
+    /// `None` when the format refuses, which our own messages give no cause for.
+    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>>;
+
+    /// `None` when `content` is no `T`, or more than one.
+    fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T>;
+}
+
+impl<F: SerdeFormat> Content for F {
+    const NAME: &'static str = F::NAME;
+    const TRAP: Option<&'static str> = F::TRAP;
+
+    fn write_request(request: Request) -> Vec<u8> {
+        F::write(&request).expect("two integers can be written in every format")
+    }
+
+    fn read_request(content: &[u8]) -> Option<Request> {
+        F::read::<F::Request>(content).map(Into::into)
+    }
+
+    /// Serde refuses [`Why::InputError`](crate::Why::InputError), which is marked as skipped.
+    fn write_reply(reply: Reply) -> Option<Vec<u8>> {
+        F::write(&reply)
+    }
+
+    fn read_reply(content: &[u8]) -> Option<Reply> {
+        F::read(content)
+    }
+}

@@ -1,0 +1,278 @@
+//! What a decoder says of octets that are too few, or no reply.
+
+use std::ffi::c_long;
+
+use proto::{Reply, Request, Step, Unencodable, Why, all, named, raw_mixed_layout};
+
+#[test]
+fn a_fixed_size_is_wanted_from_the_first_octet_on() {
+    let long = size_of::<c_long>();
+    for (name, request, reply) in [
+        ("raw-long", 2 * long, long),
+        ("raw-fixed", 16, 8),
+        ("raw-mixed", raw_mixed_layout().size, 8),
+        ("raw-packed", 19, 8),
+        ("network", 16, 16),
+        ("little", 16, 16),
+    ] {
+        let encoding = named(name).unwrap();
+        for given in 0..request {
+            assert_eq!(
+                encoding.decode_request(&vec![0; given]),
+                Step::NeedMore { want: request },
+                "{name}"
+            );
+        }
+        for given in 0..reply {
+            assert_eq!(
+                encoding.decode_reply(&vec![0; given]),
+                Step::NeedMore { want: reply },
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_xdr_reply_wants_its_discriminant_and_then_its_arm() {
+    let xdr = named("xdr").unwrap();
+    for given in 0..4 {
+        assert_eq!(
+            xdr.decode_reply(&vec![0; given]),
+            Step::NeedMore { want: 4 }
+        );
+    }
+    for given in 4..12 {
+        assert_eq!(
+            xdr.decode_reply(&vec![0; given]),
+            Step::NeedMore { want: 12 }
+        );
+    }
+}
+
+#[test]
+fn a_frame_wants_its_length_and_then_its_content() {
+    for name in FRAMED {
+        let encoding = named(name).unwrap();
+        for given in 0..4 {
+            let octets = vec![0xff; given];
+            assert_eq!(
+                encoding.decode_request(&octets),
+                Step::NeedMore { want: 4 },
+                "{name}"
+            );
+            assert_eq!(
+                encoding.decode_reply(&octets),
+                Step::NeedMore { want: 4 },
+                "{name}"
+            );
+        }
+        for given in 0..5 {
+            let octets = [vec![0, 0, 0, 5], vec![0; given]].concat();
+            assert_eq!(
+                encoding.decode_request(&octets),
+                Step::NeedMore { want: 9 },
+                "{name}"
+            );
+            assert_eq!(
+                encoding.decode_reply(&octets),
+                Step::NeedMore { want: 9 },
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn text_wants_one_octet_more() {
+    let text = named("text").unwrap();
+    for given in 0..=1024 {
+        let octets = vec![b'7'; given];
+        assert_eq!(
+            text.decode_request(&octets),
+            Step::NeedMore { want: given + 1 }
+        );
+        assert_eq!(
+            text.decode_reply(&octets),
+            Step::NeedMore { want: given + 1 }
+        );
+    }
+}
+
+#[test]
+fn what_is_no_reply_is_refused() {
+    let word = |value: u8| [0, 0, 0, 0, 0, 0, 0, value];
+    let network = |status, sum| [word(status), word(sum)].concat();
+    let framed =
+        |content: &[u8]| [&[0, 0, 0, u8::try_from(content.len()).unwrap()], content].concat();
+    let cases: Vec<(&str, Vec<u8>, Option<usize>)> = vec![
+        ("text", b"3 \n".to_vec(), Some(3)),
+        ("text", b"+3\n".to_vec(), Some(3)),
+        ("text", b"03\n".to_vec(), Some(3)),
+        ("text", b"-0\n".to_vec(), Some(3)),
+        ("text", b"3\r\n".to_vec(), Some(3)),
+        ("text", b"\n".to_vec(), Some(1)),
+        ("text", b"input error \n".to_vec(), Some(13)),
+        ("text", b"INPUT ERROR\n".to_vec(), Some(12)),
+        ("text", b"9223372036854775808\n".to_vec(), Some(20)),
+        ("network", network(4, 0), Some(16)),
+        ("network", network(2, 1), Some(16)),
+        ("network", vec![0xff; 16], Some(16)),
+        ("xdr", vec![0, 0, 0, 4], None),
+        ("xdr", vec![0xff; 4], None),
+        ("varint", framed(&[]), Some(4)),
+        ("varint", framed(&[0x04]), Some(5)),
+        ("varint", framed(&[0x02, 0x00]), Some(6)),
+        ("bincode", framed(&[0x02, 0x00]), Some(6)),
+        ("bincode", framed(&[0x01, 0x03]), Some(6)),
+        ("bincode-be", framed(&[0, 0, 0, 1, 0, 0, 0, 3]), Some(12)),
+        ("postcard", framed(&[0x02]), Some(5)),
+        ("postcard", framed(&[0x01, 0x03]), Some(6)),
+        ("cbor", framed(b"\xa0"), Some(5)),
+        ("cbor", framed(b"\xa1\x63sun\x03"), Some(10)),
+        ("cbor", framed(b"\xa1\x67refused\x65never"), Some(19)),
+        ("msgpack", framed(b"\x80"), Some(5)),
+        (
+            "msgpack",
+            framed(b"\x81\xa7refused\xabinput-error"),
+            Some(25),
+        ),
+        ("json", framed(b"{}"), Some(6)),
+        ("json", framed(b"3"), Some(5)),
+        ("json", framed(br#"{"sum":3,"sum":4}"#), Some(21)),
+        ("json", framed(br#"{"refused":"input-error"}"#), Some(29)),
+        ("protobuf", framed(&[]), Some(4)),
+        ("protobuf", framed(&[0x10, 0x00]), Some(6)),
+        ("protobuf", framed(&[0x10, 0x04]), Some(6)),
+        ("protobuf", framed(&[0x08, 0x06, 0x10, 0x02]), Some(8)),
+        ("protobuf", framed(&[0x18, 0x00]), Some(6)),
+    ];
+    for (name, octets, used) in cases {
+        let decoded = named(name).unwrap().decode_reply(&octets);
+        assert_eq!(
+            decoded,
+            Step::Refused {
+                why: Why::Malformed,
+                used
+            },
+            "{name}: {octets:02x?}"
+        );
+    }
+}
+
+/// The crates bound their recursion; that a frame is short bounds it before they do.
+#[test]
+fn nesting_as_deep_as_a_frame_allows_is_refused_and_not_followed() {
+    for (name, opening) in [
+        ("json", b'['),
+        ("json", b'{'),
+        ("cbor", 0x81),
+        ("cbor", 0xc6),
+        ("cbor", 0xbf),
+        ("msgpack", 0x91),
+        ("msgpack", 0x81),
+    ] {
+        let octets = [vec![0, 0, 4, 0], vec![opening; 1024]].concat();
+        let refused = Why::Malformed;
+        let encoding = named(name).unwrap();
+        assert_eq!(
+            encoding.decode_request(&octets),
+            Step::Refused {
+                why: refused,
+                used: Some(1028)
+            },
+            "{name}"
+        );
+        assert_eq!(
+            encoding.decode_reply(&octets),
+            Step::Refused {
+                why: refused,
+                used: Some(1028)
+            },
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn only_text_can_say_input_error_and_raw_can_refuse_nothing() {
+    for encoding in all() {
+        let mut out = vec![7];
+        let said = encoding.encode_reply(Reply::Refused(Why::InputError), &mut out);
+        if encoding.family() == proto::Family::Text {
+            assert_eq!(said, Ok(()), "{}", encoding.name());
+        } else {
+            assert_eq!(said, Err(Unencodable::NoRefusal), "{}", encoding.name());
+            assert_eq!(
+                out,
+                [7],
+                "{}: nothing is appended on error",
+                encoding.name()
+            );
+        }
+        let said = encoding.encode_reply(Reply::Refused(Why::Overflow), &mut out);
+        assert_eq!(
+            said.is_err(),
+            encoding.family() == proto::Family::Raw,
+            "{}",
+            encoding.name()
+        );
+    }
+}
+
+#[test]
+#[allow(clippy::useless_conversion, reason = "`long` is narrower elsewhere")]
+fn a_raw_sum_wraps_at_the_width_of_its_field() {
+    let over = Request { a: i64::MAX, b: 1 };
+    for name in ["raw-fixed", "raw-mixed", "raw-packed"] {
+        assert_eq!(
+            named(name).unwrap().answer(over),
+            Reply::Sum(i64::MIN),
+            "{name}"
+        );
+    }
+    let raw_long = named("raw-long").unwrap();
+    let over = Request {
+        a: c_long::MAX.into(),
+        b: 1,
+    };
+    assert_eq!(raw_long.answer(over), Reply::Sum(c_long::MIN.into()));
+    assert_eq!(
+        named("network")
+            .unwrap()
+            .answer(Request { a: i64::MIN, b: -1 }),
+        Reply::Refused(Why::Overflow)
+    );
+}
+
+#[test]
+fn an_argument_that_a_long_cannot_hold_is_not_written() {
+    let mut out = vec![7];
+    let written = named("raw-long")
+        .unwrap()
+        .encode_request(Request { a: 1, b: i64::MAX }, &mut out);
+    if c_long::BITS == 64 {
+        assert_eq!(written, Ok(()));
+    } else {
+        assert_eq!(
+            written,
+            Err(Unencodable::TooWide {
+                value: i64::MAX,
+                bits: 32
+            })
+        );
+        assert_eq!(out, [7]);
+    }
+}
+
+pub(crate) const FRAMED: [&str; 9] = [
+    "varint",
+    "bincode",
+    "bincode-be",
+    "bincode-native",
+    "postcard",
+    "cbor",
+    "msgpack",
+    "json",
+    "protobuf",
+];
