@@ -1,0 +1,260 @@
+//! The data model of a target: what a C compiler must know to lay a type out in memory.
+//!
+//! An [`Abi`] is a row of `cross/abis.toml`; [`Abis`] is that table. How records lie is in [`crate::layout`].
+
+mod counterfactual;
+mod facts;
+mod scalar;
+mod table;
+#[cfg(test)]
+mod tests;
+mod word;
+
+use word::words;
+
+pub use scalar::Scalar;
+pub use table::{AbiError, Abis};
+pub use word::UnknownWord;
+
+/// One ABI. Sizes and alignments are in octets; every value was checked when the table was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abi {
+    name: String,
+    source: String,
+    byte_order: ByteOrder,
+    extents: Extents,
+    align_at_most: usize,
+    int128: bool,
+    char_signed: bool,
+    wchar_signed: bool,
+    long_double_format: LongDoubleFormat,
+    bit_field_order: BitFieldOrder,
+    bit_field_packing: BitFieldPacking,
+    enum_rule: EnumRule,
+}
+
+impl Abi {
+    /// Its row in the table, for example `i386-sysv`. A counterfactual copy says in its name what it is.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The document that defines it, and where in it.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Of integers and floating-point numbers alike.
+    pub fn byte_order(&self) -> ByteOrder {
+        self.byte_order
+    }
+
+    /// `sizeof`, in octets.
+    pub fn size(&self, scalar: Scalar) -> usize {
+        self.extents.of(scalar).size
+    }
+
+    /// As a field of a record, in octets. Not `_Alignof` of a variable: on i386 old compilers answer 8 for `double`
+    /// there, and 4 is what counts.
+    pub fn align(&self, scalar: Scalar) -> usize {
+        self.extents.of(scalar).align
+    }
+
+    /// Size and alignment of `__int128`, where the compilers have it.
+    pub fn int128(&self) -> Option<Extent> {
+        self.int128.then(|| Extent {
+            size: 16,
+            align: align_for(16, self.align_at_most),
+        })
+    }
+
+    /// Whether plain `char` is signed.
+    pub fn char_signed(&self) -> bool {
+        self.char_signed
+    }
+
+    /// Whether `wchar_t` is signed.
+    pub fn wchar_signed(&self) -> bool {
+        self.wchar_signed
+    }
+
+    /// How a `long double` is written; its size alone does not tell.
+    pub fn long_double_format(&self) -> LongDoubleFormat {
+        self.long_double_format
+    }
+
+    /// From which end an allocation unit is filled with bit-fields.
+    pub fn bit_field_order(&self) -> BitFieldOrder {
+        self.bit_field_order
+    }
+
+    /// Where the next bit-field may begin.
+    pub fn bit_field_packing(&self) -> BitFieldPacking {
+        self.bit_field_packing
+    }
+
+    /// Which integer type an `enum` is.
+    pub fn enum_rule(&self) -> EnumRule {
+        self.enum_rule
+    }
+}
+
+words! {
+    /// Which octet of a number comes first.
+    pub enum ByteOrder {
+        /// The most significant.
+        Big = "big",
+        /// The least significant.
+        Little = "little",
+    }
+}
+
+words! {
+    /// How a `long double` is written.
+    pub enum LongDoubleFormat {
+        /// IEEE 754 binary64, the same as `double`: 53 bits of precision.
+        IeeeDouble = "ieee-double",
+        /// 80 bits of the x87, then 2 or 6 octets of padding: 64 bits of precision.
+        X87Extended = "x87-extended",
+        /// 96 bits of the 68881, with 16 bits of padding after the exponent: 64 bits of precision.
+        M68kExtended = "m68k-extended",
+        /// The sum of two `double`s, the larger one first: 106 bits of precision.
+        IbmDoubleDouble = "ibm-double-double",
+        /// IEEE 754 binary128: 113 bits of precision.
+        IeeeQuad = "ieee-quad",
+    }
+}
+
+impl LongDoubleFormat {
+    /// `LDBL_MANT_DIG`, in bits.
+    pub fn mantissa_bits(self) -> u32 {
+        match self {
+            LongDoubleFormat::IeeeDouble => 53,
+            LongDoubleFormat::X87Extended | LongDoubleFormat::M68kExtended => 64,
+            LongDoubleFormat::IbmDoubleDouble => 106,
+            LongDoubleFormat::IeeeQuad => 113,
+        }
+    }
+
+    /// `LDBL_MAX_EXP`: double-double is wide in precision only.
+    pub fn max_exponent(self) -> u32 {
+        match self {
+            LongDoubleFormat::IeeeDouble | LongDoubleFormat::IbmDoubleDouble => 1024,
+            LongDoubleFormat::X87Extended
+            | LongDoubleFormat::M68kExtended
+            | LongDoubleFormat::IeeeQuad => 16384,
+        }
+    }
+}
+
+words! {
+    /// From which end an allocation unit is filled with bit-fields.
+    pub enum BitFieldOrder {
+        /// The first bit-field takes the least significant bits.
+        LowFirst = "low-first",
+        /// The first bit-field takes the most significant bits.
+        HighFirst = "high-first",
+    }
+}
+
+words! {
+    /// Where a bit-field may lie, and what it does to the alignment of its record.
+    ///
+    /// A *unit* of a type is as large as the type and lies at a multiple of its alignment (so on i386 units of
+    /// `long long` overlap: they lie at multiples of 4).
+    pub enum BitFieldPacking {
+        /// System V: a bit-field takes the next free bits unless it would then lie in no one unit of its declared
+        /// type; then it begins at the next boundary. The declared type of a *named* bit-field raises the
+        /// record's alignment; an unnamed one does not. One of width 0 ends the unit: what follows begins at the
+        /// next boundary of its declared type.
+        Sysv = "sysv",
+        /// Arm: as `sysv`, but unnamed bit-fields, those of width 0 among them, raise the record's alignment too.
+        Aapcs = "aapcs",
+        /// m68k: a bit-field takes the next free bits, whatever its declared type, and does not raise the record's
+        /// alignment. One of width 0, of any type, pads to 2 octets and raises the alignment to 2.
+        Dense = "dense",
+    }
+}
+
+words! {
+    /// Which integer type an `enum` is.
+    pub enum EnumRule {
+        /// `int` or `unsigned int`; something wider only when a value does not fit.
+        Int = "int",
+        /// The smallest type that holds all values.
+        Shortest = "shortest",
+    }
+}
+
+/// How much room something takes, in octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Extent {
+    /// `sizeof`: a multiple of the alignment.
+    pub size: usize,
+    /// A power of two.
+    pub align: usize,
+}
+
+/// One extent for each scalar that is not some other scalar's second name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Extents {
+    bool_: Extent,
+    char_: Extent,
+    short: Extent,
+    int: Extent,
+    long: Extent,
+    long_long: Extent,
+    int64: Extent,
+    pointer: Extent,
+    float: Extent,
+    double: Extent,
+    long_double: Extent,
+    wchar: Extent,
+    enum_: Extent,
+}
+
+impl Extents {
+    fn of(&self, scalar: Scalar) -> Extent {
+        match scalar {
+            Scalar::Bool => self.bool_,
+            Scalar::Char | Scalar::Int8 => self.char_,
+            Scalar::Short | Scalar::Int16 => self.short,
+            Scalar::Int | Scalar::Int32 => self.int,
+            Scalar::Long => self.long,
+            Scalar::LongLong => self.long_long,
+            Scalar::Int64 => self.int64,
+            Scalar::Pointer => self.pointer,
+            Scalar::Float => self.float,
+            Scalar::Double => self.double,
+            Scalar::LongDouble => self.long_double,
+            Scalar::Wchar => self.wchar,
+            Scalar::Enum => self.enum_,
+        }
+    }
+
+    /// Asks for each extent once.
+    fn try_from_fn<E>(mut extent: impl FnMut(Scalar) -> Result<Extent, E>) -> Result<Extents, E> {
+        Ok(Extents {
+            bool_: extent(Scalar::Bool)?,
+            char_: extent(Scalar::Char)?,
+            short: extent(Scalar::Short)?,
+            int: extent(Scalar::Int)?,
+            long: extent(Scalar::Long)?,
+            long_long: extent(Scalar::LongLong)?,
+            int64: extent(Scalar::Int64)?,
+            pointer: extent(Scalar::Pointer)?,
+            float: extent(Scalar::Float)?,
+            double: extent(Scalar::Double)?,
+            long_double: extent(Scalar::LongDouble)?,
+            wchar: extent(Scalar::Wchar)?,
+            enum_: extent(Scalar::Enum)?,
+        })
+    }
+}
+
+/// The largest power of two that is at most `at_most` and divides `size`: an array of such things has no gaps.
+///
+/// `size` is not 0 and `at_most` is a power of two.
+fn align_for(size: usize, at_most: usize) -> usize {
+    at_most.min(1 << size.trailing_zeros())
+}

@@ -1,0 +1,82 @@
+//! The C scalars an ABI gives a size and an alignment to.
+
+use super::word::words;
+
+words! {
+    /// A C scalar. Its word is the one in the keys `size.T` and `align.T` of PARTICIPANTS.md.
+    ///
+    /// Signed and unsigned variants always agree in size and alignment, so there is one for both.
+    pub enum Scalar {
+        /// `_Bool`
+        Bool = "bool",
+        /// `char`: 1 everywhere.
+        Char = "char",
+        /// `short`
+        Short = "short",
+        /// `int`
+        Int = "int",
+        /// `long`
+        Long = "long",
+        /// `long long`
+        LongLong = "long-long",
+        /// `int8_t`: a `char`.
+        Int8 = "int8",
+        /// `int16_t`: a `short`.
+        Int16 = "int16",
+        /// `int32_t`: an `int`.
+        Int32 = "int32",
+        /// `int64_t`: a `long` or a `long long`, as the ABI has it.
+        Int64 = "int64",
+        /// `void *`
+        Pointer = "pointer",
+        /// `float`
+        Float = "float",
+        /// `double`
+        Double = "double",
+        /// `long double`
+        LongDouble = "long-double",
+        /// `wchar_t`
+        Wchar = "wchar",
+        /// An `enum` whose values all fit an `int`.
+        Enum = "enum",
+    }
+}
+
+impl Scalar {
+    /// Those that a participant reports, in the order of PARTICIPANTS.md.
+    pub const REPORTED: [Scalar; 11] = [
+        Scalar::Short,
+        Scalar::Int,
+        Scalar::Long,
+        Scalar::LongLong,
+        Scalar::Int64,
+        Scalar::Pointer,
+        Scalar::Float,
+        Scalar::Double,
+        Scalar::LongDouble,
+        Scalar::Wchar,
+        Scalar::Enum,
+    ];
+
+    /// Its name in C.
+    pub fn c_name(self) -> &'static str {
+        match self {
+            Scalar::Bool => "_Bool",
+            Scalar::Char => "char",
+            Scalar::Short => "short",
+            Scalar::Int => "int",
+            Scalar::Long => "long",
+            Scalar::LongLong => "long long",
+            Scalar::Int8 => "int8_t",
+            Scalar::Int16 => "int16_t",
+            Scalar::Int32 => "int32_t",
+            Scalar::Int64 => "int64_t",
+            Scalar::Pointer => "void *",
+            Scalar::Float => "float",
+            Scalar::Double => "double",
+            Scalar::LongDouble => "long double",
+            Scalar::Wchar => "wchar_t",
+            Scalar::Enum => "enum",
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! This machine, as the probes see it: its environment, its search path, its cache. Taken once, so that probes are functions of it and tests can make one up.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// Where the probes look.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    variables: BTreeMap<String, String>,
+    path: Vec<PathBuf>,
+    /// The root under which distributions install; `/` but in tests.
+    root: PathBuf,
+}
+
+impl Host {
+    /// This machine, now.
+    pub fn this() -> Self {
+        Host::new(
+            std::env::vars_os().filter_map(|(key, value)| {
+                Some((key.into_string().ok()?, value.into_string().ok()?))
+            }),
+            "/",
+        )
+    }
+
+    /// A machine with these environment variables (`PATH` is one of them), whose distribution installs under `root`.
+    pub fn new(
+        variables: impl IntoIterator<Item = (String, String)>,
+        root: impl Into<PathBuf>,
+    ) -> Self {
+        let variables: BTreeMap<_, _> = variables.into_iter().collect();
+        let path = variables
+            .get("PATH")
+            .map(|path| std::env::split_paths(path).collect())
+            .unwrap_or_default();
+        Host {
+            variables,
+            path,
+            root: root.into(),
+        }
+    }
+
+    /// A variable of the environment, if it is set to something.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The first executable file of that name on the search path.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        self.path
+            .iter()
+            .map(|folder| folder.join(name))
+            .find(|file| is_executable(file))
+    }
+
+    /// A place of the distribution, such as `usr/s390x-linux-gnu`, if it is there.
+    pub fn installed(&self, place: &str) -> Option<PathBuf> {
+        Some(self.root.join(place)).filter(|path| path.exists())
+    }
+
+    /// Where built sysroots are kept between runs: `$CROSSUM_CACHE`, else `$XDG_CACHE_HOME/crossum`, else `~/.cache/crossum`.
+    pub fn cache(&self) -> PathBuf {
+        if let Some(cache) = self.variable("CROSSUM_CACHE") {
+            return cache.into();
+        }
+        let base = match (self.variable("XDG_CACHE_HOME"), self.variable("HOME")) {
+            (Some(cache), _) => PathBuf::from(cache),
+            (None, Some(home)) => Path::new(home).join(".cache"),
+            (None, None) => std::env::temp_dir(),
+        };
+        base.join("crossum")
+    }
+
+    /// Where rustup keeps its toolchains: `$RUSTUP_HOME`, else `~/.rustup`.
+    pub(crate) fn rustup_toolchains(&self) -> Option<PathBuf> {
+        let home = match self.variable("RUSTUP_HOME") {
+            Some(home) => PathBuf::from(home),
+            None => Path::new(self.variable("HOME")?).join(".rustup"),
+        };
+        Some(home.join("toolchains")).filter(|path| path.is_dir())
+    }
+}
+
+fn is_executable(file: &Path) -> bool {
+    file.metadata()
+        .is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+}

@@ -1,0 +1,176 @@
+//! The targets: rows of `targets.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// A kind of machine that crossum can build for and run: how its tools are called, and which ABI describes it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Target {
+    /// A Rust-style triple.
+    pub name: String,
+    /// The row of `abis.toml` that describes its data model.
+    pub abi: String,
+    /// `std::env::consts::ARCH` on such a machine.
+    pub arch: String,
+    /// The GNU prefix: `<gnu>-gcc` compiles, `/usr/<gnu>` holds the C library.
+    pub gnu: String,
+    /// The suffix of QEMU's user-mode emulator.
+    pub qemu: String,
+    /// What `clang --target=` is told.
+    pub clang: Option<String>,
+    /// Why clang cannot be used.
+    pub no_clang: Option<String>,
+    /// Why there are no Rust participants.
+    pub no_rust: Option<String>,
+    /// The Debian packages that bring the compiler and the C library.
+    pub deb: Vec<String>,
+    /// Why the target is not in the default matrix.
+    pub unobserved: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    target: Vec<Target>,
+}
+
+static BUILTIN: LazyLock<BTreeMap<String, Target>> = LazyLock::new(|| {
+    #[expect(
+        clippy::expect_used,
+        reason = "the table is part of the program, and a test parses it"
+    )]
+    let table: Table =
+        toml::from_str(include_str!("../targets.toml")).expect("targets.toml parses");
+    table
+        .target
+        .into_iter()
+        .map(|target| (target.name.clone(), target))
+        .collect()
+});
+
+/// All targets, sorted by name.
+pub fn targets() -> impl Iterator<Item = &'static Target> {
+    BUILTIN.values()
+}
+
+/// The target of that name.
+///
+/// # Errors
+/// [`UnknownTarget`], with the nearest name there is.
+pub fn target(name: &str) -> Result<&'static Target, UnknownTarget> {
+    BUILTIN.get(name).ok_or_else(|| UnknownTarget {
+        name: name.to_owned(),
+        nearest: nearest(name, BUILTIN.keys().map(String::as_str)).map(str::to_owned),
+    })
+}
+
+/// There is no such target.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown target `{name}`{}; `crossum targets` lists them", did_you_mean(.nearest.as_deref()))]
+pub struct UnknownTarget {
+    name: String,
+    nearest: Option<String>,
+}
+
+/// The candidate most like `name`, if any is like it at all.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::normalized_damerau_levenshtein(name, candidate),
+                candidate,
+            )
+        })
+        .filter(|(likeness, _)| *likeness > 0.5)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
+/// `, did you mean ...?` or nothing.
+pub fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest
+        .map(|name| format!(", did you mean `{name}`?"))
+        .unwrap_or_default()
+}
+
+impl Target {
+    /// Whether a program for this target runs on this machine as it is.
+    pub fn is_native(&self) -> bool {
+        self.arch == std::env::consts::ARCH
+            && self.little_endian() == cfg!(target_endian = "little")
+            && std::env::consts::OS == "linux"
+    }
+
+    fn little_endian(&self) -> bool {
+        crate::Abis::builtin()
+            .get(&self.abi)
+            .is_some_and(|abi| abi.byte_order() == crate::ByteOrder::Little)
+    }
+
+    /// The Debian packages that bring its compiler and C library on this machine.
+    pub fn packages(&self) -> Vec<String> {
+        if self.is_native() {
+            vec!["gcc".to_owned(), "libc6-dev".to_owned()]
+        } else {
+            self.deb.clone()
+        }
+    }
+
+    /// The environment variable that overrides `what` for this target, such as `CROSSUM_TARGET_S390X_UNKNOWN_LINUX_GNU_RUNNER`.
+    pub fn variable(&self, what: &str) -> String {
+        format!("CROSSUM_TARGET_{}_{what}", self.shouted())
+    }
+
+    /// Cargo's own variable for this target, such as `CARGO_TARGET_S390X_UNKNOWN_LINUX_GNU_LINKER`.
+    pub fn cargo_variable(&self, what: &str) -> String {
+        format!("CARGO_TARGET_{}_{what}", self.shouted())
+    }
+
+    fn shouted(&self) -> String {
+        self.name.to_uppercase().replace(['-', '.'], "_")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_target_has_an_abi_and_a_reason_for_what_it_lacks() {
+        for target in targets() {
+            assert!(
+                crate::Abis::builtin().get(&target.abi).is_some(),
+                "{} names an unknown ABI",
+                target.name
+            );
+            assert_eq!(
+                target.clang.is_none(),
+                target.no_clang.is_some(),
+                "{}",
+                target.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_misspelt_target_gets_the_nearest_name() {
+        let error = target("powerpc-unknown-linux").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "unknown target `powerpc-unknown-linux`, did you mean `powerpc-unknown-linux-gnu`?; `crossum targets` lists them"
+        );
+    }
+
+    #[test]
+    fn exactly_one_target_is_this_machine() {
+        let native: Vec<_> = targets()
+            .filter(|target| target.is_native())
+            .map(|target| &target.name)
+            .collect();
+        assert_eq!(native.len(), 1, "{native:?}");
+    }
+}

@@ -1,0 +1,372 @@
+//! The table of ABIs and the layout rules, against the compilers themselves: every fact of a row becomes an assertion
+//! in C that the compiler of that ABI has to accept. Nothing is run, and no header is needed.
+
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+use std::process::Output;
+
+use cross::abi::{Abi, Abis, BitFieldOrder, BitFieldPacking, ByteOrder, LongDoubleFormat, Scalar};
+use cross::layout::{Field, Packing, lay_out};
+
+/// Which compiler, called how, is of which ABI: Debian's names.
+const COMPILERS: &[(&str, &[&str], &str)] = &[
+    ("aarch64-linux-gnu-gcc", &[], "aarch64-aapcs64"),
+    ("alpha-linux-gnu-gcc", &[], "alpha-osf"),
+    ("arm-linux-gnueabi-gcc", &[], "arm-aapcs"),
+    ("arm-linux-gnueabihf-gcc", &[], "arm-aapcs"),
+    ("hppa-linux-gnu-gcc", &[], "hppa-sysv"),
+    ("i686-linux-gnu-gcc", &[], "i386-sysv"),
+    ("m68k-linux-gnu-gcc", &[], "m68k-sysv"),
+    ("mips-linux-gnu-gcc", &[], "mips-o32-be"),
+    ("mipsel-linux-gnu-gcc", &[], "mips-o32-le"),
+    ("mips64-linux-gnuabi64-gcc", &[], "mips-n64-be"),
+    ("mips64-linux-gnuabi64-gcc", &["-mabi=n32"], "mips-n32-be"),
+    ("mips64el-linux-gnuabi64-gcc", &[], "mips-n64-le"),
+    ("mips64el-linux-gnuabi64-gcc", &["-mabi=n32"], "mips-n32-le"),
+    ("powerpc-linux-gnu-gcc", &[], "powerpc-sysv"),
+    ("powerpc64-linux-gnu-gcc", &[], "powerpc64-elfv1"),
+    ("powerpc64le-linux-gnu-gcc", &[], "powerpc64-elfv2"),
+    ("riscv64-linux-gnu-gcc", &[], "riscv64-lp64d"),
+    ("s390x-linux-gnu-gcc", &[], "s390x-elf"),
+    ("sh4-linux-gnu-gcc", &[], "sh4-linux"),
+    ("sparc64-linux-gnu-gcc", &[], "sparc64-sysv"),
+    ("x86_64-linux-gnu-gcc", &[], "x86_64-sysv"),
+    ("x86_64-linux-gnu-gcc", &["-m32"], "i386-sysv"),
+    ("x86_64-linux-gnu-gcc", &["-mx32"], "x86_64-x32"),
+    ("x86_64-linux-gnux32-gcc", &[], "x86_64-x32"),
+];
+
+/// The compiler of the machine that runs this test, and its ABI: the one check that must not be left out.
+const HOST: Option<(&str, &str)> = {
+    if cfg!(all(target_arch = "x86_64", target_pointer_width = "64")) {
+        Some(("gcc", "x86_64-sysv"))
+    } else if cfg!(all(target_arch = "aarch64", target_endian = "little")) {
+        Some(("gcc", "aarch64-aapcs64"))
+    } else if cfg!(target_arch = "s390x") {
+        Some(("gcc", "s390x-elf"))
+    } else if cfg!(target_arch = "riscv64") {
+        Some(("gcc", "riscv64-lp64d"))
+    } else if cfg!(all(target_arch = "powerpc64", target_endian = "little")) {
+        Some(("gcc", "powerpc64-elfv2"))
+    } else {
+        None
+    }
+};
+
+#[test]
+fn every_compiler_here_agrees_with_its_row() {
+    let mut disagreements = Vec::new();
+    let host = HOST.map(|(compiler, abi)| (compiler, &[][..], abi));
+    for (compiler, args, name) in host.into_iter().chain(COMPILERS.iter().copied()) {
+        match refusal(compiler, args, &assertions(builtin(name))) {
+            Ok(None) => {}
+            Ok(Some(says)) => {
+                disagreements.push(format!("{compiler} {args:?} is not of ABI {name}:\n{says}"))
+            }
+            Err(error) => println!("could not run: {compiler} {args:?} for ABI {name}: {error}"),
+        }
+    }
+    assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
+
+    let (compiler, name) = HOST.expect("a row of HOST for this machine");
+    let checked = refusal(compiler, &[], &assertions(builtin(name)));
+    assert_eq!(checked.expect("the compiler of this machine"), None);
+}
+
+/// The assertions are worth nothing unless a wrong one fails.
+#[test]
+fn a_compiler_refuses_each_wrong_fact() {
+    let (compiler, name) = HOST.expect("a row of HOST for this machine");
+    let says = |abi: &Abi| {
+        let refusal =
+            refusal(compiler, &[], &assertions(abi)).expect("the compiler of this machine");
+        refusal.expect("a refusal of a wrong ABI")
+    };
+    let (abi, m68k) = (builtin(name), builtin("m68k-sysv"));
+
+    let said = says(m68k);
+    for key in [
+        "size.long is 4",
+        "size.pointer is 4",
+        "align.double is 2",
+        "size.long-double is 12",
+        "packing is dense",
+    ] {
+        assert!(said.contains(key), "`{key}` is not in:\n{said}");
+    }
+    let other_byte_order = match abi.byte_order() {
+        ByteOrder::Big => ByteOrder::Little,
+        ByteOrder::Little => ByteOrder::Big,
+    };
+    assert!(says(&abi.with_byte_order(other_byte_order)).contains("byte-order"));
+    let other_bit_field_order = match abi.bit_field_order() {
+        BitFieldOrder::LowFirst => BitFieldOrder::HighFirst,
+        BitFieldOrder::HighFirst => BitFieldOrder::LowFirst,
+    };
+    assert!(
+        says(&abi.with_bit_field_order(other_bit_field_order)).contains("bit_field_order_differs")
+    );
+}
+
+fn builtin(name: &str) -> &'static Abi {
+    Abis::builtin().get(name).expect("a row of the table")
+}
+
+/// What the compiler says against this C program: `None` when it accepts it, an error when it cannot be started.
+fn refusal(compiler: &str, args: &[&str], program: &str) -> io::Result<Option<String>> {
+    let directory = tempfile::tempdir()?;
+    let source = directory.path().join("assertions.c");
+    std::fs::write(&source, program)?;
+    // Optimised: what is known at compile time must be seen to be known.
+    let options = ["-std=gnu11", "-O2", "-w", "-S", "-o"].map(OsStr::new);
+    let files = [directory.path().join("assertions.s"), source];
+    let args = args
+        .iter()
+        .map(OsStr::new)
+        .chain(options)
+        .chain(files.iter().map(|file| file.as_os_str()));
+    let output = run(compiler, args, directory.path())?;
+    if output.status.success() {
+        return Ok(None);
+    }
+    let says = String::from_utf8_lossy(&output.stderr);
+    Ok(Some(
+        says.lines()
+            .filter(|line| line.contains("error: "))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    ))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test of the model against the compilers themselves"
+)]
+fn run<'a>(
+    program: &str,
+    args: impl Iterator<Item = &'a OsStr>,
+    directory: &Path,
+) -> io::Result<Output> {
+    std::process::Command::new(program)
+        .args(args)
+        .current_dir(directory)
+        .env("LC_ALL", "C")
+        .output()
+}
+
+/// The whole row in C.
+fn assertions(abi: &Abi) -> String {
+    let mut program = String::from(
+        "typedef __INT8_TYPE__ int8_t; typedef __INT16_TYPE__ int16_t; typedef __INT32_TYPE__ int32_t;\n\
+         typedef __INT64_TYPE__ int64_t; typedef __WCHAR_TYPE__ wchar_t; enum small { ZERO };\n\
+         #define ALIGN(T) __builtin_offsetof(struct { char c; T t; }, t)\n",
+    );
+    program += &scalars(abi);
+    program += &formats(abi);
+    program += &records(abi);
+    program += &bit_fields(abi);
+    program
+}
+
+fn scalars(abi: &Abi) -> String {
+    let mut program = String::new();
+    for &scalar in Scalar::ALL {
+        let name = c_name(scalar);
+        program += &assertion(
+            &format!("sizeof({name})"),
+            abi.size(scalar),
+            &format!("size.{scalar}"),
+        );
+        program += &assertion(
+            &format!("ALIGN({name})"),
+            abi.align(scalar),
+            &format!("align.{scalar}"),
+        );
+    }
+    match abi.int128() {
+        None => program += "#ifdef __SIZEOF_INT128__\n#error \"int128 is false\"\n#endif\n",
+        Some(extent) => {
+            program += &assertion("sizeof(__int128)", extent.size, "size of int128");
+            program += &assertion("ALIGN(__int128)", extent.align, "align of int128");
+        }
+    }
+    program += &assertion(
+        "(char)-1 < 0",
+        usize::from(abi.char_signed()),
+        "char-signed",
+    );
+    program += &assertion(
+        "(wchar_t)-1 < 0",
+        usize::from(abi.wchar_signed()),
+        "wchar-signed",
+    );
+    program
+}
+
+/// Byte order, and how floating-point numbers are written. What is no integer constant expression is asked of the
+/// optimiser: a call that it does not remove is an error.
+fn formats(abi: &Abi) -> String {
+    let order = match abi.byte_order() {
+        ByteOrder::Big => "__ORDER_BIG_ENDIAN__",
+        ByteOrder::Little => "__ORDER_LITTLE_ENDIAN__",
+    };
+    let format = abi.long_double_format();
+    let first_octet_of_minus_two = match abi.byte_order() {
+        ByteOrder::Big => "0xc0",
+        ByteOrder::Little => "0x00",
+    };
+    let mut program = format!(
+        "_Static_assert(__BYTE_ORDER__ == {order}, \"byte-order is {}\");\n",
+        abi.byte_order()
+    );
+    let _ = writeln!(
+        program,
+        "_Static_assert(__LDBL_MANT_DIG__ == {}, \"long-double-format is {format}\");\n\
+         _Static_assert(__LDBL_MAX_EXP__ == {}, \"long-double-format is {format}\");",
+        format.mantissa_bits(),
+        format.max_exponent(),
+    );
+    let number = "double number = -2;";
+    program += &octets(
+        "byte_order_of_double",
+        number,
+        &[(0, first_octet_of_minus_two)],
+    );
+
+    // Sign, exponent 0x3fff and the explicit leading bit; the two extended formats differ in where these are.
+    let number = "long double number = -1;";
+    let expected: &[(usize, &str)] = match format {
+        LongDoubleFormat::X87Extended => &[(9, "0xbf"), (8, "0xff"), (7, "0x80")],
+        LongDoubleFormat::M68kExtended => &[(0, "0xbf"), (1, "0xff"), (4, "0x80")],
+        _ => &[],
+    };
+    program += &octets("long_double_format", number, expected);
+    program
+}
+
+fn bit_fields(abi: &Abi) -> String {
+    let first_octet = match abi.bit_field_order() {
+        BitFieldOrder::LowFirst => "0x01",
+        BitFieldOrder::HighFirst => "0x80",
+    };
+    let number = "struct { unsigned char one : 1; } number = { 1 };";
+    let mut program = octets("bit_field_order", number, &[(0, first_octet)]);
+
+    let packing = abi.bit_field_packing();
+    let (int, long_long) = (abi.align(Scalar::Int), abi.align(Scalar::LongLong));
+    // What is declared; its size and alignment where the declared type matters; and where it does not (m68k).
+    let sysv_or = |sysv: (usize, usize), dense: (usize, usize)| match packing {
+        BitFieldPacking::Sysv | BitFieldPacking::Aapcs => sysv,
+        BitFieldPacking::Dense => dense,
+    };
+    let unnamed_or =
+        |aapcs: (usize, usize), sysv: (usize, usize), dense: (usize, usize)| match packing {
+            BitFieldPacking::Aapcs => aapcs,
+            BitFieldPacking::Sysv => sysv,
+            BitFieldPacking::Dense => dense,
+        };
+    let cases = [
+        ("int a : 1;", sysv_or((4, int), (1, 1))),
+        ("int a : 20; int b : 20;", sysv_or((8, int), (5, 1))),
+        ("short a : 9; short b : 9;", sysv_or((4, 2), (3, 1))),
+        ("char c; int a : 24; char d;", sysv_or((8, int), (5, 1))),
+        ("char c; long long a : 40;", sysv_or((8, long_long), (6, 1))),
+        // Where long long is aligned to 4, its units lie at multiples of 4.
+        (
+            "int a; char b; long long c : 40;",
+            sysv_or((if long_long == 4 { 12 } else { 16 }, long_long), (10, 2)),
+        ),
+        (
+            "char a; int : 3; char b;",
+            unnamed_or((4, 4), (3, 1), (3, 1)),
+        ),
+        (
+            "char a; int : 0; char b;",
+            unnamed_or((8, 4), (5, 1), (4, 2)),
+        ),
+        (
+            "char a; char : 0; char b;",
+            unnamed_or((2, 1), (2, 1), (4, 2)),
+        ),
+        (
+            "char a; long long : 0; char b;",
+            unnamed_or((16, 8), (long_long + 1, 1), (4, 2)),
+        ),
+    ];
+    for (declared, (size, align)) in cases {
+        let about = format!("packing is {packing}: {declared}");
+        program += &assertion(&format!("sizeof(struct {{ {declared} }})"), size, &about);
+        program += &assertion(&format!("ALIGN(struct {{ {declared} }})"), align, &about);
+    }
+    program
+}
+
+/// The layout rules, in a record of each scalar after a char, and in one of all of them.
+fn records(abi: &Abi) -> String {
+    let after_char = Scalar::ALL
+        .iter()
+        .map(|&scalar| vec![Scalar::Char, scalar, Scalar::Short]);
+    let there_and_back = Scalar::ALL
+        .iter()
+        .chain(Scalar::ALL.iter().rev())
+        .copied()
+        .collect();
+    let mut program = String::new();
+    for (number, scalars) in after_char.chain([there_and_back]).enumerate() {
+        for (packing, attribute) in [
+            (Packing::Natural, ""),
+            (Packing::Packed, "__attribute__((packed))"),
+        ] {
+            let name = format!("struct record_{number}_{packing:?}");
+            let fields: Vec<Field> = scalars
+                .iter()
+                .enumerate()
+                .map(|(n, &scalar)| Field::new(format!("f{n}"), scalar))
+                .collect();
+            let record = lay_out(abi, &fields, packing).expect("no two fields of one name");
+            let declared: String = scalars
+                .iter()
+                .enumerate()
+                .map(|(n, &scalar)| format!("{} f{n}; ", c_name(scalar)))
+                .collect();
+            let _ = writeln!(program, "{name} {{ {declared}}} {attribute};");
+            program += &assertion(&format!("sizeof({name})"), record.size, "size of a record");
+            program += &assertion(
+                &format!("ALIGN({name})"),
+                record.align,
+                "alignment of a record",
+            );
+            for field in &record.fields {
+                let offset = format!("__builtin_offsetof({name}, {})", field.name);
+                program += &assertion(&offset, field.offset, "offset of a field");
+            }
+        }
+    }
+    program
+}
+
+fn c_name(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::Enum => "enum small",
+        other => other.c_name(),
+    }
+}
+
+fn assertion(expression: &str, expected: usize, about: &str) -> String {
+    format!("_Static_assert(({expression}) == {expected}, \"{about} is {expected}\");\n")
+}
+
+/// The octets of the constant that `number` declares have these values at these indices.
+fn octets(name: &str, number: &str, expected: &[(usize, &str)]) -> String {
+    let mut program = format!(
+        "extern void {name}_differs(void) __attribute__((error(\"{name}_differs\")));\n\
+         void {name}(void) {{ static const {number}\n\
+         unsigned char octets[sizeof number]; __builtin_memcpy(octets, &number, sizeof number);\n"
+    );
+    for (index, octet) in expected {
+        let _ = writeln!(program, "if (octets[{index}] != {octet}) {name}_differs();");
+    }
+    program + "}\n"
+}

@@ -1,0 +1,3 @@
+//! The model against the world.
+
+mod abi_against_compilers;
