@@ -1,0 +1,235 @@
+/*
+ * drive: one exchange a line, one answer an exchange. A server that will never
+ * answer is found out by half-closing: what it does then proves why.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "sum.h"
+
+enum {
+	LINE_OCTETS = 8192,
+	WORDS = 5,
+	PATIENCE_MS = 100,
+	PATIENCE_MAX_MS = 3600000,
+	AFTER_HALF_CLOSE_MS = 20000
+};
+
+/* The pair of the last line, what was learnt of it, and its connection. */
+static const struct encoding *enc;
+static struct sockaddr_in server;
+static int fd = -1;             /* -1: none */
+static bool starves;
+static int64_t patience = PATIENCE_MS;
+static unsigned long line_number = 1;
+
+struct exchange {
+	int64_t request[2], reply[2];
+	size_t n_sent, n_received;
+	unsigned char sent[ENCODED_MAX], received[INPUT_MAX];
+	char from[ADDRESS_MAX];
+	bool reusable;          /* the connection, for a following line */
+};
+
+static void disconnect(void)
+{
+	if (fd != -1)
+		(void)close(fd);
+	fd = -1;
+}
+
+/* Whether there is something to receive, the end included, before the deadline. */
+static bool wait_for_input(int64_t deadline)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+	int64_t left;
+	int n;
+
+	do {
+		left = deadline - now_ms();
+		n = poll(&p, 1, left < 0 ? 0 : (int)left);
+	} while (n == -1 && (errno == EINTR || errno == EAGAIN));
+	return n != 0;
+}
+
+static void usage_error(const char *expected)
+{
+	(void)fprintf(stderr, "sum: line %lu of standard input: expected %s\n",
+	    line_number, expected);
+	exit(USAGE);
+}
+
+/* Leaves fd at -1 when nobody listens. */
+static void ensure_connection(void)
+{
+	/* A kept connection on which anything has come, its end included, is of no use. */
+	if (fd != -1 && wait_for_input(0))
+		disconnect();
+	if (fd != -1)
+		return;
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (fd != -1 && connect(fd, (struct sockaddr *)&server, sizeof server) == 0)
+		return;
+	if (fd != -1 && (errno == ECONNREFUSED || errno == ECONNRESET ||
+	    errno == ETIMEDOUT || errno == EHOSTUNREACH || errno == ENETUNREACH)) {
+		disconnect();
+	} else { /* trouble of our own must not look like a server that is not there */
+		perror("sum: cannot connect");
+		exit(TROUBLE);
+	}
+}
+
+/* NULL: a reply came. */
+static const char *await_reply(struct exchange *x)
+{
+	int64_t deadline = now_ms() + (starves ? 0 : patience);
+	bool half_closed = false;
+
+	for (;;) {
+		size_t size;
+		ssize_t n;
+
+		if (!wait_for_input(deadline)) {
+			if (half_closed)
+				break;
+			(void)shutdown(fd, SHUT_WR);
+			half_closed = true;
+			deadline = now_ms() + AFTER_HALF_CLOSE_MS;
+			continue;
+		}
+		n = recv(fd, x->received + x->n_received,
+		    sizeof x->received - x->n_received, 0);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		x->n_received += (size_t)n;
+		switch (decode(enc, x->received, x->n_received, REPLY, x->reply, &size)) {
+		case MORE:
+			continue;
+		case WHOLE:
+			x->reusable = !half_closed && x->n_received == size &&
+			    x->reply[STATUS] != TOO_LARGE && !enc->raw;
+			return NULL;
+		default:
+			return "garbled";
+		}
+	}
+	starves = starves || half_closed;
+	return half_closed ? "starved" : "closed";
+}
+
+/* The outcome, or NULL when a reply came. */
+static const char *exchange(struct exchange *x)
+{
+	size_t size = enc->put(x->sent, REQUEST, x->request);
+	const char *outcome = "closed";
+	ssize_t n;
+
+	if (size == 0)
+		return "unrepresentable";
+	ensure_connection();
+	if (fd == -1)
+		return outcome;
+	local_address(fd, x->from);
+	do {
+		n = send(fd, x->sent, size, 0);
+	} while (n == -1 && errno == EINTR);
+	x->n_sent = n == -1 ? 0 : (size_t)n;
+	if (x->n_sent == size)
+		outcome = await_reply(x);
+	if (!x->reusable)
+		disconnect();
+	return outcome;
+}
+
+static void print_octets(const char *what, const unsigned char *octets, size_t n)
+{
+	size_t i;
+
+	(void)printf(" %s %s", what, n == 0 ? "-" : "");
+	for (i = 0; i < n; i++)
+		(void)printf("%02x", octets[i]);
+}
+
+/* Turns to the pair of this line; an unknown encoding becomes NULL. */
+static void turn_to(const struct encoding *next_enc, const char *address)
+{
+	struct sockaddr_in next;
+
+	memset(&next, 0, sizeof next);
+	if (next_enc != NULL && !parse_address(address, &next))
+		usage_error("a numeric IPv4 IP:PORT");
+	if (next_enc == enc && memcmp(&next, &server, sizeof next) == 0)
+		return;
+	disconnect();
+	enc = next_enc;
+	server = next;
+	starves = false;
+}
+
+static bool parse_integer(const char *s, int64_t *value)
+{
+	return take_integer(&s, value) && *s == '\0';
+}
+
+static void do_line(char *line)
+{
+	struct exchange x = { .from = "-" };
+	const char *words[WORDS + 1], *outcome = "unsupported";
+	int i;
+
+	if (strchr(line, '\n') == NULL)
+		usage_error("a line feed after 8192 octets at most");
+	words[0] = strtok(line, " \n");
+	for (i = 1; i <= WORDS; i++)
+		words[i] = words[i - 1] == NULL ? NULL : strtok(NULL, " \n");
+	if (words[WORDS - 1] == NULL || words[WORDS] != NULL ||
+	    words[0][strspn(words[0], "0123456789")] != '\0' ||
+	    !parse_integer(words[3], &x.request[A]) ||
+	    !parse_integer(words[4], &x.request[B]))
+		usage_error("`ID ENC ADDR A B`, with two integers of 64 bits");
+
+	turn_to(find_encoding(words[1]), words[2]);
+	if (enc != NULL)
+		outcome = exchange(&x);
+	(void)printf("%s ", words[0]);
+	if (outcome != NULL)
+		(void)fputs(outcome, stdout);
+	else if (x.reply[STATUS] == ADDED)
+		(void)printf("sum %" PRId64, x.reply[SUM]);
+	else
+		(void)printf("refused %s", refusal(enc, x.reply[STATUS]));
+	print_octets("sent", x.sent, x.n_sent);
+	print_octets("recv", x.received, x.n_received);
+	(void)printf(" from %s\n", x.from);
+}
+
+int drive(void)
+{
+	static char line[LINE_OCTETS + 2]; /* and its LF, and NUL */
+	const char *ms = getenv("CROSSUM_PATIENCE_MS");
+
+	if (ms != NULL && (!parse_integer(ms, &patience) ||
+	    patience < 0 || patience > PATIENCE_MAX_MS)) {
+		(void)fprintf(stderr, "sum: found CROSSUM_PATIENCE_MS=%s, expected "
+		    "milliseconds from 0 to %d\n", ms, PATIENCE_MAX_MS);
+		return USAGE;
+	}
+	for (; fgets(line, sizeof line, stdin) != NULL && !ferror(stdout); line_number++)
+		do_line(line);
+	disconnect();
+	if (ferror(stdin)) {
+		perror("sum: cannot read standard input");
+		return TROUBLE;
+	}
+	return DONE;
+}

@@ -1,0 +1,73 @@
+/* text: a line of ASCII each way. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sum.h"
+
+/*
+ * strtoll() is what the protocol asks for: in the C locale, which we never
+ * leave, it skips the same white space, and it knows what does not fit.
+ */
+bool take_integer(const char **at, int64_t *value)
+{
+	char *end;
+	bool taken;
+
+	errno = 0;
+	*value = strtoll(*at, &end, 10);
+	taken = end != *at && errno == 0;
+	*at = end;
+	return taken;
+}
+
+/* Copies a whole line, without its end, to be a string. */
+static enum progress get_line(const unsigned char *in, size_t n, char line[CAP + 1],
+	size_t *size)
+{
+	const unsigned char *end = memchr(in, '\n', n <= CAP ? n : CAP + 1);
+
+	if (end == NULL) {
+		*size = n + 1;
+		return n <= CAP ? MORE : TOO_LONG;
+	}
+	*size = (size_t)(end - in) + 1;
+	memcpy(line, in, *size);
+	line[*size - 1] = '\0';
+	return WHOLE;
+}
+
+static size_t put(unsigned char *out, enum kind kind, const int64_t m[2])
+{
+	char line[ENCODED_MAX] = "input error\n";
+
+	if (kind == REQUEST)
+		(void)snprintf(line, sizeof line, "%" PRId64 " %" PRId64 "\n", m[A], m[B]);
+	else if (m[STATUS] == ADDED)
+		(void)snprintf(line, sizeof line, "%" PRId64 "\n", m[SUM]);
+	memcpy(out, line, strlen(line));
+	return strlen(line);
+}
+
+static enum progress get(const unsigned char *in, size_t n, enum kind kind,
+	int64_t m[2], size_t *size)
+{
+	char line[CAP + 1];
+	const char *at = line;
+	unsigned char again[ENCODED_MAX];
+	enum progress p = get_line(in, n, line, size);
+
+	if (p != WHOLE)
+		return p;
+	/* A NUL ends the string, and is neither white space nor a digit either way. */
+	if (kind == REQUEST)
+		return take_integer(&at, &m[A]) && take_integer(&at, &m[B]) ? WHOLE : BAD;
+	/* A reply is only what we would write ourselves: no sign or digit too many. */
+	m[STATUS] = take_integer(&at, &m[SUM]) ? ADDED : MALFORMED;
+	if (m[STATUS] != ADDED)
+		m[SUM] = 0;
+	return put(again, REPLY, m) == *size && memcmp(in, again, *size) == 0 ? WHOLE : BAD;
+}
+
+const struct encoding text = { "text", false, put, get };

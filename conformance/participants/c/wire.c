@@ -1,0 +1,44 @@
+/* The registry, and what holds for every encoding. */
+#include <string.h>
+
+#include "sum.h"
+
+const struct encoding *const encodings[] = {
+	&text, &raw_long, &raw_fixed, &raw_mixed, &raw_packed,
+	&network, &little, &xdr, &varint, NULL
+};
+
+const struct encoding *find_encoding(const char *name)
+{
+	const struct encoding *const *e;
+
+	for (e = encodings; *e != NULL && strcmp((*e)->name, name) != 0; e++)
+		continue;
+	return *e;
+}
+
+/* The word for a refusal, as far as a client of this encoding can know it. */
+const char *refusal(const struct encoding *enc, int64_t status)
+{
+	static const char *const words[] = { NULL, "malformed", "overflow", "too-large" };
+
+	return enc == &text ? "input-error" : words[status];
+}
+
+/* An unknown status, or a sum in a refusal, is not a reply in any encoding. */
+enum progress decode(const struct encoding *enc, const unsigned char *in, size_t n,
+	enum kind kind, int64_t m[2], size_t *size)
+{
+	enum progress p = enc->get(in, n, kind, m, size);
+	bool refused = p == WHOLE && kind == REPLY && m[STATUS] != ADDED;
+
+	if (refused && (m[STATUS] < 0 || m[STATUS] > TOO_LARGE || m[SUM] != 0))
+		return BAD;
+	return p;
+}
+
+/* By arithmetic: a cast of what does not fit would be implementation-defined. */
+int64_t to_signed(uint64_t u)
+{
+	return u <= INT64_MAX ? (int64_t)u : -(int64_t)(UINT64_MAX - u) - 1;
+}

@@ -1,0 +1,164 @@
+//! One exchange: a request, and what becomes of it.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use proto::{Encoding, Reply, Step, Why};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{Instant, timeout_at},
+};
+
+use crate::{Answer, Outcome};
+
+/// How long a client waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For a reply, before it half-closes. Too short changes no outcome: a late reply still counts.
+    pub reply: Duration,
+    /// For the server to close, after the half-close. A server that obeys the contract never lets it come to that.
+    pub close: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience {
+            reply: Duration::from_millis(100),
+            close: Duration::from_secs(30),
+        }
+    }
+}
+
+const READ: usize = 4096;
+
+/// What is kept of a server that says more than it was asked; anything that answers has said it in less.
+const MOST: usize = 64 << 10;
+
+/// A connection, in the middle of no exchange.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    from: SocketAddr,
+}
+
+/// An exchange that was made, and the connection when it is good for another.
+pub(crate) struct Exchanged {
+    pub(crate) answer: Answer,
+    pub(crate) connection: Option<Connection>,
+}
+
+impl Connection {
+    pub(crate) async fn new(addr: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(addr).await?;
+        let from = stream.local_addr()?;
+        // Without it a request may wait for an acknowledgement; a socket that refuses it is slower and no worse.
+        let _ = stream.set_nodelay(true);
+        Ok(Connection { stream, from })
+    }
+
+    /// Whether the server has neither closed nor said anything since the last exchange, as far as is known.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let nothing = self.stream.try_read(&mut [0]);
+        nothing.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    /// Sends `request` and waits for the reply.
+    ///
+    /// With `at_once` the client half-closes without waiting for anything.
+    pub(crate) async fn exchange(
+        mut self,
+        encoding: &dyn Encoding,
+        request: Vec<u8>,
+        at_once: bool,
+        patience: Patience,
+    ) -> Exchanged {
+        let mut answer = Answer {
+            outcome: Outcome::Closed,
+            sent: Vec::new(),
+            received: Vec::new(),
+            from: Some(self.from),
+        };
+        let mut half_closed = false;
+        if self.stream.write_all(&request).await.is_ok() {
+            answer.sent = request;
+        }
+        let until = Instant::now() + patience.reply;
+        let (outcome, used) = loop {
+            match encoding.decode_reply(&answer.received) {
+                Step::Done {
+                    value: Reply::Sum(sum),
+                    used,
+                } => break (Outcome::Sum(sum), Some(used)),
+                Step::Done {
+                    value: Reply::Refused(why),
+                    used,
+                } => {
+                    break (Outcome::Refused(why), Some(used));
+                }
+                Step::Refused { .. } => break (Outcome::Garbled, None),
+                Step::NeedMore { .. } => {}
+            }
+            if at_once && !half_closed {
+                half_closed = self.half_close().await;
+            }
+            let until = if half_closed {
+                Instant::now() + patience.close
+            } else {
+                until
+            };
+            let read = timeout_at(until, self.read(&mut answer.received)).await;
+            match read {
+                Ok(Ok(1..)) => {}
+                // The end of the stream, or a reset, which ends it too.
+                Ok(_) if half_closed => break (Outcome::Starved, None),
+                Ok(_) => break (Outcome::Closed, None),
+                Err(_) if half_closed => break (Outcome::Starved, None),
+                Err(_) => half_closed = self.half_close().await,
+            }
+        };
+        answer.outcome = outcome;
+        // A raw exchange has a connection of its own: machines that disagree about sizes leave octets behind.
+        let reusable = !half_closed
+            && encoding.family() != proto::Family::Raw
+            && matches!(outcome, Outcome::Sum(_) | Outcome::Refused(_))
+            && outcome != Outcome::Refused(Why::TooLarge)
+            && used == Some(answer.received.len());
+        if reusable {
+            return Exchanged {
+                answer,
+                connection: Some(self),
+            };
+        }
+        if matches!(
+            outcome,
+            Outcome::Sum(_) | Outcome::Refused(_) | Outcome::Garbled
+        ) {
+            self.finish(&mut answer.received, patience).await;
+        }
+        Exchanged {
+            answer,
+            connection: None,
+        }
+    }
+
+    /// Half-closes and reads to the end, so that the evidence is whole, and the server sees an end and no reset.
+    async fn finish(mut self, received: &mut Vec<u8>, patience: Patience) {
+        self.half_close().await;
+        let until = Instant::now() + patience.reply.max(Duration::from_secs(1));
+        while let Ok(Ok(1..)) = timeout_at(until, self.read(received)).await {
+            if received.len() >= MOST {
+                return;
+            }
+        }
+    }
+
+    async fn read(&mut self, received: &mut Vec<u8>) -> io::Result<usize> {
+        received.reserve(READ);
+        self.stream.read_buf(received).await
+    }
+
+    /// Always true: where it fails the connection is gone, which the next read will tell.
+    async fn half_close(&mut self) -> bool {
+        let _ = self.stream.shutdown().await;
+        true
+    }
+}

@@ -1,0 +1,130 @@
+//! All exchanges with one server in one encoding, in their order, on one connection where that is possible.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use proto::Request;
+use tokio::{
+    sync::mpsc::{Sender, UnboundedReceiver},
+    time::timeout,
+};
+
+use crate::{
+    Answer, DriveError, Outcome, Patience,
+    drive::{Answered, Asked},
+    exchange::{Connection, Exchanged},
+    order::Server,
+    slots::{Slot, Slots},
+};
+
+/// How long the network may take to say that nobody is there.
+const CONNECT: Duration = Duration::from_secs(10);
+
+pub(crate) struct Group {
+    server: Server,
+    patience: Patience,
+    slots: Slots,
+    /// An exchange starved: waiting in the next ones would tell nothing new.
+    starved: bool,
+    connection: Option<Connection>,
+}
+
+impl Group {
+    pub(crate) fn new(server: Server, patience: Patience, slots: Slots) -> Self {
+        Group {
+            server,
+            patience,
+            slots,
+            starved: false,
+            connection: None,
+        }
+    }
+
+    /// Makes the exchanges that are asked for until there are no more to come.
+    pub(crate) async fn work(
+        mut self,
+        mut asked: UnboundedReceiver<Asked>,
+        answers: Sender<Answered>,
+    ) -> Result<(), DriveError> {
+        let mut slot: Option<Slot> = None;
+        loop {
+            let next = if slot.is_some() {
+                tokio::select! {
+                    biased;
+                    next = asked.recv() => next,
+                    () = self.slots.wanted() => {
+                        self.connection = None;
+                        slot = None;
+                        continue;
+                    }
+                }
+            } else {
+                asked.recv().await
+            };
+            let Some(Asked { id, request, room }) = next else {
+                return Ok(());
+            };
+            if slot.is_none() {
+                slot = Some(self.slots.take().await);
+            }
+            let answer = self.exchange(request).await?;
+            // The receiver is gone when the output is, and then nobody needs the rest.
+            if answers.send(Answered { id, answer, room }).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn exchange(&mut self, request: Request) -> Result<Answer, DriveError> {
+        let mut octets = Vec::new();
+        if self
+            .server
+            .encoding
+            .encode_request(request, &mut octets)
+            .is_err()
+        {
+            return Ok(Answer::without_connection(Outcome::Unrepresentable));
+        }
+        if let Some(kept) = self.connection.take().filter(Connection::is_quiet) {
+            let answer = self.exchange_on(kept, octets.clone()).await;
+            // The server may have closed between two exchanges, which says nothing about this one: it has a connection of its own then.
+            if answer.outcome != Outcome::Closed || !answer.received.is_empty() {
+                return Ok(answer);
+            }
+        }
+        match timeout(CONNECT, Connection::new(self.server.addr)).await {
+            Ok(Ok(connection)) => Ok(self.exchange_on(connection, octets).await),
+            Ok(Err(error)) if of_our_machine(&error) => {
+                let addr: SocketAddr = self.server.addr;
+                Err(DriveError::Connect {
+                    addr,
+                    source: error,
+                })
+            }
+            Ok(Err(_)) | Err(_) => Ok(Answer::without_connection(Outcome::Closed)),
+        }
+    }
+
+    async fn exchange_on(&mut self, connection: Connection, octets: Vec<u8>) -> Answer {
+        let Exchanged { answer, connection } = connection
+            .exchange(self.server.encoding, octets, self.starved, self.patience)
+            .await;
+        self.starved |= answer.outcome == Outcome::Starved;
+        self.connection = connection;
+        answer
+    }
+}
+
+/// Whether it is this machine that cannot connect, for want of something; that must not look like a server's outcome.
+fn of_our_machine(error: &io::Error) -> bool {
+    !matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::NotConnected
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::TimedOut
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+    )
+}

@@ -1,0 +1,18 @@
+//! The sum client: [`drive()`] for the matrix, [`connect()`] for people.
+//!
+//! Input, output and patience come from outside; nothing here prints, exits or reads arguments.
+//! What is said on a connection is `proto`'s business; `PARTICIPANTS.md` is the contract of the program around this.
+
+mod answer;
+mod connect;
+mod drive;
+mod exchange;
+mod group;
+mod lines;
+mod order;
+mod slots;
+
+pub use answer::{Answer, Outcome};
+pub use connect::{ConnectError, connect};
+pub use drive::{DriveError, drive};
+pub use exchange::Patience;

@@ -1,0 +1,111 @@
+//! `sumcli`: arguments, the library, exit codes. The contract is in `PARTICIPANTS.md`.
+
+mod cli;
+
+use std::{env, io::Write, process::ExitCode, time::Duration};
+
+use clap::Parser;
+use sumcli::{Patience, connect, drive};
+use tokio::{io::BufReader, net::TcpStream};
+
+use crate::cli::{Cli, Command, Service};
+
+/// Something went wrong that is none of the below.
+const TROUBLE: u8 = 1;
+/// Clap's, and ours for the environment.
+const USAGE: u8 = 2;
+const UNSUPPORTED: u8 = 127;
+
+/// An exit code, and the words for it.
+type Failure = (u8, String);
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err((code, words)) => {
+            complain(&words);
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| (TROUBLE, format!("sumcli: cannot start: {error}")))?;
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Connect { service } => connect_to(&service).await,
+            Command::Drive => {
+                let (input, output) = (BufReader::new(tokio::io::stdin()), tokio::io::stdout());
+                let done = drive(input, output, patience()?).await;
+                done.map_err(|error| (TROUBLE, format!("sumcli: {error}")))
+            }
+        }
+    });
+    // Not waiting for a read of standard input that may never end.
+    runtime.shutdown_background();
+    done
+}
+
+async fn connect_to(service: &Service) -> Result<(), Failure> {
+    let Service {
+        encoding: name,
+        addr,
+    } = service;
+    let Some(encoding) = proto::named(name) else {
+        return Err((
+            UNSUPPORTED,
+            format!(
+                "sumcli: the encoding `{name}` is not implemented; `sumcli` knows {}",
+                known()
+            ),
+        ));
+    };
+    let stream = TcpStream::connect(addr).await.map_err(|error| {
+        let advice =
+            format!("Is a server running there? One is started with `sumsrv serve {name}={addr}`.");
+        (
+            TROUBLE,
+            format!("sumcli: cannot connect to {addr}: {error}\n{advice}"),
+        )
+    })?;
+    let (input, output) = (BufReader::new(tokio::io::stdin()), tokio::io::stdout());
+    let done = connect(encoding, stream, input, output, complain).await;
+    done.map_err(|error| (TROUBLE, format!("sumcli: {error}")))
+}
+
+fn patience() -> Result<Patience, Failure> {
+    const NAME: &str = "CROSSUM_PATIENCE_MS";
+    let patience = Patience::default();
+    let Some(value) = env::var_os(NAME) else {
+        return Ok(patience);
+    };
+    match value.to_str().and_then(|value| value.parse().ok()) {
+        Some(milliseconds) => Ok(Patience {
+            reply: Duration::from_millis(milliseconds),
+            ..patience
+        }),
+        None => Err((
+            USAGE,
+            format!(
+                "sumcli: {NAME} is not a number of milliseconds: {}",
+                value.display()
+            ),
+        )),
+    }
+}
+
+fn known() -> String {
+    let names: Vec<&str> = proto::all()
+        .iter()
+        .map(|encoding| encoding.name())
+        .collect();
+    names.join(", ")
+}
+
+fn complain(words: &str) {
+    // Nobody to tell is no reason to stop.
+    let _ = writeln!(std::io::stderr(), "{words}");
+}

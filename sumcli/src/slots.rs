@@ -1,0 +1,41 @@
+//! How many connections `drive` has open at a time.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+/// A fixed number of slots. Who has one and is idle gives it up while others wait.
+#[derive(Clone)]
+pub(crate) struct Slots {
+    free: Arc<Semaphore>,
+    waiting: watch::Sender<usize>,
+}
+
+/// The right to have a connection.
+pub(crate) struct Slot {
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Slots {
+    pub(crate) fn new(count: usize) -> Self {
+        Slots {
+            free: Arc::new(Semaphore::new(count)),
+            waiting: watch::Sender::new(0),
+        }
+    }
+
+    pub(crate) async fn take(&self) -> Slot {
+        self.waiting.send_modify(|waiting| *waiting += 1);
+        // The semaphore is never closed, so there always is a permit in the end.
+        let permit = self.free.clone().acquire_owned().await.ok();
+        self.waiting.send_modify(|waiting| *waiting -= 1);
+        Slot { _permit: permit }
+    }
+
+    /// Done when somebody waits for a slot.
+    pub(crate) async fn wanted(&self) {
+        let mut waiting = self.waiting.subscribe();
+        // The sender is our own, so it cannot be gone.
+        let _ = waiting.wait_for(|waiting| *waiting > 0).await;
+    }
+}

@@ -1,0 +1,206 @@
+//! `sumcli` as a process: the contract of `PARTICIPANTS.md`, and what people see.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    process::{Child, Command, Output, Stdio},
+    thread,
+};
+
+const SUMCLI: &str = env!("CARGO_BIN_EXE_sumcli");
+
+#[test]
+fn an_answer_is_flushed_while_the_input_is_still_open() {
+    let addr = text_server();
+    let mut client = start(&["drive"]);
+    let mut orders = client.stdin.take().unwrap();
+    let mut answers = BufReader::new(client.stdout.take().unwrap());
+    let mut line = String::new();
+    writeln!(orders, "1 made-up 127.0.0.1:1 1 2").unwrap();
+    answers.read_line(&mut line).unwrap();
+    assert_eq!(line, "1 unsupported sent - recv - from -\n");
+    line.clear();
+    writeln!(orders, "2 text {addr} 1 2").unwrap();
+    answers.read_line(&mut line).unwrap();
+    assert!(
+        line.starts_with("2 sum 3 sent 3120320a recv 330a from 127.0.0.1:"),
+        "{line}"
+    );
+    drop(orders);
+    assert_eq!(client.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn nothing_to_do_is_done_at_once() {
+    let output = run(command().arg("drive"), "");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0));
+}
+
+#[test]
+fn a_line_that_is_no_order_exits_1_although_the_input_is_still_open() {
+    let mut client = start(&["drive"]);
+    let mut orders = client.stdin.take().unwrap();
+    writeln!(orders, "1 text here 1 2").unwrap();
+    assert_eq!(client.wait().unwrap().code(), Some(1));
+    let mut said = String::new();
+    client
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert_eq!(
+        said,
+        "sumcli: line 1 is not `ID ENC ADDR A B`: 1 text here 1 2\n"
+    );
+    drop(orders);
+}
+
+#[test]
+fn patience_comes_from_the_environment() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = silent.local_addr().unwrap();
+    thread::spawn(move || {
+        while let Ok((mut stream, _)) = silent.accept() {
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+    });
+    let orders = format!("1 network {addr} 1 2\n");
+    let output = run(
+        command().arg("drive").env("CROSSUM_PATIENCE_MS", "1"),
+        &orders,
+    );
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.starts_with("1 starved sent 00000000000000010000000000000002 recv - from "),
+        "{said}"
+    );
+
+    let output = run(
+        command().arg("drive").env("CROSSUM_PATIENCE_MS", "soon"),
+        "",
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("CROSSUM_PATIENCE_MS") && said.contains("soon"),
+        "{said}"
+    );
+}
+
+#[test]
+fn connect_prints_sums_and_complains_of_lines() {
+    let service = format!("text={}", text_server());
+    let output = run(
+        command().args(["connect", &service]),
+        "1 2\nx\n-22 -77\n9223372036854775807 1\n",
+    );
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "3\n-99\ninput error\n"
+    );
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "invalid input: x\n"
+    );
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn connect_ends_with_the_server_although_nothing_was_typed() {
+    let closing = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = format!("text={}", closing.local_addr().unwrap());
+    let mut client = start(&["connect", &service]);
+    let typed = client.stdin.take().unwrap();
+    drop(closing.accept().unwrap());
+    assert_eq!(client.wait().unwrap().code(), Some(1));
+    let mut said = String::new();
+    client
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert!(said.contains("the server closed the connection"), "{said}");
+    drop(typed);
+}
+
+#[test]
+fn connect_says_what_to_do_where_nobody_listens() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = format!("text={}", listener.local_addr().unwrap());
+    drop(listener);
+    let output = run(command().args(["connect", &service]), "");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("Connection refused") && said.contains(&format!("sumsrv serve {service}")),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_unknown_encoding_exits_127_and_wrong_arguments_exit_2() {
+    let output = run(command().args(["connect", "morse=127.0.0.1:1"]), "");
+    assert_eq!(output.status.code(), Some(127));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("morse"));
+    for arguments in [&["connect"][..], &["connect", "text"], &["dance"], &[]] {
+        let output = run(command().args(arguments), "");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+/// A text server of the library, for as long as the test runs.
+fn text_server() -> SocketAddr {
+    let (addr, told) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let listener = sumsrv::listen("127.0.0.1:0".parse().unwrap())
+                .await
+                .unwrap();
+            addr.send(listener.local_addr().unwrap()).unwrap();
+            let (_stop, stopped) = tokio::sync::watch::channel(false);
+            let text = proto::named("text").unwrap();
+            let events = std::sync::Arc::new(|_| {});
+            sumsrv::serve(listener, text, stopped, sumsrv::Limits::default(), events).await;
+        });
+    });
+    let addr = told.recv().unwrap();
+    // The listener is there before the server runs; connecting proves it.
+    drop(TcpStream::connect(addr).unwrap());
+    addr
+}
+
+fn start(arguments: &[&str]) -> Child {
+    let mut command = command();
+    command
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+/// Runs with this input, which must be short enough for a pipe.
+fn run(command: &mut Command, input: &str) -> Output {
+    let command = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // Where the arguments are wrong nobody reads it.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program under test, and it ends with the test"
+)]
+fn command() -> Command {
+    Command::new(SUMCLI)
+}

@@ -1,0 +1,288 @@
+//! `drive` against good servers.
+
+use std::{ffi::c_long, time::Duration};
+
+use proto::{Family, Reply, Request, all};
+use sumcli::{DriveError, Patience, drive};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader, Lines},
+    time::timeout,
+};
+
+use crate::{
+    golden::{Kind, entries},
+    running::{HANG, Running, Said, answer, answers, hex, impatient},
+};
+
+#[tokio::test]
+async fn every_vector_is_sent_and_its_sum_comes_back() {
+    let mut servers = Vec::new();
+    let mut orders = String::new();
+    let mut expected = Vec::new();
+    for encoding in all()
+        .iter()
+        .filter(|encoding| encoding.name() != "text-ebcdic")
+    {
+        let server = Running::new(encoding.name()).await;
+        for entry in entries(encoding.name()) {
+            let Kind::Request(a, b) = entry.kind else {
+                continue;
+            };
+            let Reply::Sum(sum) = encoding.answer(Request { a, b }) else {
+                continue;
+            };
+            let mut reply = Vec::new();
+            encoding.encode_reply(Reply::Sum(sum), &mut reply).unwrap();
+            orders.push_str(&format!(
+                "{} {} {} {a} {b}\n",
+                expected.len(),
+                encoding.name(),
+                server.addr
+            ));
+            expected.push((format!("sum {sum}"), hex(&entry.octets), hex(&reply)));
+        }
+        servers.push(server);
+    }
+    let said = answers(&orders, Patience::default()).await;
+    let said: Vec<_> = said
+        .into_iter()
+        .map(|said| (said.outcome, said.sent, said.received))
+        .collect();
+    assert_eq!(said, expected);
+}
+
+#[tokio::test]
+async fn patience_that_is_too_short_changes_no_outcome() {
+    let none = Patience {
+        reply: Duration::ZERO,
+        ..Patience::default()
+    };
+    for encoding in all()
+        .iter()
+        .filter(|encoding| encoding.name() != "text-ebcdic")
+    {
+        let server = Running::new(encoding.name()).await;
+        let orders: String = (0..50)
+            .map(|id| format!("{id} {} {} {id} 2\n", encoding.name(), server.addr))
+            .collect();
+        for said in answers(&orders, none).await {
+            assert_eq!(
+                said.outcome,
+                format!("sum {}", said.id + 2),
+                "{}",
+                encoding.name()
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_except_in_raw_encodings() {
+    for encoding in all()
+        .iter()
+        .filter(|encoding| encoding.name() != "text-ebcdic")
+    {
+        let server = Running::new(encoding.name()).await;
+        // Too patient to half-close, after which a connection cannot be kept.
+        let patience = Patience {
+            reply: Duration::from_secs(60),
+            ..Patience::default()
+        };
+        let orders: String = (0..10)
+            .map(|id| format!("{id} {} {} 1 2\n", encoding.name(), server.addr))
+            .collect();
+        let mut ports: Vec<u16> = answers(&orders, patience)
+            .await
+            .iter()
+            .map(|said| said.from.unwrap().port())
+            .collect();
+        ports.sort_unstable();
+        ports.dedup();
+        if encoding.family() == Family::Raw {
+            assert!(ports.len() > 1, "{}: {ports:?}", encoding.name());
+        } else {
+            assert_eq!(ports.len(), 1, "{}: {ports:?}", encoding.name());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_says_why_where_the_encoding_can() {
+    for (encoding, outcome) in [
+        ("text", "refused input-error"),
+        ("network", "refused overflow"),
+        ("json", "refused overflow"),
+        ("raw-fixed", "sum -9223372036854775808"),
+    ] {
+        let server = Running::new(encoding).await;
+        let said = answer(&format!(
+            "3 {encoding} {} 9223372036854775807 1\n",
+            server.addr
+        ))
+        .await;
+        assert_eq!(said.outcome, outcome, "{encoding}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_long_cannot_hold_is_not_sent() {
+    let server = Running::new("raw-long").await;
+    let said = answer(&format!(
+        "3 raw-long {} 1 9223372036854775806\n",
+        server.addr
+    ))
+    .await;
+    if c_long::BITS == 64 {
+        assert_eq!(said.outcome, "sum 9223372036854775807");
+    } else {
+        assert_eq!(
+            (said.outcome.as_str(), said.from),
+            ("unrepresentable", None)
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_ebcdic_client_starves_and_the_server_names_its_address() {
+    let server = Running::new("text-ebcdic").await;
+    let said = answer(&format!("3 text-ebcdic {} 1 2\n", server.addr)).await;
+    let short = server.short.lock().unwrap().clone();
+    assert_eq!(
+        said,
+        Said {
+            id: 3,
+            outcome: "starved".to_owned(),
+            sent: "f140f225".to_owned(),
+            received: "-".to_owned(),
+            from: Some(short[0]),
+        }
+    );
+    assert_eq!(short.len(), 1);
+}
+
+#[tokio::test]
+async fn who_has_starved_once_does_not_wait_again() {
+    let server = Running::new("text-ebcdic").await;
+    let orders: String = (0..200)
+        .map(|id| format!("{id} text-ebcdic {} 1 2\n", server.addr))
+        .collect();
+    let patience = Patience {
+        reply: Duration::from_secs(1),
+        ..Patience::default()
+    };
+    // Two hundred seconds, if each of them waited; `answers` gives up before.
+    let said = tokio::time::timeout(Duration::from_secs(60), answers(&orders, patience))
+        .await
+        .unwrap();
+    assert_eq!(said.len(), 200);
+    assert!(said.iter().all(|said| said.outcome == "starved"));
+}
+
+#[tokio::test]
+async fn a_made_up_encoding_is_unsupported_whatever_follows_it() {
+    for order in [
+        "7 made-up 127.0.0.1:1 1 2\n",
+        "7 made-up nowhere - -\n",
+        "7 made-up\n",
+        "7 made-up",
+    ] {
+        let mut output = Vec::new();
+        drive(order.as_bytes(), &mut output, impatient())
+            .await
+            .unwrap();
+        assert_eq!(
+            String::from_utf8(output).unwrap(),
+            "7 unsupported sent - recv - from -\n"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_is_no_order_is_trouble_and_says_where() {
+    let endless = format!("1 made-up x\n2 {}\n", "x".repeat(9000));
+    for orders in [
+        "1 made-up x\n2 text nowhere 1 2\n",
+        "1 made-up x\n\n",
+        "1 made-up x\n2 text",
+        &endless,
+    ] {
+        let mut output = Vec::new();
+        let trouble = drive(orders.as_bytes(), &mut output, impatient())
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(trouble, DriveError::Line { number: 2, .. }),
+            "{trouble}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn answers_come_before_the_next_order_does_even_with_more_servers_than_slots() {
+    let mut servers = Vec::new();
+    for _ in 0..40 {
+        servers.push(Running::new("varint").await);
+    }
+    let (mut orders, input) = tokio::io::duplex(64);
+    let (output, lines) = tokio::io::duplex(64);
+    let driving =
+        tokio::spawn(
+            async move { drive(BufReader::new(input), output, Patience::default()).await },
+        );
+    let mut lines = BufReader::new(lines).lines();
+    // One at a time, so that everybody else is idle and holds a slot.
+    for round in 0..3 {
+        for (index, server) in servers.iter().enumerate() {
+            let order = format!("{index} varint {} {index} {round}\n", server.addr);
+            orders.write_all(order.as_bytes()).await.unwrap();
+            let said = Said::parse(&next(&mut lines).await);
+            assert_eq!(said.outcome, format!("sum {}", index + round));
+        }
+    }
+    // And all at once, so that many wait for a slot while nobody is idle.
+    for round in 0..3 {
+        for (index, server) in servers.iter().enumerate() {
+            let order = format!("{index} varint {} {index} {round}\n", server.addr);
+            orders.write_all(order.as_bytes()).await.unwrap();
+        }
+        let mut seen = Vec::new();
+        for _ in &servers {
+            seen.push(Said::parse(&next(&mut lines).await).id);
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (0..40).collect::<Vec<_>>());
+    }
+    drop(orders);
+    driving.await.unwrap().unwrap();
+    assert_eq!(lines.next_line().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn thousands_of_orders_in_any_mixture_are_all_answered() {
+    let mut servers = Vec::new();
+    for encoding in all()
+        .iter()
+        .filter(|encoding| encoding.name() != "text-ebcdic")
+    {
+        servers.push((encoding.name(), Running::new(encoding.name()).await));
+    }
+    let orders: String = (0..5000)
+        .map(|id| {
+            let (encoding, server) = &servers[id % servers.len()];
+            format!("{id} {encoding} {} {id} -1\n", server.addr)
+        })
+        .collect();
+    let said = answers(&orders, Patience::default()).await;
+    assert_eq!(said.len(), 5000);
+    for (index, said) in said.iter().enumerate() {
+        let sum = i64::try_from(index).unwrap() - 1;
+        assert_eq!(said.outcome, format!("sum {sum}"), "{said:?}");
+    }
+}
+
+async fn next(lines: &mut Lines<BufReader<impl AsyncRead + Unpin>>) -> String {
+    let line = timeout(HANG, lines.next_line())
+        .await
+        .expect("an answer comes");
+    line.unwrap().unwrap()
+}

@@ -1,0 +1,134 @@
+//! Servers to talk to, good and bad, and a way to drive them.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use sumcli::{Patience, drive};
+use sumsrv::{Event, Limits, listen, serve};
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::timeout,
+};
+
+/// A server of `sumsrv`, for as long as this lives.
+pub(crate) struct Running {
+    pub(crate) addr: SocketAddr,
+    pub(crate) short: Arc<Mutex<Vec<SocketAddr>>>,
+    _stop: watch::Sender<bool>,
+}
+
+impl Running {
+    pub(crate) async fn new(encoding: &str) -> Self {
+        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let short = Arc::new(Mutex::new(Vec::new()));
+        let heard = short.clone();
+        let events = Arc::new(move |event| {
+            if let Event::Short { peer, .. } = event {
+                heard.lock().unwrap().push(peer);
+            }
+        });
+        let encoding = proto::named(encoding).unwrap();
+        tokio::spawn(serve(
+            listener,
+            encoding,
+            stopped,
+            Limits::default(),
+            events,
+        ));
+        Running {
+            addr,
+            short,
+            _stop: stop,
+        }
+    }
+}
+
+/// A server of the test's own making: `behave` has every connection.
+pub(crate) async fn behaving<F>(behave: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(behave(stream));
+        }
+    });
+    addr
+}
+
+/// Reads until the client half-closes.
+pub(crate) async fn to_the_end(stream: &mut TcpStream) {
+    let mut octets = Vec::new();
+    let _ = stream.read_to_end(&mut octets).await;
+}
+
+/// Nothing here takes so long; it only turns a hang into a failure.
+pub(crate) const HANG: Duration = Duration::from_secs(60);
+
+/// An answer of `drive`, in words.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) id: u64,
+    pub(crate) outcome: String,
+    pub(crate) sent: String,
+    pub(crate) received: String,
+    pub(crate) from: Option<SocketAddr>,
+}
+
+impl Said {
+    pub(crate) fn parse(line: &str) -> Said {
+        let (before, from) = line.split_once(" from ").unwrap();
+        let (before, received) = before.split_once(" recv ").unwrap();
+        let (before, sent) = before.split_once(" sent ").unwrap();
+        let (id, outcome) = before.split_once(' ').unwrap();
+        Said {
+            id: id.parse().unwrap(),
+            outcome: outcome.to_owned(),
+            sent: sent.to_owned(),
+            received: received.to_owned(),
+            from: (from != "-").then(|| from.parse().unwrap()),
+        }
+    }
+}
+
+/// Drives these lines and returns the answers in the order of their ids.
+pub(crate) async fn answers(orders: &str, patience: Patience) -> Vec<Said> {
+    let mut output = Vec::new();
+    let driven = timeout(HANG, drive(orders.as_bytes(), &mut output, patience)).await;
+    driven.expect("all is answered").unwrap();
+    let output = String::from_utf8(output).unwrap();
+    let mut said: Vec<Said> = output.lines().map(Said::parse).collect();
+    said.sort_by_key(|said| said.id);
+    said
+}
+
+/// Drives one line.
+pub(crate) async fn answer(order: &str) -> Said {
+    let said = answers(order, impatient()).await;
+    let [said] = <[Said; 1]>::try_from(said).unwrap();
+    said
+}
+
+/// Outcomes do not depend on how long the client waits, so tests need not wait long.
+pub(crate) fn impatient() -> Patience {
+    Patience {
+        reply: Duration::from_millis(20),
+        ..Patience::default()
+    }
+}
+
+pub(crate) fn hex(octets: &[u8]) -> String {
+    if octets.is_empty() {
+        return "-".to_owned();
+    }
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}

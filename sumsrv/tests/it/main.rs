@@ -1,0 +1,22 @@
+//! The server from outside: as a library on a port of the kernel's choice, and as a process held to its contract.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test, and clippy knows only `#[test]` functions as such"
+)]
+
+#[allow(
+    dead_code,
+    reason = "shared with the tests of proto, which use all of it"
+)]
+#[path = "../../../proto/tests/it/golden.rs"]
+mod golden;
+
+#[cfg(unix)]
+mod contract;
+mod running;
+mod serving;
+mod stopping;
+mod wire;

@@ -1,0 +1,100 @@
+//! A server of the library, running in the test's own runtime.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use sumsrv::{Event, Limits, listen, serve};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::watch,
+    task::JoinHandle,
+    time::timeout,
+};
+
+pub(crate) struct Running {
+    pub(crate) addr: SocketAddr,
+    pub(crate) stop: watch::Sender<bool>,
+    pub(crate) server: JoinHandle<()>,
+    told: Arc<Mutex<Vec<String>>>,
+}
+
+impl Running {
+    pub(crate) async fn new(encoding: &str) -> Self {
+        Running::limited(encoding, Limits::default()).await
+    }
+
+    pub(crate) async fn limited(encoding: &str, limits: Limits) -> Self {
+        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let heard = told.clone();
+        let events = Arc::new(move |event: Event| heard.lock().unwrap().push(words(&event)));
+        let encoding = proto::named(encoding).unwrap();
+        let server = tokio::spawn(serve(listener, encoding, stopped, limits, events));
+        Running {
+            addr,
+            stop,
+            server,
+            told,
+        }
+    }
+
+    pub(crate) async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.addr).await.unwrap()
+    }
+
+    /// What the server told, taken away.
+    pub(crate) fn told(&self) -> Vec<String> {
+        std::mem::take(&mut self.told.lock().unwrap())
+    }
+
+    /// Sends, half-closes, and reads until the server closes.
+    pub(crate) async fn exchange(&self, octets: &[u8]) -> Vec<u8> {
+        let mut stream = self.connect().await;
+        stream.write_all(octets).await.unwrap();
+        stream.shutdown().await.unwrap();
+        rest(&mut stream).await
+    }
+}
+
+/// Nothing here takes so long; it only turns a hang into a failure.
+pub(crate) const HANG: Duration = Duration::from_secs(30);
+
+pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
+    let mut octets = Vec::new();
+    timeout(HANG, stream.read_to_end(&mut octets))
+        .await
+        .expect("the server closes")
+        .unwrap();
+    octets
+}
+
+/// One request of text, and its reply.
+pub(crate) async fn ask(stream: &mut TcpStream, line: &str) -> String {
+    stream.write_all(line.as_bytes()).await.unwrap();
+    let mut reply = Vec::new();
+    while reply.last() != Some(&b'\n') {
+        let octet = timeout(HANG, stream.read_u8())
+            .await
+            .expect("the server answers");
+        reply.push(octet.unwrap());
+    }
+    String::from_utf8(reply).unwrap()
+}
+
+fn words(event: &Event) -> String {
+    match event {
+        Event::Short {
+            encoding,
+            peer,
+            got,
+            want,
+        } => format!("short {encoding} {peer} {got} {want}"),
+        Event::AcceptFailed { encoding, error } => format!("cannot accept {encoding} {error}"),
+    }
+}

@@ -1,0 +1,83 @@
+//! The signal to stop.
+
+use std::{io::ErrorKind, time::Duration};
+
+use sumsrv::Limits;
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
+
+use crate::running::{HANG, Running, ask, rest};
+
+#[tokio::test]
+async fn what_was_received_whole_is_answered_and_a_part_is_not_called_short() {
+    let server = Running::new("text").await;
+    let mut stream = server.connect().await;
+    assert_eq!(ask(&mut stream, "1 2\n").await, "3\n");
+    stream.write_all(b"3 4\n5 6\n7").await.unwrap();
+    server.stop.send(true).unwrap();
+    assert_eq!(rest(&mut stream).await, b"7\n11\n");
+    assert_eq!(server.told(), [""; 0]);
+    timeout(HANG, server.server)
+        .await
+        .expect("the server stops")
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_is_not_accepted_yet_does_not_keep_the_server() {
+    let server = Running::new("text").await;
+    server.stop.send(true).unwrap();
+    timeout(HANG, server.server)
+        .await
+        .expect("the server stops")
+        .unwrap();
+    let refused = TcpStream::connect(server.addr).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test]
+async fn idle_peers_are_closed() {
+    let server = Running::new("network").await;
+    let mut idle = server.connect().await;
+    idle.write_all(&[0; 16]).await.unwrap();
+    server.stop.send(true).unwrap();
+    timeout(HANG, server.server)
+        .await
+        .expect("the server stops")
+        .unwrap();
+    // Served or not accepted any more, but closed in any case.
+    let mut replies = Vec::new();
+    let _ = tokio::io::AsyncReadExt::read_to_end(&mut idle, &mut replies).await;
+    assert!(replies.is_empty() || replies == [0; 16], "{replies:?}");
+}
+
+#[tokio::test]
+async fn a_peer_that_does_not_read_keeps_the_server_no_longer_than_its_grace() {
+    let limits = Limits {
+        grace: Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let server = Running::limited("text", limits).await;
+    let deaf = server.connect().await;
+    let mut other = server.connect().await;
+    let requests = b"1 1\n".repeat(16 << 10);
+    for _ in 0..2000 {
+        let _ = deaf.try_write(&requests);
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(ask(&mut other, "1 2\n").await, "3\n");
+    server.stop.send(true).unwrap();
+    timeout(HANG, server.server)
+        .await
+        .expect("the server stops")
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_sender_that_is_gone_stops_the_server_too() {
+    let server = Running::new("text").await;
+    drop(server.stop);
+    timeout(HANG, server.server)
+        .await
+        .expect("the server stops")
+        .unwrap();
+}
