@@ -1,0 +1,76 @@
+//! Cells: server participant x client participant x encoding.
+
+use std::fmt;
+use std::sync::Arc;
+
+use proto::Encoding;
+
+use crate::participant::Participant;
+
+/// One cell of the matrix.
+#[derive(Clone)]
+pub struct Cell {
+    /// Who serves.
+    pub server: Arc<Participant>,
+    /// Who asks.
+    pub client: Arc<Participant>,
+    /// In which encoding.
+    pub encoding: &'static dyn Encoding,
+}
+
+/// All cells of these servers, clients and encodings, sorted: by encoding in the order of PROTOCOL.md, then server, then client.
+pub fn cells(
+    servers: &[Arc<Participant>],
+    clients: &[Arc<Participant>],
+    encodings: &[&'static dyn Encoding],
+) -> Vec<Cell> {
+    let mut cells = Vec::with_capacity(servers.len() * clients.len() * encodings.len());
+    for &encoding in encodings {
+        for server in servers {
+            for client in clients {
+                cells.push(Cell {
+                    server: Arc::clone(server),
+                    client: Arc::clone(client),
+                    encoding,
+                });
+            }
+        }
+    }
+    cells
+}
+
+impl Cell {
+    /// Whether both ends say that they implement the encoding.
+    pub fn is_declared(&self) -> bool {
+        let name = self.encoding.name();
+        self.server.implementation.implements(name) && self.client.implementation.implements(name)
+    }
+
+    /// The command that runs this cell again.
+    pub fn rerun(&self) -> String {
+        format!(
+            "crossum matrix --server {} --client {} --encodings {}",
+            self.server.id,
+            self.client.id,
+            self.encoding.name()
+        )
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {} serves, {} asks",
+            self.encoding.name(),
+            self.server.id,
+            self.client.id
+        )
+    }
+}
+
+impl fmt::Debug for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cell({self})")
+    }
+}

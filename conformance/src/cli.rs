@@ -1,0 +1,185 @@
+//! The command line. Below `main`, nothing else sees clap.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Send the same two numbers between machines that disagree about bytes, and see exactly which encodings survive.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Exit status: 0 every claim holds; 1 a claim failed; 2 the command line or an input file is wrong; 3 something could not run.
+
+Examples:
+  crossum predict                       the whole matrix from the model alone, at once
+  crossum matrix --setup                install what is missing, build, run, judge, report
+  crossum matrix --encodings raw-long --targets powerpc-unknown-linux-gnu,i686-unknown-linux-gnu
+  crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum doctor                        what is here, and how to get the rest"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Install and build what is missing (says what, and asks first)
+    #[command(after_help = "Example:
+  crossum setup --targets s390x-unknown-linux-gnu --yes")]
+    Setup(Setup),
+    /// Each target's compilers, standard library, C library and runner: where they were found, or how to get them
+    Doctor(Doctor),
+    /// The targets and their ABIs
+    Targets(Targets),
+    /// Build the participants, run every cell, judge, and report
+    #[command(after_help = "Examples:
+  crossum matrix                                     everything
+  crossum matrix --participants rust --encodings text,network
+  crossum matrix --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encodings raw-long
+  crossum matrix --vectors 100 --seed 7 --json report.json")]
+    Matrix(Matrix),
+    /// The same matrix from the ABI model alone: no toolchain, any machine, at once
+    Predict(Predict),
+    /// One cell, octet by octet: what is written, how it is read, and why
+    #[command(after_help = "Examples:
+  crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum explain --server s390x-unknown-linux-gnu --client m68k-unknown-linux-gnu --encoding raw-mixed --vector 1,2")]
+    Explain(Explain),
+}
+
+/// Which cells.
+#[derive(Args)]
+pub struct Selection {
+    /// Only these targets (see `crossum targets`), separated by commas
+    #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// Only these encodings (see PROTOCOL.md)
+    #[arg(long, value_name = "ENCODING,...", value_delimiter = ',')]
+    pub encodings: Vec<String>,
+    /// Only these participants: IMPLEMENTATION@TARGET, IMPLEMENTATION or TARGET
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub participants: Vec<String>,
+    /// Only these participants serve
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub server: Vec<String>,
+    /// Only these participants ask
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub client: Vec<String>,
+    /// How many pairs of arguments a cell gets: the chosen ones first, then random ones
+    #[arg(long, value_name = "N", default_value_t = crate::vectors::DEFAULT, value_parser = at_least_one)]
+    pub vectors: usize,
+    /// What the random pairs come from
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Read the ABIs from this file instead of the builtin table (a copy of cross/abis.toml, to try a model out)
+    #[arg(long, value_name = "FILE")]
+    pub abis: Option<PathBuf>,
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("a cell without vectors shows nothing; at least 1 is needed".to_owned()),
+        Ok(number @ 1..=100_000) => Ok(number),
+        Ok(_) => Err("at most 100000 are taken".to_owned()),
+        Err(error) => Err(format!("{error}")),
+    }
+}
+
+/// `crossum setup`
+#[derive(Args)]
+pub struct Setup {
+    /// Only for these targets
+    #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `crossum doctor`
+#[derive(Args)]
+pub struct Doctor {
+    /// Only these targets
+    #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
+    pub targets: Vec<String>,
+}
+
+/// `crossum targets`
+#[derive(Args)]
+pub struct Targets {
+    /// As JSON
+    #[arg(long, conflicts_with = "github")]
+    pub json: bool,
+    /// As the `matrix` of a GitHub Actions job
+    #[arg(long)]
+    pub github: bool,
+}
+
+/// `crossum matrix`
+#[derive(Args)]
+pub struct Matrix {
+    /// Which cells.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// First install and build what is missing, as `crossum setup` does
+    #[arg(long)]
+    pub setup: bool,
+    /// With --setup: do not ask
+    #[arg(long, requires = "setup")]
+    pub yes: bool,
+    /// How many clients drive at once
+    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs())]
+    pub jobs: usize,
+    /// How many cells are measured with two processes each, for comparison
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    pub sample: usize,
+}
+
+/// `crossum predict`
+#[derive(Args)]
+pub struct Predict {
+    /// Which cells.
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// `crossum explain`
+#[derive(Args)]
+pub struct Explain {
+    /// Who serves: a participant or a target
+    #[arg(long, value_name = "NAME")]
+    pub server: String,
+    /// Who asks: a participant or a target
+    #[arg(long, value_name = "NAME")]
+    pub client: String,
+    /// In which encoding
+    #[arg(long, value_name = "ENCODING", visible_alias = "encodings")]
+    pub encoding: String,
+    /// Which arguments (may be given more than once)
+    #[arg(long, value_name = "A,B", value_parser = vector, allow_hyphen_values = true, default_values = ["1,2", "-22,-77"])]
+    pub vector: Vec<crate::vectors::Vector>,
+    /// Read the ABIs from this file instead of the builtin table
+    #[arg(long, value_name = "FILE")]
+    pub abis: Option<PathBuf>,
+}
+
+fn vector(text: &str) -> Result<crate::vectors::Vector, String> {
+    let (a, b) = text
+        .split_once(',')
+        .ok_or("two integers with a comma between them were expected, such as -22,-77")?;
+    let integer = |text: &str| {
+        text.trim()
+            .parse()
+            .map_err(|error| format!("`{text}`: {error}"))
+    };
+    Ok(crate::vectors::Vector {
+        a: integer(a)?,
+        b: integer(b)?,
+    })
+}

@@ -1,0 +1,130 @@
+//! `crossum doctor`: what is here for each target, where it was found, or how to get it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use cross::compiler::Compiler;
+use cross::find::{Finding, Remedy};
+use cross::rust_std::{Place, RustStd};
+use cross::{Abis, Host};
+
+use super::print;
+use crate::exit::Exit;
+use crate::run::bench::Bench;
+use crate::select;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Looks, and says what it found.
+pub(super) async fn run(names: &[String]) -> anyhow::Result<Exit> {
+    let targets: BTreeSet<_> = select::targets(names)?
+        .into_iter()
+        .map(|target| target.name.as_str())
+        .collect();
+    let bench = Bench::find(Host::this(), Abis::builtin(), &targets).await?;
+
+    let mut text = String::new();
+    let mut packages = BTreeSet::new();
+    for kit in bench.kits.values() {
+        writeln!(text, "{} ({})", kit.target.name, kit.abi.name())?;
+        if let Some(why) = &kit.target.unobserved {
+            writeln!(text, "  {DIM}modelled only: {why}{DIM:#}")?;
+        }
+        line(&mut text, "gcc", &kit.gcc, &version(&kit.gcc).await)?;
+        line(&mut text, "clang", &kit.clang, &version(&kit.clang).await)?;
+        line(
+            &mut text,
+            "rust std",
+            &kit.rust,
+            &kit.rust
+                .as_ref()
+                .map(|std| library(&std.value))
+                .unwrap_or_default(),
+        )?;
+        line(
+            &mut text,
+            "C library",
+            &kit.c_library,
+            &kit.c_library
+                .as_ref()
+                .map(|found| found.value.display().to_string())
+                .unwrap_or_default(),
+        )?;
+        let runner = match &kit.runner {
+            Ok(found) => found.value.describe().await,
+            Err(_) => String::new(),
+        };
+        line(&mut text, "runner", &kit.runner, &runner)?;
+        for missing in kit.missing() {
+            if let Remedy::Packages(names) = &missing.remedy {
+                packages.extend(names.iter().cloned());
+            }
+        }
+    }
+    let exit = if packages.is_empty() {
+        writeln!(text, "\n{GOOD}nothing is missing{GOOD:#}")?;
+        Exit::Held
+    } else {
+        let packages: Vec<_> = packages.into_iter().collect();
+        writeln!(
+            text,
+            "\n{BAD}missing{BAD:#}: `crossum setup` installs it, or `apt-get install {}`",
+            packages.join(" ")
+        )?;
+        Exit::CouldNotRun
+    };
+    print(&text)?;
+    Ok(exit)
+}
+
+fn line<T>(text: &mut String, what: &str, finding: &Finding<T>, value: &str) -> std::fmt::Result {
+    match finding {
+        Ok(found) => {
+            let origin = found.origin.to_string();
+            let origin = if origin == value {
+                String::new()
+            } else {
+                format!(" {DIM}from {origin}{DIM:#}")
+            };
+            writeln!(text, "  {GOOD}+{GOOD:#} {what:<9}  {value}{origin}")
+        }
+        Err(missing) => match &missing.remedy {
+            Remedy::Nothing(why) => writeln!(text, "  {DIM}- {what:<9}  {why}{DIM:#}"),
+            Remedy::Packages(packages) => {
+                writeln!(
+                    text,
+                    "  {BAD}!{BAD:#} {what:<9}  missing: Debian's {}",
+                    packages.join(" ")
+                )?;
+                writeln!(
+                    text,
+                    "               {DIM}looked at {}{DIM:#}",
+                    missing.looked.join(", ")
+                )
+            }
+        },
+    }
+}
+
+async fn version(compiler: &Finding<Compiler>) -> String {
+    match compiler {
+        Ok(found) => found
+            .value
+            .version()
+            .await
+            .unwrap_or_else(|error| error.to_string()),
+        Err(_) => String::new(),
+    }
+}
+
+fn library(std: &RustStd) -> String {
+    let place = match std.place {
+        Place::Toolchain => "the toolchain's own",
+        Place::Sysroot(_) => "in a sysroot of its own",
+        Place::ToBeBuilt { .. } => "to be built from source at first use",
+    };
+    format!("{place}, for Rust {}", std.toolchain.release)
+}

@@ -1,0 +1,20 @@
+//! The conformance suite: participants x cells -> outcomes -> verdicts -> reports.
+//!
+//! It knows the participants only as processes, through the contract in `PARTICIPANTS.md`; it links neither `sumsrv` nor `sumcli`.
+//! The way through: [`select`] chooses, [`cell`]s are formed, [`run`] observes, [`predict`] says what should have been, [`verdict`] compares, [`report`] tells. [`commands`] puts them together.
+
+pub mod cell;
+pub mod claims;
+pub mod cli;
+pub mod commands;
+pub mod exit;
+pub mod judged;
+pub mod outcome;
+pub mod participant;
+pub mod predict;
+pub mod progress;
+pub mod report;
+pub mod run;
+pub mod select;
+pub mod vectors;
+pub mod verdict;

@@ -1,0 +1,50 @@
+//! `crossum`: the command line of the conformance suite.
+
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use clap::Parser as _;
+
+use conformance::exit::Exit;
+use conformance::{cli, commands, run, select};
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("crossum: cannot start: {error}");
+            return Exit::CouldNotRun.into();
+        }
+    };
+    // One thread: children are tied to the life of the thread that starts them (cross::process).
+    let ended = runtime.block_on(commands::run(cli.command));
+    // Whatever still runs is dropped with the runtime, and every process with it.
+    runtime.shutdown_timeout(run::GONE_WITHIN);
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(error) if is_broken_pipe(&error) => Exit::Held.into(),
+        Err(error) => {
+            let style: Style = AnsiColor::Red.on_default().bold();
+            anstream::eprintln!("{style}crossum:{style:#} {error:#}");
+            let is_usage = error.downcast_ref::<commands::Unusable>().is_some()
+                || error.downcast_ref::<select::Unknown>().is_some();
+            if is_usage {
+                Exit::Usage.into()
+            } else {
+                Exit::CouldNotRun.into()
+            }
+        }
+    }
+}
+
+/// Whoever read our output has seen enough (`crossum targets | head -1`).
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,88 @@
+//! What happened, or will happen, to one vector in one cell.
+
+use std::fmt;
+
+use proto::{Encoding, Family, Reply, Request};
+
+use crate::vectors::Vector;
+
+/// What a client saw of one exchange, with the server's word where a hang is to be proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A sum came back.
+    Sum(i64),
+    /// A refusal came back, with its reason.
+    Refused(String),
+    /// Nobody would ever have gone on.
+    Starved(Option<Short>),
+    /// The server closed without a reply.
+    Closed,
+    /// A reply came that cannot be decoded.
+    Garbled,
+    /// The client's machine cannot say the arguments; nothing was sent.
+    Unrepresentable,
+    /// One end does not implement the encoding.
+    Unsupported,
+}
+
+/// The server's word that a request was cut short: the proof of a hang.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Short {
+    /// The octets of the request that had come.
+    pub got: usize,
+    /// The octets that the server was waiting for, in all.
+    pub want: usize,
+}
+
+impl Outcome {
+    /// The word used in reports and in the participant contract.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Outcome::Sum(_) => "sum",
+            Outcome::Refused(_) => "refused",
+            Outcome::Starved(_) => "starved",
+            Outcome::Closed => "closed",
+            Outcome::Garbled => "garbled",
+            Outcome::Unrepresentable => "unrepresentable",
+            Outcome::Unsupported => "unsupported",
+        }
+    }
+
+    /// What the protocol promises for a vector in an encoding: the true sum, or the refusal that stands for it.
+    ///
+    /// A raw reply has no room for a refusal, and PROTOCOL.md defines its sum modulo 2^64.
+    pub fn promised(encoding: &dyn Encoding, vector: Vector) -> Outcome {
+        match encoding.family() {
+            Family::Raw => Outcome::Sum(vector.a.wrapping_add(vector.b)),
+            family => match (
+                Request {
+                    a: vector.a,
+                    b: vector.b,
+                }
+                .answer(),
+                family,
+            ) {
+                (Reply::Sum(sum), _) => Outcome::Sum(sum),
+                // The line of a refusal does not say why.
+                (Reply::Refused(_), Family::Text) => {
+                    Outcome::Refused(proto::Why::InputError.to_string())
+                }
+                (Reply::Refused(why), _) => Outcome::Refused(why.to_string()),
+            },
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Sum(sum) => write!(f, "{sum}"),
+            Outcome::Refused(why) => write!(f, "refused ({why})"),
+            Outcome::Starved(Some(Short { got, want })) => {
+                write!(f, "starved (the server got {got} of {want} octets)")
+            }
+            Outcome::Starved(None) => f.write_str("starved (unproved)"),
+            other => f.write_str(other.kind()),
+        }
+    }
+}

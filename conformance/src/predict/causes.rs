@@ -1,0 +1,113 @@
+//! Why a cell breaks: the differences that must be switched off in the model before the prediction comes right.
+
+use std::fmt;
+
+use cross::Abi;
+use proto::Encoding;
+
+use super::{Ends, predict};
+use crate::outcome::Outcome;
+use crate::vectors::Vector;
+
+/// A difference between two machines that can break a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// Which octet of an integer comes first.
+    ByteOrder,
+    /// How many octets a `long` has.
+    Width,
+    /// How fields are aligned, and so where padding lies.
+    Padding,
+    /// Which octet stands for a character.
+    Charset,
+}
+
+impl Cause {
+    /// All of them, in the order in which reports name them.
+    pub const ALL: [Cause; 4] = [
+        Cause::ByteOrder,
+        Cause::Width,
+        Cause::Padding,
+        Cause::Charset,
+    ];
+
+    /// The word in machine-readable reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cause::ByteOrder => "byte-order",
+            Cause::Width => "width",
+            Cause::Padding => "padding",
+            Cause::Charset => "charset",
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Cause::ByteOrder => "byte order",
+            Cause::Width => "width",
+            Cause::Padding => "padding",
+            Cause::Charset => "character set",
+        })
+    }
+}
+
+/// The smallest set of differences without which every vector comes out as promised; empty when it does anyway.
+///
+/// The smallest set, and not each difference by itself: between a 32-bit big-endian client and a 64-bit little-endian server neither repair alone helps, and both are causes.
+/// (When no set helps, which no encoding of ours shows, all four are named.)
+pub fn causes(ends: Ends<'_>, encoding: &dyn Encoding, vectors: &[Vector]) -> Vec<Cause> {
+    let mut sets: Vec<Vec<Cause>> = (0_u8..16)
+        .map(|bits| {
+            Cause::ALL
+                .into_iter()
+                .enumerate()
+                .filter(|(bit, _)| bits & (1 << bit) != 0)
+                .map(|(_, cause)| cause)
+                .collect()
+        })
+        .collect();
+    sets.sort_by_key(Vec::len);
+    sets.into_iter()
+        .find(|set| all_promised_without(set, ends, encoding, vectors))
+        .unwrap_or(Cause::ALL.to_vec())
+}
+
+fn all_promised_without(
+    causes: &[Cause],
+    ends: Ends<'_>,
+    encoding: &dyn Encoding,
+    vectors: &[Vector],
+) -> bool {
+    let (server, client) = without(causes, ends);
+    let encoding = match (causes.contains(&Cause::Charset), encoding.name()) {
+        (true, "text-ebcdic") => proto::named("text").unwrap_or(encoding),
+        _ => encoding,
+    };
+    let ends = Ends {
+        server: &server,
+        client: &client,
+    };
+    vectors.iter().all(|&vector| {
+        predict(ends, encoding, vector).outcome == Outcome::promised(encoding, vector)
+    })
+}
+
+/// The two machines, with these differences between them, or between them and the protocol's 64 bits, switched off.
+pub fn without(causes: &[Cause], ends: Ends<'_>) -> (Abi, Abi) {
+    let (mut server, mut client) = (ends.server.clone(), ends.client.clone());
+    for cause in causes {
+        match cause {
+            Cause::ByteOrder => server = server.with_byte_order_of(&client),
+            // The protocol's integers have 64 bits: a `long` of 32 is too narrow even between two machines that agree.
+            Cause::Width => {
+                (server, client) = (server.with_long_of_64_bits(), client.with_long_of_64_bits())
+            }
+            Cause::Padding => server = server.with_alignment_of(&client),
+            // Not a property of an ABI.
+            Cause::Charset => {}
+        }
+    }
+    (server, client)
+}

@@ -1,0 +1,57 @@
+//! The prediction: what the ABI model says a cell will do to a vector, octet by octet.
+//!
+//! Pure: no toolchain, no process, no clock. [`predict`] writes the request as the client's ABI would, reads it as the server's would, adds, and goes back. [`causes()`] says why it breaks.
+
+mod causes;
+mod explicit;
+mod native;
+pub mod raw;
+mod text;
+
+pub use causes::{Cause, causes, without};
+
+use cross::Abi;
+use proto::{Encoding, Family};
+
+use crate::outcome::Outcome;
+use crate::vectors::Vector;
+
+/// What will happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The octets that the client sends.
+    pub sent: Vec<u8>,
+    /// The octets that come back.
+    pub received: Vec<u8>,
+}
+
+/// The two ends of a cell, as the model sees them.
+#[derive(Clone, Copy, Debug)]
+pub struct Ends<'a> {
+    /// The server's ABI.
+    pub server: &'a Abi,
+    /// The client's ABI.
+    pub client: &'a Abi,
+}
+
+/// Predicts what an encoding does to a vector between two machines.
+pub fn predict(ends: Ends<'_>, encoding: &dyn Encoding, vector: Vector) -> Prediction {
+    match (encoding.family(), encoding.name()) {
+        (Family::Raw, name) => raw::predict(ends, name, vector),
+        (_, "bincode-native") => native::predict(ends, vector),
+        (_, "text-ebcdic") => text::predict_ebcdic(vector),
+        _ => explicit::predict(encoding, vector),
+    }
+}
+
+/// Whether the octets on the wire are part of the prediction.
+///
+/// They are where the machine writes them. A written format may allow several spellings of one message, and then the outcome is what counts.
+pub fn predicts_octets(encoding: &dyn Encoding) -> bool {
+    encoding.family() == Family::Raw || encoding.trap().is_some()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,252 @@
+//! The model, on cases that a person worked out by hand.
+
+use cross::Abis;
+
+use super::*;
+use crate::outcome::Short;
+use crate::vectors::{self, vectors};
+
+fn predicted(server: &str, client: &str, encoding: &str, a: i64, b: i64) -> Prediction {
+    let abis = Abis::builtin();
+    let ends = Ends {
+        server: abis.get(server).unwrap(),
+        client: abis.get(client).unwrap(),
+    };
+    predict(ends, proto::named(encoding).unwrap(), Vector { a, b })
+}
+
+fn outcome(server: &str, client: &str, encoding: &str, a: i64, b: i64) -> Outcome {
+    predicted(server, client, encoding, a, b).outcome
+}
+
+fn starved(got: usize, want: usize) -> Outcome {
+    Outcome::Starved(Some(Short { got, want }))
+}
+
+#[test]
+fn the_books_run_comes_out_as_it_is_printed() {
+    let book = |a, b| predicted("i386-sysv", "powerpc-sysv", "raw-long", a, b);
+    assert_eq!(book(1, 2).outcome, Outcome::Sum(3));
+    let wrong = book(-22, -77);
+    assert_eq!(wrong.outcome, Outcome::Sum(-16_777_314));
+    assert_eq!(wrong.sent, [0xff, 0xff, 0xff, 0xea, 0xff, 0xff, 0xff, 0xb3]);
+    assert_eq!(wrong.received, [0xfe, 0xff, 0xff, 0x9e]);
+}
+
+#[test]
+fn raw_structs_between_two_machines() {
+    use Outcome::{Sum, Unrepresentable};
+    for (server, client, encoding, a, b, expected) in [
+        // The same machine twice.
+        (
+            "x86_64-sysv",
+            "x86_64-sysv",
+            "raw-long",
+            i64::MAX,
+            i64::MIN,
+            Sum(-1),
+        ),
+        // No room for a refusal: modulo 2^64, and modulo 2^32 where long has 32 bits.
+        (
+            "x86_64-sysv",
+            "x86_64-sysv",
+            "raw-long",
+            i64::MAX,
+            1,
+            Sum(i64::MIN),
+        ),
+        (
+            "i386-sysv",
+            "arm-aapcs",
+            "raw-long",
+            0x7fff_ffff,
+            1,
+            Sum(-0x8000_0000),
+        ),
+        (
+            "i386-sysv",
+            "i386-sysv",
+            "raw-long",
+            0x1_0000_0000,
+            1,
+            Unrepresentable,
+        ),
+        // 8 octets where 16 are wanted.
+        ("x86_64-sysv", "i386-sysv", "raw-long", 1, 2, starved(8, 16)),
+        ("s390x-elf", "i386-sysv", "raw-long", 1, 2, starved(8, 16)),
+        // 16 octets are two requests to a 32-bit machine: (1, 0) and (2, 0), and their sums are one reply to the client.
+        (
+            "i386-sysv",
+            "x86_64-sysv",
+            "raw-long",
+            1,
+            2,
+            Sum(0x2_0000_0001),
+        ),
+        // Only the byte order is left: 2^56 + 2^57, swapped back.
+        ("s390x-elf", "x86_64-sysv", "raw-fixed", 1, 2, Sum(3)),
+        ("s390x-elf", "x86_64-sysv", "raw-fixed", 0xff, 1, Sum(0)),
+        ("s390x-elf", "x86_64-sysv", "raw-packed", 0xff, 1, Sum(0)),
+        // i386 aligns int64_t to 4: 24 octets where 32 are wanted.
+        (
+            "x86_64-sysv",
+            "i386-sysv",
+            "raw-mixed",
+            1,
+            2,
+            starved(24, 32),
+        ),
+        // The other way it reads a from 4 octets of padding and the low half of a; b from the tag and padding.
+        (
+            "i386-sysv",
+            "x86_64-sysv",
+            "raw-mixed",
+            1,
+            2,
+            Sum((1 << 32) + 0x5447),
+        ),
+        // m68k aligns it to 2: 20 octets.
+        (
+            "powerpc-sysv",
+            "m68k-sysv",
+            "raw-mixed",
+            1,
+            2,
+            starved(20, 32),
+        ),
+        ("powerpc-sysv", "m68k-sysv", "raw-packed", 1, 2, Sum(3)),
+    ] {
+        let found = outcome(server, client, encoding, a, b);
+        assert_eq!(
+            found, expected,
+            "{encoding} {a} {b}: {server} serves, {client} asks"
+        );
+    }
+}
+
+#[test]
+fn native_bincode_is_portable_between_machines_of_one_byte_order() {
+    let native = |server, client, a, b| outcome(server, client, "bincode-native", a, b);
+    assert_eq!(
+        native("x86_64-sysv", "arm-aapcs", -22, -77),
+        Outcome::Sum(-99)
+    );
+    assert_eq!(native("s390x-elf", "x86_64-sysv", 1, 2), Outcome::Sum(3));
+    assert_eq!(native("s390x-elf", "x86_64-sysv", 0xff, 1), Outcome::Sum(0));
+    // Swapped, 0x7f and 0x7f overflow; the refusal comes back as variant 0x01000000.
+    assert_eq!(
+        native("s390x-elf", "x86_64-sysv", 0x7f, 0x7f),
+        Outcome::Garbled
+    );
+    let refused = native("s390x-elf", "s390x-elf", i64::MAX, 1);
+    assert_eq!(refused, Outcome::Refused("overflow".to_owned()));
+}
+
+#[test]
+fn bincodes_octets_are_those_of_the_crate() {
+    // This machine against itself is what proto's own bincode-native does here.
+    let native = cross::targets().find(|target| target.is_native()).unwrap();
+    let encoding = proto::named("bincode-native").unwrap();
+    for vector in vectors(40, 5) {
+        let model = predicted(
+            &native.abi,
+            &native.abi,
+            "bincode-native",
+            vector.a,
+            vector.b,
+        );
+        let (mut sent, mut received) = (Vec::new(), Vec::new());
+        let request = proto::Request {
+            a: vector.a,
+            b: vector.b,
+        };
+        encoding.encode_request(request, &mut sent).unwrap();
+        encoding
+            .encode_reply(request.answer(), &mut received)
+            .unwrap();
+        assert_eq!((model.sent, model.received), (sent, received));
+    }
+}
+
+#[test]
+fn ebcdic_never_ends_a_line() {
+    let prediction = predicted("x86_64-sysv", "s390x-elf", "text-ebcdic", -1, 2);
+    assert_eq!(prediction.sent, [0x60, 0xf1, 0x40, 0xf2, 0x25]);
+    assert_eq!(prediction.outcome, starved(5, 6));
+    let mut sent = Vec::new();
+    let request = proto::Request { a: -1, b: 2 };
+    proto::named("text-ebcdic")
+        .unwrap()
+        .encode_request(request, &mut sent)
+        .unwrap();
+    assert_eq!(prediction.sent, sent);
+}
+
+#[test]
+fn everything_that_claims_to_be_portable_is_predicted_right_between_all_machines() {
+    for encoding in proto::all() {
+        let claims =
+            crate::verdict::Claim::about(*encoding) == crate::verdict::Claim::CorrectEverywhere;
+        for vector in vectors(vectors::DEFAULT, 0) {
+            let found = outcome(
+                "m68k-sysv",
+                "alpha-osf",
+                encoding.name(),
+                vector.a,
+                vector.b,
+            );
+            if claims {
+                assert_eq!(
+                    found,
+                    Outcome::promised(*encoding, vector),
+                    "{}",
+                    encoding.name()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn causes_are_the_smallest_set_of_repairs() {
+    use Cause::{ByteOrder, Charset, Padding, Width};
+    let abis = Abis::builtin();
+    let vectors = vectors(vectors::DEFAULT, 0);
+    for (server, client, encoding, expected) in [
+        ("x86_64-sysv", "x86_64-sysv", "raw-long", &[][..]),
+        ("x86_64-sysv", "s390x-elf", "raw-long", &[ByteOrder]),
+        ("x86_64-sysv", "i386-sysv", "raw-long", &[Width]),
+        // Two machines that agree, with a long too narrow for the protocol's integers.
+        ("i386-sysv", "i386-sysv", "raw-long", &[Width]),
+        // Neither repair alone helps.
+        (
+            "x86_64-sysv",
+            "powerpc-sysv",
+            "raw-long",
+            &[ByteOrder, Width],
+        ),
+        ("x86_64-sysv", "powerpc-sysv", "raw-fixed", &[ByteOrder]),
+        ("x86_64-sysv", "i386-sysv", "raw-fixed", &[]),
+        ("x86_64-sysv", "i386-sysv", "raw-mixed", &[Padding]),
+        (
+            "x86_64-sysv",
+            "m68k-sysv",
+            "raw-mixed",
+            &[ByteOrder, Padding],
+        ),
+        ("x86_64-sysv", "m68k-sysv", "raw-packed", &[ByteOrder]),
+        ("x86_64-sysv", "m68k-sysv", "network", &[]),
+        ("x86_64-sysv", "x86_64-sysv", "text-ebcdic", &[Charset]),
+        ("x86_64-sysv", "s390x-elf", "bincode-native", &[ByteOrder]),
+    ] {
+        let ends = Ends {
+            server: abis.get(server).unwrap(),
+            client: abis.get(client).unwrap(),
+        };
+        let found = causes(ends, proto::named(encoding).unwrap(), &vectors);
+        assert_eq!(
+            found, expected,
+            "{encoding}: {server} serves, {client} asks"
+        );
+    }
+}

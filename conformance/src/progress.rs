@@ -1,0 +1,71 @@
+//! Progress, on standard error: a bar on a terminal, a line a phase elsewhere.
+
+use std::fmt::Display;
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Where progress is told.
+pub struct Progress {
+    on_terminal: bool,
+}
+
+/// The bar of one phase; clones are the same bar.
+#[derive(Clone)]
+pub struct Bar {
+    bar: ProgressBar,
+    on_terminal: bool,
+}
+
+impl Progress {
+    /// Told on standard error.
+    pub fn on_stderr() -> Self {
+        Progress {
+            on_terminal: std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// A phase of so many steps. It is over when the last bar of it is dropped.
+    pub fn phase(&self, title: &'static str, steps: usize) -> Bar {
+        let bar = if self.on_terminal {
+            let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX));
+            let style =
+                ProgressStyle::with_template("{elapsed:>4} {prefix} {wide_bar} {pos}/{len} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_prefix(title);
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        } else {
+            if steps > 0 {
+                eprintln!("{title}: {steps}");
+            }
+            ProgressBar::hidden()
+        };
+        Bar {
+            bar,
+            on_terminal: self.on_terminal,
+        }
+    }
+}
+
+impl Bar {
+    /// What it is at.
+    pub fn at(&self, what: impl Display) {
+        self.bar.set_message(what.to_string());
+    }
+
+    /// Says something that stays, on a line of its own, where there is no terminal to watch.
+    pub fn say(&self, what: impl Display) {
+        if self.on_terminal {
+            self.bar.println(what.to_string());
+        } else {
+            eprintln!("  {what}");
+        }
+    }
+
+    /// One step is done.
+    pub fn done(&self) {
+        self.bar.inc(1);
+    }
+}

@@ -1,0 +1,239 @@
+//! The matrix at a glance: one glyph for all cells between two ABIs, grouped by byte order and width of `long`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use anstyle::{AnsiColor, Style};
+use cross::abi::Scalar;
+use cross::{Abi, ByteOrder};
+use proto::Encoding;
+
+use super::Matrix;
+use crate::judged::Judged;
+use crate::predict::Cause;
+use crate::verdict::{Claim, Summary, Verdict};
+
+/// A table of glyphs: rows are the servers' ABIs, columns the clients'.
+struct Panel<'a> {
+    title: String,
+    glyphs: BTreeMap<(&'a str, &'a str), Glyph>,
+}
+
+/// What one place shows, worst last: of several cells the worst counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Glyph {
+    Unsupported,
+    Correct,
+    Cause { letter: char, result: Summary },
+    CouldNotRun,
+    Broken,
+}
+
+/// An ABI's row, in the order that puts like beside like.
+#[derive(Clone, Copy)]
+struct Axis<'a> {
+    abi: &'a Abi,
+    letter: char,
+    /// Byte order and width: those that agree in both stand together.
+    group: (bool, usize),
+}
+
+/// What the glyphs mean.
+pub(super) const LEGEND: &str = ". correct   o byte order   w width   p padding   c character set   * several of these   (capital, #: hangs)   ! not as predicted   ? could not run";
+
+/// Draws the matrix, as many panels side by side as the width allows.
+pub(super) fn draw(matrix: &Matrix<'_>, width: usize, out: &mut impl fmt::Write) -> fmt::Result {
+    let axis = axis(matrix);
+    let panels = panels(matrix);
+    let label = axis
+        .iter()
+        .map(|row| row.abi.name().len())
+        .max()
+        .unwrap_or(0)
+        + "a  LE64 ".len();
+    let breaks = axis
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.group != b.group))
+        .count();
+    let body = axis.len() + breaks;
+    let panel_width = panels
+        .iter()
+        .map(|panel| panel.title.len())
+        .max()
+        .unwrap_or(0)
+        .max(body)
+        + 2;
+    let per_band = (width.saturating_sub(label + 2) / panel_width).max(1);
+
+    for band in panels.chunks(per_band) {
+        let titles = band
+            .iter()
+            .map(|panel| format!("{:<panel_width$}", panel.title))
+            .collect::<String>();
+        writeln!(out, "{:label$}  {}", "", titles.trim_end())?;
+        let letters = spaced(&axis, |column| column.letter.to_string());
+        let heads = band
+            .iter()
+            .map(|_| format!("{letters:<panel_width$}"))
+            .collect::<String>();
+        writeln!(out, "{:label$}  {}", "server \\ client", heads.trim_end())?;
+        for row in &axis {
+            let order = if row.abi.byte_order() == ByteOrder::Big {
+                "BE"
+            } else {
+                "LE"
+            };
+            write!(
+                out,
+                "{} {order}{} {:<name$}  ",
+                row.letter,
+                row.group.1 * 8,
+                row.abi.name(),
+                name = label - "a LE64 ".len()
+            )?;
+            for panel in band {
+                let glyphs = spaced(&axis, |column| {
+                    match panel.glyphs.get(&(row.abi.name(), column.abi.name())) {
+                        Some(glyph) => glyph.painted(),
+                        None => " ".to_owned(),
+                    }
+                });
+                write!(out, "{glyphs}{:pad$}", "", pad = panel_width - body)?;
+            }
+            writeln!(out)?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "{LEGEND}")
+}
+
+/// One string for each column, with a gap between groups.
+fn spaced(axis: &[Axis<'_>], glyph: impl Fn(&Axis<'_>) -> String) -> String {
+    let mut line = String::new();
+    let mut group = axis.first().map(|column| column.group);
+    for column in axis {
+        if group != Some(column.group) {
+            line.push(' ');
+            group = Some(column.group);
+        }
+        line.push_str(&glyph(column));
+    }
+    line
+}
+
+fn axis<'a>(matrix: &Matrix<'a>) -> Vec<Axis<'a>> {
+    let mut abis: Vec<&Abi> = matrix
+        .participants
+        .iter()
+        .filter_map(|participant| matrix.abis.get(&participant.target.abi))
+        .collect();
+    let group = |abi: &Abi| (abi.byte_order() == ByteOrder::Big, abi.size(Scalar::Long));
+    abis.sort_by_key(|abi| {
+        (
+            group(abi).0,
+            std::cmp::Reverse(group(abi).1),
+            std::cmp::Reverse(abi.align(Scalar::Int64)),
+            abi.name(),
+        )
+    });
+    abis.dedup_by_key(|abi| abi.name());
+    let letters = ('a'..='z').chain('A'..='Z').chain(std::iter::repeat('+'));
+    abis.into_iter()
+        .zip(letters)
+        .map(|(abi, letter)| Axis {
+            abi,
+            letter,
+            group: group(abi),
+        })
+        .collect()
+}
+
+/// All encodings that claim to be correct everywhere in one panel, each of the others in its own.
+fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
+    let (everywhere, own): (Vec<&'static dyn Encoding>, Vec<&'static dyn Encoding>) = matrix
+        .encodings
+        .iter()
+        .partition(|encoding| Claim::about(**encoding) == Claim::CorrectEverywhere);
+    let mut panels = Vec::new();
+    match *everywhere.as_slice() {
+        [] => {}
+        [one] => panels.push(panel(matrix, one.name().to_owned(), &[one])),
+        ref all => panels.push(panel(
+            matrix,
+            format!("text, explicit ({})", all.len()),
+            all,
+        )),
+    }
+    panels.extend(
+        own.into_iter()
+            .map(|encoding| panel(matrix, encoding.name().to_owned(), &[encoding])),
+    );
+    panels
+}
+
+fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[&'static dyn Encoding]) -> Panel<'a> {
+    let mut glyphs = BTreeMap::new();
+    let of_panel = |judged: &&Judged| {
+        encodings
+            .iter()
+            .any(|encoding| encoding.name() == judged.cell.encoding.name())
+    };
+    for judged in matrix.judged.iter().filter(of_panel) {
+        let place = (
+            judged.cell.server.target.abi.as_str(),
+            judged.cell.client.target.abi.as_str(),
+        );
+        let glyph = glyphs.entry(place).or_insert(Glyph::Unsupported);
+        *glyph = Glyph::of(judged).max(*glyph);
+    }
+    Panel { title, glyphs }
+}
+
+impl Glyph {
+    fn of(judged: &Judged) -> Glyph {
+        match (judged.verdict, judged.summary) {
+            (Some(Verdict::Broken), _) => Glyph::Broken,
+            (Some(Verdict::CouldNotRun), _) => Glyph::CouldNotRun,
+            (Some(Verdict::Unsupported), _) | (_, None) => Glyph::Unsupported,
+            (_, Some(Summary::Correct)) => Glyph::Correct,
+            (_, Some(result)) => Glyph::Cause {
+                letter: letter(&judged.expected.causes),
+                result,
+            },
+        }
+    }
+
+    fn painted(self) -> String {
+        let (glyph, colour) = match self {
+            Glyph::Unsupported => return " ".to_owned(),
+            Glyph::Correct => ('.', AnsiColor::Green),
+            Glyph::Cause {
+                letter,
+                result: Summary::Lucky,
+            } => (letter, AnsiColor::Yellow),
+            Glyph::Cause {
+                letter: '*',
+                result: Summary::Starved,
+            } => ('#', AnsiColor::Magenta),
+            Glyph::Cause {
+                letter,
+                result: Summary::Starved,
+            } => (letter.to_ascii_uppercase(), AnsiColor::Magenta),
+            Glyph::Cause { letter, .. } => (letter, AnsiColor::Red),
+            Glyph::CouldNotRun => ('?', AnsiColor::BrightRed),
+            Glyph::Broken => ('!', AnsiColor::BrightRed),
+        };
+        let style = Style::new().fg_color(Some(colour.into()));
+        format!("{style}{glyph}{style:#}")
+    }
+}
+
+fn letter(causes: &[Cause]) -> char {
+    match causes {
+        [Cause::ByteOrder] => 'o',
+        [Cause::Width] => 'w',
+        [Cause::Padding] => 'p',
+        [Cause::Charset] => 'c',
+        _ => '*',
+    }
+}

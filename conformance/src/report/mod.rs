@@ -1,0 +1,223 @@
+//! Reports. What they are made of is here; each format is a file of its own, and nobody else knows one.
+
+mod document;
+mod grid;
+pub mod terminal;
+mod unfinished;
+
+pub use document::Document;
+pub use unfinished::Unfinished;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use cross::{Abis, ByteOrder};
+use proto::Encoding;
+
+use crate::cell::Cell;
+use crate::claims::Claimed;
+use crate::judged::Judged;
+use crate::participant::{LeftOut, Participant};
+use crate::run::Results;
+use crate::vectors::{self, Vector};
+use crate::verdict::{Summary, Verdict};
+
+/// A matrix: what every report is made from.
+pub struct Matrix<'a> {
+    /// The ABIs.
+    pub abis: &'a Abis,
+    /// Everybody who plays a part.
+    pub participants: &'a [Arc<Participant>],
+    /// Everybody who cannot, and why.
+    pub left_out: &'a [LeftOut],
+    /// The encodings.
+    pub encodings: &'a [&'static dyn Encoding],
+    /// The vectors of each cell.
+    pub vectors: &'a [Vector],
+    /// What the random ones came from.
+    pub seed: u64,
+    /// The cells, in order.
+    pub judged: &'a [Judged],
+    /// The claims.
+    pub claims: &'a [Claimed],
+    /// What the run found out; `None` where only the model was asked.
+    pub results: Option<&'a Results>,
+    /// Whether the run was cut short.
+    pub interrupted: bool,
+}
+
+impl Matrix<'_> {
+    /// The command that runs a cell again, with the same vectors.
+    pub fn rerun(&self, cell: &Cell) -> String {
+        let mut command = cell.rerun();
+        if self.vectors.len() != vectors::DEFAULT {
+            // Writing to a String cannot fail.
+            let _ = write!(
+                command,
+                " --vectors {} --seed {}",
+                self.vectors.len(),
+                self.seed
+            );
+        }
+        command
+    }
+
+    /// How many times longer two processes a cell would take, if a sample was measured.
+    pub fn two_processes_a_cell(&self, tally: &Tally) -> Option<f64> {
+        let results = self.results?;
+        let sampled = results.sample?;
+        let ran = count(tally.ran())?;
+        let cells = count(sampled.cells)?;
+        (results.seconds.run > 0.0 && cells > 0.0)
+            .then(|| sampled.seconds / cells * ran / results.seconds.run)
+    }
+}
+
+/// As a number to reckon with; a count that does not fit 32 bits is none of ours.
+fn count(count: usize) -> Option<f64> {
+    u32::try_from(count).ok().map(f64::from)
+}
+
+/// A matrix, counted.
+pub struct Tally {
+    /// How many targets have a participant.
+    pub targets: usize,
+    /// How many of these are big-endian.
+    pub big_endian_targets: usize,
+    /// How many exchanges were observed.
+    pub vectors: usize,
+    /// How many of them went as predicted.
+    pub predicted: usize,
+    /// How many did not.
+    pub mismatched: usize,
+    /// Cells in which one end does not implement the encoding.
+    pub unsupported: usize,
+    /// Cells that could not run.
+    pub could_not_run: usize,
+    /// Cells that broke.
+    pub broken: usize,
+    /// For each encoding.
+    pub encodings: Vec<Line>,
+}
+
+/// An encoding, counted. Where only the model was asked, its predictions are counted.
+pub struct Line {
+    /// The encoding.
+    pub encoding: &'static dyn Encoding,
+    /// Cells with every vector right.
+    pub correct: usize,
+    /// Cells with some vectors right.
+    pub lucky: usize,
+    /// Cells with no vector right, and a number coming back.
+    pub wrong: usize,
+    /// Cells that hang.
+    pub starved: usize,
+    /// Cells that come to nothing otherwise.
+    pub other: usize,
+    /// Cells in which one end does not implement it.
+    pub unsupported: usize,
+    /// Cells that could not run.
+    pub could_not_run: usize,
+    /// Cells that broke.
+    pub broken: usize,
+}
+
+impl Line {
+    /// How many cells there is a result for.
+    pub fn ran(&self) -> usize {
+        self.correct + self.lucky + self.wrong + self.starved + self.other
+    }
+}
+
+impl Tally {
+    /// Counts a matrix.
+    pub fn of(matrix: &Matrix<'_>) -> Tally {
+        let targets: BTreeSet<_> = matrix
+            .participants
+            .iter()
+            .map(|participant| &participant.target.name)
+            .collect();
+        let is_big = |name: &&&String| {
+            let target = cross::target(name).ok();
+            target
+                .and_then(|target| matrix.abis.get(&target.abi))
+                .is_some_and(|abi| abi.byte_order() == ByteOrder::Big)
+        };
+        let (mut vectors, mut predicted) = (0, 0);
+        for judged in matrix.judged {
+            for (exchange, expectation) in judged.exchanges().iter().zip(&judged.expected.vectors) {
+                vectors += 1;
+                predicted += usize::from(expectation.predicted(exchange));
+            }
+        }
+        let encodings: Vec<_> = matrix
+            .encodings
+            .iter()
+            .map(|encoding| line(matrix, *encoding))
+            .collect();
+        Tally {
+            targets: targets.len(),
+            big_endian_targets: targets.iter().filter(is_big).count(),
+            vectors,
+            predicted,
+            mismatched: vectors - predicted,
+            unsupported: encodings.iter().map(|line| line.unsupported).sum(),
+            could_not_run: encodings.iter().map(|line| line.could_not_run).sum(),
+            broken: encodings.iter().map(|line| line.broken).sum(),
+            encodings,
+        }
+    }
+
+    /// How many cells there is a result for.
+    pub fn ran(&self) -> usize {
+        self.encodings.iter().map(Line::ran).sum()
+    }
+}
+
+fn line(matrix: &Matrix<'_>, encoding: &'static dyn Encoding) -> Line {
+    let mut line = Line {
+        encoding,
+        correct: 0,
+        lucky: 0,
+        wrong: 0,
+        starved: 0,
+        other: 0,
+        unsupported: 0,
+        could_not_run: 0,
+        broken: 0,
+    };
+    for judged in matrix
+        .judged
+        .iter()
+        .filter(|judged| judged.cell.encoding.name() == encoding.name())
+    {
+        match judged.verdict {
+            Some(Verdict::Broken) => line.broken += 1,
+            Some(Verdict::CouldNotRun) => line.could_not_run += 1,
+            Some(Verdict::Unsupported) => line.unsupported += 1,
+            None if !judged.cell.is_declared() => line.unsupported += 1,
+            Some(Verdict::Held) | None => {}
+        }
+        match judged.summary {
+            Some(Summary::Correct) => line.correct += 1,
+            Some(Summary::Lucky) => line.lucky += 1,
+            Some(Summary::Wrong) => line.wrong += 1,
+            Some(Summary::Starved) => line.starved += 1,
+            Some(Summary::Refused | Summary::Unrepresentable) => line.other += 1,
+            None => {}
+        }
+    }
+    line
+}
+
+/// Octets in hexadecimal.
+pub fn hex(octets: &[u8]) -> String {
+    octets.iter().fold(
+        String::with_capacity(2 * octets.len()),
+        |mut text, octet| {
+            let _ = write!(text, "{octet:02x}");
+            text
+        },
+    )
+}

@@ -1,0 +1,254 @@
+//! Builds participants, and keeps what it built: the second run of an unchanged tree compiles nothing.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use cross::compiler::Compiler;
+use cross::process::Invocation;
+use cross::rust_std::{Place, RustStd};
+use cross::{Host, Kit, build_std};
+
+use crate::participant::{Build, Participant};
+
+/// A participant that was built: how to start it.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The server; `abi` or `serve ...` is to be appended.
+    pub server: Invocation,
+    /// The client; `drive` is to be appended.
+    pub client: Invocation,
+    /// What compiled it, such as `gcc 12.2.0`.
+    pub compiler: String,
+    /// What runs it, such as `qemu-ppc-static 7.2.22`.
+    pub runner: String,
+}
+
+/// Where participants are built and kept.
+#[derive(Clone)]
+pub struct Workshop {
+    host: Host,
+    workspace: PathBuf,
+    folder: PathBuf,
+}
+
+const C_FLAGS: [&str; 5] = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror"];
+const A_CARGO_BUILD: Duration = Duration::from_secs(1800);
+
+/// What the Rust participants are made from.
+const RUST_SOURCES: [&str; 8] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "proto/Cargo.toml",
+    "proto/src",
+    "sumsrv/Cargo.toml",
+    "sumsrv/src",
+    "sumcli/Cargo.toml",
+    "sumcli/src",
+];
+
+impl Workshop {
+    /// A workshop for the sources in `workspace`, in cargo's target folder.
+    pub fn new(host: &Host, workspace: PathBuf) -> Self {
+        let target = host
+            .variable("CARGO_TARGET_DIR")
+            .map_or_else(|| workspace.join("target"), PathBuf::from);
+        Workshop {
+            host: host.clone(),
+            workspace,
+            folder: target.join("crossum"),
+        }
+    }
+
+    /// Builds a participant, unless the same was built before.
+    ///
+    /// # Errors
+    /// What is missing, or what the compiler said.
+    pub async fn build(&self, participant: &Participant, kit: &Kit) -> anyhow::Result<Built> {
+        let runner = kit.runner.as_ref().map_err(Clone::clone)?.value.clone();
+        let (server, client, compiler) = match participant.implementation.build {
+            Build::Cargo => self.cargo(participant, kit).await?,
+            Build::Gcc => {
+                self.c(participant, &kit.gcc.as_ref().map_err(Clone::clone)?.value)
+                    .await?
+            }
+            Build::Clang => {
+                self.c(
+                    participant,
+                    &kit.clang.as_ref().map_err(Clone::clone)?.value,
+                )
+                .await?
+            }
+        };
+        let start = |program: &Path| {
+            runner
+                .invocation(program)
+                .dying_with_this_process(&self.host)
+        };
+        Ok(Built {
+            server: start(&server),
+            client: start(&client),
+            compiler,
+            runner: runner.describe().await,
+        })
+    }
+
+    /// One C program plays both parts.
+    async fn c(
+        &self,
+        participant: &Participant,
+        compiler: &Compiler,
+    ) -> anyhow::Result<(PathBuf, PathBuf, String)> {
+        let version = compiler.version().await?;
+        let sources = self.workspace.join("conformance/participants/c");
+        let mut key = DefaultHasher::new();
+        (&version, &C_FLAGS, format!("{compiler:?}")).hash(&mut key);
+        let files = of_kind(&sources, &["c", "h"])
+            .with_context(|| format!("cannot read {}", sources.display()))?;
+        for file in &files {
+            hash_tree(file, &mut key)?;
+        }
+
+        let kept = self.kept(participant, key.finish());
+        let program = kept.join("sum");
+        if !program.is_file() {
+            let scratch = self.scratch()?;
+            let files = of_kind(&sources, &["c"])?;
+            compiler
+                .build(
+                    &C_FLAGS,
+                    &files,
+                    scratch.path(),
+                    &scratch.path().join("sum"),
+                )
+                .await?;
+            keep(&scratch.path().join("sum"), &program)?;
+        }
+        Ok((program.clone(), program, version))
+    }
+
+    async fn cargo(
+        &self,
+        participant: &Participant,
+        kit: &Kit,
+    ) -> anyhow::Result<(PathBuf, PathBuf, String)> {
+        let linker = kit
+            .gcc
+            .as_ref()
+            .map_err(Clone::clone)?
+            .value
+            .linker()
+            .to_owned();
+        let std = kit.rust.as_ref().map_err(Clone::clone)?.value.clone();
+        let version = format!("rustc {}", std.toolchain.release);
+        let mut key = DefaultHasher::new();
+        (std.toolchain.identity(), &linker).hash(&mut key);
+        for source in RUST_SOURCES {
+            hash_tree(&self.workspace.join(source), &mut key)
+                .with_context(|| format!("cannot read {source}"))?;
+        }
+
+        let kept = self.kept(participant, key.finish());
+        let (server, client) = (kept.join("sumsrv"), kept.join("sumcli"));
+        if !(server.is_file() && client.is_file()) {
+            let std = build_std::build(std, kit.target).await?;
+            let built = self.cargo_build(&std, kit, &linker).await?;
+            keep(&built.join("sumsrv"), &server)?;
+            keep(&built.join("sumcli"), &client)?;
+        }
+        Ok((server, client, version))
+    }
+
+    async fn cargo_build(
+        &self,
+        std: &RustStd,
+        kit: &Kit,
+        linker: &Path,
+    ) -> anyhow::Result<PathBuf> {
+        // A folder for each compiler: they would rebuild over one another in one.
+        let target_dir = self.folder.join("cargo").join(std.toolchain.identity());
+        std.cargo(linker)
+            .env("CARGO_TARGET_DIR", &target_dir)
+            .args([
+                "build",
+                "--release",
+                "--locked",
+                "--package",
+                "sumsrv",
+                "--package",
+                "sumcli",
+            ])
+            .args(["--target", &kit.target.name])
+            .directory(&self.workspace)
+            .run(A_CARGO_BUILD)
+            .await?;
+        Ok(target_dir.join(&kit.target.name).join("release"))
+    }
+
+    fn kept(&self, participant: &Participant, key: u64) -> PathBuf {
+        self.folder
+            .join("participants")
+            .join(participant.id.to_string())
+            .join(format!("{key:016x}"))
+    }
+
+    fn scratch(&self) -> io::Result<tempfile::TempDir> {
+        std::fs::create_dir_all(&self.folder)?;
+        tempfile::Builder::new()
+            .prefix(".building-")
+            .tempdir_in(&self.folder)
+    }
+
+    /// Whether a participant's standard library is yet to be built, which takes most of a minute.
+    pub fn is_slow(kit: &Kit, participant: &Participant) -> bool {
+        participant.implementation.build == Build::Cargo
+            && kit
+                .rust
+                .as_ref()
+                .is_ok_and(|std| matches!(std.value.place, Place::ToBeBuilt { .. }))
+    }
+}
+
+/// Puts a built file where it is kept, whole or not at all: another run may be doing the same.
+fn keep(built: &Path, kept: &Path) -> anyhow::Result<()> {
+    let folder = kept.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let copy = tempfile::NamedTempFile::new_in(folder)?;
+    std::fs::copy(built, copy.path())
+        .with_context(|| format!("cannot keep {}", built.display()))?;
+    copy.persist(kept)?;
+    Ok(())
+}
+
+/// The files of a folder with one of these extensions, sorted.
+fn of_kind(folder: &Path, extensions: &[&str]) -> io::Result<Vec<PathBuf>> {
+    let entries = folder.read_dir()?.collect::<io::Result<Vec<_>>>()?;
+    let is_of_kind = |path: &PathBuf| {
+        let extension = path.extension().unwrap_or_default();
+        extensions.iter().any(|wanted| extension == *wanted)
+    };
+    let mut files: Vec<_> = entries
+        .iter()
+        .map(std::fs::DirEntry::path)
+        .filter(is_of_kind)
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// Hashes the names and contents of all files below a folder, or of a file.
+fn hash_tree(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
+    if path.is_dir() {
+        let mut entries: Vec<_> = path.read_dir()?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            entry.file_name().hash(hasher);
+            hash_tree(&entry.path(), hasher)?;
+        }
+        return Ok(());
+    }
+    std::fs::read(path)?.hash(hasher);
+    Ok(())
+}

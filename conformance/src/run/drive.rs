@@ -1,0 +1,140 @@
+//! One client process a participant: started once, it drives all its cells.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use cross::process::{Exit, Invocation};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::ChildStdin;
+
+use super::child::Child;
+use super::contract::{Answer, Said};
+use super::prove::MADE_UP;
+use crate::vectors::Vector;
+
+/// One line to drive.
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    pub(crate) encoding: &'static str,
+    pub(crate) address: SocketAddr,
+    pub(crate) vector: Vector,
+}
+
+/// An answer, and when it came.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) answer: Answer,
+    pub(crate) when: Instant,
+}
+
+/// A client that gives fewer answers than this in this time, while more are due, hangs.
+///
+/// Its own patience is a tenth of a second, and one that waits out something longer at every step would never be silent, and never be done.
+const ANSWERS_EXPECTED: usize = 30;
+const EXPECTED_WITHIN: Duration = Duration::from_secs(60);
+const ENDED_WITHIN: Duration = Duration::from_secs(10);
+
+/// Has a client do all tasks; gives its answers in the order of the tasks, or why there are not as many.
+///
+/// `progress` is called for each answer.
+pub(crate) async fn drive(
+    invocation: &Invocation,
+    tasks: &[Task],
+    progress: impl Fn(),
+) -> Result<Vec<Answered>, String> {
+    let mut child =
+        Child::start(&invocation.clone().arg("drive")).map_err(|error| error.to_string())?;
+    let Some(input) = child.input.take() else {
+        return Err("its input is not piped".to_owned());
+    };
+    let talk = async {
+        // Both at once: a client may answer before it has read everything, and must not wait for us to read.
+        let ((), answers) =
+            tokio::join!(write(input, tasks), read(&mut child, tasks.len(), progress));
+        answers
+    };
+    match talk.await {
+        Ok(answers) => match child.wait(ENDED_WITHIN).await {
+            Ok(Exit::Code(0)) => Ok(answers),
+            Ok(exit) => Err(format!(
+                "at the end of its input it {exit} where 0 was expected"
+            )),
+            Err(why) => Err(why),
+        },
+        Err(why) => Err(child.trouble(why).await),
+    }
+}
+
+/// Writes the tasks; number 0 is the made-up one. A client that stops reading is found out by its missing answers.
+async fn write(mut input: ChildStdin, tasks: &[Task]) {
+    let made_up = format!("0 {MADE_UP} 127.0.0.1:1 1 2\n");
+    let mut sent = input.write_all(made_up.as_bytes()).await;
+    for (
+        number,
+        Task {
+            encoding,
+            address,
+            vector,
+        },
+    ) in (1..).zip(tasks)
+    {
+        if sent.is_err() {
+            return;
+        }
+        let line = format!("{number} {encoding} {address} {} {}\n", vector.a, vector.b);
+        sent = input.write_all(line.as_bytes()).await;
+    }
+}
+
+async fn read(
+    child: &mut Child,
+    tasks: usize,
+    progress: impl Fn(),
+) -> Result<Vec<Answered>, String> {
+    let mut answers: HashMap<usize, Answered> = HashMap::new();
+    let all = tasks + 1;
+    while answers.len() < all {
+        let before = answers.len();
+        let enough = all.min(before + ANSWERS_EXPECTED);
+        let some = async {
+            while answers.len() < enough {
+                let line = child
+                    .lines
+                    .next()
+                    .await
+                    .map_err(|no_line| no_line.to_string())?;
+                let answer = Answer::read(&line).map_err(|nonsense| nonsense.to_string())?;
+                if answer.id > tasks {
+                    return Err(format!(
+                        "an answer to line {}, which was never asked",
+                        answer.id
+                    ));
+                }
+                if answer.id == 0 && answer.said != Said::Unsupported {
+                    return Err(format!("did not decline the made-up encoding: `{line}`"));
+                }
+                progress();
+                let (id, when) = (answer.id, Instant::now());
+                if answers.insert(id, Answered { answer, when }).is_some() {
+                    return Err(format!("two answers to line {id}"));
+                }
+            }
+            Ok(())
+        };
+        let told = tokio::time::timeout(EXPECTED_WITHIN, some).await;
+        let given = format!("after {} of {all} answers", answers.len());
+        match told {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => return Err(format!("{why}, {given}")),
+            Err(_) => {
+                let few = answers.len() - before;
+                let seconds = EXPECTED_WITHIN.as_secs();
+                return Err(format!("hangs: {few} answers in {seconds} s, {given}"));
+            }
+        }
+    }
+    Ok((1..=tasks)
+        .filter_map(|number| answers.remove(&number))
+        .collect())
+}

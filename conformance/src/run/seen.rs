@@ -1,0 +1,114 @@
+//! What a client saw becomes an observation; a hang among it is proved by the server's word.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use super::Plan;
+use super::contract::{Answer, Said};
+use super::drive::Answered;
+use super::serve::Log;
+use crate::outcome::Outcome;
+use crate::participant::ParticipantId;
+use crate::verdict::{Exchange, Observation};
+
+/// What the servers say about requests that were cut short.
+pub(super) type Logs = BTreeMap<ParticipantId, Log>;
+
+/// What was seen of one cell.
+pub(super) struct Seen {
+    /// Its number in the plan.
+    pub(super) cell: usize,
+    pub(super) observation: Observation,
+    hangs: Vec<Hang>,
+}
+
+/// A hang that the client saw, and the connection about which the server must have spoken, too.
+struct Hang {
+    vector: usize,
+    peer: SocketAddr,
+    when: Instant,
+}
+
+/// A client's answers, which come in the order of its cells and of the vectors in each.
+pub(super) fn by_client(
+    plan: &Plan,
+    id: &ParticipantId,
+    cells: &[usize],
+    answers: Result<Vec<Answered>, String>,
+) -> Vec<Seen> {
+    let mut answers = match answers {
+        Ok(answers) => answers.into_iter(),
+        Err(why) => {
+            let observation = Observation::CouldNotRun(format!("the client {id}: {why}"));
+            return cells
+                .iter()
+                .map(|&cell| Seen {
+                    cell,
+                    observation: observation.clone(),
+                    hangs: Vec::new(),
+                })
+                .collect();
+        }
+    };
+    let mut of_cell = |cell| {
+        let (mut exchanges, mut hangs) = (Vec::new(), Vec::new());
+        for (vector, Answered { answer, when }) in
+            answers.by_ref().take(plan.vectors.len()).enumerate()
+        {
+            if let (Said::Starved, Some(peer)) = (&answer.said, answer.from) {
+                hangs.push(Hang { vector, peer, when });
+            }
+            exchanges.push(exchange(answer));
+        }
+        Seen {
+            cell,
+            observation: Observation::Ran(exchanges),
+            hangs,
+        }
+    };
+    cells.iter().map(|&cell| of_cell(cell)).collect()
+}
+
+fn exchange(answer: Answer) -> Exchange {
+    let outcome = match answer.said {
+        Said::Sum(sum) => Outcome::Sum(sum),
+        Said::Refused(why) => Outcome::Refused(why),
+        // The client's word alone is no proof; see `with_proof`.
+        Said::Starved => Outcome::Starved(None),
+        Said::Closed => Outcome::Closed,
+        Said::Garbled => Outcome::Garbled,
+        Said::Unrepresentable => Outcome::Unrepresentable,
+        Said::Unsupported => Outcome::Unsupported,
+    };
+    Exchange {
+        outcome,
+        sent: answer.sent,
+        received: answer.received,
+    }
+}
+
+impl Seen {
+    /// Puts the server's word beside the client's, as far as it has spoken: how many octets it had, and how many it was waiting for.
+    pub(super) fn with_proof(mut self, plan: &Plan, logs: &Logs) -> Seen {
+        let (Some(cell), Observation::Ran(exchanges)) =
+            (plan.cells.get(self.cell), &mut self.observation)
+        else {
+            return self;
+        };
+        let log = logs.get(&cell.server.id);
+        self.hangs.retain(|hang| {
+            let short = log.and_then(|log| log.claim(cell.encoding.name(), hang.peer, hang.when));
+            if let (Some(exchange), Some(_)) = (exchanges.get_mut(hang.vector), short) {
+                exchange.outcome = Outcome::Starved(short);
+            }
+            short.is_none()
+        });
+        self
+    }
+
+    /// Whether nothing waits for a server's word.
+    pub(super) fn is_proved(&self) -> bool {
+        self.hangs.is_empty()
+    }
+}

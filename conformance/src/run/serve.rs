@@ -1,0 +1,223 @@
+//! One server process a participant: started once, for all its cells.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use cross::process::{Exit, Invocation};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::child::{Child, NoLine};
+use super::contract::ServerLine;
+use crate::outcome::Short;
+
+const READY_WITHIN: Duration = Duration::from_secs(30);
+const DRAINED_WITHIN: Duration = Duration::from_secs(10);
+
+/// A server that is ready.
+pub(crate) struct Server {
+    /// Where it listens, by encoding.
+    pub(crate) addresses: BTreeMap<String, SocketAddr>,
+    log: Log,
+    stop: oneshot::Sender<()>,
+    watch: Watch,
+}
+
+/// The task that follows a server; dropping it ends the server.
+struct Watch(JoinHandle<Option<String>>);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What a server has said about requests that were cut short.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Words>>);
+
+/// When it said what, about each connection.
+type Words = HashMap<Connection, Vec<(Instant, Short)>>;
+
+/// A connection as both ends name it: the encoding, which has a listener of its own, and the client's address.
+type Connection = (String, SocketAddr);
+
+/// The system gives a client's port to another connection to the same listener, but not within a second.
+const ONE_CONNECTION: Duration = Duration::from_secs(1);
+
+impl Log {
+    /// The server's word about the connection that its client spoke about at that time. It is given once: one word proves one hang.
+    pub(crate) fn claim(&self, encoding: &str, peer: SocketAddr, when: Instant) -> Option<Short> {
+        let mut words = self.0.lock().ok()?;
+        let words = words.get_mut(&(encoding.to_owned(), peer))?;
+        let apart = |at: Instant| at.max(when).duration_since(at.min(when));
+        let near = words
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, (at, _))| apart(*at));
+        let (nearest, _) = near.filter(|(_, (at, _))| apart(*at) < ONE_CONNECTION)?;
+        Some(words.swap_remove(nearest).1)
+    }
+
+    fn keep(&self, encoding: String, peer: SocketAddr, short: Short) {
+        if let Ok(mut words) = self.0.lock() {
+            words
+                .entry((encoding, peer))
+                .or_default()
+                .push((Instant::now(), short));
+        }
+    }
+}
+
+impl Server {
+    /// Starts a server and waits until it is ready.
+    pub(crate) async fn start(
+        invocation: &Invocation,
+        encodings: &[&str],
+    ) -> Result<Server, String> {
+        let mut child = Child::start(&invocation.clone().arg("serve").args(encodings))
+            .map_err(|error| error.to_string())?;
+        match tokio::time::timeout(READY_WITHIN, listening(&mut child, encodings)).await {
+            Ok(Ok(addresses)) => {
+                let log = Log::default();
+                let (stop, stopped) = oneshot::channel();
+                let watch = Watch(tokio::spawn(watch(child, log.clone(), stopped)));
+                Ok(Server {
+                    addresses,
+                    log,
+                    stop,
+                    watch,
+                })
+            }
+            Ok(Err(why)) => Err(child.trouble(why).await),
+            Err(_) => Err(child
+                .trouble(format!(
+                    "never said `ready` within {} s",
+                    READY_WITHIN.as_secs()
+                ))
+                .await),
+        }
+    }
+
+    /// Its log, which goes on growing.
+    pub(crate) fn log(&self) -> Log {
+        self.log.clone()
+    }
+
+    /// Ends it; what went wrong since it was ready, if anything did.
+    pub(crate) async fn stop(mut self) -> Option<String> {
+        // It may be gone already: then the watch knows.
+        let _ = self.stop.send(());
+        (&mut self.watch.0)
+            .await
+            .unwrap_or_else(|error| Some(error.to_string()))
+    }
+}
+
+async fn listening(
+    child: &mut Child,
+    encodings: &[&str],
+) -> Result<BTreeMap<String, SocketAddr>, String> {
+    let mut addresses = BTreeMap::new();
+    loop {
+        let line = child
+            .lines
+            .next()
+            .await
+            .map_err(|no_line| format!("{no_line} before `ready`"))?;
+        match ServerLine::read(&line).map_err(|nonsense| nonsense.to_string())? {
+            ServerLine::Listening { encoding, address } => {
+                addresses.insert(encoding, address);
+            }
+            ServerLine::Ready => break,
+            _ => return Err(format!("`{line}` before `ready`")),
+        }
+    }
+    match encodings
+        .iter()
+        .find(|encoding| !addresses.contains_key(**encoding))
+    {
+        Some(encoding) => Err(format!("said `ready` without `listening {encoding} ADDR`")),
+        None => Ok(addresses),
+    }
+}
+
+/// Follows a server until it is told to stop, and to its end.
+async fn watch(mut child: Child, log: Log, stopped: oneshot::Receiver<()>) -> Option<String> {
+    tokio::select! {
+        why = follow(&mut child, &log) => return Some(child.trouble(format!("while it served: {why}")).await),
+        _ = stopped => {}
+    }
+    child.terminate();
+    // What it still says while it drains counts.
+    let ended = tokio::time::timeout(DRAINED_WITHIN, follow(&mut child, &log)).await;
+    match ended {
+        Ok(why) if why == NoLine::End.to_string() => {}
+        Ok(why) => return Some(child.trouble(format!("while it drained: {why}")).await),
+        Err(_) => {
+            return Some(
+                child
+                    .trouble(format!(
+                        "SIGTERM did not end it within {} s",
+                        DRAINED_WITHIN.as_secs()
+                    ))
+                    .await,
+            );
+        }
+    }
+    match child.wait(DRAINED_WITHIN).await {
+        Ok(Exit::Code(0)) => None,
+        Ok(exit) => Some(format!("after SIGTERM it {exit} where 0 was expected")),
+        Err(why) => Some(why),
+    }
+}
+
+/// Reads lines until something ends that; says what.
+async fn follow(child: &mut Child, log: &Log) -> String {
+    loop {
+        let line = match child.lines.next().await {
+            Ok(line) => line,
+            Err(no_line) => return no_line.to_string(),
+        };
+        match ServerLine::read(&line) {
+            Ok(ServerLine::Short {
+                encoding,
+                peer,
+                got,
+                want,
+            }) => log.keep(encoding, peer, Short { got, want }),
+            Ok(_) => return format!("`{line}` where only `short` was expected"),
+            Err(nonsense) => return nonsense.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_used_again_is_told_apart_and_no_word_proves_two_hangs() {
+        let log = Log::default();
+        let peer = "127.0.0.1:40000".parse().unwrap();
+        let (first, second) = (Short { got: 8, want: 9 }, Short { got: 19, want: 20 });
+        let early = Instant::now();
+        let late = early + Duration::from_secs(5);
+        log.0.lock().unwrap().insert(
+            ("text".to_owned(), peer),
+            vec![(early, first), (late, second)],
+        );
+        let soon = Duration::from_millis(10);
+        assert_eq!(log.claim("text", peer, late + soon), Some(second));
+        assert_eq!(
+            log.claim("text", peer, late + soon),
+            None,
+            "the other word is of another connection"
+        );
+        assert_eq!(log.claim("raw-long", peer, early), None);
+        assert_eq!(log.claim("text", peer, early + soon), Some(first));
+        assert_eq!(log.claim("text", peer, early + soon), None);
+    }
+}

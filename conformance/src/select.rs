@@ -1,0 +1,230 @@
+//! What the command line selects: targets, encodings, servers, clients. A name that is not there is told with the nearest that is.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cross::Target;
+use cross::target::{did_you_mean, nearest};
+use proto::Encoding;
+
+use crate::participant::{self, LeftOut, Participant};
+
+/// A name that selects nothing.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {what} `{name}`{}", did_you_mean(.nearest.as_deref()))]
+pub struct Unknown {
+    what: &'static str,
+    name: String,
+    nearest: Option<String>,
+}
+
+impl Unknown {
+    fn new<'a>(what: &'static str, name: &str, there: impl IntoIterator<Item = &'a str>) -> Self {
+        Unknown {
+            what,
+            name: name.to_owned(),
+            nearest: nearest(name, there).map(str::to_owned),
+        }
+    }
+}
+
+/// The targets of these names; all of them when none is named.
+///
+/// # Errors
+/// A name that is no target's.
+pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
+    if names.is_empty() {
+        return Ok(cross::targets().collect());
+    }
+    let there = || cross::targets().map(|target| target.name.as_str());
+    let find =
+        |name: &String| cross::target(name).map_err(|_| Unknown::new("target", name, there()));
+    let chosen = names.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+    Ok(cross::targets()
+        .filter(|target| chosen.iter().any(|one| one.name == target.name))
+        .collect())
+}
+
+/// The encodings of these names, in the order of PROTOCOL.md; all of them when none is named.
+///
+/// # Errors
+/// A name that is no encoding's.
+pub fn encodings(names: &[String]) -> Result<Vec<&'static dyn Encoding>, Unknown> {
+    let there = || proto::all().iter().map(|encoding| encoding.name());
+    if let Some(name) = names.iter().find(|name| proto::named(name).is_none()) {
+        return Err(Unknown::new("encoding", name, there()));
+    }
+    let wanted = |encoding: &&&dyn Encoding| {
+        names.is_empty() || names.iter().any(|name| name == encoding.name())
+    };
+    Ok(proto::all().iter().filter(wanted).copied().collect())
+}
+
+/// Which participants play which part.
+pub struct Roles {
+    /// Those that serve.
+    pub servers: Vec<Arc<Participant>>,
+    /// Those that ask.
+    pub clients: Vec<Arc<Participant>>,
+    /// Everybody who plays a part.
+    pub all: Vec<Arc<Participant>>,
+    /// Those who cannot, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// The participants that these choices leave. `participants`, `servers` and `clients` name participants (`rust@s390x-unknown-linux-gnu`), implementations (`rust`) or targets.
+///
+/// # Errors
+/// A name that is none of these, or that names one which there cannot be.
+pub fn roles(
+    target_names: &[String],
+    participants: &[String],
+    servers: &[String],
+    clients: &[String],
+) -> Result<Roles, Unknown> {
+    let targets = targets(target_names)?;
+    // Whoever names a participant or its target wants it tried.
+    let named = !target_names.is_empty()
+        || [participants, servers, clients]
+            .iter()
+            .any(|names| !names.is_empty());
+    let (there, left_out) = participant::participants(&targets, named);
+    let there: Vec<_> = there.into_iter().map(Arc::new).collect();
+    for (what, names) in [
+        ("participant", participants),
+        ("server", servers),
+        ("client", clients),
+    ] {
+        for name in names {
+            if !there.iter().any(|participant| is_named(participant, name)) {
+                let ids: Vec<_> = there
+                    .iter()
+                    .map(|participant| participant.id.to_string())
+                    .collect();
+                let words = there.iter().flat_map(|participant| {
+                    [&participant.id.implementation, &participant.target.name]
+                });
+                let all = ids.iter().chain(words).map(String::as_str);
+                return Err(Unknown::new(what, name, all));
+            }
+        }
+    }
+    let chosen = |names: &[String]| -> Vec<_> {
+        let is_chosen = |participant: &&Arc<Participant>| {
+            [participants, names].iter().all(|names| {
+                names.is_empty() || names.iter().any(|name| is_named(participant, name))
+            })
+        };
+        // An implementation's name stands for what is in the default matrix.
+        let unobserved_unasked = |participant: &&Arc<Participant>| {
+            let asks = |name: &String| {
+                name != &participant.id.implementation && is_named(participant, name)
+            };
+            participant.target.unobserved.is_some()
+                && ![target_names, participants, names]
+                    .iter()
+                    .any(|names| names.iter().any(asks))
+        };
+        there
+            .iter()
+            .filter(is_chosen)
+            .filter(|participant| !unobserved_unasked(participant))
+            .cloned()
+            .collect()
+    };
+    let (servers, clients) = (chosen(servers), chosen(clients));
+    let playing: BTreeSet<_> = servers
+        .iter()
+        .chain(&clients)
+        .map(|participant| participant.id.clone())
+        .collect();
+    let all = there
+        .into_iter()
+        .filter(|participant| playing.contains(&participant.id))
+        .collect();
+    let left_out = if participants.is_empty() && !named {
+        left_out
+    } else {
+        Vec::new()
+    };
+    Ok(Roles {
+        servers,
+        clients,
+        all,
+        left_out,
+    })
+}
+
+fn is_named(participant: &Participant, name: &str) -> bool {
+    participant.id.to_string() == name
+        || participant.id.implementation == name
+        || participant.target.name == name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_the_nearest() {
+        let error = encodings(&names(&["raw-lon"])).err().unwrap();
+        assert_eq!(
+            error.to_string(),
+            "unknown encoding `raw-lon`, did you mean `raw-long`?"
+        );
+        let error = roles(&[], &[], &names(&["rust@s390-unknown-linux-gnu"]), &[])
+            .err()
+            .unwrap();
+        assert_eq!(
+            error.to_string(),
+            "unknown server `rust@s390-unknown-linux-gnu`, did you mean `rust@s390x-unknown-linux-gnu`?"
+        );
+        let error = targets(&names(&["zzz"])).err().unwrap();
+        assert_eq!(error.to_string(), "unknown target `zzz`");
+    }
+
+    #[test]
+    fn servers_and_clients_are_chosen_apart() {
+        let roles = roles(
+            &[],
+            &[],
+            &names(&["rust"]),
+            &names(&["m68k-unknown-linux-gnu"]),
+        )
+        .unwrap();
+        assert!(
+            roles
+                .servers
+                .iter()
+                .all(|server| server.id.implementation == "rust")
+        );
+        assert_eq!(roles.clients.len(), 1, "only gcc compiles for m68k");
+        assert_eq!(roles.all.len(), roles.servers.len() + 1);
+    }
+
+    #[test]
+    fn an_unobserved_target_is_tried_only_when_it_is_named() {
+        let sh4 = names(&["sh4-unknown-linux-gnu"]);
+        let unnamed = roles(&[], &[], &[], &[]).unwrap();
+        assert!(
+            unnamed
+                .all
+                .iter()
+                .all(|participant| participant.target.name != sh4[0])
+        );
+        assert!(unnamed.left_out.iter().any(|left| left.id.target == sh4[0]));
+        assert_eq!(roles(&sh4, &[], &[], &[]).unwrap().all.len(), 1);
+        assert_eq!(roles(&[], &[], &sh4, &sh4).unwrap().all.len(), 1);
+        let rust_only = roles(&[], &names(&["c-gcc"]), &[], &[]).unwrap();
+        assert!(
+            rust_only
+                .all
+                .iter()
+                .all(|participant| participant.target.name != sh4[0])
+        );
+    }
+}

@@ -1,0 +1,136 @@
+//! `crossum` in a folder of its own, with runners that misbehave on purpose.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// This machine's own participant in C: it needs nothing but gcc.
+pub(crate) fn native() -> String {
+    let native = cross::targets()
+        .find(|target| target.is_native())
+        .expect("this machine is one of the targets");
+    format!("c-gcc@{}", native.name)
+}
+
+/// A program of this machine.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a test starts, it starts as a user does"
+)]
+pub(crate) fn host_command(program: impl AsRef<OsStr>) -> Command {
+    Command::new(program)
+}
+
+/// A place to run `crossum` in.
+pub(crate) struct Bench {
+    pub(crate) folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// What came of a run.
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) report: Option<Value>,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Bench {
+            folder: tempfile::tempdir().unwrap(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// Has every program of this machine started through a shell script. `$1` is the program, what follows are its arguments.
+    pub(crate) fn with_runner(mut self, script: &str) -> Self {
+        let path = self.path("runner.sh");
+        std::fs::write(&path, format!("{script}\nexec \"$@\"\n")).unwrap();
+        let native = cross::targets().find(|target| target.is_native()).unwrap();
+        self.variables.push((
+            native.variable("RUNNER"),
+            format!("/bin/sh {}", path.display()),
+        ));
+        self
+    }
+
+    pub(crate) fn with_variable(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = host_command(env!("CARGO_BIN_EXE_crossum"));
+        command
+            .args(args)
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.folder.path());
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        Ran::from(
+            self.command(args).output().unwrap(),
+            &self.path("report.json"),
+        )
+    }
+
+    /// A matrix of these participants, with a report.
+    pub(crate) fn matrix(&self, participants: &str, encodings: &str, more: &[&str]) -> Ran {
+        let args = [
+            "matrix",
+            "--participants",
+            participants,
+            "--encodings",
+            encodings,
+            "--sample",
+            "0",
+            "--json",
+            "report.json",
+        ];
+        self.run(&[&args, more].concat())
+    }
+}
+
+impl Ran {
+    pub(crate) fn from(output: Output, report: &Path) -> Ran {
+        Ran {
+            status: output.status.code().expect("it was not killed"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            report: std::fs::read(report)
+                .ok()
+                .map(|text| serde_json::from_slice(&text).expect("the report is JSON")),
+        }
+    }
+
+    pub(crate) fn report(&self) -> &Value {
+        self.report.as_ref().expect("a report was written")
+    }
+
+    pub(crate) fn cells(&self) -> &Vec<Value> {
+        self.report()["cells"].as_array().unwrap()
+    }
+}
+
+impl std::fmt::Display for Ran {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "status {}\n{}\n{}",
+            self.status, self.stdout, self.stderr
+        )
+    }
+}

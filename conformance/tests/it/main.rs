@@ -1,0 +1,19 @@
+//! The binary, run as a user runs it.
+//!
+//! Most of it needs no cross compiler: the host's gcc stands in for another machine's where the test is about what the suite makes of a participant.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
+mod bench;
+mod c_participant;
+mod command_line;
+mod interrupted;
+mod model_broken;
+mod report;
+mod stories;
+mod trouble;

@@ -1,0 +1,179 @@
+//! Participants in trouble: their cells could not run, with their last words; nothing is a pass.
+
+use crate::bench::{Bench, Ran, native};
+
+fn could_not_run(script: &str, expected: &str) -> Ran {
+    let ran = Bench::new()
+        .with_runner(script)
+        .matrix(&native(), "text,raw-long", &[]);
+    assert_eq!(ran.status, 3, "{ran}");
+    for cell in ran.cells() {
+        assert_eq!(cell["verdict"], "could-not-run", "{ran}");
+        assert!(cell["result"].is_null() && cell["vectors"].as_array().unwrap().is_empty());
+        let why = cell["why"].as_str().unwrap();
+        assert!(
+            why.contains(expected),
+            "{why:?} where {expected:?} was expected"
+        );
+        assert!(why.contains(&native()), "{why}");
+    }
+    assert!(ran.stdout.contains("could not run"), "{ran}");
+    ran
+}
+
+fn when(part: &str, does: &str) -> String {
+    format!("if [ \"$2\" = {part} ]; then\n{does}\nfi")
+}
+
+/// The decline probe is a `serve`, too; only the other one misbehaves.
+fn when_serving(does: &str) -> String {
+    format!("case \"$*\" in *made-up*) ;; *\" serve \"*)\n{does}\n;; esac")
+}
+
+#[test]
+fn one_that_is_well_is_judged() {
+    let ran = Bench::new()
+        .with_runner("")
+        .matrix(&native(), "text,raw-long", &[]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(
+        ran.cells()
+            .iter()
+            .all(|cell| cell["verdict"] == "held" && cell["result"] == "correct"),
+        "{ran}"
+    );
+}
+
+#[test]
+fn one_that_cannot_tell_its_facts() {
+    could_not_run(
+        &when("abi", "echo the floor is wet >&2; exit 9"),
+        "the floor is wet",
+    );
+}
+
+#[test]
+fn one_that_does_not_decline_what_nobody_implements() {
+    could_not_run(
+        "case \"$*\" in *made-up*) exit 0;; esac",
+        "where 127 was expected",
+    );
+    could_not_run(
+        "case \"$*\" in *made-up*) exit 127;; esac",
+        "did not say `unsupported made-up",
+    );
+    could_not_run(
+        &when(
+            "drive",
+            "read line; echo '0 sum 3 sent - recv - from -'; cat >/dev/null",
+        ),
+        "did not decline",
+    );
+}
+
+#[test]
+fn a_server_that_crashes_at_once() {
+    could_not_run(
+        &when_serving("echo out of cheese >&2; kill -SEGV $$"),
+        "out of cheese",
+    );
+    could_not_run(&when_serving("kill -SEGV $$"), "was killed by SIGSEGV");
+}
+
+#[test]
+fn a_server_that_prints_nonsense() {
+    could_not_run(
+        &when_serving("echo 'listening text everywhere'; cat"),
+        "`everywhere` is not an address",
+    );
+    could_not_run(
+        &when_serving("echo ready; cat"),
+        "said `ready` without `listening text ADDR`",
+    );
+    could_not_run(
+        &when_serving("\"$@\" | sed -u '/^ready$/a what now'; exit"),
+        "`short ENC PEER GOT WANT`",
+    );
+}
+
+#[test]
+fn a_server_that_floods_its_output() {
+    could_not_run(
+        &when_serving("exec cat /dev/zero"),
+        "a line of more than 8192 octets",
+    );
+}
+
+#[test]
+fn a_server_that_does_not_end_well() {
+    could_not_run(
+        &when_serving("\"$@\" & trap 'kill $!; exit 5' TERM; wait"),
+        "exited with status 5 where 0 was expected",
+    );
+}
+
+#[test]
+fn a_client_that_crashes() {
+    could_not_run(
+        &when(
+            "drive",
+            "read line; echo '0 unsupported sent - recv - from -'; echo ouch >&2; exit 4",
+        ),
+        "ouch",
+    );
+}
+
+#[test]
+fn a_client_that_prints_nonsense() {
+    could_not_run(&when("drive", "echo hello; cat"), "in the line `hello`");
+    could_not_run(
+        &when("drive", "echo '999999 closed sent - recv - from -'; cat"),
+        "which was never asked",
+    );
+    could_not_run(
+        &when(
+            "drive",
+            "while :; do echo '0 unsupported sent - recv - from -'; done",
+        ),
+        "two answers to line 0",
+    );
+}
+
+#[test]
+fn a_client_that_floods_both_its_outputs() {
+    could_not_run(
+        &when("drive", "cat /dev/zero >&2 & exec cat /dev/zero"),
+        "a line of more than 8192 octets",
+    );
+}
+
+#[test]
+fn a_compiler_that_fails_says_why() {
+    let ran = Bench::new().with_variable(
+        cross::target("m68k-unknown-linux-gnu")
+            .unwrap()
+            .variable("GCC"),
+        "/bin/false",
+    );
+    let ran = ran.matrix(
+        &format!("{},c-gcc@m68k-unknown-linux-gnu", native()),
+        "text",
+        &[],
+    );
+    assert_eq!(ran.status, 3, "{ran}");
+    let verdicts: Vec<_> = ran
+        .cells()
+        .iter()
+        .map(|cell| cell["verdict"].as_str().unwrap())
+        .collect();
+    // The machine that is well talks to itself; all others could not run.
+    assert_eq!(
+        verdicts
+            .iter()
+            .filter(|verdict| **verdict == "held")
+            .count(),
+        1,
+        "{ran}"
+    );
+    assert_eq!(verdicts.len(), 4);
+}
