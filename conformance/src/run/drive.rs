@@ -138,3 +138,68 @@ async fn read(
         .filter_map(|number| answers.remove(&number))
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tasks(count: usize) -> Vec<Task> {
+        let address = "127.0.0.1:1".parse().unwrap();
+        let vector = Vector { a: 1, b: 2 };
+        vec![
+            Task {
+                encoding: "text",
+                address,
+                vector
+            };
+            count
+        ]
+    }
+
+    async fn drive_by(script: &str, count: usize) -> Result<Vec<Answered>, String> {
+        drive(
+            &Invocation::new("/bin/sh").args(["-c", script]),
+            &tasks(count),
+            || (),
+        )
+        .await
+    }
+
+    #[tokio::test]
+    async fn answers_come_back_in_the_order_of_the_tasks() {
+        // It answers backwards.
+        let script = "awk '{ id[NR] = $1 } END { for (n = NR; n; n--) print id[n], (id[n] ? \"sum \" id[n] : \"unsupported\"), \"sent - recv - from -\" }'";
+        let answers = drive_by(script, 100).await.unwrap();
+        let sums: Vec<_> = answers
+            .iter()
+            .map(|answered| &answered.answer.said)
+            .collect();
+        let expected: Vec<_> = (1..=100).map(Said::Sum).collect();
+        assert_eq!(sums, expected.iter().collect::<Vec<_>>());
+    }
+
+    /// A paused clock jumps to the next limit as soon as everybody waits, for a process too.
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_hangs_is_given_up() {
+        let why = drive_by("exec sleep 1000", 100).await.unwrap_err();
+        assert!(
+            why.starts_with("hangs: 0 answers in 60 s, after 0 of 101 answers"),
+            "{why}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_not_waited_for() {
+        let count = 100_000;
+        let why = drive_by(
+            "exec 0</dev/null; echo '0 unsupported sent - recv - from -'",
+            count,
+        )
+        .await
+        .unwrap_err();
+        assert!(
+            why.starts_with("its output ended, after 1 of 100001 answers"),
+            "{why}"
+        );
+    }
+}

@@ -198,6 +198,33 @@ async fn follow(child: &mut Child, log: &Log) -> String {
 mod tests {
     use super::*;
 
+    fn shell(script: &str) -> Invocation {
+        Invocation::new("/bin/sh").args(["-c", script])
+    }
+
+    /// A paused clock jumps to the next limit as soon as everybody waits, for a process too.
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_never_says_ready_is_given_up() {
+        let silent = Server::start(&shell("echo hello >&2; exec sleep 1000"), &["text"]).await;
+        let why = silent.err().unwrap();
+        assert!(why.starts_with("never said `ready` within 30 s"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_ignores_sigterm_is_in_trouble() {
+        let deaf =
+            "trap '' TERM; echo listening text 127.0.0.1:1; echo ready; while :; do sleep 1; done";
+        let server = Server::start(&shell(deaf), &["text"])
+            .await
+            .unwrap_or_else(|why| panic!("{why}"));
+        tokio::time::pause();
+        let why = server.stop().await.unwrap();
+        assert!(
+            why.starts_with("SIGTERM did not end it within 10 s"),
+            "{why}"
+        );
+    }
+
     #[test]
     fn a_port_that_is_used_again_is_told_apart_and_no_word_proves_two_hangs() {
         let log = Log::default();
