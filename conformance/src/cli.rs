@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::vectors::Vector;
+
 /// Send the same two numbers between machines that disagree about bytes, and see exactly which encodings survive.
 #[derive(Parser)]
 #[command(
@@ -71,6 +73,9 @@ pub struct Selection {
     /// How many pairs of arguments a cell gets: the chosen ones first, then random ones
     #[arg(long, value_name = "N", default_value_t = crate::vectors::DEFAULT, value_parser = at_least_one)]
     pub vectors: usize,
+    /// These pairs of arguments instead (may be given more than once)
+    #[arg(long, value_name = "A,B", value_parser = vector, allow_hyphen_values = true, conflicts_with = "vectors")]
+    pub vector: Vec<Vector>,
     /// What the random pairs come from
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
@@ -84,9 +89,8 @@ pub struct Selection {
 
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(0) => Err("a cell without vectors shows nothing; at least 1 is needed".to_owned()),
-        Ok(number @ 1..=100_000) => Ok(number),
-        Ok(_) => Err("at most 100000 are taken".to_owned()),
+        Ok(0) => Err("at least 1 is needed".to_owned()),
+        Ok(number) => Ok(number),
         Err(error) => Err(format!("{error}")),
     }
 }
@@ -134,7 +138,7 @@ pub struct Matrix {
     #[arg(long, requires = "setup")]
     pub yes: bool,
     /// How many clients drive at once
-    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs())]
+    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs(), value_parser = at_least_one)]
     pub jobs: usize,
     /// How many cells are measured with two processes each, for comparison
     #[arg(long, value_name = "N", default_value_t = 24)]
@@ -163,13 +167,13 @@ pub struct Explain {
     pub encoding: String,
     /// Which arguments (may be given more than once)
     #[arg(long, value_name = "A,B", value_parser = vector, allow_hyphen_values = true, default_values = ["1,2", "-22,-77"])]
-    pub vector: Vec<crate::vectors::Vector>,
+    pub vector: Vec<Vector>,
     /// Read the ABIs from this file instead of the builtin table
     #[arg(long, value_name = "FILE")]
     pub abis: Option<PathBuf>,
 }
 
-fn vector(text: &str) -> Result<crate::vectors::Vector, String> {
+fn vector(text: &str) -> Result<Vector, String> {
     let (a, b) = text
         .split_once(',')
         .ok_or("two integers with a comma between them were expected, such as -22,-77")?;
@@ -178,7 +182,7 @@ fn vector(text: &str) -> Result<crate::vectors::Vector, String> {
             .parse()
             .map_err(|error| format!("`{text}`: {error}"))
     };
-    Ok(crate::vectors::Vector {
+    Ok(Vector {
         a: integer(a)?,
         b: integer(b)?,
     })

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use cross::{Abi, Abis};
 
 use crate::cell::Cell;
-use crate::outcome::Outcome;
 use crate::predict::{self, Cause, Ends};
+use crate::summary::Summary;
 use crate::vectors::Vector;
-use crate::verdict::{Claim, Expectation, Observation, Summary, Verdict, verdict};
+use crate::verdict::{Claim, Expectation, Observation, Verdict, verdict};
 
 /// What the model expects of every cell. Cells between the same two ABIs share one expectation.
 pub struct Model<'a> {
@@ -80,8 +80,8 @@ impl<'a> Model<'a> {
             .iter()
             .map(|&vector| Expectation {
                 prediction: predict::predict(ends, cell.encoding, vector),
-                promised: Outcome::promised(cell.encoding, vector),
-                octets_too: predict::predicts_octets(cell.encoding),
+                promised: predict::promised(ends.client, cell.encoding, vector),
+                octets_too: cell.encoding.is_canonical(),
             })
             .collect();
         let expected = Arc::new(Expected {

@@ -2,10 +2,6 @@
 
 use std::fmt;
 
-use proto::{Encoding, Family, Reply, Request};
-
-use crate::vectors::Vector;
-
 /// What a client saw of one exchange, with the server's word where a hang is to be proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -45,30 +41,6 @@ impl Outcome {
             Outcome::Garbled => "garbled",
             Outcome::Unrepresentable => "unrepresentable",
             Outcome::Unsupported => "unsupported",
-        }
-    }
-
-    /// What the protocol promises for a vector in an encoding: the true sum, or the refusal that stands for it.
-    ///
-    /// A raw reply has no room for a refusal, and PROTOCOL.md defines its sum modulo 2^64.
-    pub fn promised(encoding: &dyn Encoding, vector: Vector) -> Outcome {
-        match encoding.family() {
-            Family::Raw => Outcome::Sum(vector.a.wrapping_add(vector.b)),
-            family => match (
-                Request {
-                    a: vector.a,
-                    b: vector.b,
-                }
-                .answer(),
-                family,
-            ) {
-                (Reply::Sum(sum), _) => Outcome::Sum(sum),
-                // The line of a refusal does not say why.
-                (Reply::Refused(_), Family::Text) => {
-                    Outcome::Refused(proto::Why::InputError.to_string())
-                }
-                (Reply::Refused(why), _) => Outcome::Refused(why.to_string()),
-            },
         }
     }
 }

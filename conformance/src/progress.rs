@@ -1,7 +1,7 @@
 //! Progress, on standard error: a bar on a terminal, a line a phase elsewhere.
 
 use std::fmt::Display;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -26,6 +26,15 @@ impl Progress {
         }
     }
 
+    /// A phase without steps, over when the bar is dropped.
+    pub fn moment(&self, title: &'static str) -> Bar {
+        let bar = self.phase(title, 0);
+        if !self.on_terminal {
+            say(format_args!("{title}"));
+        }
+        bar
+    }
+
     /// A phase of so many steps. It is over when the last bar of it is dropped.
     pub fn phase(&self, title: &'static str, steps: usize) -> Bar {
         let bar = if self.on_terminal {
@@ -38,7 +47,7 @@ impl Progress {
             bar
         } else {
             if steps > 0 {
-                eprintln!("{title}: {steps}");
+                say(format_args!("{title}: {steps}"));
             }
             ProgressBar::hidden()
         };
@@ -47,6 +56,11 @@ impl Progress {
             on_terminal: self.on_terminal,
         }
     }
+}
+
+/// Progress that nobody can read is no reason to stop.
+fn say(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 impl Bar {
@@ -60,7 +74,7 @@ impl Bar {
         if self.on_terminal {
             self.bar.println(what.to_string());
         } else {
-            eprintln!("  {what}");
+            say(format_args!("  {what}"));
         }
     }
 

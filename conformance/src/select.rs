@@ -11,22 +11,35 @@ use crate::participant::{self, LeftOut, Participant};
 
 /// A name that selects nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown {what} `{name}`{}", did_you_mean(.nearest.as_deref()))]
+#[error("unknown {what} `{name}`{}{hint}", did_you_mean(.nearest.as_deref()))]
 pub struct Unknown {
     what: &'static str,
     name: String,
     nearest: Option<String>,
+    /// Where the names are to be found, or why there is no such thing.
+    hint: String,
 }
 
 impl Unknown {
-    fn new<'a>(what: &'static str, name: &str, there: impl IntoIterator<Item = &'a str>) -> Self {
+    fn new<'a>(
+        what: &'static str,
+        name: &str,
+        there: impl IntoIterator<Item = &'a str>,
+        hint: &str,
+    ) -> Self {
         Unknown {
             what,
             name: name.to_owned(),
             nearest: nearest(name, there).map(str::to_owned),
+            hint: hint.to_owned(),
         }
     }
 }
+
+const TARGETS: &str = "; `crossum targets` lists them";
+const ENCODINGS: &str = "; `crossum predict` lists them";
+const PARTICIPANTS: &str =
+    "; a participant is IMPLEMENTATION@TARGET, and either half stands for all that have it";
 
 /// The targets of these names; all of them when none is named.
 ///
@@ -37,8 +50,9 @@ pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
         return Ok(cross::targets().collect());
     }
     let there = || cross::targets().map(|target| target.name.as_str());
-    let find =
-        |name: &String| cross::target(name).map_err(|_| Unknown::new("target", name, there()));
+    let find = |name: &String| {
+        cross::target(name).map_err(|_| Unknown::new("target", name, there(), TARGETS))
+    };
     let chosen = names.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     Ok(cross::targets()
         .filter(|target| chosen.iter().any(|one| one.name == target.name))
@@ -52,7 +66,7 @@ pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
 pub fn encodings(names: &[String]) -> Result<Vec<&'static dyn Encoding>, Unknown> {
     let there = || proto::all().iter().map(|encoding| encoding.name());
     if let Some(name) = names.iter().find(|name| proto::named(name).is_none()) {
-        return Err(Unknown::new("encoding", name, there()));
+        return Err(Unknown::new("encoding", name, there(), ENCODINGS));
     }
     let wanted = |encoding: &&&dyn Encoding| {
         names.is_empty() || names.iter().any(|name| name == encoding.name())
@@ -105,7 +119,12 @@ pub fn roles(
                     [&participant.id.implementation, &participant.target.name]
                 });
                 let all = ids.iter().chain(words).map(String::as_str);
-                return Err(Unknown::new(what, name, all));
+                let why = left_out.iter().find(|left| left.id.to_string() == *name);
+                let hint = why.map_or(PARTICIPANTS.to_owned(), |left| format!(": {}", left.why));
+                return Err(match why {
+                    Some(_) => Unknown::new(what, name, std::iter::empty(), &hint),
+                    None => Unknown::new(what, name, all, &hint),
+                });
             }
         }
     }
@@ -174,17 +193,20 @@ mod tests {
         let error = encodings(&names(&["raw-lon"])).err().unwrap();
         assert_eq!(
             error.to_string(),
-            "unknown encoding `raw-lon`, did you mean `raw-long`?"
+            "unknown encoding `raw-lon`, did you mean `raw-long`?; `crossum predict` lists them"
         );
         let error = roles(&[], &[], &names(&["rust@s390-unknown-linux-gnu"]), &[])
             .err()
             .unwrap();
         assert_eq!(
             error.to_string(),
-            "unknown server `rust@s390-unknown-linux-gnu`, did you mean `rust@s390x-unknown-linux-gnu`?"
+            "unknown server `rust@s390-unknown-linux-gnu`, did you mean `rust@s390x-unknown-linux-gnu`?; a participant is IMPLEMENTATION@TARGET, and either half stands for all that have it"
         );
         let error = targets(&names(&["zzz"])).err().unwrap();
-        assert_eq!(error.to_string(), "unknown target `zzz`");
+        assert_eq!(
+            error.to_string(),
+            "unknown target `zzz`; `crossum targets` lists them"
+        );
     }
 
     #[test]

@@ -39,6 +39,50 @@ const CHOSEN: [(i64, i64); 16] = [
     (i64::MIN, -1),
 ];
 
+/// Which vectors the cells of a run have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// So many: the chosen ones first, then random ones.
+    Chosen {
+        /// How many.
+        count: usize,
+        /// What the random ones come from.
+        seed: u64,
+    },
+    /// These.
+    Given(Vec<Vector>),
+}
+
+impl Choice {
+    /// How many.
+    pub fn count(&self) -> usize {
+        match self {
+            Choice::Chosen { count, .. } => *count,
+            Choice::Given(given) => given.len(),
+        }
+    }
+
+    /// The vectors.
+    pub fn vectors(&self) -> Vec<Vector> {
+        match self {
+            Choice::Chosen { count, seed } => vectors(*count, *seed),
+            Choice::Given(given) => given.clone(),
+        }
+    }
+
+    /// The options that make the same choice again; none for the default.
+    pub fn options(&self) -> String {
+        match self {
+            Choice::Chosen { count: DEFAULT, .. } => String::new(),
+            Choice::Chosen { count, seed } => format!(" --vectors {count} --seed {seed}"),
+            Choice::Given(given) => given
+                .iter()
+                .map(|Vector { a, b }| format!(" --vector {a},{b}"))
+                .collect(),
+        }
+    }
+}
+
 /// How many vectors a cell has unless somebody says otherwise.
 pub const DEFAULT: usize = CHOSEN.len();
 

@@ -56,7 +56,7 @@ pub struct Expectation {
     pub prediction: Prediction,
     /// What the protocol promises.
     pub promised: Outcome,
-    /// Whether the octets of the prediction must be those on the wire.
+    /// Whether the octets of the prediction must be those on the wire: so where a message has one spelling only.
     pub octets_too: bool,
 }
 
@@ -110,65 +110,6 @@ impl Verdict {
             Verdict::Unsupported => "unsupported",
             Verdict::CouldNotRun => "could-not-run",
         }
-    }
-}
-
-/// All outcomes of a cell in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Summary {
-    /// Every vector as promised.
-    Correct,
-    /// Some vectors as promised, some not: right by luck.
-    Lucky,
-    /// None as promised, and a number (or nonsense) came back at least once.
-    Wrong,
-    /// None as promised: every one that was sent hung.
-    Starved,
-    /// None as promised: every one that was sent was refused, or closed upon.
-    Refused,
-    /// The client could send none of them.
-    Unrepresentable,
-}
-
-impl Summary {
-    /// The word in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Summary::Correct => "correct",
-            Summary::Lucky => "lucky",
-            Summary::Wrong => "wrong",
-            Summary::Starved => "starved",
-            Summary::Refused => "refused",
-            Summary::Unrepresentable => "unrepresentable",
-        }
-    }
-
-    /// Sums up outcomes, each with what was promised; `None` when there are none.
-    pub fn of<'a>(
-        outcomes: impl IntoIterator<Item = (&'a Outcome, &'a Outcome)>,
-    ) -> Option<Summary> {
-        let (mut correct, mut all) = (0_usize, 0_usize);
-        let (mut unsent, mut starved, mut refused) = (0_usize, 0_usize, 0_usize);
-        for (outcome, promised) in outcomes {
-            all += 1;
-            match outcome {
-                _ if outcome == promised => correct += 1,
-                Outcome::Unrepresentable | Outcome::Unsupported => unsent += 1,
-                Outcome::Starved(_) => starved += 1,
-                Outcome::Refused(_) | Outcome::Closed => refused += 1,
-                Outcome::Sum(_) | Outcome::Garbled => {}
-            }
-        }
-        let sent = all - unsent;
-        Some(match all {
-            0 => return None,
-            _ if correct == all => Summary::Correct,
-            _ if correct > 0 => Summary::Lucky,
-            _ if sent == 0 => Summary::Unrepresentable,
-            _ if starved == sent => Summary::Starved,
-            _ if refused == sent => Summary::Refused,
-            _ => Summary::Wrong,
-        })
     }
 }
 
@@ -289,30 +230,6 @@ mod tests {
             assert_eq!(
                 verdict(&observation, &expectations, Claim::CorrectEverywhere),
                 expected
-            );
-        }
-    }
-
-    #[test]
-    fn a_cell_in_one_word() {
-        let (three, four, nine) = (Outcome::Sum(3), Outcome::Sum(4), Outcome::Sum(9));
-        let starved = Outcome::Starved(None);
-        let unsent = Outcome::Unrepresentable;
-        for (outcomes, expected) in [
-            (vec![], None),
-            (vec![&three], Some(Summary::Correct)),
-            (vec![&three, &four], Some(Summary::Lucky)),
-            (vec![&three, &unsent], Some(Summary::Lucky)),
-            (vec![&four, &nine], Some(Summary::Wrong)),
-            (vec![&four, &starved], Some(Summary::Wrong)),
-            (vec![&starved, &unsent], Some(Summary::Starved)),
-            (vec![&Outcome::Closed, &unsent], Some(Summary::Refused)),
-            (vec![&unsent], Some(Summary::Unrepresentable)),
-        ] {
-            assert_eq!(
-                Summary::of(outcomes.iter().map(|outcome| (*outcome, &three))),
-                expected,
-                "{outcomes:?}"
             );
         }
     }

@@ -5,6 +5,8 @@
 //! 2. `<gnu prefix>-gcc` on the search path;
 //! 3. `gcc` on the search path, when the target is this machine.
 //!
+//! `$CROSSUM_TARGET_<TARGET>_SYSROOT`, if it is set, is told to whichever compiles and links.
+//!
 //! clang for a target (it only compiles: the target's gcc links, so that both use one C library and one linker):
 //! 1. `$CROSSUM_TARGET_<TARGET>_CLANG`;
 //! 2. `clang` on the search path, with the target's C library headers from `/usr/<gnu prefix>/include`.
@@ -35,8 +37,17 @@ pub struct Compiler {
     pub program: PathBuf,
     /// The flags that make it compile for the target.
     target_flags: Vec<String>,
-    /// The program that links what it compiled.
-    linker: PathBuf,
+    /// What links what it compiled.
+    linker: Linker,
+}
+
+/// A program that links for a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linker {
+    /// The program.
+    pub program: PathBuf,
+    /// The flags that it needs.
+    pub flags: Vec<String>,
 }
 
 const A_COMPILE: Duration = Duration::from_secs(300);
@@ -55,34 +66,49 @@ impl Make {
 pub fn gcc(host: &Host, target: &Target) -> Finding<Compiler> {
     let variable = target.variable("GCC");
     let prefixed = format!("{}-gcc", target.gnu);
-    let found = |program: PathBuf, origin| {
-        Ok(Found {
-            value: Compiler {
-                make: Make::Gcc,
-                linker: program.clone(),
-                program,
-                target_flags: Vec::new(),
-            },
-            origin,
-        })
-    };
-    if let Some(program) = host.variable(&variable) {
-        return found(program.into(), Origin::Variable(variable));
-    }
-    if let Some(program) = host.program(&prefixed) {
-        return found(program.clone(), Origin::Path(program));
-    }
-    let mut looked = vec![format!("${variable}"), format!("{prefixed} on PATH")];
-    if target.is_native() {
-        looked.push("gcc on PATH".to_owned());
-        if let Some(program) = host.program("gcc") {
-            return found(program.clone(), Origin::Path(program));
-        }
-    }
-    Err(Missing {
+    let native = target.is_native().then_some("gcc");
+    let missing = |looked| Missing {
         what: format!("gcc for {}", target.name),
         looked,
         remedy: Remedy::Packages(target.packages()),
+    };
+    let (program, origin) = match host.variable(&variable) {
+        Some(named) => {
+            let program = host.named_program(named);
+            (
+                program.ok_or_else(|| missing(vec![not_a_program(&variable, named)]))?,
+                Origin::Variable(variable),
+            )
+        }
+        None => {
+            let names = std::iter::once(prefixed.as_str()).chain(native);
+            let program = names
+                .clone()
+                .find_map(|name| host.program(name))
+                .ok_or_else(|| {
+                    let looked = names.map(|name| format!("{name} on PATH"));
+                    missing(
+                        std::iter::once(format!("${variable}"))
+                            .chain(looked)
+                            .collect(),
+                    )
+                })?;
+            (program.clone(), Origin::Path(program))
+        }
+    };
+    let flags = sysroot_flags(host, target);
+    let linker = Linker {
+        program: program.clone(),
+        flags: flags.clone(),
+    };
+    Ok(Found {
+        value: Compiler {
+            make: Make::Gcc,
+            program,
+            target_flags: flags,
+            linker,
+        },
+        origin,
     })
 }
 
@@ -101,16 +127,23 @@ pub fn clang(host: &Host, target: &Target) -> Finding<Compiler> {
         });
     };
     let variable = target.variable("CLANG");
-    let (program, origin) = match (host.variable(&variable), host.program("clang")) {
-        (Some(program), _) => (PathBuf::from(program), Origin::Variable(variable)),
-        (None, Some(program)) => (program.clone(), Origin::Path(program)),
-        (None, None) => {
-            let looked = vec![format!("${variable}"), "clang on PATH".to_owned()];
-            return Err(Missing {
-                what,
-                looked,
-                remedy: Remedy::Packages(vec!["clang".to_owned()]),
-            });
+    let missing = |looked| Missing {
+        what: what.clone(),
+        looked,
+        remedy: Remedy::Packages(vec!["clang".to_owned()]),
+    };
+    let (program, origin) = match host.variable(&variable) {
+        Some(named) => {
+            let program = host.named_program(named);
+            (
+                program.ok_or_else(|| missing(vec![not_a_program(&variable, named)]))?,
+                Origin::Variable(variable),
+            )
+        }
+        None => {
+            let looked = || missing(vec![format!("${variable}"), "clang on PATH".to_owned()]);
+            let program = host.program("clang").ok_or_else(looked)?;
+            (program.clone(), Origin::Path(program))
         }
     };
     let linker = gcc(host, target)
@@ -119,13 +152,13 @@ pub fn clang(host: &Host, target: &Target) -> Finding<Compiler> {
             ..missing
         })?
         .value
-        .program;
+        .linker;
     let mut target_flags = vec![format!("--target={triple}")];
-    if !target.is_native() {
-        // Debian's cross C libraries are not where clang's own --sysroot would look (usr/include below it).
-        if let Some(include) = host.installed(&format!("usr/{}/include", target.gnu)) {
-            target_flags.extend(["-isystem".to_owned(), include.display().to_string()]);
-        }
+    target_flags.extend(sysroot_flags(host, target));
+    // Debian's cross C libraries are not where clang's own --sysroot would look (usr/include below it).
+    let include = host.installed(&format!("usr/{}/include", target.gnu));
+    if let (Some(include), false, 1) = (include, target.is_native(), target_flags.len()) {
+        target_flags.extend(["-isystem".to_owned(), include.display().to_string()]);
     }
     Ok(Found {
         value: Compiler {
@@ -136,6 +169,18 @@ pub fn clang(host: &Host, target: &Target) -> Finding<Compiler> {
         },
         origin,
     })
+}
+
+fn sysroot_flags(host: &Host, target: &Target) -> Vec<String> {
+    let named = host.variable(&target.variable("SYSROOT"));
+    named
+        .map(|folder| format!("--sysroot={folder}"))
+        .into_iter()
+        .collect()
+}
+
+fn not_a_program(variable: &str, named: &str) -> String {
+    format!("${variable}, which names `{named}`: no such program")
 }
 
 impl Compiler {
@@ -162,7 +207,8 @@ impl Compiler {
         let objects = sources
             .iter()
             .filter_map(|source| Some(folder.join(source.file_stem()?).with_extension("o")));
-        Invocation::new(&self.linker)
+        Invocation::new(&self.linker.program)
+            .args(&self.linker.flags)
             .args(objects)
             .arg("-o")
             .arg(output)
@@ -172,8 +218,8 @@ impl Compiler {
         Ok(())
     }
 
-    /// The program that links.
-    pub fn linker(&self) -> &Path {
+    /// What links.
+    pub fn linker(&self) -> &Linker {
         &self.linker
     }
 

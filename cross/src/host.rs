@@ -46,7 +46,7 @@ impl Host {
         self.variables
             .get(name)
             .map(String::as_str)
-            .filter(|value| !value.is_empty())
+            .filter(|value| !value.trim().is_empty())
     }
 
     /// The first executable file of that name on the search path.
@@ -55,6 +55,15 @@ impl Host {
             .iter()
             .map(|folder| folder.join(name))
             .find(|file| is_executable(file))
+    }
+
+    /// The program that a variable names: a path, or a name to be found on the search path.
+    pub fn named_program(&self, named: &str) -> Option<PathBuf> {
+        if named.contains('/') {
+            Some(PathBuf::from(named)).filter(|file| is_executable(file))
+        } else {
+            self.program(named)
+        }
     }
 
     /// A place of the distribution, such as `usr/s390x-linux-gnu`, if it is there.

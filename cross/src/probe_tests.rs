@@ -116,17 +116,67 @@ fn what_there_cannot_be_is_not_missing() {
 }
 
 #[test]
-fn a_variable_comes_before_the_search_path() {
+fn a_variable_comes_before_the_search_path_and_must_name_a_program() {
     let name = "CROSSUM_TARGET_M68K_UNKNOWN_LINUX_GNU_GCC";
-    let machine = Machine::new().with_program("m68k-linux-gnu-gcc");
+    let machine = Machine::new()
+        .with_program("m68k-linux-gnu-gcc")
+        .with_program("gcc-of-mine");
     let found = compiler::gcc(&machine.host(), foreign()).unwrap();
     assert_eq!(
         found.origin,
         Origin::Path(machine.path("usr/bin/m68k-linux-gnu-gcc"))
     );
-    let found = compiler::gcc(&machine.with_variable(name, "/opt/gcc").host(), foreign()).unwrap();
-    assert_eq!(found.value.program, Path::new("/opt/gcc"));
-    assert_eq!(found.origin, Origin::Variable(name.to_owned()));
+    let mine = machine.path("usr/bin/gcc-of-mine");
+    for named in ["gcc-of-mine".to_owned(), mine.display().to_string()] {
+        let mut variables = machine.variables.clone();
+        variables.push((name.to_owned(), named));
+        let found = compiler::gcc(&Host::new(variables, machine.root.path()), foreign()).unwrap();
+        assert_eq!(
+            (found.value.program, found.origin),
+            (mine.clone(), Origin::Variable(name.to_owned()))
+        );
+    }
+    let missing =
+        compiler::gcc(&machine.with_variable(name, "/opt/gcc").host(), foreign()).unwrap_err();
+    assert_eq!(
+        missing.looked,
+        [format!("${name}, which names `/opt/gcc`: no such program")]
+    );
+}
+
+#[test]
+fn a_sysroot_of_the_users_is_told_to_compiler_linker_and_runner() {
+    let machine = Machine::new()
+        .with_program("s390x-linux-gnu-gcc")
+        .with_program("clang")
+        .with_program("qemu-s390x");
+    let machine = machine.with_file("mine/lib/libc.so.6");
+    let folder = machine.path("mine");
+    let machine = machine.with_variable(
+        "CROSSUM_TARGET_S390X_UNKNOWN_LINUX_GNU_SYSROOT",
+        &folder.display().to_string(),
+    );
+    let target = target("s390x-unknown-linux-gnu").unwrap();
+    let flags = vec![format!("--sysroot={}", folder.display())];
+    assert_eq!(
+        compiler::gcc(&machine.host(), target)
+            .unwrap()
+            .value
+            .linker()
+            .flags,
+        flags
+    );
+    assert_eq!(
+        compiler::clang(&machine.host(), target)
+            .unwrap()
+            .value
+            .linker()
+            .flags,
+        flags
+    );
+    assert_eq!(c_library(&machine.host(), target).unwrap().value, folder);
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(c_library(&machine.host(), target).unwrap_err().looked[0].ends_with("no such folder"));
 }
 
 #[test]
@@ -232,14 +282,18 @@ fn a_standard_library_is_taken_from_where_it_costs_least() {
         (Place::Toolchain, machine.path("bare"))
     );
 
-    // The user names one.
+    // The user names one, which must be one.
     let name = "CROSSUM_TARGET_MIPS_UNKNOWN_LINUX_GNU_RUST_SYSROOT";
-    let found = find(&machine.with_variable(name, "/opt/sysroot"));
+    let mine = machine.path("mine");
+    let machine = machine.with_variable(name, &mine.display().to_string());
+    let missing = rust_std(&machine.host(), &toolchains, with_rust()).unwrap_err();
+    assert!(
+        missing.looked[0].contains("no std for mips-unknown-linux-gnu in it"),
+        "{missing}"
+    );
+    let found = find(&machine.with_file(&format!("mine/{library}")));
     assert_eq!(
         (found.value.place, found.origin),
-        (
-            Place::Sysroot("/opt/sysroot".into()),
-            Origin::Variable(name.to_owned())
-        )
+        (Place::Sysroot(mine), Origin::Variable(name.to_owned()))
     );
 }

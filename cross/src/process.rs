@@ -238,7 +238,7 @@ impl Invocation {
         };
         match tokio::time::timeout(limit, work).await {
             Ok(Ok((stdout, stderr, status))) => {
-                running.group = None;
+                running.end_group();
                 Ok(Output {
                     exit: Exit::from(status),
                     stdout,
@@ -330,7 +330,7 @@ fn quoted(word: &OsStr) -> String {
 pub struct Running {
     program: PathBuf,
     child: Child,
-    /// `None` once the leader was waited for: its number may belong to somebody else by then.
+    /// `None` once it was ended.
     group: Option<Pid>,
 }
 
@@ -365,16 +365,26 @@ impl Running {
                 program: self.program.clone(),
                 source,
             })?;
-        self.group = None;
+        self.end_group();
         Ok(Exit::from(status))
+    }
+
+    /// Kills whatever is left of the group.
+    ///
+    /// After the leader was waited for, too: its number stays taken while others are in its group, and is far from being given out again when nobody is.
+    fn end_group(&mut self) {
+        if let Some(group) = self.group.take() {
+            // It may be empty already, which is what is wanted.
+            let _ = killpg(group, Signal::SIGKILL);
+        }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         HELD.fetch_sub(1, Ordering::Relaxed);
-        if let Some(group) = self.group {
-            let _ = killpg(group, Signal::SIGKILL);
+        if self.group.is_some() {
+            self.end_group();
             // Reap at once if it is dead already; otherwise tokio's orphan queue does.
             let _ = self.child.try_wait();
         }
@@ -494,6 +504,20 @@ mod tests {
             .await
             .unwrap_err();
         assert!(matches!(late, ProcessError::Late { .. }), "{late}");
+    }
+
+    #[tokio::test]
+    async fn a_leader_that_ends_first_leaves_nobody_behind() {
+        // The grandchild lets go of the pipes, so that nothing but its group ties it to us.
+        let script = "sleep 1000 >/dev/null 2>&1 </dev/null & echo $!";
+        let output = shell(script).output(SOON).await.unwrap();
+        let stat = format!("/proc/{}/stat", output.stdout.trim());
+        let is_gone = || std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "));
+        let until = std::time::Instant::now() + SOON;
+        while !is_gone() {
+            assert!(std::time::Instant::now() < until, "{stat} is still there");
+            tokio::task::yield_now().await;
+        }
     }
 
     #[tokio::test]

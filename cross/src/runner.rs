@@ -79,9 +79,20 @@ pub fn runner(host: &Host, target: &Target) -> Finding<Runner> {
 /// Looks for the target's C library.
 pub fn c_library(host: &Host, target: &Target) -> Finding<PathBuf> {
     let variable = target.variable("SYSROOT");
-    if let Some(folder) = host.variable(&variable) {
+    let missing = |looked| Missing {
+        what: format!("C library for {}", target.name),
+        looked,
+        remedy: Remedy::Packages(target.packages()),
+    };
+    if let Some(folder) = host.variable(&variable).map(PathBuf::from) {
+        if !folder.is_dir() {
+            return Err(missing(vec![format!(
+                "${variable}, which names {}: no such folder",
+                folder.display()
+            )]));
+        }
         return Ok(Found {
-            value: folder.into(),
+            value: folder,
             origin: Origin::Variable(variable),
         });
     }
@@ -102,11 +113,7 @@ pub fn c_library(host: &Host, target: &Target) -> Finding<PathBuf> {
             origin: Origin::Distribution(folder),
         });
     }
-    Err(Missing {
-        what: format!("C library for {}", target.name),
-        looked: vec![format!("${variable}"), format!("/{place}")],
-        remedy: Remedy::Packages(target.packages()),
-    })
+    Err(missing(vec![format!("${variable}"), format!("/{place}")]))
 }
 
 impl Runner {

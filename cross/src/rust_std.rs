@@ -9,6 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::compiler::Linker;
 use crate::find::{Finding, Found, Missing, Origin, Remedy};
 use crate::host::Host;
 use crate::process::{Invocation, ProcessError};
@@ -145,6 +146,17 @@ pub fn rust_std(host: &Host, toolchains: &[Toolchain], target: &Target) -> Findi
     }
     let variable = target.variable("RUST_SYSROOT");
     if let (Some(sysroot), Some(toolchain)) = (host.variable(&variable), toolchains.first()) {
+        if !has_std(Path::new(sysroot), target) {
+            let looked = vec![format!(
+                "${variable}, which names {sysroot}: no std for {} in it",
+                target.name
+            )];
+            return Err(Missing {
+                what,
+                looked,
+                remedy: Remedy::Packages(DEBIAN_RUST.map(str::to_owned).to_vec()),
+            });
+        }
         let place = Place::Sysroot(sysroot.into());
         return Ok(Found {
             value: RustStd {
@@ -250,18 +262,28 @@ impl Toolchain {
     }
 }
 
+impl Place {
+    /// The sysroot of its own that it is in, or will be.
+    pub fn sysroot(&self) -> Option<&Path> {
+        match self {
+            Place::Toolchain => None,
+            Place::Sysroot(sysroot) | Place::ToBeBuilt { sysroot, .. } => Some(sysroot),
+        }
+    }
+}
+
 impl RustStd {
     /// The cargo that builds for the target with this library; `linker` links.
     ///
     /// The caller appends the subcommand and `--target`.
-    pub fn cargo(&self, linker: &Path) -> Invocation {
-        let mut flags = vec![format!("-Clinker={}", linker.display())];
-        match &self.place {
-            Place::Toolchain => {}
-            Place::Sysroot(sysroot) | Place::ToBeBuilt { sysroot, .. } => {
-                flags.push(format!("--sysroot={}", sysroot.display()))
-            }
-        }
+    pub fn cargo(&self, linker: &Linker) -> Invocation {
+        let mut flags = vec![format!("-Clinker={}", linker.program.display())];
+        flags.extend(linker.flags.iter().map(|flag| format!("-Clink-arg={flag}")));
+        flags.extend(
+            self.place
+                .sysroot()
+                .map(|sysroot| format!("--sysroot={}", sysroot.display())),
+        );
         self.toolchain.cargo(&flags)
     }
 }

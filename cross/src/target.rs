@@ -69,25 +69,33 @@ pub fn target(name: &str) -> Result<&'static Target, UnknownTarget> {
 
 /// There is no such target.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown target `{name}`{}; `crossum targets` lists them", did_you_mean(.nearest.as_deref()))]
+#[error("unknown target `{name}`{}", did_you_mean(.nearest.as_deref()))]
 pub struct UnknownTarget {
     name: String,
     nearest: Option<String>,
 }
 
-/// The candidate most like `name`, if any is like it at all.
+/// The candidate most like `name`, if any is like it at all: one that begins with it, else one that is spelt like it.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            (
-                strsim::normalized_damerau_levenshtein(name, candidate),
-                candidate,
-            )
-        })
+    let mut candidates: Vec<_> = candidates.into_iter().collect();
+    let longer = candidates
+        .iter()
+        .filter(|candidate| !name.is_empty() && candidate.starts_with(name));
+    if let Some(shortest) = longer.min_by_key(|candidate| candidate.len()) {
+        return Some(shortest);
+    }
+    // Of equals the first wins, whatever order they came in.
+    candidates.sort_unstable_by(|a, b| b.cmp(a));
+    let alike = candidates.into_iter().map(|candidate| {
+        (
+            strsim::normalized_damerau_levenshtein(name, candidate),
+            candidate,
+        )
+    });
+    let (_, nearest) = alike
         .filter(|(likeness, _)| *likeness > 0.5)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, candidate)| candidate)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    Some(nearest)
 }
 
 /// `, did you mean ...?` or nothing.
@@ -161,7 +169,7 @@ mod tests {
         let error = target("powerpc-unknown-linux").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown target `powerpc-unknown-linux`, did you mean `powerpc-unknown-linux-gnu`?; `crossum targets` lists them"
+            "unknown target `powerpc-unknown-linux`, did you mean `powerpc-unknown-linux-gnu`?"
         );
     }
 

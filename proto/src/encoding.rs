@@ -85,6 +85,13 @@ pub trait Encoding: Sync {
         None
     }
 
+    /// Whether a message has exactly one spelling, so that its octets can be predicted.
+    ///
+    /// It is about those who write: a reader of `text` takes more white space than any writer sends.
+    fn is_canonical(&self) -> bool {
+        true
+    }
+
     /// The server's sum. The raw encodings cannot refuse and wrap instead.
     fn answer(&self, request: Request) -> Reply {
         request.answer()

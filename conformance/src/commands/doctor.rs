@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use cross::compiler::Compiler;
 use cross::find::{Finding, Remedy};
+use cross::process::ProcessError;
 use cross::rust_std::{Place, RustStd};
 use cross::{Abis, Host};
 
 use super::print;
 use crate::exit::Exit;
-use crate::run::bench::Bench;
+use crate::run::tools::Tools;
 use crate::select;
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -24,17 +25,24 @@ pub(super) async fn run(names: &[String]) -> anyhow::Result<Exit> {
         .into_iter()
         .map(|target| target.name.as_str())
         .collect();
-    let bench = Bench::find(Host::this(), Abis::builtin(), &targets).await?;
+    let tools = Tools::find(Host::this(), Abis::builtin(), &targets).await?;
 
     let mut text = String::new();
     let mut packages = BTreeSet::new();
-    for kit in bench.kits.values() {
+    let mut broken = 0_usize;
+    for kit in tools.kits.values() {
         writeln!(text, "{} ({})", kit.target.name, kit.abi.name())?;
         if let Some(why) = &kit.target.unobserved {
             writeln!(text, "  {DIM}modelled only: {why}{DIM:#}")?;
         }
-        line(&mut text, "gcc", &kit.gcc, &version(&kit.gcc).await)?;
-        line(&mut text, "clang", &kit.clang, &version(&kit.clang).await)?;
+        for (what, compiler) in [("gcc", &kit.gcc), ("clang", &kit.clang)] {
+            let version = version(compiler).await;
+            broken += usize::from(version.is_err());
+            match version {
+                Ok(version) => line(&mut text, what, compiler, &version)?,
+                Err(error) => writeln!(text, "  {BAD}!{BAD:#} {what:<9}  {error}")?,
+            }
+        }
         line(
             &mut text,
             "rust std",
@@ -64,7 +72,10 @@ pub(super) async fn run(names: &[String]) -> anyhow::Result<Exit> {
             }
         }
     }
-    let exit = if packages.is_empty() {
+    let exit = if broken > 0 {
+        writeln!(text, "\n{BAD}some compilers do not work{BAD:#}: see above")?;
+        Exit::CouldNotRun
+    } else if packages.is_empty() {
         writeln!(text, "\n{GOOD}nothing is missing{GOOD:#}")?;
         Exit::Held
     } else {
@@ -109,14 +120,11 @@ fn line<T>(text: &mut String, what: &str, finding: &Finding<T>, value: &str) -> 
     }
 }
 
-async fn version(compiler: &Finding<Compiler>) -> String {
+/// A compiler's version; one that is there and cannot say it is no compiler.
+async fn version(compiler: &Finding<Compiler>) -> Result<String, ProcessError> {
     match compiler {
-        Ok(found) => found
-            .value
-            .version()
-            .await
-            .unwrap_or_else(|error| error.to_string()),
-        Err(_) => String::new(),
+        Ok(found) => found.value.version().await,
+        Err(_) => Ok(String::new()),
     }
 }
 

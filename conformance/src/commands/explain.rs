@@ -8,7 +8,8 @@ use cross::abi::Scalar;
 use cross::layout::Record;
 use proto::{Encoding, Family};
 
-use super::{abis, print};
+use super::chosen::{abis, has_abi};
+use super::{Unusable, print};
 use crate::cell::Cell;
 use crate::cli;
 use crate::exit::Exit;
@@ -17,7 +18,7 @@ use crate::participant::Participant;
 use crate::predict::{self, Cause, Ends, Prediction, raw};
 use crate::report::hex;
 use crate::select;
-use crate::vectors::Vector;
+use crate::vectors::{Choice, Vector};
 
 /// Explains.
 pub(super) fn run(options: &cli::Explain) -> anyhow::Result<Exit> {
@@ -29,19 +30,21 @@ pub(super) fn run(options: &cli::Explain) -> anyhow::Result<Exit> {
         std::slice::from_ref(&options.server),
         std::slice::from_ref(&options.client),
     )?;
-    super::matrix::check_abis(&abis, &roles)?;
-    let Some(&encoding) = encodings.first() else {
-        return Ok(Exit::Usage);
+    let first = encodings.first().copied();
+    let ends = first.and_then(|encoding| {
+        Some((
+            encoding,
+            one(&roles.servers, encoding)?,
+            one(&roles.clients, encoding)?,
+        ))
+    });
+    let Some((encoding, server, client)) = ends else {
+        return Err(Unusable("there is no such cell".to_owned()).into());
     };
-    let (server, client) = (one(&roles.servers, encoding), one(&roles.clients, encoding));
-    let (Some(server), Some(client)) = (server, client) else {
-        return Ok(Exit::Usage);
-    };
-    let (Some(server_abi), Some(client_abi)) =
-        (abis.get(&server.target.abi), abis.get(&client.target.abi))
-    else {
-        return Ok(Exit::Usage);
-    };
+    let (server_abi, client_abi) = (
+        has_abi(&abis, server.target)?,
+        has_abi(&abis, client.target)?,
+    );
 
     let cell = Cell {
         server,
@@ -58,19 +61,30 @@ pub(super) fn run(options: &cli::Explain) -> anyhow::Result<Exit> {
         text: String::new(),
     };
     story.heading(&cell)?;
-    if cell.is_declared() {
-        for vector in &options.vector {
-            story.vector(*vector)?;
-        }
-        story.causes(&options.vector)?;
-        writeln!(story.text, "\nsee it happen: {}", cell.rerun())?;
-    } else {
-        writeln!(
-            story.text,
-            "one of the two does not implement {}: there is nothing to predict",
+    if !cell.is_declared() {
+        let why = format!(
+            "there is nothing to explain: {} and {} do not both implement {}",
+            cell.server.id,
+            cell.client.id,
             encoding.name()
-        )?;
+        );
+        return Err(Unusable(why).into());
     }
+    for vector in &options.vector {
+        story.vector(*vector)?;
+    }
+    story.causes(&options.vector)?;
+    let vectors = Choice::Given(options.vector.clone()).options();
+    let abis = options
+        .abis
+        .as_ref()
+        .map(|file| format!(" --abis {}", file.display()))
+        .unwrap_or_default();
+    writeln!(
+        story.text,
+        "\nsee it happen: {}{vectors}{abis}",
+        cell.rerun()
+    )?;
     print(&story.text)?;
     Ok(Exit::Held)
 }
@@ -119,18 +133,16 @@ impl Story<'_> {
         writeln!(self.text, "\n{} {}", vector.a, vector.b)?;
         let prediction = predict::predict(self.ends, self.encoding, vector);
         match (self.encoding.family(), self.shapes()) {
-            (Family::Raw, Some((client, server))) => {
-                self.structs(vector, &prediction, &client, &server)?
-            }
+            (Family::Raw, Some((client, server))) => self.structs(&prediction, &client, &server)?,
             _ => self.octets(&prediction)?,
         }
-        let promised = Outcome::promised(self.encoding, vector);
+        let promised = predict::promised(self.ends.client, self.encoding, vector);
         if prediction.outcome == promised {
             writeln!(self.text, "  so: {}, as it should be", prediction.outcome)
         } else {
             writeln!(
                 self.text,
-                "  so: {}, where {promised} was promised",
+                "  so: {}, where {promised} is right",
                 prediction.outcome
             )
         }
@@ -164,7 +176,6 @@ impl Story<'_> {
 
     fn structs(
         &mut self,
-        vector: Vector,
         prediction: &Prediction,
         client: &raw::Shape,
         server: &raw::Shape,
@@ -173,8 +184,7 @@ impl Story<'_> {
             let bits = 8 * self.ends.client.size(Scalar::Long);
             return writeln!(
                 self.text,
-                "  the client's long has {bits} bits and cannot hold {} and {}: nothing is sent",
-                vector.a, vector.b
+                "  the client's long has {bits} bits, too few for one of these: nothing is sent"
             );
         }
         let Ends {
@@ -282,10 +292,10 @@ impl Story<'_> {
             };
         }
         for cause in &causes {
-            let (server, client) = predict::without(&[*cause], self.ends);
+            let server = predict::without(&[*cause], self.ends);
             let ends = Ends {
                 server: &server,
-                client: &client,
+                ..self.ends
             };
             for &vector in vectors {
                 let outcome = predict::predict(ends, self.encoding, vector).outcome;

@@ -1,5 +1,6 @@
 //! The commands: one file each. A command says what it found and gives an exit code.
 
+mod chosen;
 mod doctor;
 mod explain;
 mod matrix;
@@ -7,24 +8,37 @@ mod predict;
 mod setup;
 mod targets;
 
-use std::io::Write as _;
-use std::path::Path;
+use std::io::{ErrorKind, Write as _};
 
 use anyhow::Context as _;
-use cross::Abis;
 
 use crate::cli::Command;
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 
-/// Does what the command line says.
+/// Does what the command line says. An interrupt ends it, and everything it started.
 pub async fn run(command: Command) -> anyhow::Result<Exit> {
+    let mut interrupt = Interrupt::arm()?;
     match command {
-        Command::Setup(options) => setup::run(&options.targets, options.yes).await,
-        Command::Doctor(options) => doctor::run(&options.targets).await,
+        Command::Setup(options) => {
+            until(&mut interrupt, setup::run(&options.targets, options.yes)).await
+        }
+        Command::Doctor(options) => until(&mut interrupt, doctor::run(&options.targets)).await,
         Command::Targets(options) => targets::run(&options),
-        Command::Matrix(options) => matrix::run(options).await,
+        // It has a report to write, interrupted or not.
+        Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
+    }
+}
+
+async fn until(
+    interrupt: &mut Interrupt,
+    work: impl Future<Output = anyhow::Result<Exit>>,
+) -> anyhow::Result<Exit> {
+    tokio::select! {
+        done = work => done,
+        () = interrupt.arrived() => Err(anyhow::anyhow!("interrupted")),
     }
 }
 
@@ -38,24 +52,14 @@ fn unusable(error: anyhow::Error) -> anyhow::Error {
     Unusable(format!("{error:#}")).into()
 }
 
-/// The ABIs: those of a file, or the builtin ones.
-fn abis(file: Option<&Path>) -> anyhow::Result<Abis> {
-    let Some(file) = file else {
-        return Ok(Abis::builtin().clone());
-    };
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read {}", file.display()))
-        .map_err(unusable)?;
-    Abis::parse(&text)
-        .with_context(|| file.display().to_string())
-        .map_err(unusable)
-}
-
 /// Prints to standard output, in colour where it is a terminal that wants it.
 fn print(text: &str) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush())?;
-    Ok(())
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Whoever read our output has seen enough (`crossum matrix | head -1`); what we found out stays as it is.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write to standard output"),
+    }
 }
 
 /// How wide the report may be.

@@ -1,54 +1,39 @@
 //! `crossum predict`: the matrix from the model alone.
 
-use super::{abis, print, width};
-use crate::cell;
+use super::chosen::Chosen;
+use super::{print, width};
 use crate::cli;
 use crate::exit::Exit;
 use crate::judged::Model;
-use crate::report::{Document, Matrix, Unfinished, terminal};
-use crate::select;
-use crate::vectors::vectors;
+use crate::report::{Document, Matrix, terminal};
 
 /// Predicts.
 pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
-    let selection = options.selection;
-    let abis = abis(selection.abis.as_deref())?;
-    let encodings = select::encodings(&selection.encodings)?;
-    let roles = select::roles(
-        &selection.targets,
-        &selection.participants,
-        &selection.server,
-        &selection.client,
-    )?;
-    super::matrix::check_abis(&abis, &roles)?;
-    let unfinished = selection
-        .json
-        .as_deref()
-        .map(Unfinished::claim)
-        .transpose()
-        .map_err(super::unusable)?;
-
-    let vectors = vectors(selection.vectors, selection.seed);
-    let mut model = Model::new(&abis, &vectors);
-    let cells = cell::cells(&roles.servers, &roles.clients, &encodings);
-    let judged: Vec<_> = cells.into_iter().map(|cell| model.foresee(cell)).collect();
+    let chosen = Chosen::from(options.selection)?;
+    let mut model = Model::new(&chosen.abis, &chosen.vectors);
+    let judged: Vec<_> = chosen
+        .cells
+        .iter()
+        .cloned()
+        .map(|cell| model.foresee(cell))
+        .collect();
     let matrix = Matrix {
-        abis: &abis,
-        participants: &roles.all,
-        left_out: &roles.left_out,
-        encodings: &encodings,
-        vectors: &vectors,
-        seed: selection.seed,
+        abis: &chosen.abis,
+        abis_file: chosen.abis_file.as_deref(),
+        roles: &chosen.roles,
+        encodings: &chosen.encodings,
+        choice: &chosen.choice,
+        vectors: &chosen.vectors,
         judged: &judged,
         claims: &[],
         results: None,
         interrupted: false,
     };
+    if let Some(report) = chosen.report {
+        report.write_json(&Document::of(&matrix))?;
+    }
     let mut text = String::new();
     terminal::write(&matrix, width(), &mut text)?;
-    if let Some(unfinished) = unfinished {
-        unfinished.write_json(&Document::of(&matrix))?;
-    }
     print(&text)?;
     Ok(Exit::Held)
 }

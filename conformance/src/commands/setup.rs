@@ -17,7 +17,7 @@ use cross::{Abis, Host, Kit, build_std};
 
 use crate::exit::Exit;
 use crate::progress::Progress;
-use crate::run::bench::Bench;
+use crate::run::tools::Tools;
 use crate::select;
 
 const A_DOWNLOAD: Duration = Duration::from_secs(300);
@@ -29,8 +29,8 @@ pub(super) async fn run(names: &[String], yes: bool) -> anyhow::Result<Exit> {
         .map(|target| target.name.as_str())
         .collect();
     let host = Host::this();
-    let bench = Bench::find(host.clone(), Abis::builtin(), &targets).await?;
-    let todo = Todo::of(&bench);
+    let tools = Tools::find(host.clone(), Abis::builtin(), &targets).await?;
+    let todo = Todo::of(&tools);
     if todo.is_nothing() {
         super::print("setup: nothing is missing\n")?;
         return Ok(Exit::Held);
@@ -41,15 +41,15 @@ pub(super) async fn run(names: &[String], yes: bool) -> anyhow::Result<Exit> {
         return Ok(Exit::CouldNotRun);
     }
 
-    let bench = add_to_rustup(bench, &todo, &targets).await?;
-    let packages = packages(&bench);
+    let tools = add_to_rustup(tools, &todo, &targets).await?;
+    let packages = packages(&tools);
     if !packages.is_empty() {
         apt_get(&host, &packages).await?;
     }
-    let bench = Bench::find(host, Abis::builtin(), &targets).await?;
-    build_libraries(&bench).await?;
+    let tools = Tools::find(host, Abis::builtin(), &targets).await?;
+    build_libraries(&tools).await?;
 
-    let missing: Vec<_> = bench
+    let missing: Vec<_> = tools
         .kits
         .values()
         .flat_map(Kit::missing)
@@ -77,23 +77,23 @@ struct Todo {
 }
 
 impl Todo {
-    fn of(bench: &Bench) -> Todo {
+    fn of(tools: &Tools) -> Todo {
         let without_std = |kit: &&Kit| match &kit.rust {
             Ok(found) => matches!(found.value.place, Place::ToBeBuilt { .. }),
             Err(missing) => matches!(missing.remedy, Remedy::Packages(_)),
         };
-        let (rust, packages): (Vec<_>, Vec<_>) = packages(bench)
+        let (rust, packages): (Vec<_>, Vec<_>) = packages(tools)
             .into_iter()
             .partition(|name| DEBIAN_RUST.contains(&name.as_str()));
         Todo {
             packages,
-            without_std: bench
+            without_std: tools
                 .kits
                 .values()
                 .filter(without_std)
                 .map(|kit| kit.target.name.clone())
                 .collect(),
-            has_rustup: bench.host.program("rustup").is_some(),
+            has_rustup: tools.host.program("rustup").is_some(),
             rust_source: !rust.is_empty(),
         }
     }
@@ -129,8 +129,8 @@ impl Todo {
     }
 }
 
-fn packages(bench: &Bench) -> Vec<String> {
-    let remedies = bench
+fn packages(tools: &Tools) -> Vec<String> {
+    let remedies = tools
         .kits
         .values()
         .flat_map(Kit::missing)
@@ -160,12 +160,12 @@ fn agreed() -> anyhow::Result<bool> {
 }
 
 async fn add_to_rustup(
-    bench: Bench,
+    tools: Tools,
     todo: &Todo,
     targets: &BTreeSet<&'static str>,
-) -> anyhow::Result<Bench> {
-    let Some(rustup) = bench.host.program("rustup") else {
-        return Ok(bench);
+) -> anyhow::Result<Tools> {
+    let Some(rustup) = tools.host.program("rustup") else {
+        return Ok(tools);
     };
     let bar = Progress::on_stderr().phase("asking rustup", todo.without_std.len());
     for target in &todo.without_std {
@@ -183,8 +183,8 @@ async fn add_to_rustup(
         }
         bar.done();
     }
-    let bench = Bench::find(bench.host, Abis::builtin(), targets).await?;
-    let source_wanted = packages(&bench)
+    let tools = Tools::find(tools.host, Abis::builtin(), targets).await?;
+    let source_wanted = packages(&tools)
         .iter()
         .any(|name| DEBIAN_RUST.contains(&name.as_str()));
     if source_wanted {
@@ -199,18 +199,19 @@ async fn add_to_rustup(
                 reason(&error.to_string())
             )),
         }
-        return Bench::find(bench.host, Abis::builtin(), targets).await;
+        return Tools::find(tools.host, Abis::builtin(), targets).await;
     }
-    Ok(bench)
+    Ok(tools)
 }
 
-/// The line of rustup's message that says why.
-fn reason(message: &str) -> &str {
-    message
-        .lines()
-        .find(|line| line.starts_with("error:"))
-        .or_else(|| message.lines().last())
-        .unwrap_or(message)
+/// The line of rustup's message that says why, no longer than a line.
+fn reason(message: &str) -> String {
+    let errors = message.lines().find(|line| line.starts_with("error:"));
+    let line = errors.or_else(|| message.lines().last()).unwrap_or(message);
+    match line.char_indices().nth(150) {
+        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or(line)),
+        None => line.to_owned(),
+    }
 }
 
 async fn apt_get(host: &Host, packages: &[String]) -> anyhow::Result<()> {
@@ -254,8 +255,8 @@ fn is_root() -> bool {
     nix::unistd::geteuid().is_root()
 }
 
-async fn build_libraries(bench: &Bench) -> anyhow::Result<()> {
-    let to_build: Vec<(&Kit, RustStd)> = bench
+async fn build_libraries(tools: &Tools) -> anyhow::Result<()> {
+    let to_build: Vec<(&Kit, RustStd)> = tools
         .kits
         .values()
         .filter_map(|kit| Some((kit, kit.rust.as_ref().ok()?.value.clone())))

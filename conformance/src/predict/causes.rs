@@ -5,8 +5,7 @@ use std::fmt;
 use cross::Abi;
 use proto::Encoding;
 
-use super::{Ends, predict};
-use crate::outcome::Outcome;
+use super::{Ends, predict, promised};
 use crate::vectors::Vector;
 
 /// A difference between two machines that can break a cell.
@@ -60,18 +59,16 @@ impl fmt::Display for Cause {
 pub fn causes(ends: Ends<'_>, encoding: &dyn Encoding, vectors: &[Vector]) -> Vec<Cause> {
     let mut sets: Vec<Vec<Cause>> = (0_u8..16)
         .map(|bits| {
-            Cause::ALL
+            let chosen = Cause::ALL
                 .into_iter()
                 .enumerate()
-                .filter(|(bit, _)| bits & (1 << bit) != 0)
-                .map(|(_, cause)| cause)
-                .collect()
+                .filter(|(bit, _)| bits & (1 << bit) != 0);
+            chosen.map(|(_, cause)| cause).collect()
         })
         .collect();
     sets.sort_by_key(Vec::len);
-    sets.into_iter()
-        .find(|set| all_promised_without(set, ends, encoding, vectors))
-        .unwrap_or(Cause::ALL.to_vec())
+    let helps = |set: &Vec<Cause>| all_promised_without(set, ends, encoding, vectors);
+    sets.into_iter().find(helps).unwrap_or(Cause::ALL.to_vec())
 }
 
 fn all_promised_without(
@@ -80,34 +77,28 @@ fn all_promised_without(
     encoding: &dyn Encoding,
     vectors: &[Vector],
 ) -> bool {
-    let (server, client) = without(causes, ends);
+    let server = without(causes, ends);
     let encoding = match (causes.contains(&Cause::Charset), encoding.name()) {
         (true, "text-ebcdic") => proto::named("text").unwrap_or(encoding),
         _ => encoding,
     };
     let ends = Ends {
         server: &server,
-        client: &client,
+        ..ends
     };
     vectors.iter().all(|&vector| {
-        predict(ends, encoding, vector).outcome == Outcome::promised(encoding, vector)
+        predict(ends, encoding, vector).outcome == promised(ends.client, encoding, vector)
     })
 }
 
-/// The two machines, with these differences between them, or between them and the protocol's 64 bits, switched off.
-pub fn without(causes: &[Cause], ends: Ends<'_>) -> (Abi, Abi) {
-    let (mut server, mut client) = (ends.server.clone(), ends.client.clone());
-    for cause in causes {
-        match cause {
-            Cause::ByteOrder => server = server.with_byte_order_of(&client),
-            // The protocol's integers have 64 bits: a `long` of 32 is too narrow even between two machines that agree.
-            Cause::Width => {
-                (server, client) = (server.with_long_of_64_bits(), client.with_long_of_64_bits())
-            }
-            Cause::Padding => server = server.with_alignment_of(&client),
-            // Not a property of an ABI.
-            Cause::Charset => {}
-        }
-    }
-    (server, client)
+/// The server's machine, like the client's in these respects.
+pub fn without(causes: &[Cause], ends: Ends<'_>) -> Abi {
+    let alike = |server: Abi, cause: &Cause| match cause {
+        Cause::ByteOrder => server.with_byte_order_of(ends.client),
+        Cause::Width => server.with_width_of(ends.client),
+        Cause::Padding => server.with_alignment_of(ends.client),
+        // Not a property of an ABI.
+        Cause::Charset => server,
+    };
+    causes.iter().fold(ends.server.clone(), alike)
 }

@@ -2,11 +2,11 @@
 
 use proto::{Encoding, Request};
 
-use super::Prediction;
+use super::{Ends, Prediction, promised};
 use crate::outcome::Outcome;
 use crate::vectors::Vector;
 
-pub(super) fn predict(encoding: &dyn Encoding, vector: Vector) -> Prediction {
+pub(super) fn predict(ends: Ends<'_>, encoding: &dyn Encoding, vector: Vector) -> Prediction {
     let request = Request {
         a: vector.a,
         b: vector.b,
@@ -18,7 +18,7 @@ pub(super) fn predict(encoding: &dyn Encoding, vector: Vector) -> Prediction {
         .and_then(|()| encoding.encode_reply(encoding.answer(request), &mut received));
     match said {
         Ok(()) => Prediction {
-            outcome: Outcome::promised(encoding, vector),
+            outcome: promised(ends.client, encoding, vector),
             sent,
             received,
         },

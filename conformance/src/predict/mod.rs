@@ -5,10 +5,12 @@
 mod causes;
 mod explicit;
 mod native;
+mod promise;
 pub mod raw;
 mod text;
 
 pub use causes::{Cause, causes, without};
+pub use promise::promised;
 
 use cross::Abi;
 use proto::{Encoding, Family};
@@ -42,15 +44,8 @@ pub fn predict(ends: Ends<'_>, encoding: &dyn Encoding, vector: Vector) -> Predi
         (Family::Raw, name) => raw::predict(ends, name, vector),
         (_, "bincode-native") => native::predict(ends, vector),
         (_, "text-ebcdic") => text::predict_ebcdic(vector),
-        _ => explicit::predict(encoding, vector),
+        _ => explicit::predict(ends, encoding, vector),
     }
-}
-
-/// Whether the octets on the wire are part of the prediction.
-///
-/// They are where the machine writes them. A written format may allow several spellings of one message, and then the outcome is what counts.
-pub fn predicts_octets(encoding: &dyn Encoding) -> bool {
-    encoding.family() == Family::Raw || encoding.trap().is_some()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The machine-readable report: the documents that other tools read. Fields may be added; those that are here keep their meaning.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,7 +9,9 @@ use serde_json::Value;
 use super::{Matrix, Tally};
 use crate::judged::Judged;
 use crate::outcome::Outcome;
+use crate::participant::{Participant, ParticipantId};
 use crate::run::Standing;
+use crate::vectors::Choice;
 use crate::verdict::Observation;
 
 /// A matrix, observed or only predicted.
@@ -18,7 +21,8 @@ pub struct Document {
     version: u32,
     /// The command line's choices that decide what the cells hold.
     vectors: usize,
-    seed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
     /// Whether the run was cut short.
     interrupted: bool,
     participants: Vec<ParticipantRow>,
@@ -37,7 +41,7 @@ struct ParticipantRow {
     runner: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     compiler: Option<String>,
-    roles: [&'static str; 2],
+    roles: Vec<&'static str>,
     facts: BTreeMap<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<String>,
@@ -127,7 +131,9 @@ struct EncodingRow {
 
 #[derive(Debug, Serialize)]
 struct ClaimRow {
-    claim: String,
+    claim: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    except: Vec<&'static str>,
     held: bool,
     tried: usize,
 }
@@ -151,10 +157,14 @@ impl Document {
             },
             version: 1,
             vectors: matrix.vectors.len(),
-            seed: matrix.seed,
+            seed: match matrix.choice {
+                Choice::Chosen { seed, .. } => Some(*seed),
+                Choice::Given(_) => None,
+            },
             interrupted: matrix.interrupted,
             participants: participants(matrix),
             left_out: matrix
+                .roles
                 .left_out
                 .iter()
                 .map(|left| LeftOutRow {
@@ -173,14 +183,15 @@ impl Document {
 }
 
 fn participants(matrix: &Matrix<'_>) -> Vec<ParticipantRow> {
-    let row = |participant: &std::sync::Arc<crate::participant::Participant>| {
+    let row = |participant: &Arc<Participant>| {
         let standing = matrix
             .results
             .as_ref()
             .and_then(|results| results.standings.get(&participant.id));
         let (built, facts) = match standing {
             Some(Standing::Ready { built, proof }) => (Some(built), proof.facts.clone()),
-            Some(Standing::Differs { built, .. }) => (Some(built), BTreeMap::new()),
+            Some(Standing::Differs { built, facts, .. }) => (Some(built), facts.clone()),
+            Some(Standing::Built(built)) => (Some(built), BTreeMap::new()),
             _ => (None, BTreeMap::new()),
         };
         ParticipantRow {
@@ -190,7 +201,7 @@ fn participants(matrix: &Matrix<'_>) -> Vec<ParticipantRow> {
             abi: participant.target.abi.clone(),
             runner: built.map(|built| built.runner.clone()),
             compiler: built.map(|built| built.compiler.clone()),
-            roles: ["client", "server"],
+            roles: roles(matrix, &participant.id),
             facts: facts
                 .into_iter()
                 .map(|(key, value)| (key, fact(value)))
@@ -198,7 +209,21 @@ fn participants(matrix: &Matrix<'_>) -> Vec<ParticipantRow> {
             trouble: standing.and_then(Standing::trouble).map(str::to_owned),
         }
     };
-    matrix.participants.iter().map(row).collect()
+    matrix.roles.all.iter().map(row).collect()
+}
+
+/// The parts that a participant plays in this matrix.
+fn roles(matrix: &Matrix<'_>, id: &ParticipantId) -> Vec<&'static str> {
+    let plays = |those: &[Arc<Participant>]| those.iter().any(|participant| participant.id == *id);
+    let parts = [
+        ("client", plays(&matrix.roles.clients)),
+        ("server", plays(&matrix.roles.servers)),
+    ];
+    parts
+        .into_iter()
+        .filter(|(_, plays)| *plays)
+        .map(|(part, _)| part)
+        .collect()
 }
 
 /// Numbers and truth values as such.
@@ -289,7 +314,7 @@ fn summary(matrix: &Matrix<'_>, tally: &Tally) -> Summary {
     // Milliseconds: more digits would be noise.
     let rounded = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
     Summary {
-        participants: matrix.participants.len(),
+        participants: matrix.roles.all.len(),
         targets: tally.targets,
         big_endian_targets: tally.big_endian_targets,
         cells: matrix.judged.len(),
@@ -317,12 +342,13 @@ fn summary(matrix: &Matrix<'_>, tally: &Tally) -> Summary {
             .claims
             .iter()
             .map(|claim| ClaimRow {
-                claim: claim.claim.clone(),
+                claim: claim.claim,
+                except: claim.except.clone(),
                 held: claim.held,
                 tried: claim.tried,
             })
             .collect(),
-        processes: processes.build + processes.prove + processes.run,
+        processes: processes.build + processes.prove + processes.run + processes.sample,
         processes_run: processes.run,
         two_processes_a_cell: matrix.two_processes_a_cell(tally).map(rounded),
         seconds: Seconds {

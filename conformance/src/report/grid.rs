@@ -1,7 +1,7 @@
 //! The matrix at a glance: one glyph for all cells between two ABIs, grouped by byte order and width of `long`.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use cross::abi::Scalar;
@@ -11,7 +11,8 @@ use proto::Encoding;
 use super::Matrix;
 use crate::judged::Judged;
 use crate::predict::Cause;
-use crate::verdict::{Claim, Summary, Verdict};
+use crate::summary::Summary;
+use crate::verdict::{Claim, Verdict};
 
 /// A table of glyphs: rows are the servers' ABIs, columns the clients'.
 struct Panel<'a> {
@@ -39,7 +40,11 @@ struct Axis<'a> {
 }
 
 /// What the glyphs mean.
-pub(super) const LEGEND: &str = ". correct   o byte order   w width   p padding   c character set   * several of these   (capital, #: hangs)   ! not as predicted   ? could not run";
+const LEGEND: &str = "\
+.  right          o  byte order    w  width    p  padding    c  character set    *  several of these
+!  not as predicted    ?  could not run    (blank: not implemented)
+O W P C #  the same, and it hangs: both ends wait for ever (else wrong numbers come back, a few right by luck)
+";
 
 /// Draws the matrix, as many panels side by side as the width allows.
 pub(super) fn draw(matrix: &Matrix<'_>, width: usize, out: &mut impl fmt::Write) -> fmt::Result {
@@ -83,14 +88,13 @@ pub(super) fn draw(matrix: &Matrix<'_>, width: usize, out: &mut impl fmt::Write)
             } else {
                 "LE"
             };
-            write!(
-                out,
+            let mut line = format!(
                 "{} {order}{} {:<name$}  ",
                 row.letter,
                 row.group.1 * 8,
                 row.abi.name(),
                 name = label - "a LE64 ".len()
-            )?;
+            );
             for panel in band {
                 let glyphs = spaced(&axis, |column| {
                     match panel.glyphs.get(&(row.abi.name(), column.abi.name())) {
@@ -98,13 +102,13 @@ pub(super) fn draw(matrix: &Matrix<'_>, width: usize, out: &mut impl fmt::Write)
                         None => " ".to_owned(),
                     }
                 });
-                write!(out, "{glyphs}{:pad$}", "", pad = panel_width - body)?;
+                write!(line, "{glyphs}{:pad$}", "", pad = panel_width - body)?;
             }
-            writeln!(out)?;
+            writeln!(out, "{}", line.trim_end())?;
         }
         writeln!(out)?;
     }
-    writeln!(out, "{LEGEND}")
+    out.write_str(LEGEND)
 }
 
 /// One string for each column, with a gap between groups.
@@ -123,7 +127,8 @@ fn spaced(axis: &[Axis<'_>], glyph: impl Fn(&Axis<'_>) -> String) -> String {
 
 fn axis<'a>(matrix: &Matrix<'a>) -> Vec<Axis<'a>> {
     let mut abis: Vec<&Abi> = matrix
-        .participants
+        .roles
+        .all
         .iter()
         .filter_map(|participant| matrix.abis.get(&participant.target.abi))
         .collect();
@@ -148,7 +153,7 @@ fn axis<'a>(matrix: &Matrix<'a>) -> Vec<Axis<'a>> {
         .collect()
 }
 
-/// All encodings that claim to be correct everywhere in one panel, each of the others in its own.
+/// All encodings that claim to be correct everywhere in one panel, each of the others in its own; none that would be blank.
 fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
     let (everywhere, own): (Vec<&'static dyn Encoding>, Vec<&'static dyn Encoding>) = matrix
         .encodings
@@ -168,6 +173,11 @@ fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
         own.into_iter()
             .map(|encoding| panel(matrix, encoding.name().to_owned(), &[encoding])),
     );
+    let shows_anything = |panel: &Panel<'_>| {
+        let mut glyphs = panel.glyphs.values();
+        glyphs.any(|glyph| *glyph != Glyph::Unsupported)
+    };
+    panels.retain(shows_anything);
     panels
 }
 

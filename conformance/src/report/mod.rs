@@ -10,7 +10,7 @@ pub use unfinished::Unfinished;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::path::Path;
 
 use cross::{Abis, ByteOrder};
 use proto::Encoding;
@@ -18,25 +18,26 @@ use proto::Encoding;
 use crate::cell::Cell;
 use crate::claims::Claimed;
 use crate::judged::Judged;
-use crate::participant::{LeftOut, Participant};
 use crate::run::Results;
-use crate::vectors::{self, Vector};
-use crate::verdict::{Summary, Verdict};
+use crate::select::Roles;
+use crate::summary::Summary;
+use crate::vectors::{Choice, Vector};
+use crate::verdict::Verdict;
 
 /// A matrix: what every report is made from.
 pub struct Matrix<'a> {
     /// The ABIs.
     pub abis: &'a Abis,
-    /// Everybody who plays a part.
-    pub participants: &'a [Arc<Participant>],
-    /// Everybody who cannot, and why.
-    pub left_out: &'a [LeftOut],
+    /// The file that the ABIs came from, where it is not the builtin table.
+    pub abis_file: Option<&'a Path>,
+    /// Who plays which part, and who cannot.
+    pub roles: &'a Roles,
     /// The encodings.
     pub encodings: &'a [&'static dyn Encoding],
+    /// How the vectors were chosen.
+    pub choice: &'a Choice,
     /// The vectors of each cell.
     pub vectors: &'a [Vector],
-    /// What the random ones came from.
-    pub seed: u64,
     /// The cells, in order.
     pub judged: &'a [Judged],
     /// The claims.
@@ -48,19 +49,12 @@ pub struct Matrix<'a> {
 }
 
 impl Matrix<'_> {
-    /// The command that runs a cell again, with the same vectors.
+    /// The command that runs a cell again, with the same vectors and the same model.
     pub fn rerun(&self, cell: &Cell) -> String {
-        let mut command = cell.rerun();
-        if self.vectors.len() != vectors::DEFAULT {
-            // Writing to a String cannot fail.
-            let _ = write!(
-                command,
-                " --vectors {} --seed {}",
-                self.vectors.len(),
-                self.seed
-            );
-        }
-        command
+        let abis = self
+            .abis_file
+            .map(|file| format!(" --abis {}", file.display()));
+        cell.rerun() + &self.choice.options() + &abis.unwrap_or_default()
     }
 
     /// How many times longer two processes a cell would take, if a sample was measured.
@@ -134,7 +128,8 @@ impl Tally {
     /// Counts a matrix.
     pub fn of(matrix: &Matrix<'_>) -> Tally {
         let targets: BTreeSet<_> = matrix
-            .participants
+            .roles
+            .all
             .iter()
             .map(|participant| &participant.target.name)
             .collect();

@@ -37,21 +37,28 @@ pub fn write(matrix: &Matrix<'_>, width: usize, out: &mut impl Write) -> fmt::Re
     writeln!(out)?;
     encodings(matrix, &tally, out)?;
     left_out(matrix, out)?;
-    troubles(matrix, out)?;
+    broken(matrix, out)?;
+    if matrix.judged.len() > SHOWN_WHOLE {
+        could_not_run(matrix, out)?;
+    }
     if !matrix.claims.is_empty() {
         writeln!(out)?;
     }
     for claim in matrix.claims {
         let (style, word) = if claim.held {
-            (GOOD, "holds   ")
+            (GOOD, "holds")
         } else {
-            (BAD, "FAILS   ")
+            (BAD, "FAILS")
         };
+        let except = match claim.except.as_slice() {
+            [] => String::new(),
+            names => format!(", but for the traps {}", names.join(" and ")),
+        };
+        let tried = grouped(claim.tried);
         writeln!(
             out,
-            "{style}{word}{style:#}{} ({} tried)",
-            claim.claim,
-            grouped(claim.tried)
+            "{style}{word}{style:#}  {}{except} ({tried} tried)",
+            claim.claim
         )?;
     }
     figures(matrix, &tally, out)
@@ -124,7 +131,11 @@ fn encodings(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::R
         "{STRONG}{:<15} {:<8} {:>6} {:>8} {:>6} {:>6} {:>6} {:>6}  claim{STRONG:#}",
         "encoding", "family", "cells", "correct", "lucky", "wrong", "hangs", "other"
     )?;
-    for line in &tally.encodings {
+    let (shown, blank): (Vec<_>, Vec<_>) = tally
+        .encodings
+        .iter()
+        .partition(|line| line.ran() + line.could_not_run > 0);
+    for line in shown {
         let dash = |count: usize| {
             if count == 0 {
                 "-".to_owned()
@@ -147,6 +158,17 @@ fn encodings(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::R
         )?;
         writeln!(out, "{}", standing(matrix, line))?;
     }
+    if tally.encodings.iter().any(|line| line.lucky > 0) {
+        writeln!(out, "lucky: some vectors right, some wrong")?;
+    }
+    if !blank.is_empty() {
+        let names: Vec<_> = blank.iter().map(|line| line.encoding.name()).collect();
+        writeln!(
+            out,
+            "no two participants here implement {}",
+            names.join(", ")
+        )?;
+    }
     Ok(())
 }
 
@@ -168,12 +190,12 @@ fn standing(matrix: &Matrix<'_>, line: &Line) -> String {
 }
 
 fn left_out(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
-    if matrix.left_out.is_empty() {
+    if matrix.roles.left_out.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{STRONG}not in this matrix{STRONG:#}")?;
     let mut by_target: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for left in matrix.left_out {
+    for left in &matrix.roles.left_out {
         by_target
             .entry((&left.id.target, &left.why))
             .or_default()
@@ -185,8 +207,8 @@ fn left_out(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
-/// What broke, each with the command that runs it again; then what could not run, by reason.
-fn troubles(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
+/// What broke, each with the command that runs it again.
+fn broken(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
     let broken: Vec<_> = matrix
         .judged
         .iter()
@@ -228,8 +250,11 @@ fn troubles(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
         }
         writeln!(out, "    again: {}", matrix.rerun(&judged.cell))?;
     }
-    more(broken.len(), out)?;
+    more(broken.len(), out)
+}
 
+/// What could not run, by reason.
+fn could_not_run(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
     let mut reasons: BTreeMap<&str, (usize, &Judged)> = BTreeMap::new();
     for judged in matrix.judged {
         if let Some(why) = judged.trouble() {
@@ -265,11 +290,11 @@ fn figures(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Res
     };
     writeln!(
         out,
-        "\n{} participants on {} targets ({} big-endian); {} cells {ran}, {} unsupported, {} could not run",
-        matrix.participants.len(),
-        tally.targets,
+        "\n{} on {} ({} big-endian); {} {ran}, {} unsupported, {} could not run",
+        some(matrix.roles.all.len(), "participant"),
+        some(tally.targets, "target"),
         tally.big_endian_targets,
-        grouped(tally.ran()),
+        some(tally.ran(), "cell"),
         grouped(tally.unsupported),
         grouped(tally.could_not_run),
     )?;
@@ -279,8 +304,8 @@ fn figures(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Res
     let style = if tally.mismatched == 0 { GOOD } else { BAD };
     writeln!(
         out,
-        "{} exchanges: {style}{} as predicted, {} not{style:#}",
-        grouped(tally.vectors),
+        "{}: {style}{} as predicted, {} not{style:#}",
+        some(tally.vectors, "exchange"),
         grouped(tally.predicted),
         grouped(tally.mismatched)
     )?;
@@ -304,6 +329,15 @@ fn figures(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Res
         )?;
     }
     Ok(())
+}
+
+/// So many of something.
+fn some(number: usize, what: &str) -> String {
+    format!(
+        "{} {what}{}",
+        grouped(number),
+        if number == 1 { "" } else { "s" }
+    )
 }
 
 /// A number with its thousands apart.

@@ -1,6 +1,8 @@
 //! A report file that is claimed before anything runs and written whole at the end.
 
-use std::io::Write as _;
+use std::fs::{File, Permissions};
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -10,7 +12,14 @@ use tempfile::NamedTempFile;
 /// A report that will be written. Until then the file of that name, if there is one, stays as it is.
 pub struct Unfinished {
     path: PathBuf,
-    scratch: NamedTempFile,
+    to: To,
+}
+
+enum To {
+    /// Beside its place, to be put there when it is whole.
+    Scratch(NamedTempFile),
+    /// What is no regular file (a pipe, a device) is written to and never replaced.
+    Special(File),
 }
 
 impl Unfinished {
@@ -19,22 +28,37 @@ impl Unfinished {
     /// # Errors
     /// The folder does not exist or cannot be written to, or the path is a folder.
     pub fn claim(path: &Path) -> anyhow::Result<Self> {
+        let failed = || format!("the report cannot be written to {}", path.display());
         anyhow::ensure!(
-            !path.is_dir(),
-            "the report cannot be written to {}: it is a folder",
-            path.display()
+            path != Path::new("-"),
+            "the report needs a file: `-` is none (/dev/stdout is)"
         );
+        anyhow::ensure!(!path.is_dir(), "{}: it is a folder", failed());
+        if path.exists() && !path.is_file() {
+            let special = File::options()
+                .write(true)
+                .open(path)
+                .with_context(failed)?;
+            return Ok(Unfinished {
+                path: path.to_owned(),
+                to: To::Special(special),
+            });
+        }
+        // Through a link to the file it names: the link stays.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         let scratch = tempfile::Builder::new()
             .prefix(".crossum-report-")
+            // A temporary file is for its owner's eyes only; a report is for everybody's.
+            .permissions(Permissions::from_mode(0o644))
             .tempfile_in(folder)
-            .with_context(|| format!("the report cannot be written to {}", path.display()))?;
+            .with_context(failed)?;
         Ok(Unfinished {
-            path: path.to_owned(),
-            scratch,
+            path,
+            to: To::Scratch(scratch),
         })
     }
 
@@ -43,26 +67,23 @@ impl Unfinished {
     /// # Errors
     /// The disk is full, and the like.
     pub fn write_json(self, document: &impl Serialize) -> anyhow::Result<()> {
-        let Unfinished { path, mut scratch } = self;
-        let failed = || format!("the report could not be written to {}", path.display());
-        {
-            let mut buffered = std::io::BufWriter::new(scratch.as_file_mut());
-            serde_json::to_writer(&mut buffered, document).with_context(failed)?;
-            buffered
-                .write_all(b"\n")
-                .and_then(|()| buffered.flush())
-                .with_context(failed)?;
+        let failed = || format!("the report could not be written to {}", self.path.display());
+        match self.to {
+            To::Special(special) => write(special, document).with_context(failed),
+            To::Scratch(mut scratch) => {
+                write(scratch.as_file_mut(), document).with_context(failed)?;
+                scratch.persist(&self.path).with_context(failed)?;
+                Ok(())
+            }
         }
-        // A temporary file is for its owner's eyes only; a report is for everybody's.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            std::fs::set_permissions(scratch.path(), std::fs::Permissions::from_mode(0o644))
-                .with_context(failed)?;
-        }
-        scratch.persist(&path).with_context(failed)?;
-        Ok(())
     }
+}
+
+fn write(file: impl Write, document: &impl Serialize) -> anyhow::Result<()> {
+    let mut buffered = BufWriter::new(file);
+    serde_json::to_writer(&mut buffered, document)?;
+    buffered.write_all(b"\n")?;
+    Ok(buffered.flush()?)
 }
 
 #[cfg(test)]
@@ -74,6 +95,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(Unfinished::claim(&folder.path().join("no/such/report.json")).is_err());
         assert!(Unfinished::claim(folder.path()).is_err());
+        assert!(Unfinished::claim(Path::new("-")).is_err());
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_written_to_and_stays_what_it_is() {
+        use std::os::unix::fs::FileTypeExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let null = Path::new("/dev/null");
+        Unfinished::claim(null).unwrap().write_json(&[1]).unwrap();
+        assert!(null.metadata().unwrap().file_type().is_char_device());
+
+        let (link, file) = (
+            folder.path().join("link.json"),
+            folder.path().join("file.json"),
+        );
+        std::fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        Unfinished::claim(&link).unwrap().write_json(&[1]).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "[1]\n");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::compiler::Compiler;
+use cross::compiler::{Compiler, Linker};
 use cross::process::Invocation;
 use cross::rust_std::{Place, RustStd};
 use cross::{Host, Kit, build_std};
@@ -35,6 +35,7 @@ pub struct Workshop {
 }
 
 const C_FLAGS: [&str; 5] = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror"];
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
 const A_CARGO_BUILD: Duration = Duration::from_secs(1800);
 
 /// What the Rust participants are made from.
@@ -134,17 +135,19 @@ impl Workshop {
         participant: &Participant,
         kit: &Kit,
     ) -> anyhow::Result<(PathBuf, PathBuf, String)> {
-        let linker = kit
-            .gcc
-            .as_ref()
-            .map_err(Clone::clone)?
-            .value
-            .linker()
-            .to_owned();
+        let gcc = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
+        let linker = gcc.linker();
         let std = kit.rust.as_ref().map_err(Clone::clone)?.value.clone();
         let version = format!("rustc {}", std.toolchain.release);
         let mut key = DefaultHasher::new();
-        (std.toolchain.identity(), &linker).hash(&mut key);
+        let place = format!("{:?}", std.place.sysroot());
+        (
+            std.toolchain.identity(),
+            place,
+            gcc.version().await?,
+            format!("{linker:?}"),
+        )
+            .hash(&mut key);
         for source in RUST_SOURCES {
             hash_tree(&self.workspace.join(source), &mut key)
                 .with_context(|| format!("cannot read {source}"))?;
@@ -154,7 +157,7 @@ impl Workshop {
         let (server, client) = (kept.join("sumsrv"), kept.join("sumcli"));
         if !(server.is_file() && client.is_file()) {
             let std = build_std::build(std, kit.target).await?;
-            let built = self.cargo_build(&std, kit, &linker).await?;
+            let built = self.cargo_build(&std, kit, linker).await?;
             keep(&built.join("sumsrv"), &server)?;
             keep(&built.join("sumcli"), &client)?;
         }
@@ -165,7 +168,7 @@ impl Workshop {
         &self,
         std: &RustStd,
         kit: &Kit,
-        linker: &Path,
+        linker: &Linker,
     ) -> anyhow::Result<PathBuf> {
         // A folder for each compiler: they would rebuild over one another in one.
         let target_dir = self.folder.join("cargo").join(std.toolchain.identity());
@@ -196,6 +199,7 @@ impl Workshop {
 
     fn scratch(&self) -> io::Result<tempfile::TempDir> {
         std::fs::create_dir_all(&self.folder)?;
+        forget(&self.folder, A_DAY, |name| name.starts_with(".building-"));
         tempfile::Builder::new()
             .prefix(".building-")
             .tempdir_in(&self.folder)
@@ -211,10 +215,23 @@ impl Workshop {
     }
 }
 
+/// Removes what has not been touched for so long: what a killed run left, and what was built from sources of long ago.
+fn forget(folder: &Path, untouched: Duration, which: impl Fn(&str) -> bool) {
+    for entry in folder.read_dir().into_iter().flatten().flatten() {
+        let modified = entry.metadata().and_then(|data| data.modified());
+        let age = modified.ok().and_then(|modified| modified.elapsed().ok());
+        if which(&entry.file_name().to_string_lossy()) && age.is_some_and(|age| age > untouched) {
+            // Housekeeping: what cannot be removed stays.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// Puts a built file where it is kept, whole or not at all: another run may be doing the same.
 fn keep(built: &Path, kept: &Path) -> anyhow::Result<()> {
     let folder = kept.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
+    forget(folder.parent().unwrap_or(folder), 7 * A_DAY, |_| true);
     let copy = tempfile::NamedTempFile::new_in(folder)?;
     std::fs::copy(built, copy.path())
         .with_context(|| format!("cannot keep {}", built.display()))?;

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 pub(crate) const LONGEST_LINE: usize = 8192;
 
 /// How many of the last lines of standard error are kept.
-const KEPT_LINES: usize = 8;
+pub(crate) const KEPT_LINES: usize = 8;
 
 /// How long the end of a process in trouble, and then that of its standard error, are waited for.
 const LAST_WORDS_WITHIN: Duration = Duration::from_millis(200);
@@ -155,7 +155,7 @@ impl Errors {
                 // What has no line end is taken in pieces: a flood without one must not be kept whole.
                 match (&mut reader).take(512).read_until(b'\n', &mut line).await {
                     Ok(0) | Err(_) => return,
-                    Ok(_) => keep(&kept, String::from_utf8_lossy(&line).trim_end().to_owned()),
+                    Ok(_) => keep(&kept, printable(&line)),
                 }
             }
         });
@@ -168,6 +168,19 @@ impl Errors {
             .map(|lines| lines.iter().cloned().collect())
             .unwrap_or_default()
     }
+}
+
+/// Somebody else's line as it may stand on a terminal: without its end, control characters spelt out.
+pub(crate) fn printable(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line);
+    let spelt = |c: char| {
+        if c.is_control() && c != '\t' {
+            c.escape_default().to_string()
+        } else {
+            c.to_string()
+        }
+    };
+    text.trim_end().chars().map(spelt).collect()
 }
 
 fn keep(lines: &Mutex<VecDeque<String>>, line: String) {
@@ -205,6 +218,11 @@ mod tests {
             Lines::new(flood.as_slice()).next().await,
             Err(NoLine::TooLong)
         );
+    }
+
+    #[test]
+    fn a_participants_words_cannot_steer_the_terminal() {
+        assert_eq!(printable(b"\x1b[2Jgone\r\n"), "\\u{1b}[2Jgone");
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use cross::process::{Exit, Invocation};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::ChildStdin;
 
-use super::child::Child;
+use super::child::{Child, NoLine};
 use super::contract::{Answer, Said};
 use super::prove::MADE_UP;
 use crate::vectors::Vector;
@@ -54,15 +54,33 @@ pub(crate) async fn drive(
             tokio::join!(write(input, tasks), read(&mut child, tasks.len(), progress));
         answers
     };
-    match talk.await {
-        Ok(answers) => match child.wait(ENDED_WITHIN).await {
-            Ok(Exit::Code(0)) => Ok(answers),
-            Ok(exit) => Err(format!(
-                "at the end of its input it {exit} where 0 was expected"
-            )),
-            Err(why) => Err(why),
-        },
-        Err(why) => Err(child.trouble(why).await),
+    let answers = match talk.await {
+        Ok(answers) => answers,
+        Err(why) => return Err(child.trouble(why).await),
+    };
+    // Its input has ended: now its output must, too, and it itself.
+    match tokio::time::timeout(ENDED_WITHIN, child.lines.next()).await {
+        Ok(Err(NoLine::End)) => {}
+        Ok(Ok(line)) => {
+            return Err(child
+                .trouble(format!("one answer too many: `{line}`"))
+                .await);
+        }
+        Ok(Err(no_line)) => return Err(child.trouble(no_line).await),
+        Err(_) => {
+            let why = format!(
+                "did not end within {} s of its last answer",
+                ENDED_WITHIN.as_secs()
+            );
+            return Err(child.trouble(why).await);
+        }
+    }
+    match child.wait(ENDED_WITHIN).await {
+        Ok(Exit::Code(0)) => Ok(answers),
+        Ok(exit) => Err(format!(
+            "at the end of its input it {exit} where 0 was expected"
+        )),
+        Err(why) => Err(why),
     }
 }
 
@@ -176,6 +194,13 @@ mod tests {
             .collect();
         let expected: Vec<_> = (1..=100).map(Said::Sum).collect();
         assert_eq!(sums, expected.iter().collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn an_answer_too_many_is_nonsense() {
+        let script = "awk '{ print $1, ($1 ? \"closed\" : \"unsupported\"), \"sent - recv - from -\" } END { print \"1 sum 3 sent - recv - from -\" }'";
+        let why = drive_by(script, 3).await.unwrap_err();
+        assert!(why.starts_with("one answer too many: `1 sum 3"), "{why}");
     }
 
     /// A paused clock jumps to the next limit as soon as everybody waits, for a process too.

@@ -2,7 +2,6 @@
 //!
 //! The phases are files: [`build`], [`prove`], `cells` with its `serve`, `drive` and `seen`; what a phase cannot do becomes a reason, never a pass, and never stops the others.
 
-pub mod bench;
 pub mod build;
 mod cells;
 mod child;
@@ -12,13 +11,14 @@ pub mod prove;
 pub mod sample;
 mod seen;
 mod serve;
+pub mod tools;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use cross::Abis;
 use cross::process;
-use cross::{Abis, Kit};
 use proto::Encoding;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -30,6 +30,7 @@ use crate::vectors::Vector;
 use crate::verdict::Observation;
 use build::{Built, Workshop};
 use prove::{Proof, Unproved};
+use tools::Tools;
 
 /// What is to be run.
 pub struct Plan {
@@ -52,6 +53,8 @@ pub struct Plan {
 pub enum Standing {
     /// It was not looked at yet.
     Unknown,
+    /// It was built, and not asked about itself yet.
+    Built(Built),
     /// It takes part.
     Ready {
         /// How to start it, and what made it.
@@ -65,6 +68,8 @@ pub enum Standing {
     Differs {
         /// How to start it, and what made it.
         built: Built,
+        /// What it measured.
+        facts: BTreeMap<String, String>,
         /// The differences, told.
         why: String,
     },
@@ -78,6 +83,7 @@ impl Standing {
         match self {
             Standing::Ready { .. } => None,
             Standing::Unknown => Some("the run ended before it was built"),
+            Standing::Built(_) => Some("the run ended before it was asked about itself"),
             Standing::NotBuilt(why)
             | Standing::Differs { why, .. }
             | Standing::BreaksContract(why) => Some(why),
@@ -120,6 +126,8 @@ pub struct Processes {
     pub prove: u64,
     /// Servers and clients.
     pub run: u64,
+    /// The comparison.
+    pub sample: u64,
 }
 
 /// What the phases write their findings into; a run that is interrupted leaves them there.
@@ -158,14 +166,14 @@ fn standings(board: &Board) -> BTreeMap<ParticipantId, Standing> {
 /// Runs a plan. Dropping the future ends every process it started.
 pub async fn run(
     plan: &Plan,
-    kits: &BTreeMap<String, Kit>,
+    tools: &Tools,
     workshop: &Workshop,
     abis: &Abis,
     progress: &Progress,
     board: &Board,
 ) {
     let phase = Phase::begin();
-    build_all(plan, kits, workshop, progress, board).await;
+    build_all(plan, tools, workshop, progress, board).await;
     note(board, |results| {
         (results.seconds.build, results.processes.build) = phase.end()
     });
@@ -182,9 +190,14 @@ pub async fn run(
         (results.seconds.run, results.processes.run) = phase.end()
     });
 
-    if plan.sample > 0 {
+    // A handful of cells is no longer than its sample: comparing the two would say nothing.
+    if plan.sample > 0 && plan.cells.len() >= 10 * plan.sample {
+        let phase = Phase::begin();
         let sampled = sample::sample(plan, &standings(board), progress).await;
-        note(board, |results| results.sample = sampled);
+        note(board, |results| {
+            results.sample = sampled;
+            results.processes.sample = phase.end().1;
+        });
     }
 }
 
@@ -211,7 +224,7 @@ impl Phase {
 
 async fn build_all(
     plan: &Plan,
-    kits: &BTreeMap<String, Kit>,
+    tools: &Tools,
     workshop: &Workshop,
     progress: &Progress,
     board: &Board,
@@ -219,7 +232,7 @@ async fn build_all(
     let bar = progress.phase("building", plan.participants.len());
     let build = |participant: Arc<Participant>| {
         let (kit, workshop, bar) = (
-            kits.get(&participant.target.name).cloned(),
+            tools.kits.get(&participant.target.name).cloned(),
             workshop.clone(),
             bar.clone(),
         );
@@ -237,11 +250,7 @@ async fn build_all(
                     };
                     bar.at(format_args!("{}{slow}", participant.id));
                     match workshop.build(&participant, &kit).await {
-                        // Until it is proved.
-                        Ok(built) => Standing::Ready {
-                            built,
-                            proof: Proof::default(),
-                        },
+                        Ok(built) => Standing::Built(built),
                         Err(error) => Standing::NotBuilt(format!("{error:#}")),
                     }
                 }
@@ -284,7 +293,7 @@ async fn prove_all(plan: &Plan, abis: &Abis, progress: &Progress, board: &Board)
     let mut proofs = JoinSet::new();
     let before = standings(board);
     for participant in &plan.participants {
-        let Some(Standing::Ready { built, .. }) = before.get(&participant.id).cloned() else {
+        let Some(Standing::Built(built)) = before.get(&participant.id).cloned() else {
             bar.done();
             continue;
         };
@@ -301,11 +310,13 @@ async fn prove_all(plan: &Plan, abis: &Abis, progress: &Progress, board: &Board)
             let _slot = slots.acquire_owned().await;
             let standing = match prove::prove(&built, &abi, &encodings).await {
                 Ok(proof) => Standing::Ready { built, proof },
-                Err(differs @ Unproved::Differs { .. }) => Standing::Differs {
-                    built,
-                    why: differs.to_string(),
-                },
-                Err(Unproved::BreaksContract(why)) => Standing::BreaksContract(why),
+                Err(unproved) => {
+                    let why = unproved.to_string();
+                    match unproved {
+                        Unproved::Differs { facts, .. } => Standing::Differs { built, facts, why },
+                        Unproved::BreaksContract(_) => Standing::BreaksContract(why),
+                    }
+                }
             };
             bar.done();
             (id, standing)

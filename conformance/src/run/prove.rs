@@ -8,6 +8,7 @@ use cross::process::Exit;
 use proto::Encoding;
 
 use super::build::Built;
+use super::child::{KEPT_LINES, printable};
 use super::contract::ServerLine;
 use crate::predict::raw;
 
@@ -34,6 +35,8 @@ pub enum Unproved {
     Differs {
         /// The model.
         abi: String,
+        /// What it measured.
+        facts: BTreeMap<String, String>,
         /// Each difference.
         differences: Vec<String>,
     },
@@ -53,6 +56,7 @@ pub(crate) async fn prove(
     if !differences.is_empty() {
         return Err(Unproved::Differs {
             abi: abi.name().to_owned(),
+            facts,
             differences,
         });
     }
@@ -166,9 +170,11 @@ async fn ask_declined(
 fn last_words(stderr: &str) -> String {
     let lines: Vec<_> = stderr.lines().collect();
     let last = lines
-        .get(lines.len().saturating_sub(4)..)
+        .get(lines.len().saturating_sub(KEPT_LINES)..)
         .unwrap_or_default();
-    last.iter().map(|line| format!("\n    {line}")).collect()
+    last.iter()
+        .map(|line| format!("\n    {}", printable(line.as_bytes())))
+        .collect()
 }
 
 #[cfg(test)]

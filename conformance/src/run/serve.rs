@@ -147,21 +147,23 @@ async fn listening(
 /// Follows a server until it is told to stop, and to its end.
 async fn watch(mut child: Child, log: Log, stopped: oneshot::Receiver<()>) -> Option<String> {
     tokio::select! {
-        why = follow(&mut child, &log) => return Some(child.trouble(format!("while it served: {why}")).await),
+        ended = follow(&mut child, &log) => {
+            let why = ended.err().unwrap_or_else(|| "its output ended".to_owned());
+            return Some(child.trouble(format!("while it served: {why}")).await);
+        }
         _ = stopped => {}
     }
     child.terminate();
     // What it still says while it drains counts.
-    let ended = tokio::time::timeout(DRAINED_WITHIN, follow(&mut child, &log)).await;
-    match ended {
-        Ok(why) if why == NoLine::End.to_string() => {}
-        Ok(why) => return Some(child.trouble(format!("while it drained: {why}")).await),
+    match tokio::time::timeout(DRAINED_WITHIN, follow(&mut child, &log)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(why)) => return Some(child.trouble(format!("while it drained: {why}")).await),
         Err(_) => {
+            let seconds = DRAINED_WITHIN.as_secs();
             return Some(
                 child
                     .trouble(format!(
-                        "SIGTERM did not end it within {} s",
-                        DRAINED_WITHIN.as_secs()
+                        "its output is still open {seconds} s after SIGTERM"
                     ))
                     .await,
             );
@@ -174,12 +176,13 @@ async fn watch(mut child: Child, log: Log, stopped: oneshot::Receiver<()>) -> Op
     }
 }
 
-/// Reads lines until something ends that; says what.
-async fn follow(child: &mut Child, log: &Log) -> String {
+/// Keeps what a server says until its output ends; why it went wrong, if it did before.
+async fn follow(child: &mut Child, log: &Log) -> Result<(), String> {
     loop {
         let line = match child.lines.next().await {
             Ok(line) => line,
-            Err(no_line) => return no_line.to_string(),
+            Err(NoLine::End) => return Ok(()),
+            Err(no_line) => return Err(no_line.to_string()),
         };
         match ServerLine::read(&line) {
             Ok(ServerLine::Short {
@@ -188,8 +191,8 @@ async fn follow(child: &mut Child, log: &Log) -> String {
                 got,
                 want,
             }) => log.keep(encoding, peer, Short { got, want }),
-            Ok(_) => return format!("`{line}` where only `short` was expected"),
-            Err(nonsense) => return nonsense.to_string(),
+            Ok(_) => return Err(format!("`{line}` where only `short` was expected")),
+            Err(nonsense) => return Err(nonsense.to_string()),
         }
     }
 }
@@ -220,7 +223,7 @@ mod tests {
         tokio::time::pause();
         let why = server.stop().await.unwrap();
         assert!(
-            why.starts_with("SIGTERM did not end it within 10 s"),
+            why.starts_with("its output is still open 10 s after SIGTERM"),
             "{why}"
         );
     }

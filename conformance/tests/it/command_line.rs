@@ -20,7 +20,7 @@ fn an_unknown_name_exits_with_2_and_names_the_nearest() {
         ),
         (
             &["predict", "--server", "rust@m68k-unknown-linux-gnu"],
-            "unknown server `rust@m68k-unknown-linux-gnu`, did you mean",
+            "unknown server `rust@m68k-unknown-linux-gnu`: std does not link",
         ),
         (&["doctor", "--targets", "x"], "unknown target `x`"),
         (
@@ -40,6 +40,17 @@ fn an_unknown_name_exits_with_2_and_names_the_nearest() {
         assert_eq!(ran.status, 2, "{args:?}: {ran}");
         assert!(ran.stderr.contains(expected), "{args:?}: {ran}");
     }
+}
+
+#[test]
+fn a_choice_that_leaves_nothing_is_no_success() {
+    let bench = Bench::new();
+    let ran = bench.run(&["matrix", "--participants", "rust", "--server", "c-gcc"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("no cell is left"), "{ran}");
+    let ran = bench.run(&["predict", "--vectors", "100000"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("at most 4000000 are kept"), "{ran}");
 }
 
 #[test]

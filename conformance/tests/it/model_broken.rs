@@ -23,7 +23,7 @@ fn the_participants_own_facts_find_it_out() {
     );
     assert!(
         ran.stdout
-            .contains("FAILS   every participant's own facts equal the model's"),
+            .contains("FAILS  every participant's own facts equal the model's"),
         "{ran}"
     );
     let why = ran.cells()[0]["why"].as_str().unwrap();

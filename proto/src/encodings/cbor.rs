@@ -11,6 +11,7 @@ const DEEPEST: usize = 8;
 
 impl SerdeFormat for Cbor {
     const NAME: &'static str = "cbor";
+    const CANONICAL: bool = false;
 
     type Request = RequestMap;
 

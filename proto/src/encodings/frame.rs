@@ -12,6 +12,8 @@ pub(super) trait Content: Sync {
     const NAME: &'static str;
     /// See [`Encoding::trap`].
     const TRAP: Option<&'static str> = None;
+    /// See [`Encoding::is_canonical`].
+    const CANONICAL: bool = true;
 
     fn write_request(request: Request) -> Vec<u8>;
     fn read_request(content: &[u8]) -> Option<Request>;
@@ -35,6 +37,10 @@ impl<C: Content> Encoding for Framed<C> {
 
     fn trap(&self) -> Option<&'static str> {
         C::TRAP
+    }
+
+    fn is_canonical(&self) -> bool {
+        C::CANONICAL
     }
 
     fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {

@@ -8,6 +8,7 @@ pub(super) struct Json;
 
 impl SerdeFormat for Json {
     const NAME: &'static str = "json";
+    const CANONICAL: bool = false;
 
     type Request = RequestMap;
 

@@ -4,6 +4,7 @@ mod fixed;
 mod frame;
 mod line;
 mod map;
+mod raw;
 mod serde_format;
 mod words;
 
@@ -28,17 +29,17 @@ mod xdr;
 
 pub use raw_mixed::{RawMixedLayout, raw_mixed_layout};
 
-use self::frame::Framed;
+use self::{frame::Framed, raw::Raw};
 use crate::Encoding;
 
 /// In the order of `PROTOCOL.md`, which is the order of all reports.
 static ALL: [&dyn Encoding; 18] = [
     &text::Text,
     &text_ebcdic::TextEbcdic,
-    &raw_long::RawLong,
-    &raw_fixed::RawFixed,
-    &raw_mixed::RawMixed,
-    &raw_packed::RawPacked,
+    &Raw::<raw_long::RawLong>::new(),
+    &Raw::<raw_fixed::RawFixed>::new(),
+    &Raw::<raw_mixed::RawMixed>::new(),
+    &Raw::<raw_packed::RawPacked>::new(),
     &network::NETWORK,
     &little::LITTLE,
     &xdr::Xdr,

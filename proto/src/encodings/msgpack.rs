@@ -8,6 +8,7 @@ pub(super) struct Msgpack;
 
 impl SerdeFormat for Msgpack {
     const NAME: &'static str = "msgpack";
+    const CANONICAL: bool = false;
 
     type Request = RequestMap;
 

@@ -32,6 +32,7 @@ enum ReplyChoice {
 
 impl Content for Protobuf {
     const NAME: &'static str = "protobuf";
+    const CANONICAL: bool = false;
 
     fn write_request(request: Request) -> Vec<u8> {
         RequestMessage {

@@ -3,59 +3,37 @@
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::{
-    fixed::take_struct,
-    raw_fixed::{decode_sum, encode_sum, wrapping_answer},
+    raw::RawStruct,
     raw_mixed::{OP, TAG},
 };
-use crate::{Encoding, Family, Reply, Request, Step, Unencodable};
-
-pub(super) struct RawPacked;
+use crate::{Request, Unencodable};
 
 #[derive(FromBytes, IntoBytes, Immutable)]
 #[repr(C, packed)]
-struct RequestStruct {
+pub(super) struct RawPacked {
     op: i8,
     a: i64,
     tag: i16,
     b: i64,
 }
 
-impl Encoding for RawPacked {
-    fn name(&self) -> &'static str {
-        "raw-packed"
-    }
+impl RawStruct for RawPacked {
+    const NAME: &'static str = "raw-packed";
 
-    fn family(&self) -> Family {
-        Family::Raw
-    }
+    type Sum = i64;
 
-    fn answer(&self, request: Request) -> Reply {
-        wrapping_answer(request)
-    }
-
-    fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        let message = RequestStruct {
+    fn write(Request { a, b }: Request) -> Result<Vec<u8>, Unencodable> {
+        let message = RawPacked {
             op: OP,
-            a: request.a,
+            a,
             tag: TAG,
-            b: request.b,
+            b,
         };
-        out.extend_from_slice(message.as_bytes());
-        Ok(())
+        Ok(message.as_bytes().to_vec())
     }
 
-    fn decode_request(&self, octets: &[u8]) -> Step<Request> {
-        take_struct(octets, |message: RequestStruct| Request {
-            a: message.a,
-            b: message.b,
-        })
-    }
-
-    fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        encode_sum(reply, out)
-    }
-
-    fn decode_reply(&self, octets: &[u8]) -> Step<Reply> {
-        decode_sum(octets)
+    fn read(self) -> Request {
+        let RawPacked { a, b, .. } = self;
+        Request { a, b }
     }
 }

@@ -11,6 +11,8 @@ pub(super) trait SerdeFormat: Sync {
     const NAME: &'static str;
     /// See [`Encoding::trap`](crate::Encoding::trap).
     const TRAP: Option<&'static str> = None;
+    /// See [`Encoding::is_canonical`](crate::Encoding::is_canonical).
+    const CANONICAL: bool = true;
 
     /// How a request is read: [`Request`] where fields have an order, [`RequestMap`](super::map::RequestMap) where they have names.
     type Request: DeserializeOwned + Into<Request>;
@@ -25,6 +27,7 @@ pub(super) trait SerdeFormat: Sync {
 impl<F: SerdeFormat> Content for F {
     const NAME: &'static str = F::NAME;
     const TRAP: Option<&'static str> = F::TRAP;
+    const CANONICAL: bool = F::CANONICAL;
 
     fn write_request(request: Request) -> Vec<u8> {
         F::write(&request).expect("two integers can be written in every format")

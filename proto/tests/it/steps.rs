@@ -195,6 +195,16 @@ fn nesting_as_deep_as_a_frame_allows_is_refused_and_not_followed() {
 }
 
 #[test]
+fn a_message_has_one_spelling_but_where_the_format_allows_several() {
+    let several: Vec<&str> = all()
+        .iter()
+        .filter(|encoding| !encoding.is_canonical())
+        .map(|encoding| encoding.name())
+        .collect();
+    assert_eq!(several, ["cbor", "msgpack", "json", "protobuf"]);
+}
+
+#[test]
 fn only_text_can_say_input_error_and_raw_can_refuse_nothing() {
     for encoding in all() {
         let mut out = vec![7];

@@ -218,6 +218,25 @@ async fn a_line_that_is_no_order_is_trouble_and_says_where() {
 }
 
 #[tokio::test]
+async fn what_this_machine_cannot_do_is_trouble_and_no_outcome_of_a_server() {
+    // A link-local address without its link: no system connects to it, and that says nothing about any server.
+    let (mut orders, input) = tokio::io::duplex(64);
+    orders
+        .write_all(b"1 network [fe80::1]:9 1 2\n")
+        .await
+        .unwrap();
+    let driven = drive(BufReader::new(input), Vec::new(), impatient());
+    let trouble = timeout(HANG, driven)
+        .await
+        .expect("it ends although more may be asked");
+    assert!(
+        matches!(trouble, Err(DriveError::Connect { .. })),
+        "{trouble:?}"
+    );
+    drop(orders);
+}
+
+#[tokio::test]
 async fn answers_come_before_the_next_order_does_even_with_more_servers_than_slots() {
     let mut servers = Vec::new();
     for _ in 0..40 {

@@ -1,43 +1,8 @@
-//! What was found on this machine to build and run with.
+//! The checkout that the participants are built from.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use cross::{Abis, Host, Kit, Target, rust_std};
-
-/// The tools of this machine, for the targets of a run.
-pub struct Bench {
-    /// This machine.
-    pub host: Host,
-    /// For each target, by name.
-    pub kits: BTreeMap<String, Kit>,
-}
-
-impl Bench {
-    /// Looks for the tools of these targets.
-    ///
-    /// # Errors
-    /// A target whose ABI the table does not have.
-    pub async fn find(
-        host: Host,
-        abis: &Abis,
-        targets: &BTreeSet<&'static str>,
-    ) -> anyhow::Result<Bench> {
-        let toolchains = rust_std::toolchains(&host).await;
-        let mut kits = BTreeMap::new();
-        for name in targets {
-            let target: &'static Target = cross::target(name)?;
-            let kit = Kit::find(&host, &toolchains, abis, target).ok_or_else(|| {
-                anyhow::anyhow!(
-                    "the ABI table has no row `{}`, which {name} needs",
-                    target.abi
-                )
-            })?;
-            kits.insert(target.name.clone(), kit);
-        }
-        Ok(Bench { host, kits })
-    }
-}
+use cross::Host;
 
 /// Where the participants' sources are: `$CROSSUM_WORKSPACE`, else the checkout around the current folder, else the one this program was built from.
 ///
