@@ -1,5 +1,7 @@
 //! Participants in trouble: their cells could not run, with their last words; nothing is a pass.
 
+use std::process::Stdio;
+
 use crate::bench::{Bench, Ran, native};
 
 fn could_not_run(script: &str, expected: &str) -> Ran {
@@ -176,4 +178,38 @@ fn a_compiler_that_fails_says_why() {
         "{ran}"
     );
     assert_eq!(verdicts.len(), 4);
+}
+
+#[test]
+fn two_runs_at_once_do_not_disturb_each_other() {
+    let benches = [Bench::new(), Bench::new()];
+    let start = |bench: &Bench| {
+        let args = [
+            "matrix",
+            "--participants",
+            &native(),
+            "--encodings",
+            "text,raw-mixed",
+            "--json",
+            "report.json",
+        ];
+        let mut command = bench.command(&args);
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let running = benches.each_ref().map(start);
+    for (child, bench) in running.into_iter().zip(&benches) {
+        let ran = Ran::from(
+            child.wait_with_output().unwrap(),
+            &bench.path("report.json"),
+        );
+        assert_eq!(ran.status, 0, "{ran}");
+        assert!(
+            ran.cells().iter().all(|cell| cell["verdict"] == "held"),
+            "{ran}"
+        );
+    }
 }
