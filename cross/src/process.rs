@@ -315,14 +315,22 @@ impl fmt::Display for Invocation {
     }
 }
 
+/// A word as a shell takes it; control characters in bash's notation.
 fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%\u{1f}".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
-        word.replace('\u{1f}', " ")
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        return word.into_owned();
     }
+    if !word.chars().any(char::is_control) {
+        return format!("'{}'", word.replace('\'', r"'\''"));
+    }
+    let spelt = |c: char| match c {
+        '\'' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    format!("$'{}'", word.chars().map(spelt).collect::<String>())
 }
 
 /// A process that runs. Dropping it kills its whole group.
@@ -485,6 +493,23 @@ mod tests {
             error.to_string(),
             "`/bin/sh -c 'echo no such luck >&2; exit 1'` exited with status 1:\nno such luck"
         );
+    }
+
+    #[tokio::test]
+    async fn a_command_is_told_as_a_shell_takes_it() {
+        let told = Invocation::new("/usr/bin/cc")
+            .env("FLAGS", "-a\u{1f}it's")
+            .args(["two words", "", "it's", "-o=x"]);
+        assert_eq!(
+            told.to_string(),
+            r"FLAGS=$'-a\u001fit\'s' /usr/bin/cc 'two words' '' 'it'\''s' -o=x"
+        );
+        let bash = Invocation::new("bash")
+            .args(["-c", r"printf %s $'-a\u001fit\'s'"])
+            .run(SOON)
+            .await
+            .unwrap();
+        assert_eq!(bash, "-a\u{1f}it's");
     }
 
     #[tokio::test]
