@@ -91,7 +91,7 @@ fn patience() -> Result<Patience, Failure> {
             USAGE,
             format!(
                 "sumcli: {NAME} is not a number of milliseconds: {}",
-                value.display()
+                value.to_string_lossy()
             ),
         )),
     }

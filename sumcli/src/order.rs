@@ -26,7 +26,7 @@ pub(crate) struct Server {
 impl Order {
     /// `None` for what is no such line.
     pub(crate) fn parse(line: &[u8]) -> Option<Order> {
-        let line = str::from_utf8(line).ok()?;
+        let line = std::str::from_utf8(line).ok()?;
         let mut words = line.split(' ');
         let id = words.next()?.parse().ok()?;
         let Some(encoding) = proto::named(words.next()?) else {

@@ -53,11 +53,12 @@ impl Content for Varint {
 
 /// 2n, or -2n - 1 when n is negative: the sign moves to the lowest bit.
 fn zigzag(value: i64) -> u64 {
-    ((value << 1) ^ (value >> 63)).cast_unsigned()
+    u64::from_ne_bytes(((value << 1) ^ (value >> 63)).to_ne_bytes())
 }
 
 fn unzigzag(value: u64) -> i64 {
-    (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
+    let signed = |bits: u64| i64::from_ne_bytes(bits.to_ne_bytes());
+    signed(value >> 1) ^ -signed(value & 1)
 }
 
 /// Appends LEB128 in as few octets as it needs.

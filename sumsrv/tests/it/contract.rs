@@ -255,7 +255,11 @@ impl Server {
 
     fn signal(&self, signal: &str) {
         let signal: Signal = format!("SIG{signal}").parse().unwrap();
-        kill(Pid::from_raw(self.child.id().cast_signed()), signal).unwrap();
+        kill(
+            Pid::from_raw(i32::try_from(self.child.id()).unwrap()),
+            signal,
+        )
+        .unwrap();
     }
 
     fn errors(&mut self) -> String {
