@@ -64,52 +64,28 @@ impl Make {
 
 /// Looks for gcc for a target.
 pub fn gcc(host: &Host, target: &Target) -> Finding<Compiler> {
-    let variable = target.variable("GCC");
     let prefixed = format!("{}-gcc", target.gnu);
-    let native = target.is_native().then_some("gcc");
-    let missing = |looked| Missing {
+    let names: Vec<_> = std::iter::once(prefixed.as_str())
+        .chain(target.is_native().then_some("gcc"))
+        .collect();
+    let found = program(host, &target.variable("GCC"), &names).map_err(|looked| Missing {
         what: format!("gcc for {}", target.name),
         looked,
         remedy: Remedy::Packages(target.packages()),
-    };
-    let (program, origin) = match host.variable(&variable) {
-        Some(named) => {
-            let program = host.named_program(named);
-            (
-                program.ok_or_else(|| missing(vec![not_a_program(&variable, named)]))?,
-                Origin::Variable(variable),
-            )
-        }
-        None => {
-            let names = std::iter::once(prefixed.as_str()).chain(native);
-            let program = names
-                .clone()
-                .find_map(|name| host.program(name))
-                .ok_or_else(|| {
-                    let looked = names.map(|name| format!("{name} on PATH"));
-                    missing(
-                        std::iter::once(format!("${variable}"))
-                            .chain(looked)
-                            .collect(),
-                    )
-                })?;
-            (program.clone(), Origin::Path(program))
-        }
-    };
-    let flags = sysroot_flags(host, target);
-    let linker = Linker {
-        program: program.clone(),
-        flags: flags.clone(),
-    };
-    Ok(Found {
-        value: Compiler {
+    })?;
+    Ok(found.map(|program| {
+        let flags = sysroot_flags(host, target);
+        let linker = Linker {
+            program: program.clone(),
+            flags: flags.clone(),
+        };
+        Compiler {
             make: Make::Gcc,
             program,
             target_flags: flags,
             linker,
-        },
-        origin,
-    })
+        }
+    }))
 }
 
 /// Looks for clang for a target.
@@ -126,26 +102,11 @@ pub fn clang(host: &Host, target: &Target) -> Finding<Compiler> {
             remedy: Remedy::Nothing(why),
         });
     };
-    let variable = target.variable("CLANG");
-    let missing = |looked| Missing {
+    let found = program(host, &target.variable("CLANG"), &["clang"]).map_err(|looked| Missing {
         what: what.clone(),
         looked,
         remedy: Remedy::Packages(vec!["clang".to_owned()]),
-    };
-    let (program, origin) = match host.variable(&variable) {
-        Some(named) => {
-            let program = host.named_program(named);
-            (
-                program.ok_or_else(|| missing(vec![not_a_program(&variable, named)]))?,
-                Origin::Variable(variable),
-            )
-        }
-        None => {
-            let looked = || missing(vec![format!("${variable}"), "clang on PATH".to_owned()]);
-            let program = host.program("clang").ok_or_else(looked)?;
-            (program.clone(), Origin::Path(program))
-        }
-    };
+    })?;
     let linker = gcc(host, target)
         .map_err(|missing| Missing {
             what: format!("linker for {what} ({})", missing.what),
@@ -153,22 +114,54 @@ pub fn clang(host: &Host, target: &Target) -> Finding<Compiler> {
         })?
         .value
         .linker;
-    let mut target_flags = vec![format!("--target={triple}")];
-    target_flags.extend(sysroot_flags(host, target));
-    // Debian's cross C libraries are not where clang's own --sysroot would look (usr/include below it).
-    let include = host.installed(&format!("usr/{}/include", target.gnu));
-    if let (Some(include), false, 1) = (include, target.is_native(), target_flags.len()) {
-        target_flags.extend(["-isystem".to_owned(), include.display().to_string()]);
+    let mut flags = vec![format!("--target={triple}")];
+    flags.extend(headers(host, target));
+    Ok(found.map(|program| Compiler {
+        make: Make::Clang,
+        program,
+        target_flags: flags,
+        linker,
+    }))
+}
+
+/// The program that a variable names, else the first of these names on the search path; or where it was looked for.
+fn program(host: &Host, variable: &str, names: &[&str]) -> Result<Found<PathBuf>, Vec<String>> {
+    if let Some(named) = host.variable(variable) {
+        let nothing = || {
+            vec![format!(
+                "${variable}, which names `{named}`: no such program"
+            )]
+        };
+        let value = host.named_program(named).ok_or_else(nothing)?;
+        return Ok(Found {
+            value,
+            origin: Origin::Variable(variable.to_owned()),
+        });
     }
+    let looked = || {
+        std::iter::once(format!("${variable}"))
+            .chain(names.iter().map(|name| format!("{name} on PATH")))
+    };
+    let value = names
+        .iter()
+        .find_map(|name| host.program(name))
+        .ok_or_else(|| looked().collect::<Vec<_>>())?;
     Ok(Found {
-        value: Compiler {
-            make: Make::Clang,
-            program,
-            target_flags,
-            linker,
-        },
-        origin,
+        origin: Origin::Path(value.clone()),
+        value,
     })
+}
+
+/// Where clang finds the target's C library headers: Debian's are not where its own --sysroot would look (usr/include below it).
+fn headers(host: &Host, target: &Target) -> Vec<String> {
+    let flags = sysroot_flags(host, target);
+    let include = host.installed(&format!("usr/{}/include", target.gnu));
+    match include {
+        Some(include) if flags.is_empty() && !target.is_native() => {
+            vec!["-isystem".to_owned(), include.display().to_string()]
+        }
+        _ => flags,
+    }
 }
 
 fn sysroot_flags(host: &Host, target: &Target) -> Vec<String> {
@@ -177,10 +170,6 @@ fn sysroot_flags(host: &Host, target: &Target) -> Vec<String> {
         .map(|folder| format!("--sysroot={folder}"))
         .into_iter()
         .collect()
-}
-
-fn not_a_program(variable: &str, named: &str) -> String {
-    format!("${variable}, which names `{named}`: no such program")
 }
 
 impl Compiler {

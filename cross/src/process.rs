@@ -2,18 +2,22 @@
 //!
 //! Every child gets a process group of its own and is killed with all of that group when its handle is dropped; what it may print and how long it may take are bounded.
 
+mod exit;
+mod running;
+
+pub use exit::Exit;
+pub use running::Running;
+
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 
 use crate::host::Host;
 
@@ -37,15 +41,6 @@ pub struct Invocation {
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     directory: Option<PathBuf>,
-}
-
-/// How a process ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// It returned this status.
-    Code(i32),
-    /// This signal ended it.
-    Signal(i32),
 }
 
 /// What a process printed, and how it ended.
@@ -333,96 +328,6 @@ fn quoted(word: &OsStr) -> String {
     format!("$'{}'", word.chars().map(spelt).collect::<String>())
 }
 
-/// A process that runs. Dropping it kills its whole group.
-#[derive(Debug)]
-pub struct Running {
-    program: PathBuf,
-    child: Child,
-    /// `None` once it was ended.
-    group: Option<Pid>,
-}
-
-impl Running {
-    /// Takes the three streams: input, output, errors. Each can be taken once.
-    pub fn streams(&mut self) -> Option<(ChildStdin, ChildStdout, ChildStderr)> {
-        Some((
-            self.child.stdin.take()?,
-            self.child.stdout.take()?,
-            self.child.stderr.take()?,
-        ))
-    }
-
-    /// Asks the process to end (SIGTERM).
-    pub fn terminate(&self) {
-        if let Some(leader) = self.group {
-            // It may be gone already, which is what was wanted.
-            let _ = kill(leader, Signal::SIGTERM);
-        }
-    }
-
-    /// Waits for the end.
-    ///
-    /// # Errors
-    /// [`ProcessError::Lost`].
-    pub async fn wait(&mut self) -> Result<Exit, ProcessError> {
-        let status = self
-            .child
-            .wait()
-            .await
-            .map_err(|source| ProcessError::Lost {
-                program: self.program.clone(),
-                source,
-            })?;
-        self.end_group();
-        Ok(Exit::from(status))
-    }
-
-    /// Kills whatever is left of the group.
-    ///
-    /// After the leader was waited for, too: its number stays taken while others are in its group, and is far from being given out again when nobody is.
-    fn end_group(&mut self) {
-        if let Some(group) = self.group.take() {
-            // It may be empty already, which is what is wanted.
-            let _ = killpg(group, Signal::SIGKILL);
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        HELD.fetch_sub(1, Ordering::Relaxed);
-        if self.group.is_some() {
-            self.end_group();
-            // Reap at once if it is dead already; otherwise tokio's orphan queue does.
-            let _ = self.child.try_wait();
-        }
-    }
-}
-
-impl From<ExitStatus> for Exit {
-    fn from(status: ExitStatus) -> Self {
-        use std::os::unix::process::ExitStatusExt as _;
-        match (status.code(), status.signal()) {
-            (Some(code), _) => Exit::Code(code),
-            (None, Some(signal)) => Exit::Signal(signal),
-            // Neither exited nor signalled: wait(2) reports that only for stopped processes, which are not asked for.
-            (None, None) => Exit::Code(-1),
-        }
-    }
-}
-
-impl fmt::Display for Exit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Exit::Code(code) => write!(f, "exited with status {code}"),
-            Exit::Signal(number) => match Signal::try_from(*number) {
-                Ok(signal) => write!(f, "was killed by {signal}"),
-                Err(_) => write!(f, "was killed by signal {number}"),
-            },
-        }
-    }
-}
-
 enum Keep {
     Start,
     End,
@@ -455,114 +360,4 @@ async fn keep(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SOON: Duration = Duration::from_secs(10);
-
-    fn shell(script: &str) -> Invocation {
-        Invocation::new("/bin/sh").args(["-c", script])
-    }
-
-    #[tokio::test]
-    async fn output_and_status_come_back() {
-        let output = shell("echo out; echo err >&2; exit 3")
-            .output(SOON)
-            .await
-            .unwrap();
-        assert_eq!(
-            (output.stdout.as_str(), output.stderr.as_str()),
-            ("out\n", "err\n")
-        );
-        assert_eq!(output.exit, Exit::Code(3));
-    }
-
-    #[tokio::test]
-    async fn a_signal_is_told_from_a_status() {
-        let output = shell("kill -SEGV $$").output(SOON).await.unwrap();
-        assert_eq!(output.exit.to_string(), "was killed by SIGSEGV");
-    }
-
-    #[tokio::test]
-    async fn a_failure_carries_what_the_program_said() {
-        let error = shell("echo no such luck >&2; exit 1")
-            .run(SOON)
-            .await
-            .unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "`/bin/sh -c 'echo no such luck >&2; exit 1'` exited with status 1:\nno such luck"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_command_is_told_as_a_shell_takes_it() {
-        let told = Invocation::new("/usr/bin/cc")
-            .env("FLAGS", "-a\u{1f}it's")
-            .args(["two words", "", "it's", "-o=x"]);
-        assert_eq!(
-            told.to_string(),
-            r"FLAGS=$'-a\u001fit\'s' /usr/bin/cc 'two words' '' 'it'\''s' -o=x"
-        );
-        let bash = Invocation::new("bash")
-            .args(["-c", r"printf %s $'-a\u001fit\'s'"])
-            .run(SOON)
-            .await
-            .unwrap();
-        assert_eq!(bash, "-a\u{1f}it's");
-    }
-
-    #[tokio::test]
-    async fn a_late_process_is_killed_with_its_children() {
-        // The grandchild holds the pipe open: it must die too, or reading its output would never end.
-        let mut running = shell("sleep 1000 & echo $!; wait").start().unwrap();
-        let (_stdin, mut stdout, _stderr) = running.streams().unwrap();
-        let mut grandchild = vec![0; 16];
-        let read = stdout.read(&mut grandchild).await.unwrap();
-        assert!(read > 0);
-        drop(running);
-        let rest = tokio::time::timeout(SOON, stdout.read(&mut grandchild)).await;
-        assert_eq!(rest.expect("the pipe closes").unwrap(), 0);
-
-        let late = shell("sleep 1000")
-            .output(Duration::from_millis(10))
-            .await
-            .unwrap_err();
-        assert!(matches!(late, ProcessError::Late { .. }), "{late}");
-    }
-
-    #[tokio::test]
-    async fn a_leader_that_ends_first_leaves_nobody_behind() {
-        // The grandchild lets go of the pipes, so that nothing but its group ties it to us.
-        let script = "sleep 1000 >/dev/null 2>&1 </dev/null & echo $!";
-        let output = shell(script).output(SOON).await.unwrap();
-        let stat = format!("/proc/{}/stat", output.stdout.trim());
-        let is_gone = || std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "));
-        let until = std::time::Instant::now() + SOON;
-        while !is_gone() {
-            assert!(std::time::Instant::now() < until, "{stat} is still there");
-            tokio::task::yield_now().await;
-        }
-    }
-
-    #[tokio::test]
-    async fn a_flood_is_bounded() {
-        let output = shell("head -c 20000000 /dev/zero; head -c 2000000 /dev/zero >&2")
-            .output(SOON)
-            .await
-            .unwrap();
-        assert_eq!(
-            (output.stdout.len(), output.stderr.len()),
-            (KEPT_OUTPUT, KEPT_ERRORS)
-        );
-    }
-
-    #[tokio::test]
-    async fn a_missing_program_is_named() {
-        let error = Invocation::new("/nowhere/gcc").run(SOON).await.unwrap_err();
-        assert!(
-            error.to_string().starts_with("cannot start /nowhere/gcc: "),
-            "{error}"
-        );
-    }
-}
+mod tests;

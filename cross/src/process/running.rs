@@ -1,0 +1,76 @@
+//! A process that runs, and its end.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
+
+use super::{Exit, HELD, ProcessError};
+
+/// A process that runs. Dropping it kills its whole group.
+#[derive(Debug)]
+pub struct Running {
+    pub(super) program: PathBuf,
+    pub(super) child: Child,
+    /// `None` once it was ended.
+    pub(super) group: Option<Pid>,
+}
+
+impl Running {
+    /// Takes the three streams: input, output, errors. Each can be taken once.
+    pub fn streams(&mut self) -> Option<(ChildStdin, ChildStdout, ChildStderr)> {
+        Some((
+            self.child.stdin.take()?,
+            self.child.stdout.take()?,
+            self.child.stderr.take()?,
+        ))
+    }
+
+    /// Asks the process to end (SIGTERM).
+    pub fn terminate(&self) {
+        if let Some(leader) = self.group {
+            // It may be gone already, which is what was wanted.
+            let _ = kill(leader, Signal::SIGTERM);
+        }
+    }
+
+    /// Waits for the end.
+    ///
+    /// # Errors
+    /// [`ProcessError::Lost`].
+    pub async fn wait(&mut self) -> Result<Exit, ProcessError> {
+        let status = self
+            .child
+            .wait()
+            .await
+            .map_err(|source| ProcessError::Lost {
+                program: self.program.clone(),
+                source,
+            })?;
+        self.end_group();
+        Ok(Exit::from(status))
+    }
+
+    /// Kills whatever is left of the group.
+    ///
+    /// After the leader was waited for, too: its number stays taken while others are in its group, and is far from being given out again when nobody is.
+    pub(super) fn end_group(&mut self) {
+        if let Some(group) = self.group.take() {
+            // It may be empty already, which is what is wanted.
+            let _ = killpg(group, Signal::SIGKILL);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        HELD.fetch_sub(1, Ordering::Relaxed);
+        if self.group.is_some() {
+            self.end_group();
+            // Reap at once if it is dead already; otherwise tokio's orphan queue does.
+            let _ = self.child.try_wait();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Real processes: shells that print, hang, die and flood.
+
+use super::*;
+
+const SOON: Duration = Duration::from_secs(10);
+
+fn shell(script: &str) -> Invocation {
+    Invocation::new("/bin/sh").args(["-c", script])
+}
+
+#[tokio::test]
+async fn output_and_status_come_back() {
+    let output = shell("echo out; echo err >&2; exit 3")
+        .output(SOON)
+        .await
+        .unwrap();
+    assert_eq!(
+        (output.stdout.as_str(), output.stderr.as_str()),
+        ("out\n", "err\n")
+    );
+    assert_eq!(output.exit, Exit::Code(3));
+}
+
+#[tokio::test]
+async fn a_signal_is_told_from_a_status() {
+    let output = shell("kill -SEGV $$").output(SOON).await.unwrap();
+    assert_eq!(output.exit.to_string(), "was killed by SIGSEGV");
+}
+
+#[tokio::test]
+async fn a_failure_carries_what_the_program_said() {
+    let error = shell("echo no such luck >&2; exit 1")
+        .run(SOON)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`/bin/sh -c 'echo no such luck >&2; exit 1'` exited with status 1:\nno such luck"
+    );
+}
+
+#[tokio::test]
+async fn a_command_is_told_as_a_shell_takes_it() {
+    let told = Invocation::new("/usr/bin/cc")
+        .env("FLAGS", "-a\u{1f}it's")
+        .args(["two words", "", "it's", "-o=x"]);
+    assert_eq!(
+        told.to_string(),
+        r"FLAGS=$'-a\u001fit\'s' /usr/bin/cc 'two words' '' 'it'\''s' -o=x"
+    );
+    let bash = Invocation::new("bash")
+        .args(["-c", r"printf %s $'-a\u001fit\'s'"])
+        .run(SOON)
+        .await
+        .unwrap();
+    assert_eq!(bash, "-a\u{1f}it's");
+}
+
+#[tokio::test]
+async fn a_late_process_is_killed_with_its_children() {
+    // The grandchild holds the pipe open: it must die too, or reading its output would never end.
+    let mut running = shell("sleep 1000 & echo $!; wait").start().unwrap();
+    let (_stdin, mut stdout, _stderr) = running.streams().unwrap();
+    let mut grandchild = vec![0; 16];
+    let read = stdout.read(&mut grandchild).await.unwrap();
+    assert!(read > 0);
+    drop(running);
+    let rest = tokio::time::timeout(SOON, stdout.read(&mut grandchild)).await;
+    assert_eq!(rest.expect("the pipe closes").unwrap(), 0);
+
+    let late = shell("sleep 1000")
+        .output(Duration::from_millis(10))
+        .await
+        .unwrap_err();
+    assert!(matches!(late, ProcessError::Late { .. }), "{late}");
+}
+
+#[tokio::test]
+async fn a_leader_that_ends_first_leaves_nobody_behind() {
+    // The grandchild lets go of the pipes, so that nothing but its group ties it to us.
+    let script = "sleep 1000 >/dev/null 2>&1 </dev/null & echo $!";
+    let output = shell(script).output(SOON).await.unwrap();
+    let stat = format!("/proc/{}/stat", output.stdout.trim());
+    let is_gone = || std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "));
+    let until = std::time::Instant::now() + SOON;
+    while !is_gone() {
+        assert!(std::time::Instant::now() < until, "{stat} is still there");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_flood_is_bounded() {
+    let output = shell("head -c 20000000 /dev/zero; head -c 2000000 /dev/zero >&2")
+        .output(SOON)
+        .await
+        .unwrap();
+    assert_eq!(
+        (output.stdout.len(), output.stderr.len()),
+        (KEPT_OUTPUT, KEPT_ERRORS)
+    );
+}
+
+#[tokio::test]
+async fn a_missing_program_is_named() {
+    let error = Invocation::new("/nowhere/gcc").run(SOON).await.unwrap_err();
+    assert!(
+        error.to_string().starts_with("cannot start /nowhere/gcc: "),
+        "{error}"
+    );
+}
