@@ -78,6 +78,13 @@ impl Bar {
         }
     }
 
+    /// Says where it is, where there is no terminal to show it: whoever reads a log wants to see that something goes on.
+    pub fn log(&self, what: impl Display) {
+        if !self.on_terminal {
+            say(format_args!("  {what}"));
+        }
+    }
+
     /// One step is done.
     pub fn done(&self) {
         self.bar.inc(1);

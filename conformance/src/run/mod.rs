@@ -249,7 +249,13 @@ async fn build_all(
                         ""
                     };
                     bar.at(format_args!("{}{slow}", participant.id));
-                    match workshop.build(&participant, &kit).await {
+                    let began = Instant::now();
+                    let built = workshop.build(&participant, &kit).await;
+                    if began.elapsed() > WORTH_A_LINE {
+                        let seconds = began.elapsed().as_secs();
+                        bar.log(format_args!("{}: {seconds} s", participant.id));
+                    }
+                    match built {
                         Ok(built) => Standing::Built(built),
                         Err(error) => Standing::NotBuilt(format!("{error:#}")),
                     }
@@ -346,6 +352,9 @@ pub async fn gone() {
         tokio::task::yield_now().await;
     }
 }
+
+/// A build that takes longer gets a line in a log.
+const WORTH_A_LINE: Duration = Duration::from_secs(5);
 
 /// How long the end of everything may take after an interrupt.
 pub const GONE_WITHIN: Duration = Duration::from_secs(1);
