@@ -1,9 +1,10 @@
-//! The sum client: [`drive()`] for the matrix, [`connect()`] for people.
+//! The sum client: [`drive()`] for the matrix, [`connect()`] for people, [`bench`] for numbers.
 //!
 //! Input, output and patience come from outside; nothing here prints, exits or reads arguments.
 //! What is said on a connection is `proto`'s business; `PARTICIPANTS.md` is the contract of the program around this.
 
 mod answer;
+pub mod bench;
 mod connect;
 mod drive;
 mod exchange;

@@ -1,14 +1,25 @@
 //! `sumcli`: arguments, the library, exit codes. The contract is in `PARTICIPANTS.md`.
 
 mod cli;
+mod json;
 
-use std::{env, io::Write, process::ExitCode, time::Duration};
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::Parser;
-use sumcli::{Patience, connect, drive};
+use proto::Encoding;
+use sumcli::{
+    Patience,
+    bench::{self, WhomError, bench},
+    connect, drive,
+};
 use tokio::{io::BufReader, net::TcpStream};
 
-use crate::cli::{Cli, Command, Service};
+use crate::cli::{Bench, Cli, Command, Service};
 
 /// Something went wrong that is none of the below.
 const TROUBLE: u8 = 1;
@@ -37,6 +48,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let done = runtime.block_on(async {
         match cli.command {
             Command::Connect { service } => connect_to(&service).await,
+            Command::Bench(asked) => measure(&asked).await,
             Command::Drive => {
                 let (input, output) = (BufReader::new(tokio::io::stdin()), tokio::io::stdout());
                 let done = drive(input, output, patience()?).await;
@@ -54,15 +66,7 @@ async fn connect_to(service: &Service) -> Result<(), Failure> {
         encoding: name,
         addr,
     } = service;
-    let Some(encoding) = proto::named(name) else {
-        return Err((
-            UNSUPPORTED,
-            format!(
-                "sumcli: the encoding `{name}` is not implemented; `sumcli` knows {}",
-                known()
-            ),
-        ));
-    };
+    let encoding = encoding(name)?;
     let stream = TcpStream::connect(addr).await.map_err(|error| {
         let advice =
             format!("Is a server running there? One is started with `sumsrv serve {name}={addr}`.");
@@ -74,6 +78,32 @@ async fn connect_to(service: &Service) -> Result<(), Failure> {
     let (input, output) = (BufReader::new(tokio::io::stdin()), tokio::io::stdout());
     let done = connect(encoding, stream, input, output, complain).await;
     done.map_err(|error| (TROUBLE, format!("sumcli: {error}")))
+}
+
+async fn measure(asked: &Bench) -> Result<(), Failure> {
+    let encoding = encoding(&asked.service.encoding)?;
+    let addr = bench::whom(&asked.service.addr, asked.anywhere).await;
+    let addr = addr.map_err(|error| match error {
+        WhomError::Elsewhere(_) => (
+            USAGE,
+            format!("sumcli: {error}.\nIf that is meant, say `--anywhere`."),
+        ),
+        WhomError::Unknown { .. } => (TROUBLE, format!("sumcli: {error}")),
+    })?;
+    let trouble = |error: &dyn std::fmt::Display| (TROUBLE, format!("sumcli: {error}"));
+    let report = bench(encoding, addr, asked.plan())
+        .await
+        .map_err(|error| trouble(&error))?;
+    let shown = if asked.json {
+        json::document(&report).map_err(|error| trouble(&error))?
+    } else {
+        report.to_string()
+    };
+    writeln!(io::stdout(), "{shown}").map_err(|error| trouble(&error))?;
+    match report.failure() {
+        Some(failure) => Err(trouble(&failure)),
+        None => Ok(()),
+    }
 }
 
 fn patience() -> Result<Patience, Failure> {
@@ -95,6 +125,16 @@ fn patience() -> Result<Patience, Failure> {
             ),
         )),
     }
+}
+
+fn encoding(name: &str) -> Result<&'static dyn Encoding, Failure> {
+    proto::named(name).ok_or_else(|| {
+        let words = format!(
+            "sumcli: the encoding `{name}` is not implemented; `sumcli` knows {}",
+            known()
+        );
+        (UNSUPPORTED, words)
+    })
 }
 
 fn known() -> String {

@@ -150,6 +150,74 @@ fn an_unknown_encoding_exits_127_and_wrong_arguments_exit_2() {
     }
 }
 
+#[test]
+fn bench_prints_its_numbers_for_people_and_for_programs() {
+    let service = format!("text={}", text_server());
+    let arguments = ["bench", &service, "--requests", "100", "--depth", "8"];
+    let output = run(command().args(arguments), "");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains("sent 100, answered 100, unanswered 0; wrong 0, refused 0"),
+        "{said}"
+    );
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+
+    let output = run(command().args(arguments).arg("--json"), "");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (key, value) in [
+        ("version", 1),
+        ("sent", 100),
+        ("answered", 100),
+        ("unanswered", 0),
+        ("depth", 8),
+    ] {
+        assert_eq!(said[key], value, "{said}");
+    }
+    for quantile in ["p50", "p99", "p99.9", "max"] {
+        assert!(said["latency_ns"][quantile].is_u64(), "{said}");
+    }
+}
+
+#[test]
+fn bench_says_what_it_lost_when_the_server_dies() {
+    let dying = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = format!("network={}", dying.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = dying.accept().unwrap();
+        stream.read_exact(&mut [0; 4 * 16]).unwrap();
+    });
+    let output = run(command().args(["bench", &service, "--depth", "4"]), "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "sumcli: of 1 connections 1 were lost (1 closed by the server); sent 4, answered 0, unanswered 4\n"
+    );
+}
+
+#[test]
+fn bench_loads_no_other_machine_unasked_and_takes_only_bounded_numbers() {
+    let elsewhere = run(command().args(["bench", "text=192.0.2.1:9"]), "");
+    assert_eq!(elsewhere.status.code(), Some(2));
+    let said = String::from_utf8(elsewhere.stderr).unwrap();
+    assert!(said.contains("192.0.2.1:9 is another machine's") && said.contains("--anywhere"));
+    for (option, value) in [
+        ("--connections", "0"),
+        ("--connections", "60001"),
+        ("--depth", "0"),
+        ("--requests", "0"),
+        ("--duration", "0"),
+        ("--duration", "3601"),
+        ("--duration", "inf"),
+        ("--duration", "-1"),
+    ] {
+        let arguments = ["bench", "text=127.0.0.1:9", &format!("{option}={value}")];
+        let output = run(command().args(arguments), "");
+        assert_eq!(output.status.code(), Some(2), "{option} {value}");
+    }
+    let output = run(command().args(["bench", "morse=127.0.0.1:9"]), "");
+    assert_eq!(output.status.code(), Some(127));
+}
+
 /// A text server of the library, for as long as the test runs.
 fn text_server() -> SocketAddr {
     let (addr, told) = std::sync::mpsc::channel();

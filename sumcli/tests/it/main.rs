@@ -15,6 +15,7 @@
 mod golden;
 
 mod bad_servers;
+mod benching;
 mod connecting;
 mod contract;
 mod driving;
