@@ -1,6 +1,6 @@
 //! `text`: a line of ASCII each way.
 
-use super::line::{canonical_integer, scan_integer, take};
+use super::line::{canonical_integer, put_integer, scan_integer, take};
 use crate::{Encoding, Family, Reply, Request, Step, Unencodable, Why};
 
 pub(super) struct Text;
@@ -18,7 +18,10 @@ impl Encoding for Text {
     }
 
     fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        out.extend_from_slice(format!("{} {}\n", request.a, request.b).as_bytes());
+        put_integer(request.a, out);
+        out.push(b' ');
+        put_integer(request.b, out);
+        out.push(END);
         Ok(())
     }
 
@@ -31,11 +34,11 @@ impl Encoding for Text {
     }
 
     fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        let line = match reply {
-            Reply::Sum(sum) => format!("{sum}\n"),
-            Reply::Refused(_) => format!("{INPUT_ERROR}\n"),
-        };
-        out.extend_from_slice(line.as_bytes());
+        match reply {
+            Reply::Sum(sum) => put_integer(sum, out),
+            Reply::Refused(_) => out.extend_from_slice(INPUT_ERROR.as_bytes()),
+        }
+        out.push(END);
         Ok(())
     }
 
