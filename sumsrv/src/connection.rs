@@ -2,7 +2,7 @@
 //!
 //! It reads, answers and writes in turn: a peer that does not read its replies is not read from.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, pin::Pin, time::Duration};
 
 use proto::Encoding;
 use tokio::{
@@ -31,13 +31,16 @@ pub(crate) async fn attend(
     mut stream: TcpStream,
     peer: SocketAddr,
     encoding: &'static dyn Encoding,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
     limits: Limits,
     events: Events,
 ) -> io::Result<()> {
     // Without it replies would wait for acknowledgements; a socket that refuses it is slower and no worse.
     let _ = stream.set_nodelay(true);
     let mut conversation = Conversation::new(encoding);
+    // One wait for the whole connection: signing in and out again for each request would cost more than its sum.
+    let mut stopping = std::pin::pin!(stopped(stop));
+    let mut stops = false;
     loop {
         let next = conversation.answer();
         if !conversation.replies.is_empty() {
@@ -47,7 +50,8 @@ pub(crate) async fn attend(
         let Next::Request { want } = next else {
             return part(stream, limits).await;
         };
-        match receive(&mut stream, &mut conversation.received, &mut stop).await? {
+        let received = &mut conversation.received;
+        match receive(&mut stream, received, stopping.as_mut(), &mut stops).await? {
             Received::Octets => {}
             Received::Stopped => return stream.shutdown().await,
             Received::End => {
@@ -73,16 +77,25 @@ enum Received {
     Stopped,
 }
 
+/// `stops` is whether `stopping` is done, and it is not asked again then.
 async fn receive(
     stream: &mut TcpStream,
     received: &mut Vec<u8>,
-    stop: &mut watch::Receiver<bool>,
+    stopping: Pin<&mut impl Future<Output = ()>>,
+    stops: &mut bool,
 ) -> io::Result<Received> {
     received.reserve(READ);
-    let read = tokio::select! {
-        biased;
-        read = stream.read_buf(received) => Some(read?),
-        () = stopped(stop) => None,
+    let read = if *stops {
+        None
+    } else {
+        tokio::select! {
+            biased;
+            read = stream.read_buf(received) => Some(read?),
+            () = stopping => {
+                *stops = true;
+                None
+            }
+        }
     };
     let read = match read {
         Some(read) => read,
@@ -99,7 +112,7 @@ async fn receive(
 }
 
 /// A sender that is gone says the same as one that says stop.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+async fn stopped(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
