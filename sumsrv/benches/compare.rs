@@ -1,0 +1,266 @@
+//! `cargo bench -p sumsrv`: sumsrv beside an epoll server and a fork-per-connection server in C.
+//!
+//! Each server is started for each measurement and loaded by `sumcli bench`'s library, in turns over several rounds; only ratios within a round are told, and of those the median.
+//! CPU time is all that the server's processes used, user and system, from their start to their end, as the kernel counts it for children that were waited for.
+
+use std::{
+    env,
+    fmt::Write,
+    io::{BufRead, BufReader},
+    net::{SocketAddr, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitCode, Stdio},
+    time::Duration,
+};
+
+use clap::Parser;
+use nix::{
+    sys::{
+        resource::{UsageWho, getrusage},
+        signal::{Signal, kill},
+        time::TimeValLike,
+    },
+    unistd::Pid,
+};
+use sumcli::bench::{Plan, bench};
+
+type Trouble = Box<dyn std::error::Error>;
+
+const ENCODINGS: [&str; 2] = ["network", "text"];
+
+/// Connections and depth.
+const LOADS: [(usize, usize); 4] = [(1, 1), (64, 1), (64, 32), (1000, 8)];
+
+/// Compare sumsrv with an epoll server and a fork server. The C compiler is `cc`, or `$CC`.
+#[derive(Parser)]
+struct Options {
+    /// Given by `cargo bench`; without it (`cargo test --benches`) nothing is done.
+    #[arg(long, hide = true)]
+    bench: bool,
+    /// How often each is measured.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// How long each time.
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    if !options.bench {
+        return ExitCode::SUCCESS;
+    }
+    match compare(&options) {
+        Ok(table) => {
+            println!("{table}");
+            ExitCode::SUCCESS
+        }
+        Err(trouble) => {
+            eprintln!("compare: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn compare(options: &Options) -> Result<String, Trouble> {
+    let servers = [
+        Server {
+            program: env!("CARGO_BIN_EXE_sumsrv").into(),
+            arguments: &["serve"],
+        },
+        Server {
+            program: build("epoll")?,
+            arguments: &[],
+        },
+        Server {
+            program: build("fork")?,
+            arguments: &[],
+        },
+    ];
+    let mut cells: Vec<Cell> = Vec::new();
+    for encoding in ENCODINGS {
+        for (connections, depth) in LOADS {
+            cells.push(Cell {
+                encoding,
+                connections,
+                depth,
+                rounds: Vec::new(),
+            });
+        }
+    }
+    for round in 0..options.rounds {
+        eprintln!("round {} of {}", round + 1, options.rounds);
+        for cell in &mut cells {
+            let mut measured = [Measured::default(); 3];
+            // Nobody is always first.
+            for turn in 0..servers.len() {
+                let which = (turn + round) % servers.len();
+                if let (Some(server), Some(place)) = (servers.get(which), measured.get_mut(which)) {
+                    *place = server.measure(cell, options.seconds)?;
+                }
+            }
+            cell.rounds.push(measured);
+        }
+    }
+    Ok(table(&cells))
+}
+
+struct Server {
+    program: PathBuf,
+    arguments: &'static [&'static str],
+}
+
+struct Cell {
+    encoding: &'static str,
+    connections: usize,
+    depth: usize,
+    /// sumsrv, epoll, fork.
+    rounds: Vec<[Measured; 3]>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Measured {
+    /// Requests a second.
+    throughput: f64,
+    /// Microseconds a request.
+    cpu: f64,
+}
+
+impl Server {
+    fn measure(&self, cell: &Cell, seconds: f64) -> Result<Measured, Trouble> {
+        let before = children_used()?;
+        let mut process = start(
+            &self.program,
+            self.arguments.iter().copied().chain([cell.encoding]),
+        )?;
+        let mut lines = BufReader::new(process.0.stdout.take().ok_or("no output")?).lines();
+        let addr = listening(&mut lines)?;
+        let encoding = proto::named(cell.encoding).ok_or("no such encoding")?;
+        let plan = Plan {
+            connections: cell.connections,
+            depth: cell.depth,
+            duration: Duration::try_from_secs_f64(seconds)?,
+            ..Plan::default()
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let report = runtime.block_on(bench(encoding, addr, plan))?;
+        // The connections end with the runtime, and the fork server's children with them.
+        drop(runtime);
+        process.stop(addr)?;
+        if let Some(failure) = report.failure() {
+            return Err(format!("{}: {failure}", self.program.display()).into());
+        }
+        let used = children_used()? - before;
+        Ok(Measured {
+            throughput: report.throughput(),
+            cpu: used / report.answered as f64,
+        })
+    }
+}
+
+/// The address in `listening ENC ADDR`; `ready` follows.
+fn listening(
+    lines: &mut impl Iterator<Item = std::io::Result<String>>,
+) -> Result<SocketAddr, Trouble> {
+    let line = lines.next().ok_or("the server says nothing")??;
+    let addr = line.rsplit(' ').next().unwrap_or_default().parse()?;
+    while lines.next().ok_or("the server is not ready")?? != "ready" {}
+    Ok(addr)
+}
+
+/// Microseconds of all children that were waited for, and of theirs.
+fn children_used() -> Result<f64, Trouble> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let used = usage.user_time() + usage.system_time();
+    Ok(used.num_microseconds() as f64)
+}
+
+/// A process that does not outlive its handle.
+struct Process(Child);
+
+impl Process {
+    fn stop(&mut self, addr: SocketAddr) -> Result<(), Trouble> {
+        kill(Pid::from_raw(self.0.id().try_into()?), Signal::SIGTERM)?;
+        // The signal may have come just before a blocking `accept`, which this ends.
+        let _ = TcpStream::connect(addr);
+        self.0.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It has ended already, unless something went wrong.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn build(name: &str) -> Result<PathBuf, Trouble> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("benches/{name}.c"));
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sums-{name}"));
+    let compiler = env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let mut compiling = start(
+        Path::new(&compiler),
+        [
+            "-O2".as_ref(),
+            "-std=c11".as_ref(),
+            "-o".as_ref(),
+            program.as_os_str(),
+            source.as_os_str(),
+        ],
+    )?;
+    if compiling.0.wait()?.success() {
+        Ok(program)
+    } else {
+        Err(format!("{} did not build {name}.c", compiler.display()).into())
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark of this crate alone; `cross` is not among what sumsrv knows, and every process is waited for"
+)]
+fn start(
+    program: &Path,
+    arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>,
+) -> Result<Process, Trouble> {
+    let mut command = Command::new(program);
+    let child = command.args(arguments).stdout(Stdio::piped()).spawn();
+    let child = child.map_err(|error| format!("cannot start {}: {error}", program.display()))?;
+    Ok(Process(child))
+}
+
+fn table(cells: &[Cell]) -> String {
+    let mut table = String::from(
+        "| encoding | connections, depth | requests/s | against epoll | against fork | CPU us/request: sumsrv, epoll, fork | against epoll | against fork |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
+    for cell in cells {
+        let median = |of: fn(&[Measured; 3]) -> f64| median(cell.rounds.iter().map(of).collect());
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            table,
+            "| `{}` | {}, {} | {:.0} | {:.2} | {:.2} | {:.2}, {:.2}, {:.2} | {:.2} | {:.2} |",
+            cell.encoding,
+            cell.connections,
+            cell.depth,
+            median(|[sumsrv, _, _]| sumsrv.throughput),
+            median(|[sumsrv, epoll, _]| sumsrv.throughput / epoll.throughput),
+            median(|[sumsrv, _, fork]| sumsrv.throughput / fork.throughput),
+            median(|[sumsrv, _, _]| sumsrv.cpu),
+            median(|[_, epoll, _]| epoll.cpu),
+            median(|[_, _, fork]| fork.cpu),
+            median(|[sumsrv, epoll, _]| sumsrv.cpu / epoll.cpu),
+            median(|[sumsrv, _, fork]| sumsrv.cpu / fork.cpu),
+        );
+    }
+    table
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
+}
