@@ -189,14 +189,14 @@ fn a_listener_that_has_no_peers_recovers_when_descriptors_are_given_back_elsewhe
 }
 
 /// A running `sumsrv`, killed when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     lines: Receiver<String>,
     listening: Vec<(String, SocketAddr)>,
 }
 
 impl Server {
-    fn start(services: &[&str]) -> Self {
+    pub(crate) fn start(services: &[&str]) -> Self {
         let mut command = command(SUMSRV);
         command.arg("serve").args(services);
         Server::from(command)
@@ -236,7 +236,7 @@ impl Server {
         }
     }
 
-    fn addr(&self, index: usize) -> SocketAddr {
+    pub(crate) fn addr(&self, index: usize) -> SocketAddr {
         self.listening[index].1
     }
 
@@ -253,7 +253,7 @@ impl Server {
         self.child.wait().unwrap().code()
     }
 
-    fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         let signal: Signal = format!("SIG{signal}").parse().unwrap();
         kill(
             Pid::from_raw(i32::try_from(self.child.id()).unwrap()),

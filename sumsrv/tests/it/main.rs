@@ -16,6 +16,8 @@ mod golden;
 
 #[cfg(unix)]
 mod contract;
+#[cfg(unix)]
+mod killed;
 mod running;
 mod serving;
 mod stopping;
