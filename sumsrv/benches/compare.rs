@@ -43,6 +43,9 @@ struct Options {
     /// How long each time.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
+    /// Only the loads with so many connections.
+    #[arg(long, value_name = "N")]
+    connections: Option<usize>,
 }
 
 fn main() -> ExitCode {
@@ -80,6 +83,9 @@ fn compare(options: &Options) -> Result<String, Trouble> {
     let mut cells: Vec<Cell> = Vec::new();
     for encoding in ENCODINGS {
         for (connections, depth) in LOADS {
+            if options.connections.is_some_and(|only| only != connections) {
+                continue;
+            }
             cells.push(Cell {
                 encoding,
                 connections,
