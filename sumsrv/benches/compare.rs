@@ -221,7 +221,7 @@ fn build(name: &str) -> Result<PathBuf, Trouble> {
     if compiling.0.wait()?.success() {
         Ok(program)
     } else {
-        Err(format!("{} did not build {name}.c", compiler.display()).into())
+        Err(format!("{} did not build {name}.c", compiler.to_string_lossy()).into())
     }
 }
 

@@ -71,7 +71,7 @@ fn request(number: u32) -> Request {
     let mixed = |salt: u32| {
         let bits = (number + salt).wrapping_mul(0x9e37_79b1);
         let shift = 2 + (number + salt) % 29;
-        i64::from(bits.cast_signed() >> shift)
+        i64::from(i32::from_ne_bytes(bits.to_ne_bytes()) >> shift)
     };
     Request {
         a: mixed(1),
