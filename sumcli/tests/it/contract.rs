@@ -159,12 +159,15 @@ fn text_server() -> SocketAddr {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let listener = sumsrv::listen("127.0.0.1:0".parse().unwrap())
-                .await
-                .unwrap();
+            let listener = sumsrv::listen(
+                "127.0.0.1:0".parse().unwrap(),
+                &sumsrv::Listening::default(),
+            )
+            .await
+            .unwrap();
             addr.send(listener.local_addr().unwrap()).unwrap();
             let (_stop, stopped) = tokio::sync::watch::channel(false);
-            let text = proto::named("text").unwrap();
+            let text = sumsrv::Service::named("text").unwrap();
             let events = std::sync::Arc::new(|_| {});
             sumsrv::serve(listener, text, stopped, sumsrv::Limits::default(), events).await;
         });

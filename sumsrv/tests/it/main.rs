@@ -16,7 +16,12 @@ mod golden;
 
 #[cfg(unix)]
 mod contract;
+mod limits;
+mod listening;
+#[cfg(unix)]
+mod process;
 mod running;
+mod services;
 mod serving;
 mod stopping;
 mod wire;
