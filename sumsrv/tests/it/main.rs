@@ -14,6 +14,7 @@
 #[path = "../../../proto/tests/it/golden.rs"]
 mod golden;
 
+mod bad_input;
 #[cfg(unix)]
 mod contract;
 mod limits;
