@@ -1,4 +1,4 @@
-//! The sum client: [`drive()`] for the matrix, [`connect()`] for people.
+//! The sum client: [`drive()`] for the matrix, [`reach()`] and [`connect()`] for people.
 //!
 //! Input, output and patience come from outside; nothing here prints, exits or reads arguments.
 //! What is said on a connection is `proto`'s business; `PARTICIPANTS.md` is the contract of the program around this.
@@ -6,13 +6,18 @@
 mod answer;
 mod connect;
 mod drive;
+mod errno;
 mod exchange;
 mod group;
 mod lines;
 mod order;
+mod reach;
+mod service;
 mod slots;
 
 pub use answer::{Answer, Outcome};
 pub use connect::{ConnectError, connect};
 pub use drive::{DriveError, drive};
 pub use exchange::Patience;
+pub use reach::{Reach, ReachError, reach};
+pub use service::Service;

@@ -18,4 +18,6 @@ mod bad_servers;
 mod connecting;
 mod contract;
 mod driving;
+mod patience;
+mod reaching;
 mod running;
