@@ -245,12 +245,14 @@ fn nothing_is_logged_of_what_is_as_it_should_be() {
 
 #[test]
 fn the_limits_are_set_on_the_command_line() {
-    let mut server = Server::start(&["--message=3", "--idle=0.05", "text"]);
+    let mut server = Server::start(&["--message=3", "text"]);
     let mut stream = connect(server.addr(0));
     stream.write_all(b"1 22\n").unwrap();
     let mut replies = Vec::new();
     stream.read_to_end(&mut replies).unwrap();
     assert_eq!(replies, b"input error\n");
+    assert_eq!(server.stop("TERM"), Some(0));
+    let mut server = Server::start(&["--idle=0.05", "text"]);
     let mut idle = connect(server.addr(0));
     assert_eq!(idle.read(&mut [0]).unwrap(), 0);
     assert_eq!(server.stop("TERM"), Some(0));
