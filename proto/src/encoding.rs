@@ -92,6 +92,13 @@ pub trait Encoding: Sync {
         true
     }
 
+    /// How many octets of a message the cap does not count: a line's end, a frame's length prefix.
+    ///
+    /// `None` where all messages have one size, so that no cap applies to them.
+    fn envelope(&self) -> Option<usize> {
+        None
+    }
+
     /// The server's sum. The raw encodings cannot refuse and wrap instead.
     fn answer(&self, request: Request) -> Reply {
         request.answer()

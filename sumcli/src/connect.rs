@@ -1,55 +1,68 @@
-//! For people: lines in, sums out.
+//! For people: lines in, lines out.
 
-use std::io;
+use std::{io, time::Duration};
 
-use proto::{Encoding, Reply, Request, Step, Unencodable, Why};
 use tokio::{
     io::{AsyncBufRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
+    time::{Instant, sleep},
 };
 
-use crate::lines::{Line, Lines};
+use crate::{Service, errno::Errno, lines::Lines, reach::seconds};
 
 /// Requests that wait to be sent, in octets, before no more lines are read.
 const UNSENT: usize = 16 << 10;
 
 const READ: usize = 4096;
 
+/// Nobody waits longer; it stands for no limit.
+const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 86_400);
+
 /// Why `connect` ended before all was answered.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// The server ended the stream.
-    #[error("the server closed the connection; {unanswered} requests have no reply")]
+    #[error("the server closed the connection; requests without a reply: {unanswered}")]
     Closed {
         /// How many requests it had not answered.
         unanswered: usize,
     },
     /// The connection broke.
-    #[error("the connection broke: {source}; {unanswered} requests have no reply")]
+    #[error("{}; requests without a reply: {unanswered}", Errno(source))]
     Broken {
         /// How many requests it had not answered.
         unanswered: usize,
         /// What the system said.
         source: io::Error,
     },
+    /// Our own patience is over.
+    #[error("no reply within {}; requests without a reply: {unanswered}", seconds(*within))]
+    TimedOut {
+        /// How many requests it had not answered.
+        unanswered: usize,
+        /// The time that was given.
+        within: Duration,
+    },
     /// Something came that is no reply.
     #[error("the server's reply is none in this encoding: does it speak another?")]
     Garbled,
     /// The input or the output broke.
-    #[error("cannot read the input or write the output: {0}")]
+    #[error("cannot read the input or write the output: {}", Errno(.0))]
     Io(#[from] io::Error),
 }
 
-/// Sends a request for each line `A B` of `input` and writes the sums to `output`, one a line, or the refusal's word.
+/// Sends a request for each line of `input` and writes the replies to `output`, one a line: for sums, lines `A B`, and the sum or the refusal's word.
 ///
 /// Lines that cannot be sent go to `complain`, with the reason, and are left out.
 /// Input and connection are watched at once, so that a server that closes is noticed without another line.
+/// With `reply_timeout`, some reply must come within this time as long as one is missing.
 ///
 /// # Errors
-/// When the server ends first, or says what is no reply; and when `input` or `output` breaks.
+/// When the server ends first, says what is no reply, or says nothing in time; and when `input` or `output` breaks.
 pub async fn connect(
-    encoding: &dyn Encoding,
+    service: Service,
     stream: TcpStream,
+    reply_timeout: Option<Duration>,
     input: impl AsyncBufRead + Unpin,
     mut output: impl AsyncWrite + Unpin,
     mut complain: impl FnMut(&str),
@@ -57,14 +70,17 @@ pub async fn connect(
     let _ = stream.set_nodelay(true);
     let (mut from_server, mut to_server) = stream.into_split();
     let mut lines = Lines::new(input, proto::MAX_MESSAGE);
-    let mut more_lines = true;
+    let mut more_lines = !service.tells_unasked();
     let mut unsent = Vec::new();
-    let mut half_closed = false;
-    let mut unanswered = 0;
+    let mut half_closed = service.tells_unasked();
+    let mut unanswered = usize::from(service.tells_unasked());
     let mut received = Vec::new();
+    let within = reply_timeout.unwrap_or(FOR_EVER).min(FOR_EVER);
+    let patience = sleep(within);
+    tokio::pin!(patience);
     loop {
         if !more_lines && unsent.is_empty() {
-            if unanswered == 0 {
+            if unanswered == 0 && !service.tells_unasked() {
                 return Ok(());
             }
             if !half_closed {
@@ -79,17 +95,24 @@ pub async fn connect(
             biased;
             read = from_server.read_buf(&mut received) => {
                 match read {
+                    Ok(0) if service.tells_unasked() && unanswered == 0 => return Ok(()),
                     Ok(0) => return Err(ConnectError::Closed { unanswered }),
                     Ok(_) => {}
                     Err(source) => return Err(ConnectError::Broken { unanswered, source }),
                 }
-                let replies = take_replies(encoding, &mut received);
+                let replies = service.take(&mut received);
                 unanswered = unanswered.saturating_sub(replies.count);
-                output.write_all(replies.lines.as_bytes()).await?;
+                output.write_all(&replies.shown).await?;
                 output.flush().await?;
                 if replies.garbled {
                     return Err(ConnectError::Garbled);
                 }
+                if replies.count > 0 {
+                    patience.as_mut().reset(Instant::now() + within);
+                }
+            }
+            () = &mut patience, if unanswered > 0 => {
+                return Err(ConnectError::TimedOut { unanswered, within });
             }
             written = to_server.write(&unsent), if !unsent.is_empty() => match written {
                 Ok(written) => drop(unsent.drain(..written)),
@@ -97,70 +120,16 @@ pub async fn connect(
             },
             line = lines.next(), if more_lines && unsent.len() < UNSENT => match line? {
                 None => more_lines = false,
-                Some(line) => match request(encoding, line, &mut unsent) {
-                    Ok(()) => unanswered += 1,
+                Some(line) => match service.ask(line, &mut unsent) {
+                    Ok(()) => {
+                        if unanswered == 0 {
+                            patience.as_mut().reset(Instant::now() + within);
+                        }
+                        unanswered += 1;
+                    }
                     Err(complaint) => complain(&complaint),
                 },
             },
         }
     }
-}
-
-/// Appends the request that a line asks for, by the rules of `text` whatever the encoding.
-fn request(encoding: &dyn Encoding, line: Line, unsent: &mut Vec<u8>) -> Result<(), String> {
-    let (Line::Whole(words) | Line::TooLong(words)) = &line;
-    let shown = String::from_utf8_lossy(words);
-    let Some(request) = parse(&line) else {
-        return Err(format!("invalid input: {shown}"));
-    };
-    let encoded = encoding.encode_request(request, unsent);
-    encoded.map_err(|why: Unencodable| format!("unrepresentable: {shown}: {why}"))
-}
-
-fn parse(line: &Line) -> Option<Request> {
-    let Line::Whole(words) = line else {
-        return None;
-    };
-    let line = [words, &b"\n"[..]].concat();
-    match proto::named("text")?.decode_request(&line) {
-        Step::Done { value, .. } => Some(value),
-        _ => None,
-    }
-}
-
-struct Replies {
-    count: usize,
-    lines: String,
-    garbled: bool,
-}
-
-fn take_replies(encoding: &dyn Encoding, received: &mut Vec<u8>) -> Replies {
-    let mut replies = Replies {
-        count: 0,
-        lines: String::new(),
-        garbled: false,
-    };
-    let mut used_up = 0;
-    loop {
-        let rest = received.get(used_up..).unwrap_or_default();
-        match encoding.decode_reply(rest) {
-            Step::NeedMore { .. } => break,
-            Step::Refused { .. } => {
-                replies.garbled = true;
-                break;
-            }
-            Step::Done { value, used } => {
-                used_up += used;
-                replies.count += 1;
-                replies.lines.push_str(&match value {
-                    Reply::Sum(sum) => format!("{sum}\n"),
-                    // The original's words, where the server has said nothing better.
-                    Reply::Refused(Why::InputError) => "input error\n".to_owned(),
-                    Reply::Refused(why) => format!("{why}\n"),
-                });
-            }
-        }
-    }
-    received.drain(..used_up);
-    replies
 }

@@ -1,4 +1,4 @@
-//! The sum client: [`drive()`] for the matrix, [`connect()`] for people, [`bench`] for numbers.
+//! The sum client: [`drive()`] for the matrix, [`reach()`] and [`connect()`] for people, [`bench`] for numbers.
 //!
 //! Input, output and patience come from outside; nothing here prints, exits or reads arguments.
 //! What is said on a connection is `proto`'s business; `PARTICIPANTS.md` is the contract of the program around this.
@@ -7,13 +7,18 @@ mod answer;
 pub mod bench;
 mod connect;
 mod drive;
+mod errno;
 mod exchange;
 mod group;
 mod lines;
 mod order;
+mod reach;
+mod service;
 mod slots;
 
 pub use answer::{Answer, Outcome};
 pub use connect::{ConnectError, connect};
 pub use drive::{DriveError, drive};
 pub use exchange::Patience;
+pub use reach::{Reach, ReachError, reach};
+pub use service::Service;

@@ -1,6 +1,7 @@
 //! `sumcli`: arguments, the library, exit codes. The contract is in `PARTICIPANTS.md`.
 
 mod cli;
+mod exit;
 mod json;
 
 use std::{
@@ -13,19 +14,16 @@ use std::{
 use clap::Parser;
 use proto::Encoding;
 use sumcli::{
-    Patience,
+    Patience, Service,
     bench::{self, WhomError, bench},
-    connect, drive,
+    connect, drive, reach,
 };
-use tokio::{io::BufReader, net::TcpStream};
+use tokio::io::BufReader;
 
-use crate::cli::{Bench, Cli, Command, Service};
-
-/// Something went wrong that is none of the below.
-const TROUBLE: u8 = 1;
-/// Clap's, and ours for the environment.
-const USAGE: u8 = 2;
-const UNSUPPORTED: u8 = 127;
+use crate::{
+    cli::{Bench, Cli, Command, Connect},
+    exit::{TROUBLE, UNSUPPORTED, USAGE},
+};
 
 /// An exit code, and the words for it.
 type Failure = (u8, String);
@@ -47,7 +45,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         .map_err(|error| (TROUBLE, format!("sumcli: cannot start: {error}")))?;
     let done = runtime.block_on(async {
         match cli.command {
-            Command::Connect { service } => connect_to(&service).await,
+            Command::Connect(arguments) => connect_to(&arguments).await,
             Command::Bench(asked) => measure(&asked).await,
             Command::Drive => {
                 let (input, output) = (BufReader::new(tokio::io::stdin()), tokio::io::stdout());
@@ -61,27 +59,31 @@ fn run(cli: Cli) -> Result<(), Failure> {
     done
 }
 
-async fn connect_to(service: &Service) -> Result<(), Failure> {
-    let Service {
-        encoding: name,
-        addr,
-    } = service;
-    let encoding = encoding(name)?;
-    let stream = TcpStream::connect(addr).await.map_err(|error| {
+async fn connect_to(arguments: &Connect) -> Result<(), Failure> {
+    let asked = &arguments.service;
+    let (name, addr) = (&asked.name, &asked.addr);
+    let Some(service) = Service::named(name) else {
+        return Err((
+            UNSUPPORTED,
+            format!(
+                "sumcli: the encoding `{name}` is not implemented; `sumcli` knows {}, echo, daytime",
+                known()
+            ),
+        ));
+    };
+    let stream = reach(addr, &arguments.reach()).await.map_err(|error| {
         let advice =
             format!("Is a server running there? One is started with `sumsrv serve {name}={addr}`.");
-        (
-            TROUBLE,
-            format!("sumcli: cannot connect to {addr}: {error}\n{advice}"),
-        )
+        (exit::of_reach(&error), format!("sumcli: {error}\n{advice}"))
     })?;
     let (input, output) = (BufReader::new(tokio::io::stdin()), tokio::io::stdout());
-    let done = connect(encoding, stream, input, output, complain).await;
-    done.map_err(|error| (TROUBLE, format!("sumcli: {error}")))
+    let timeout = arguments.reply_timeout;
+    let done = connect(service, stream, timeout, input, output, complain).await;
+    done.map_err(|error| (exit::of_connect(&error), format!("sumcli: {error}")))
 }
 
 async fn measure(asked: &Bench) -> Result<(), Failure> {
-    let encoding = encoding(&asked.service.encoding)?;
+    let encoding = encoding(&asked.service.name)?;
     let addr = bench::whom(&asked.service.addr, asked.anywhere).await;
     let addr = addr.map_err(|error| match error {
         WhomError::Elsewhere(_) => (

@@ -2,20 +2,16 @@
 //!
 //! It reads, answers and writes in turn: a peer that does not read its replies is not read from.
 
-use std::{io, net::SocketAddr, pin::Pin, time::Duration};
+use std::{fmt, io, net::SocketAddr, time::Duration};
 
-use proto::Encoding;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::watch,
-    time::timeout,
+    time::{Instant, sleep, timeout},
 };
 
-use crate::{
-    Event, Events, Limits,
-    conversation::{Conversation, Next},
-};
+use crate::{Event, Events, Limits, Service, services::Next};
 
 /// How much is read at a time.
 const READ: usize = 4096;
@@ -23,79 +19,137 @@ const READ: usize = 4096;
 /// What had arrived when the signal to stop came is known to the runtime after its next look at the sockets.
 const SETTLE: Duration = Duration::from_millis(20);
 
-/// Serves one peer until it ends the stream, or the server stops, or a request was too large.
+/// Why a connection ended that did not break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The peer closed between two requests.
+    Closed,
+    /// The peer closed inside a request.
+    Short,
+    /// Nothing came, and nothing was left to say.
+    Idle,
+    /// A request was begun and not finished in its time.
+    Slow,
+    /// The peer did not read its replies.
+    Deaf,
+    /// The service had no more to say.
+    Said,
+    /// What came was over the cap.
+    TooLarge,
+    /// The server stops.
+    Stopped,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            End::Closed => "the peer closed",
+            End::Short => "the peer closed inside a request",
+            End::Idle => "idle for too long",
+            End::Slow => "a request took too long",
+            End::Deaf => "the peer does not read its replies",
+            End::Said => "everything is said",
+            End::TooLarge => "a request was too large",
+            End::Stopped => "the server stops",
+        })
+    }
+}
+
+/// Serves one peer until it ends the stream, or the server stops, or a limit is reached.
 ///
 /// # Errors
 /// When the connection breaks, which is the peer's affair.
 pub(crate) async fn attend(
     mut stream: TcpStream,
     peer: SocketAddr,
-    encoding: &'static dyn Encoding,
-    stop: watch::Receiver<bool>,
+    service: Service,
+    mut stop: watch::Receiver<bool>,
     limits: Limits,
     events: Events,
-) -> io::Result<()> {
+) -> io::Result<End> {
     // Without it replies would wait for acknowledgements; a socket that refuses it is slower and no worse.
     let _ = stream.set_nodelay(true);
-    let mut conversation = Conversation::new(encoding);
-    // One wait for the whole connection: signing in and out again for each request would cost more than its sum.
-    let mut stopping = std::pin::pin!(stopped(stop));
-    let mut stops = false;
+    let (mut received, mut replies) = (Vec::new(), Vec::new());
+    // When the request that is not whole yet began.
+    let mut begun: Option<Instant> = None;
     loop {
-        let next = conversation.answer();
-        if !conversation.replies.is_empty() {
-            stream.write_all(&conversation.replies).await?;
-            conversation.replies.clear();
-        }
-        let Next::Request { want } = next else {
-            return part(stream, limits).await;
+        let before = received.len();
+        let next = service.answer(&mut received, &mut replies, &limits);
+        begun = match received.len() {
+            0 => None,
+            left if left == before => begun.or_else(|| Some(Instant::now())),
+            _ => Some(Instant::now()),
         };
-        let received = &mut conversation.received;
-        match receive(&mut stream, received, stopping.as_mut(), &mut stops).await? {
+        if !send(&mut stream, &mut replies, limits.idle).await? {
+            return Ok(End::Deaf);
+        }
+        let want = match next {
+            Next::Request { want } => want,
+            Next::Room => continue,
+            Next::Said => return part(stream, limits).await.map(|()| End::Said),
+            Next::TooLarge => return part(stream, limits).await.map(|()| End::TooLarge),
+        };
+        let left = begun.map(|begun| limits.request.saturating_sub(begun.elapsed()));
+        let patience = left.unwrap_or(limits.idle).min(limits.idle);
+        match receive(&mut stream, &mut received, &mut stop, patience).await? {
             Received::Octets => {}
-            Received::Stopped => return stream.shutdown().await,
+            Received::Nothing => {
+                stream.shutdown().await?;
+                return Ok(match left {
+                    Some(left) if left <= limits.idle => End::Slow,
+                    _ => End::Idle,
+                });
+            }
+            Received::Stopped => return stream.shutdown().await.map(|()| End::Stopped),
+            Received::End if received.is_empty() => return Ok(End::Closed),
             Received::End => {
-                let got = conversation.received.len();
-                if got > 0 {
-                    events(Event::Short {
-                        encoding: encoding.name(),
-                        peer,
-                        got,
-                        want,
-                    });
-                }
-                return Ok(());
+                events(Event::Short {
+                    service: service.name(),
+                    peer,
+                    got: received.len(),
+                    want,
+                });
+                return Ok(End::Short);
             }
         }
     }
 }
 
+/// Sends all replies; `false` when the peer takes no octet of them for as long as `idle`.
+async fn send(stream: &mut TcpStream, replies: &mut Vec<u8>, idle: Duration) -> io::Result<bool> {
+    let mut unsent = replies.as_slice();
+    while !unsent.is_empty() {
+        match timeout(idle, stream.write(unsent)).await {
+            Ok(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => unsent = unsent.get(written?..).unwrap_or_default(),
+            Err(_) => return Ok(false),
+        }
+    }
+    replies.clear();
+    Ok(true)
+}
+
 enum Received {
     Octets,
     End,
+    /// Not in the time that was given.
+    Nothing,
     /// The server stops, and nothing more had arrived.
     Stopped,
 }
 
-/// `stops` is whether `stopping` is done, and it is not asked again then.
 async fn receive(
     stream: &mut TcpStream,
     received: &mut Vec<u8>,
-    stopping: Pin<&mut impl Future<Output = ()>>,
-    stops: &mut bool,
+    stop: &mut watch::Receiver<bool>,
+    patience: Duration,
 ) -> io::Result<Received> {
     received.reserve(READ);
-    let read = if *stops {
-        None
-    } else {
-        tokio::select! {
-            biased;
-            read = stream.read_buf(received) => Some(read?),
-            () = stopping => {
-                *stops = true;
-                None
-            }
-        }
+    let read = tokio::select! {
+        biased;
+        read = stream.read_buf(received) => Some(read?),
+        () = stopped(stop) => None,
+        () = sleep(patience) => return Ok(Received::Nothing),
     };
     let read = match read {
         Some(read) => read,
@@ -112,7 +166,7 @@ async fn receive(
 }
 
 /// A sender that is gone says the same as one that says stop.
-async fn stopped(mut stop: watch::Receiver<bool>) {
+async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 

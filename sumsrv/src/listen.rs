@@ -2,7 +2,8 @@
 
 use std::{io, net::SocketAddr};
 
-use tokio::net::TcpListener;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::{TcpListener, TcpSocket};
 
 /// Why there is no listening socket.
 #[derive(Debug, thiserror::Error)]
@@ -12,14 +13,47 @@ pub struct ListenError {
     source: io::Error,
 }
 
+/// How to listen.
+#[derive(Clone, Debug)]
+pub struct Listening {
+    /// How many connections the kernel keeps that are not accepted yet.
+    pub backlog: u32,
+    /// When to look whether an idle peer is still there. Connections inherit it from the listener.
+    pub keepalive: Option<TcpKeepalive>,
+}
+
+impl Default for Listening {
+    fn default() -> Self {
+        Listening {
+            backlog: 1024,
+            keepalive: None,
+        }
+    }
+}
+
 /// Opens a listening socket. A restart is not hindered by connections of the last run in TIME_WAIT (SO_REUSEADDR).
 ///
 /// # Errors
 /// With the address, the system's reason, and advice.
-pub async fn listen(addr: SocketAddr) -> Result<TcpListener, ListenError> {
-    TcpListener::bind(addr)
-        .await
-        .map_err(|source| ListenError { addr, source })
+pub async fn listen(addr: SocketAddr, how: &Listening) -> Result<TcpListener, ListenError> {
+    open(addr, how).map_err(|source| ListenError { addr, source })
+}
+
+fn open(addr: SocketAddr, how: &Listening) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // Windows would let two servers share a port.
+    if cfg!(unix) {
+        socket.set_reuseaddr(true)?;
+    }
+    if let Some(keepalive) = &how.keepalive {
+        SockRef::from(&socket).set_tcp_keepalive(keepalive)?;
+    }
+    socket.bind(addr)?;
+    socket.listen(how.backlog)
 }
 
 fn advice(error: &io::Error) -> &'static str {

@@ -1,6 +1,7 @@
 //! `sumsrv`: arguments, the library, exit codes. The contract is in `PARTICIPANTS.md`.
 
 mod cli;
+mod log;
 mod signals;
 
 use std::{
@@ -10,11 +11,10 @@ use std::{
 };
 
 use clap::Parser;
-use proto::Encoding;
-use sumsrv::{Event, Events, Limits, facts, listen, serve};
-use tokio::{sync::watch, task::JoinSet};
+use sumsrv::{Event, Events, Limits, Service, facts, listen, serve};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
-use crate::cli::{Cli, Command, Service};
+use crate::cli::{Cli, Command, Serve};
 
 /// Something went wrong that is neither a wrong argument (2, clap's) nor a missing encoding.
 const TROUBLE: u8 = 1;
@@ -23,7 +23,7 @@ const UNSUPPORTED: u8 = 127;
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Abi => abi().map(|()| ExitCode::SUCCESS),
-        Command::Serve { services } => run(&services),
+        Command::Serve(arguments) => run(&arguments),
     };
     done.unwrap_or_else(|trouble| {
         eprintln!("sumsrv: {trouble}");
@@ -40,48 +40,43 @@ fn abi() -> Result<(), Trouble> {
     Ok(())
 }
 
-fn run(services: &[Service]) -> Result<ExitCode, Trouble> {
+fn run(arguments: &Serve) -> Result<ExitCode, Trouble> {
     let mut known = Vec::new();
-    for service in services {
-        match proto::named(&service.encoding) {
-            Some(encoding) => known.push((encoding, service.addr)),
-            None => say(format_args!("unsupported {}", service.encoding))?,
+    for asked in &arguments.services {
+        match Service::named(&asked.name) {
+            Some(service) => known.push((service, asked.addr)),
+            None => say(format_args!("unsupported {}", asked.name))?,
         }
     }
-    if known.len() < services.len() {
+    if known.len() < arguments.services.len() {
         return Ok(ExitCode::from(UNSUPPORTED));
     }
+    log::start(arguments.log_format);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         let mut listeners = Vec::new();
-        for (encoding, addr) in known {
-            listeners.push((encoding, listen(addr).await?));
+        for (service, addr) in known {
+            listeners.push((service, listen(addr, &arguments.listening()).await?));
         }
-        serve_all(listeners).await
+        serve_all(listeners, arguments.limits()).await
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve_all(
-    listeners: Vec<(&'static dyn Encoding, tokio::net::TcpListener)>,
-) -> Result<(), Trouble> {
+async fn serve_all(listeners: Vec<(Service, TcpListener)>, limits: Limits) -> Result<(), Trouble> {
     // Before `ready`, so that whoever reads it may send the signal.
     let signal = signals::stop()?;
     let (stop, stopped) = watch::channel(false);
     let events: Events = Arc::new(tell);
     let mut servers = JoinSet::new();
-    for (encoding, listener) in listeners {
-        say(format_args!(
-            "listening {} {}",
-            encoding.name(),
-            listener.local_addr()?
-        ))?;
-        let limits = Limits::default();
+    for (service, listener) in listeners {
+        let (name, addr) = (service.name(), listener.local_addr()?);
+        say(format_args!("listening {name} {addr}"))?;
         servers.spawn(serve(
             listener,
-            encoding,
+            service,
             stopped.clone(),
             limits,
             events.clone(),
@@ -95,22 +90,14 @@ async fn serve_all(
 }
 
 fn tell(event: Event) {
-    let told = match event {
-        Event::Short {
-            encoding,
-            peer,
-            got,
-            want,
-        } => say(format_args!("short {encoding} {peer} {got} {want}")),
-        Event::AcceptFailed { encoding, error } => {
-            writeln!(
-                io::stderr(),
-                "sumsrv: {encoding}: cannot accept connections for now: {error}"
-            )
-        }
-    };
-    // Nobody reads any more; the peers are served all the same.
-    let _ = told;
+    let Event::Short {
+        service,
+        peer,
+        got,
+        want,
+    } = event;
+    // When nobody reads any more, the peers are served all the same.
+    let _ = say(format_args!("short {service} {peer} {got} {want}"));
 }
 
 /// Prints a line and flushes it.

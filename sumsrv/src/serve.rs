@@ -2,29 +2,30 @@
 
 use std::{io, time::Duration};
 
-use proto::Encoding;
 use tokio::{
     net::TcpListener,
     sync::watch,
     task::JoinSet,
     time::{sleep, timeout},
 };
+use tracing::{info, warn};
 
-use crate::{Event, Events, Limits, connection::attend};
+use crate::{Events, Limits, Service, connection::attend};
 
 /// How long accepting pauses when descriptors or memory have run out, unless a connection ends before.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves one encoding until `stop` becomes true (or its sender is gone); then answers what it received whole, closes, and returns.
+/// Serves until `stop` becomes true (or its sender is gone); then answers what it received whole, closes, and returns.
 ///
 /// It must run in a tokio runtime with I/O and time.
 pub async fn serve(
     listener: TcpListener,
-    encoding: &'static dyn Encoding,
+    service: Service,
     mut stop: watch::Receiver<bool>,
     limits: Limits,
     events: Events,
 ) {
+    let name = service.name();
     let mut peers = JoinSet::new();
     let mut failing = false;
     loop {
@@ -37,25 +38,22 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => {
                 failing = false;
-                peers.spawn(attend(
-                    stream,
-                    peer,
-                    encoding,
-                    stop.clone(),
-                    limits,
-                    events.clone(),
-                ));
+                let attended = attend(stream, peer, service, stop.clone(), limits, events.clone());
+                peers.spawn(async move {
+                    info!(service = name, %peer, "connected");
+                    match attended.await {
+                        Ok(why) => info!(service = name, %peer, %why, "ended"),
+                        Err(why) => info!(service = name, %peer, %why, "broke"),
+                    }
+                });
             }
             // The connection was given up before it was accepted: nothing is wrong here.
-            Err(error) if of_the_peer(&error) => {}
-            Err(error) => {
+            Err(why) if of_the_peer(&why) => info!(service = name, %why, "not accepted"),
+            Err(why) => {
                 // The listener stays ready as long as the connection waits, so trying again at once would spin.
                 // One word about it is enough until it is over.
                 if !failing {
-                    events(Event::AcceptFailed {
-                        encoding: encoding.name(),
-                        error,
-                    });
+                    warn!(service = name, %why, "cannot accept connections for now");
                 }
                 failing = true;
                 tokio::select! {
@@ -67,9 +65,16 @@ pub async fn serve(
         }
     }
     drop(listener);
+    info!(service = name, peers = peers.len(), "stopping");
     let everybody_left = async { while peers.join_next().await.is_some() {} };
     // Whoever has not taken the last replies by then is cut off: dropping the set ends its tasks.
-    let _ = timeout(limits.grace, everybody_left).await;
+    if timeout(limits.grace, everybody_left).await.is_err() {
+        warn!(
+            service = name,
+            peers = peers.len(),
+            "cut off at the end of the grace"
+        );
+    }
 }
 
 fn of_the_peer(error: &io::Error) -> bool {

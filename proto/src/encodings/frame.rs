@@ -35,6 +35,10 @@ impl<C: Content> Encoding for Framed<C> {
         Family::Explicit
     }
 
+    fn envelope(&self) -> Option<usize> {
+        Some(PREFIX)
+    }
+
     fn trap(&self) -> Option<&'static str> {
         C::TRAP
     }

@@ -17,6 +17,10 @@ impl Encoding for Text {
         Family::Text
     }
 
+    fn envelope(&self) -> Option<usize> {
+        Some(1)
+    }
+
     fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
         put_integer(request.a, out);
         out.push(b' ');

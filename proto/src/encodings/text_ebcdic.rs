@@ -47,6 +47,10 @@ impl Encoding for TextEbcdic {
         Family::Text
     }
 
+    fn envelope(&self) -> Option<usize> {
+        Some(1)
+    }
+
     fn trap(&self) -> Option<&'static str> {
         Some("text assumes a shared character set")
     }

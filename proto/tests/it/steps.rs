@@ -84,6 +84,29 @@ fn a_frame_wants_its_length_and_then_its_content() {
 }
 
 #[test]
+fn what_is_too_large_is_what_exceeds_the_cap_by_more_than_its_envelope() {
+    for encoding in all() {
+        let frame = [&[0, 0, 4, 1][..], &[0xff; 4096]].concat();
+        let line = vec![b'1'; 4096];
+        let refused = [frame, line].iter().any(|octets| {
+            let too_large = Step::Refused {
+                why: Why::TooLarge,
+                used: None,
+            };
+            encoding.decode_request(octets) == too_large
+        });
+        let name = encoding.name();
+        assert_eq!(refused, encoding.envelope().is_some(), "{name}");
+        let expected = match () {
+            () if FRAMED.contains(&name) => Some(4),
+            () if encoding.family() == proto::Family::Text => Some(1),
+            () => None,
+        };
+        assert_eq!(encoding.envelope(), expected, "{name}");
+    }
+}
+
+#[test]
 fn text_wants_one_octet_more() {
     let text = named("text").unwrap();
     for given in 0..=1024 {

@@ -1,7 +1,7 @@
 //! `connect`, as a library.
 
-use proto::{Encoding, Family, all, named};
-use sumcli::{ConnectError, connect};
+use proto::{Family, all};
+use sumcli::{ConnectError, Service, connect};
 use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     net::TcpStream,
@@ -21,9 +21,15 @@ async fn lines_go_in_and_sums_come_out_in_every_encoding() {
         let (mut output, mut complaints) = (Vec::new(), Vec::new());
         let input = &b"1 2\nx y\n +40 2 and so on\n\n-22 -77"[..];
         let complain = |words: &str| complaints.push(words.to_owned());
-        connected(*encoding, stream, input, &mut output, complain)
-            .await
-            .unwrap();
+        connected(
+            Service::Sum(*encoding),
+            stream,
+            input,
+            &mut output,
+            complain,
+        )
+        .await
+        .unwrap();
         assert_eq!(
             String::from_utf8(output).unwrap(),
             "3\n42\n-99\n",
@@ -46,9 +52,15 @@ async fn refusals_are_printed_in_words() {
         let stream = TcpStream::connect(server.addr).await.unwrap();
         let mut output = Vec::new();
         let input = &b"9223372036854775807 1\n"[..];
-        connected(named(name).unwrap(), stream, input, &mut output, |_| {})
-            .await
-            .unwrap();
+        connected(
+            Service::named(name).unwrap(),
+            stream,
+            input,
+            &mut output,
+            |_| {},
+        )
+        .await
+        .unwrap();
         assert_eq!(String::from_utf8(output).unwrap(), words);
     }
 }
@@ -65,9 +77,15 @@ async fn more_is_piped_through_than_any_buffer_holds() {
         let count = 200_000;
         let input = "9000000000000000000 1\n".repeat(count);
         let mut output = Vec::new();
-        connected(*encoding, stream, input.as_bytes(), &mut output, |_| {})
-            .await
-            .unwrap();
+        connected(
+            Service::Sum(*encoding),
+            stream,
+            input.as_bytes(),
+            &mut output,
+            |_| {},
+        )
+        .await
+        .unwrap();
         assert_eq!(output.len(), "9000000000000000001\n".len() * count);
     }
 }
@@ -84,7 +102,7 @@ async fn a_server_that_closes_is_noticed_without_another_line() {
     let (mut typed, input) = tokio::io::duplex(64);
     typed.write_all(b"1 2\n").await.unwrap();
     let mut output = Vec::new();
-    let text = named("text").unwrap();
+    let text = Service::named("text").unwrap();
     let ended = connected(text, stream, BufReader::new(input), &mut output, |_| {}).await;
     assert!(
         matches!(ended, Err(ConnectError::Closed { unanswered: 0 })),
@@ -104,8 +122,9 @@ async fn replies_still_come_after_the_end_of_the_input() {
     let stream = TcpStream::connect(addr).await.unwrap();
     let mut output = Vec::new();
     connect(
-        named("text").unwrap(),
+        Service::named("text").unwrap(),
         stream,
+        None,
         &b"1 2\n-22 -77\n"[..],
         &mut output,
         |_| {},
@@ -125,8 +144,9 @@ async fn replies_that_never_come_are_counted() {
     let stream = TcpStream::connect(addr).await.unwrap();
     let mut output = Vec::new();
     let ended = connect(
-        named("text").unwrap(),
+        Service::named("text").unwrap(),
         stream,
+        None,
         &b"1 2\n3 4\n"[..],
         &mut output,
         |_| {},
@@ -149,8 +169,9 @@ async fn a_reply_in_another_encoding_is_told() {
     let stream = TcpStream::connect(addr).await.unwrap();
     let mut output = Vec::new();
     let ended = connect(
-        named("text").unwrap(),
+        Service::named("text").unwrap(),
         stream,
+        None,
         &b"1 2\n"[..],
         &mut output,
         |_| {},
@@ -165,9 +186,9 @@ async fn a_sum_is_there_before_the_next_line_is_typed() {
     let stream = TcpStream::connect(server.addr).await.unwrap();
     let (mut typed, input) = tokio::io::duplex(64);
     let (output, shown) = tokio::io::duplex(64);
-    let msgpack = named("msgpack").unwrap();
+    let msgpack = Service::named("msgpack").unwrap();
     let connected = tokio::spawn(async move {
-        connect(msgpack, stream, BufReader::new(input), output, |_| {}).await
+        connect(msgpack, stream, None, BufReader::new(input), output, |_| {}).await
     });
     let mut shown = BufReader::new(shown).lines();
     for number in 0..10 {
@@ -184,14 +205,73 @@ async fn a_sum_is_there_before_the_next_line_is_typed() {
     connected.await.unwrap().unwrap();
 }
 
+#[tokio::test]
+async fn echo_gives_lines_back_and_the_last_one_an_end() {
+    let server = Running::new("echo").await;
+    let stream = TcpStream::connect(server.addr).await.unwrap();
+    let (mut output, mut complaints) = (Vec::new(), Vec::new());
+    let input = [&b"1 2\n\n\xff\0\n"[..], &[b'x'; 2000], b"\nlast"].concat();
+    let complain = |words: &str| complaints.push(words.to_owned());
+    connected(Service::Echo, stream, &input[..], &mut output, complain)
+        .await
+        .unwrap();
+    assert_eq!(output, b"1 2\n\n\xff\0\nlast\n");
+    assert_eq!(complaints, [format!("invalid input: {}", "x".repeat(1024))]);
+}
+
+#[tokio::test]
+async fn daytime_is_told_unasked_and_its_end_is_the_servers() {
+    let server = Running::new("daytime").await;
+    let stream = TcpStream::connect(server.addr).await.unwrap();
+    // Nobody types anything, and the input is not at its end.
+    let (_typed, input) = tokio::io::duplex(64);
+    let mut output = Vec::new();
+    let input = BufReader::new(input);
+    connected(Service::Daytime, stream, input, &mut output, |_| {})
+        .await
+        .unwrap();
+    let line = String::from_utf8(output).unwrap();
+    assert!(line.ends_with("-UTC\r\n"), "{line:?}");
+}
+
+#[tokio::test]
+async fn a_daytime_server_that_says_nothing_has_closed_too_early() {
+    let addr = behaving(|stream| async { drop(stream) }).await;
+    let stream = TcpStream::connect(addr).await.unwrap();
+    let ended = connected(Service::Daytime, stream, &b""[..], &mut Vec::new(), |_| {}).await;
+    assert!(
+        matches!(ended, Err(ConnectError::Closed { unanswered: 1 })),
+        "{ended:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_reset_is_told_with_what_it_cost() {
+    let addr = behaving(|mut stream| async move {
+        stream.read_exact(&mut [0; 8]).await.unwrap();
+        stream.set_zero_linger().unwrap();
+    })
+    .await;
+    let stream = TcpStream::connect(addr).await.unwrap();
+    let text = Service::named("text").unwrap();
+    let (mut typed, input) = tokio::io::duplex(64);
+    typed.write_all(b"1 2\n3 4\n").await.unwrap();
+    let input = BufReader::new(input);
+    let ended = connected(text, stream, input, &mut Vec::new(), |_| {}).await;
+    assert_eq!(
+        ended.unwrap_err().to_string(),
+        "ECONNRESET: connection reset by peer; requests without a reply: 2"
+    );
+}
+
 /// `connect`, which may take long but not for ever.
 async fn connected(
-    encoding: &dyn Encoding,
+    service: Service,
     stream: TcpStream,
     input: impl AsyncBufRead + Unpin,
     output: impl AsyncWrite + Unpin,
     complain: impl FnMut(&str),
 ) -> Result<(), ConnectError> {
-    let connected = connect(encoding, stream, input, output, complain);
+    let connected = connect(service, stream, None, input, output, complain);
     timeout(HANG, connected).await.expect("the client ends")
 }

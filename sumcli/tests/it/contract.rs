@@ -113,7 +113,7 @@ fn connect_ends_with_the_server_although_nothing_was_typed() {
     let mut client = start(&["connect", &service]);
     let typed = client.stdin.take().unwrap();
     drop(closing.accept().unwrap());
-    assert_eq!(client.wait().unwrap().code(), Some(1));
+    assert_eq!(client.wait().unwrap().code(), Some(7));
     let mut said = String::new();
     client
         .stderr
@@ -131,10 +131,11 @@ fn connect_says_what_to_do_where_nobody_listens() {
     let service = format!("text={}", listener.local_addr().unwrap());
     drop(listener);
     let output = run(command().args(["connect", &service]), "");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(3));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("Connection refused") && said.contains(&format!("sumsrv serve {service}")),
+        said.contains("ECONNREFUSED: connection refused")
+            && said.contains(&format!("sumsrv serve {service}")),
         "{said}"
     );
 }
@@ -144,7 +145,16 @@ fn an_unknown_encoding_exits_127_and_wrong_arguments_exit_2() {
     let output = run(command().args(["connect", "morse=127.0.0.1:1"]), "");
     assert_eq!(output.status.code(), Some(127));
     assert!(String::from_utf8(output.stderr).unwrap().contains("morse"));
-    for arguments in [&["connect"][..], &["connect", "text"], &["dance"], &[]] {
+    for arguments in [
+        &["connect"][..],
+        &["connect", "text"],
+        &["connect", "--reply-timeout=-1", "text=127.0.0.1:1"],
+        &["connect", "--connect-timeout=soon", "text=127.0.0.1:1"],
+        &["connect", "--user-timeout=0", "text=127.0.0.1:1"],
+        &["connect", "--keepalive=1,2", "text=127.0.0.1:1"],
+        &["dance"],
+        &[],
+    ] {
         let output = run(command().args(arguments), "");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
@@ -218,8 +228,104 @@ fn bench_loads_no_other_machine_unasked_and_takes_only_bounded_numbers() {
     assert_eq!(output.status.code(), Some(127));
 }
 
-/// A text server of the library, for as long as the test runs.
+#[test]
+fn a_reset_is_told_in_the_words_of_the_errno() {
+    let resetting = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = format!("text={}", resetting.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = resetting.accept().unwrap();
+        stream.read_exact(&mut [0; 4]).unwrap();
+        // What is closed so is reset.
+        let no_time = Some(std::time::Duration::ZERO);
+        socket2::SockRef::from(&stream).set_linger(no_time).unwrap();
+    });
+    let output = run(command().args(["connect", &service]), "1 2\n");
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "sumcli: ECONNRESET: connection reset by peer; requests without a reply: 1\n"
+    );
+    assert_eq!(output.status.code(), Some(4));
+}
+
+#[test]
+fn a_server_that_says_nothing_is_left_after_the_reply_timeout() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = format!("text={}", silent.local_addr().unwrap());
+    let output = run(
+        command().args(["connect", "--reply-timeout", "0.02", &service]),
+        "1 2\n",
+    );
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "sumcli: no reply within 0.02 s; requests without a reply: 1\n"
+    );
+    assert_eq!(output.status.code(), Some(5));
+}
+
+/// No host has a group's address, so the kernel itself says that there is no way.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_unreachable_network_is_told() {
+    let output = run(command().args(["connect", "text=224.0.0.1:9"]), "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.starts_with(
+            "sumcli: cannot connect to 224.0.0.1:9: ENETUNREACH: network is unreachable\n"
+        ),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(6));
+}
+
+#[test]
+fn an_output_that_nobody_reads_is_trouble_and_no_signal() {
+    let service = format!("text={}", text_server());
+    let mut client = start(&["connect", &service]);
+    drop(client.stdout.take());
+    client.stdin.take().unwrap().write_all(b"1 2\n").unwrap();
+    // Killed by SIGPIPE it would have no code.
+    assert_eq!(client.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn echo_and_daytime_are_asked_like_the_sum() {
+    let echo = format!("echo={}", server("echo"));
+    let output = run(command().args(["connect", &echo]), "1 2\nwhat?\n");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "1 2\nwhat?\n");
+    assert_eq!(output.status.code(), Some(0));
+    let daytime = format!("daytime={}", server("daytime"));
+    let output = run(command().args(["connect", &daytime]), "");
+    let line = String::from_utf8(output.stdout).unwrap();
+    assert!(line.ends_with("-UTC\r\n"), "{line:?}");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn what_drive_implements_are_encodings_only() {
+    let output = run(command().arg("drive"), "1 echo 127.0.0.1:1 1 2\n");
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "1 unsupported sent - recv - from -\n"
+    );
+}
+
+#[test]
+fn every_exit_code_is_in_the_help() {
+    for arguments in [&["--help"][..], &["connect", "--help"]] {
+        let output = run(command().args(arguments), "");
+        let help = String::from_utf8(output.stdout).unwrap();
+        for word in ["refused", "reset", "timed out", "unreachable", "closed"] {
+            assert!(help.contains(&format!("  {word}: ")), "{word}: {help}");
+        }
+    }
+}
+
 fn text_server() -> SocketAddr {
+    server("text")
+}
+
+/// A server of the library, for as long as the test runs.
+fn server(service: &'static str) -> SocketAddr {
     let (addr, told) = std::sync::mpsc::channel();
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -227,14 +333,24 @@ fn text_server() -> SocketAddr {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let listener = sumsrv::listen("127.0.0.1:0".parse().unwrap())
-                .await
-                .unwrap();
+            let listener = sumsrv::listen(
+                "127.0.0.1:0".parse().unwrap(),
+                &sumsrv::Listening::default(),
+            )
+            .await
+            .unwrap();
             addr.send(listener.local_addr().unwrap()).unwrap();
             let (_stop, stopped) = tokio::sync::watch::channel(false);
-            let text = proto::named("text").unwrap();
+            let service = sumsrv::Service::named(service).unwrap();
             let events = std::sync::Arc::new(|_| {});
-            sumsrv::serve(listener, text, stopped, sumsrv::Limits::default(), events).await;
+            sumsrv::serve(
+                listener,
+                service,
+                stopped,
+                sumsrv::Limits::default(),
+                events,
+            )
+            .await;
         });
     });
     let addr = told.recv().unwrap();

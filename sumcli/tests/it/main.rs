@@ -19,4 +19,6 @@ mod benching;
 mod connecting;
 mod contract;
 mod driving;
+mod patience;
+mod reaching;
 mod running;

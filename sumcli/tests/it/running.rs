@@ -7,7 +7,7 @@ use std::{
 };
 
 use sumcli::{Patience, drive};
-use sumsrv::{Event, Limits, listen, serve};
+use sumsrv::{Event, Limits, Listening, Service, listen, serve};
 use tokio::{
     io::AsyncReadExt,
     net::{TcpListener, TcpStream},
@@ -23,25 +23,20 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) async fn new(encoding: &str) -> Self {
-        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    pub(crate) async fn new(service: &str) -> Self {
+        let listener = listen("127.0.0.1:0".parse().unwrap(), &Listening::default())
+            .await
+            .unwrap();
         let addr = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
         let short = Arc::new(Mutex::new(Vec::new()));
         let heard = short.clone();
         let events = Arc::new(move |event| {
-            if let Event::Short { peer, .. } = event {
-                heard.lock().unwrap().push(peer);
-            }
+            let Event::Short { peer, .. } = event;
+            heard.lock().unwrap().push(peer);
         });
-        let encoding = proto::named(encoding).unwrap();
-        tokio::spawn(serve(
-            listener,
-            encoding,
-            stopped,
-            Limits::default(),
-            events,
-        ));
+        let service = Service::named(service).unwrap();
+        tokio::spawn(serve(listener, service, stopped, Limits::default(), events));
         Running {
             addr,
             short,

@@ -2,20 +2,11 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, Output, Stdio},
-    sync::mpsc::{self, Receiver},
-    thread,
+    net::{Shutdown, TcpListener, TcpStream},
+    process::Output,
 };
 
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
-
-use crate::running::HANG;
-
-const SUMSRV: &str = env!("CARGO_BIN_EXE_sumsrv");
+use crate::process::{SUMSRV, Server, command, connect, exchange};
 
 #[test]
 fn abi_prints_the_facts_that_every_participant_must_give() {
@@ -175,7 +166,7 @@ fn a_listener_that_has_no_peers_recovers_when_descriptors_are_given_back_elsewhe
     let mut network = connect(server.addr(1));
     network.write_all(&[0; 16]).unwrap();
     // It has been refused a descriptor before any is given back.
-    let stderr = BufReader::new(server.child.stderr.take().unwrap());
+    let stderr = BufReader::new(server.stderr());
     let refused = stderr
         .lines()
         .map_while(Result::ok)
@@ -188,119 +179,81 @@ fn a_listener_that_has_no_peers_recovers_when_descriptors_are_given_back_elsewhe
     assert_eq!(server.stop("TERM"), Some(0));
 }
 
-/// A running `sumsrv`, killed when it is dropped.
-pub(crate) struct Server {
-    child: Child,
-    lines: Receiver<String>,
-    listening: Vec<(String, SocketAddr)>,
+#[test]
+fn echo_and_daytime_are_served_beside_the_sum() {
+    let mut server = Server::start(&["echo", "daytime", "text"]);
+    assert_eq!(exchange(server.addr(0), b"\0what?\n"), b"\0what?\n");
+    let line = String::from_utf8(exchange(server.addr(1), b"")).unwrap();
+    assert!(line.ends_with("-UTC\r\n"), "{line:?}");
+    assert_eq!(exchange(server.addr(2), b"1 2\n"), b"3\n");
+    assert_eq!(server.stop("TERM"), Some(0));
 }
 
-impl Server {
-    pub(crate) fn start(services: &[&str]) -> Self {
-        let mut command = command(SUMSRV);
-        command.arg("serve").args(services);
-        Server::from(command)
-    }
-
-    fn from(mut command: Command) -> Self {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (line, lines) = mpsc::channel();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        thread::spawn(move || {
-            stdout
-                .lines()
-                .map_while(Result::ok)
-                .try_for_each(|text| line.send(text))
-        });
-        let mut server = Server {
-            child,
-            lines,
-            listening: Vec::new(),
-        };
-        loop {
-            let line = server.line();
-            if line == "ready" {
-                return server;
-            }
-            let words: Vec<&str> = line.split(' ').collect();
-            let ["listening", encoding, addr] = words[..] else {
-                panic!("{line:?}")
-            };
-            server
-                .listening
-                .push((encoding.to_owned(), addr.parse().unwrap()));
-        }
-    }
-
-    pub(crate) fn addr(&self, index: usize) -> SocketAddr {
-        self.listening[index].1
-    }
-
-    /// The next line of its standard output.
-    fn line(&mut self) -> String {
-        self.lines
-            .recv_timeout(HANG)
-            .expect("the server prints another line")
-    }
-
-    /// Sends a signal and waits for the exit code.
-    fn stop(&mut self, signal: &str) -> Option<i32> {
-        self.signal(signal);
-        self.child.wait().unwrap().code()
-    }
-
-    pub(crate) fn signal(&self, signal: &str) {
-        let signal: Signal = format!("SIG{signal}").parse().unwrap();
-        kill(
-            Pid::from_raw(i32::try_from(self.child.id()).unwrap()),
-            signal,
-        )
-        .unwrap();
-    }
-
-    fn errors(&mut self) -> String {
-        let mut said = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut said)
-            .unwrap();
-        said
-    }
+#[test]
+fn the_log_tells_who_came_and_why_they_left_where_it_is_asked_to() {
+    let mut command = command(SUMSRV);
+    command.args(["serve", "text"]).env("RUST_LOG", "info");
+    let mut server = Server::from(command);
+    let stream = connect(server.addr(0));
+    let peer = stream.local_addr().unwrap();
+    drop(stream);
+    // Served behind the other, so that its end is told by then.
+    assert_eq!(exchange(server.addr(0), b"1 2\n"), b"3\n");
+    assert_eq!(server.stop("TERM"), Some(0));
+    let said = server.errors();
+    let of_peer: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains(&peer.to_string()))
+        .collect();
+    let [came, left] = of_peer[..] else {
+        panic!("{said}")
+    };
+    assert!(
+        came.contains("INFO") && came.contains("connected"),
+        "{came}"
+    );
+    assert!(left.contains("the peer closed"), "{left}");
+    assert!(!said.contains('\u{1b}'), "no colours: {said}");
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It has ended already where the test went well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+#[test]
+fn the_log_can_be_json() {
+    let mut command = command(SUMSRV);
+    command
+        .args(["serve", "--log-format", "json", "text"])
+        .env("RUST_LOG", "info");
+    let mut server = Server::from(command);
+    assert_eq!(exchange(server.addr(0), b"1 2\n"), b"3\n");
+    assert_eq!(server.stop("TERM"), Some(0));
+    let said = server.errors();
+    assert!(said.lines().count() >= 3, "{said}");
+    for line in said.lines() {
+        assert!(line.starts_with('{') && line.ends_with('}'), "{line}");
+        assert!(line.contains(r#""level":"INFO""#), "{line}");
+        assert!(line.contains(r#""service":"text""#), "{line}");
     }
+    assert!(said.contains(r#""peer":"127.0.0.1:"#), "{said}");
 }
 
-fn connect(addr: SocketAddr) -> TcpStream {
-    let stream = TcpStream::connect(addr).unwrap();
-    stream.set_read_timeout(Some(HANG)).unwrap();
-    stream
+#[test]
+fn nothing_is_logged_of_what_is_as_it_should_be() {
+    let mut server = Server::start(&["text"]);
+    assert_eq!(exchange(server.addr(0), b"1 2\nx\n"), b"3\ninput error\n");
+    assert_eq!(server.stop("TERM"), Some(0));
+    assert_eq!(server.errors(), "");
 }
 
-fn exchange(addr: SocketAddr, octets: &[u8]) -> Vec<u8> {
-    let mut stream = connect(addr);
-    stream.write_all(octets).unwrap();
-    stream.shutdown(Shutdown::Write).unwrap();
+#[test]
+fn the_limits_are_set_on_the_command_line() {
+    let mut server = Server::start(&["--message=3", "text"]);
+    let mut stream = connect(server.addr(0));
+    stream.write_all(b"1 22\n").unwrap();
     let mut replies = Vec::new();
     stream.read_to_end(&mut replies).unwrap();
-    replies
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the program under test, and it ends with the test"
-)]
-fn command(program: &str) -> Command {
-    Command::new(program)
+    assert_eq!(replies, b"input error\n");
+    assert_eq!(server.stop("TERM"), Some(0));
+    let mut server = Server::start(&["--idle=0.05", "text"]);
+    let mut idle = connect(server.addr(0));
+    assert_eq!(idle.read(&mut [0]).unwrap(), 0);
+    assert_eq!(server.stop("TERM"), Some(0));
 }

@@ -17,7 +17,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{contract::Server, running::HANG};
+use crate::{process::Server, running::HANG};
 
 const MESSAGE: u64 = 16;
 const CONNECTIONS: usize = 4;

@@ -14,11 +14,17 @@
 #[path = "../../../proto/tests/it/golden.rs"]
 mod golden;
 
+mod bad_input;
 #[cfg(unix)]
 mod contract;
 #[cfg(unix)]
 mod killed;
+mod limits;
+mod listening;
+#[cfg(unix)]
+mod process;
 mod running;
+mod services;
 mod serving;
 mod stopping;
 mod wire;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use sumsrv::{Event, Limits, listen, serve};
+use sumsrv::{Event, Limits, Listening, Service, listen, serve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -23,19 +23,21 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) async fn new(encoding: &str) -> Self {
-        Running::limited(encoding, Limits::default()).await
+    pub(crate) async fn new(service: &str) -> Self {
+        Running::limited(service, Limits::default()).await
     }
 
-    pub(crate) async fn limited(encoding: &str, limits: Limits) -> Self {
-        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    pub(crate) async fn limited(service: &str, limits: Limits) -> Self {
+        let listener = listen("127.0.0.1:0".parse().unwrap(), &Listening::default())
+            .await
+            .unwrap();
         let addr = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
         let told = Arc::new(Mutex::new(Vec::new()));
         let heard = told.clone();
         let events = Arc::new(move |event: Event| heard.lock().unwrap().push(words(&event)));
-        let encoding = proto::named(encoding).unwrap();
-        let server = tokio::spawn(serve(listener, encoding, stopped, limits, events));
+        let service = Service::named(service).unwrap();
+        let server = tokio::spawn(serve(listener, service, stopped, limits, events));
         Running {
             addr,
             stop,
@@ -88,13 +90,11 @@ pub(crate) async fn ask(stream: &mut TcpStream, line: &str) -> String {
 }
 
 fn words(event: &Event) -> String {
-    match event {
-        Event::Short {
-            encoding,
-            peer,
-            got,
-            want,
-        } => format!("short {encoding} {peer} {got} {want}"),
-        Event::AcceptFailed { encoding, error } => format!("cannot accept {encoding} {error}"),
-    }
+    let Event::Short {
+        service,
+        peer,
+        got,
+        want,
+    } = event;
+    format!("short {service} {peer} {got} {want}")
 }

@@ -1,0 +1,67 @@
+//! The registry of what is served: the sum in every encoding of `proto`, echo and daytime, one file each.
+
+mod daytime;
+mod echo;
+mod sum;
+
+use proto::Encoding;
+
+use crate::Limits;
+
+/// What is said on a connection, apart from how it travels.
+#[derive(Clone, Copy)]
+pub enum Service {
+    /// The sum protocol, in an encoding.
+    Sum(&'static dyn Encoding),
+    /// RFC 862: what comes in goes back.
+    Echo,
+    /// RFC 867: the date and time, once.
+    Daytime,
+}
+
+/// What a service waits for when it has answered what it could.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// At least `want` octets in all of the request that is not whole yet.
+    Request { want: usize },
+    /// That the replies leave: there is more to answer, but no room for it.
+    Room,
+    /// Nothing any more: everything is said.
+    Said,
+    /// Nothing any more: where the next request begins, nobody can tell.
+    TooLarge,
+}
+
+impl Service {
+    /// The encoding with this name, `echo` or `daytime`.
+    pub fn named(name: &str) -> Option<Service> {
+        match name {
+            "echo" => Some(Service::Echo),
+            "daytime" => Some(Service::Daytime),
+            _ => proto::named(name).map(Service::Sum),
+        }
+    }
+
+    /// The name on command lines and in reports.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Service::Sum(encoding) => encoding.name(),
+            Service::Echo => "echo",
+            Service::Daytime => "daytime",
+        }
+    }
+
+    /// Takes what it can from the front of `received`, and appends the answers to `replies`. All of them go into one write.
+    pub(crate) fn answer(
+        &self,
+        received: &mut Vec<u8>,
+        replies: &mut Vec<u8>,
+        limits: &Limits,
+    ) -> Next {
+        match self {
+            Service::Sum(encoding) => sum::answer(*encoding, received, replies, limits),
+            Service::Echo => echo::answer(received, replies, limits),
+            Service::Daytime => daytime::answer(replies),
+        }
+    }
+}

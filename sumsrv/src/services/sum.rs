@@ -1,0 +1,138 @@
+//! The sum protocol, in any encoding.
+
+use proto::{Encoding, Reply, Step, Why};
+
+use super::Next;
+use crate::Limits;
+
+/// Answers all requests that are whole, as long as there is room for the replies.
+pub(super) fn answer(
+    encoding: &dyn Encoding,
+    received: &mut Vec<u8>,
+    replies: &mut Vec<u8>,
+    limits: &Limits,
+) -> Next {
+    let mut answered = 0;
+    let next = loop {
+        if replies.len() >= limits.unread {
+            break Next::Room;
+        }
+        let rest = received.get(answered..).unwrap_or_default();
+        let (reply, used) = match limited(encoding, encoding.decode_request(rest), limits) {
+            Step::NeedMore { want } => break Next::Request { want },
+            Step::Done { value, used } => (encoding.answer(value), Some(used)),
+            Step::Refused { why, used } => (Reply::Refused(why), used),
+        };
+        // No encoding refuses that has no word for it; one that did would have nothing more to say.
+        let said = encoding.encode_reply(reply, replies);
+        match used {
+            Some(used) if said.is_ok() => answered += used,
+            _ => break Next::TooLarge,
+        }
+    };
+    received.drain(..answered);
+    next
+}
+
+/// Refuses what `proto` allows and the limits do not, as `proto` would.
+fn limited<T>(encoding: &dyn Encoding, step: Step<T>, limits: &Limits) -> Step<T> {
+    let (Step::NeedMore { want: octets }
+    | Step::Done { used: octets, .. }
+    | Step::Refused {
+        used: Some(octets), ..
+    }) = step
+    else {
+        return step;
+    };
+    match encoding.envelope() {
+        Some(envelope) if octets.saturating_sub(envelope) > limits.message => Step::Refused {
+            why: Why::TooLarge,
+            used: None,
+        },
+        _ => step,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(name: &str, limits: Limits, octets: &[u8]) -> (Next, Vec<u8>, Vec<u8>) {
+        let (mut received, mut replies) = (octets.to_vec(), Vec::new());
+        let encoding = proto::named(name).unwrap();
+        let next = answer(encoding, &mut received, &mut replies, &limits);
+        (next, replies, received)
+    }
+
+    #[test]
+    fn requests_that_came_together_are_answered_together_and_a_part_is_kept() {
+        assert_eq!(
+            said("text", Limits::default(), b"1 2\nx\n-22 -77\n4"),
+            (
+                Next::Request { want: 2 },
+                b"3\ninput error\n-99\n".to_vec(),
+                b"4".to_vec()
+            )
+        );
+    }
+
+    #[test]
+    fn nothing_is_answered_behind_what_is_too_large() {
+        let octets = [0, 0, 0, 2, 2, 4, 0xff, 0, 0, 0, 0, 0, 0, 2, 2, 4];
+        let (next, replies, _) = said("varint", Limits::default(), &octets);
+        assert_eq!(next, Next::TooLarge);
+        assert_eq!(replies, [0, 0, 0, 2, 0, 6, 0, 0, 0, 1, 3]);
+    }
+
+    #[test]
+    fn requests_wait_where_there_is_no_room_for_their_replies() {
+        let limits = Limits {
+            unread: 3,
+            ..Limits::default()
+        };
+        assert_eq!(
+            said("text", limits, b"1 2\n3 4\n5 6\n7"),
+            (Next::Room, b"3\n7\n".to_vec(), b"5 6\n7".to_vec())
+        );
+    }
+
+    #[test]
+    fn a_lower_cap_counts_neither_a_line_end_nor_a_length() {
+        let limits = Limits {
+            message: 3,
+            ..Limits::default()
+        };
+        let next = |name, octets: &[u8]| said(name, limits, octets).0;
+        assert_eq!(next("text", b"1 2\n"), Next::Request { want: 1 });
+        assert_eq!(next("text", b"1 2"), Next::Request { want: 4 });
+        assert_eq!(next("text", b"1 2 \n"), Next::TooLarge);
+        assert_eq!(next("text", b"x 2 \n"), Next::TooLarge);
+        assert_eq!(next("text", b"1 2 "), Next::TooLarge);
+        assert_eq!(next("varint", &[0, 0, 0, 3]), Next::Request { want: 7 });
+        assert_eq!(next("varint", &[0, 0, 0, 4]), Next::TooLarge);
+        assert_eq!(next("varint", &[0, 0, 0]), Next::Request { want: 4 });
+        // Where all requests have one size there is nothing to cap.
+        assert_eq!(next("network", &[0; 17]), Next::Request { want: 16 });
+    }
+
+    #[test]
+    fn what_is_kept_of_a_request_is_never_more_than_the_cap_and_its_envelope() {
+        for encoding in proto::all() {
+            for opening in [&[0, 0, 4, 0][..], &[0xff; 4], &[b'1'; 4], b"    "] {
+                let (mut received, mut replies) = (Vec::new(), Vec::new());
+                let limits = Limits::default();
+                let endless = opening.iter().chain(std::iter::repeat(&b'1'));
+                for octet in endless.take(5000) {
+                    received.push(*octet);
+                    let next = answer(*encoding, &mut received, &mut replies, &limits);
+                    replies.clear();
+                    if next == Next::TooLarge {
+                        break;
+                    }
+                    let most = limits.message + encoding.envelope().unwrap_or(0);
+                    assert!(received.len() <= most, "{}", encoding.name());
+                }
+            }
+        }
+    }
+}
