@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
 use cross::compiler::{Compiler, Linker};
@@ -11,6 +11,7 @@ use cross::process::Invocation;
 use cross::rust_std::{Place, RustStd};
 use cross::{Host, Kit, build_std};
 
+use super::lock;
 use crate::participant::{Build, Participant};
 
 /// A participant that was built: how to start it.
@@ -51,15 +52,12 @@ const RUST_SOURCES: [&str; 8] = [
 ];
 
 impl Workshop {
-    /// A workshop for the sources in `workspace`, in cargo's target folder.
+    /// A workshop for the sources in `workspace`. What it builds is kept in the cache, by content: another checkout of the same sources finds it there.
     pub fn new(host: &Host, workspace: PathBuf) -> Self {
-        let target = host
-            .variable("CARGO_TARGET_DIR")
-            .map_or_else(|| workspace.join("target"), PathBuf::from);
         Workshop {
             host: host.clone(),
             workspace,
-            folder: target.join("crossum"),
+            folder: host.cache(),
         }
     }
 
@@ -114,7 +112,9 @@ impl Workshop {
 
         let kept = self.kept(participant, key.finish());
         let program = kept.join("sum");
-        if !program.is_file() {
+        if program.is_file() {
+            touch(&kept);
+        } else {
             let scratch = self.scratch()?;
             let files = of_kind(&sources, &["c"])?;
             compiler
@@ -155,8 +155,12 @@ impl Workshop {
 
         let kept = self.kept(participant, key.finish());
         let (server, client) = (kept.join("sumsrv"), kept.join("sumcli"));
-        if !(server.is_file() && client.is_file()) {
+        if server.is_file() && client.is_file() {
+            touch(&kept);
+        } else {
             let std = build_std::build(std, kit.target).await?;
+            // Held until its programs are copied: another checkout's would take their place.
+            let _lock = lock::exclusive(&self.cargo_folder(&std).join(".crossum-lock")).await?;
             let built = self.cargo_build(&std, kit, linker).await?;
             keep(&built.join("sumsrv"), &server)?;
             keep(&built.join("sumcli"), &client)?;
@@ -170,8 +174,7 @@ impl Workshop {
         kit: &Kit,
         linker: &Linker,
     ) -> anyhow::Result<PathBuf> {
-        // A folder for each compiler: they would rebuild over one another in one.
-        let target_dir = self.folder.join("cargo").join(std.toolchain.identity());
+        let target_dir = self.cargo_folder(std);
         std.cargo(linker)
             .env("CARGO_TARGET_DIR", &target_dir)
             .args([
@@ -188,6 +191,11 @@ impl Workshop {
             .run(A_CARGO_BUILD)
             .await?;
         Ok(target_dir.join(&kit.target.name).join("release"))
+    }
+
+    /// A folder for each compiler: they would rebuild over one another in one.
+    fn cargo_folder(&self, std: &RustStd) -> PathBuf {
+        self.folder.join("cargo").join(std.toolchain.identity())
     }
 
     fn kept(&self, participant: &Participant, key: u64) -> PathBuf {
@@ -213,6 +221,12 @@ impl Workshop {
                 .as_ref()
                 .is_ok_and(|std| matches!(std.value.place, Place::ToBeBuilt { .. }))
     }
+}
+
+/// Marks what is kept as still in use.
+fn touch(kept: &Path) {
+    // Housekeeping: at worst it is built again some day.
+    let _ = std::fs::File::open(kept).and_then(|folder| folder.set_modified(SystemTime::now()));
 }
 
 /// Removes what has not been touched for so long: what a killed run left, and what was built from sources of long ago.

@@ -7,6 +7,7 @@ mod cells;
 mod child;
 mod contract;
 mod drive;
+mod lock;
 pub mod prove;
 pub mod sample;
 mod seen;
