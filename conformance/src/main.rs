@@ -26,7 +26,6 @@ fn main() -> ExitCode {
     runtime.shutdown_timeout(run::GONE_WITHIN);
     match ended {
         Ok(exit) => exit.into(),
-        Err(error) if is_broken_pipe(&error) => Exit::Held.into(),
         Err(error) => {
             let style: Style = AnsiColor::Red.on_default().bold();
             anstream::eprintln!("{style}crossum:{style:#} {error:#}");
@@ -39,12 +38,4 @@ fn main() -> ExitCode {
             }
         }
     }
-}
-
-/// Whoever read our output has seen enough (`crossum targets | head -1`).
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
-        .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
