@@ -8,7 +8,7 @@ mod scalar;
 mod table;
 #[cfg(test)]
 mod tests;
-mod word;
+pub(crate) mod word;
 
 use word::words;
 

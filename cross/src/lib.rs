@@ -9,11 +9,13 @@ pub mod find;
 pub mod host;
 mod kit;
 pub mod layout;
+pub mod library;
 pub mod octets;
 pub mod process;
 pub mod runner;
 pub mod rust_std;
 pub mod target;
+pub mod types;
 
 pub use abi::{Abi, Abis, ByteOrder};
 pub use host::Host;

@@ -1,0 +1,138 @@
+//! What a C program declares, as a graph. It says no sizes and no offsets: those are an ABI's, by the rules of [`crate::layout`].
+//!
+//! A [`Type`] refers to others by [`TypeId`], so that a struct of structs is written once however often it is used.
+//! Pointers are scalars here: where a pointer points does not matter to how it lies in memory.
+
+use crate::{abi::Scalar, library::Library};
+
+/// A type's place in its [`Types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(u32);
+
+/// All types of a program.
+#[derive(Clone, Debug, Default)]
+pub struct Types {
+    types: Vec<Type>,
+}
+
+/// A type, as far as its layout depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// A scalar of the language. `signed char` and `unsigned char` are [`Scalar::Int8`]; [`Scalar::Char`] is the plain one, whose sign is the ABI's.
+    Scalar(Scalar),
+    /// A name that the C library or the language gives to another scalar on each ABI.
+    Library(Library),
+    /// `__int128`, signed or not.
+    Int128,
+    /// IEEE 754 binary128 by its own name: `_Float128`, `__float128`.
+    Float128,
+    /// `_Complex` of this floating scalar.
+    Complex(Scalar),
+    /// An enumeration.
+    Enum(Enum),
+    /// An array.
+    Array {
+        /// Of what.
+        element: TypeId,
+        /// How many.
+        count: Count,
+    },
+    /// A struct or a union.
+    Record(Record),
+    /// Something whose layout nobody here can tell for another machine than the one it was compiled for.
+    Opaque {
+        /// In words: what it is.
+        what: String,
+    },
+}
+
+/// The length of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Count {
+    /// So many elements; 0 is GNU C's zero-length array.
+    Fixed(u64),
+    /// A flexible array member: it takes no room, and aligns its record.
+    Flexible,
+}
+
+/// An enumeration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Enum {
+    /// The least value of its enumerators; 0 where there are none.
+    pub least: i128,
+    /// The largest.
+    pub greatest: i128,
+    /// `__attribute__((packed))`, or `-fshort-enums`: the shortest type that holds them, whatever the ABI says.
+    pub packed: bool,
+    /// The type that it is declared to have (`enum e : uint8_t`, in C++ and C23), whatever the ABI says.
+    pub fixed: Option<TypeId>,
+}
+
+/// A struct or a union.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Record {
+    /// Which of the two.
+    pub kind: RecordKind,
+    /// In the order of their declaration.
+    pub members: Vec<Member>,
+    /// `__attribute__((packed))` on the record: as if on each member.
+    pub packed: bool,
+    /// `#pragma pack(N)` where it was declared: no member is aligned to more octets. A power of two.
+    pub pack: Option<u32>,
+    /// `__attribute__((aligned(N)))` or `_Alignas` on the record: at least so many octets. A power of two.
+    pub aligned: Option<u32>,
+}
+
+/// Struct or union.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RecordKind {
+    /// Its members lie one after another.
+    Struct,
+    /// Its members lie on one another.
+    Union,
+}
+
+/// A member of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Member {
+    /// `None` for an anonymous struct or union, and for an unnamed bit-field.
+    pub name: Option<String>,
+    /// What it is.
+    pub kind: TypeId,
+    /// The width of a bit-field; 0 only where it has no name.
+    pub bits: Option<u32>,
+    /// `__attribute__((packed))` on the member.
+    pub packed: bool,
+    /// `__attribute__((aligned(N)))` or `_Alignas` on the member. A power of two.
+    pub aligned: Option<u32>,
+}
+
+impl Types {
+    /// None yet.
+    pub fn new() -> Types {
+        Types::default()
+    }
+
+    /// Adds a type. What it refers to may be added later.
+    pub fn add(&mut self, kind: Type) -> TypeId {
+        let id = TypeId(u32::try_from(self.types.len()).unwrap_or(u32::MAX));
+        self.types.push(kind);
+        id
+    }
+
+    /// Puts another type in a place: a reader keeps one for what it has not finished.
+    pub fn replace(&mut self, id: TypeId, kind: Type) {
+        if let Some(place) = self.place(id) {
+            *place = kind;
+        }
+    }
+
+    /// The type in a place; `None` for a place in other [`Types`].
+    pub fn get(&self, id: TypeId) -> Option<&Type> {
+        self.types.get(usize::try_from(id.0).ok()?)
+    }
+
+    fn place(&mut self, id: TypeId) -> Option<&mut Type> {
+        self.types.get_mut(usize::try_from(id.0).ok()?)
+    }
+}
