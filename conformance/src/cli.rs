@@ -17,6 +17,7 @@ Examples:
   crossum matrix --setup                install what is missing, build, run, judge, report
   crossum matrix --encodings raw-long --targets powerpc-unknown-linux-gnu,i686-unknown-linux-gnu
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum faults                        what happens when networks and processes fail
   crossum doctor                        what is here, and how to get the rest"
 )]
 pub struct Cli {
@@ -50,6 +51,13 @@ pub enum Command {
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
   crossum explain --server s390x-unknown-linux-gnu --client m68k-unknown-linux-gnu --encoding raw-mixed --vector 1,2")]
     Explain(Explain),
+    /// The failure scenarios, run for real: what must be seen, what client and server saw
+    #[command(after_help = "Examples:
+  crossum faults                                  all of them (as root, or where user namespaces are allowed)
+  crossum faults --list                           which there are
+  crossum faults --only server-host-reboots       one
+  crossum faults --json faults.json               for other programs to read")]
+    Faults(Faults),
 }
 
 /// Which cells.
@@ -171,6 +179,29 @@ pub struct Explain {
     /// Read the ABIs from this file instead of the builtin table
     #[arg(long, value_name = "FILE")]
     pub abis: Option<PathBuf>,
+}
+
+/// `crossum faults`
+#[derive(Args)]
+pub struct Faults {
+    /// Only these scenarios (see --list), separated by commas
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Say which scenarios there are, and run none
+    #[arg(long)]
+    pub list: bool,
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// This server instead of the one that is built from this checkout
+    #[arg(long, value_name = "PROGRAM")]
+    pub sumsrv: Option<PathBuf>,
+    /// This client instead of the one that is built from this checkout
+    #[arg(long, value_name = "PROGRAM")]
+    pub sumcli: Option<PathBuf>,
+    /// How many scenarios run at once
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one)]
+    pub jobs: usize,
 }
 
 fn vector(text: &str) -> Result<Vector, String> {

@@ -7,6 +7,7 @@ use cross::Target;
 use cross::target::{did_you_mean, nearest};
 use proto::Encoding;
 
+use crate::faults::{self, Scenario};
 use crate::participant::{self, LeftOut, Participant};
 
 /// A name that selects nothing.
@@ -38,6 +39,7 @@ impl Unknown {
 
 const TARGETS: &str = "; `crossum targets` lists them";
 const ENCODINGS: &str = "; `crossum predict` lists them";
+const SCENARIOS: &str = "; `crossum faults --list` lists them";
 const PARTICIPANTS: &str =
     "; a participant is IMPLEMENTATION@TARGET, and either half stands for all that have it";
 
@@ -72,6 +74,23 @@ pub fn encodings(names: &[String]) -> Result<Vec<&'static dyn Encoding>, Unknown
         names.is_empty() || names.iter().any(|name| name == encoding.name())
     };
     Ok(proto::all().iter().filter(wanted).copied().collect())
+}
+
+/// The scenarios of these names, in the order in which they are told; all of them when none is named.
+///
+/// # Errors
+/// A name that is no scenario's.
+pub fn scenarios(names: &[String]) -> Result<Vec<&'static Scenario>, Unknown> {
+    let there = || faults::all().iter().map(|scenario| scenario.name);
+    if let Some(name) = names
+        .iter()
+        .find(|name| !there().any(|there| there == *name))
+    {
+        return Err(Unknown::new("scenario", name, there(), SCENARIOS));
+    }
+    let wanted =
+        |scenario: &&Scenario| names.is_empty() || names.iter().any(|name| name == scenario.name);
+    Ok(faults::all().iter().filter(wanted).collect())
 }
 
 /// Which participants play which part.

@@ -148,6 +148,19 @@ impl Invocation {
         &self.program
     }
 
+    /// The same command as the last arguments of another, which starts it: `nsenter --net ... PROGRAM ARGS`.
+    ///
+    /// Variables of both are set, in the directory of this one.
+    pub fn started_by(self, starter: Invocation) -> Self {
+        let command = [self.program.into_os_string()].into_iter().chain(self.args);
+        Invocation {
+            program: starter.program,
+            args: starter.args.into_iter().chain(command).collect(),
+            env: starter.env.into_iter().chain(self.env).collect(),
+            directory: self.directory,
+        }
+    }
+
     /// The same command, killed by the kernel when this process is: what `Drop` cannot do after a SIGKILL.
     ///
     /// By way of util-linux's `setpriv`, where it is installed, since `prctl` between fork and exec would need unsafe code; it replaces itself with the command, so no process is added.
@@ -156,15 +169,7 @@ impl Invocation {
         let Some(setpriv) = host.program("setpriv") else {
             return self;
         };
-        let args = ["--pdeathsig", "KILL", "--"]
-            .map(OsString::from)
-            .into_iter()
-            .chain([self.program.into_os_string()]);
-        Invocation {
-            program: setpriv,
-            args: args.chain(self.args).collect(),
-            ..self
-        }
+        self.started_by(Invocation::new(setpriv).args(["--pdeathsig", "KILL", "--"]))
     }
 
     fn command(&self) -> tokio::process::Command {

@@ -12,6 +12,7 @@ use cross::{Abis, Host};
 
 use super::print;
 use crate::exit::Exit;
+use crate::faults;
 use crate::run::tools::Tools;
 use crate::select;
 
@@ -70,6 +71,22 @@ pub(super) async fn run(names: &[String]) -> anyhow::Result<Exit> {
             if let Remedy::Packages(names) = &missing.remedy {
                 packages.extend(names.iter().cloned());
             }
+        }
+    }
+    let faults = faults::Tools::find(&tools.host);
+    writeln!(text, "failure scenarios")?;
+    for (what, tool) in [
+        ("ip", &faults.ip),
+        ("nsenter", &faults.nsenter),
+        ("unshare", &faults.unshare),
+        ("prlimit", &faults.prlimit),
+    ] {
+        let place = tool.as_ref().map(|found| found.value.display().to_string());
+        line(&mut text, what, tool, &place.unwrap_or_default())?;
+    }
+    for missing in faults.missing() {
+        if let Remedy::Packages(names) = &missing.remedy {
+            packages.extend(names.iter().cloned());
         }
     }
     let exit = if broken > 0 {

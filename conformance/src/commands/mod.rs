@@ -3,6 +3,7 @@
 mod chosen;
 mod doctor;
 mod explain;
+mod faults;
 mod matrix;
 mod predict;
 mod setup;
@@ -29,6 +30,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
+        Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
     }
 }
 

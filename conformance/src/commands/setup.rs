@@ -16,6 +16,7 @@ use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
 use cross::{Abis, Host, Kit, build_std};
 
 use crate::exit::Exit;
+use crate::faults;
 use crate::progress::Progress;
 use crate::run::tools::Tools;
 use crate::select;
@@ -49,10 +50,10 @@ pub(super) async fn run(names: &[String], yes: bool) -> anyhow::Result<Exit> {
     let tools = Tools::find(host, Abis::builtin(), &targets).await?;
     build_libraries(&tools).await?;
 
-    let missing: Vec<_> = tools
-        .kits
-        .values()
-        .flat_map(Kit::missing)
+    let faults = faults::Tools::find(&tools.host);
+    let missing = tools.kits.values().flat_map(Kit::missing);
+    let missing: Vec<_> = missing
+        .chain(faults.missing())
         .map(ToString::to_string)
         .collect();
     anyhow::ensure!(
@@ -129,11 +130,12 @@ impl Todo {
     }
 }
 
+/// Those of the targets' tools, and of the failure scenarios'.
 fn packages(tools: &Tools) -> Vec<String> {
-    let remedies = tools
-        .kits
-        .values()
-        .flat_map(Kit::missing)
+    let faults = faults::Tools::find(&tools.host);
+    let missing = tools.kits.values().flat_map(Kit::missing);
+    let remedies = missing
+        .chain(faults.missing())
         .map(|missing| &missing.remedy);
     let names = remedies.filter_map(|remedy| match remedy {
         Remedy::Packages(names) => Some(names.clone()),

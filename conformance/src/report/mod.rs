@@ -1,6 +1,7 @@
 //! Reports. What they are made of is here; each format is a file of its own, and nobody else knows one.
 
 mod document;
+pub mod faults;
 mod grid;
 pub mod terminal;
 mod unfinished;

@@ -8,9 +8,10 @@ use cross::process::{Exit, Invocation};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::ChildStdin;
 
-use super::child::{Child, NoLine};
+use super::child::Child;
 use super::contract::{Answer, Said};
 use super::prove::MADE_UP;
+use crate::lines::NoLine;
 use crate::vectors::Vector;
 
 /// One line to drive.

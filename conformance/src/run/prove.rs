@@ -8,8 +8,9 @@ use cross::process::Exit;
 use proto::Encoding;
 
 use super::build::Built;
-use super::child::{KEPT_LINES, printable};
+use super::child::KEPT_LINES;
 use super::contract::ServerLine;
+use crate::lines::printable;
 use crate::predict::raw;
 
 /// A name that no participant implements.

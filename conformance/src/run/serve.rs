@@ -9,8 +9,9 @@ use cross::process::{Exit, Invocation};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::child::{Child, NoLine};
+use super::child::Child;
 use super::contract::ServerLine;
+use crate::lines::NoLine;
 use crate::outcome::Short;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);

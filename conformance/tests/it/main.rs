@@ -12,6 +12,7 @@
 mod bench;
 mod c_participant;
 mod command_line;
+mod faults;
 mod interrupted;
 mod model_broken;
 mod report;

@@ -28,11 +28,21 @@ impl Running {
         ))
     }
 
+    /// Its number, while it was not waited for.
+    pub fn pid(&self) -> Option<i32> {
+        self.group.map(Pid::as_raw)
+    }
+
     /// Asks the process to end (SIGTERM).
     pub fn terminate(&self) {
+        self.signal(Signal::SIGTERM);
+    }
+
+    /// Sends a signal to the process, and to nobody else of its group.
+    pub fn signal(&self, signal: Signal) {
         if let Some(leader) = self.group {
-            // It may be gone already, which is what was wanted.
-            let _ = kill(leader, Signal::SIGTERM);
+            // It may be gone already: whoever waits for it will know.
+            let _ = kill(leader, signal);
         }
     }
 

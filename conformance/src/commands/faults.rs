@@ -1,0 +1,97 @@
+//! `crossum faults`: the failure scenarios, run for real.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use cross::process::Invocation;
+use cross::{Abis, Host};
+
+use super::{print, unusable};
+use crate::cli;
+use crate::exit::Exit;
+use crate::faults::{self, Judged, Lab, Scenario, Tools, Verdict};
+use crate::participant::participants;
+use crate::progress::Progress;
+use crate::report::Unfinished;
+use crate::report::faults::{Document, terminal};
+use crate::run::build::{Built, Workshop};
+use crate::run::tools;
+use crate::select;
+use crate::workspace::workspace;
+
+/// Runs the scenarios.
+pub(super) async fn run(options: cli::Faults) -> anyhow::Result<Exit> {
+    let mut text = String::new();
+    if options.list {
+        terminal::list(faults::all(), &mut text)?;
+        print(&text)?;
+        return Ok(Exit::Held);
+    }
+    let scenarios = select::scenarios(&options.only)?;
+    let report = options.json.as_deref().map(Unfinished::claim);
+    let report = report.transpose().map_err(unusable)?;
+    let host = Host::this();
+    let (server, client) = programs(&options, &host).await?;
+    let lab = Arc::new(Lab {
+        server,
+        client,
+        tools: Tools::find(&host),
+    });
+    let bar = Progress::on_stderr().phase("running scenarios", scenarios.len());
+    let judged = faults::run(&scenarios, &lab, options.jobs, &bar).await;
+    drop(bar);
+    if let Some(report) = report {
+        report.write_json(&Document::of(&judged))?;
+    }
+    terminal::write(&judged, &mut text)?;
+    print(&text)?;
+    Ok(exit(&judged, &scenarios))
+}
+
+/// What the user names, or this machine's own `rust` participant.
+async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocation, Invocation)> {
+    let named = |program: &Path| Invocation::new(program).dying_with_this_process(host);
+    if let (Some(server), Some(client)) = (&options.sumsrv, &options.sumcli) {
+        return Ok((named(server), named(client)));
+    }
+    let built = build(host).await?;
+    let server = options.sumsrv.as_deref().map_or(built.server, named);
+    let client = options.sumcli.as_deref().map_or(built.client, named);
+    Ok((server, client))
+}
+
+async fn build(host: &Host) -> anyhow::Result<Built> {
+    let native: Vec<_> = cross::targets()
+        .filter(|target| target.is_native())
+        .collect();
+    let (participants, _) = participants(&native, true);
+    let rust = participants
+        .iter()
+        .find(|participant| participant.id.implementation == "rust")
+        .context(
+            "this machine is none of the targets: name the programs with --sumsrv and --sumcli",
+        )?;
+    let target = rust.target;
+    let names = [target.name.as_str()].into();
+    let tools = tools::Tools::find(host.clone(), Abis::builtin(), &names).await?;
+    let kit = tools
+        .kits
+        .get(&target.name)
+        .context("no tools were looked for")?;
+    let progress = Progress::on_stderr().moment("building sumsrv and sumcli");
+    let built = Workshop::new(host, workspace(host)?).build(rust, kit).await;
+    drop(progress);
+    built.with_context(|| format!("{} cannot be built", rust.id))
+}
+
+fn exit(judged: &[Judged], scenarios: &[&'static Scenario]) -> Exit {
+    let any = |verdict| judged.iter().any(|judged| judged.verdict() == verdict);
+    if any(Verdict::Broken) {
+        Exit::Failed
+    } else if any(Verdict::CouldNotRun) || judged.len() < scenarios.len() {
+        Exit::CouldNotRun
+    } else {
+        Exit::Held
+    }
+}

@@ -1,0 +1,37 @@
+//! The server's host vanishes while the client has nothing to say.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::faults::client::Client;
+use crate::faults::network::SERVER;
+use crate::faults::server::Server;
+use crate::faults::{Lab, Place, Running, Scenario, Seen};
+
+pub(super) const SCENARIO: Scenario = Scenario {
+    name: "idle-server-vanishes",
+    must: "keep-alive finds it without a line being typed: asked after 1 s, every second, twice; then ETIMEDOUT (or EHOSTUNREACH)",
+    place: Place::Network,
+    run,
+};
+
+fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+    Box::pin(async move {
+        let network = lab.network().await?;
+        let listen = format!("text={SERVER}:0");
+        let server = Server::start(network.server.inside(lab.serve(&[&listen]))).await?;
+        let connect = lab.connect(&["--keepalive", "1,1,2"], server.addr);
+        let mut client = Client::start(network.client.inside(connect))?;
+        seen.client.is("3", client.asks("1 2").await?);
+        network.silence_server().await?;
+        let vanished = Instant::now();
+        let end = client.end().await?;
+        seen.client
+            .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
+        seen.client
+            .within(Duration::from_secs(8), end.at - vanished);
+        seen.took = Some(end.at - vanished);
+        Ok(())
+    })
+}

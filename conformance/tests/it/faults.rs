@@ -1,0 +1,161 @@
+//! `crossum faults`: the failure scenarios, with the real programs and with some that are wrong on purpose.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::bench::{Bench, Ran};
+
+#[test]
+fn every_scenario_holds_or_says_why_it_could_not_run() {
+    let ran = faults(&Bench::new(), &[]);
+    let scenarios = scenarios(&ran);
+    assert_eq!(scenarios.len(), conformance::faults::all().len());
+    let mut could_not_run = 0;
+    for scenario in &scenarios {
+        match scenario["verdict"].as_str() {
+            Some("held") => {}
+            Some("could-not-run") => {
+                could_not_run += 1;
+                assert_eq!(
+                    place(scenario),
+                    conformance::faults::Place::Network,
+                    "{scenario}"
+                );
+                println!(
+                    "{}: could not run: {}",
+                    scenario["scenario"], scenario["why"]
+                );
+            }
+            _ => panic!("{scenario:#}"),
+        }
+    }
+    assert_eq!(ran.status, if could_not_run > 0 { 3 } else { 0 });
+}
+
+#[test]
+fn where_no_namespace_can_be_made_the_network_scenarios_could_not_run() {
+    let bench = Bench::new();
+    let unshare = program(
+        &bench,
+        "unshare",
+        "echo 'unshare: Operation not permitted' >&2; exit 1",
+    );
+    let path = std::env::var("PATH").unwrap();
+    let folder = unshare.parent().unwrap().display();
+    let bench = bench.with_variable("PATH", format!("{folder}:{path}"));
+    let ran = faults(&bench, &["--only", "network-cut,nobody-listens"]);
+    assert_eq!(ran.status, 3, "{}", ran.stderr);
+    let scenarios = scenarios(&ran);
+    assert_eq!(scenarios[0]["verdict"], "could-not-run");
+    let why = scenarios[0]["why"].as_str().unwrap();
+    assert!(why.contains("Operation not permitted"), "{why}");
+    assert_eq!(scenarios[1]["verdict"], "held");
+}
+
+#[test]
+fn a_client_that_says_nothing_of_an_error_is_found_out() {
+    let bench = Bench::new();
+    let client = program(&bench, "client", "exit 0");
+    let client = client.to_str().unwrap();
+    let ran = faults(&bench, &["--only", "nobody-listens", "--sumcli", client]);
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    let scenarios = scenarios(&ran);
+    assert_eq!(scenarios[0]["verdict"], "broken");
+    assert_eq!(scenarios[0]["client"]["expected"], "ECONNREFUSED; at once");
+    assert_eq!(scenarios[0]["client"]["observed"], "exit 0; at once");
+    assert!(
+        ran.stdout.contains("BROKEN  nobody-listens"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("not     ECONNREFUSED; at once"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_server_that_does_not_serve_is_found_out() {
+    let bench = Bench::new();
+    let script = "echo listening text 127.0.0.1:1; echo ready; exec cat";
+    let server = program(&bench, "server", script);
+    let server = server.to_str().unwrap();
+    let ran = faults(
+        &bench,
+        &[
+            "--only",
+            "server-dies-while-client-waits",
+            "--sumsrv",
+            server,
+        ],
+    );
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    assert_eq!(
+        scenarios(&ran)[0]["client"]["observed"],
+        "no answer; ECONNREFUSED; at once"
+    );
+}
+
+#[test]
+fn a_server_that_does_not_start_is_found_out() {
+    let bench = Bench::new();
+    let server = program(&bench, "server", "echo 'no such option' >&2; exit 2");
+    let server = server.to_str().unwrap();
+    let ran = faults(&bench, &["--only", "normal-end", "--sumsrv", server]);
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    assert_eq!(
+        scenarios(&ran)[0]["why"],
+        "the server was not ready: no such option"
+    );
+}
+
+#[test]
+fn scenarios_are_listed_and_a_wrong_name_is_told_with_the_nearest() {
+    let bench = Bench::new();
+    let ran = bench.run(&["faults", "--list"]);
+    assert_eq!(ran.status, 0);
+    for scenario in conformance::faults::all() {
+        let line = format!("{}  ", scenario.name);
+        assert!(
+            ran.stdout.lines().any(|shown| shown.starts_with(&line)),
+            "{line}"
+        );
+    }
+    let ran = bench.run(&["faults", "--only", "half-closed"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("did you mean `half-close`?"),
+        "{}",
+        ran.stderr
+    );
+}
+
+fn faults(bench: &Bench, options: &[&str]) -> Ran {
+    bench.run(&[&["faults", "--json", "report.json"], options].concat())
+}
+
+/// In the order of their names.
+fn scenarios(ran: &Ran) -> Vec<Value> {
+    let report = ran.report();
+    assert_eq!(report["format"], "crossum-faults");
+    report["scenarios"].as_array().unwrap().clone()
+}
+
+fn place(scenario: &Value) -> conformance::faults::Place {
+    let all = conformance::faults::all().iter();
+    let mut named = all.filter(|known| scenario["scenario"] == known.name);
+    named.next().unwrap().place
+}
+
+/// A shell script in a folder of its own.
+fn program(bench: &Bench, name: &str, script: &str) -> PathBuf {
+    let folder = bench.path("programs");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
