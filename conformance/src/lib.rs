@@ -4,6 +4,7 @@
 //! The way through: [`select`] chooses, [`cell`]s are formed, [`run`] observes, [`predict`] says what should have been, [`verdict`] compares, [`report`] tells. [`commands`] puts them together.
 
 pub mod cell;
+pub mod check;
 pub mod claims;
 pub mod cli;
 pub mod commands;

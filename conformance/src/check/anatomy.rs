@@ -1,0 +1,111 @@
+//! A type on one ABI, taken apart into values and padding.
+
+use cross::layout::{LayoutError, LeafKind, Layouts, Repeated};
+use cross::types::TypeId;
+
+/// More values than this are not taken apart: a short declaration can have more than memory holds.
+const MOST: usize = 100_000;
+
+/// A type as it lies on one ABI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anatomy {
+    /// In octets.
+    pub size: u64,
+    /// In octets.
+    pub align: u64,
+    /// Everything in it that is no record, in the order of its declaration: the same on every ABI.
+    pub fields: Vec<Field>,
+    /// The padding, outermost record first where several begin together.
+    pub holes: Vec<Hole>,
+}
+
+/// A value in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The names that lead to it, as in C; empty for a type that is itself a value.
+    pub path: String,
+    /// What it is: no record, and no array.
+    pub kind: TypeId,
+    /// Whether it was declared as a bit-field.
+    pub is_bit_field: bool,
+    /// From the start of the outermost type, as REPORT.md counts. In arrays, of the first element.
+    pub bit_offset: u64,
+    /// Of one element.
+    pub bit_size: u64,
+    /// The arrays that it is in, the outermost first.
+    pub repeated: Vec<Repeated>,
+}
+
+/// Padding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hole {
+    /// The record that it is in; empty for the outermost one.
+    pub path: String,
+    /// The field that it lies before, as an index; the number of fields for padding at the end.
+    pub before: usize,
+    /// As of a [`Field`].
+    pub bit_offset: u64,
+    /// Never 0.
+    pub bit_size: u64,
+}
+
+/// Why a type is not taken apart on an ABI.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Whole {
+    /// It has no layout there.
+    #[error(transparent)]
+    NoLayout(#[from] LayoutError),
+    /// It has too many values.
+    #[error("more than {MOST} fields, which are not taken apart")]
+    TooMany,
+}
+
+impl Anatomy {
+    /// Takes a type apart.
+    ///
+    /// # Errors
+    /// It has no layout, or too many fields.
+    pub fn of(layouts: &Layouts<'_>, id: TypeId) -> Result<Anatomy, Whole> {
+        let layout = layouts.of(id)?;
+        let mut anatomy = Anatomy {
+            size: layout.size,
+            align: layout.align,
+            fields: Vec::new(),
+            holes: Vec::new(),
+        };
+        for leaf in layouts.leaves(id)? {
+            if anatomy.fields.len() + anatomy.holes.len() >= MOST {
+                return Err(Whole::TooMany);
+            }
+            let (kind, is_bit_field) = match leaf.kind {
+                LeafKind::Value(kind) => (kind, false),
+                LeafKind::BitField(kind) => (kind, true),
+                LeafKind::Padding => {
+                    anatomy.holes.push(Hole {
+                        path: leaf.path,
+                        before: anatomy.fields.len(),
+                        bit_offset: leaf.bit_offset,
+                        bit_size: leaf.bit_size,
+                    });
+                    continue;
+                }
+            };
+            anatomy.fields.push(Field {
+                path: leaf.path,
+                kind,
+                is_bit_field,
+                bit_offset: leaf.bit_offset,
+                bit_size: leaf.bit_size,
+                repeated: leaf.repeated,
+            });
+        }
+        Ok(anatomy)
+    }
+}
+
+impl Field {
+    /// In octets, rounded down for a bit-field.
+    pub fn offset(&self) -> u64 {
+        self.bit_offset / 8
+    }
+}

@@ -1,0 +1,116 @@
+//! A type on all ABIs: what findings are made from.
+
+use std::collections::BTreeMap;
+
+use cross::Abi;
+use cross::dwarf::Place;
+use cross::layout::Layouts;
+use cross::types::{Type, TypeId, Types};
+
+use super::anatomy::{Anatomy, Field, Whole};
+use super::machine::Machine;
+
+/// A type that was asked about.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// As its language writes it: `struct args`.
+    pub name: String,
+    /// Where it is declared, if that is known.
+    pub declared: Option<Place>,
+    /// What it is.
+    pub kind: TypeId,
+    /// What the input cannot decide, in words.
+    pub undecided: Vec<String>,
+    /// The text of its declaration is not the same everywhere: the line of an `#if` in it.
+    pub conditional: Option<u64>,
+}
+
+/// A type on all ABIs.
+pub struct Case<'a> {
+    /// The type.
+    pub subject: &'a Subject,
+    /// What it is made of.
+    pub types: &'a Types,
+    /// How it lies, on each ABI once.
+    pub on: Vec<On<'a>>,
+}
+
+/// A type on one ABI, and the machines that have it.
+pub struct On<'a> {
+    /// The ABI.
+    pub abi: &'a Abi,
+    /// The names of the machines, sorted.
+    pub machines: Vec<&'a str>,
+    /// How the type lies there.
+    pub anatomy: Result<Anatomy, Whole>,
+}
+
+/// The layouts of all types, one [`Layouts`] for each ABI.
+pub struct Models<'a> {
+    types: &'a Types,
+    layouts: Vec<(Layouts<'a>, Vec<&'a str>)>,
+}
+
+impl<'a> Models<'a> {
+    /// For these types on these machines.
+    pub fn new(types: &'a Types, machines: &[Machine<'a>]) -> Models<'a> {
+        let mut abis: BTreeMap<&str, (&Abi, Vec<&str>)> = BTreeMap::new();
+        for machine in machines {
+            let (_, names) = abis
+                .entry(machine.abi.name())
+                .or_insert((machine.abi, Vec::new()));
+            names.push(machine.name);
+        }
+        let layouts = abis.into_values();
+        let layouts = layouts.map(|(abi, names)| (Layouts::new(abi, types), names));
+        Models {
+            types,
+            layouts: layouts.collect(),
+        }
+    }
+
+    /// A type on all of them.
+    pub fn case(&self, subject: &'a Subject) -> Case<'a> {
+        let on = self.layouts.iter().map(|(layouts, machines)| On {
+            abi: layouts.abi(),
+            machines: machines.clone(),
+            anatomy: Anatomy::of(layouts, subject.kind),
+        });
+        Case {
+            subject,
+            types: self.types,
+            on: on.collect(),
+        }
+    }
+}
+
+impl<'a> Case<'a> {
+    /// The ABIs on which its layout is known.
+    pub fn known(&self) -> impl Iterator<Item = (&On<'a>, &Anatomy)> {
+        self.on
+            .iter()
+            .filter_map(|on| Some((on, on.anatomy.as_ref().ok()?)))
+    }
+
+    /// The fields, each on every ABI where the layout is known.
+    pub fn fields(&self) -> impl Iterator<Item = Vec<(&On<'a>, &Field)>> {
+        let count = self.known().map(|(_, anatomy)| anatomy.fields.len());
+        (0..count.max().unwrap_or(0)).map(|index| {
+            let on = self.known();
+            on.filter_map(|(on, anatomy)| Some((on, anatomy.fields.get(index)?)))
+                .collect()
+        })
+    }
+
+    /// The type of a field, without what only aligns it.
+    pub fn kind(&self, field: &Field) -> Option<&'a Type> {
+        let mut id = field.kind;
+        // Bounded by the number of types: a name that renames itself is no field of a layout.
+        loop {
+            match self.types.get(id)? {
+                Type::Aligned { of, .. } => id = *of,
+                kind => return Some(kind),
+            }
+        }
+    }
+}

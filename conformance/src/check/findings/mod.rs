@@ -1,0 +1,117 @@
+//! What can go wrong when a type crosses machines: one file a finding.
+
+mod alignment;
+mod bit_field_order;
+mod bit_field_packing;
+mod byte_order;
+mod compiler_disagreement;
+mod conditional_text;
+mod enum_size;
+mod groups;
+mod long_double;
+mod padding;
+mod padding_leak;
+mod plain_char;
+mod pointer;
+mod time;
+mod wchar;
+mod width;
+
+use cross::types::Type;
+
+use self::groups::Groups;
+use super::Case;
+
+/// A way in which types break.
+pub struct Rule {
+    /// Its name on command lines and in reports, which stays.
+    pub code: &'static str,
+    /// What it is, in a line.
+    pub title: &'static str,
+    /// What it is, why it breaks, and what to do: for `crossum check --explain`.
+    pub explain: &'static str,
+    /// What to do, in a line.
+    pub cure: &'static str,
+    /// Looks for it.
+    pub find: fn(&Case<'_>) -> Vec<Found>,
+}
+
+/// Where a rule applies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The field's path; empty for the type itself.
+    pub field: String,
+    /// What is the case, in words.
+    pub message: String,
+    /// Where it is so: for what differs, the machines that differ from most. Sorted.
+    pub targets: Vec<String>,
+}
+
+/// A rule that applies.
+#[derive(Clone)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Where.
+    pub found: Found,
+}
+
+/// All rules, in the order in which they are told.
+pub fn all() -> &'static [Rule] {
+    ALL
+}
+
+static ALL: &[Rule] = &[
+    byte_order::RULE,
+    width::RULE,
+    padding::RULE,
+    alignment::RULE,
+    bit_field_order::RULE,
+    bit_field_packing::RULE,
+    enum_size::RULE,
+    plain_char::RULE,
+    pointer::RULE,
+    long_double::RULE,
+    wchar::RULE,
+    time::RULE,
+    padding_leak::RULE,
+    conditional_text::RULE,
+    compiler_disagreement::RULE,
+];
+
+/// Everything that any rule finds, in the order of the rules, then of the fields.
+pub fn of(case: &Case<'_>) -> Vec<Finding> {
+    let rules = all().iter();
+    rules
+        .flat_map(|rule| {
+            let found = (rule.find)(case).into_iter();
+            found.map(move |found| Finding { rule, found })
+        })
+        .collect()
+}
+
+/// The fields of such a kind that do not have the same size everywhere.
+fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
+    let mut all = Vec::new();
+    for on in case.fields() {
+        let Some((_, field)) = on.first() else { continue };
+        if field.is_bit_field || !case.kind(field).is_some_and(&such) {
+            continue;
+        }
+        let sizes = Groups::of(on.iter().map(|(on, field)| (field.bit_size / 8, on.machines.as_slice())));
+        if sizes.differ() {
+            all.push(Found {
+                field: field.path.clone(),
+                message: sizes.told(|octets| format!("{octets} octet{}", if *octets == 1 { "" } else { "s" })),
+                targets: sizes.minority(),
+            });
+        }
+    }
+    all
+}
+
+/// `3 octets`, `5 bits`.
+fn octets_or_bits(bits: u64) -> String {
+    let (count, unit) = if bits % 8 == 0 { (bits / 8, "octet") } else { (bits, "bit") };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
