@@ -10,6 +10,9 @@ mod table;
 mod tests;
 pub(crate) mod word;
 
+use std::collections::BTreeMap;
+
+use crate::library::Library;
 use word::words;
 
 pub use scalar::Scalar;
@@ -24,13 +27,19 @@ pub struct Abi {
     byte_order: ByteOrder,
     extents: Extents,
     align_at_most: usize,
+    mode_align_at_most: usize,
     int128: bool,
+    float128: bool,
     char_signed: bool,
     wchar_signed: bool,
     long_double_format: LongDoubleFormat,
     bit_field_order: BitFieldOrder,
     bit_field_packing: BitFieldPacking,
+    empty_bit_field_align: usize,
+    record_align_at_least: usize,
+    compiler: Dialect,
     enum_rule: EnumRule,
+    library: BTreeMap<Library, Scalar>,
 }
 
 impl Abi {
@@ -68,6 +77,32 @@ impl Abi {
         })
     }
 
+    /// Size and alignment of IEEE 754 binary128 by its own name (`_Float128`), where the compilers have it.
+    pub fn float128(&self) -> Option<Extent> {
+        self.float128.then(|| Extent {
+            size: 16,
+            align: align_for(16, self.mode_align_at_most),
+        })
+    }
+
+    /// To how many octets an integer of `size` octets is aligned outside of records, at most: GCC's `BIGGEST_ALIGNMENT`.
+    ///
+    /// It differs from the alignment of a field on i386 only, where a `long long` variable is aligned to 8 and a field
+    /// to 4; and it shows in bit-fields that fill a machine word.
+    pub fn mode_align(&self, size: usize) -> usize {
+        align_for(size.max(1), self.mode_align_at_most)
+    }
+
+    /// No scalar is aligned to more octets as a field of a record, unless its row says so.
+    pub fn align_at_most(&self) -> usize {
+        self.align_at_most
+    }
+
+    /// Which scalar a typedef of the C library stands for; `None` where nobody says.
+    pub fn library(&self, name: Library) -> Option<Scalar> {
+        self.library.get(&name).copied()
+    }
+
     /// Whether plain `char` is signed.
     pub fn char_signed(&self) -> bool {
         self.char_signed
@@ -93,6 +128,21 @@ impl Abi {
         self.bit_field_packing
     }
 
+    /// Where bit-fields are dense: what a bit-field of width 0 pads to, in octets.
+    pub fn empty_bit_field_align(&self) -> usize {
+        self.empty_bit_field_align
+    }
+
+    /// To how many octets every record is aligned that is not packed: 1 nearly everywhere.
+    pub fn record_align_at_least(&self) -> usize {
+        self.record_align_at_least
+    }
+
+    /// Whose word counts where compilers disagree.
+    pub fn compiler(&self) -> Dialect {
+        self.compiler
+    }
+
     /// Which integer type an `enum` is.
     pub fn enum_rule(&self) -> EnumRule {
         self.enum_rule
@@ -112,6 +162,8 @@ words! {
 words! {
     /// How a `long double` is written.
     pub enum LongDoubleFormat {
+        /// IEEE 754 binary32, the same as `float`: 24 bits of precision.
+        IeeeSingle = "ieee-single",
         /// IEEE 754 binary64, the same as `double`: 53 bits of precision.
         IeeeDouble = "ieee-double",
         /// 80 bits of the x87, then 2 or 6 octets of padding: 64 bits of precision.
@@ -129,6 +181,7 @@ impl LongDoubleFormat {
     /// `LDBL_MANT_DIG`, in bits.
     pub fn mantissa_bits(self) -> u32 {
         match self {
+            LongDoubleFormat::IeeeSingle => 24,
             LongDoubleFormat::IeeeDouble => 53,
             LongDoubleFormat::X87Extended | LongDoubleFormat::M68kExtended => 64,
             LongDoubleFormat::IbmDoubleDouble => 106,
@@ -139,6 +192,7 @@ impl LongDoubleFormat {
     /// `LDBL_MAX_EXP`: double-double is wide in precision only.
     pub fn max_exponent(self) -> u32 {
         match self {
+            LongDoubleFormat::IeeeSingle => 128,
             LongDoubleFormat::IeeeDouble | LongDoubleFormat::IbmDoubleDouble => 1024,
             LongDoubleFormat::X87Extended
             | LongDoubleFormat::M68kExtended
@@ -170,9 +224,26 @@ words! {
         Sysv = "sysv",
         /// Arm: as `sysv`, but unnamed bit-fields, those of width 0 among them, raise the record's alignment too.
         Aapcs = "aapcs",
-        /// m68k: a bit-field takes the next free bits, whatever its declared type, and does not raise the record's
-        /// alignment. One of width 0, of any type, pads to 2 octets and raises the alignment to 2.
+        /// m68k, avr: a bit-field takes the next free bits, whatever its declared type, and does not raise the
+        /// record's alignment (unless it fills a machine word and lies where that would be aligned). One of width 0, of
+        /// any type, pads to [`Abi::empty_bit_field_align`] and raises the alignment to it.
         Dense = "dense",
+        /// Windows, as GCC's `-mms-bitfields` has it: a bit-field opens a unit of its declared type, which later ones
+        /// of types of the same size fill.
+        Microsoft = "microsoft",
+        /// Windows, as Microsoft's own compiler has it. What follows from alignment attributes and `#pragma pack`
+        /// differs from GCC's idea of it, outside of bit-fields too.
+        Msvc = "msvc",
+    }
+}
+
+words! {
+    /// Whose word counts where compilers disagree about records with unusual attributes.
+    pub enum Dialect {
+        /// GCC's: `place_field` in stor-layout.cc.
+        Gcc = "gcc",
+        /// Clang's: `ItaniumRecordLayoutBuilder` in RecordLayoutBuilder.cpp.
+        Clang = "clang",
     }
 }
 
@@ -183,6 +254,8 @@ words! {
         Int = "int",
         /// The smallest type that holds all values.
         Shortest = "shortest",
+        /// `int`, whatever the values: Microsoft's compiler cuts what does not fit.
+        Always = "always-int",
     }
 }
 
@@ -219,6 +292,8 @@ impl Extents {
             Scalar::Bool => self.bool_,
             Scalar::Char | Scalar::Int8 => self.char_,
             Scalar::Short | Scalar::Int16 => self.short,
+            // Where an int is too short (avr), an int32_t is a long.
+            Scalar::Int32 if self.int.size < 4 => self.long,
             Scalar::Int | Scalar::Int32 => self.int,
             Scalar::Long => self.long,
             Scalar::LongLong => self.long_long,

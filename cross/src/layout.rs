@@ -1,427 +1,156 @@
-//! How the fields of a C record lie in memory under an ABI. Pure: an ABI and a declaration in, offsets out.
+//! How C types lie in memory under an ABI. Pure: an ABI and a graph of types in, offsets out.
 //!
-//! Records of scalars, natural or packed. Every offset and size is in octets.
+//! [`Layouts`] answers for many types of one ABI and works each one out once; [`lay_out`] is for a single type. Whatever
+//! the input, there is a layout or a [`LayoutError`] that says why there is none.
+//!
+//! The rules of records are one file each: `gcc` (System V and Arm as GCC has them), `clang` (the same as Clang has them), `microsoft` (Windows as GCC has it) and `msvc` (Windows as Microsoft has it).
 
-use std::collections::BTreeSet;
+mod clang;
+mod field;
+mod gcc;
+mod layouts;
+mod leaves;
+mod microsoft;
+mod msvc;
+mod record;
+mod shape;
+#[cfg(test)]
+mod tests;
 
-use crate::abi::{Abi, Scalar};
+use std::rc::Rc;
 
-/// Whether a record has padding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Packing {
-    /// Each field at the next multiple of its alignment, the size a multiple of the largest: plain C.
-    Natural,
-    /// Each field right after the one before, the record aligned to 1: `__attribute__((packed))`, `#pragma pack(1)`.
-    Packed,
-}
+use crate::abi::Abi;
+use crate::types::{TypeId, Types};
 
-/// What a field is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Type {
-    /// One scalar.
-    Scalar(Scalar),
-}
+pub use layouts::Layouts;
+pub use leaves::{Leaf, LeafKind, Leaves, Repeated};
+use shape::Shape;
 
-impl Type {
-    /// In octets.
-    pub fn size(self, abi: &Abi) -> usize {
-        let Type::Scalar(scalar) = self;
-        abi.size(scalar)
-    }
-
-    /// As a field of a record, in octets.
-    pub fn align(self, abi: &Abi) -> usize {
-        let Type::Scalar(scalar) = self;
-        abi.align(scalar)
-    }
-}
-
-impl From<Scalar> for Type {
-    fn from(scalar: Scalar) -> Type {
-        Type::Scalar(scalar)
-    }
-}
-
-/// A field as it is declared.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Field {
-    /// Unique in its record.
-    pub name: String,
-    /// What it is.
-    pub kind: Type,
-}
-
-impl Field {
-    /// A field `name` of this type, or of this scalar.
-    pub fn new(name: impl Into<String>, kind: impl Into<Type>) -> Field {
-        Field {
-            name: name.into(),
-            kind: kind.into(),
-        }
-    }
-}
-
-/// A record as it lies in memory.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Record {
-    /// `sizeof`, in octets: trailing padding is part of it. A record without fields has size 0, as in GNU C.
-    pub size: usize,
-    /// In octets, at least 1.
-    pub align: usize,
-    /// In the order of their declaration, which is also that of their offsets.
-    pub fields: Vec<Placed>,
-    /// The octets that belong to no field, in order; none is empty, and no two touch.
+/// How a type lies in memory. Sizes and alignments are in octets, places of members in bits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout<'a> {
+    /// `sizeof`: trailing padding is part of it. 0 for a record without members, as in GNU C.
+    pub size: u64,
+    /// As a member of a record; at least 1.
+    pub align: u64,
+    /// In the order of their declaration; none where the type is no record.
+    pub members: Vec<Placed<'a>>,
+    /// The bits of a record that belong to none of its members, in order; none is empty, and no two touch. Padding
+    /// inside of a member is the member's own.
     pub padding: Vec<Hole>,
+    /// What a record that contains it must know.
+    shape: Shape,
 }
 
-impl Record {
-    /// The field of this name.
-    pub fn field(&self, name: &str) -> Option<&Placed> {
-        self.fields.iter().find(|field| field.name == name)
+impl Layout<'_> {
+    /// The member of this name; not one of an anonymous struct or union.
+    pub fn member(&self, name: &str) -> Option<&Placed<'_>> {
+        self.members.iter().find(|member| member.name == Some(name))
     }
 }
 
-/// A field and where it lies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Placed {
+/// A member and where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed<'a> {
     /// As declared.
-    pub name: String,
+    pub name: Option<&'a str>,
     /// As declared.
-    pub kind: Type,
-    /// From the start of the record, in octets.
-    pub offset: usize,
-    /// In octets.
-    pub size: usize,
+    pub kind: TypeId,
+    /// Its first bit, from the start of the record, as DWARF 5 counts in `DW_AT_data_bit_offset`: bits are numbered
+    /// from the least significant of each octet where the first bit-field takes these, else from the most significant.
+    pub bit_offset: u64,
+    /// 0 for a flexible array.
+    pub bit_size: u64,
+    /// Whether it was declared as a bit-field.
+    pub is_bit_field: bool,
+}
+
+impl Placed<'_> {
+    /// From the start of the record, in octets; `None` for a bit-field.
+    pub fn offset(&self) -> Option<u64> {
+        (!self.is_bit_field).then_some(self.bit_offset / 8)
+    }
 }
 
 /// Padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hole {
-    /// From the start of the record, in octets.
-    pub offset: usize,
-    /// In octets, never 0.
-    pub size: usize,
+    /// From the start of the record, numbered as [`Placed::bit_offset`].
+    pub bit_offset: u64,
+    /// Never 0.
+    pub bit_size: u64,
 }
 
-/// Places `fields` one after another as `abi` says.
-///
-/// Every psABI of the table has the same rule, "Aggregates and Unions": a field lies at the lowest free offset that
-/// its alignment allows; a record is aligned like the most aligned of its fields, and padded to a multiple of that.
+/// The layout of one type. For many, [`Layouts`] is faster.
 ///
 /// # Errors
 ///
-/// When two fields have one name, or the record does not fit the address space of this machine.
-pub fn lay_out(abi: &Abi, fields: &[Field], packing: Packing) -> Result<Record, LayoutError> {
-    let mut record = Record {
-        size: 0,
-        align: 1,
-        fields: Vec::new(),
-        padding: Vec::new(),
-    };
-    let mut names = BTreeSet::new();
-    for field in fields {
-        if !names.insert(&field.name) {
-            return Err(LayoutError::NameTwice {
-                field: field.name.clone(),
-            });
-        }
-        let too_large = || LayoutError::TooLarge {
-            field: field.name.clone(),
-        };
-        let align = match packing {
-            Packing::Natural => field.kind.align(abi),
-            Packing::Packed => 1,
-        };
-        record.pad_to_multiple_of(align).ok_or_else(too_large)?;
-        record
-            .append(field, field.kind.size(abi))
-            .ok_or_else(too_large)?;
-        record.align = record.align.max(align);
-    }
-    let last = || {
-        fields
-            .last()
-            .map(|field| field.name.clone())
-            .unwrap_or_default()
-    };
-    record
-        .pad_to_multiple_of(record.align)
-        .ok_or_else(|| LayoutError::TooLarge { field: last() })?;
-    Ok(record)
+/// See [`LayoutError`].
+pub fn lay_out<'a>(
+    abi: &'a Abi,
+    types: &'a Types,
+    id: TypeId,
+) -> Result<Rc<Layout<'a>>, LayoutError> {
+    Layouts::new(abi, types).of(id)
 }
 
-/// Why fields make no record.
+/// Why a type has no layout on an ABI. It is about the type itself or the first one in it that has none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LayoutError {
-    /// C refuses such a record too.
-    #[error("field `{field}`: a field of this name was declared before; expected another name")]
-    NameTwice {
-        /// The name.
-        field: String,
+    /// C refuses it too.
+    #[error("a type contains itself")]
+    ContainsItself,
+    /// Its [`TypeId`] belongs to other [`Types`].
+    #[error("a type is not among those given")]
+    Missing,
+    /// Its layout is known only where it was compiled.
+    #[error("undetermined: {what}")]
+    Opaque {
+        /// What it is.
+        what: String,
     },
-    /// The record would be larger than an address can say.
-    #[error(
-        "field `{field}` ends beyond {} octets: expected a smaller record",
-        usize::MAX
-    )]
+    /// The compilers of this ABI do not have it, or nobody says what it is there.
+    #[error("undetermined: `{name}` has no known meaning on {abi}")]
+    NoSuchType {
+        /// In C.
+        name: String,
+        /// The row of the table.
+        abi: String,
+    },
+    /// An object of this ABI cannot be so large.
+    #[error("a type of more than {limit} octets: expected one that fits the address space")]
     TooLarge {
-        /// The first field that does not fit.
-        field: String,
+        /// In octets.
+        limit: u64,
     },
-}
-
-impl Record {
-    fn pad_to_multiple_of(&mut self, align: usize) -> Option<()> {
-        let end = self.size.checked_next_multiple_of(align)?;
-        if end > self.size {
-            self.padding.push(Hole {
-                offset: self.size,
-                size: end - self.size,
-            });
-        }
-        self.size = end;
-        Some(())
-    }
-
-    fn append(&mut self, field: &Field, size: usize) -> Option<()> {
-        let end = self.size.checked_add(size)?;
-        self.fields.push(Placed {
-            name: field.name.clone(),
-            kind: field.kind,
-            offset: self.size,
-            size,
-        });
-        self.size = end;
-        Some(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::abi::Abis;
-    use quickcheck::{Arbitrary, Gen, quickcheck};
-
-    fn builtin(name: &str) -> &'static Abi {
-        Abis::builtin().get(name).unwrap()
-    }
-
-    fn fields(scalars: &[Scalar]) -> Vec<Field> {
-        scalars
-            .iter()
-            .enumerate()
-            .map(|(n, &scalar)| Field::new(format!("f{n}"), scalar))
-            .collect()
-    }
-
-    /// Size, alignment and offsets of a record of these scalars.
-    fn check(abi: &str, scalars: &[Scalar], packing: Packing, expected: (usize, usize, &[usize])) {
-        let record = lay_out(builtin(abi), &fields(scalars), packing).unwrap();
-        let offsets: Vec<usize> = record.fields.iter().map(|field| field.offset).collect();
-        assert_eq!(
-            (record.size, record.align, offsets.as_slice()),
-            expected,
-            "{scalars:?} in {abi}, {packing:?}"
-        );
-    }
-
-    #[test]
-    fn a_long_long_after_a_char_lies_where_the_abi_says() {
-        let scalars = [Scalar::Char, Scalar::LongLong];
-        check("x86_64-sysv", &scalars, Packing::Natural, (16, 8, &[0, 8]));
-        check("arm-aapcs", &scalars, Packing::Natural, (16, 8, &[0, 8]));
-        check("hppa-sysv", &scalars, Packing::Natural, (16, 8, &[0, 8]));
-        check("i386-sysv", &scalars, Packing::Natural, (12, 4, &[0, 4]));
-        check("sh4-linux", &scalars, Packing::Natural, (12, 4, &[0, 4]));
-        check("m68k-sysv", &scalars, Packing::Natural, (10, 2, &[0, 2]));
-    }
-
-    #[test]
-    fn fixed_widths_do_not_fix_the_padding() {
-        let scalars = [Scalar::Int8, Scalar::Int64, Scalar::Int16, Scalar::Int64];
-        check(
-            "s390x-elf",
-            &scalars,
-            Packing::Natural,
-            (32, 8, &[0, 8, 16, 24]),
-        );
-        check(
-            "i386-sysv",
-            &scalars,
-            Packing::Natural,
-            (24, 4, &[0, 4, 12, 16]),
-        );
-        check(
-            "m68k-sysv",
-            &scalars,
-            Packing::Natural,
-            (20, 2, &[0, 2, 10, 12]),
-        );
-        for abi in Abis::builtin().iter() {
-            check(
-                abi.name(),
-                &scalars,
-                Packing::Packed,
-                (19, 1, &[0, 1, 9, 11]),
-            );
-        }
-    }
-
-    #[test]
-    fn a_long_double_is_padded_as_the_abi_says() {
-        let scalars = [Scalar::Char, Scalar::LongDouble];
-        check(
-            "x86_64-sysv",
-            &scalars,
-            Packing::Natural,
-            (32, 16, &[0, 16]),
-        );
-        check("s390x-elf", &scalars, Packing::Natural, (24, 8, &[0, 8]));
-        check("i386-sysv", &scalars, Packing::Natural, (16, 4, &[0, 4]));
-        check("m68k-sysv", &scalars, Packing::Natural, (14, 2, &[0, 2]));
-        check("mips-o32-be", &scalars, Packing::Natural, (16, 8, &[0, 8]));
-    }
-
-    #[test]
-    fn trailing_padding_belongs_to_the_record() {
-        let record = lay_out(
-            builtin("x86_64-sysv"),
-            &fields(&[Scalar::Char, Scalar::Int, Scalar::Short]),
-            Packing::Natural,
-        );
-        assert_eq!(
-            record.unwrap().padding,
-            [
-                Hole { offset: 1, size: 3 },
-                Hole {
-                    offset: 10,
-                    size: 2
-                }
-            ]
-        );
-    }
-
-    #[test]
-    fn a_field_is_found_by_its_name() {
-        let declared = [
-            Field::new("op", Scalar::Int8),
-            Field::new("a", Scalar::Int64),
-        ];
-        let record = lay_out(builtin("i386-sysv"), &declared, Packing::Natural).unwrap();
-        let placed = Placed {
-            name: "a".to_owned(),
-            kind: Type::Scalar(Scalar::Int64),
-            offset: 4,
-            size: 8,
-        };
-        assert_eq!(record.field("a"), Some(&placed));
-        assert_eq!(record.field("b"), None);
-    }
-
-    #[test]
-    fn a_record_without_fields_has_no_size() {
-        for packing in [Packing::Natural, Packing::Packed] {
-            check("x86_64-sysv", &[], packing, (0, 1, &[]));
-        }
-    }
-
-    #[test]
-    fn two_fields_of_one_name_are_refused() {
-        let twice = [
-            Field::new("a", Scalar::Int),
-            Field::new("b", Scalar::Int),
-            Field::new("a", Scalar::Char),
-        ];
-        let error = lay_out(builtin("x86_64-sysv"), &twice, Packing::Natural).unwrap_err();
-        assert_eq!(
-            error,
-            LayoutError::NameTwice {
-                field: "a".to_owned()
-            }
-        );
-    }
-
-    /// Some record in some ABI, counterfactual ones included.
-    #[derive(Clone, Debug)]
-    struct Case {
-        abi: Abi,
-        fields: Vec<Field>,
-    }
-
-    impl Arbitrary for Case {
-        fn arbitrary(g: &mut Gen) -> Case {
-            let abis: Vec<&Abi> = Abis::builtin().iter().collect();
-            let (abi, other) = (*g.choose(&abis).unwrap(), *g.choose(&abis).unwrap());
-            let abi = g
-                .choose(&[
-                    abi.clone(),
-                    abi.with_alignment_of(other),
-                    abi.with_width_of(other),
-                ])
-                .unwrap()
-                .clone();
-            let scalars: Vec<Scalar> = Vec::<u8>::arbitrary(g)
-                .iter()
-                .map(|_| *g.choose(Scalar::ALL).unwrap())
-                .collect();
-            Case {
-                abi,
-                fields: fields(&scalars),
-            }
-        }
-
-        fn shrink(&self) -> Box<dyn Iterator<Item = Case>> {
-            let Case { abi, fields } = self.clone();
-            Box::new((0..fields.len()).map(move |dropped| {
-                let mut fields = fields.clone();
-                fields.remove(dropped);
-                Case {
-                    abi: abi.clone(),
-                    fields,
-                }
-            }))
-        }
-    }
-
-    /// Whether fields and holes, in order, cover the record without gap or overlap.
-    fn is_covered(record: &Record) -> bool {
-        let mut pieces: Vec<(usize, usize)> = record
-            .fields
-            .iter()
-            .map(|field| (field.offset, field.size))
-            .collect();
-        pieces.extend(record.padding.iter().map(|hole| (hole.offset, hole.size)));
-        pieces.sort_unstable();
-        let end = pieces.iter().try_fold(0, |end, &(offset, size)| {
-            (offset == end).then_some(end + size)
-        });
-        end == Some(record.size)
-    }
-
-    quickcheck! {
-        fn fields_are_aligned_and_padding_is_as_small_as_it_can_be(case: Case) -> bool {
-            let record = lay_out(&case.abi, &case.fields, Packing::Natural).unwrap();
-            record.fields.iter().all(|field| field.offset.is_multiple_of(field.kind.align(&case.abi)))
-                && record.fields.iter().all(|field| record.align.is_multiple_of(field.kind.align(&case.abi)))
-                && record.size.is_multiple_of(record.align)
-                && record.padding.iter().all(|hole| 0 < hole.size && hole.size < record.align)
-                && is_covered(&record)
-        }
-
-        fn a_packed_record_has_no_holes(case: Case) -> bool {
-            let record = lay_out(&case.abi, &case.fields, Packing::Packed).unwrap();
-            record.align == 1
-                && record.padding.is_empty()
-                && is_covered(&record)
-                && record.size == case.fields.iter().map(|field| field.kind.size(&case.abi)).sum::<usize>()
-        }
-
-        fn fields_keep_their_order(case: Case) -> bool {
-            [Packing::Natural, Packing::Packed].into_iter().all(|packing| {
-                let record = lay_out(&case.abi, &case.fields, packing).unwrap();
-                record.fields.iter().map(|field| &field.name).eq(case.fields.iter().map(|field| &field.name))
-                    && record.fields.is_sorted_by(|one, next| one.offset + one.size <= next.offset)
-            })
-        }
-    }
+    /// No compiler takes it.
+    #[error("an alignment of {found} octets: expected a power of two")]
+    Alignment {
+        /// In octets.
+        found: u64,
+    },
+    /// The second element of the array would not be aligned.
+    #[error("array elements of {size} octets, aligned to {align}: expected a multiple")]
+    Element {
+        /// In octets.
+        size: u64,
+        /// In octets.
+        align: u64,
+    },
+    /// It is wider than its type here, or its type is no integer, or it has a name and no width.
+    #[error("bit-field `{name}` of {bits} bits: expected {expected}")]
+    BitField {
+        /// Empty where it has none.
+        name: String,
+        /// Its width.
+        bits: u32,
+        /// What is possible here.
+        expected: String,
+    },
+    /// No integer type holds all its values.
+    #[error("undetermined: an enumeration of {bits} bits")]
+    WideEnum {
+        /// What its values need.
+        bits: u32,
+    },
 }

@@ -37,6 +37,13 @@ pub enum Type {
         /// How many.
         count: Count,
     },
+    /// A typedef with `__attribute__((aligned(N)))`, as the kernel's `__aligned_u64`: it may align to less than the type itself, too.
+    Aligned {
+        /// The type that it renames.
+        of: TypeId,
+        /// In octets, a power of two.
+        align: u32,
+    },
     /// A struct or a union.
     Record(Record),
     /// Something whose layout nobody here can tell for another machine than the one it was compiled for.

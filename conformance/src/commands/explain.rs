@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use cross::Abi;
 use cross::abi::Scalar;
-use cross::layout::Record;
 use proto::{Encoding, Family};
 
 use super::chosen::{abis, has_abi};
@@ -251,10 +250,10 @@ impl Story<'_> {
     }
 
     /// A struct, a line a field, padding included.
-    fn record(&mut self, record: &Record, abi: &Abi, octets: &[u8]) -> std::fmt::Result {
+    fn record(&mut self, record: &raw::Record, abi: &Abi, octets: &[u8]) -> std::fmt::Result {
         let mut lines: Vec<(usize, usize, String)> = Vec::new();
         for field in &record.fields {
-            let value = raw::read(record, abi, octets, &field.name)
+            let value = raw::read(record, abi, octets, field.name)
                 .map(|value| value.to_string())
                 .unwrap_or_default();
             lines.push((

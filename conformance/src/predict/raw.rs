@@ -2,8 +2,9 @@
 
 use cross::Abi;
 use cross::abi::Scalar;
-use cross::layout::{Field, Packing, Placed, Record, lay_out};
+use cross::layout::{Layout, lay_out};
 use cross::octets::{cut_integer, place_integer, read_integer};
+use cross::types::{Member, Record as Declaration, RecordKind, Type, Types};
 
 use super::{Ends, Prediction};
 use crate::outcome::{Outcome, Short};
@@ -22,6 +23,37 @@ pub struct Shape {
     pub reply: Record,
 }
 
+/// A struct of integers as it lies in memory. Offsets and sizes are in octets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// `sizeof`
+    pub size: usize,
+    /// As a field of another struct.
+    pub align: usize,
+    /// In the order of their declaration.
+    pub fields: Vec<Part<&'static str>>,
+    /// What belongs to no field, in order.
+    pub padding: Vec<Part<()>>,
+}
+
+impl Record {
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&Part<&'static str>> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// A stretch of a struct.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part<Name> {
+    /// Whose it is.
+    pub name: Name,
+    /// From the start of the struct.
+    pub offset: usize,
+    /// Never 0.
+    pub size: usize,
+}
+
 /// The structs of a raw encoding on a machine; `None` for any other encoding.
 pub fn shape(encoding: &str, abi: &Abi) -> Option<Shape> {
     let integer = match encoding {
@@ -29,7 +61,7 @@ pub fn shape(encoding: &str, abi: &Abi) -> Option<Shape> {
         "raw-fixed" | "raw-mixed" | "raw-packed" => Scalar::Int64,
         _ => return None,
     };
-    let fields: &[(&str, Scalar)] = match encoding {
+    let request: &[(&str, Scalar)] = match encoding {
         "raw-mixed" | "raw-packed" => &[
             ("op", Scalar::Int8),
             ("a", Scalar::Int64),
@@ -38,21 +70,56 @@ pub fn shape(encoding: &str, abi: &Abi) -> Option<Shape> {
         ],
         _ => &[("a", integer), ("b", integer)],
     };
-    let packing = if encoding == "raw-packed" {
-        Packing::Packed
-    } else {
-        Packing::Natural
-    };
-    let record = |fields: &[(&str, Scalar)], packing| {
-        let fields: Vec<_> = fields
-            .iter()
-            .map(|&(name, scalar)| Field::new(name, scalar))
-            .collect();
-        lay_out(abi, &fields, packing).ok()
-    };
     Some(Shape {
-        request: record(fields, packing)?,
-        reply: record(&[("sum", integer)], Packing::Natural)?,
+        request: record(abi, request, encoding == "raw-packed")?,
+        reply: record(abi, &[("sum", integer)], false)?,
+    })
+}
+
+fn record(abi: &Abi, fields: &[(&'static str, Scalar)], packed: bool) -> Option<Record> {
+    let mut types = Types::new();
+    let members = fields.iter().map(|&(name, scalar)| Member {
+        name: Some(name.to_owned()),
+        kind: types.add(Type::Scalar(scalar)),
+        bits: None,
+        packed: false,
+        aligned: None,
+    });
+    let declaration = Declaration {
+        kind: RecordKind::Struct,
+        members: members.collect(),
+        packed,
+        pack: None,
+        aligned: None,
+    };
+    let id = types.add(Type::Record(declaration));
+    let layout = lay_out(abi, &types, id).ok()?;
+    measured(&layout, fields)
+}
+
+/// There are no bit-fields here, and everything is small.
+fn measured(layout: &Layout<'_>, fields: &[(&'static str, Scalar)]) -> Option<Record> {
+    let octets = |bits: u64| usize::try_from(bits / 8).ok();
+    let names = fields.iter().map(|&(name, _)| name);
+    let fields = names.zip(&layout.members).map(|(name, member)| {
+        Some(Part {
+            name,
+            offset: octets(member.bit_offset)?,
+            size: octets(member.bit_size)?,
+        })
+    });
+    let padding = layout.padding.iter().map(|hole| {
+        Some(Part {
+            name: (),
+            offset: octets(hole.bit_offset)?,
+            size: octets(hole.bit_size)?,
+        })
+    });
+    Some(Record {
+        size: usize::try_from(layout.size).ok()?,
+        align: usize::try_from(layout.align).ok()?,
+        fields: fields.collect::<Option<_>>()?,
+        padding: padding.collect::<Option<_>>()?,
     })
 }
 
@@ -113,7 +180,7 @@ fn serve(shape: &Shape, abi: &Abi, octets: &[u8]) -> Option<Vec<u8>> {
 pub fn write(record: &Record, abi: &Abi, values: &[(&str, i64)]) -> Option<Vec<u8>> {
     let mut octets = vec![0; record.size];
     for (name, value) in values {
-        if let Some(Placed { offset, size, .. }) = record.field(name) {
+        if let Some(Part { offset, size, .. }) = record.field(name) {
             place_integer(*value, *size, abi.byte_order(), octets.get_mut(*offset..)?).ok()?;
         }
     }
@@ -122,6 +189,6 @@ pub fn write(record: &Record, abi: &Abi, values: &[(&str, i64)]) -> Option<Vec<u
 
 /// Reads a field of a struct.
 pub fn read(record: &Record, abi: &Abi, octets: &[u8], name: &str) -> Option<i64> {
-    let Placed { offset, size, .. } = record.field(name)?;
+    let Part { offset, size, .. } = record.field(name)?;
     read_integer(octets.get(*offset..offset + size)?, abi.byte_order()).ok()
 }

@@ -4,7 +4,7 @@
 
 use std::convert::Infallible;
 
-use super::{Abi, BitFieldOrder, ByteOrder, Extent, Extents, Scalar, align_for};
+use super::{Abi, BitFieldOrder, ByteOrder, Dialect, Extent, Extents, Scalar, align_for};
 
 impl Abi {
     /// With this byte order. Bit-fields are still filled from the same end.
@@ -50,6 +50,7 @@ impl Abi {
         Abi {
             extents,
             align_at_most: other.align_at_most,
+            mode_align_at_most: other.mode_align_at_most,
             ..self.renamed(&format!("the alignment of {}", other.name))
         }
     }
@@ -61,6 +62,7 @@ impl Abi {
         Abi {
             extents,
             long_double_format: other.long_double_format,
+            library: other.library.clone(),
             ..self.renamed(&format!("the widths of {}", other.name))
         }
     }
@@ -70,6 +72,14 @@ impl Abi {
         let mut copy = self.renamed("a long of 64 bits");
         copy.extents.long = self.resized(Scalar::Long, 8);
         copy
+    }
+
+    /// With the records of this compiler, where compilers disagree.
+    pub fn with_compiler(&self, compiler: Dialect) -> Abi {
+        Abi {
+            compiler,
+            ..self.renamed(&format!("records by {compiler}"))
+        }
     }
 
     /// With `char` and `wchar_t` signed or not as in `other`.

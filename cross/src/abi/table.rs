@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::{Abi, Extent, Extents, LongDoubleFormat, Scalar, UnknownWord, align_for};
+use crate::library::Library;
 
 /// A table of ABIs, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,8 +31,11 @@ impl Abis {
     ///
     /// At the first thing that is missing, unknown, or not possible.
     pub fn parse(text: &str) -> Result<Abis, AbiError> {
-        let File { common, abi } =
-            toml::from_str(text).map_err(|error| AbiError::Toml { says: says(&error) })?;
+        let File {
+            common,
+            library,
+            abi,
+        } = toml::from_str(text).map_err(|error| AbiError::Toml { says: says(&error) })?;
         let common = Row::read("common", common)?;
         common.refuse_source()?;
         let abis = abi.into_iter().map(|(name, row)| {
@@ -40,6 +44,7 @@ impl Abis {
                 name: &name,
                 row: &row,
                 common: &common,
+                libraries: &library,
             }
             .abi()?;
             Ok((name, abi))
@@ -107,8 +112,13 @@ pub enum AbiError {
 struct File {
     #[serde(default)]
     common: toml::Table,
+    #[serde(default)]
+    library: BTreeMap<String, Typedefs>,
     abi: BTreeMap<String, toml::Table>,
 }
+
+/// What typedefs stand for: names in C to words of scalars.
+type Typedefs = BTreeMap<String, String>;
 
 /// A row, or what rows have in common: everything may be left out here.
 #[derive(Default, Deserialize)]
@@ -119,13 +129,20 @@ struct Row {
     size: BTreeMap<String, i64>,
     align: BTreeMap<String, i64>,
     align_at_most: Option<i64>,
+    mode_align_at_most: Option<i64>,
     int128: Option<bool>,
+    float128: Option<bool>,
     char_signed: Option<bool>,
     wchar_signed: Option<bool>,
     long_double_format: Option<String>,
     bit_field_order: Option<String>,
     bit_field_packing: Option<String>,
+    empty_bit_field_align: Option<i64>,
+    record_align_at_least: Option<i64>,
+    compiler: Option<String>,
     enum_rule: Option<String>,
+    library: Option<String>,
+    typedef: Typedefs,
 }
 
 impl Row {
@@ -182,11 +199,15 @@ struct Reader<'a> {
     name: &'a str,
     row: &'a Row,
     common: &'a Row,
+    libraries: &'a BTreeMap<String, Typedefs>,
 }
 
 impl Reader<'_> {
     fn abi(&self) -> Result<Abi, AbiError> {
         let align_at_most = self.align_at_most()?;
+        let or = |align: Result<Option<usize>, AbiError>, otherwise| {
+            Ok::<_, AbiError>(align?.unwrap_or(otherwise))
+        };
         let extents = Extents::try_from_fn(|scalar| self.extent(scalar, align_at_most))?;
         Ok(Abi {
             name: self.name.to_owned(),
@@ -195,13 +216,70 @@ impl Reader<'_> {
             long_double_format: self.long_double_format(extents.long_double.size)?,
             extents,
             align_at_most,
+            mode_align_at_most: or(
+                self.align("mode-align-at-most", |row| row.mode_align_at_most),
+                align_at_most,
+            )?,
             int128: self.flag("int128", |row| row.int128)?,
+            float128: self.flag("float128", |row| row.float128)?,
             char_signed: self.flag("char-signed", |row| row.char_signed)?,
             wchar_signed: self.flag("wchar-signed", |row| row.wchar_signed)?,
             bit_field_order: self.word("bit-field-order", |row| &row.bit_field_order)?,
             bit_field_packing: self.word("bit-field-packing", |row| &row.bit_field_packing)?,
+            empty_bit_field_align: or(
+                self.align("empty-bit-field-align", |row| row.empty_bit_field_align),
+                1,
+            )?,
+            record_align_at_least: or(
+                self.align("record-align-at-least", |row| row.record_align_at_least),
+                1,
+            )?,
+            compiler: self.word("compiler", |row| &row.compiler)?,
             enum_rule: self.word("enum-rule", |row| &row.enum_rule)?,
+            library: self.library()?,
         })
+    }
+
+    /// What the row says of a typedef, else its library, else `[common]`.
+    fn library(&self) -> Result<BTreeMap<Library, Scalar>, AbiError> {
+        let library = match self.either(|row| row.library.as_ref()) {
+            None => None,
+            Some(name) => Some(self.libraries.get(name).ok_or_else(|| {
+                let known: Vec<&str> = self.libraries.keys().map(String::as_str).collect();
+                let expected = format!("one of: {}", known.join(", "));
+                self.wrong("library", format!("`{name}`"), expected)
+            })?),
+        };
+        let mut typedefs = BTreeMap::new();
+        for (name, scalar) in [Some(&self.common.typedef), library, Some(&self.row.typedef)]
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let key = format!("typedef.{name}");
+            let unknown = |word: &str, unknown: UnknownWord| {
+                let expected = format!("one of: {}", unknown.expected.join(", "));
+                self.wrong(&key, format!("`{word}`"), expected)
+            };
+            let library = Library::from_str(name).map_err(|error| unknown(name, error))?;
+            let scalar = Scalar::from_str(scalar).map_err(|error| unknown(scalar, error))?;
+            typedefs.insert(library, scalar);
+        }
+        Ok(typedefs)
+    }
+
+    /// An alignment that need not be said.
+    fn align(
+        &self,
+        key: &str,
+        of: impl Fn(&Row) -> Option<i64>,
+    ) -> Result<Option<usize>, AbiError> {
+        let Some(found) = self.either(of) else {
+            return Ok(None);
+        };
+        let align = align_in_octets(found);
+        let wrong = || self.wrong(key, found, "a power of two, at most 16");
+        align.map(Some).ok_or_else(wrong)
     }
 
     fn source(&self) -> Result<String, AbiError> {
@@ -251,6 +329,7 @@ impl Reader<'_> {
         let key = "long-double-format";
         let format: LongDoubleFormat = self.word(key, |row| &row.long_double_format)?;
         let possible: &[usize] = match format {
+            LongDoubleFormat::IeeeSingle => &[4],
             LongDoubleFormat::IeeeDouble => &[8],
             LongDoubleFormat::X87Extended | LongDoubleFormat::M68kExtended => &[12, 16],
             LongDoubleFormat::IbmDoubleDouble | LongDoubleFormat::IeeeQuad => &[16],
@@ -289,7 +368,7 @@ impl Reader<'_> {
     }
 
     /// The row's own, or what is common.
-    fn either<T>(&self, of: impl Fn(&Row) -> Option<T>) -> Option<T> {
+    fn either<'a, T>(&'a self, of: impl Fn(&'a Row) -> Option<T>) -> Option<T> {
         of(self.row).or_else(|| of(self.common))
     }
 

@@ -6,9 +6,11 @@ const TABLE: &str = r#"
 size = { bool = 1, char = 1, short = 2, int = 4, long-long = 8, int64 = 8, float = 4, double = 8, wchar = 4, enum = 4 }
 align-at-most = 16
 int128 = false
+float128 = false
 char-signed = true
 wchar-signed = true
 bit-field-packing = "sysv"
+compiler = "gcc"
 enum-rule = "int"
 
 [abi.made-up]
@@ -396,7 +398,7 @@ fn a_value_of_another_type_is_refused_with_its_row_and_key() {
 
 #[test]
 fn what_is_no_toml_is_refused_with_the_line() {
-    check_shape("\"little\"", "little", &["the table of ABIs", "line 13"]);
+    check_shape("\"little\"", "little", &["the table of ABIs", "line 15"]);
     check_shape(
         "[abi.made-up]",
         "[abi.made-up]\n[abi.made-up]",

@@ -2,13 +2,14 @@
 //! in C that the compiler of that ABI has to accept. Nothing is run, and no header is needed.
 
 use std::ffi::OsStr;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::io;
 use std::path::Path;
 use std::process::Output;
 
 use cross::abi::{Abi, Abis, BitFieldOrder, BitFieldPacking, ByteOrder, LongDoubleFormat, Scalar};
-use cross::layout::{Field, Packing, lay_out};
+use cross::layout::lay_out;
+use cross::types::{Member, Record, RecordKind, Type, Types};
 
 /// Which compiler, called how, is of which ABI: Debian's names.
 const COMPILERS: &[(&str, &[&str], &str)] = &[
@@ -260,12 +261,14 @@ fn bit_fields(abi: &Abi) -> String {
     let sysv_or = |sysv: (usize, usize), dense: (usize, usize)| match packing {
         BitFieldPacking::Sysv | BitFieldPacking::Aapcs => sysv,
         BitFieldPacking::Dense => dense,
+        BitFieldPacking::Microsoft | BitFieldPacking::Msvc => unreachable!("no row has it"),
     };
     let unnamed_or =
         |aapcs: (usize, usize), sysv: (usize, usize), dense: (usize, usize)| match packing {
             BitFieldPacking::Aapcs => aapcs,
             BitFieldPacking::Sysv => sysv,
             BitFieldPacking::Dense => dense,
+            BitFieldPacking::Microsoft | BitFieldPacking::Msvc => unreachable!("no row has it"),
         };
     let cases = [
         ("int a : 1;", sysv_or((4, int), (1, 1))),
@@ -315,32 +318,43 @@ fn records(abi: &Abi) -> String {
         .collect();
     let mut program = String::new();
     for (number, scalars) in after_char.chain([there_and_back]).enumerate() {
-        for (packing, attribute) in [
-            (Packing::Natural, ""),
-            (Packing::Packed, "__attribute__((packed))"),
-        ] {
-            let name = format!("struct record_{number}_{packing:?}");
-            let fields: Vec<Field> = scalars
-                .iter()
-                .enumerate()
-                .map(|(n, &scalar)| Field::new(format!("f{n}"), scalar))
-                .collect();
-            let record = lay_out(abi, &fields, packing).expect("no two fields of one name");
+        for (packed, attribute) in [(false, ""), (true, "__attribute__((packed))")] {
+            let name = format!(
+                "struct record_{number}{}",
+                if packed { "_packed" } else { "" }
+            );
+            let mut types = Types::new();
+            let members = scalars.iter().enumerate().map(|(n, &scalar)| Member {
+                name: Some(format!("f{n}")),
+                kind: types.add(Type::Scalar(scalar)),
+                bits: None,
+                packed: false,
+                aligned: None,
+            });
+            let record = Record {
+                kind: RecordKind::Struct,
+                members: members.collect(),
+                packed,
+                pack: None,
+                aligned: None,
+            };
+            let id = types.add(Type::Record(record));
+            let layout = lay_out(abi, &types, id).expect("a layout of scalars");
             let declared: String = scalars
                 .iter()
                 .enumerate()
                 .map(|(n, &scalar)| format!("{} f{n}; ", c_name(scalar)))
                 .collect();
             let _ = writeln!(program, "{name} {{ {declared}}} {attribute};");
-            program += &assertion(&format!("sizeof({name})"), record.size, "size of a record");
+            program += &assertion(&format!("sizeof({name})"), layout.size, "size of a record");
             program += &assertion(
                 &format!("ALIGN({name})"),
-                record.align,
+                layout.align,
                 "alignment of a record",
             );
-            for field in &record.fields {
-                let offset = format!("__builtin_offsetof({name}, {})", field.name);
-                program += &assertion(&offset, field.offset, "offset of a field");
+            for (n, member) in layout.members.iter().enumerate() {
+                let offset = format!("__builtin_offsetof({name}, f{n})");
+                program += &assertion(&offset, member.bit_offset / 8, "offset of a field");
             }
         }
     }
@@ -354,7 +368,7 @@ fn c_name(scalar: Scalar) -> &'static str {
     }
 }
 
-fn assertion(expression: &str, expected: usize, about: &str) -> String {
+fn assertion(expression: &str, expected: impl Display, about: &str) -> String {
     format!("_Static_assert(({expression}) == {expected}, \"{about} is {expected}\");\n")
 }
 

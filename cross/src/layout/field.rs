@@ -1,0 +1,148 @@
+//! A record and its members, made ready for the rules: everything that an ABI decides about a member's type is known.
+
+use crate::abi::Abi;
+use crate::types::{Member, Record, RecordKind, TypeId};
+
+use super::LayoutError;
+use super::shape::{Shape, octets};
+
+/// A member. Alignments are in bits from here on, as in the compilers.
+pub(super) struct Field<'a> {
+    pub(super) name: Option<&'a str>,
+    pub(super) kind: TypeId,
+    pub(super) shape: Shape,
+    /// The width of a bit-field.
+    pub(super) width: Option<u64>,
+    /// On itself; not because its record is.
+    pub(super) packed: bool,
+    /// What an attribute on the member asks for.
+    pub(super) aligned: Option<u64>,
+}
+
+impl<'a> Field<'a> {
+    /// # Errors
+    ///
+    /// When the attributes or the width are not possible.
+    pub(super) fn new(member: &'a Member, shape: Shape) -> Result<Field<'a>, LayoutError> {
+        let name = member.name.as_deref();
+        if let Some(bits) = member.bits {
+            let wrong = |expected: String| LayoutError::BitField {
+                name: name.unwrap_or_default().to_owned(),
+                bits,
+                expected,
+            };
+            if !shape.integer {
+                return Err(wrong("an integer type".to_owned()));
+            }
+            if u64::from(bits) > 8 * shape.size {
+                return Err(wrong(format!(
+                    "at most {}, the width of its type",
+                    8 * shape.size
+                )));
+            }
+            if bits == 0 && name.is_some() {
+                return Err(wrong("a width, or no name".to_owned()));
+            }
+        }
+        Ok(Field {
+            name,
+            kind: member.kind,
+            shape,
+            width: member.bits.map(u64::from),
+            packed: member.packed,
+            aligned: power_of_two(member.aligned)?,
+        })
+    }
+
+    /// In bits. A flexible array has none.
+    pub(super) fn size(&self) -> u64 {
+        self.width.unwrap_or(8 * self.shape.size)
+    }
+
+    /// Of its type, in bits.
+    pub(super) fn type_align(&self) -> u64 {
+        8 * self.shape.align
+    }
+
+    /// Of its type, in bits; for a bit-field not its width.
+    pub(super) fn type_size(&self) -> u64 {
+        8 * self.shape.size
+    }
+
+    pub(super) fn is_bit_field(&self) -> bool {
+        self.width.is_some()
+    }
+
+    pub(super) fn is_empty_bit_field(&self) -> bool {
+        self.width == Some(0)
+    }
+}
+
+/// What is said of the record itself.
+pub(super) struct Frame<'a> {
+    pub(super) abi: &'a Abi,
+    pub(super) is_union: bool,
+    pub(super) packed: bool,
+    /// `#pragma pack`, in bits.
+    pub(super) pack: Option<u64>,
+    /// In bits.
+    pub(super) aligned: Option<u64>,
+    /// In octets.
+    limit: u64,
+}
+
+impl<'a> Frame<'a> {
+    /// # Errors
+    ///
+    /// When an alignment is no power of two.
+    pub(super) fn new(abi: &'a Abi, record: &Record) -> Result<Frame<'a>, LayoutError> {
+        Ok(Frame {
+            abi,
+            is_union: record.kind == RecordKind::Union,
+            packed: record.packed,
+            pack: power_of_two(record.pack)?,
+            aligned: power_of_two(record.aligned)?,
+            limit: limit(abi),
+        })
+    }
+
+    /// A place in the record, in bits; refused where no object reaches so far.
+    pub(super) fn within_limit(&self, bits: u64) -> Result<u64, LayoutError> {
+        if bits.div_ceil(8) > self.limit {
+            return Err(LayoutError::TooLarge { limit: self.limit });
+        }
+        Ok(bits)
+    }
+}
+
+/// Where the members of a record lie.
+pub(super) struct Places {
+    /// In octets, a multiple of the alignment (except in Microsoft's compiler).
+    pub(super) size: u64,
+    /// In octets.
+    pub(super) align: u64,
+    /// See [`Shape::required`].
+    pub(super) required: u64,
+    /// Of each field, in bits.
+    pub(super) offsets: Vec<u64>,
+}
+
+/// The largest object, in octets: `PTRDIFF_MAX`; but never so large that its bits, or a sum of two sizes in bits,
+/// cannot be counted in 64.
+pub(super) fn limit(abi: &Abi) -> u64 {
+    let pointer = octets(abi.size(crate::abi::Scalar::Pointer));
+    match 8 * pointer {
+        0 => 0,
+        bits @ 1..=60 => (1 << (bits - 1)) - 1,
+        _ => (1 << 59) - 1,
+    }
+}
+
+/// Of octets to bits.
+pub(super) fn power_of_two(align: Option<u32>) -> Result<Option<u64>, LayoutError> {
+    match align.map(u64::from) {
+        None => Ok(None),
+        Some(align) if align.is_power_of_two() => Ok(Some(8 * align)),
+        Some(found) => Err(LayoutError::Alignment { found }),
+    }
+}

@@ -1,0 +1,161 @@
+//! The layouts of many types on one ABI, each worked out once.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::abi::Abi;
+use crate::types::{Count, Enum, Type, TypeId, Types};
+
+use super::field::{limit, power_of_two};
+use super::shape::{self, Shape};
+use super::{Layout, LayoutError, Leaves, record};
+
+/// An ABI, a program's types, and the layouts known so far.
+pub struct Layouts<'a> {
+    abi: &'a Abi,
+    types: &'a Types,
+    known: RefCell<HashMap<TypeId, Result<Rc<Layout<'a>>, LayoutError>>>,
+}
+
+impl<'a> Layouts<'a> {
+    /// None worked out yet.
+    pub fn new(abi: &'a Abi, types: &'a Types) -> Layouts<'a> {
+        Layouts {
+            abi,
+            types,
+            known: RefCell::default(),
+        }
+    }
+
+    /// The ABI.
+    pub fn abi(&self) -> &'a Abi {
+        self.abi
+    }
+
+    /// The types.
+    pub fn types(&self) -> &'a Types {
+        self.types
+    }
+
+    /// The layout of a type. Types in types are worked out first, on a list and not by recursion: no nesting is too deep.
+    ///
+    /// # Errors
+    ///
+    /// See [`LayoutError`].
+    pub fn of(&self, id: TypeId) -> Result<Rc<Layout<'a>>, LayoutError> {
+        let mut wanted = vec![id];
+        let mut begun = HashSet::new();
+        while let Some(&next) = wanted.last() {
+            if self.known.borrow().contains_key(&next) {
+                wanted.pop();
+                continue;
+            }
+            begun.insert(next);
+            let first: Vec<TypeId> = self
+                .parts(next)
+                .filter(|part| self.shape(*part).is_none())
+                .collect();
+            let layout = if first.is_empty() {
+                self.lay_out(next).map(Rc::new)
+            } else if first.iter().any(|part| begun.contains(part)) {
+                Err(LayoutError::ContainsItself)
+            } else {
+                wanted.extend(first);
+                continue;
+            };
+            self.known.borrow_mut().insert(next, layout);
+            wanted.pop();
+        }
+        let known = self.known.borrow();
+        known.get(&id).cloned().unwrap_or(Err(LayoutError::Missing))
+    }
+
+    /// Everything in a type that is no struct, union or array of such, with its path, and the padding between.
+    ///
+    /// # Errors
+    ///
+    /// See [`LayoutError`].
+    pub fn leaves(&self, id: TypeId) -> Result<Leaves<'_, 'a>, LayoutError> {
+        Leaves::new(self, id)
+    }
+
+    /// The types that a type is made of.
+    fn parts(&self, id: TypeId) -> impl Iterator<Item = TypeId> + use<'a> {
+        let (one, members) = match self.types.get(id) {
+            Some(Type::Array { element: part, .. } | Type::Aligned { of: part, .. }) => {
+                (Some(*part), None)
+            }
+            Some(Type::Enum(values)) => (values.fixed, None),
+            Some(Type::Record(record)) => (None, Some(&record.members)),
+            _ => (None, None),
+        };
+        let members = members.into_iter().flatten().map(|member| member.kind);
+        one.into_iter().chain(members)
+    }
+
+    /// What is known of a type: `None` for one that refers to others and was not worked out.
+    fn shape(&self, id: TypeId) -> Option<Result<Shape, LayoutError>> {
+        let Some(kind) = self.types.get(id) else {
+            return Some(Err(LayoutError::Missing));
+        };
+        shape::shape(self.abi, kind).or_else(|| {
+            let known = self.known.borrow();
+            let layout = known.get(&id)?;
+            Some(match layout {
+                Ok(layout) => Ok(layout.shape),
+                Err(error) => Err(error.clone()),
+            })
+        })
+    }
+
+    /// A type whose parts are known.
+    fn lay_out(&self, id: TypeId) -> Result<Layout<'a>, LayoutError> {
+        let part = |id| self.shape(id).unwrap_or(Err(LayoutError::Missing));
+        let shape = match self.types.get(id) {
+            Some(Type::Record(record)) => return record::lay_out(self.abi, record, part),
+            Some(Type::Array { element, count }) => self.array(part(*element)?, *count)?,
+            Some(Type::Aligned { of, align }) => aligned(part(*of)?, *align)?,
+            Some(Type::Enum(Enum {
+                fixed: Some(fixed), ..
+            })) => part(*fixed)?,
+            Some(_) => part(id)?,
+            None => return Err(LayoutError::Missing),
+        };
+        Ok(Layout {
+            size: shape.size,
+            align: shape.align,
+            members: Vec::new(),
+            padding: Vec::new(),
+            shape,
+        })
+    }
+
+    fn array(&self, element: Shape, count: Count) -> Result<Shape, LayoutError> {
+        let Shape { size, align, .. } = element;
+        if !size.is_multiple_of(align) {
+            return Err(LayoutError::Element { size, align });
+        }
+        let limit = limit(self.abi);
+        let size = match count {
+            Count::Flexible => Some(0),
+            Count::Fixed(count) => size.checked_mul(count).filter(|size| *size <= limit),
+        };
+        Ok(Shape {
+            size: size.ok_or(LayoutError::TooLarge { limit })?,
+            integer: false,
+            flexible: count == Count::Flexible,
+            ..element
+        })
+    }
+}
+
+fn aligned(shape: Shape, align: u32) -> Result<Shape, LayoutError> {
+    power_of_two(Some(align))?;
+    let align = u64::from(align);
+    Ok(Shape {
+        align,
+        required: shape.required.max(align),
+        ..shape
+    })
+}

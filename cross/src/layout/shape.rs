@@ -1,0 +1,133 @@
+//! What a record must know about the type of a member, and what that is for types that are no records.
+
+use crate::abi::{Abi, EnumRule, Extent, LongDoubleFormat, Scalar};
+use crate::types::{Enum, Type};
+
+use super::LayoutError;
+
+/// A type as a member sees it. Sizes and alignments are in octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) size: u64,
+    pub(super) align: u64,
+    /// The alignment it has without those that attributes asked for.
+    pub(super) natural: u64,
+    /// The alignment that attributes asked for: no `#pragma pack` takes it away in Microsoft's compiler.
+    pub(super) required: u64,
+    /// Of the scalar that it is, or is an array of; 0 for a record.
+    pub(super) scalar: u64,
+    /// Whether a bit-field may have this type.
+    pub(super) integer: bool,
+    /// An array without a length.
+    pub(super) flexible: bool,
+}
+
+impl Shape {
+    fn scalar(extent: Extent, integer: bool) -> Shape {
+        let (size, align) = (octets(extent.size), octets(extent.align));
+        Shape {
+            size,
+            align,
+            natural: align,
+            required: 1,
+            scalar: size,
+            integer,
+            flexible: false,
+        }
+    }
+}
+
+/// An [`Abi`] counts octets of small things in `usize`.
+pub(super) fn octets(octets: usize) -> u64 {
+    u64::try_from(octets).unwrap_or(u64::MAX)
+}
+
+/// The shape of a type that refers to no other; `None` for one that does.
+pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>> {
+    let no_such_type = |name: &str| LayoutError::NoSuchType {
+        name: name.to_owned(),
+        abi: abi.name().to_owned(),
+    };
+    Some(match kind {
+        Type::Scalar(scalar) => Ok(of_scalar(abi, *scalar)),
+        Type::Library(name) => match abi.library(*name) {
+            Some(scalar) => Ok(of_scalar(abi, scalar)),
+            None => Err(no_such_type(name.word())),
+        },
+        Type::Int128 => match abi.int128() {
+            Some(extent) => Ok(Shape::scalar(extent, true)),
+            None => Err(no_such_type("__int128")),
+        },
+        Type::Float128 => match float128(abi) {
+            Some(extent) => Ok(Shape::scalar(extent, false)),
+            None => Err(no_such_type("_Float128")),
+        },
+        Type::Complex(scalar) => {
+            let part = of_scalar(abi, *scalar);
+            Ok(Shape {
+                size: 2 * part.size,
+                scalar: 2 * part.size,
+                integer: false,
+                ..part
+            })
+        }
+        Type::Enum(Enum { fixed: Some(_), .. }) => return None,
+        Type::Enum(values) => of_enum(abi, values),
+        Type::Opaque { what } => Err(LayoutError::Opaque { what: what.clone() }),
+        Type::Array { .. } | Type::Aligned { .. } | Type::Record(_) => return None,
+    })
+}
+
+fn of_scalar(abi: &Abi, scalar: Scalar) -> Shape {
+    let extent = Extent {
+        size: abi.size(scalar),
+        align: abi.align(scalar),
+    };
+    let integer = !matches!(
+        scalar,
+        Scalar::Pointer | Scalar::Float | Scalar::Double | Scalar::LongDouble
+    );
+    Shape::scalar(extent, integer)
+}
+
+/// By its own name, or because `long double` is the same.
+fn float128(abi: &Abi) -> Option<Extent> {
+    let long_double = Extent {
+        size: abi.size(Scalar::LongDouble),
+        align: abi.align(Scalar::LongDouble),
+    };
+    let is_quad = abi.long_double_format() == LongDoubleFormat::IeeeQuad;
+    abi.float128().or(is_quad.then_some(long_double))
+}
+
+/// GCC, c/c-decl.cc, `finish_enum`: an `int` unless a value does not fit; the shortest where that was asked for.
+fn of_enum(abi: &Abi, values: &Enum) -> Result<Shape, LayoutError> {
+    let bits = bits(values);
+    let int = u32::try_from(8 * abi.size(Scalar::Enum)).unwrap_or(u32::MAX);
+    let shortest = values.packed || abi.enum_rule() == EnumRule::Shortest;
+    let scalar = match bits {
+        _ if abi.enum_rule() == EnumRule::Always && !values.packed => Scalar::Enum,
+        _ if shortest && bits <= 8 => Scalar::Char,
+        _ if shortest && bits <= 16 => Scalar::Short,
+        _ if !shortest && bits <= int => Scalar::Enum,
+        _ if bits <= 32 => Scalar::Int32,
+        _ if bits <= 64 => Scalar::LongLong,
+        _ => return Err(LayoutError::WideEnum { bits }),
+    };
+    Ok(of_scalar(abi, scalar))
+}
+
+/// How many bits hold every value, a sign among them where one is negative.
+fn bits(values: &Enum) -> u32 {
+    let (least, greatest) = (
+        values.least.min(values.greatest),
+        values.greatest.max(values.least),
+    );
+    let unsigned = |value: i128| i128::BITS - value.leading_zeros();
+    let signed = |value: i128| 1 + unsigned(if value < 0 { !value } else { value });
+    if least < 0 {
+        signed(least).max(signed(greatest))
+    } else {
+        unsigned(greatest)
+    }
+}
