@@ -1,0 +1,243 @@
+//! Types as debug information tells them: DWARF 2 to 5, of any machine and byte order, in objects, archives, libraries and executables.
+//!
+//! [`read`] gives a [`Program`]: the graph of [`crate::types`], without a size in it, and beside it how the records lie in this file. What the graph says holds on every ABI; the rest on one.
+//!
+//! What debug information does not tell:
+//!
+//! - `packed`, `#pragma pack`, and in C the alignment of a type that did not ask for one. [`crate::fit`] finds what agrees with the offsets.
+//! - Bit-fields without a name, those of width 0 among them: compilers leave them out.
+//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. And `c_long`, which is a plain `i64` or `i32` here, so that Rust types never move with a C type; `usize` does.
+//! - What a preprocessor made of the text: another machine may have compiled other lines.
+//!
+//! Any octets end in a [`Program`] or a [`ReadError`]; what reading may cost is bounded by the size of the file, its entries by [`budget`].
+
+mod array;
+mod base;
+mod bit_field;
+mod budget;
+mod entry;
+mod enumeration;
+mod error;
+mod files;
+mod info;
+mod intern;
+mod language;
+mod machine;
+mod parts;
+mod program;
+mod reader;
+mod record;
+mod relocation;
+mod scan;
+mod sections;
+mod typedef_name;
+mod unit;
+
+pub use error::{Problem, ReadError, Spot};
+pub use language::Language;
+pub use machine::Machine;
+pub use program::{Declaration, Keyword, Name, Named, Observed, ObservedMember, Place, Program};
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use budget::Budget;
+use entry::Entry;
+use files::Files;
+use gimli::constants as c;
+use info::{At, Info};
+use intern::Interned;
+use parts::Part;
+use reader::{Facts, Open, Reader};
+use sections::Sections;
+
+use crate::types::TypeId;
+
+/// Reads all types that a file names.
+///
+/// # Errors
+/// It is no object file, archive or executable; it has no debug information; or it is damaged: [`Problem`] says what was found where.
+pub fn read(octets: &[u8]) -> Result<Program, ReadError> {
+    read_where(octets, |_| true)
+}
+
+/// Reads those types that `wanted` says yes to, and what they are made of.
+///
+/// `wanted` is asked about each declaration in the order of the file, about repeated ones each time.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_where(
+    octets: &[u8],
+    mut wanted: impl FnMut(&Declaration) -> bool,
+) -> Result<Program, ReadError> {
+    let mut gathered = Gathered::default();
+    let mut without = None;
+    for Part { member, octets } in parts::parts(octets)? {
+        match gathered.add(octets, &mut wanted) {
+            Ok(()) => {}
+            Err(problem @ (Problem::NoDebugInfo { .. } | Problem::Split { .. }))
+                if member.is_some() =>
+            {
+                without.get_or_insert(ReadError { member, problem });
+            }
+            Err(problem) => return Err(ReadError { member, problem }),
+        }
+    }
+    gathered.finish().ok_or_else(|| {
+        without.unwrap_or_else(|| ReadError {
+            member: None,
+            problem: Problem::NoDebugInfo {
+                found: "an archive without object files".to_owned(),
+            },
+        })
+    })
+}
+
+/// What was read of the parts of a file so far.
+#[derive(Default)]
+struct Gathered {
+    machine: Option<Machine>,
+    producers: BTreeSet<String>,
+    interned: Interned,
+    facts: Facts,
+    named: BTreeMap<(Name, TypeId, Option<u32>), BTreeSet<Place>>,
+}
+
+impl Gathered {
+    fn add(
+        &mut self,
+        octets: &[u8],
+        wanted: &mut dyn FnMut(&Declaration) -> bool,
+    ) -> Result<(), Problem> {
+        let file = object::File::parse(octets).map_err(parts::damaged)?;
+        let machine = Machine::of(&file);
+        let sections = Sections::load(&file)?;
+        if let Some(one) = &self.machine
+            && !one.agrees_with(&machine)
+        {
+            return Err(Problem::SeveralMachines {
+                one: *one,
+                other: machine,
+            });
+        }
+        self.machine.get_or_insert(machine);
+        let mut budget = Budget::for_octets(sections.len());
+        let info = Info::open(&sections, machine.byte_order)?;
+        let mut reader = Reader::new(
+            info,
+            machine,
+            &mut budget,
+            &mut self.interned,
+            &mut self.facts,
+        );
+        let mut files = Files::default();
+        let mut split = None;
+        for index in 0..reader.info.units.len() {
+            let open = reader.begin(index)?;
+            if let Some(elsewhere) = &open.unit.split_to
+                && !sections.split
+            {
+                let place = open.unit.spot(open.unit.header.root_offset());
+                let name = reader.info.string(&open.unit, elsewhere);
+                let name = name.map_err(|error| place.found(error))?;
+                split.get_or_insert(name.unwrap_or_default().into_owned());
+            }
+            if let Some(producer) = &open.unit.producer {
+                let place = open.unit.spot(open.unit.header.root_offset());
+                let name = reader.info.string(&open.unit, producer);
+                if let Some(name) = name.map_err(|error| place.found(error))?
+                    && !self.producers.contains(&*name)
+                {
+                    reader.budget.take(name.len() / 16, place)?;
+                    self.producers.insert(name.into_owned());
+                }
+            }
+            for &offset in &open.scan.named {
+                let Some(declaration) = declaration(&mut reader, &mut files, &open, At {
+                    unit: index,
+                    offset,
+                })?
+                else {
+                    continue;
+                };
+                if !wanted(&declaration) {
+                    continue;
+                }
+                let at = At {
+                    unit: index,
+                    offset,
+                };
+                let resolved = reader.resolve(at, &declaration.name.path)?;
+                let key = (declaration.name, resolved.id, resolved.aligned);
+                let places = self.named.entry(key).or_default();
+                places.extend(declaration.place);
+            }
+        }
+        match split {
+            Some(file) if self.named.is_empty() => Err(Problem::Split { file }),
+            _ => Ok(()),
+        }
+    }
+
+    /// `None` when nothing was added.
+    fn finish(self) -> Option<Program> {
+        let named = self
+            .named
+            .into_iter()
+            .map(|((name, kind, aligned), declared)| Named {
+                name,
+                kind,
+                declared: declared.into_iter().collect(),
+                aligned,
+            })
+            .collect();
+        Some(Program {
+            machine: self.machine?,
+            producers: self.producers,
+            types: self.interned.types,
+            observed: self.interned.observed,
+            tags: self.interned.tags,
+            named,
+            scalars: self.facts.scalars,
+            char_signed: self.facts.char_signed,
+        })
+    }
+}
+
+/// The name and place of a type that a unit names.
+fn declaration<'a>(
+    reader: &mut Reader<'_, 'a>,
+    files: &mut Files<'a>,
+    open: &Open<'a>,
+    at: At,
+) -> Result<Option<Declaration>, Problem> {
+    let entry = reader.entry(&open.unit, at.offset)?;
+    let Some(path) = reader.path(open, &entry)? else {
+        return Ok(None);
+    };
+    let name = Name {
+        path,
+        keyword: keyword(&entry),
+        language: open.unit.language,
+    };
+    let place = match entry::unsigned(&entry, c::DW_AT_decl_file) {
+        Some(file) => files
+            .path(&reader.info, &open.unit, file, reader.budget)?
+            .map(|file: Arc<str>| Place {
+                file,
+                line: entry::unsigned(&entry, c::DW_AT_decl_line).unwrap_or_default(),
+            }),
+        None => None,
+    };
+    Ok(Some(Declaration { name, place }))
+}
+
+fn keyword(entry: &Entry<'_>) -> Keyword {
+    match entry.tag() {
+        c::DW_TAG_union_type => Keyword::Union,
+        c::DW_TAG_enumeration_type => Keyword::Enum,
+        c::DW_TAG_typedef => Keyword::Typedef,
+        _ => Keyword::Struct,
+    }
+}

@@ -1,0 +1,128 @@
+//! Arrays (DWARF 5, 5.5): of one dimension or several.
+
+use std::sync::Arc;
+
+use gimli::{AttributeValue, constants as c};
+
+use super::entry::{self, Entry};
+use super::error::Problem;
+use super::info::At;
+use super::language::Language;
+use super::reader::{Open, Reader, Resolved};
+use super::sections::Octets;
+use crate::types::{Count, Type};
+
+/// No program has more; each is a level of nesting.
+const MOST_DIMENSIONS: usize = 16;
+
+/// How long a dimension is.
+enum Length {
+    /// So many elements.
+    Fixed(u64),
+    /// `[]`
+    Open,
+    /// Known when the program runs.
+    Variable,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// Reads an array. Its dimensions are below it, the outermost first.
+    pub(super) fn array(
+        &mut self,
+        open: &Open<'a>,
+        entry: &Entry<'a>,
+        at: At,
+        name: &Arc<str>,
+    ) -> Result<Resolved, Problem> {
+        let size = entry::unsigned(entry, c::DW_AT_byte_size);
+        let of = entry::value(entry.attrs(), c::DW_AT_type);
+        let mut array = self.referred(at.unit, of.as_ref(), name)?;
+        array.integer = false;
+        let dimensions = self.children(&open.unit, entry)?;
+        let strange = [
+            c::DW_AT_byte_stride,
+            c::DW_AT_bit_stride,
+            c::DW_AT_rank,
+            c::DW_AT_data_location,
+            c::DW_AT_allocated,
+            c::DW_AT_associated,
+        ];
+        let has_strange =
+            |entry: &Entry<'_>| strange.iter().any(|&name| entry.attr(name).is_some());
+        if has_strange(entry) || dimensions.iter().any(has_strange) {
+            return Ok(self.opaque("an array with gaps or a descriptor".to_owned(), size));
+        }
+        let mut lengths: Vec<_> = dimensions
+            .iter()
+            .filter(|dimension| {
+                matches!(
+                    dimension.tag(),
+                    c::DW_TAG_subrange_type | c::DW_TAG_enumeration_type
+                )
+            })
+            .map(|dimension| length(dimension, open.unit.language))
+            .collect();
+        if lengths.is_empty() {
+            lengths.push(Length::Open);
+        }
+        if lengths.len() > MOST_DIMENSIONS {
+            let what = format!("an array of {} dimensions", lengths.len());
+            return Ok(self.opaque(what, size));
+        }
+        let innermost_first = lengths.iter().enumerate().rev();
+        for (outside, length) in innermost_first {
+            let (count, elements) = match length {
+                Length::Fixed(count) => (Count::Fixed(*count), *count),
+                // Only the outermost dimension can be left open.
+                Length::Open if outside == 0 => (Count::Flexible, 0),
+                Length::Open | Length::Variable => {
+                    return Ok(self.opaque("an array of variable length".to_owned(), None));
+                }
+            };
+            let kind = Type::Array {
+                element: array.id,
+                count,
+            };
+            array.id = self.interned.plain(kind);
+            array.size = array.size.and_then(|size| size.checked_mul(elements));
+            array.depth += 1;
+        }
+        if entry::flag(entry, c::DW_AT_GNU_vector) {
+            let what = "a vector, whose alignment is the compiler's".to_owned();
+            return Ok(self.opaque(what, size.or(array.size)));
+        }
+        Ok(array)
+    }
+}
+
+fn length(dimension: &Entry<'_>, language: Language) -> Length {
+    if let Some(count) = entry::value(dimension.attrs(), c::DW_AT_count) {
+        return fixed(&count, |count| Some(count));
+    }
+    let Some(upper) = entry::value(dimension.attrs(), c::DW_AT_upper_bound) else {
+        return Length::Open;
+    };
+    // DWARF 5, table 7.17: arrays begin at 0 in C and its kin.
+    let from = if language == Language::Other { 1 } else { 0 };
+    let lower = match entry::value(dimension.attrs(), c::DW_AT_lower_bound) {
+        None => from,
+        Some(lower) => match entry::as_number(&lower) {
+            Some(lower) => lower,
+            None => return Length::Variable,
+        },
+    };
+    fixed(&upper, |upper_bound| {
+        // The last element of none, -1, in a form without a sign.
+        let minus_one = entry::data_bits(&upper)
+            .is_some_and(|bits| (32..128).contains(&bits) && upper_bound == (1 << bits) - 1);
+        let upper_bound = if minus_one { -1 } else { upper_bound };
+        upper_bound.checked_sub(lower)?.checked_add(1)
+    })
+}
+
+fn fixed(value: &AttributeValue<Octets<'_>>, count: impl Fn(i128) -> Option<i128>) -> Length {
+    entry::as_number(value)
+        .and_then(count)
+        .and_then(|count| u64::try_from(count).ok())
+        .map_or(Length::Variable, Length::Fixed)
+}

@@ -1,0 +1,228 @@
+//! Base types (DWARF 5, 5.1): which scalar a name, an encoding and a size stand for.
+
+use gimli::{DwAte, constants as c};
+
+use super::language::Language;
+use crate::abi::Scalar;
+use crate::library::Library;
+use crate::types::Type;
+
+/// A base type as the file describes it.
+pub(super) struct Base<'a> {
+    /// As the language spells it, or nearly: gcc says `long unsigned int`.
+    pub(super) name: &'a str,
+    /// Whether it is a number, a truth value, a character.
+    pub(super) encoding: Option<DwAte>,
+    /// In octets.
+    pub(super) size: u64,
+    /// Whether it has a byte order of its own (`scalar_storage_order`), or fewer bits than its size.
+    pub(super) peculiar: bool,
+    /// Whose it is: an `int` is not the same everywhere.
+    pub(super) language: Language,
+}
+
+impl Base<'_> {
+    /// The type it stands for; [`Type::Opaque`] where its name does not tell what it is on another machine.
+    pub(super) fn kind(&self) -> Type {
+        let known = match self.encoding {
+            _ if self.peculiar => None,
+            Some(c::DW_ATE_float) => self.float(),
+            Some(c::DW_ATE_complex_float) => self.complex(),
+            Some(
+                c::DW_ATE_signed
+                | c::DW_ATE_unsigned
+                | c::DW_ATE_signed_char
+                | c::DW_ATE_unsigned_char
+                | c::DW_ATE_boolean
+                | c::DW_ATE_UTF,
+            ) => self.integer(),
+            _ => None,
+        };
+        known.unwrap_or_else(|| Type::Opaque {
+            what: format!("base type `{}` of {} octets", self.name, self.size),
+        })
+    }
+
+    /// Whether a typedef of it can be one of the C library's integers.
+    pub(super) fn is_integer(&self) -> bool {
+        let encoded = matches!(
+            self.encoding,
+            Some(
+                c::DW_ATE_signed
+                    | c::DW_ATE_unsigned
+                    | c::DW_ATE_signed_char
+                    | c::DW_ATE_unsigned_char
+                    | c::DW_ATE_UTF
+            )
+        );
+        encoded && self.is_c() && !self.peculiar
+    }
+
+    fn is_c(&self) -> bool {
+        matches!(self.language, Language::C | Language::Cpp)
+    }
+
+    fn integer(&self) -> Option<Type> {
+        if let Some(width) = fixed_width(self.name) {
+            return integer_of(width).filter(|_| width == self.size);
+        }
+        Some(match self.name {
+            "usize" => Type::Library(Library::Size),
+            "isize" => Type::Library(Library::Ptrdiff),
+            "bool" if self.size == 1 => Type::Scalar(Scalar::Bool),
+            // Rust's is a code point; C's has a name of two words or more, or no encoding as UTF.
+            "char" if self.encoding == Some(c::DW_ATE_UTF) => integer_of(self.size)?,
+            _ if !self.is_c() => return None,
+            "bool" | "_Bool" => Type::Scalar(Scalar::Bool),
+            "wchar_t" => Type::Scalar(Scalar::Wchar),
+            name => return c_integer(name, self.size),
+        })
+    }
+
+    fn float(&self) -> Option<Type> {
+        let (kind, size) = match self.name {
+            "f32" | "_Float32" | "real(kind=4)" => (Type::Scalar(Scalar::Float), 4),
+            "f64" | "_Float64" | "_Float32x" | "real(kind=8)" => (Type::Scalar(Scalar::Double), 8),
+            "_Float128" | "__float128" | "f128" => (Type::Float128, 16),
+            name if self.is_c() => (Type::Scalar(c_float(name)?), self.size),
+            _ => return None,
+        };
+        Some(kind).filter(|_| size == self.size)
+    }
+
+    /// gcc says `complex double`, clang `_Complex double` or, in old versions, `complex`.
+    fn complex(&self) -> Option<Type> {
+        let of = self
+            .name
+            .strip_prefix("_Complex ")
+            .or_else(|| self.name.strip_prefix("complex "))?;
+        c_float(of).map(Type::Complex)
+    }
+}
+
+fn c_float(name: &str) -> Option<Scalar> {
+    Some(match name {
+        "float" => Scalar::Float,
+        "double" => Scalar::Double,
+        "long double" => Scalar::LongDouble,
+        _ => return None,
+    })
+}
+
+/// C's integers by their words, in whatever order a compiler puts them (C17, 6.7.2).
+fn c_integer(name: &str, size: u64) -> Option<Type> {
+    let mut signed_or_unsigned = false;
+    let mut rest = Vec::new();
+    for word in name.split_whitespace() {
+        match word {
+            "signed" | "unsigned" => signed_or_unsigned = true,
+            "int" => {}
+            word => rest.push(word),
+        }
+    }
+    Some(match rest.as_slice() {
+        [] if !name.trim().is_empty() => Type::Scalar(Scalar::Int),
+        ["char"] if signed_or_unsigned => Type::Scalar(Scalar::Int8),
+        ["char"] => Type::Scalar(Scalar::Char),
+        ["short"] => Type::Scalar(Scalar::Short),
+        ["long"] => Type::Scalar(Scalar::Long),
+        ["long", "long"] => Type::Scalar(Scalar::LongLong),
+        ["__int128" | "__int128_t" | "__uint128_t"] if size == 16 => Type::Int128,
+        _ => return None,
+    })
+}
+
+/// The width that a base type's name promises, in octets: Rust's and Zig's, C++'s characters, and what other languages call theirs.
+fn fixed_width(name: &str) -> Option<u64> {
+    Some(match name {
+        "u8" | "i8" | "int8" | "uint8" | "char8_t" | "integer(kind=1)" | "character(kind=1)" => 1,
+        "u16" | "i16" | "int16" | "uint16" | "char16_t" | "integer(kind=2)" => 2,
+        "u32" | "i32" | "int32" | "uint32" | "char32_t" | "integer(kind=4)" => 4,
+        "u64" | "i64" | "int64" | "uint64" | "integer(kind=8)" => 8,
+        "u128" | "i128" => 16,
+        _ => return None,
+    })
+}
+
+/// The type of exactly so many octets, whatever it is called.
+pub(super) fn integer_of(size: u64) -> Option<Type> {
+    Some(match size {
+        1 => Type::Scalar(Scalar::Int8),
+        2 => Type::Scalar(Scalar::Int16),
+        4 => Type::Scalar(Scalar::Int32),
+        8 => Type::Scalar(Scalar::Int64),
+        16 => Type::Int128,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(name: &str, encoding: DwAte, size: u64, language: Language) -> Type {
+        Base {
+            name,
+            encoding: Some(encoding),
+            size,
+            peculiar: false,
+            language,
+        }
+        .kind()
+    }
+
+    #[test]
+    fn a_c_integer_is_told_by_its_words_and_not_by_its_size() {
+        let long = Type::Scalar(Scalar::Long);
+        for name in ["long int", "long unsigned int", "unsigned long", "long"] {
+            for size in [4, 8] {
+                assert_eq!(base(name, c::DW_ATE_signed, size, Language::C), long);
+            }
+        }
+        let long_long = Type::Scalar(Scalar::LongLong);
+        for name in ["long long int", "unsigned long long", "long long unsigned int"] {
+            assert_eq!(base(name, c::DW_ATE_unsigned, 8, Language::Cpp), long_long);
+        }
+        let int = Type::Scalar(Scalar::Int);
+        for name in ["int", "unsigned int", "unsigned", "signed"] {
+            assert_eq!(base(name, c::DW_ATE_signed, 4, Language::C), int);
+        }
+    }
+
+    #[test]
+    fn plain_char_is_neither_signed_nor_unsigned() {
+        let plain = Type::Scalar(Scalar::Char);
+        let octet = Type::Scalar(Scalar::Int8);
+        assert_eq!(base("char", c::DW_ATE_signed_char, 1, Language::C), plain);
+        assert_eq!(base("char", c::DW_ATE_unsigned_char, 1, Language::C), plain);
+        for name in ["signed char", "unsigned char"] {
+            assert_eq!(base(name, c::DW_ATE_signed_char, 1, Language::C), octet);
+        }
+        let code_point = Type::Scalar(Scalar::Int32);
+        assert_eq!(base("char", c::DW_ATE_UTF, 4, Language::Rust), code_point);
+    }
+
+    #[test]
+    fn rust_says_its_widths_and_its_pointer_sized_integers_move() {
+        let of = |name, size| base(name, c::DW_ATE_unsigned, size, Language::Rust);
+        assert_eq!(of("u8", 1), Type::Scalar(Scalar::Int8));
+        assert_eq!(of("i64", 8), Type::Scalar(Scalar::Int64));
+        assert_eq!(of("u128", 16), Type::Int128);
+        assert_eq!(of("usize", 8), Type::Library(Library::Size));
+        assert_eq!(
+            base("f64", c::DW_ATE_float, 8, Language::Rust),
+            Type::Scalar(Scalar::Double)
+        );
+    }
+
+    #[test]
+    fn what_a_name_does_not_tell_is_opaque() {
+        let opaque = |kind| matches!(kind, Type::Opaque { .. });
+        assert!(opaque(base("int", c::DW_ATE_signed, 8, Language::Other)));
+        assert!(opaque(base("u32", c::DW_ATE_unsigned, 8, Language::Rust)));
+        assert!(opaque(base("_Float16", c::DW_ATE_float, 2, Language::C)));
+        assert!(opaque(base("_Decimal64", c::DW_ATE_decimal_float, 8, Language::C)));
+        assert!(opaque(base("complex int", DwAte(0x80), 8, Language::C)));
+        assert!(opaque(base("", c::DW_ATE_signed, 4, Language::C)));
+    }
+}

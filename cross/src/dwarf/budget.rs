@@ -1,0 +1,34 @@
+//! How much may be read of a file: what its parts refer to again and again is not read without end.
+
+use super::error::{Problem, Spot};
+
+/// Steps that are left. A step is an entry, or some octets of a table.
+pub(super) struct Budget {
+    left: usize,
+}
+
+/// An honest file is read about twice: once to find the types that it names, once to read them. No entry is shorter than an octet, and few are shorter than four.
+const STEPS_AN_OCTET: usize = 2;
+/// For a file so small that this counts for nothing.
+const AT_LEAST: usize = 1 << 12;
+
+impl Budget {
+    /// For debug information of so many octets.
+    pub(super) fn for_octets(octets: usize) -> Budget {
+        Budget {
+            left: octets.saturating_mul(STEPS_AN_OCTET).max(AT_LEAST),
+        }
+    }
+
+    /// Takes some steps.
+    ///
+    /// # Errors
+    /// [`Problem::TooMuch`] when there are no more.
+    pub(super) fn take(&mut self, steps: usize, place: Spot) -> Result<(), Problem> {
+        self.left = self
+            .left
+            .checked_sub(steps)
+            .ok_or(Problem::TooMuch { place })?;
+        Ok(())
+    }
+}

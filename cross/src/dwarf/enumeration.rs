@@ -1,0 +1,125 @@
+//! Enumerations (DWARF 5, 5.7).
+
+use std::sync::Arc;
+
+use gimli::constants as c;
+
+use super::entry::{self, Entry};
+use super::error::Problem;
+use super::info::At;
+use super::language::Language;
+use super::program::Observed;
+use super::reader::{Open, Reader, Resolved};
+use crate::abi::Scalar;
+use crate::types::{Enum, Type};
+
+impl<'a> Reader<'_, 'a> {
+    /// Reads an enumeration.
+    ///
+    /// Compilers write its underlying type (`DW_AT_type`) whether the program declares one or not. It was declared where the language has it so (`enum class`, Rust), or where it is not the one that C++ would choose. A C enumeration shorter than an `int` is packed.
+    pub(super) fn enumeration(
+        &mut self,
+        open: &Open<'a>,
+        entry: &Entry<'a>,
+        at: At,
+        name: &Arc<str>,
+    ) -> Result<Resolved, Problem> {
+        if let Some(elsewhere) = self.announced(open, entry, at, name)? {
+            return Ok(elsewhere);
+        }
+        let tag = self.path(open, entry)?;
+        let tag = tag.as_ref().unwrap_or(name);
+        let underlying = match entry::value(entry.attrs(), c::DW_AT_type) {
+            Some(of) => Some(self.referred(at.unit, Some(&of), tag)?),
+            None => None,
+        };
+        let size = entry::unsigned(entry, c::DW_AT_byte_size)
+            .or_else(|| underlying.and_then(|of| of.size));
+        let Some(size) = size else {
+            return Ok(self.opaque(format!("`{tag}`, an enumeration without a size"), None));
+        };
+        let signed = self.is_signed(at, entry)?;
+        let (mut least, mut greatest) = (0, 0);
+        for (index, enumerator) in self
+            .children(&open.unit, entry)?
+            .iter()
+            .filter(|child| child.tag() == c::DW_TAG_enumerator)
+            .enumerate()
+        {
+            let Some(value) = constant(enumerator, size, signed) else {
+                let what = format!("`{tag}`, an enumeration with a value of more than 128 bits");
+                return Ok(self.opaque(what, Some(size)));
+            };
+            if index == 0 {
+                (least, greatest) = (value, value);
+            }
+            least = least.min(value);
+            greatest = greatest.max(value);
+        }
+        let fits_an_int = least >= i128::from(i32::MIN)
+            && (greatest <= i128::from(i32::MAX)
+                || least >= 0 && greatest <= i128::from(u32::MAX));
+        let declared = match open.unit.language {
+            _ if entry::flag(entry, c::DW_AT_enum_class) => true,
+            Language::C => false,
+            Language::Cpp => {
+                let is_int = underlying.is_some_and(|of| {
+                    self.interned.types.get(of.id) == Some(&Type::Scalar(Scalar::Int))
+                });
+                fits_an_int && !(is_int && signed == (least < 0))
+            }
+            Language::Rust | Language::Other => true,
+        };
+        let fixed = underlying.filter(|_| declared).map(|of| of.id);
+        let kind = Type::Enum(Enum {
+            least,
+            greatest,
+            packed: fixed.is_none() && size < 4,
+            fixed,
+        });
+        let observed = Observed {
+            size,
+            ..Observed::default()
+        };
+        let id = self.interned.laid_out(kind, observed, tag);
+        Ok(Resolved::new(id, Some(size)))
+    }
+
+    /// Whether the underlying type of an enumeration has negative values.
+    fn is_signed(&mut self, at: At, entry: &Entry<'a>) -> Result<bool, Problem> {
+        let mut next = entry::value(entry.attrs(), c::DW_AT_type);
+        let mut from = at.unit;
+        // Through typedefs and qualifiers.
+        for _ in 0..MOST_TYPEDEFS {
+            let Some(target) = next.and_then(|of| self.info.target(from, &of)) else {
+                break;
+            };
+            let (_, below) = self.entry_of(target)?;
+            if below.tag() == c::DW_TAG_base_type {
+                let encoding = entry::unsigned(&below, c::DW_AT_encoding);
+                return Ok([c::DW_ATE_signed, c::DW_ATE_signed_char]
+                    .iter()
+                    .any(|signed| encoding == Some(signed.0.into())));
+            }
+            next = entry::value(below.attrs(), c::DW_AT_type);
+            from = target.unit;
+        }
+        Ok(false)
+    }
+}
+
+/// Between an enumeration and the integer that it is: more are none of a program's.
+const MOST_TYPEDEFS: usize = 16;
+
+/// The value of an enumerator. A data form of all the enumeration's octets has the sign that its type has.
+fn constant(enumerator: &Entry<'_>, size: u64, signed: bool) -> Option<i128> {
+    let value = entry::value(enumerator.attrs(), c::DW_AT_const_value)?;
+    let number = entry::as_number(&value)?;
+    match entry::data_bits(&value) {
+        Some(bits) if signed && bits < 128 && u64::from(bits) == size.saturating_mul(8) => {
+            let unused = 128 - bits;
+            Some((number << unused) >> unused)
+        }
+        _ => Some(number),
+    }
+}

@@ -1,0 +1,133 @@
+//! What is read from a file: the types that it declares, and how they lie in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use super::language::Language;
+use super::machine::Machine;
+use crate::abi::Scalar;
+use crate::types::{TypeId, Types};
+
+/// The types of a file with debug information.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// What the file was compiled for.
+    pub machine: Machine,
+    /// What the compilers say of themselves: name, version and often their flags. Sorted.
+    pub producers: BTreeSet<String>,
+    /// The types, without sizes. Attributes that debug information does not tell (`packed`, `#pragma pack`) are not set here.
+    pub types: Types,
+    /// How the records and enumerations among them lie in this file.
+    pub observed: BTreeMap<TypeId, Observed>,
+    /// The tags of records and enumerations, as [`Name::path`]; what has no tag is not in it.
+    pub tags: BTreeMap<TypeId, Arc<str>>,
+    /// The types that have a name, sorted by it. One name several times is one name with different contents: variants.
+    pub named: Vec<Named>,
+    /// The sizes of C's scalars in this file, in octets, as far as it uses them.
+    pub scalars: BTreeMap<Scalar, u64>,
+    /// Whether plain `char` is signed, if the file has one.
+    pub char_signed: Option<bool>,
+}
+
+/// How a record or an enumeration lies in the file that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Observed {
+    /// `sizeof`, in octets.
+    pub size: u64,
+    /// Its alignment, in octets, where the compiler writes that of every type (rustc does; C compilers write only what was asked for).
+    pub align: Option<u64>,
+    /// One for each member of the record, in the same order.
+    pub members: Vec<ObservedMember>,
+}
+
+/// Where a member lies in its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ObservedMember {
+    /// As DWARF 5's `DW_AT_data_bit_offset` counts (5.7.6): from the start of the record, and within an octet from the end that comes first: the least significant bit on a little-endian machine, the most significant one on a big-endian machine.
+    pub bit_offset: u64,
+    /// In bits; `None` for a type whose size the file does not tell.
+    pub bit_size: Option<u64>,
+}
+
+/// A type with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its name.
+    pub name: Name,
+    /// What it is.
+    pub kind: TypeId,
+    /// Where it is declared: several places where several files declare the same. Sorted; empty where the compiler does not say.
+    pub declared: Vec<Place>,
+    /// `aligned(N)` on a typedef, in octets: it aligns what is declared with this name to exactly so many, but is no part of what the name stands for.
+    pub aligned: Option<u32>,
+}
+
+/// The name of a type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name {
+    /// With its namespaces: `args`, `net::args`, `wire::message::Args`.
+    pub path: Arc<str>,
+    /// What is declared under it.
+    pub keyword: Keyword,
+    /// In which language: this decides how the name is written.
+    pub language: Language,
+}
+
+/// As the language writes it: `struct args`, but `net::args`.
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.language, self.keyword) {
+            (Language::C, Keyword::Struct) => write!(formatter, "struct {}", self.path),
+            (Language::C, Keyword::Union) => write!(formatter, "union {}", self.path),
+            (Language::C, Keyword::Enum) => write!(formatter, "enum {}", self.path),
+            _ => formatter.write_str(&self.path),
+        }
+    }
+}
+
+/// What is declared under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Keyword {
+    /// A struct, or a class.
+    Struct,
+    /// A union.
+    Union,
+    /// An enumeration.
+    Enum,
+    /// A typedef, or another name for a type.
+    Typedef,
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Absolute where the compiler was told enough to say so, and as it was told: symbolic links and `..` are still in it.
+    pub file: Arc<str>,
+    /// From 1; 0 where the compiler does not say.
+    pub line: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.file, self.line)
+    }
+}
+
+/// A type's name and place, before anything else of it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// Its name.
+    pub name: Name,
+    /// Where it is declared, if the compiler says.
+    pub place: Option<Place>,
+}
+
+impl Program {
+    /// Those of this name, as [`Name`] is displayed or without the keyword: none, one, or variants.
+    pub fn of_name<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Named> {
+        self.named
+            .iter()
+            .filter(move |named| &*named.name.path == name || named.name.to_string() == name)
+    }
+}

@@ -1,0 +1,435 @@
+//! Reading types: an entry that refers to others becomes a [`Type`] that refers to others.
+//!
+//! Kinds of entries have a file each: [`super::record`], [`super::array`], [`super::enumeration`]. Here is what they share: that each entry is read once, and none forever.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use gimli::{AttributeValue, UnitOffset, constants as c};
+
+use super::base::Base;
+use super::budget::Budget;
+use super::entry::{self, Entry};
+use super::error::Problem;
+use super::info::{At, Info};
+use super::intern::Interned;
+use super::language::Language;
+use super::machine::Machine;
+use super::scan::Scan;
+use super::typedef_name;
+use super::unit::Unit;
+use crate::abi::Scalar;
+use crate::types::{Type, TypeId};
+
+/// A type, and what is known of it beside its contents.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Resolved {
+    pub(super) id: TypeId,
+    /// In this file, in octets; `None` where nobody says.
+    pub(super) size: Option<u64>,
+    /// `aligned(N)` of a typedef on the way: exactly so many octets.
+    pub(super) aligned: Option<u32>,
+    /// Whether it is an integer of C: only such a one can be a `size_t`.
+    pub(super) integer: bool,
+    /// How many records and arrays are nested in it.
+    pub(super) depth: usize,
+}
+
+impl Resolved {
+    /// Something that has a size, and of which nothing else is to be said.
+    pub(super) fn new(id: TypeId, size: Option<u64>) -> Resolved {
+        Resolved {
+            id,
+            size,
+            aligned: None,
+            integer: false,
+            depth: 0,
+        }
+    }
+}
+
+/// A unit that is being read.
+pub(super) struct Open<'a> {
+    pub(super) unit: Unit<'a>,
+    pub(super) scan: Scan<'a>,
+}
+
+/// What reads the types of one object file.
+pub(super) struct Reader<'r, 'a> {
+    pub(super) info: Info<'a>,
+    pub(super) machine: Machine,
+    pub(super) budget: &'r mut Budget,
+    pub(super) interned: &'r mut Interned,
+    pub(super) facts: &'r mut Facts,
+    open: HashMap<usize, Rc<Open<'a>>>,
+    /// The unit that is being read.
+    current: usize,
+    /// The types of that unit.
+    known: HashMap<UnitOffset, Resolved>,
+    /// The types that it, or one before it, referred to in others.
+    known_elsewhere: HashMap<At, Resolved>,
+    /// Those whose reading has begun.
+    begun: Vec<At>,
+}
+
+/// What the base types of a file say about its ABI.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub(super) scalars: std::collections::BTreeMap<Scalar, u64>,
+    pub(super) char_signed: Option<bool>,
+}
+
+/// Deeper than any program. Each level takes room on the stack, of this reader and of whoever follows the types.
+const DEEPEST: usize = 100;
+/// Units that are kept open for what others refer to in them.
+const MOST_OPEN: usize = 8;
+
+impl<'r, 'a> Reader<'r, 'a> {
+    pub(super) fn new(
+        info: Info<'a>,
+        machine: Machine,
+        budget: &'r mut Budget,
+        interned: &'r mut Interned,
+        facts: &'r mut Facts,
+    ) -> Reader<'r, 'a> {
+        Reader {
+            info,
+            machine,
+            budget,
+            interned,
+            facts,
+            open: HashMap::new(),
+            current: 0,
+            known: HashMap::new(),
+            known_elsewhere: HashMap::new(),
+            begun: Vec::new(),
+        }
+    }
+
+    /// Begins with a unit, and forgets what only the one before it could refer to.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub(super) fn begin(&mut self, index: usize) -> Result<Rc<Open<'a>>, Problem> {
+        self.open.remove(&self.current);
+        self.known = HashMap::new();
+        self.current = index;
+        self.open(index)
+    }
+
+    fn open(&mut self, index: usize) -> Result<Rc<Open<'a>>, Problem> {
+        if let Some(open) = self.open.get(&index) {
+            return Ok(Rc::clone(open));
+        }
+        let unit = self.info.unit(index, self.budget)?;
+        let scan = Scan::of(&unit, self.budget)?;
+        let open = Rc::new(Open { unit, scan });
+        if self.open.len() == MOST_OPEN {
+            self.open.clear();
+        }
+        self.open.insert(index, Rc::clone(&open));
+        Ok(open)
+    }
+
+    /// The type that an attribute of an entry refers to.
+    ///
+    /// `name` stands in for that of a type without one.
+    pub(super) fn referred(
+        &mut self,
+        from: usize,
+        value: Option<&AttributeValue<super::sections::Octets<'a>>>,
+        name: &Arc<str>,
+    ) -> Result<Resolved, Problem> {
+        let Some(value) = value else {
+            return Ok(self.opaque("void".to_owned(), None));
+        };
+        match self.info.target(from, value) {
+            Some(at) => self.resolve(at, name),
+            None => Ok(self.opaque("a type that is not in this file".to_owned(), None)),
+        }
+    }
+
+    /// The type of an entry. `name` stands in for that of a type without one.
+    pub(super) fn resolve(&mut self, at: At, name: &Arc<str>) -> Result<Resolved, Problem> {
+        let known = if at.unit == self.current {
+            self.known.get(&at.offset)
+        } else {
+            self.known_elsewhere.get(&at)
+        };
+        if let Some(known) = known {
+            return Ok(*known);
+        }
+        if self.begun.contains(&at) {
+            return Ok(self.opaque("a type that contains itself".to_owned(), None));
+        }
+        if self.begun.len() == DEEPEST {
+            return Ok(self.too_deep());
+        }
+        let open = self.open(at.unit)?;
+        self.begun.push(at);
+        let resolved = self.read(&open, at, name);
+        self.begun.pop();
+        let mut resolved = resolved?;
+        if resolved.depth > DEEPEST {
+            resolved = self.too_deep();
+        }
+        if at.unit == self.current {
+            self.known.insert(at.offset, resolved);
+        } else {
+            self.known_elsewhere.insert(at, resolved);
+        }
+        Ok(resolved)
+    }
+
+    fn too_deep(&mut self) -> Resolved {
+        let what = format!("a type nested more than {DEEPEST} deep");
+        self.opaque(what, None)
+    }
+
+    /// Reads an entry, its first time.
+    fn read(&mut self, open: &Open<'a>, at: At, name: &Arc<str>) -> Result<Resolved, Problem> {
+        let entry = self.entry(&open.unit, at.offset)?;
+        let size = entry::unsigned(&entry, c::DW_AT_byte_size);
+        match entry.tag() {
+            c::DW_TAG_base_type => self.base(&open.unit, &entry),
+            c::DW_TAG_typedef => self.typedef(open, &entry, at),
+            c::DW_TAG_const_type
+            | c::DW_TAG_volatile_type
+            | c::DW_TAG_restrict_type
+            | c::DW_TAG_immutable_type => {
+                let of = entry::value(entry.attrs(), c::DW_AT_type);
+                self.referred(at.unit, of.as_ref(), name)
+            }
+            c::DW_TAG_atomic_type => self.atomic(&entry, at, name),
+            c::DW_TAG_pointer_type
+            | c::DW_TAG_reference_type
+            | c::DW_TAG_rvalue_reference_type => Ok(self.pointer(&open.unit, size)),
+            c::DW_TAG_array_type => self.array(open, &entry, at, name),
+            c::DW_TAG_structure_type | c::DW_TAG_class_type | c::DW_TAG_union_type => {
+                self.record(open, &entry, at, name)
+            }
+            c::DW_TAG_enumeration_type => self.enumeration(open, &entry, at, name),
+            tag => {
+                let what = match tag {
+                    c::DW_TAG_subroutine_type => "a function".to_owned(),
+                    c::DW_TAG_ptr_to_member_type => "a pointer to a member".to_owned(),
+                    c::DW_TAG_unspecified_type => "a type without contents".to_owned(),
+                    tag => match tag.static_string() {
+                        Some(tag) => format!("{tag}, which C has not"),
+                        None => format!("an entry of unknown tag {:#x}", tag.0),
+                    },
+                };
+                Ok(self.opaque(what, size))
+            }
+        }
+    }
+
+    /// One entry by its place, and the unit that it is in.
+    pub(super) fn entry_of(&mut self, at: At) -> Result<(Rc<Open<'a>>, Entry<'a>), Problem> {
+        let open = self.open(at.unit)?;
+        let entry = self.entry(&open.unit, at.offset)?;
+        Ok((open, entry))
+    }
+
+    /// One entry, without those below it.
+    pub(super) fn entry(
+        &mut self,
+        unit: &Unit<'a>,
+        offset: UnitOffset,
+    ) -> Result<Entry<'a>, Problem> {
+        let place = unit.spot(offset);
+        self.budget.take(1, place)?;
+        let mut entry = Entry::null();
+        let found = unit
+            .header
+            .entries_raw(&unit.abbreviations, Some(offset))
+            .and_then(|mut entries| entries.read_entry(&mut entry))
+            .map_err(|error| place.found(error))?;
+        if found {
+            Ok(entry)
+        } else {
+            Err(place.found("found nothing, expected a type that another entry refers to"))
+        }
+    }
+
+    /// The entries directly below one, with their places.
+    pub(super) fn children(
+        &mut self,
+        unit: &Unit<'a>,
+        parent: &Entry<'a>,
+    ) -> Result<Vec<Entry<'a>>, Problem> {
+        let mut children = Vec::new();
+        if !parent.has_children() {
+            return Ok(children);
+        }
+        let place = unit.spot(parent.offset());
+        let mut entries = unit
+            .header
+            .entries_raw(&unit.abbreviations, Some(parent.offset()))
+            .map_err(|error| place.found(error))?;
+        let mut entry = Entry::null();
+        let mut read = |entry: &mut Entry<'a>| {
+            entries.read_entry(entry)?;
+            Ok(entries.next_depth())
+        };
+        let mut depth = read(&mut entry).map_err(|error: gimli::Error| place.found(error))?;
+        while depth > 0 {
+            let its_depth = depth;
+            self.budget.take(1, place)?;
+            depth = read(&mut entry).map_err(|error| place.found(error))?;
+            if its_depth == 1 && !entry.is_null() {
+                children.push(entry.clone());
+            }
+        }
+        Ok(children)
+    }
+
+    /// The name that an entry has by itself.
+    pub(super) fn own_name(
+        &mut self,
+        unit: &Unit<'a>,
+        entry: &Entry<'a>,
+    ) -> Result<Option<std::borrow::Cow<'a, str>>, Problem> {
+        let Some(value) = entry::value(entry.attrs(), c::DW_AT_name) else {
+            return Ok(None);
+        };
+        let place = unit.spot(entry.offset());
+        let name = self
+            .info
+            .string(unit, &value)
+            .map_err(|error| place.found(error))?;
+        // Short entries may share one long name.
+        self.budget
+            .take(name.as_ref().map_or(0, |name| name.len() / 16), place)?;
+        Ok(name.filter(|name| !name.is_empty()))
+    }
+
+    /// The name of an entry with its namespaces; `None` when it has none of its own.
+    pub(super) fn path(
+        &mut self,
+        open: &Open<'a>,
+        entry: &Entry<'a>,
+    ) -> Result<Option<Arc<str>>, Problem> {
+        let Some(name) = self.own_name(&open.unit, entry)? else {
+            return Ok(None);
+        };
+        let place = open.unit.spot(entry.offset());
+        let mut path = String::new();
+        for scope in open.scan.around(entry.offset()) {
+            let scope = match scope {
+                Some(scope) => self
+                    .info
+                    .string(&open.unit, scope)
+                    .map_err(|error| place.found(error))?,
+                None => None,
+            };
+            path.push_str(scope.as_deref().unwrap_or("(anonymous)"));
+            path.push_str("::");
+        }
+        self.budget.take(path.len() / 16, place)?;
+        path.push_str(&name);
+        Ok(Some(path.into()))
+    }
+
+    fn base(
+        &mut self,
+        unit: &Unit<'a>,
+        entry: &Entry<'a>,
+    ) -> Result<Resolved, Problem> {
+        let name = self.own_name(unit, entry)?.unwrap_or_default();
+        let size = entry::unsigned(entry, c::DW_AT_byte_size).unwrap_or_default();
+        let encoding = entry::unsigned(entry, c::DW_AT_encoding)
+            .and_then(|code| u8::try_from(code).ok())
+            .map(gimli::DwAte);
+        // gcc writes an endianity only where it is not the machine's.
+        let swapped = entry::number(entry, c::DW_AT_endianity).is_some_and(|of| of != 0);
+        let fewer_bits = entry::unsigned(entry, c::DW_AT_bit_size)
+            .is_some_and(|bits| bits != size.saturating_mul(8));
+        let base = Base {
+            name: &name,
+            encoding,
+            size,
+            peculiar: swapped || fewer_bits,
+            language: unit.language,
+        };
+        let kind = base.kind();
+        let integer = base.is_integer();
+        if matches!(unit.language, Language::C | Language::Cpp)
+            && let Type::Scalar(scalar) = kind
+        {
+            self.facts.scalars.entry(scalar).or_insert(size);
+            if scalar == Scalar::Char {
+                let signed = encoding == Some(c::DW_ATE_signed_char);
+                self.facts.char_signed.get_or_insert(signed);
+            }
+        }
+        Ok(Resolved {
+            integer,
+            ..Resolved::new(self.interned.plain(kind), Some(size))
+        })
+    }
+
+    fn typedef(
+        &mut self,
+        open: &Open<'a>,
+        entry: &Entry<'a>,
+        at: At,
+    ) -> Result<Resolved, Problem> {
+        let path = self.path(open, entry)?.unwrap_or_default();
+        let of = entry::value(entry.attrs(), c::DW_AT_type);
+        let mut declared = self.referred(at.unit, of.as_ref(), &path)?;
+        if let Some(aligned) = alignment(entry) {
+            declared.aligned = Some(aligned);
+        }
+        let name = self.own_name(&open.unit, entry)?.unwrap_or_default();
+        if declared.integer
+            && let Some(size) = declared.size
+            && let Some(kind) = typedef_name::promised(&name, size, self.machine.pointer_size)
+        {
+            declared.id = self.interned.plain(kind);
+        }
+        Ok(declared)
+    }
+
+    /// A pointer of the machine's size; others (16-bit near pointers, `__ptr32`) are another matter.
+    pub(super) fn pointer(&mut self, unit: &Unit<'a>, size: Option<u64>) -> Resolved {
+        let address = u64::from(unit.header.address_size());
+        match size {
+            Some(size) if size != address => {
+                self.opaque(format!("a pointer of {size} octets"), Some(size))
+            }
+            _ => {
+                self.facts.scalars.entry(Scalar::Pointer).or_insert(address);
+                let id = self.interned.plain(Type::Scalar(Scalar::Pointer));
+                Resolved::new(id, Some(address))
+            }
+        }
+    }
+
+    /// `_Atomic`: the same as what it is of where that is an int or less; what is larger may be aligned more strictly (i386's `long long`).
+    fn atomic(&mut self, entry: &Entry<'a>, at: At, name: &Arc<str>) -> Result<Resolved, Problem> {
+        let of = entry::value(entry.attrs(), c::DW_AT_type);
+        let of = self.referred(at.unit, of.as_ref(), name)?;
+        let plain = matches!(self.interned.types.get(of.id), Some(Type::Scalar(_)));
+        match of.size {
+            Some(size) if plain && size <= 4 => Ok(of),
+            size => Ok(self.opaque(
+                "_Atomic of more than 4 octets, whose alignment the ABIs do not say".to_owned(),
+                size,
+            )),
+        }
+    }
+
+    /// Something without a layout of its own, with the words for it.
+    pub(super) fn opaque(&mut self, what: String, size: Option<u64>) -> Resolved {
+        Resolved::new(self.interned.plain(Type::Opaque { what }), size)
+    }
+}
+
+/// `DW_AT_alignment` (DWARF 5, 2.24) in octets, where it is a power of two as it must be.
+pub(super) fn alignment(entry: &Entry<'_>) -> Option<u32> {
+    entry::unsigned(entry, c::DW_AT_alignment)
+        .and_then(|octets| u32::try_from(octets).ok())
+        .filter(|octets| octets.is_power_of_two())
+}

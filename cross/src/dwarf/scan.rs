@@ -1,0 +1,136 @@
+//! The first reading of a unit: which types it names, and in which namespaces.
+
+use gimli::{AttributeValue, DwTag, UnitOffset, constants as c};
+
+use super::budget::Budget;
+use super::entry;
+use super::error::Problem;
+use super::sections::Octets;
+use super::unit::Unit;
+
+/// What was found in a unit.
+#[derive(Default)]
+pub(super) struct Scan<'a> {
+    /// In the order of the unit.
+    scopes: Vec<Scope<'a>>,
+    /// The types that have a name and are more than announced, in the order of the unit.
+    pub(super) named: Vec<UnitOffset>,
+}
+
+/// A namespace, or a type that types are declared in.
+struct Scope<'a> {
+    /// The entries between these two are in it.
+    start: UnitOffset,
+    end: UnitOffset,
+    /// The one that it is in.
+    parent: Option<usize>,
+    name: Option<AttributeValue<Octets<'a>>>,
+}
+
+impl<'a> Scan<'a> {
+    /// Reads all entries of a unit.
+    ///
+    /// # Errors
+    /// An entry is damaged.
+    pub(super) fn of(unit: &Unit<'a>, budget: &mut Budget) -> Result<Scan<'a>, Problem> {
+        let mut scan = Scan::default();
+        // Those that are open, and how deep each is.
+        let mut open: Vec<(isize, usize)> = Vec::new();
+        let mut attributes = Vec::new();
+        let header = &unit.header;
+        let mut entries = header
+            .entries_raw(&unit.abbreviations, None)
+            .map_err(|error| unit.spot(header.root_offset()).found(error))?;
+        while !entries.is_empty() {
+            let (offset, depth) = (entries.next_offset(), entries.next_depth());
+            let place = unit.spot(offset);
+            budget.take(1, place)?;
+            while let Some(&(its_depth, scope)) = open.last()
+                && depth <= its_depth
+            {
+                if let Some(scope) = scan.scopes.get_mut(scope) {
+                    scope.end = offset;
+                }
+                open.pop();
+            }
+            let abbreviation = entries
+                .read_abbreviation()
+                .map_err(|error| place.found(error))?;
+            let Some(abbreviation) = abbreviation else {
+                continue;
+            };
+            let tag = abbreviation.tag();
+            let specifications = abbreviation.attributes();
+            let is_scope = abbreviation.has_children() && unit.language.has_paths() && opens(tag);
+            if !is_scope && !names_a_type(tag) {
+                entries
+                    .skip_attributes(specifications)
+                    .map_err(|error| place.found(error))?;
+                continue;
+            }
+            entries
+                .read_attributes(specifications, &mut attributes)
+                .map_err(|error| place.found(error))?;
+            let name = entry::value(&attributes, gimli::DW_AT_name);
+            let announced = entry::value(&attributes, gimli::DW_AT_declaration).is_some();
+            if names_a_type(tag) && name.is_some() && !announced {
+                scan.named.push(offset);
+            }
+            if is_scope {
+                open.push((depth, scan.scopes.len()));
+                scan.scopes.push(Scope {
+                    start: offset,
+                    end: UnitOffset(usize::MAX),
+                    parent: open.iter().rev().nth(1).map(|&(_, scope)| scope),
+                    name,
+                });
+            }
+        }
+        Ok(scan)
+    }
+
+    /// The names of what an entry is in, from the outermost; `None` for what has no name of its own.
+    pub(super) fn around(&self, offset: UnitOffset) -> Vec<Option<&AttributeValue<Octets<'a>>>> {
+        let before = self.scopes.partition_point(|scope| scope.start < offset);
+        let mut next = before.checked_sub(1);
+        let mut names = Vec::new();
+        while let Some(scope) = next.and_then(|index| self.scopes.get(index)) {
+            if offset < scope.end {
+                if names.len() == MOST_NESTED {
+                    break;
+                }
+                names.push(scope.name.as_ref());
+            }
+            next = scope.parent;
+        }
+        names.reverse();
+        names
+    }
+}
+
+/// Deeper than any program; without it, paths of hostile files would be long beyond measure.
+const MOST_NESTED: usize = 64;
+
+fn names_a_type(tag: DwTag) -> bool {
+    matches!(
+        tag,
+        c::DW_TAG_structure_type
+            | c::DW_TAG_class_type
+            | c::DW_TAG_union_type
+            | c::DW_TAG_enumeration_type
+            | c::DW_TAG_typedef
+    )
+}
+
+fn opens(tag: DwTag) -> bool {
+    matches!(
+        tag,
+        c::DW_TAG_namespace
+            | c::DW_TAG_module
+            | c::DW_TAG_structure_type
+            | c::DW_TAG_class_type
+            | c::DW_TAG_union_type
+            | c::DW_TAG_enumeration_type
+    )
+}
+

@@ -1,0 +1,101 @@
+//! A unit of debug information (DWARF 5, 3.1): one source file, mostly, or one type.
+
+use std::rc::Rc;
+
+use gimli::{
+    Abbreviations, AttributeValue, DebugLineOffset, DebugStrOffsetsBase, DwarfFileType,
+    SectionId, UnitHeader, UnitOffset,
+};
+
+use super::entry::{self, Entry};
+use super::error::{Problem, Spot};
+use super::language::Language;
+use super::sections::Octets;
+
+/// What of a unit must be known to read its entries.
+pub(super) struct Unit<'a> {
+    pub(super) header: UnitHeader<Octets<'a>>,
+    pub(super) abbreviations: Rc<Abbreviations>,
+    pub(super) language: Language,
+    pub(super) str_offsets_base: DebugStrOffsetsBase<usize>,
+    /// Where its table of files is.
+    pub(super) lines: Option<DebugLineOffset<usize>>,
+    pub(super) directory: Option<AttributeValue<Octets<'a>>>,
+    pub(super) producer: Option<AttributeValue<Octets<'a>>>,
+    /// The file that has the rest of it.
+    pub(super) split_to: Option<AttributeValue<Octets<'a>>>,
+}
+
+impl<'a> Unit<'a> {
+    /// Reads the entry at the root of a unit.
+    ///
+    /// # Errors
+    /// There is none, or it is damaged.
+    pub(super) fn open(
+        header: UnitHeader<Octets<'a>>,
+        abbreviations: Rc<Abbreviations>,
+        split: bool,
+    ) -> Result<Unit<'a>, Problem> {
+        let mut root = Entry::null();
+        let place = spot(&header, header.root_offset());
+        header
+            .entries_raw(&abbreviations, None)
+            .and_then(|mut entries| entries.read_entry(&mut root))
+            .map_err(|error| place.found(error))?;
+        let value = |name| entry::value(root.attrs(), name);
+        let language = entry::unsigned(&root, gimli::DW_AT_language)
+            .and_then(|code| u16::try_from(code).ok())
+            .map(gimli::DwLang);
+        let file_type = if split {
+            DwarfFileType::Dwo
+        } else {
+            DwarfFileType::Main
+        };
+        let base = match root.attr_value(gimli::DW_AT_str_offsets_base) {
+            Some(AttributeValue::DebugStrOffsetsBase(base)) => base,
+            _ => DebugStrOffsetsBase::default_for_encoding_and_file(header.encoding(), file_type),
+        };
+        let lines = match root.attr_value(gimli::DW_AT_stmt_list) {
+            Some(AttributeValue::DebugLineRef(offset)) => Some(offset),
+            _ => None,
+        };
+        Ok(Unit {
+            language: Language::of(language),
+            str_offsets_base: base,
+            lines,
+            directory: value(gimli::DW_AT_comp_dir),
+            producer: value(gimli::DW_AT_producer),
+            split_to: value(gimli::DW_AT_dwo_name).or_else(|| value(gimli::DW_AT_GNU_dwo_name)),
+            header,
+            abbreviations,
+        })
+    }
+
+    /// Where an entry is, for an error.
+    pub(super) fn spot(&self, offset: UnitOffset) -> Spot {
+        spot(&self.header, offset)
+    }
+}
+
+/// Where an entry of a unit is in its section.
+pub(super) fn spot(header: &UnitHeader<Octets<'_>>, offset: UnitOffset) -> Spot {
+    Spot {
+        section: header.section(),
+        offset: section_offset(header, offset),
+    }
+}
+
+/// An offset in a unit as one in its section.
+pub(super) fn section_offset(header: &UnitHeader<Octets<'_>>, offset: UnitOffset) -> usize {
+    start(header).saturating_add(offset.0)
+}
+
+/// Where a unit begins in its section.
+pub(super) fn start(header: &UnitHeader<Octets<'_>>) -> usize {
+    let start = if header.section() == SectionId::DebugTypes {
+        header.debug_types_offset().map(|offset| offset.0)
+    } else {
+        header.debug_info_offset().map(|offset| offset.0)
+    };
+    start.unwrap_or_default()
+}
