@@ -51,6 +51,20 @@ pub enum Command {
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
   crossum explain --server s390x-unknown-linux-gnu --client m68k-unknown-linux-gnu --encoding raw-mixed --vector 1,2")]
     Explain(Explain),
+    /// Your own types: their layout on every ABI, where they can be copied as they lie, and what breaks
+    #[command(after_help = "Examples:
+  crossum check packet.h                                every type that packet.h declares
+  crossum check packet.h --type 'struct hdr*' --include include --define WIRE=2
+  crossum check target/debug/server --type 'wire::*'    an executable, a library, an object: anything with debug information
+  crossum check packet.h --deny width --deny padding    exit status 1 when one is found: for CI
+  crossum check packet.h --deny all --allow 'byte-order@struct hdr' --sarif check.sarif
+  crossum check --explain padding                       what it is, why it breaks, and the cure
+
+A project keeps its choices in crossum.toml:
+  [check]
+  deny = [\"width\", \"padding\"]
+  allow = [\"byte-order@struct hdr\"]")]
+    Check(Check),
     /// The failure scenarios, run for real: what must be seen, what client and server saw
     #[command(after_help = "Examples:
   crossum faults                                  all of them (as root, or where user namespaces are allowed)
@@ -179,6 +193,59 @@ pub struct Explain {
     /// Read the ABIs from this file instead of the builtin table
     #[arg(long, value_name = "FILE")]
     pub abis: Option<PathBuf>,
+}
+
+/// `crossum check`
+#[derive(Args)]
+pub struct Check {
+    /// C headers and sources; objects, archives, libraries, executables with debug information
+    #[arg(value_name = "FILE", required_unless_present = "explain")]
+    pub files: Vec<PathBuf>,
+    /// Only types of this name, or pattern (`struct hdr*`); may be given more than once
+    #[arg(long = "type", value_name = "NAME")]
+    pub types: Vec<String>,
+    /// The types of included files, too
+    #[arg(long)]
+    pub all: bool,
+    /// Where the compiler looks for included files
+    #[arg(long, short = 'I', value_name = "FOLDER")]
+    pub include: Vec<PathBuf>,
+    /// A macro for the compiler
+    #[arg(long, short = 'D', value_name = "NAME[=VALUE]")]
+    pub define: Vec<String>,
+    /// The compiler of this machine (cc when left out)
+    #[arg(long, value_name = "COMPILER")]
+    pub cc: Option<String>,
+    /// Only these machines: targets or ABIs, separated by commas
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// Exit with 1 when this is found (`all` stands for every code); may be given more than once
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub deny: Vec<String>,
+    /// This is known and accepted: everywhere, or of one type; may be given more than once
+    #[arg(long, value_name = "CODE[@TYPE]")]
+    pub allow: Vec<String>,
+    /// The project's settings (crossum.toml here or in a folder above when left out)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write SARIF 2.1.0 to this file, for code scanning
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Print GitHub's annotations instead of tables
+    #[arg(long)]
+    pub github: bool,
+    /// Ask the compilers of every target here, and run a program there that shows where each value lies (needs C source)
+    #[arg(long)]
+    pub verify: bool,
+    /// With --verify: how many compilers and programs run at once
+    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs(), value_parser = at_least_one)]
+    pub jobs: usize,
+    /// What a finding is, why it breaks, and the cure; without a code, all of them
+    #[arg(long, value_name = "CODE", num_args = 0..=1)]
+    pub explain: Option<Option<String>>,
 }
 
 /// `crossum faults`

@@ -7,6 +7,7 @@ use cross::Target;
 use cross::target::{did_you_mean, nearest};
 use proto::Encoding;
 
+use crate::check::Machine;
 use crate::faults::{self, Scenario};
 use crate::participant::{self, LeftOut, Participant};
 
@@ -74,6 +75,27 @@ pub fn encodings(names: &[String]) -> Result<Vec<&'static dyn Encoding>, Unknown
         names.is_empty() || names.iter().any(|name| name == encoding.name())
     };
     Ok(proto::all().iter().filter(wanted).copied().collect())
+}
+
+/// The machines of these names; all of them when none is named.
+///
+/// # Errors
+/// A name that is neither a target's nor an ABI's.
+pub fn machines<'a>(there: &[Machine<'a>], names: &[String]) -> Result<Vec<Machine<'a>>, Unknown> {
+    let is =
+        |machine: &Machine<'_>, name: &String| machine.name == name || machine.abi.name() == name;
+    if let Some(name) = names
+        .iter()
+        .find(|name| !there.iter().any(|machine| is(machine, name)))
+    {
+        let all = there
+            .iter()
+            .flat_map(|machine| [machine.name, machine.abi.name()]);
+        return Err(Unknown::new("target or ABI", name, all, TARGETS));
+    }
+    let wanted =
+        |machine: &&Machine<'_>| names.is_empty() || names.iter().any(|name| is(machine, name));
+    Ok(there.iter().filter(wanted).cloned().collect())
 }
 
 /// The scenarios of these names, in the order in which they are told; all of them when none is named.

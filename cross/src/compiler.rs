@@ -11,6 +11,7 @@
 //! 1. `$CROSSUM_TARGET_<TARGET>_CLANG`;
 //! 2. `clang` on the search path, with the target's C library headers from `/usr/<gnu prefix>/include`.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -204,6 +205,27 @@ impl Compiler {
             .directory(folder)
             .run(A_COMPILE)
             .await?;
+        Ok(())
+    }
+
+    /// Compiles one C source into an object.
+    ///
+    /// # Errors
+    /// The compiler's own message.
+    pub async fn compile(
+        &self,
+        flags: &[OsString],
+        source: &Path,
+        object: &Path,
+    ) -> Result<(), ProcessError> {
+        let compile = Invocation::new(&self.program)
+            .args(&self.target_flags)
+            .args(flags)
+            .arg("-c")
+            .arg(source)
+            .arg("-o")
+            .arg(object);
+        compile.run(A_COMPILE).await?;
         Ok(())
     }
 

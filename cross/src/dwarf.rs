@@ -154,10 +154,15 @@ impl Gathered {
                 }
             }
             for &offset in &open.scan.named {
-                let Some(declaration) = declaration(&mut reader, &mut files, &open, At {
-                    unit: index,
-                    offset,
-                })?
+                let Some(declaration) = declaration(
+                    &mut reader,
+                    &mut files,
+                    &open,
+                    At {
+                        unit: index,
+                        offset,
+                    },
+                )?
                 else {
                     continue;
                 };

@@ -1,7 +1,7 @@
 //! A type on one ABI, taken apart into values and padding.
 
-use cross::layout::{LayoutError, LeafKind, Layouts, Repeated};
-use cross::types::TypeId;
+use cross::layout::{LayoutError, Layouts, LeafKind, Repeated};
+use cross::types::{Count, TypeId};
 
 /// More values than this are not taken apart: a short declaration can have more than memory holds.
 const MOST: usize = 100_000;
@@ -32,6 +32,8 @@ pub struct Field {
     pub bit_offset: u64,
     /// Of one element.
     pub bit_size: u64,
+    /// The alignment that its type has by itself, in octets.
+    pub align: u64,
     /// The arrays that it is in, the outermost first.
     pub repeated: Vec<Repeated>,
 }
@@ -96,6 +98,7 @@ impl Anatomy {
                 is_bit_field,
                 bit_offset: leaf.bit_offset,
                 bit_size: leaf.bit_size,
+                align: layouts.of(kind)?.align,
                 repeated: leaf.repeated,
             });
         }
@@ -107,5 +110,28 @@ impl Field {
     /// In octets, rounded down for a bit-field.
     pub fn offset(&self) -> u64 {
         self.bit_offset / 8
+    }
+
+    /// How many bits it has with all its elements, where it is an array itself; and the arrays around it, where it is in records that are elements.
+    pub fn extent(&self) -> (u64, &[Repeated]) {
+        let (around, own) = self.arrays();
+        let times = own
+            .iter()
+            .try_fold(1_u64, |times, array| match array.count {
+                Count::Fixed(count) => times.checked_mul(count),
+                Count::Flexible => Some(0),
+            });
+        (
+            self.bit_size.saturating_mul(times.unwrap_or(u64::MAX)),
+            around,
+        )
+    }
+
+    /// The arrays of records that it is in, which its path tells, and the arrays that it is itself.
+    pub fn arrays(&self) -> (&[Repeated], &[Repeated]) {
+        let around = self.path.matches("[]").count();
+        self.repeated
+            .split_at_checked(around)
+            .unwrap_or((&self.repeated, &[]))
     }
 }

@@ -11,6 +11,11 @@ pub struct Machine<'a> {
     pub abi: &'a Abi,
 }
 
+/// A machine's name as it is read in a list: `s390x` for `s390x-unknown-linux-gnu`.
+pub fn short(name: &str) -> &str {
+    name.split("-unknown-linux").next().unwrap_or(name)
+}
+
 /// Every machine there is: the targets, then the ABIs without one; sorted by name.
 pub fn machines(abis: &Abis) -> Vec<Machine<'_>> {
     let targets = cross::targets().filter_map(|target| {

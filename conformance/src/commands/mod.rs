@@ -1,5 +1,6 @@
 //! The commands: one file each. A command says what it found and gives an exit code.
 
+mod check;
 mod chosen;
 mod doctor;
 mod explain;
@@ -30,6 +31,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
+        Command::Check(options) => until(&mut interrupt, check::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
     }
 }

@@ -1,5 +1,6 @@
 //! Reports. What they are made of is here; each format is a file of its own, and nobody else knows one.
 
+pub mod check;
 mod document;
 pub mod faults;
 mod grid;

@@ -180,7 +180,11 @@ mod tests {
             }
         }
         let long_long = Type::Scalar(Scalar::LongLong);
-        for name in ["long long int", "unsigned long long", "long long unsigned int"] {
+        for name in [
+            "long long int",
+            "unsigned long long",
+            "long long unsigned int",
+        ] {
             assert_eq!(base(name, c::DW_ATE_unsigned, 8, Language::Cpp), long_long);
         }
         let int = Type::Scalar(Scalar::Int);
@@ -221,7 +225,12 @@ mod tests {
         assert!(opaque(base("int", c::DW_ATE_signed, 8, Language::Other)));
         assert!(opaque(base("u32", c::DW_ATE_unsigned, 8, Language::Rust)));
         assert!(opaque(base("_Float16", c::DW_ATE_float, 2, Language::C)));
-        assert!(opaque(base("_Decimal64", c::DW_ATE_decimal_float, 8, Language::C)));
+        assert!(opaque(base(
+            "_Decimal64",
+            c::DW_ATE_decimal_float,
+            8,
+            Language::C
+        )));
         assert!(opaque(base("complex int", DwAte(0x80), 8, Language::C)));
         assert!(opaque(base("", c::DW_ATE_signed, 4, Language::C)));
     }

@@ -202,9 +202,9 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.referred(at.unit, of.as_ref(), name)
             }
             c::DW_TAG_atomic_type => self.atomic(&entry, at, name),
-            c::DW_TAG_pointer_type
-            | c::DW_TAG_reference_type
-            | c::DW_TAG_rvalue_reference_type => Ok(self.pointer(&open.unit, size)),
+            c::DW_TAG_pointer_type | c::DW_TAG_reference_type | c::DW_TAG_rvalue_reference_type => {
+                Ok(self.pointer(&open.unit, size))
+            }
             c::DW_TAG_array_type => self.array(open, &entry, at, name),
             c::DW_TAG_structure_type | c::DW_TAG_class_type | c::DW_TAG_union_type => {
                 self.record(open, &entry, at, name)
@@ -332,11 +332,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         Ok(Some(path.into()))
     }
 
-    fn base(
-        &mut self,
-        unit: &Unit<'a>,
-        entry: &Entry<'a>,
-    ) -> Result<Resolved, Problem> {
+    fn base(&mut self, unit: &Unit<'a>, entry: &Entry<'a>) -> Result<Resolved, Problem> {
         let name = self.own_name(unit, entry)?.unwrap_or_default();
         let size = entry::unsigned(entry, c::DW_AT_byte_size).unwrap_or_default();
         let encoding = entry::unsigned(entry, c::DW_AT_encoding)
@@ -370,12 +366,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         })
     }
 
-    fn typedef(
-        &mut self,
-        open: &Open<'a>,
-        entry: &Entry<'a>,
-        at: At,
-    ) -> Result<Resolved, Problem> {
+    fn typedef(&mut self, open: &Open<'a>, entry: &Entry<'a>, at: At) -> Result<Resolved, Problem> {
         let path = self.path(open, entry)?.unwrap_or_default();
         let of = entry::value(entry.attrs(), c::DW_AT_type);
         let mut declared = self.referred(at.unit, of.as_ref(), &path)?;

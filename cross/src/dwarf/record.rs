@@ -141,7 +141,9 @@ impl<'a> Reader<'_, 'a> {
         tag: &Arc<str>,
         index: usize,
     ) -> Result<Result<(Placed, usize), Reason>, Problem> {
-        let name = self.own_name(&open.unit, entry)?.map(|name| name.into_owned());
+        let name = self
+            .own_name(&open.unit, entry)?
+            .map(|name| name.into_owned());
         let told = name.clone().unwrap_or_else(|| format!("#{index}"));
         if entry::flag(entry, c::DW_AT_artificial) && told.starts_with("_vptr") {
             return Ok(Err("which has virtual functions".to_owned()));
@@ -150,14 +152,20 @@ impl<'a> Reader<'_, 'a> {
             Location::Absent => 0,
             Location::At(octets) => octets,
             Location::Computed => {
-                return Ok(Err(format!("whose member `{told}` lies at a computed place")));
+                return Ok(Err(format!(
+                    "whose member `{told}` lies at a computed place"
+                )));
             }
         };
         let inside: Arc<str> = format!("{tag}.{told}").into();
         let of = entry::value(entry.attrs(), c::DW_AT_type);
         let of = self.referred(at.unit, of.as_ref(), &inside)?;
         let bits = entry::number(entry, c::DW_AT_bit_size);
-        let nonsense = || Ok(Err(format!("whose member `{told}` lies at no possible place")));
+        let nonsense = || {
+            Ok(Err(format!(
+                "whose member `{told}` lies at no possible place"
+            )))
+        };
         let (bits, bit_offset, bit_size) = match bits.map(u32::try_from) {
             Some(Ok(bits)) => {
                 let order = self.machine.byte_order;
@@ -263,4 +271,3 @@ impl<'a> Reader<'_, 'a> {
 fn is_static(member: &Entry<'_>) -> bool {
     entry::flag(member, c::DW_AT_external) || entry::flag(member, c::DW_AT_declaration)
 }
-

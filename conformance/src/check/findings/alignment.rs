@@ -18,9 +18,8 @@ Copy such fields out with memcpy (which compiles to the same loads where they ar
 fn find(case: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
     for on in case.fields() {
-        let off = on.iter().filter(|(on, field)| {
-            let wanted = case.natural_align(on.abi, field);
-            !field.is_bit_field && wanted > 1 && !field.offset().is_multiple_of(wanted)
+        let off = on.iter().filter(|(_, field)| {
+            !field.is_bit_field && !field.offset().is_multiple_of(field.align)
         });
         let mut targets: Vec<String> = off
             .flat_map(|(on, _)| on.machines.iter().map(|name| (*name).to_owned()))
@@ -29,7 +28,11 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         if let Some((_, field)) = on.first().filter(|_| !targets.is_empty()) {
             all.push(Found {
                 field: field.path.clone(),
-                message: format!("at offset {}, not aligned for its type on {}", field.offset(), some(&targets)),
+                message: format!(
+                    "at offset {}, not aligned for its type on {}",
+                    field.offset(),
+                    some(&targets)
+                ),
                 targets,
             });
         }

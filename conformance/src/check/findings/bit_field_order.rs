@@ -20,8 +20,11 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     for on in case.fields() {
         let bits = on.iter().filter(|(_, field)| field.is_bit_field);
         // One that fills its octets in the same order as an integer would is moved by the byte order alone, but is moved.
-        let orders = Groups::of(bits.map(|(on, _)| (on.abi.bit_field_order(), on.machines.as_slice())));
-        let filled = on.iter().all(|(_, field)| field.bit_size == 8 && field.bit_offset % 8 == 0);
+        let orders =
+            Groups::of(bits.map(|(on, _)| (on.abi.bit_field_order(), on.machines.as_slice())));
+        let filled = on
+            .iter()
+            .all(|(_, field)| field.bit_size == 8 && field.bit_offset % 8 == 0);
         if let Some((_, field)) = on.first().filter(|_| orders.differ() && !filled) {
             all.push(Found {
                 field: field.path.clone(),

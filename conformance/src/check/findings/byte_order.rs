@@ -22,10 +22,14 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     for on in case.fields() {
         // What lies in one octet has no order; a pointer or a bit-field is worse than that.
         let ordered = on.iter().filter(|(_, field)| {
-            let pointer = matches!(case.kind(field), Some(Type::Scalar(cross::abi::Scalar::Pointer)));
+            let pointer = matches!(
+                case.kind(field),
+                Some(Type::Scalar(cross::abi::Scalar::Pointer))
+            );
             field.bit_size > 8 && !pointer && !field.is_bit_field
         });
-        let orders = Groups::of(ordered.map(|(on, _)| (on.abi.byte_order(), on.machines.as_slice())));
+        let orders =
+            Groups::of(ordered.map(|(on, _)| (on.abi.byte_order(), on.machines.as_slice())));
         if let Some((_, field)) = on.first().filter(|_| orders.differ()) {
             all.push(Found {
                 field: field.path.clone(),

@@ -18,5 +18,7 @@ Use an integer of fixed width in what leaves the machine, and the enumerators as
 };
 
 fn find(case: &Case<'_>) -> Vec<Found> {
-    super::sizes(case, |kind| matches!(kind, Type::Enum(_) | Type::Scalar(Scalar::Enum)))
+    super::sizes(case, |kind| {
+        matches!(kind, Type::Enum(_) | Type::Scalar(Scalar::Enum))
+    })
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use crate::check::machine::short;
+
 /// Machines by what they say.
 pub(super) struct Groups<T>(BTreeMap<T, Vec<String>>);
 
@@ -31,7 +33,10 @@ impl<T: Ord> Groups<T> {
     /// Those who do not say what most say; the greater value where as many say one as the other. Sorted.
     pub(super) fn minority(&self) -> Vec<String> {
         let most = self.0.iter().rev().max_by_key(|(_, names)| names.len());
-        let others = self.0.iter().filter(|(what, _)| Some(*what) != most.map(|(what, _)| what));
+        let others = self
+            .0
+            .iter()
+            .filter(|(what, _)| Some(*what) != most.map(|(what, _)| what));
         let mut names: Vec<_> = others.flat_map(|(_, names)| names.clone()).collect();
         names.sort_unstable();
         names
@@ -47,7 +52,7 @@ impl<T: Ord> Groups<T> {
 
 /// The first names, and how many more there are.
 pub(super) fn some(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(NAMED).map(String::as_str).collect();
+    let shown: Vec<_> = names.iter().take(NAMED).map(|name| short(name)).collect();
     match names.len().saturating_sub(NAMED) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),

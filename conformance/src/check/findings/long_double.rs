@@ -21,13 +21,24 @@ Send a double, or a decimal string with enough digits.",
 fn find(case: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
     for on in case.fields() {
-        let Some((_, field)) = on.first() else { continue };
-        let long_double = [Type::Scalar(Scalar::LongDouble), Type::Complex(Scalar::LongDouble)];
-        if !case.kind(field).is_some_and(|kind| long_double.contains(kind)) {
+        let Some((_, field)) = on.first() else {
+            continue;
+        };
+        let long_double = [
+            Type::Scalar(Scalar::LongDouble),
+            Type::Complex(Scalar::LongDouble),
+        ];
+        if !case
+            .kind(field)
+            .is_some_and(|kind| long_double.contains(kind))
+        {
             continue;
         }
         let formats = Groups::of(on.iter().map(|(on, field)| {
-            ((on.abi.long_double_format(), field.bit_size / 8), on.machines.as_slice())
+            (
+                (on.abi.long_double_format(), field.bit_size / 8),
+                on.machines.as_slice(),
+            )
         }));
         if formats.differ() {
             all.push(Found {

@@ -37,7 +37,7 @@ pub struct Rule {
 }
 
 /// Where a rule applies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The field's path; empty for the type itself.
     pub field: String,
@@ -60,6 +60,25 @@ pub struct Finding {
 pub fn all() -> &'static [Rule] {
     ALL
 }
+
+/// The rule of this code.
+///
+/// # Errors
+/// There is none, and which is nearest.
+pub fn named(code: &str) -> Result<&'static Rule, UnknownCode> {
+    let mut rules = all().iter();
+    rules.find(|rule| rule.code == code).ok_or_else(|| {
+        let codes = all().iter().map(|rule| rule.code);
+        let nearest = cross::target::nearest(code, codes);
+        let nearest = nearest.map(|nearest| format!(", did you mean `{nearest}`?"));
+        UnknownCode(format!("`{code}`{}", nearest.unwrap_or_default()))
+    })
+}
+
+/// There is no rule of this code.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown finding {0}; `crossum check --explain` lists them")]
+pub struct UnknownCode(String);
 
 static ALL: &[Rule] = &[
     byte_order::RULE,
@@ -94,15 +113,22 @@ pub fn of(case: &Case<'_>) -> Vec<Finding> {
 fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
     let mut all = Vec::new();
     for on in case.fields() {
-        let Some((_, field)) = on.first() else { continue };
+        let Some((_, field)) = on.first() else {
+            continue;
+        };
         if field.is_bit_field || !case.kind(field).is_some_and(&such) {
             continue;
         }
-        let sizes = Groups::of(on.iter().map(|(on, field)| (field.bit_size / 8, on.machines.as_slice())));
+        let sizes = Groups::of(
+            on.iter()
+                .map(|(on, field)| (field.bit_size / 8, on.machines.as_slice())),
+        );
         if sizes.differ() {
             all.push(Found {
                 field: field.path.clone(),
-                message: sizes.told(|octets| format!("{octets} octet{}", if *octets == 1 { "" } else { "s" })),
+                message: sizes.told(|octets| {
+                    format!("{octets} octet{}", if *octets == 1 { "" } else { "s" })
+                }),
                 targets: sizes.minority(),
             });
         }
@@ -112,6 +138,10 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
 
 /// `3 octets`, `5 bits`.
 fn octets_or_bits(bits: u64) -> String {
-    let (count, unit) = if bits % 8 == 0 { (bits / 8, "octet") } else { (bits, "bit") };
+    let (count, unit) = if bits % 8 == 0 {
+        (bits / 8, "octet")
+    } else {
+        (bits, "bit")
+    };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }

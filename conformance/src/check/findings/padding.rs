@@ -25,16 +25,29 @@ fn find(case: &Case<'_>) -> Vec<Found> {
             let bits: u64 = holes.map(|hole| hole.bit_size).sum();
             (bits, on.machines.as_slice())
         });
-        let bit_field = case.fields().nth(place).is_some_and(|on| on.iter().any(|(_, field)| field.is_bit_field));
+        let bit_field = case
+            .fields()
+            .nth(place)
+            .is_some_and(|on| on.iter().any(|(_, field)| field.is_bit_field));
         let gaps = Groups::of(before);
         if !gaps.differ() || bit_field {
             continue;
         }
-        let field = case.fields().nth(place).and_then(|on| Some(on.first()?.1.path.clone()));
-        let place = if field.is_some() { "before it" } else { "at the end" };
+        let field = case
+            .fields()
+            .nth(place)
+            .and_then(|on| Some(on.first()?.1.path.clone()));
+        let place = if field.is_some() {
+            "before it"
+        } else {
+            "at the end"
+        };
         all.push(Found {
             field: field.unwrap_or_default(),
-            message: format!("padding {place}: {}", gaps.told(|bits| super::octets_or_bits(*bits))),
+            message: format!(
+                "padding {place}: {}",
+                gaps.told(|bits| super::octets_or_bits(*bits))
+            ),
             targets: gaps.minority(),
         });
     }

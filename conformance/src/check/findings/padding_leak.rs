@@ -29,7 +29,11 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     if targets.is_empty() {
         return Vec::new();
     }
-    let message = format!("up to {} of padding, on {}", super::octets_or_bits(most), some(&targets));
+    let message = format!(
+        "up to {} of padding, on {}",
+        super::octets_or_bits(most),
+        some(&targets)
+    );
     vec![Found {
         field: String::new(),
         message,

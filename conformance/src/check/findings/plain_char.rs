@@ -21,13 +21,18 @@ Use int8_t or uint8_t for numbers, and char for text only. Arrays of char are ta
 fn find(case: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
     for on in case.fields() {
-        let Some((_, field)) = on.first() else { continue };
+        let Some((_, field)) = on.first() else {
+            continue;
+        };
         let is_char = case.kind(field) == Some(&Type::Scalar(Scalar::Char));
-        let is_text = !field.repeated.is_empty() && !field.path.ends_with(']');
+        let is_text = !field.arrays().1.is_empty();
         if !is_char || is_text {
             continue;
         }
-        let signs = Groups::of(on.iter().map(|(on, _)| (on.abi.char_signed(), on.machines.as_slice())));
+        let signs = Groups::of(
+            on.iter()
+                .map(|(on, _)| (on.abi.char_signed(), on.machines.as_slice())),
+        );
         if signs.differ() {
             all.push(Found {
                 field: field.path.clone(),

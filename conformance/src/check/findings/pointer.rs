@@ -21,7 +21,9 @@ Send an offset, an index or a name instead, and keep the pointer in a struct tha
 fn find(case: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
     for on in case.fields() {
-        let Some((_, field)) = on.first() else { continue };
+        let Some((_, field)) = on.first() else {
+            continue;
+        };
         let message = match case.kind(field) {
             Some(Type::Scalar(Scalar::Pointer)) => "an address of the process that wrote it",
             Some(Type::Library(Library::Intptr)) => "an integer made to hold an address",

@@ -19,9 +19,21 @@ Send int64_t seconds since 1970-01-01 UTC (and int32_t nanoseconds), and write d
 
 /// Those that measure time.
 pub(super) fn is_time(name: Library) -> bool {
-    matches!(name.word(), "time_t" | "suseconds_t" | "clock_t" | "__kernel_old_time_t" | "__kernel_time_t" | "__kernel_suseconds_t" | "__kernel_clock_t")
+    matches!(
+        name.word(),
+        "time_t"
+            | "suseconds_t"
+            | "clock_t"
+            | "__kernel_old_time_t"
+            | "__kernel_time_t"
+            | "__kernel_suseconds_t"
+            | "__kernel_clock_t"
+    )
 }
 
 fn find(case: &Case<'_>) -> Vec<Found> {
-    super::sizes(case, |kind| matches!(kind, Type::Library(name) if is_time(*name)))
+    super::sizes(
+        case,
+        |kind| matches!(kind, Type::Library(name) if is_time(*name)),
+    )
 }

@@ -4,7 +4,6 @@ use cross::abi::Scalar;
 use cross::library::Library;
 use cross::types::Type;
 
-use super::groups::Groups;
 use super::{Found, Rule};
 use crate::check::Case;
 

@@ -1,0 +1,157 @@
+//! Whether a preprocessor's condition stands in a declaration.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cross::dwarf::Place;
+
+/// Source files, each read once.
+#[derive(Default)]
+pub struct Texts {
+    files: HashMap<Arc<str>, Option<String>>,
+}
+
+/// A declaration is looked through for so many lines.
+const MOST_LINES: usize = 20_000;
+
+/// Larger files are not looked at.
+const MOST_OCTETS: u64 = 16 << 20;
+
+impl Texts {
+    /// The first line with a condition inside of the braces of the declaration at a place, counted from 1; `None` where there is none, or the text is not here.
+    pub fn conditional(&mut self, place: &Place) -> Option<u64> {
+        let text = self.files.entry(Arc::clone(&place.file));
+        let text = text.or_insert_with(|| read(&place.file)).as_deref()?;
+        let first = usize::try_from(place.line).ok()?.checked_sub(1)?;
+        let lines: Vec<&str> = text.lines().collect();
+        let first = opening(&lines, first)?;
+        let inside = condition(lines.get(first..)?)?;
+        u64::try_from(first + inside + 1).ok()
+    }
+}
+
+fn read(path: &str) -> Option<String> {
+    let data = std::fs::metadata(path).ok()?;
+    let readable = data.is_file() && data.len() <= MOST_OCTETS;
+    let octets = readable.then(|| std::fs::read(path).ok())??;
+    Some(String::from_utf8_lossy(&octets).into_owned())
+}
+
+/// The line on which a declaration begins. A typedef is declared where its name stands, which is behind its braces.
+fn opening(lines: &[&str], declared: usize) -> Option<usize> {
+    let line = lines.get(declared)?;
+    if !line.trim_start().starts_with('}') {
+        return Some(declared);
+    }
+    let mut depth = 0_i64;
+    for (number, line) in lines
+        .iter()
+        .enumerate()
+        .take(declared + 1)
+        .rev()
+        .take(MOST_LINES)
+    {
+        let braces = Braces::of(line);
+        depth += braces.closed - braces.opened;
+        if depth <= 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+/// The first condition between the first brace and the one that closes it.
+fn condition(lines: &[&str]) -> Option<usize> {
+    let mut depth = 0_i64;
+    let mut begun = false;
+    for (number, line) in lines.iter().enumerate().take(MOST_LINES) {
+        if let Some(directive) = line.trim_start().strip_prefix('#') {
+            let directive = directive.trim_start();
+            if begun && directive.starts_with("if") {
+                return Some(number);
+            }
+            // Braces in a macro are not ours.
+            continue;
+        }
+        let braces = Braces::of(line);
+        begun |= braces.opened > 0;
+        depth += braces.opened - braces.closed;
+        let declares_nothing = !begun && line.contains(';');
+        if (begun && depth <= 0) || declares_nothing {
+            return None;
+        }
+    }
+    None
+}
+
+/// The braces of a line; comments to its end are left out.
+struct Braces {
+    opened: i64,
+    closed: i64,
+}
+
+impl Braces {
+    fn of(line: &str) -> Braces {
+        let code = line.split("//").next().unwrap_or_default();
+        let count = |brace| i64::try_from(code.matches(brace).count()).unwrap_or(i64::MAX);
+        Braces {
+            opened: count('{'),
+            closed: count('}'),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_inside_of_the_declaration_are_found_and_others_are_not() {
+        let text = "\
+#ifdef A
+struct plain {
+\tint a;
+};
+#endif
+struct moved {
+\tstruct { int x; } in;
+# if defined(B)
+\tint b;
+#endif
+};
+typedef struct {
+#ifdef C
+\tint c;
+#endif
+} named;
+typedef int just_a_name;
+#ifdef D
+struct late { int d; };
+#endif
+";
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("types.h");
+        std::fs::write(&file, text).unwrap();
+        let mut texts = Texts::default();
+        for (line, found) in [
+            (2, None),
+            (6, Some(8)),
+            (16, Some(13)),
+            (17, None),
+            (19, None),
+            (99, None),
+            (0, None),
+        ] {
+            let place = Place {
+                file: file.to_str().unwrap().into(),
+                line,
+            };
+            assert_eq!(texts.conditional(&place), found, "line {line}");
+        }
+        let place = Place {
+            file: "/no/such/file".into(),
+            line: 1,
+        };
+        assert_eq!(texts.conditional(&place), None);
+    }
+}

@@ -1,0 +1,141 @@
+//! What a user gives to be checked: C source, which this machine's compiler makes an object of, or a file with debug information as it is.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use cross::Host;
+use cross::process::Invocation;
+
+/// How C source is compiled.
+#[derive(Clone, Debug, Default)]
+pub struct Compile {
+    /// The compiler: a name or a path; `cc` where there is none.
+    pub compiler: Option<String>,
+    /// `-I`
+    pub include: Vec<PathBuf>,
+    /// `-D`
+    pub define: Vec<String>,
+}
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text in C.
+    C,
+    /// Text in C++.
+    Cxx,
+    /// An object, archive, library or executable.
+    Binary,
+}
+
+const A_COMPILATION: Duration = Duration::from_secs(120);
+
+/// Larger files are not read.
+const MOST: u64 = 4 << 30;
+
+impl Kind {
+    /// By the file's name; whatever is not source is taken for a binary, and its reader will say.
+    pub fn of(path: &Path) -> Kind {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("h" | "c" | "i") => Kind::C,
+            Some("hh" | "hpp" | "hxx" | "cc" | "cpp" | "cxx" | "C" | "H" | "ii") => Kind::Cxx,
+            _ => Kind::Binary,
+        }
+    }
+}
+
+/// The octets of a file with the types of `path` in its debug information.
+///
+/// # Errors
+/// The file cannot be read, or the compiler refuses it: then in the compiler's own words.
+pub async fn octets(path: &Path, compile: &Compile, host: &Host) -> anyhow::Result<Vec<u8>> {
+    match Kind::of(path) {
+        Kind::Binary => read(path),
+        kind => {
+            // The compiler would say so, too, and less clearly.
+            std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let scratch = tempfile::tempdir().context("no place for an object file")?;
+            let object = scratch.path().join("types.o");
+            compile.run(kind, path, &object, host).await?;
+            read(&object)
+        }
+    }
+}
+
+impl Compile {
+    /// The options that any compiler gets for a source, so that all its types are in the object, used or not.
+    pub fn flags(&self, kind: Kind) -> Vec<OsString> {
+        let language = match kind {
+            Kind::Cxx => "c++",
+            _ => "c",
+        };
+        let include = self
+            .include
+            .iter()
+            .map(|folder| joined("-I", folder.as_os_str().to_owned()));
+        let define = self.define.iter().map(|define| joined("-D", define.into()));
+        let types = [
+            "-g",
+            "-gdwarf-5",
+            "-O0",
+            "-w",
+            "-fno-eliminate-unused-debug-types",
+        ];
+        let types = types.into_iter().map(OsString::from);
+        let language = ["-x", language].into_iter().map(OsString::from);
+        types.chain(include).chain(define).chain(language).collect()
+    }
+
+    /// Compiles one source into an object with all its types, used or not.
+    async fn run(
+        &self,
+        kind: Kind,
+        source: &Path,
+        object: &Path,
+        host: &Host,
+    ) -> anyhow::Result<()> {
+        let named = match kind {
+            Kind::Cxx => "c++",
+            _ => "cc",
+        };
+        let named = self.compiler.as_deref().unwrap_or(named);
+        let compiler = host.named_program(named).with_context(|| {
+            format!("no compiler `{named}` here: install gcc or clang, or name another with --cc")
+        })?;
+        let compiling = Invocation::new(compiler)
+            .args(self.flags(kind))
+            .arg("-c")
+            .arg(source)
+            .arg("-o")
+            .arg(object);
+        let output = compiling.output(A_COMPILATION).await?;
+        anyhow::ensure!(
+            output.exit == cross::process::Exit::Code(0),
+            "{} does not compile:\n{}\n(`{compiling}`)",
+            source.display(),
+            output.stderr.trim_end()
+        );
+        Ok(())
+    }
+}
+
+fn joined(option: &str, value: OsString) -> OsString {
+    let mut word = OsString::from(option);
+    word.push(value);
+    word
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let failed = || format!("cannot read {}", path.display());
+    let data = std::fs::metadata(path).with_context(failed)?;
+    anyhow::ensure!(data.is_file(), "{}: it is no regular file", failed());
+    anyhow::ensure!(
+        data.len() <= MOST,
+        "{}: it has {} octets, and at most {MOST} are read",
+        failed(),
+        data.len()
+    );
+    std::fs::read(path).with_context(failed)
+}

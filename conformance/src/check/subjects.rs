@@ -1,0 +1,169 @@
+//! Which types of a file are asked about.
+
+use std::path::{Path, PathBuf};
+
+use cross::dwarf::{self, Declaration, Keyword, Place};
+use cross::types::{Type, Types};
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::Subject;
+use super::conditional::Texts;
+use super::source::Kind;
+
+/// What is wanted of a file.
+pub struct Wanted {
+    names: GlobSet,
+    /// Names and patterns as they were given.
+    given: Vec<String>,
+    /// Only types that are declared in this file.
+    declared_in: Option<PathBuf>,
+}
+
+/// The types of a file that were asked about.
+pub struct Subjects {
+    /// What they are made of.
+    pub types: Types,
+    /// Themselves, sorted by name.
+    pub subjects: Vec<Subject>,
+}
+
+/// Why there is nothing to check.
+#[derive(Debug, thiserror::Error)]
+pub enum NoSubject {
+    /// The file cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] dwarf::ReadError),
+    /// A pattern is none.
+    #[error("`{0}` is no name and no pattern: {1}")]
+    Pattern(String, globset::Error),
+    /// No type has such a name.
+    #[error("no type `{name}` in it{}", nearest.as_ref().map_or(String::new(), |nearest| format!(", did you mean `{nearest}`?")))]
+    NoSuchType {
+        /// As it was given.
+        name: String,
+        /// The nearest there is.
+        nearest: Option<String>,
+    },
+    /// It declares no types.
+    #[error(
+        "it declares no struct, union or enumeration of its own; `--all` takes what it includes, too"
+    )]
+    Nothing,
+}
+
+impl Wanted {
+    /// Types by names or patterns; without any, those that a source declares itself, or all of a binary's.
+    ///
+    /// # Errors
+    /// A pattern is none.
+    pub fn new(given: &[String], all: bool, file: &Path) -> Result<Wanted, NoSubject> {
+        let mut names = GlobSetBuilder::new();
+        for pattern in given {
+            let wrong = |error| NoSubject::Pattern(pattern.clone(), error);
+            names.add(Glob::new(pattern).map_err(wrong)?);
+        }
+        let wrong = |error| NoSubject::Pattern(given.join(", "), error);
+        let own = given.is_empty() && !all && Kind::of(file) != Kind::Binary;
+        Ok(Wanted {
+            names: names.build().map_err(wrong)?,
+            given: given.to_vec(),
+            declared_in: own.then(|| file.canonicalize().unwrap_or_else(|_| file.to_owned())),
+        })
+    }
+
+    /// The same, and what the file includes.
+    pub fn and_included(self) -> Wanted {
+        Wanted {
+            declared_in: None,
+            ..self
+        }
+    }
+
+    /// Reads from another object what would be wanted of this one.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read(&self, octets: &[u8]) -> Result<dwarf::Program, dwarf::ReadError> {
+        dwarf::read_where(octets, |declaration| self.wants(declaration))
+    }
+
+    fn wants(&self, declaration: &Declaration) -> bool {
+        if let Some(file) = &self.declared_in {
+            return declaration
+                .place
+                .as_ref()
+                .is_some_and(|place| is_in(place, file));
+        }
+        self.given.is_empty() || self.names(declaration)
+    }
+
+    /// With its keyword or without.
+    fn names(&self, declaration: &Declaration) -> bool {
+        self.names.is_match(&*declaration.name.path)
+            || self.names.is_match(declaration.name.to_string())
+    }
+}
+
+fn is_in(place: &Place, file: &Path) -> bool {
+    let path = Path::new(&*place.file);
+    path == file
+        || (path.file_name() == file.file_name()
+            && path.canonicalize().is_ok_and(|path| path == file))
+}
+
+/// Reads the types that are wanted.
+///
+/// # Errors
+/// The file cannot be read, or has none of them.
+pub fn read(octets: &[u8], wanted: &Wanted) -> Result<Subjects, NoSubject> {
+    let mut names = Vec::new();
+    let program = dwarf::read_where(octets, |declaration| {
+        if !wanted.given.is_empty() {
+            names.push(declaration.name.path.to_string());
+        }
+        wanted.wants(declaration)
+    })?;
+    for given in &wanted.given {
+        let is_pattern = given.contains(['*', '?', '[', '{']);
+        let found = program.of_name(given).next().is_some();
+        if !is_pattern && !found {
+            let bare = given.rsplit(' ').next().unwrap_or(given);
+            let nearest = cross::target::nearest(bare, names.iter().map(String::as_str));
+            return Err(NoSubject::NoSuchType {
+                name: given.clone(),
+                nearest: nearest.map(str::to_owned),
+            });
+        }
+    }
+    let mut texts = Texts::default();
+    let mut subjects = Vec::new();
+    for named in &program.named {
+        let composite = matches!(
+            program.types.get(named.kind),
+            Some(Type::Record(_) | Type::Enum(_) | Type::Array { .. })
+        );
+        // A typedef of a struct with a tag of its own is told under the tag.
+        let tag = program.tags.get(&named.kind);
+        let renames = named.name.keyword == Keyword::Typedef
+            && tag.is_some_and(|tag| *tag != named.name.path);
+        if wanted.given.is_empty() && (!composite || renames) {
+            continue;
+        }
+        let declared = named.declared.first().cloned();
+        subjects.push(Subject {
+            name: named.name.to_string(),
+            conditional: declared.as_ref().and_then(|place| texts.conditional(place)),
+            declared,
+            kind: named.kind,
+            undecided: Vec::new(),
+        });
+    }
+    if subjects.is_empty() {
+        return Err(NoSubject::Nothing);
+    }
+    subjects.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Subjects {
+        types: program.types,
+        subjects,
+    })
+}

@@ -1,0 +1,45 @@
+//! GitHub's annotations: a line a finding, shown beside the declaration.
+
+use std::fmt::{self, Write};
+
+use super::sarif::words;
+use crate::check::{Checked, Finding};
+
+/// One workflow command for each finding.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(
+    checked: &Checked<'_>,
+    denied: impl Fn(&Finding) -> bool,
+    out: &mut impl Write,
+) -> fmt::Result {
+    let subject = &checked.case.subject;
+    let place = match &subject.declared {
+        Some(place) => format!(
+            "file={},line={},",
+            property(super::sarif::relative(&place.file)),
+            place.line
+        ),
+        None => String::new(),
+    };
+    for finding in &checked.findings {
+        let level = if denied(finding) { "error" } else { "warning" };
+        let title = property(&format!("crossum: {}", finding.rule.code));
+        let message = data(&words(&subject.name, finding));
+        writeln!(out, "::{level} {place}title={title}::{message}")?;
+    }
+    Ok(())
+}
+
+/// As GitHub wants a message escaped.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// As GitHub wants a property escaped.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

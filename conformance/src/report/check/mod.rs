@@ -1,0 +1,43 @@
+//! Reports on checked types: one file a format.
+
+pub mod annotations;
+mod block;
+mod document;
+pub mod sarif;
+mod spelling;
+pub mod table;
+
+pub use document::Document;
+
+use crate::check::{Checked, Finding, Portability};
+
+/// How many types came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// All of them.
+    pub types: usize,
+    /// On how many machines each was laid out.
+    pub targets: usize,
+    /// Those that can be copied between all machines.
+    pub portable: usize,
+    /// Those that cannot.
+    pub not_portable: usize,
+    /// Those that nobody can tell of.
+    pub undecided: usize,
+    /// Findings that are denied.
+    pub denied: usize,
+}
+
+impl Count {
+    /// Adds a type.
+    pub fn add(&mut self, checked: &Checked<'_>, denied: impl Fn(&Finding) -> bool) {
+        self.types += 1;
+        let findings = checked.findings.iter();
+        self.denied += findings.filter(|finding| denied(finding)).count();
+        match checked.portability() {
+            Portability::Portable => self.portable += 1,
+            Portability::NotPortable => self.not_portable += 1,
+            Portability::Undecided => self.undecided += 1,
+        }
+    }
+}

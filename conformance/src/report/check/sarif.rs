@@ -1,0 +1,72 @@
+//! SARIF 2.1.0 (OASIS), for code scanning.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::check::{Checked, Finding, findings};
+
+/// One run with a result for each finding.
+pub fn document(checked: &[Checked<'_>], denied: impl Fn(&Finding) -> bool) -> Value {
+    let rules: Vec<Value> = findings::all()
+        .iter()
+        .map(|rule| {
+            json!({
+                "id": rule.code,
+                "shortDescription": { "text": rule.title },
+                "fullDescription": { "text": rule.explain },
+                "help": { "text": rule.cure },
+            })
+        })
+        .collect();
+    let mut results = Vec::new();
+    for checked in checked {
+        let subject = &checked.case.subject;
+        let location = subject.declared.as_ref().map(|place| {
+            let mut physical = json!({ "artifactLocation": { "uri": relative(&place.file) } });
+            if place.line > 0 {
+                physical["region"] = json!({ "startLine": place.line });
+            }
+            json!({ "physicalLocation": physical, "logicalLocations": [{ "name": subject.name }] })
+        });
+        for finding in &checked.findings {
+            results.push(json!({
+                "ruleId": finding.rule.code,
+                "level": if denied(finding) { "error" } else { "warning" },
+                "message": { "text": words(&subject.name, finding) },
+                "locations": location.iter().collect::<Vec<_>>(),
+            }));
+        }
+    }
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "crossum",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            } },
+            "results": results,
+        }],
+    })
+}
+
+/// A finding in a sentence.
+pub(super) fn words(name: &str, finding: &Finding) -> String {
+    let of = match finding.found.field.as_str() {
+        "" => name.to_owned(),
+        field => format!("{name}, {field}"),
+    };
+    format!(
+        "{of}: {}. Cure: {}.",
+        finding.found.message, finding.rule.cure
+    )
+}
+
+/// A path as the repository has it, where it is under the current folder: that is where code scanning looks.
+pub(super) fn relative(path: &str) -> &str {
+    let here = std::env::current_dir().unwrap_or_default();
+    let inside = Path::new(path).strip_prefix(&here).ok();
+    inside.and_then(Path::to_str).unwrap_or(path)
+}
