@@ -237,6 +237,9 @@ pub struct Check {
     /// Print GitHub's annotations instead of tables
     #[arg(long)]
     pub github: bool,
+    /// Read the ABIs from this file instead of the builtin table
+    #[arg(long, value_name = "FILE")]
+    pub abis: Option<PathBuf>,
     /// Ask the compilers of every target here, and run a program there that shows where each value lies (needs C source)
     #[arg(long)]
     pub verify: bool,

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use cross::{Abis, Host};
 
+use super::chosen::abis;
 use super::{print, unusable, width};
 use crate::check::case::Models;
 use crate::check::policy::Policy;
@@ -30,8 +31,8 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
     let json = claim(&options.json).map_err(unusable)?;
     let sarif = claim(&options.sarif).map_err(unusable)?;
-    let abis = Abis::builtin();
-    let machines = select::machines(&machine::machines(abis), &options.targets)?;
+    let abis = abis(options.abis.as_deref())?;
+    let machines = select::machines(&machine::machines(&abis), &options.targets)?;
     let begun = Instant::now();
     let compile = Compile {
         compiler: options.cc.clone(),
@@ -58,7 +59,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                 wanted,
                 jobs: options.jobs,
             };
-            prove(&question, &machines, &mut checked, verified).await?;
+            prove(&question, &abis, &machines, &mut checked, verified).await?;
         }
         all.extend(checked);
     }
@@ -136,6 +137,7 @@ async fn inputs(options: &cli::Check, compile: &Compile) -> anyhow::Result<Vec<I
 /// Has the compilers of these machines, where they are targets, prove what the model says.
 async fn prove(
     question: &Question<'_>,
+    abis: &Abis,
     machines: &[Machine<'_>],
     checked: &mut [Checked<'_>],
     verified: &mut Verified,
@@ -145,16 +147,8 @@ async fn prove(
         .iter()
         .filter_map(|machine| cross::target(machine.name).ok());
     let names = targets.map(|target| target.name.as_str()).collect();
-    let tools = Tools::find(host.clone(), Abis::builtin(), &names).await?;
-    verify(
-        question,
-        &tools.kits,
-        Abis::builtin(),
-        &host,
-        checked,
-        verified,
-    )
-    .await
+    let tools = Tools::find(host.clone(), abis, &names).await?;
+    verify(question, &tools.kits, abis, &host, checked, verified).await
 }
 
 fn exit(count: &Count, verified: Option<&Verified>) -> Exit {

@@ -11,6 +11,7 @@
 
 mod bench;
 mod c_participant;
+mod check;
 mod command_line;
 mod faults;
 mod interrupted;

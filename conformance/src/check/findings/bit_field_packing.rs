@@ -16,15 +16,26 @@ Use an integer of fixed width, and shifts and masks to take it apart.",
 };
 
 fn find(case: &Case<'_>) -> Vec<Found> {
+    let fields: Vec<_> = case.fields().collect();
     let mut all = Vec::new();
-    for on in case.fields() {
-        let bits = on.iter().filter(|(_, field)| field.is_bit_field);
-        let places = Groups::of(bits.map(|(on, field)| (field.bit_offset, on.machines.as_slice())));
-        if let Some((_, field)) = on.first().filter(|_| places.differ()) {
+    for pair in fields.windows(2) {
+        let [before, on] = pair else { continue };
+        // Counted from the bit-field before it: where the first one begins is a matter of padding.
+        let steps = before
+            .iter()
+            .zip(on)
+            .filter(|((_, before), (_, field))| before.is_bit_field && field.is_bit_field);
+        let steps = Groups::of(steps.map(|((_, before), (on, field))| {
+            (
+                field.bit_offset.saturating_sub(before.bit_offset),
+                on.machines.as_slice(),
+            )
+        }));
+        if let Some((_, field)) = on.first().filter(|_| steps.differ()) {
             all.push(Found {
                 field: field.path.clone(),
-                message: places.told(|bit| format!("at bit {bit}")),
-                targets: places.minority(),
+                message: steps.told(|bits| format!("{bits} bits after the one before")),
+                targets: steps.minority(),
             });
         }
     }

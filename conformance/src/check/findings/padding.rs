@@ -16,39 +16,46 @@ Order the fields by size, largest first, and write the gaps down as fields (`uin
 };
 
 fn find(case: &Case<'_>) -> Vec<Found> {
+    let fields: Vec<_> = case.fields().collect();
+    // How much lies before each field, and at the end.
+    let gaps: Vec<_> = case
+        .known()
+        .map(|(on, anatomy)| {
+            let mut bits = vec![0_u64; fields.len() + 1];
+            for hole in &anatomy.holes {
+                if let Some(bits) = bits.get_mut(hole.before) {
+                    *bits += hole.bit_size;
+                }
+            }
+            (on.machines.as_slice(), bits)
+        })
+        .collect();
     let mut all = Vec::new();
-    let count = case.known().map(|(_, anatomy)| anatomy.fields.len()).max();
-    // Before each field, and at the end.
-    for place in 0..=count.unwrap_or(0) {
-        let before = case.known().map(|(on, anatomy)| {
-            let holes = anatomy.holes.iter().filter(|hole| hole.before == place);
-            let bits: u64 = holes.map(|hole| hole.bit_size).sum();
-            (bits, on.machines.as_slice())
-        });
-        let bit_field = case
-            .fields()
-            .nth(place)
-            .is_some_and(|on| on.iter().any(|(_, field)| field.is_bit_field));
-        let gaps = Groups::of(before);
-        if !gaps.differ() || bit_field {
+    for place in 0..=fields.len() {
+        let field = fields.get(place).and_then(|on| Some(on.first()?.1));
+        // Bit-fields have rules of their own.
+        if field.is_some_and(|field| field.is_bit_field) {
             continue;
         }
-        let field = case
-            .fields()
-            .nth(place)
-            .and_then(|on| Some(on.first()?.1.path.clone()));
+        let before = gaps
+            .iter()
+            .filter_map(|(machines, bits)| Some((*bits.get(place)?, *machines)));
+        let before = Groups::of(before);
+        if !before.differ() {
+            continue;
+        }
         let place = if field.is_some() {
             "before it"
         } else {
             "at the end"
         };
         all.push(Found {
-            field: field.unwrap_or_default(),
+            field: field.map(|field| field.path.clone()).unwrap_or_default(),
             message: format!(
                 "padding {place}: {}",
-                gaps.told(|bits| super::octets_or_bits(*bits))
+                before.told(|bits| super::octets_or_bits(*bits))
             ),
-            targets: gaps.minority(),
+            targets: before.minority(),
         });
     }
     all

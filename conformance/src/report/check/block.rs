@@ -33,24 +33,29 @@ pub(super) fn write(rows: &Rows, width: usize, out: &mut impl Write) -> fmt::Res
     let mut begin = 0;
     while begin < rows.columns.len() {
         let end = begin + fitting(widths.get(begin..).unwrap_or_default(), room);
+        let last = end.saturating_sub(1);
         for (row, (its_name, its_kind)) in rows.names.iter().zip(&rows.kinds).enumerate() {
-            let mut line = format!("  {its_name:<name$}  {its_kind:<kind$}");
-            for (column, width) in rows.columns.iter().zip(&widths).take(end).skip(begin) {
+            write!(out, "  {its_name:<name$}  {its_kind:<kind$}")?;
+            let columns = rows.columns.iter().zip(&widths).enumerate();
+            for (number, (column, width)) in columns.take(end).skip(begin) {
                 let text = column.get(row).map_or("", String::as_str);
                 let first = rows.columns.first().and_then(|first| first.get(row));
-                line.push_str("  ");
-                line.push_str(&if row < rows.heads {
-                    format!("{STRONG}{text:<width$}{STRONG:#}")
-                } else if first.is_some_and(|first| first != text) {
-                    format!(
-                        "{DIFFERENT}{:<width$}{DIFFERENT:#}",
-                        format!("{text}{MARK}")
-                    )
+                let differs = row >= rows.heads && first.is_some_and(|first| first != text);
+                let style = match (row < rows.heads, differs) {
+                    (true, _) => STRONG,
+                    (_, true) => DIFFERENT,
+                    _ => Style::new(),
+                };
+                let mark = if differs { MARK } else { "" };
+                // Nothing behind the last column but the end of the line.
+                let room = if number == last {
+                    0
                 } else {
-                    format!("{text:<width$}")
-                });
+                    width - text.chars().count() - mark.len()
+                };
+                write!(out, "  {style}{text}{mark}{style:#}{:room$}", "")?;
             }
-            writeln!(out, "{}", line.trim_end())?;
+            writeln!(out)?;
         }
         begin = end;
     }

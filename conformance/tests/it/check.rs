@@ -1,0 +1,406 @@
+//! `crossum check`, on headers of a few lines. What needs other compilers than this machine's is at the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::bench::{Bench, Ran};
+
+/// The targets of the matrix, by ({little, big}, {32, 64}).
+fn matrix() -> BTreeMap<(String, u64), BTreeSet<String>> {
+    let mut islands: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    for target in cross::targets().filter(|target| target.unobserved.is_none()) {
+        let abi = cross::Abis::builtin().get(&target.abi).unwrap();
+        let long = abi.size(cross::abi::Scalar::Long) as u64;
+        let island = islands.entry((abi.byte_order().to_string(), 8 * long));
+        island.or_default().insert(target.name.clone());
+    }
+    islands
+}
+
+#[test]
+fn the_struct_of_the_book_has_four_islands() {
+    let targets = matrix()
+        .into_values()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(",");
+    let bench = with("sum.h", "struct args { long arg1, arg2; };\n");
+    let ran = json(&bench, &["sum.h", "--targets", &targets]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let args = only(&ran);
+    assert_eq!(args["name"], "struct args");
+    assert!(args["declared"].as_str().unwrap().ends_with("sum.h:1"));
+    let expected: BTreeSet<_> = matrix().into_values().collect();
+    assert_eq!(expected.len(), 4);
+    assert_eq!(islands(&args), expected);
+    assert_eq!(codes(&args), ["byte-order", "width"].into());
+    let layout = &args["layouts"]["s390x-unknown-linux-gnu"];
+    assert_eq!((&layout["size"], &layout["align"]), (&16.into(), &8.into()));
+    let field = &layout["fields"][1];
+    assert_eq!(
+        (&field["path"], &field["bit_offset"], &field["bit_size"]),
+        (&"arg2".into(), &64.into(), &64.into())
+    );
+}
+
+#[test]
+fn padding_alone_parts_machines_whose_widths_agree() {
+    let bench = with("op.h", "struct op { char op; long long a; };\n");
+    let ran = json(&bench, &["op.h"]);
+    let op = only(&ran);
+    let island = |name: &str| {
+        let mut islands = islands(&op).into_iter();
+        islands.find(|island| island.contains(name)).unwrap()
+    };
+    let [i686, armv7, m68k] = [
+        "i686-unknown-linux-gnu",
+        "armv7-unknown-linux-gnueabihf",
+        "m68k-unknown-linux-gnu",
+    ]
+    .map(island);
+    assert!(i686 != armv7 && armv7 != m68k && m68k != i686);
+    assert!(codes(&op).contains("padding"), "{op:#}");
+    assert!(codes(&op).contains("plain-char"), "{op:#}");
+}
+
+#[test]
+fn a_type_that_is_the_same_everywhere_is_portable() {
+    let bench = with(
+        "safe.h",
+        "#include <stdint.h>\nstruct safe { uint8_t octets[6]; int8_t sign; uint8_t rest; };\n",
+    );
+    let ran = json(&bench, &["safe.h"]);
+    let safe = only(&ran);
+    assert_eq!(islands(&safe).len(), 1);
+    assert_eq!(codes(&safe), BTreeSet::new());
+    assert_eq!(ran.report()["summary"]["portable"], 1);
+    assert!(
+        ran.stdout.contains("struct safe  portable"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_header_that_does_not_compile_is_told_in_the_compilers_words() {
+    let bench = with("wrong.h", "struct args {\n  lung a;\n};\n");
+    let ran = bench.run(&["check", "wrong.h"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("wrong.h:2:"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("lung"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_file_without_types_or_debug_information_is_told() {
+    for (name, text, told) in [
+        ("empty.h", "\n", "declares no struct"),
+        ("types.o", "", "types.o"),
+        ("noise.bin", "this is no object file", "noise.bin"),
+    ] {
+        let ran = with(name, text).run(&["check", name]);
+        assert_eq!(ran.status, 2, "{name}: {}", ran.stdout);
+        assert!(ran.stderr.contains(told), "{name}: {}", ran.stderr);
+    }
+    let ran = Bench::new().run(&["check", "missing.h"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("cannot read missing.h"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_type_that_does_not_exist_is_told_with_the_nearest() {
+    let bench = with("sum.h", "struct arguments { long a; };\n");
+    let ran = bench.run(&["check", "sum.h", "--type", "struct argument"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("did you mean `arguments`?"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn types_are_chosen_by_name_and_pattern() {
+    let text = "#include <stddef.h>\nstruct one { int a; };\nstruct two { int a; };\ntypedef struct { size_t n; } three;\n";
+    let bench = with("some.h", text);
+    for (options, expected) in [
+        (&[][..], &["struct one", "struct two", "three"][..]),
+        (&["--type", "struct one"], &["struct one"]),
+        (&["--type", "t*"], &["struct two", "three"]),
+        (
+            &["--type", "one", "--type", "three"],
+            &["struct one", "three"],
+        ),
+    ] {
+        let ran = json(&bench, &[&["some.h"], options].concat());
+        let names: Vec<_> = types(&ran)
+            .iter()
+            .map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(names, expected, "{options:?}");
+    }
+}
+
+#[test]
+fn a_denied_finding_is_exit_status_1_unless_it_is_allowed() {
+    let bench = with("sum.h", "struct args { long arg1, arg2; };\n");
+    for (options, status) in [
+        (&[][..], 0),
+        (&["--deny", "width"], 1),
+        (&["--deny", "all"], 1),
+        (&["--deny", "padding"], 0),
+        (&["--deny", "width", "--allow", "width@struct args"], 0),
+        (&["--deny", "width", "--allow", "width@struct other"], 1),
+        (&["--deny", "width", "--allow", "width"], 0),
+        (&["--deny", "no-such-code"], 2),
+    ] {
+        let ran = bench.run(&[&["check", "sum.h"], options].concat());
+        assert_eq!(
+            ran.status, status,
+            "{options:?}: {}{}",
+            ran.stdout, ran.stderr
+        );
+    }
+    // The step that fails a build when somebody adds a `long`: the project's own settings.
+    std::fs::write(bench.path("crossum.toml"), "[check]\ndeny = [\"width\"]\n").unwrap();
+    assert_eq!(bench.run(&["check", "sum.h"]).status, 1);
+    std::fs::write(bench.path("crossum.toml"), "[check]\ndeny = [\"with\"]\n").unwrap();
+    let ran = bench.run(&["check", "sum.h"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("did you mean `width`?"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_declaration_with_conditions_says_so() {
+    let text = "struct moved {\n  char a;\n#ifdef __BIG_ENDIAN__\n  char b;\n#endif\n};\n";
+    let ran = json(&with("moved.h", text), &["moved.h"]);
+    assert_eq!(
+        codes(&only(&ran)),
+        ["conditional-text", "plain-char"].into()
+    );
+}
+
+#[test]
+fn findings_are_explained() {
+    let bench = Bench::new();
+    let ran = bench.run(&["check", "--explain"]);
+    assert_eq!(ran.status, 0);
+    for rule in conformance::check::findings::all() {
+        assert!(ran.stdout.contains(rule.code), "{}", rule.code);
+        let ran = bench.run(&["check", "--explain", rule.code]);
+        assert!(
+            ran.stdout.contains(rule.explain) && ran.stdout.contains(rule.cure),
+            "{}",
+            rule.code
+        );
+    }
+    let ran = bench.run(&["check", "--explain", "pading"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("did you mean `padding`?"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn code_scanning_and_annotations_point_at_the_declaration() {
+    let bench = with("sum.h", "\nstruct args { long arg1; };\n");
+    let ran = bench.run(&[
+        "check",
+        "sum.h",
+        "--deny",
+        "width",
+        "--sarif",
+        "report.json",
+        "--github",
+    ]);
+    assert_eq!(ran.status, 1);
+    let sarif = Ran::report(&Ran {
+        report: read(&bench, "report.json"),
+        ..ran
+    })
+    .clone();
+    assert_eq!(sarif["version"], "2.1.0");
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let levels: BTreeMap<_, _> = results
+        .iter()
+        .map(|result| {
+            (
+                result["ruleId"].as_str().unwrap(),
+                result["level"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        levels,
+        [("byte-order", "warning"), ("width", "error")].into()
+    );
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "sum.h");
+    assert_eq!(place["region"]["startLine"], 2);
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .unwrap();
+    for result in results {
+        assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]));
+    }
+
+    let ran = bench.run(&["check", "sum.h", "--deny", "width", "--github"]);
+    let error = "::error file=sum.h,line=2,title=crossum%3A width::struct args, arg1: ";
+    assert!(ran.stdout.contains(error), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("::warning file=sum.h,line=2,title=crossum%3A byte-order::")
+    );
+}
+
+#[test]
+fn a_type_of_ten_thousand_fields_and_one_that_points_to_itself_are_checked() {
+    let fields: String = (0..10_000)
+        .map(|number| format!("short f{number};\n"))
+        .collect();
+    let text =
+        format!("struct wide {{ {fields} }};\nstruct list {{ struct list *next; int value; }};\n");
+    let ran = json(&with("wide.h", &text), &["wide.h"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let wide = &types(&ran)[1];
+    assert_eq!(wide["layouts"]["m68k-unknown-linux-gnu"]["size"], 20_000);
+    let list = &types(&ran)[0];
+    assert!(codes(list).contains("pointer"));
+}
+
+#[test]
+fn what_is_shown_can_be_taken_in_at_a_glance() {
+    let text = "struct args { long arg1, arg2; };\nstruct op { char op; long long a; unsigned low : 3, high : 5; };\n";
+    let targets = "aarch64-unknown-linux-gnu,armv7-unknown-linux-gnueabihf,i686-unknown-linux-gnu,m68k-unknown-linux-gnu,powerpc-unknown-linux-gnu,s390x-unknown-linux-gnu,x86_64-unknown-linux-gnu";
+    let ran = with("wire.h", text).run(&["check", "wire.h", "--targets", targets]);
+    insta::assert_snapshot!(ran.stdout);
+}
+
+#[test]
+fn the_compilers_of_every_target_here_and_their_machines_say_the_same() {
+    let text = "\
+#include <stdint.h>
+#include <stddef.h>
+struct plain { char op; long long a; int16_t tag; double d; };
+struct __attribute__((packed)) packed { char op; int a; uint16_t b; };
+struct bits { unsigned a : 3, b : 7; uint8_t c : 4; int : 0; unsigned long d : 17; };
+union either { char c[5]; int32_t i; long double ld; };
+struct nested { struct plain p[3]; union either u; enum { RED, BLUE } colour; size_t n; void *at; };
+";
+    let bench = with("wire.h", text);
+    let ran = json(&bench, &["wire.h", "--verify"]);
+    let verified = &ran.report()["verified"];
+    println!("could not run: {}", verified["could_not_run"]);
+    let mismatches = verified["mismatches"].as_array().unwrap().len();
+    assert_eq!(mismatches, 0, "{}", ran.stdout);
+    assert_eq!(verified["equal"], verified["types"]);
+    assert!(verified["types"].as_u64().unwrap() >= 10, "{verified:#}");
+    assert!(verified["probed"].as_u64().unwrap() >= 30, "{verified:#}");
+    let could_not_run = verified["could_not_run"].as_array().unwrap().len();
+    assert_eq!(ran.status, if could_not_run > 0 { 3 } else { 0 });
+}
+
+#[test]
+fn a_model_that_is_wrong_is_found_out_by_compiler_and_machine() {
+    let native = cross::targets().find(|target| target.is_native()).unwrap();
+    let bench = with("op.h", "struct op { char op; long long a; };\n");
+    let table = include_str!("../../../cross/abis.toml");
+    let row = format!("[abi.{}]\n", native.abi);
+    let (before, after) = table.split_once(&row).unwrap();
+    std::fs::write(
+        bench.path("abis.toml"),
+        format!("{before}{row}align.long-long = 4\n{after}"),
+    )
+    .unwrap();
+    let options = [
+        "op.h",
+        "--verify",
+        "--abis",
+        "abis.toml",
+        "--targets",
+        &native.name,
+    ];
+    let ran = json(&bench, &options);
+    assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
+    let mismatches = ran.report()["verified"]["mismatches"].as_array().unwrap();
+    assert!(
+        mismatches
+            .iter()
+            .any(|one| one["model"]["fields"][1]["bit_offset"] == 32
+                && one["compiler"]["fields"][1]["bit_offset"] == 64)
+    );
+    assert!(
+        mismatches
+            .iter()
+            .any(|one| one["model"]["octets"].is_string())
+    );
+    assert!(ran.stdout.contains("MISMATCH  struct op"), "{}", ran.stdout);
+}
+
+#[test]
+fn what_no_other_compiler_can_read_is_not_verified() {
+    let ran = Bench::new().run(&["check", "--verify", "/bin/sh"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("--verify needs C source"),
+        "{}",
+        ran.stderr
+    );
+}
+
+fn with(name: &str, text: &str) -> Bench {
+    let bench = Bench::new();
+    std::fs::write(bench.path(name), text).unwrap();
+    bench
+}
+
+fn json(bench: &Bench, options: &[&str]) -> Ran {
+    bench.run(&[&["check", "--json", "report.json"], options].concat())
+}
+
+fn read(bench: &Bench, name: &str) -> Option<Value> {
+    Some(serde_json::from_slice(&std::fs::read(bench.path(name)).ok()?).unwrap())
+}
+
+fn types(ran: &Ran) -> Vec<Value> {
+    assert_eq!(ran.report()["format"], "crossum-check");
+    ran.report()["types"].as_array().unwrap().clone()
+}
+
+fn only(ran: &Ran) -> Value {
+    let types = types(ran);
+    assert_eq!(types.len(), 1, "{}", ran.stdout);
+    types[0].clone()
+}
+
+fn islands(row: &Value) -> BTreeSet<BTreeSet<String>> {
+    let names = |island: &Value| -> BTreeSet<String> {
+        let names = island.as_array().unwrap().iter();
+        names
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect()
+    };
+    row["islands"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(names)
+        .collect()
+}
+
+fn codes(row: &Value) -> BTreeSet<&str> {
+    let findings = row["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect()
+}
