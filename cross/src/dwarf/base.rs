@@ -90,8 +90,13 @@ impl Base<'_> {
         Some(kind).filter(|_| size == self.size)
     }
 
-    /// gcc says `complex double`, clang `_Complex double` or, in old versions, `complex`.
+    /// gcc says `complex double`, clang `_Complex double`. Clang before 15 says `complex`: one of 16 octets may then be of either kind of `double`.
     fn complex(&self) -> Option<Type> {
+        match (self.name, self.size) {
+            ("complex", 8) => return Some(Type::Complex(Scalar::Float)),
+            ("complex", 24 | 32) => return Some(Type::Complex(Scalar::LongDouble)),
+            _ => {}
+        }
         let of = self
             .name
             .strip_prefix("_Complex ")
@@ -180,7 +185,11 @@ mod tests {
             }
         }
         let long_long = Type::Scalar(Scalar::LongLong);
-        for name in ["long long int", "unsigned long long", "long long unsigned int"] {
+        for name in [
+            "long long int",
+            "unsigned long long",
+            "long long unsigned int",
+        ] {
             assert_eq!(base(name, c::DW_ATE_unsigned, 8, Language::Cpp), long_long);
         }
         let int = Type::Scalar(Scalar::Int);
@@ -221,7 +230,12 @@ mod tests {
         assert!(opaque(base("int", c::DW_ATE_signed, 8, Language::Other)));
         assert!(opaque(base("u32", c::DW_ATE_unsigned, 8, Language::Rust)));
         assert!(opaque(base("_Float16", c::DW_ATE_float, 2, Language::C)));
-        assert!(opaque(base("_Decimal64", c::DW_ATE_decimal_float, 8, Language::C)));
+        assert!(opaque(base(
+            "_Decimal64",
+            c::DW_ATE_decimal_float,
+            8,
+            Language::C
+        )));
         assert!(opaque(base("complex int", DwAte(0x80), 8, Language::C)));
         assert!(opaque(base("", c::DW_ATE_signed, 4, Language::C)));
     }

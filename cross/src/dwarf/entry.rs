@@ -30,10 +30,7 @@ pub(super) fn unsigned(entry: &Entry<'_>, name: DwAt) -> Option<u64> {
 
 /// Whether a flag is there and set.
 pub(super) fn flag(entry: &Entry<'_>, name: DwAt) -> bool {
-    matches!(
-        value(entry.attrs(), name),
-        Some(AttributeValue::Flag(true))
-    )
+    matches!(value(entry.attrs(), name), Some(AttributeValue::Flag(true)))
 }
 
 pub(super) fn as_number(value: &AttributeValue<Octets<'_>>) -> Option<i128> {

@@ -57,8 +57,7 @@ impl<'a> Reader<'_, 'a> {
             greatest = greatest.max(value);
         }
         let fits_an_int = least >= i128::from(i32::MIN)
-            && (greatest <= i128::from(i32::MAX)
-                || least >= 0 && greatest <= i128::from(u32::MAX));
+            && (greatest <= i128::from(i32::MAX) || least >= 0 && greatest <= i128::from(u32::MAX));
         let declared = match open.unit.language {
             _ if entry::flag(entry, c::DW_AT_enum_class) => true,
             Language::C => false,

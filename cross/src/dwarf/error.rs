@@ -21,7 +21,9 @@ pub struct ReadError {
 #[non_exhaustive]
 pub enum Problem {
     /// Of no format that can be read here.
-    #[error("found {found}, expected an object file, an archive, a library or an executable: ELF, Mach-O, COFF or PE")]
+    #[error(
+        "found {found}, expected an object file, an archive, a library or an executable: ELF, Mach-O, COFF or PE"
+    )]
     NotAnObject {
         /// What it begins with, in words.
         found: String,
@@ -36,7 +38,9 @@ pub enum Problem {
     #[error("a thin archive: it holds the names of object files, expected the files themselves")]
     ThinArchive,
     /// Objects for several machines in one file have no one layout.
-    #[error("found objects for {one} and for {other}, expected one machine: give one of them by itself")]
+    #[error(
+        "found objects for {one} and for {other}, expected one machine: give one of them by itself"
+    )]
     SeveralMachines {
         /// The machine of the first object.
         one: Machine,
@@ -44,13 +48,17 @@ pub enum Problem {
         other: Machine,
     },
     /// There is nothing to read types from.
-    #[error("no debug information: found {found}, expected a section `.debug_info` (compile with -g, and do not strip)")]
+    #[error(
+        "no debug information: found {found}, expected a section `.debug_info` (compile with -g, and do not strip)"
+    )]
     NoDebugInfo {
         /// What is there instead.
         found: String,
     },
     /// The types are in another file.
-    #[error("split debug information: the types are in `{file}`, expected them here (give that file, or compile without -gsplit-dwarf)")]
+    #[error(
+        "split debug information: the types are in `{file}`, expected them here (give that file, or compile without -gsplit-dwarf)"
+    )]
     Split {
         /// As the compiler named it.
         file: String,
@@ -72,7 +80,9 @@ pub enum Problem {
         says: String,
     },
     /// Its parts refer to one another so that reading it would take time or room out of all proportion to its size.
-    #[error("{place}: found more to read than the file is large, expected no part to be referred to so often")]
+    #[error(
+        "{place}: found more to read than the file is large, expected no part to be referred to so often"
+    )]
     TooMuch {
         /// Where reading stopped.
         place: Spot,

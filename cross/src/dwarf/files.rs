@@ -108,5 +108,8 @@ fn join<'a>(
 
 /// On the machine of the compiler, which may have been Windows.
 fn is_absolute(path: &str) -> bool {
-    path.starts_with(['/', '\\']) || path.get(1..3).is_some_and(|drive| matches!(drive, ":\\" | ":/"))
+    path.starts_with(['/', '\\'])
+        || path
+            .get(1..3)
+            .is_some_and(|drive| matches!(drive, ":\\" | ":/"))
 }

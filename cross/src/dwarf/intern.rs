@@ -29,12 +29,7 @@ impl Interned {
         self.intern(kind, Some(observed), Some(tag))
     }
 
-    fn intern(
-        &mut self,
-        kind: Type,
-        observed: Option<Observed>,
-        tag: Option<&Arc<str>>,
-    ) -> TypeId {
+    fn intern(&mut self, kind: Type, observed: Option<Observed>, tag: Option<&Arc<str>>) -> TypeId {
         let mut key = self.hasher.hash_one((&kind, &observed, tag));
         while let Some(&id) = self.places.get(&key) {
             let same = self.types.get(id) == Some(&kind)

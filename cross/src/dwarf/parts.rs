@@ -1,8 +1,8 @@
 //! The object files that a file holds: itself, or the members of an archive or of a universal file.
 
+use object::FileKind;
 use object::read::archive::ArchiveFile;
 use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
-use object::FileKind;
 
 use super::error::{Problem, ReadError};
 
@@ -99,7 +99,10 @@ fn beginning(octets: &[u8]) -> String {
     }
     let printable = |octet: &u8| octet.is_ascii_graphic() || *octet == b' ';
     if octets.iter().all(printable) {
-        return format!("text that begins with `{}`", String::from_utf8_lossy(octets));
+        return format!(
+            "text that begins with `{}`",
+            String::from_utf8_lossy(octets)
+        );
     }
     let hex: Vec<_> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
     format!("a file that begins with {}", hex.join(" "))

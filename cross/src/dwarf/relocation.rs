@@ -150,8 +150,15 @@ fn get(place: &[u8], little: bool) -> u64 {
 fn put(place: &mut [u8], value: u64, little: bool) {
     let octets = value.to_le_bytes();
     if little {
-        place.iter_mut().zip(octets).for_each(|(to, from)| *to = from);
+        place
+            .iter_mut()
+            .zip(octets)
+            .for_each(|(to, from)| *to = from);
     } else {
-        place.iter_mut().rev().zip(octets).for_each(|(to, from)| *to = from);
+        place
+            .iter_mut()
+            .rev()
+            .zip(octets)
+            .for_each(|(to, from)| *to = from);
     }
 }

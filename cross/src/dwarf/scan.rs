@@ -133,4 +133,3 @@ fn opens(tag: DwTag) -> bool {
             | c::DW_TAG_enumeration_type
     )
 }
-

@@ -38,8 +38,7 @@ impl<'a> Sections<'a> {
     /// There is no debug information, or a section cannot be unpacked or relocated.
     pub(super) fn load(file: &object::File<'a>) -> Result<Sections<'a>, Problem> {
         let is_there = |name| file.section_by_name(name).is_some();
-        let whole =
-            is_there(SectionId::DebugInfo.name()) || is_there(SectionId::DebugTypes.name());
+        let whole = is_there(SectionId::DebugInfo.name()) || is_there(SectionId::DebugTypes.name());
         let split = !whole && SectionId::DebugInfo.dwo_name().is_some_and(is_there);
         if !whole && !split {
             return Err(Problem::NoDebugInfo {
@@ -48,7 +47,11 @@ impl<'a> Sections<'a> {
         }
         let mut room = MOST_UNPACKED;
         let mut load = |id: SectionId| {
-            let name = if split { id.dwo_name() } else { Some(id.name()) };
+            let name = if split {
+                id.dwo_name()
+            } else {
+                Some(id.name())
+            };
             name.map_or(Ok(Cow::Borrowed(&[][..])), |name| {
                 together(file, name, &mut room)
             })

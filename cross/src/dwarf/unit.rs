@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use gimli::{
-    Abbreviations, AttributeValue, DebugLineOffset, DebugStrOffsetsBase, DwarfFileType,
-    SectionId, UnitHeader, UnitOffset,
+    Abbreviations, AttributeValue, DebugLineOffset, DebugStrOffsetsBase, DwarfFileType, SectionId,
+    UnitHeader, UnitOffset,
 };
 
 use super::entry::{self, Entry};
