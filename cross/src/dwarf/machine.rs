@@ -13,7 +13,7 @@ pub struct Machine {
     pub architecture: Architecture,
     /// Of its data.
     pub byte_order: ByteOrder,
-    /// Of an address, in octets: as the file's class says.
+    /// Of an address, in octets.
     pub pointer_size: u8,
     /// ELF's `e_flags`; 0 elsewhere.
     pub flags: u32,
@@ -29,8 +29,12 @@ impl Machine {
             object::Endianness::Big => ByteOrder::Big,
         };
         let architecture = file.architecture();
-        // x32 and n32 are files of the 32-bit class, and what they point with has 4 octets.
-        let pointer_size = if file.is_64() { 8 } else { 4 };
+        // x32 and n32 point with 4 octets, though their processors could with 8; COFF files have no class.
+        let pointer_size = match architecture.address_size() {
+            Some(size) => size.bytes(),
+            None if file.is_64() => 8,
+            None => 4,
+        };
         let flags = match file.flags() {
             FileFlags::Elf { e_flags, .. } => e_flags.0,
             _ => 0,
