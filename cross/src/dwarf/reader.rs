@@ -16,7 +16,7 @@ use super::info::{At, Info};
 use super::intern::Interned;
 use super::language::Language;
 use super::machine::Machine;
-use super::scan::Scan;
+use super::scan::{self, Scan};
 use super::typedef_name;
 use super::unit::Unit;
 use crate::abi::Scalar;
@@ -332,12 +332,18 @@ impl<'r, 'a> Reader<'r, 'a> {
         open: &Open<'a>,
         entry: &Entry<'a>,
     ) -> Result<Option<Arc<str>>, Problem> {
-        let Some(name) = self.own_name(&open.unit, entry)? else {
+        let announced = scan::specification(entry.attrs());
+        let mut name = self.own_name(&open.unit, entry)?;
+        if let (None, Some(announced)) = (&name, announced) {
+            let announced = self.entry(&open.unit, announced)?;
+            name = self.own_name(&open.unit, &announced)?;
+        }
+        let Some(name) = name else {
             return Ok(None);
         };
         let place = open.unit.spot(entry.offset());
         let mut path = String::new();
-        for scope in open.scan.around(entry.offset()) {
+        for scope in open.scan.around(announced.unwrap_or(entry.offset())) {
             let scope = match scope {
                 Some(scope) => self
                     .info

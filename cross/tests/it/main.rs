@@ -3,3 +3,6 @@
 mod abi_against_compilers;
 mod compiled;
 mod dwarf_against_compilers;
+mod dwarf_forms;
+mod dwarf_hostile;
+mod dwarf_languages;
