@@ -167,7 +167,7 @@ fn ones(octets: &[u8], program: &Program, name: &str, constant: &str) -> Option<
         });
     let bits: Vec<u8> = bits.collect();
     let first = bits.iter().position(|&bit| bit == 1)?;
-    let run = bits[first..].iter().take_while(|&&bit| bit == 1).count();
+    let run = bits.iter().skip(first).take_while(|&&bit| bit == 1).count();
     let all = bits.iter().filter(|&&bit| bit == 1).count();
     (run == all).then_some(())?;
     Some((first as u64, run as u64))
