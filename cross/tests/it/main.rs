@@ -1,3 +1,5 @@
 //! The model against the world.
 
 mod abi_against_compilers;
+mod compilers;
+mod random_types;
