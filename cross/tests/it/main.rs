@@ -2,7 +2,9 @@
 
 mod abi_against_compilers;
 mod compiled;
+mod compilers;
 mod dwarf_against_compilers;
 mod dwarf_forms;
 mod dwarf_hostile;
 mod dwarf_languages;
+mod random_types;
