@@ -7,4 +7,5 @@ mod dwarf_against_compilers;
 mod dwarf_forms;
 mod dwarf_hostile;
 mod dwarf_languages;
+mod fit_against_compilers;
 mod random_types;
