@@ -171,7 +171,8 @@ impl Work<'_> {
             return Vec::new();
         };
         let record = record.clone();
-        let mut readings = readings::of(&record, observed);
+        let told = self.told.get(&id).copied();
+        let mut readings = readings::of(&record, observed, told);
         readings.extend(self.with_other_parts(program, &record));
         readings
     }
@@ -250,8 +251,14 @@ impl Work<'_> {
             return;
         };
         let first = first.clone().unwrap_or_default();
+        let agrees = |trial: &Trial| matches!(trial.outcome, Some((_, None)));
+        let last_resort = !trials
+            .iter()
+            .any(|trial| agrees(trial) && !trial.reading.last_resort);
         let mut agreeing = trials.into_iter().filter_map(|trial| match trial.outcome {
-            Some((align, None)) => Some((trial.reading, align)),
+            Some((align, None)) if last_resort || !trial.reading.last_resort => {
+                Some((trial.reading, align))
+            }
             _ => None,
         });
         let Some((chosen, _)) = agreeing.next() else {

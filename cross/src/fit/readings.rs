@@ -9,6 +9,8 @@ pub(super) struct Reading {
     pub(super) words: String,
     /// Whether it differs from what is written down only by taking padding away: where there is none, it is the same.
     pub(super) only_packs: bool,
+    /// Whether it is thought of only where nothing else agrees: a compiler would have written it down, mostly.
+    pub(super) last_resort: bool,
 }
 
 impl Reading {
@@ -17,6 +19,7 @@ impl Reading {
             record,
             words: words.into(),
             only_packs: false,
+            last_resort: false,
         }
     }
 
@@ -33,7 +36,9 @@ impl Reading {
 const PACKS: [u32; 5] = [1, 2, 4, 8, 16];
 
 /// All readings of a record, the simplest first: that is, as it is written down.
-pub(super) fn of(record: &Record, observed: &Observed) -> Vec<Reading> {
+///
+/// `told` is its alignment in octets, where a compiler was asked.
+pub(super) fn of(record: &Record, observed: &Observed, told: Option<u64>) -> Vec<Reading> {
     let mut readings = attributes(record);
     if let Some(packed) = some_packed(record, observed) {
         readings.push(Reading::packing(packed, "some members packed"));
@@ -58,6 +63,18 @@ pub(super) fn of(record: &Record, observed: &Observed) -> Vec<Reading> {
                 readings.push(Reading::new(record, format!("{words}{also}")));
             }
         }
+    }
+    // gcc for sh4 keeps quiet about an alignment that every record would have if it were not packed.
+    if let Some(align) = told.and_then(|align| u32::try_from(align).ok()) {
+        let packed = Record {
+            packed: true,
+            aligned: Some(align),
+            ..record.clone()
+        };
+        readings.push(Reading {
+            last_resort: true,
+            ..Reading::new(packed, format!("packed and aligned({align})"))
+        });
     }
     readings
 }
