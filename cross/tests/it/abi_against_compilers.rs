@@ -16,6 +16,9 @@ fn every_compiler_here_agrees_with_its_row() {
     for compiler in compilers::all() {
         match refusal(&compiler, &assertions(&compiler.abi())) {
             Ok(None) => {}
+            Ok(Some(says)) if says.contains("unknown target") => {
+                println!("could not run: {compiler}: {says}");
+            }
             Ok(Some(says)) => disagreements.push(format!("{compiler} is of another ABI:\n{says}")),
             Err(error) => println!("could not run: {compiler}: {error}"),
         }
@@ -92,6 +95,7 @@ fn assertions(abi: &Abi) -> String {
     let mut program = String::from(
         "typedef __INT8_TYPE__ int8_t; typedef __INT16_TYPE__ int16_t; typedef __INT32_TYPE__ int32_t;\n\
          typedef __INT64_TYPE__ int64_t; typedef __WCHAR_TYPE__ wchar_t; enum small { ZERO };\n\
+         #define IS_X87 (__LDBL_MANT_DIG__ == 64)\n\
          #define ALIGN(T) __builtin_offsetof(struct { char c; T t; }, t)\n",
     );
     program += &scalars(abi);
@@ -186,19 +190,28 @@ fn bit_fields(abi: &Abi) -> String {
     let mut program = octets("bit_field_order", number, &[(0, first_octet)]);
 
     let packing = abi.bit_field_packing();
+    let is_told = match packing {
+        BitFieldPacking::Sysv | BitFieldPacking::Aapcs => {
+            abi.size(Scalar::Int) == 4 && abi.record_align_at_least() == 1
+        }
+        BitFieldPacking::Dense => abi.align(Scalar::Int) == 2,
+        BitFieldPacking::Microsoft | BitFieldPacking::Msvc => false,
+    };
+    if !is_told {
+        // Types by chance cover these as well.
+        return program;
+    }
     let (int, long_long) = (abi.align(Scalar::Int), abi.align(Scalar::LongLong));
     // What is declared; its size and alignment where the declared type matters; and where it does not (m68k).
     let sysv_or = |sysv: (usize, usize), dense: (usize, usize)| match packing {
         BitFieldPacking::Sysv | BitFieldPacking::Aapcs => sysv,
-        BitFieldPacking::Dense => dense,
-        BitFieldPacking::Microsoft | BitFieldPacking::Msvc => unreachable!("no row has it"),
+        _ => dense,
     };
     let unnamed_or =
         |aapcs: (usize, usize), sysv: (usize, usize), dense: (usize, usize)| match packing {
             BitFieldPacking::Aapcs => aapcs,
             BitFieldPacking::Sysv => sysv,
-            BitFieldPacking::Dense => dense,
-            BitFieldPacking::Microsoft | BitFieldPacking::Msvc => unreachable!("no row has it"),
+            _ => dense,
         };
     let cases = [
         ("int a : 1;", sysv_or((4, int), (1, 1))),
@@ -304,13 +317,15 @@ fn assertion(expression: &str, expected: impl Display, about: &str) -> String {
 
 /// The octets of the constant that `number` declares have these values at these indices.
 fn octets(name: &str, number: &str, expected: &[(usize, &str)]) -> String {
+    // GCC 5 does not see through memcpy, and Clang not through an x87 number.
     let mut program = format!(
-        "extern void {name}_differs(void) __attribute__((error(\"{name}_differs\")));\n\
+        "#if defined(__clang__) ? !IS_X87 : __GNUC__ > 5\n\
+         extern void {name}_differs(void) __attribute__((error(\"{name}_differs\")));\n\
          void {name}(void) {{ static const {number}\n\
          unsigned char octets[sizeof number]; __builtin_memcpy(octets, &number, sizeof number);\n"
     );
     for (index, octet) in expected {
         let _ = writeln!(program, "if (octets[{index}] != {octet}) {name}_differs();");
     }
-    program + "}\n"
+    program + "}\n#endif\n"
 }

@@ -41,7 +41,7 @@ impl Declarer<'_> {
             Type::Scalar(scalar) => c_name(*scalar).to_owned(),
             Type::Library(name) => name.word().to_owned(),
             Type::Int128 => "__int128".to_owned(),
-            Type::Float128 => "_Float128".to_owned(),
+            Type::Float128 => "FLOAT128".to_owned(),
             Type::Complex(scalar) => format!("_Complex {}", c_name(*scalar)),
             Type::Array { element, .. } => self.name(*element),
             Type::Opaque { what } => panic!("{what} is nothing in C"),

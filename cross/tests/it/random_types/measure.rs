@@ -46,8 +46,16 @@ pub(crate) fn differences(
         .collect())
 }
 
+const PRELUDE: &str = "enum small { ZERO };
+#ifdef __clang__
+#define FLOAT128 __float128
+#else
+#define FLOAT128 _Float128
+#endif
+";
+
 fn program(cases: &[(&Case, Expected)]) -> String {
-    let mut program = String::from("enum small { ZERO };\n");
+    let mut program = String::from(PRELUDE);
     let mut facts = format!("{MAGIC}ull,\n");
     let (mut objects, mut contents) = (String::new(), String::new());
     for (number, (case, expected)) in cases.iter().enumerate() {
