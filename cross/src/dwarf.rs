@@ -35,7 +35,7 @@ mod unit;
 
 pub use error::{Problem, ReadError, Spot};
 pub use language::Language;
-pub use machine::Machine;
+pub use machine::{Format, Machine};
 pub use program::{Declaration, Keyword, Name, Named, Observed, ObservedMember, Place, Program};
 
 use std::collections::{BTreeMap, BTreeSet};

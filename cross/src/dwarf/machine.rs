@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use object::{Architecture, FileFlags, Object};
+use object::{AddressSize, Architecture, FileFlags, Object};
 
 use crate::abi::ByteOrder;
 
@@ -17,8 +17,19 @@ pub struct Machine {
     pub pointer_size: u8,
     /// ELF's `e_flags`; 0 elsewhere.
     pub flags: u32,
-    /// Whether it is PE or COFF: Microsoft's data model.
-    pub windows: bool,
+    /// What kind of file it is: Windows and Darwin have data models of their own.
+    pub format: Format,
+}
+
+/// A format of object files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Unix.
+    Elf,
+    /// Darwin.
+    MachO,
+    /// Windows.
+    Coff,
 }
 
 impl Machine {
@@ -29,11 +40,18 @@ impl Machine {
             object::Endianness::Big => ByteOrder::Big,
         };
         let architecture = file.architecture();
-        // x32 and n32 point with 4 octets, though their processors could with 8; COFF files have no class.
-        let pointer_size = match architecture.address_size() {
-            Some(size) => size.bytes(),
-            None if file.is_64() => 8,
-            None => 4,
+        let format = match file.format() {
+            object::BinaryFormat::Coff | object::BinaryFormat::Pe => Format::Coff,
+            object::BinaryFormat::MachO => Format::MachO,
+            _ => Format::Elf,
+        };
+        let pointer_size = match (architecture.address_size(), format) {
+            // COFF files have no class.
+            (Some(size), Format::Coff) => size.bytes(),
+            (Some(AddressSize::U8 | AddressSize::U16), _) => 2,
+            // x32 and n32 are of the smaller class, and point with 4 octets.
+            _ if file.is_64() => 8,
+            _ => 4,
         };
         let flags = match file.flags() {
             FileFlags::Elf { e_flags, .. } => e_flags.0,
@@ -44,10 +62,7 @@ impl Machine {
             byte_order,
             pointer_size,
             flags,
-            windows: matches!(
-                file.format(),
-                object::BinaryFormat::Coff | object::BinaryFormat::Pe
-            ),
+            format,
         }
     }
 

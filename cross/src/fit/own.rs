@@ -4,7 +4,7 @@ use object::Architecture;
 
 use super::{Alignments, Fit, fit};
 use crate::abi::{Abi, Abis, Dialect};
-use crate::dwarf::Program;
+use crate::dwarf::{Format, Machine, Program};
 
 /// The ABIs of a table that a program can have been compiled for, as its compiler lays records out; the likeliest first.
 pub fn own(program: &Program, table: &Abis) -> Vec<Abi> {
@@ -15,9 +15,9 @@ pub fn own(program: &Program, table: &Abis) -> Vec<Abi> {
     } else {
         Dialect::Gcc
     };
-    table
+    let mut own: Vec<_> = table
         .iter()
-        .filter(|abi| is_for(machine.architecture, machine.windows, abi.name()))
+        .filter(|abi| is_for(machine, abi.name()))
         .filter(|abi| abi.byte_order() == machine.byte_order)
         .filter(|abi| {
             let same = |(&scalar, &size)| u64::try_from(abi.size(scalar)) == Ok(size);
@@ -35,8 +35,13 @@ pub fn own(program: &Program, table: &Abis) -> Vec<Abi> {
                 abi.with_compiler(compiler)
             }
         })
-        .collect()
+        .collect();
+    own.sort_by_key(|abi| RARER.iter().any(|rarer| abi.name().contains(rarer)));
+    own
 }
+
+/// What a file is compiled for less often than for the other rows of its processor.
+const RARER: [&str; 6] = ["align-int", "android", "bare", "ieee128", "musl", "oabi"];
 
 /// Fits a program to the ABI that leaves the fewest of its records unread; `None` when none of the table is possible.
 pub fn best(
@@ -68,35 +73,33 @@ pub fn best(
 }
 
 /// Whether a row is for a machine, by its name: `processor-convention`.
-fn is_for(architecture: Architecture, windows: bool, name: &str) -> bool {
-    if windows != (name.contains("windows") || name.contains("mingw") || name.contains("msvc")) {
+fn is_for(machine: &Machine, name: &str) -> bool {
+    let has = |part: &str| name.split('-').any(|found| found == part);
+    let windows = has("windows") || has("mingw");
+    if (machine.format == Format::Coff) != windows
+        || (machine.format == Format::MachO) != has("darwin")
+    {
         return false;
     }
-    let is = |processor: &str| {
-        name.strip_prefix(processor)
-            .is_some_and(|rest| rest.starts_with('-') || rest.starts_with('_'))
-    };
-    match architecture {
-        Architecture::Aarch64 => is("aarch64"),
-        Architecture::Alpha => is("alpha"),
-        Architecture::Arm => is("arm") || is("armeb"),
-        Architecture::Hppa => is("hppa"),
-        Architecture::I386 => is("i386") || is("i686"),
-        Architecture::LoongArch64 => is("loongarch64"),
-        Architecture::M68k => is("m68k"),
+    let processor = name.split('-').next().unwrap_or_default();
+    let small = machine.pointer_size == 4;
+    match machine.architecture {
+        Architecture::Aarch64 => processor == "aarch64" && !has("ilp32"),
+        Architecture::Aarch64_Ilp32 => has("ilp32"),
+        Architecture::Arm => processor == "arm",
+        Architecture::Hppa if small => processor == "hppa",
+        Architecture::Hppa => processor == "hppa64",
+        Architecture::LoongArch64 => processor == "loongarch64",
         Architecture::Mips => name.starts_with("mips-o32"),
         Architecture::Mips64 => name.starts_with("mips-n64"),
         Architecture::Mips64_N32 => name.starts_with("mips-n32"),
-        Architecture::PowerPc => is("powerpc"),
-        Architecture::PowerPc64 => is("powerpc64"),
-        Architecture::Riscv32 => is("riscv32"),
-        Architecture::Riscv64 => is("riscv64"),
-        Architecture::S390x => is("s390x"),
-        Architecture::Sparc | Architecture::Sparc32Plus => is("sparc"),
-        Architecture::Sparc64 => is("sparc64"),
-        Architecture::SuperH => is("sh4"),
-        Architecture::X86_64 => is("x86_64") && !name.contains("x32"),
-        Architecture::X86_64_X32 => name.starts_with("x86_64-x32"),
-        _ => false,
+        Architecture::PowerPc64 => processor == "powerpc64" || processor == "powerpc64le",
+        Architecture::S390x if small => processor == "s390",
+        Architecture::Sparc | Architecture::Sparc32Plus => processor == "sparc",
+        Architecture::SuperH => processor == "sh4",
+        Architecture::X86_64 => processor == "x86_64" && !has("x32"),
+        Architecture::X86_64_X32 => processor == "x86_64" && has("x32"),
+        // The names are the same.
+        other => format!("{other:?}").to_lowercase() == processor,
     }
 }
