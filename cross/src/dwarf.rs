@@ -35,7 +35,7 @@ mod unit;
 
 pub use error::{Problem, ReadError, Spot};
 pub use language::Language;
-pub use machine::Machine;
+pub use machine::{Format, Machine};
 pub use program::{Declaration, Keyword, Name, Named, Observed, ObservedMember, Place, Program};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +101,7 @@ struct Gathered {
     producers: BTreeSet<String>,
     interned: Interned,
     facts: Facts,
-    named: BTreeMap<(Name, TypeId, Option<u32>), BTreeSet<Place>>,
+    named: BTreeMap<(Name, TypeId), BTreeSet<Place>>,
 }
 
 impl Gathered {
@@ -143,38 +143,22 @@ impl Gathered {
                 let name = name.map_err(|error| place.found(error))?;
                 split.get_or_insert(name.unwrap_or_default().into_owned());
             }
-            if let Some(producer) = &open.unit.producer {
-                let place = open.unit.spot(open.unit.header.root_offset());
-                let name = reader.info.string(&open.unit, producer);
-                if let Some(name) = name.map_err(|error| place.found(error))?
-                    && !self.producers.contains(&*name)
-                {
-                    reader.budget.take(name.len() / 16, place)?;
-                    self.producers.insert(name.into_owned());
-                }
+            if !open.producer.is_empty() && !self.producers.contains(&open.producer) {
+                self.producers.insert(open.producer.clone());
             }
             for &offset in &open.scan.named {
-                let Some(declaration) = declaration(
-                    &mut reader,
-                    &mut files,
-                    &open,
-                    At {
-                        unit: index,
-                        offset,
-                    },
-                )?
-                else {
+                let at = At {
+                    unit: index,
+                    offset,
+                };
+                let Some(declaration) = declaration(&mut reader, &mut files, &open, at)? else {
                     continue;
                 };
                 if !wanted(&declaration) {
                     continue;
                 }
-                let at = At {
-                    unit: index,
-                    offset,
-                };
                 let resolved = reader.resolve(at, &declaration.name.path)?;
-                let key = (declaration.name, resolved.id, resolved.aligned);
+                let key = (declaration.name, resolved.id);
                 let places = self.named.entry(key).or_default();
                 places.extend(declaration.place);
             }
@@ -190,11 +174,10 @@ impl Gathered {
         let named = self
             .named
             .into_iter()
-            .map(|((name, kind, aligned), declared)| Named {
+            .map(|((name, kind), declared)| Named {
                 name,
                 kind,
                 declared: declared.into_iter().collect(),
-                aligned,
             })
             .collect();
         Some(Program {

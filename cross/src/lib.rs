@@ -7,6 +7,7 @@ pub mod build_std;
 pub mod compiler;
 pub mod dwarf;
 pub mod find;
+pub mod fit;
 pub mod host;
 mod kit;
 pub mod layout;

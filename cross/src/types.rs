@@ -134,6 +134,21 @@ impl Types {
         }
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.types.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.types.is_empty()
+    }
+
+    /// Forgets those that were added last, and keeps `len`. Nothing that is kept may refer to them.
+    pub fn truncate(&mut self, len: usize) {
+        self.types.truncate(len);
+    }
+
     /// The type in a place; `None` for a place in other [`Types`].
     pub fn get(&self, id: TypeId) -> Option<&Type> {
         self.types.get(usize::try_from(id.0).ok()?)

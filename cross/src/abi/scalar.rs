@@ -21,9 +21,9 @@ words! {
         LongLong = "long-long",
         /// `int8_t`: a `char`.
         Int8 = "int8",
-        /// `int16_t`: a `short`.
+        /// `int16_t`: a `short`, or an `int` where that has 16 bits.
         Int16 = "int16",
-        /// `int32_t`: an `int`.
+        /// `int32_t`: an `int`, or a `long` where that has 16 bits.
         Int32 = "int32",
         /// `int64_t`: a `long` or a `long long`, as the ABI has it.
         Int64 = "int64",

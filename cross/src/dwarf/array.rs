@@ -8,7 +8,7 @@ use super::entry::{self, Entry};
 use super::error::Problem;
 use super::info::At;
 use super::language::Language;
-use super::reader::{Open, Reader, Resolved};
+use super::reader::{Open, Reader, Resolved, alignment};
 use super::sections::Octets;
 use crate::types::{Count, Type};
 
@@ -38,6 +38,7 @@ impl<'a> Reader<'_, 'a> {
         let of = entry::value(entry.attrs(), c::DW_AT_type);
         let mut array = self.referred(at.unit, of.as_ref(), name)?;
         array.integer = false;
+        array.asked = alignment(entry).or(array.asked);
         let dimensions = self.children(&open.unit, entry)?;
         let strange = [
             c::DW_AT_byte_stride,
@@ -97,7 +98,7 @@ impl<'a> Reader<'_, 'a> {
 
 fn length(dimension: &Entry<'_>, language: Language) -> Length {
     if let Some(count) = entry::value(dimension.attrs(), c::DW_AT_count) {
-        return fixed(&count, |count| Some(count));
+        return fixed(&count, Some);
     }
     let Some(upper) = entry::value(dimension.attrs(), c::DW_AT_upper_bound) else {
         return Length::Open;

@@ -90,8 +90,13 @@ impl Base<'_> {
         Some(kind).filter(|_| size == self.size)
     }
 
-    /// gcc says `complex double`, clang `_Complex double` or, in old versions, `complex`.
+    /// gcc says `complex double`, clang `_Complex double`. Clang before 15 says `complex`: one of 16 octets may then be of either kind of `double`.
     fn complex(&self) -> Option<Type> {
+        match (self.name, self.size) {
+            ("complex", 8) => return Some(Type::Complex(Scalar::Float)),
+            ("complex", 24 | 32) => return Some(Type::Complex(Scalar::LongDouble)),
+            _ => {}
+        }
         let of = self
             .name
             .strip_prefix("_Complex ")

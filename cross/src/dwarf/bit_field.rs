@@ -20,6 +20,12 @@ pub(super) fn bit_offset(
         storage + offset
     } else if let Some(from_the_top) = entry::number(entry, c::DW_AT_bit_offset) {
         // DWARF 3, 5.6.6: from the most significant bit of the storage unit to that of the field; negative where a packed field begins before its unit.
+        // Which clang writes without a sign.
+        let from_the_top = if from_the_top > i128::from(i64::MAX) {
+            from_the_top - (1 << 64)
+        } else {
+            from_the_top
+        };
         match order {
             ByteOrder::Big => storage + from_the_top,
             ByteOrder::Little => {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use object::{Architecture, FileFlags, Object};
+use object::{AddressSize, Architecture, FileFlags, Object};
 
 use crate::abi::ByteOrder;
 
@@ -13,12 +13,23 @@ pub struct Machine {
     pub architecture: Architecture,
     /// Of its data.
     pub byte_order: ByteOrder,
-    /// Of an address, in octets: as the file's class says.
+    /// Of an address, in octets.
     pub pointer_size: u8,
     /// ELF's `e_flags`; 0 elsewhere.
     pub flags: u32,
-    /// Whether it is PE or COFF: Microsoft's data model.
-    pub windows: bool,
+    /// What kind of file it is: Windows and Darwin have data models of their own.
+    pub format: Format,
+}
+
+/// A format of object files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Unix.
+    Elf,
+    /// Darwin.
+    MachO,
+    /// Windows.
+    Coff,
 }
 
 impl Machine {
@@ -29,8 +40,19 @@ impl Machine {
             object::Endianness::Big => ByteOrder::Big,
         };
         let architecture = file.architecture();
-        // x32 and n32 are files of the 32-bit class, and what they point with has 4 octets.
-        let pointer_size = if file.is_64() { 8 } else { 4 };
+        let format = match file.format() {
+            object::BinaryFormat::Coff | object::BinaryFormat::Pe => Format::Coff,
+            object::BinaryFormat::MachO => Format::MachO,
+            _ => Format::Elf,
+        };
+        let pointer_size = match (architecture.address_size(), format) {
+            // COFF files have no class.
+            (Some(size), Format::Coff) => size.bytes(),
+            (Some(AddressSize::U8 | AddressSize::U16), _) => 2,
+            // x32 and n32 are of the smaller class, and point with 4 octets.
+            _ if file.is_64() => 8,
+            _ => 4,
+        };
         let flags = match file.flags() {
             FileFlags::Elf { e_flags, .. } => e_flags.0,
             _ => 0,
@@ -40,10 +62,7 @@ impl Machine {
             byte_order,
             pointer_size,
             flags,
-            windows: matches!(
-                file.format(),
-                object::BinaryFormat::Coff | object::BinaryFormat::Pe
-            ),
+            format,
         }
     }
 

@@ -24,6 +24,9 @@ pub(super) fn parts(octets: &[u8]) -> Result<Vec<Part<'_>>, ReadError> {
         problem,
     };
     let parts = match FileKind::parse(octets) {
+        // By hand, since an archive without members is too short for what FileKind looks at.
+        _ if octets.starts_with(b"!<arch>\n") => members(octets),
+        _ if octets.starts_with(b"!<thin>\n") => Err(Problem::ThinArchive),
         Ok(FileKind::Archive) => members(octets),
         Ok(FileKind::MachOFat32) => MachOFatFile32::parse(octets)
             .map_err(damaged)

@@ -35,7 +35,7 @@ pub struct Program {
 pub struct Observed {
     /// `sizeof`, in octets.
     pub size: u64,
-    /// Its alignment, in octets, where the compiler writes that of every type (rustc does; C compilers write only what was asked for).
+    /// Its alignment, in octets, where the compiler writes what comes out: rustc for every type, gcc where an attribute in it asked for one. Clang writes only what was asked for.
     pub align: Option<u64>,
     /// One for each member of the record, in the same order.
     pub members: Vec<ObservedMember>,
@@ -59,8 +59,6 @@ pub struct Named {
     pub kind: TypeId,
     /// Where it is declared: several places where several files declare the same. Sorted; empty where the compiler does not say.
     pub declared: Vec<Place>,
-    /// `aligned(N)` on a typedef, in octets: it aligns what is declared with this name to exactly so many, but is no part of what the name stands for.
-    pub aligned: Option<u32>,
 }
 
 /// The name of a type.

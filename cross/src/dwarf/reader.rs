@@ -16,7 +16,7 @@ use super::info::{At, Info};
 use super::intern::Interned;
 use super::language::Language;
 use super::machine::Machine;
-use super::scan::Scan;
+use super::scan::{self, Scan};
 use super::typedef_name;
 use super::unit::Unit;
 use crate::abi::Scalar;
@@ -28,10 +28,10 @@ pub(super) struct Resolved {
     pub(super) id: TypeId,
     /// In this file, in octets; `None` where nobody says.
     pub(super) size: Option<u64>,
-    /// `aligned(N)` of a typedef on the way: exactly so many octets.
-    pub(super) aligned: Option<u32>,
     /// Whether it is an integer of C: only such a one can be a `size_t`.
     pub(super) integer: bool,
+    /// The alignment that an attribute gave it, in octets: its own, or one that it has from its members.
+    pub(super) asked: Option<u32>,
     /// How many records and arrays are nested in it.
     pub(super) depth: usize,
 }
@@ -42,8 +42,8 @@ impl Resolved {
         Resolved {
             id,
             size,
-            aligned: None,
             integer: false,
+            asked: None,
             depth: 0,
         }
     }
@@ -53,6 +53,15 @@ impl Resolved {
 pub(super) struct Open<'a> {
     pub(super) unit: Unit<'a>,
     pub(super) scan: Scan<'a>,
+    /// What the compiler says of itself.
+    pub(super) producer: String,
+}
+
+impl Open<'_> {
+    /// Whether gcc wrote it, which has its own way with `DW_AT_alignment`.
+    pub(super) fn is_gcc(&self) -> bool {
+        self.producer.starts_with("GNU ")
+    }
 }
 
 /// What reads the types of one object file.
@@ -124,7 +133,19 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
         let unit = self.info.unit(index, self.budget)?;
         let scan = Scan::of(&unit, self.budget)?;
-        let open = Rc::new(Open { unit, scan });
+        let place = unit.spot(unit.header.root_offset());
+        let producer = match &unit.producer {
+            Some(name) => self.info.string(&unit, name),
+            None => Ok(None),
+        };
+        let producer = producer.map_err(|error| place.found(error))?;
+        let producer = producer.unwrap_or_default().into_owned();
+        self.budget.take(producer.len() / 16, place)?;
+        let open = Rc::new(Open {
+            unit,
+            scan,
+            producer,
+        });
         if self.open.len() == MOST_OPEN {
             self.open.clear();
         }
@@ -311,12 +332,18 @@ impl<'r, 'a> Reader<'r, 'a> {
         open: &Open<'a>,
         entry: &Entry<'a>,
     ) -> Result<Option<Arc<str>>, Problem> {
-        let Some(name) = self.own_name(&open.unit, entry)? else {
+        let announced = scan::specification(entry.attrs());
+        let mut name = self.own_name(&open.unit, entry)?;
+        if let (None, Some(announced)) = (&name, announced) {
+            let announced = self.entry(&open.unit, announced)?;
+            name = self.own_name(&open.unit, &announced)?;
+        }
+        let Some(name) = name else {
             return Ok(None);
         };
         let place = open.unit.spot(entry.offset());
         let mut path = String::new();
-        for scope in open.scan.around(entry.offset()) {
+        for scope in open.scan.around(announced.unwrap_or(entry.offset())) {
             let scope = match scope {
                 Some(scope) => self
                     .info
@@ -370,15 +397,17 @@ impl<'r, 'a> Reader<'r, 'a> {
         let path = self.path(open, entry)?.unwrap_or_default();
         let of = entry::value(entry.attrs(), c::DW_AT_type);
         let mut declared = self.referred(at.unit, of.as_ref(), &path)?;
-        if let Some(aligned) = alignment(entry) {
-            declared.aligned = Some(aligned);
-        }
         let name = self.own_name(&open.unit, entry)?.unwrap_or_default();
         if declared.integer
             && let Some(size) = declared.size
             && let Some(kind) = typedef_name::promised(&name, size, self.machine.pointer_size)
         {
             declared.id = self.interned.plain(kind);
+        }
+        if let Some(align) = alignment(entry) {
+            let of = declared.id;
+            declared.id = self.interned.plain(Type::Aligned { of, align });
+            declared.asked = Some(align);
         }
         Ok(declared)
     }

@@ -14,14 +14,23 @@ use super::reader::{Open, Reader, Resolved, alignment};
 use crate::types::{Member, Record, RecordKind, Type};
 
 /// A member as it is declared, and where it lies.
-type Placed = (Member, ObservedMember);
+struct Placed {
+    member: Member,
+    observed: ObservedMember,
+    /// What an attribute asked for, on the member or on its type, in octets.
+    asked: Option<u32>,
+    depth: usize,
+}
 
 /// Why a record is no plain old data, in words.
 type Reason = String;
 
 /// What is gathered of a record.
+#[derive(Default)]
 struct Parts {
-    members: Vec<Placed>,
+    members: Vec<(Member, ObservedMember)>,
+    /// The most that an attribute of a member asked for, in octets.
+    asked: Option<u32>,
     depth: usize,
 }
 
@@ -52,24 +61,31 @@ impl<'a> Reader<'_, 'a> {
         } else {
             RecordKind::Struct
         };
-        // rustc writes the alignment of every type, C compilers the one that was asked for (`aligned(N)`, `_Alignas`).
-        let is_rust = open.unit.language == Language::Rust;
         let align = alignment(entry);
+        let (own, exact) = match open.unit.language {
+            // rustc writes the alignment of every type.
+            Language::Rust => (None, align),
+            // gcc writes the one that comes out when any attribute, be it a member's, asked for one.
+            _ if open.is_gcc() => (align.filter(|_| align != parts.asked), align),
+            // Clang writes the one that the record itself asked for.
+            _ => (align, None),
+        };
         let (members, observed) = parts.members.into_iter().unzip();
         let record = Record {
             kind,
             members,
             packed: false,
             pack: None,
-            aligned: align.filter(|_| !is_rust),
+            aligned: own,
         };
         let observed = Observed {
             size,
-            align: align.filter(|_| is_rust).map(u64::from),
+            align: exact.map(u64::from),
             members: observed,
         };
         let id = self.interned.laid_out(Type::Record(record), observed, tag);
         Ok(Resolved {
+            asked: align.filter(|_| open.unit.language != Language::Rust),
             depth: parts.depth + 1,
             ..Resolved::new(id, Some(size))
         })
@@ -102,10 +118,7 @@ impl<'a> Reader<'_, 'a> {
         at: At,
         tag: &Arc<str>,
     ) -> Result<Result<Parts, Reason>, Problem> {
-        let mut parts = Parts {
-            members: Vec::new(),
-            depth: 0,
-        };
+        let mut parts = Parts::default();
         for child in self.children(&open.unit, record)? {
             let placed = match child.tag() {
                 c::DW_TAG_member if !is_static(&child) => {
@@ -123,9 +136,10 @@ impl<'a> Reader<'_, 'a> {
                 _ => continue,
             };
             match placed {
-                Ok((placed, depth)) => {
-                    parts.members.push(placed);
-                    parts.depth = parts.depth.max(depth);
+                Ok(placed) => {
+                    parts.members.push((placed.member, placed.observed));
+                    parts.asked = parts.asked.max(placed.asked);
+                    parts.depth = parts.depth.max(placed.depth);
                 }
                 Err(reason) => return Ok(Err(reason)),
             }
@@ -140,7 +154,7 @@ impl<'a> Reader<'_, 'a> {
         at: At,
         tag: &Arc<str>,
         index: usize,
-    ) -> Result<Result<(Placed, usize), Reason>, Problem> {
+    ) -> Result<Result<Placed, Reason>, Problem> {
         let name = self
             .own_name(&open.unit, entry)?
             .map(|name| name.into_owned());
@@ -183,19 +197,29 @@ impl<'a> Reader<'_, 'a> {
         };
         // rustc writes the alignment that a member happens to have; it asks for nothing.
         let asked = alignment(entry).filter(|_| open.unit.language != Language::Rust);
+        let (packed, aligned) = match (asked, of.asked) {
+            (Some(asked), Some(of_type)) if asked == of_type => (false, None),
+            // gcc writes what comes out. With less than the type asks for it was packed, or there was a `#pragma pack`.
+            (Some(asked), Some(of_type)) if asked < of_type && open.is_gcc() => (asked == 1, None),
+            (asked, _) => (false, asked),
+        };
         let member = Member {
             name,
             kind: of.id,
             bits,
-            // A typedef's `aligned(N)` can make a type less aligned too, as only `packed` does on a member.
-            packed: of.aligned.is_some(),
-            aligned: asked.max(of.aligned),
+            packed,
+            aligned,
         };
         let observed = ObservedMember {
             bit_offset,
             bit_size,
         };
-        Ok(Ok(((member, observed), of.depth)))
+        Ok(Ok(Placed {
+            member,
+            observed,
+            asked: asked.or(of.asked),
+            depth: of.depth,
+        }))
     }
 
     /// A base class: `None` where it is empty and takes no room, else a member without a name.
@@ -206,7 +230,7 @@ impl<'a> Reader<'_, 'a> {
         inheritance: &Entry<'a>,
         at: At,
         tag: &Arc<str>,
-    ) -> Result<Result<Option<(Placed, usize)>, Reason>, Problem> {
+    ) -> Result<Result<Option<Placed>, Reason>, Problem> {
         let Location::At(octets) = entry::location(inheritance) else {
             return Ok(Err("which has a virtual base class".to_owned()));
         };
@@ -237,7 +261,12 @@ impl<'a> Reader<'_, 'a> {
             bit_offset: octets.saturating_mul(8),
             bit_size: base.size.and_then(|size| size.checked_mul(8)),
         };
-        Ok(Ok(Some(((member, observed), base.depth))))
+        Ok(Ok(Some(Placed {
+            member,
+            observed,
+            asked: base.asked,
+            depth: base.depth,
+        })))
     }
 
     fn is_plain_old_data(&mut self, class: At) -> Result<bool, Problem> {

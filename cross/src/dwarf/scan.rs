@@ -1,6 +1,6 @@
 //! The first reading of a unit: which types it names, and in which namespaces.
 
-use gimli::{AttributeValue, DwTag, UnitOffset, constants as c};
+use gimli::{Attribute, AttributeValue, DwTag, UnitOffset, constants as c};
 
 use super::budget::Budget;
 use super::entry;
@@ -22,7 +22,9 @@ struct Scope<'a> {
     /// The entries between these two are in it.
     start: UnitOffset,
     end: UnitOffset,
-    /// The one that it is in.
+    /// The one that it is written in.
+    outer: Option<usize>,
+    /// The one that it belongs to: the same, or the one that it was announced in.
     parent: Option<usize>,
     name: Option<AttributeValue<Octets<'a>>>,
 }
@@ -72,16 +74,23 @@ impl<'a> Scan<'a> {
                 .read_attributes(specifications, &mut attributes)
                 .map_err(|error| place.found(error))?;
             let name = entry::value(&attributes, gimli::DW_AT_name);
+            let specified = specification(&attributes);
             let announced = entry::value(&attributes, gimli::DW_AT_declaration).is_some();
-            if names_a_type(tag) && name.is_some() && !announced {
+            if names_a_type(tag) && (name.is_some() || specified.is_some()) && !announced {
                 scan.named.push(offset);
             }
             if is_scope {
+                let outer = open.last().map(|&(_, scope)| scope);
+                let parent = match specified {
+                    Some(announced) => scan.innermost(announced),
+                    None => outer,
+                };
                 open.push((depth, scan.scopes.len()));
                 scan.scopes.push(Scope {
                     start: offset,
                     end: UnitOffset(usize::MAX),
-                    parent: open.iter().rev().nth(1).map(|&(_, scope)| scope),
+                    outer,
+                    parent,
                     name,
                 });
             }
@@ -91,20 +100,37 @@ impl<'a> Scan<'a> {
 
     /// The names of what an entry is in, from the outermost; `None` for what has no name of its own.
     pub(super) fn around(&self, offset: UnitOffset) -> Vec<Option<&AttributeValue<Octets<'a>>>> {
-        let before = self.scopes.partition_point(|scope| scope.start < offset);
-        let mut next = before.checked_sub(1);
+        let mut next = self.innermost(offset);
         let mut names = Vec::new();
-        while let Some(scope) = next.and_then(|index| self.scopes.get(index)) {
-            if offset < scope.end {
-                if names.len() == MOST_NESTED {
-                    break;
-                }
-                names.push(scope.name.as_ref());
-            }
+        while let Some(scope) = next.and_then(|index| self.scopes.get(index))
+            && names.len() < MOST_NESTED
+        {
+            names.push(scope.name.as_ref());
             next = scope.parent;
         }
         names.reverse();
         names
+    }
+
+    /// The scope that an entry is written in.
+    fn innermost(&self, offset: UnitOffset) -> Option<usize> {
+        let before = self.scopes.partition_point(|scope| scope.start < offset);
+        let mut next = before.checked_sub(1);
+        // Those that begin before it and end before it, too, are passed by.
+        while let Some(scope) = next.and_then(|index| self.scopes.get(index))
+            && scope.end <= offset
+        {
+            next = scope.outer;
+        }
+        next
+    }
+}
+
+/// The entry that announced, in a namespace, what is defined outside of it (DWARF 5, 2.13.2).
+pub(super) fn specification(attributes: &[Attribute<Octets<'_>>]) -> Option<UnitOffset> {
+    match entry::value(attributes, gimli::DW_AT_specification) {
+        Some(AttributeValue::UnitRef(offset)) => Some(offset),
+        _ => None,
     }
 }
 

@@ -1,5 +1,183 @@
+//! Records as Clang lays them out on everything but Microsoft's Windows: `ItaniumRecordLayoutBuilder` of
+//! RecordLayoutBuilder.cpp (LLVM 14 to 19). It agrees with GCC about plain C, and differs where attributes meet
+//! bit-fields.
+
+use crate::abi::BitFieldPacking;
+
 use super::LayoutError;
 use super::field::{Field, Frame, Places};
+use super::shape::octets;
+
+/// Places the fields one after another, or, in a union, on one another.
 pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError> {
-    super::gcc::place(frame, fields)
+    let mut record = Record {
+        frame,
+        size: 0,
+        data_size: 0,
+        unfilled: 0,
+        last_unit: 0,
+        align: frame.aligned.unwrap_or(8),
+    };
+    let mut offsets = Vec::with_capacity(fields.len());
+    for field in fields {
+        offsets.push(match field.width {
+            Some(width) => record.bit_field(field, width)?,
+            None => record.field(field)?,
+        });
+    }
+    let size = record.size.next_multiple_of(record.align) / 8;
+    frame.within_limit(8 * size)?;
+    Ok(Places {
+        size,
+        align: record.align / 8,
+        required: 1,
+        offsets,
+    })
+}
+
+/// A record that is being laid out. Everything is in bits.
+struct Record<'a> {
+    frame: &'a Frame<'a>,
+    size: u64,
+    /// Where the next field may begin that is no bit-field: whole octets.
+    data_size: u64,
+    /// How much before that is free for a bit-field.
+    unfilled: u64,
+    /// In Microsoft's layout: the size of the unit that bit-fields are filling.
+    last_unit: u64,
+    align: u64,
+}
+
+impl Record<'_> {
+    /// `LayoutField`
+    fn field(&mut self, field: &Field<'_>) -> Result<u64, LayoutError> {
+        self.unfilled = 0;
+        self.last_unit = 0;
+        let mut align = field.type_align();
+        if self.is_microsoft() && field.shape.scalar.is_power_of_two() {
+            align = align.max(8 * field.shape.scalar);
+        }
+        if self.frame.packed || field.packed {
+            align = 8;
+        }
+        align = align.max(field.aligned.unwrap_or(8));
+        align = align.min(self.frame.pack.unwrap_or(align));
+        let place = if self.frame.is_union {
+            0
+        } else {
+            self.data_size.next_multiple_of(align)
+        };
+        let end = self.frame.within_limit(place + field.size())?;
+        self.data_size = if self.frame.is_union {
+            self.data_size.max(end)
+        } else {
+            end
+        };
+        self.size = self.size.max(self.data_size);
+        self.align = self.align.max(align);
+        Ok(place)
+    }
+
+    /// `LayoutBitField`
+    fn bit_field(&mut self, field: &Field<'_>, width: u64) -> Result<u64, LayoutError> {
+        let (is_microsoft, is_union) = (self.is_microsoft(), self.frame.is_union);
+        let unit = field.type_size();
+        if is_microsoft && (self.last_unit != unit || self.unfilled < width) {
+            self.unfilled = 0;
+        }
+        let mut align = self.bit_field_align(field, width);
+        if is_microsoft && (self.last_unit != unit || self.unfilled < width) {
+            self.last_unit = 0;
+        }
+
+        let pack = self.frame.pack;
+        let mut place = if is_union {
+            0
+        } else {
+            self.data_size - self.unfilled
+        };
+        let does_not_fit = pack.is_none() && place % align + width > unit;
+        // "ms_struct bitfields always have to start at a round alignment."
+        let begins_unit = is_microsoft && self.last_unit == 0;
+        if width == 0 || does_not_fit || begins_unit {
+            place = place.next_multiple_of(align);
+        } else if let Some(aligned) = field.aligned
+            && pack.is_none_or(|pack| aligned <= pack)
+        {
+            place = place.next_multiple_of(aligned);
+        }
+
+        // "Anonymous members don't affect the overall record alignment, except on targets where they do."
+        if !is_microsoft && !self.aligns_unnamed() && field.name.is_none() {
+            align = 1;
+        }
+
+        self.frame.within_limit(place + unit)?;
+        if is_union {
+            let size = match width {
+                _ if !is_microsoft => width.next_multiple_of(8),
+                0 => 8,
+                _ => unit,
+            };
+            self.data_size = self.data_size.max(size);
+        } else if is_microsoft && width > 0 {
+            if self.unfilled == 0 {
+                self.data_size = place + unit;
+                self.unfilled = unit;
+            }
+            self.unfilled -= width;
+            self.last_unit = unit;
+        } else {
+            let end = place + width;
+            self.data_size = end.next_multiple_of(8);
+            self.unfilled = self.data_size - end;
+            self.last_unit = 0;
+        }
+        self.size = self.size.max(self.data_size);
+        self.align = self.align.max(align);
+        Ok(place)
+    }
+
+    /// How the unit is aligned that a bit-field lies in.
+    fn bit_field_align(&self, field: &Field<'_>, width: u64) -> u64 {
+        let is_microsoft = self.is_microsoft();
+        let mut align = field.type_align();
+        if is_microsoft {
+            align = field.type_size();
+            if self.unfilled == 0 && self.last_unit == 0 && width == 0 {
+                align = 1;
+            }
+        } else if self.frame.abi.bit_field_packing() == BitFieldPacking::Dense {
+            align = match width {
+                0 => align.max(8 * octets(self.frame.abi.empty_bit_field_align())),
+                _ => 1,
+            };
+        }
+        let mut unpacked = align;
+        let is_packed = self.frame.packed || field.packed;
+        if !is_microsoft && is_packed && width != 0 {
+            align = 1;
+        }
+        if let Some(aligned) = field.aligned {
+            align = align.max(aligned);
+            unpacked = unpacked.max(aligned);
+        }
+        if let Some(pack) = self.frame.pack
+            && width != 0
+        {
+            align = if is_packed { unpacked } else { align }.min(pack);
+        }
+        if is_microsoft && self.frame.is_union {
+            align = 1;
+        }
+        align
+    }
+
+    fn is_microsoft(&self) -> bool {
+        self.frame.abi.bit_field_packing() == BitFieldPacking::Microsoft
+    }
+
+    fn aligns_unnamed(&self) -> bool {
+        self.frame.abi.bit_field_packing() == BitFieldPacking::Aapcs
+    }
 }

@@ -88,7 +88,12 @@ impl<'a> Record<'a> {
             && !is_packed(self.frame, field)
             && spans_too_many_units(place, field)
         {
-            let base = place - place % self.offset_align;
+            // The position is rounded up, not the sum of it and the offset; both are as they were before the field.
+            let base = if wish.align < self.offset_align {
+                self.end - self.end % self.offset_align
+            } else {
+                place
+            };
             place = base + (place - base).next_multiple_of(field.type_align());
         }
         self.frame.within_limit(place)?;

@@ -14,7 +14,7 @@ pub(super) struct Shape {
     pub(super) natural: u64,
     /// The alignment that attributes asked for: no `#pragma pack` takes it away in Microsoft's compiler.
     pub(super) required: u64,
-    /// Of the scalar that it is, or is an array of; 0 for a record.
+    /// Of the scalar that it is, or is an array of; 0 for a record and a complex number.
     pub(super) scalar: u64,
     /// Whether a bit-field may have this type.
     pub(super) integer: bool,
@@ -51,7 +51,10 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
     Some(match kind {
         Type::Scalar(scalar) => Ok(of_scalar(abi, *scalar)),
         Type::Library(name) => match abi.library(*name) {
-            Some(scalar) => Ok(of_scalar(abi, scalar)),
+            Some(scalar) => Ok(Shape {
+                integer: true,
+                ..of_scalar(abi, scalar)
+            }),
             None => Err(no_such_type(name.word())),
         },
         Type::Int128 => match abi.int128() {
@@ -66,7 +69,7 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
             let part = of_scalar(abi, *scalar);
             Ok(Shape {
                 size: 2 * part.size,
-                scalar: 2 * part.size,
+                scalar: 0,
                 integer: false,
                 ..part
             })
@@ -106,7 +109,7 @@ fn of_enum(abi: &Abi, values: &Enum) -> Result<Shape, LayoutError> {
     let int = u32::try_from(8 * abi.size(Scalar::Enum)).unwrap_or(u32::MAX);
     let shortest = values.packed || abi.enum_rule() == EnumRule::Shortest;
     let scalar = match bits {
-        _ if abi.enum_rule() == EnumRule::Always && !values.packed => Scalar::Enum,
+        _ if abi.enum_rule() == EnumRule::Always => Scalar::Enum,
         _ if shortest && bits <= 8 => Scalar::Char,
         _ if shortest && bits <= 16 => Scalar::Short,
         _ if !shortest && bits <= int => Scalar::Enum,

@@ -1,0 +1,105 @@
+//! The ABI that a file was compiled for: the rows of the table that are for its machine, and agree with what the file says of C's scalars.
+
+use object::Architecture;
+
+use super::{Alignments, Fit, fit};
+use crate::abi::{Abi, Abis, Dialect};
+use crate::dwarf::{Format, Machine, Program};
+
+/// The ABIs of a table that a program can have been compiled for, as its compiler lays records out; the likeliest first.
+pub fn own(program: &Program, table: &Abis) -> Vec<Abi> {
+    let machine = &program.machine;
+    let is_clang = |producer: &String| producer.contains("clang");
+    let compiler = if program.producers.iter().any(is_clang) {
+        Dialect::Clang
+    } else {
+        Dialect::Gcc
+    };
+    let mut own: Vec<_> = table
+        .iter()
+        .filter(|abi| is_for(machine, abi.name()))
+        .filter(|abi| abi.byte_order() == machine.byte_order)
+        .filter(|abi| {
+            let same = |(&scalar, &size)| u64::try_from(abi.size(scalar)) == Ok(size);
+            program.scalars.iter().all(same)
+        })
+        .filter(|abi| {
+            program
+                .char_signed
+                .is_none_or(|signed| signed == abi.char_signed())
+        })
+        .map(|abi| {
+            if abi.compiler() == compiler {
+                abi.clone()
+            } else {
+                abi.with_compiler(compiler)
+            }
+        })
+        .collect();
+    own.sort_by_key(|abi| RARER.iter().any(|rarer| abi.name().contains(rarer)));
+    own
+}
+
+/// What a file is compiled for less often than for the other rows of its processor.
+const RARER: [&str; 6] = ["align-int", "android", "bare", "ieee128", "musl", "oabi"];
+
+/// Fits a program to the ABI that leaves the fewest of its records unread; `None` when none of the table is possible.
+pub fn best(
+    program: &mut Program,
+    table: &Abis,
+    others: &[&Abi],
+    told: &Alignments,
+) -> Option<(Abi, Fit)> {
+    let mut best: Option<(Abi, Fit, Program)> = None;
+    let candidates = own(program, table);
+    for abi in candidates {
+        let mut fitted = program.clone();
+        let fit = fit(&mut fitted, &abi, others, told);
+        let none_unread = fit.unread.is_empty();
+        let better = match &best {
+            Some((_, least, _)) => fit.unread.len() < least.unread.len(),
+            None => true,
+        };
+        if better {
+            best = Some((abi, fit, fitted));
+        }
+        if none_unread {
+            break;
+        }
+    }
+    let (abi, fit, fitted) = best?;
+    *program = fitted;
+    Some((abi, fit))
+}
+
+/// Whether a row is for a machine, by its name: `processor-convention`.
+fn is_for(machine: &Machine, name: &str) -> bool {
+    let has = |part: &str| name.split('-').any(|found| found == part);
+    let windows = has("windows") || has("mingw");
+    if (machine.format == Format::Coff) != windows
+        || (machine.format == Format::MachO) != has("darwin")
+    {
+        return false;
+    }
+    let processor = name.split('-').next().unwrap_or_default();
+    let small = machine.pointer_size == 4;
+    match machine.architecture {
+        Architecture::Aarch64 => processor == "aarch64" && !has("ilp32"),
+        Architecture::Aarch64_Ilp32 => has("ilp32"),
+        Architecture::Arm => processor == "arm",
+        Architecture::Hppa if small => processor == "hppa",
+        Architecture::Hppa => processor == "hppa64",
+        Architecture::LoongArch64 => processor == "loongarch64",
+        Architecture::Mips => name.starts_with("mips-o32"),
+        Architecture::Mips64 => name.starts_with("mips-n64"),
+        Architecture::Mips64_N32 => name.starts_with("mips-n32"),
+        Architecture::PowerPc64 => processor == "powerpc64" || processor == "powerpc64le",
+        Architecture::S390x if small => processor == "s390",
+        Architecture::Sparc | Architecture::Sparc32Plus => processor == "sparc",
+        Architecture::SuperH => processor == "sh4",
+        Architecture::X86_64 => processor == "x86_64" && !has("x32"),
+        Architecture::X86_64_X32 => processor == "x86_64" && has("x32"),
+        // The names are the same.
+        other => format!("{other:?}").to_lowercase() == processor,
+    }
+}

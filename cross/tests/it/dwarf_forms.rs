@@ -1,0 +1,261 @@
+//! The reader of debug information against the ways in which it is packed: type units, compressed sections, split files, 64-bit offsets, archives, executables, several units.
+
+use std::path::Path;
+
+use cross::dwarf::{self, Problem, Program, ReadError};
+
+use crate::compiled::{Compiler, HOST, NoObject, run, told};
+
+const SOURCE: &str = r"
+struct inner { char c; long l; };
+enum kind { ONE, TWO };
+union either { int i; struct inner s; };
+typedef struct { struct inner in; enum kind k; union either u; } outer;
+outer value; int main(void) { return value.k; }
+";
+
+const NAMES: &[&str] = &["struct inner", "enum kind", "union either", "outer"];
+
+const TOLD: &str = "\
+union either: Union { i int, s Struct { c char, l long } }
+struct inner: Struct { c char, l long }
+enum kind: enum 0..=1
+outer: Struct { in Struct { c char, l long }, k enum 0..=1, u Union { i int, s Struct { c char, l long } } }
+";
+
+const BIG: Compiler = Compiler {
+    program: "s390x-linux-gnu-gcc",
+    args: &[],
+};
+const CLANG: Compiler = Compiler {
+    program: "clang",
+    args: &["--target=x86_64-linux-gnu"],
+};
+
+fn read(octets: &[u8]) -> Program {
+    dwarf::read(octets).expect("a program")
+}
+
+/// Every name once, and nothing else about it.
+fn check(octets: &[u8], what: &str) {
+    let program = read(octets);
+    assert_eq!(sorted(&told(&program, NAMES)), sorted(TOLD), "{what}");
+}
+
+fn sorted(lines: &str) -> Vec<&str> {
+    let mut lines: Vec<_> = lines.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
+#[test]
+fn however_it_is_packed_the_same_is_read() {
+    let ways: &[&[&str]] = &[
+        &["-gdwarf-4", "-fdebug-types-section"],
+        &["-gdwarf-5", "-fdebug-types-section"],
+        &["-g", "-gz=zlib"],
+        &["-g", "-gz=zlib-gnu"],
+        &["-g", "-gz=zstd"],
+        &["-gdwarf-4", "-gdwarf64"],
+        &["-gdwarf-5", "-gdwarf64"],
+        &["-g", "-gstrict-dwarf", "-gdwarf-2"],
+        &["-g3"],
+        &["-g", "-O2"],
+    ];
+    for compiler in [HOST, BIG, CLANG] {
+        for way in ways {
+            match compiler.object("c", SOURCE, way) {
+                Ok(octets) => check(&octets, &format!("{compiler} {way:?}")),
+                Err(NoObject::Absent) => println!("could not run: {compiler}: it is not here"),
+                Err(NoObject::Refused(said)) => {
+                    println!("could not run: {compiler} {way:?}: {said}")
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn split_debug_information_is_read_from_the_half_that_has_it() {
+    for version in ["-gdwarf-4", "-gdwarf-5"] {
+        for types in ["-fno-debug-types-section", "-fdebug-types-section"] {
+            let directory = directory_with(&[("case.c", SOURCE)]);
+            gcc(
+                directory.path(),
+                &[version, "-gsplit-dwarf", types, "-c", "case.c"],
+            );
+            let object = octets(directory.path(), "case.o");
+            let error = dwarf::read(&object).expect_err("no types");
+            assert!(
+                matches!(&error.problem, Problem::Split { file } if file == "case.dwo"),
+                "{error}"
+            );
+            check(
+                &octets(directory.path(), "case.dwo"),
+                &format!("{version} {types}"),
+            );
+        }
+    }
+}
+
+#[test]
+fn an_archive_an_executable_and_a_library_are_read_as_their_objects_are() {
+    let other = "struct other { short s; } other; struct inner { char c; long l; } inner;";
+    let directory = directory_with(&[
+        ("case.c", SOURCE),
+        ("other.c", other),
+        ("note.txt", "a note"),
+    ]);
+    let folder = directory.path();
+    gcc(folder, &["-g", "-fPIC", "-c", "case.c", "other.c"]);
+    gcc(folder, &["-g", "case.o", "other.o", "-o", "program"]);
+    gcc(
+        folder,
+        &["-shared", "case.o", "other.o", "-o", "library.so"],
+    );
+    let archived = run(
+        "ar",
+        &["rc", "all.a", "case.o", "note.txt", "other.o"],
+        folder,
+    );
+    assert!(archived.expect("ar").status.success());
+    for file in ["program", "library.so", "all.a"] {
+        let octets = octets(folder, file);
+        check(&octets, file);
+        let program = read(&octets);
+        assert_eq!(program.of_name("struct other").count(), 1, "{file}");
+        let inner = program.of_name("struct inner").next().expect("a type");
+        let places: Vec<_> = inner
+            .declared
+            .iter()
+            .map(|place| place.to_string())
+            .collect();
+        let at = |place: &str| folder.join(place).display().to_string();
+        assert_eq!(places, [at("case.c:2"), at("other.c:1")], "{file}");
+    }
+}
+
+#[test]
+fn one_name_with_different_contents_is_told_as_variants() {
+    let directory = directory_with(&[
+        (
+            "a.c",
+            "struct twice { int a; } a; struct packed { char c; int i; } p;",
+        ),
+        (
+            "b.c",
+            "struct twice { long a; } b; struct packed { char c; int i; } __attribute__((packed)) q;",
+        ),
+        ("c.c", "struct twice { int a; } c;"),
+    ]);
+    gcc(
+        directory.path(),
+        &[
+            "-g", "-shared", "-fPIC", "a.c", "b.c", "c.c", "-o", "all.so",
+        ],
+    );
+    let program = read(&octets(directory.path(), "all.so"));
+    let twice = told(&program, &["struct twice"]);
+    assert_eq!(
+        sorted(&twice),
+        [
+            "struct twice: Struct { a int }",
+            "struct twice: Struct { a long }"
+        ]
+    );
+    // Only where they lie differs.
+    let sizes: Vec<_> = program
+        .of_name("struct packed")
+        .map(|named| program.observed[&named.kind].size)
+        .collect();
+    assert_eq!(sizes, [8, 5]);
+}
+
+#[test]
+fn only_what_is_wanted_is_read() {
+    let octets = HOST.object("c", SOURCE, &["-g"]).expect("an object");
+    let mut asked = Vec::new();
+    let program = dwarf::read_where(&octets, |declaration| {
+        asked.push(declaration.name.to_string());
+        declaration.name.to_string() == "union either"
+    });
+    let program = program.expect("a program");
+    assert_eq!(
+        told(&program, NAMES),
+        "union either: Union { i int, s Struct { c char, l long } }\n"
+    );
+    asked.sort_unstable();
+    assert_eq!(
+        asked,
+        ["enum kind", "outer", "struct inner", "union either"]
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_what_was_found() {
+    let error = |octets: &[u8]| dwarf::read(octets).expect_err("an error").to_string();
+    let begins = |octets: &[u8], with: &str| {
+        let said = error(octets);
+        assert!(said.starts_with(with), "{said}");
+    };
+    begins(b"", "found an empty file, expected an object file");
+    begins(
+        b"#include <stdio.h>\n",
+        "found text that begins with `#include <stdio.`",
+    );
+    begins(&[0, 1, 2, 255], "found a file that begins with 00 01 02 ff");
+    begins(b"!<thin>\n", "a thin archive");
+    let bare = HOST.object("c", SOURCE, &["-g0"]).expect("an object");
+    let said = error(&bare);
+    assert!(
+        said.starts_with("no debug information: found sections .text, "),
+        "{said}"
+    );
+    begins(
+        b"!<arch>\n",
+        "no debug information: found an archive without object files",
+    );
+}
+
+#[test]
+fn an_archive_for_two_machines_is_refused() {
+    let directory = directory_with(&[]);
+    let folder = directory.path();
+    let Ok(big) = BIG.object("c", SOURCE, &["-g"]) else {
+        println!("could not run: {BIG}: it is not here");
+        return;
+    };
+    std::fs::write(folder.join("big.o"), big).expect("a file");
+    let host = HOST.object("c", SOURCE, &["-g"]).expect("an object");
+    std::fs::write(folder.join("host.o"), host).expect("a file");
+    let archived = run("ar", &["rcS", "both.a", "host.o", "big.o"], folder);
+    assert!(archived.expect("ar").status.success());
+    let error = dwarf::read(&octets(folder, "both.a")).expect_err("two machines");
+    let ReadError { member, problem } = &error;
+    assert_eq!(member.as_deref(), Some("big.o"));
+    assert!(
+        matches!(problem, Problem::SeveralMachines { .. }),
+        "{error}"
+    );
+}
+
+fn directory_with(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (name, text) in files {
+        std::fs::write(directory.path().join(name), text).expect("a file");
+    }
+    directory
+}
+
+fn gcc(folder: &Path, args: &[&str]) {
+    let output = run("gcc", args, folder).expect("the compiler of this machine");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn octets(folder: &Path, file: &str) -> Vec<u8> {
+    std::fs::read(folder.join(file)).expect(file)
+}

@@ -1,0 +1,284 @@
+//! Attributes found from how records lie in a file of one machine, against the compilers of the others: what is not in doubt lies there as the rules say.
+
+use std::collections::BTreeMap;
+
+use cross::abi::{Abi, Abis};
+use cross::dwarf::{self, Program};
+use cross::fit::{self, Alignments, Fit};
+use cross::layout::Layouts;
+use cross::types::{Type, TypeId};
+
+use crate::compiled::{COMPILERS, Compiler, HOST};
+
+const SOURCE: &str = r"
+typedef __UINT64_TYPE__ uint64_t; typedef __UINT8_TYPE__ uint8_t;
+typedef uint64_t aligned_u64 __attribute__((aligned(8)));
+typedef long long loose __attribute__((aligned(2)));
+#define PACKED __attribute__((packed))
+
+struct args { long arg1, arg2; };
+struct padded { char op; long long a; };
+struct packed { char c; int i; short s; long long ll; } PACKED;
+struct both_ways { int a; int b; };
+struct both_ways_too { int a; int b; } PACKED;
+struct tail { char c[8]; struct both_ways s; struct both_ways_too t; };
+struct longs { long a; char b[8]; long long c; };
+struct packed_longs { long a; char b[8]; long long c; } PACKED;
+#pragma pack(push, 2)
+struct pack2 { char c; int i; long long ll; char d; };
+#pragma pack(pop)
+#pragma pack(push, 4)
+struct pack4 { int i; long long ll; void *p; short s; };
+#pragma pack(pop)
+struct member { char c; int i PACKED; long l; short s; };
+struct trailing { long long a PACKED; int b; };
+struct aligned { char c; int a __attribute__((aligned(16))); char b; };
+struct very_aligned { char c; } __attribute__((aligned(32)));
+struct through { char c; aligned_u64 a; loose b; };
+struct packed_through { char c; aligned_u64 a; loose b; } PACKED;
+struct packed_aligned { char c; long l; } __attribute__((packed, aligned(4)));
+struct around { char c; struct very_aligned v; long double d; };
+struct bits { unsigned a : 3; int b : 7; unsigned : 5; long long c : 33; unsigned char d : 4; char e; unsigned short f : 9; };
+struct full_bits { unsigned a : 4, b : 28; unsigned char c : 1, d : 7; };
+struct packed_bits { unsigned a : 3; int b : 30; unsigned c : 12; unsigned long long d : 51; } PACKED;
+struct ended { unsigned a : 3; unsigned : 0; unsigned b : 5; char c; };
+union either { char c[5]; int i; }; union packed_either { char c[5]; int i; } PACKED;
+struct nest { char c; struct packed p; union either e; union packed_either f; struct pack2 q[2]; short s; };
+enum shortest { P, Q = 200 } PACKED; enum small { A, B };
+struct enums { enum shortest p; enum small s; };
+struct floats { float f; double d; long double ld; };
+";
+
+/// Which of the types nothing but an alignment, or not even that, decides.
+const NAMES: &[&str] = &[
+    "args",
+    "padded",
+    "packed",
+    "both_ways",
+    "both_ways_too",
+    "tail",
+    "longs",
+    "packed_longs",
+    "pack2",
+    "pack4",
+    "member",
+    "trailing",
+    "aligned",
+    "very_aligned",
+    "through",
+    "packed_through",
+    "packed_aligned",
+    "around",
+    "bits",
+    "full_bits",
+    "packed_bits",
+    "ended",
+    "nest",
+    "enums",
+    "floats",
+];
+
+fn source() -> String {
+    let mut source = SOURCE.to_owned();
+    for name in NAMES {
+        source += &format!("struct {name} {name};\n");
+    }
+    source + "union either either; union packed_either packed_either;\n"
+}
+
+fn read(compiler: Compiler, source: &str) -> Option<Program> {
+    match compiler.object("c", source, &["-g", "-fno-eliminate-unused-debug-types"]) {
+        Ok(octets) => Some(dwarf::read(&octets).expect("a program")),
+        Err(why) => {
+            println!("could not run: {compiler}: {why:?}");
+            None
+        }
+    }
+}
+
+/// What a compiler says of the alignments of a program's types.
+fn told(compiler: Compiler, program: &Program) -> Alignments {
+    let records: Vec<_> = program
+        .named
+        .iter()
+        .filter(|named| program.observed.contains_key(&named.kind))
+        .cloned()
+        .collect();
+    let probe = source() + &fit::probe::source(&records);
+    let answered = read(compiler, &probe).expect("the same source, and questions");
+    fit::probe::answers(&answered, &records)
+}
+
+fn fitted(program: &mut Program, alignments: &Alignments) -> (Abi, Fit) {
+    let table = Abis::builtin();
+    let all: Vec<&Abi> = table.iter().collect();
+    fit::best(program, table, &all, alignments).expect("the ABI of this machine")
+}
+
+fn by_name(program: &Program) -> BTreeMap<String, TypeId> {
+    let named = program.named.iter();
+    named
+        .map(|named| (named.name.to_string(), named.kind))
+        .collect()
+}
+
+/// What was found of the types on one other machine.
+#[derive(Default)]
+struct Tally {
+    equal: usize,
+    doubtful: Vec<String>,
+    wrong: Vec<String>,
+}
+
+fn compare(fit: &Fit, program: &Program, other: &Program, abi: &Abi) -> Tally {
+    let mut tally = Tally::default();
+    let there = by_name(other);
+    let layouts = Layouts::new(abi, &program.types);
+    for (name, id) in by_name(program) {
+        let Some(Type::Record(record)) = program.types.get(id) else {
+            continue;
+        };
+        if fit
+            .about(&program.types, id)
+            .iter()
+            .any(|doubt| doubt.abis.contains(abi.name()))
+        {
+            tally.doubtful.push(name);
+            continue;
+        }
+        let model = match layouts.of(id) {
+            Ok(model) => model,
+            Err(error) => {
+                tally.wrong.push(format!("{name}: {error}"));
+                continue;
+            }
+        };
+        let observed = &other.observed[&there[&name]];
+        let places: Vec<_> = model
+            .members
+            .iter()
+            .filter(|member| member.name.is_some() || !member.is_bit_field)
+            .map(|member| (member.bit_offset, Some(member.bit_size)))
+            .collect();
+        let found: Vec<_> = observed
+            .members
+            .iter()
+            .map(|member| (member.bit_offset, member.bit_size))
+            .collect();
+        if (model.size, &places) == (observed.size, &found) {
+            tally.equal += 1;
+        } else {
+            tally.wrong.push(format!(
+                "{name}: model {} {places:?}, compiler {} {found:?}, read as {record:?}",
+                model.size, observed.size
+            ));
+        }
+    }
+    tally
+}
+
+fn check(from: Compiler, with_alignments: bool) -> (usize, BTreeMap<String, Vec<String>>) {
+    let mut program = read(from, &source()).expect("an object");
+    let alignments = if with_alignments {
+        told(from, &program)
+    } else {
+        Alignments::new()
+    };
+    let (own, fit) = fitted(&mut program, &alignments);
+    assert!(
+        fit.unread.is_empty(),
+        "{from}: {:?}",
+        fit.unread
+            .iter()
+            .map(|id| &program.tags[id])
+            .collect::<Vec<_>>()
+    );
+    let mut wrong = Vec::new();
+    let mut doubtful = BTreeMap::new();
+    let mut equal = 0;
+    for &compiler in COMPILERS
+        .iter()
+        .filter(|compiler| compiler.program != "clang")
+    {
+        let Some(other) = read(compiler, &source()) else {
+            continue;
+        };
+        let abis = fit::own(&other, Abis::builtin());
+        let Some(abi) = abis.first() else {
+            println!("no row of the table is for {compiler}: {}", other.machine);
+            continue;
+        };
+        let tally = compare(&fit, &program, &other, abi);
+        equal += tally.equal;
+        wrong.extend(tally.wrong.iter().map(|wrong| {
+            format!(
+                "{from} ({}) to {compiler} ({}): {wrong}",
+                own.name(),
+                abi.name()
+            )
+        }));
+        doubtful.insert(abi.name().to_owned(), tally.doubtful);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    (equal, doubtful)
+}
+
+fn doubtful<'a>(found: &'a BTreeMap<String, Vec<String>>, abi: &str) -> Vec<&'a str> {
+    found[abi].iter().map(String::as_str).collect()
+}
+
+#[test]
+fn what_is_not_in_doubt_lies_as_the_compilers_of_other_machines_lay_it_out() {
+    let (equal, found) = check(HOST, true);
+    println!("{equal} equal");
+    assert!(equal > 50, "{equal}");
+    // What may be between and after bit-fields is in no debug information, and matters where they are dense.
+    for (abi, names) in &found {
+        for name in names {
+            let dense = matches!(abi.as_str(), "i386-sysv" | "m68k-sysv" | "sh4-linux");
+            let has_bits =
+                ["struct bits", "struct ended", "struct full_bits"].contains(&name.as_str());
+            assert!(dense && has_bits, "{name} on {abi}");
+        }
+    }
+}
+
+#[test]
+fn what_only_an_alignment_decides_is_in_doubt_without_it_and_only_where_it_matters() {
+    let (_, found) = check(HOST, false);
+    let packed_or_not = ["struct longs", "struct packed_longs"];
+    assert_eq!(doubtful(&found, "arm-aapcs"), packed_or_not);
+    assert_eq!(doubtful(&found, "s390x-elf"), [""; 0]);
+}
+
+#[test]
+fn every_machine_can_be_the_one_that_is_known() {
+    let programs = [
+        "i686-linux-gnu-gcc",
+        "m68k-linux-gnu-gcc",
+        "s390x-linux-gnu-gcc",
+        "arm-linux-gnueabi-gcc",
+        "sh4-linux-gnu-gcc",
+    ];
+    for program in programs {
+        let compiler = Compiler { program, args: &[] };
+        if compiler.object("c", "", &[]).is_err() {
+            println!("could not run: {compiler}: it is not here");
+            continue;
+        }
+        let (equal, found) = check(compiler, true);
+        println!("from {program} {equal} equal, in doubt {found:?}");
+        // Where nothing is aligned to 8, what is packed to 4 looks like the rest.
+        if program.starts_with("i686") {
+            let names = doubtful(&found, "x86_64-sysv");
+            assert!(
+                names.contains(&"struct padded") && names.contains(&"struct pack4"),
+                "{names:?}"
+            );
+            assert!(
+                !names.contains(&"struct packed") && !names.contains(&"struct aligned"),
+                "{names:?}"
+            );
+        }
+    }
+}

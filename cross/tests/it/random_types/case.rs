@@ -1,0 +1,83 @@
+//! A type with everything it is made of, and what the model says about it.
+
+use cross::abi::Abi;
+use cross::layout::{LayoutError, Layouts, Leaf, LeafKind};
+use cross::types::{Count, Record, Type, TypeId, Types};
+
+/// A record and the types in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) types: Types,
+    /// Every record, what is inside before what is around.
+    pub(crate) records: Vec<TypeId>,
+    pub(crate) root: TypeId,
+}
+
+impl Case {
+    pub(crate) fn record(&self, id: TypeId) -> &Record {
+        match self.types.get(id) {
+            Some(Type::Record(record)) => record,
+            other => panic!("{id:?} is no record: {other:?}"),
+        }
+    }
+
+    /// The same, with one record changed.
+    pub(crate) fn with(&self, id: TypeId, record: Record) -> Case {
+        let mut case = self.clone();
+        case.types.replace(id, Type::Record(record));
+        case
+    }
+}
+
+/// What a compiler must agree with.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Expected {
+    pub(crate) size: u64,
+    pub(crate) align: u64,
+    /// How to name it in C, its offset and its size in octets.
+    pub(crate) values: Vec<(String, u64, u64)>,
+    /// How to name it in C, its first bit and its size in bits.
+    pub(crate) bit_fields: Vec<(String, u64, u64)>,
+}
+
+impl Expected {
+    pub(crate) fn of(case: &Case, abi: &Abi) -> Result<Expected, LayoutError> {
+        let layouts = Layouts::new(abi, &case.types);
+        let layout = layouts.of(case.root)?;
+        let mut expected = Expected {
+            size: layout.size,
+            align: layout.align,
+            values: Vec::new(),
+            bit_fields: Vec::new(),
+        };
+        for leaf in layouts.leaves(case.root)? {
+            match leaf.kind {
+                LeafKind::Padding => {}
+                LeafKind::Value(_) => expected.values.push((
+                    first_element(&leaf),
+                    leaf.bit_offset / 8,
+                    leaf.bit_size / 8,
+                )),
+                // There is nothing to fill in an array without elements.
+                LeafKind::BitField(_)
+                    if leaf.repeated.iter().all(|r| r.count != Count::Fixed(0)) =>
+                {
+                    expected.bit_fields.push((
+                        first_element(&leaf),
+                        leaf.bit_offset,
+                        leaf.bit_size,
+                    ));
+                }
+                LeafKind::BitField(_) => {}
+            }
+        }
+        Ok(expected)
+    }
+}
+
+/// `a[].b` of an array of 3, itself an array of 2: `a[0].b[0]`.
+fn first_element(leaf: &Leaf) -> String {
+    let told = leaf.path.matches("[]").count();
+    let more = "[0]".repeat(leaf.repeated.len() - told);
+    leaf.path.replace("[]", "[0]") + &more
+}
