@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cross::Abi;
 use cross::dwarf::Place;
+use cross::fit::Doubt;
 use cross::layout::Layouts;
 use cross::types::{Type, TypeId, Types};
 
@@ -19,8 +20,8 @@ pub struct Subject {
     pub declared: Option<Place>,
     /// What it is.
     pub kind: TypeId,
-    /// What the input cannot decide, in words.
-    pub undecided: Vec<String>,
+    /// What the input cannot decide.
+    pub doubts: Vec<Doubt>,
     /// The text of its declaration is not the same everywhere: the line of an `#if` in it.
     pub conditional: Option<u64>,
 }

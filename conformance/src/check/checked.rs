@@ -1,10 +1,11 @@
 //! A type that was checked: what reports are made from.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Case;
 use super::findings::{self, Finding};
 use super::islands::islands;
 use super::policy::Policy;
-use super::{Case, anatomy::Whole};
-use cross::layout::LayoutError;
 
 /// A type, and what is to be said about it.
 pub struct Checked<'a> {
@@ -67,47 +68,32 @@ impl<'a> Checked<'a> {
             Portability::Undecided
         }
     }
-
-    /// The machines where the type does not exist: no `__int128` there, say. That is known, and not undecided.
-    pub fn nowhere(&self) -> Vec<(String, Vec<&'a str>)> {
-        let mut nowhere = Vec::new();
-        for on in &self.case.on {
-            if let Err(why @ Whole::NoLayout(LayoutError::NoSuchType { .. })) = &on.anatomy {
-                nowhere.push((why.to_string(), on.machines.clone()));
-            }
-        }
-        nowhere
-    }
 }
 
 fn undecided(case: &Case<'_>) -> Vec<Undecided> {
-    let all = || {
-        let names = case.on.iter().flat_map(|on| &on.machines);
-        let mut names: Vec<String> = names.map(|name| (*name).to_owned()).collect();
-        names.sort_unstable();
-        names
-    };
-    let mut undecided: Vec<Undecided> = Vec::new();
-    for why in &case.subject.undecided {
-        undecided.push(Undecided {
-            why: why.clone(),
-            targets: all(),
-        });
-    }
+    let mut undecided: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for on in &case.on {
-        let Err(why) = &on.anatomy else { continue };
-        let why = why.to_string();
-        let names = on.machines.iter().map(|name| (*name).to_owned());
-        match undecided.iter_mut().find(|known| known.why == why) {
-            Some(known) => known.targets.extend(names),
-            None => undecided.push(Undecided {
-                why,
-                targets: names.collect(),
-            }),
+        let names = || on.machines.iter().map(|name| (*name).to_owned());
+        for doubt in &case.subject.doubts {
+            if doubt.abis.contains(on.abi.name()) {
+                undecided
+                    .entry(doubt.why.clone())
+                    .or_default()
+                    .extend(names());
+            }
+        }
+        if let Err(why) = &on.anatomy {
+            undecided
+                .entry(why.to_string())
+                .or_default()
+                .extend(names());
         }
     }
-    for one in &mut undecided {
-        one.targets.sort_unstable();
-    }
+    let undecided = undecided.into_iter();
     undecided
+        .map(|(why, targets)| Undecided {
+            why,
+            targets: targets.into_iter().collect(),
+        })
+        .collect()
 }

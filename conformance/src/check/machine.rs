@@ -16,6 +16,11 @@ pub fn short(name: &str) -> &str {
     name.split("-unknown-linux").next().unwrap_or(name)
 }
 
+/// Whether it is a target, that is built for and run, and not only modelled.
+pub fn is_target(name: &str) -> bool {
+    cross::targets().any(|target| target.name == name)
+}
+
 /// Every machine there is: the targets, then the ABIs without one; sorted by name.
 pub fn machines(abis: &Abis) -> Vec<Machine<'_>> {
     let targets = cross::targets().filter_map(|target| {

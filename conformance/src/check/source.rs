@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cross::Host;
+use cross::dwarf::Program;
+use cross::fit::{Alignments, probe};
 use cross::process::Invocation;
 
 /// How C source is compiled.
@@ -62,6 +64,43 @@ pub async fn octets(path: &Path, compile: &Compile, host: &Host) -> anyhow::Resu
             read(&object)
         }
     }
+}
+
+/// The alignments that the compiler has for types of a source, which debug information does not tell. None, where it refuses the question.
+///
+/// # Errors
+/// There is no place for the object.
+pub async fn alignments(
+    path: &Path,
+    program: &Program,
+    compile: &Compile,
+    host: &Host,
+) -> anyhow::Result<Alignments> {
+    let scratch = tempfile::tempdir().context("no place for an object file")?;
+    let question = scratch.path().join("alignments.c");
+    let path = path
+        .canonicalize()
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let text = format!(
+        "#include \"{}\"\n{}",
+        path.display(),
+        probe::source(&program.named)
+    );
+    std::fs::write(&question, text).context("no place for a source file")?;
+    let object = scratch.path().join("alignments.o");
+    // A name that cannot be asked about is no reason to check nothing.
+    if compile
+        .run(Kind::of(&path), &question, &object, host)
+        .await
+        .is_err()
+    {
+        return Ok(Alignments::new());
+    }
+    let answers = cross::dwarf::read(&read(&object)?);
+    Ok(answers.map_or_else(
+        |_| Alignments::new(),
+        |answers| probe::answers(&answers, &program.named),
+    ))
 }
 
 impl Compile {

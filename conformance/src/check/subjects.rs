@@ -2,19 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use cross::dwarf::{self, Declaration, Keyword, Place};
+use cross::dwarf::{self, Declaration, Keyword, Named, Place, Problem, Program};
+use cross::fit::{self, Alignments};
 use cross::types::{Type, Types};
+use cross::{Abi, Abis};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::Subject;
 use super::conditional::Texts;
 use super::source::Kind;
+use super::{Machine, Subject};
 
 /// What is wanted of a file.
 pub struct Wanted {
     names: GlobSet,
     /// Names and patterns as they were given.
     given: Vec<String>,
+    /// Whether it is a source that we compile ourselves.
+    of_source: bool,
     /// Only types that are declared in this file.
     declared_in: Option<PathBuf>,
 }
@@ -44,6 +48,9 @@ pub enum NoSubject {
         /// The nearest there is.
         nearest: Option<String>,
     },
+    /// The file is of a machine whose ABI is not in the table.
+    #[error("compiled for {0}, of which no ABI is known: what its compiler packed cannot be told")]
+    NoAbi(String),
     /// It declares no types.
     #[error(
         "it declares no struct, union or enumeration of its own; `--all` takes what it includes, too"
@@ -63,10 +70,12 @@ impl Wanted {
             names.add(Glob::new(pattern).map_err(wrong)?);
         }
         let wrong = |error| NoSubject::Pattern(given.join(", "), error);
-        let own = given.is_empty() && !all && Kind::of(file) != Kind::Binary;
+        let of_source = Kind::of(file) != Kind::Binary;
+        let own = given.is_empty() && !all && of_source;
         Ok(Wanted {
             names: names.build().map_err(wrong)?,
             given: given.to_vec(),
+            of_source,
             declared_in: own.then(|| file.canonicalize().unwrap_or_else(|_| file.to_owned())),
         })
     }
@@ -83,8 +92,21 @@ impl Wanted {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn read(&self, octets: &[u8]) -> Result<dwarf::Program, dwarf::ReadError> {
+    pub fn read(&self, octets: &[u8]) -> Result<Program, dwarf::ReadError> {
         dwarf::read_where(octets, |declaration| self.wants(declaration))
+    }
+
+    /// Whether a type that was read is told, or only what others are made of.
+    fn tells(&self, program: &Program, named: &Named) -> bool {
+        let tag = program.tags.get(&named.kind);
+        // A typedef of a struct with a tag of its own is told under the tag.
+        let renames = named.name.keyword == Keyword::Typedef
+            && tag.is_some_and(|tag| *tag != named.name.path);
+        let composite = matches!(
+            program.types.get(named.kind),
+            Some(Type::Record(_) | Type::Enum(_) | Type::Array { .. } | Type::Opaque { .. })
+        );
+        !self.given.is_empty() || (composite && !renames)
     }
 
     fn wants(&self, declaration: &Declaration) -> bool {
@@ -111,22 +133,28 @@ fn is_in(place: &Place, file: &Path) -> bool {
             && path.canonicalize().is_ok_and(|path| path == file))
 }
 
-/// Reads the types that are wanted.
+/// The types of a file that are wanted, before anything is decided about them.
 ///
 /// # Errors
-/// The file cannot be read, or has none of them.
-pub fn read(octets: &[u8], wanted: &Wanted) -> Result<Subjects, NoSubject> {
+/// The file cannot be read, or a name that was given is none of its types.
+pub fn read(octets: &[u8], wanted: &Wanted) -> Result<Program, NoSubject> {
     let mut names = Vec::new();
-    let program = dwarf::read_where(octets, |declaration| {
+    let read = dwarf::read_where(octets, |declaration| {
         if !wanted.given.is_empty() {
             names.push(declaration.name.path.to_string());
         }
         wanted.wants(declaration)
-    })?;
+    });
+    let program = match read {
+        // A source was compiled with debug information: without any it has no types.
+        Err(error) if wanted.of_source && matches!(error.problem, Problem::NoDebugInfo { .. }) => {
+            return Err(NoSubject::Nothing);
+        }
+        read => read?,
+    };
     for given in &wanted.given {
         let is_pattern = given.contains(['*', '?', '[', '{']);
-        let found = program.of_name(given).next().is_some();
-        if !is_pattern && !found {
+        if !is_pattern && program.of_name(given).next().is_none() {
             let bare = given.rsplit(' ').next().unwrap_or(given);
             let nearest = cross::target::nearest(bare, names.iter().map(String::as_str));
             return Err(NoSubject::NoSuchType {
@@ -135,31 +163,48 @@ pub fn read(octets: &[u8], wanted: &Wanted) -> Result<Subjects, NoSubject> {
             });
         }
     }
+    if !program
+        .named
+        .iter()
+        .any(|named| wanted.tells(&program, named))
+    {
+        return Err(NoSubject::Nothing);
+    }
+    Ok(program)
+}
+
+/// Decides what debug information leaves open, as far as it can be decided: for the ABI of the file, and what its compiler told of alignments.
+///
+/// # Errors
+/// No ABI of the table is the file's.
+pub fn decide(
+    mut program: Program,
+    told: &Alignments,
+    wanted: &Wanted,
+    abis: &Abis,
+    machines: &[Machine<'_>],
+) -> Result<Subjects, NoSubject> {
+    let others: Vec<&Abi> = machines.iter().map(|machine| machine.abi).collect();
+    let fit = match fit::best(&mut program, abis, &others, told) {
+        Some((_, fit)) => fit,
+        None => return Err(NoSubject::NoAbi(program.machine.to_string())),
+    };
     let mut texts = Texts::default();
     let mut subjects = Vec::new();
-    for named in &program.named {
-        let composite = matches!(
-            program.types.get(named.kind),
-            Some(Type::Record(_) | Type::Enum(_) | Type::Array { .. })
-        );
-        // A typedef of a struct with a tag of its own is told under the tag.
-        let tag = program.tags.get(&named.kind);
-        let renames = named.name.keyword == Keyword::Typedef
-            && tag.is_some_and(|tag| *tag != named.name.path);
-        if wanted.given.is_empty() && (!composite || renames) {
-            continue;
-        }
+    for named in program
+        .named
+        .iter()
+        .filter(|named| wanted.tells(&program, named))
+    {
         let declared = named.declared.first().cloned();
+        let doubts = fit.about(&program.types, named.kind);
         subjects.push(Subject {
             name: named.name.to_string(),
             conditional: declared.as_ref().and_then(|place| texts.conditional(place)),
             declared,
             kind: named.kind,
-            undecided: Vec::new(),
+            doubts: doubts.into_iter().cloned().collect(),
         });
-    }
-    if subjects.is_empty() {
-        return Err(NoSubject::Nothing);
     }
     subjects.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Subjects {

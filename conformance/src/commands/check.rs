@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use cross::fit::Alignments;
 use cross::{Abis, Host};
 
 use super::chosen::abis;
@@ -39,7 +40,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
         include: options.include.clone(),
         define: options.define.clone(),
     };
-    let inputs = inputs(&options, &compile).await?;
+    let inputs = inputs(&options, &compile, &abis, &machines).await?;
 
     let mut all = Vec::new();
     let mut verified = options.verify.then(Verified::default);
@@ -101,30 +102,37 @@ struct Input {
 }
 
 /// Reads the types of every file.
-async fn inputs(options: &cli::Check, compile: &Compile) -> anyhow::Result<Vec<Input>> {
+async fn inputs(
+    options: &cli::Check,
+    compile: &Compile,
+    abis: &Abis,
+    machines: &[Machine<'_>],
+) -> anyhow::Result<Vec<Input>> {
     let host = Host::this();
     let mut inputs = Vec::new();
     for file in &options.files {
-        let binary = Kind::of(file) == Kind::Binary;
-        if options.verify && binary {
-            let file = file.display();
-            let why = anyhow::anyhow!(
-                "{file}: --verify needs C source, which other compilers can compile, too"
-            );
-            return Err(unusable(why));
-        }
-        let octets = source::octets(file, compile, &host)
-            .await
-            .map_err(unusable)?;
         let in_file = || file.display().to_string();
+        let source = Kind::of(file) != Kind::Binary;
+        if options.verify && !source {
+            let why = "--verify needs C source, which other compilers can compile, too";
+            return Err(unusable(anyhow::anyhow!("{}: {why}", in_file())));
+        }
+        let octets = source::octets(file, compile, &host).await;
+        let octets = octets.map_err(unusable)?;
         let wanted = Wanted::new(&options.types, options.all, file);
         let mut wanted = wanted.with_context(in_file).map_err(unusable)?;
-        let mut subjects = subjects::read(&octets, &wanted);
-        if matches!(subjects, Err(NoSubject::Nothing)) && !binary {
+        let mut program = subjects::read(&octets, &wanted);
+        if matches!(program, Err(NoSubject::Nothing)) && source {
             // A header that only includes others, as <utmp.h> does: what it includes is what it is about.
             wanted = wanted.and_included();
-            subjects = subjects::read(&octets, &wanted);
+            program = subjects::read(&octets, &wanted);
         }
+        let program = program.with_context(in_file).map_err(unusable)?;
+        let told = match source {
+            true => source::alignments(file, &program, compile, &host).await?,
+            false => Alignments::new(),
+        };
+        let subjects = subjects::decide(program, &told, &wanted, abis, machines);
         inputs.push(Input {
             file: file.clone(),
             wanted,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use crate::check::machine::short;
+use crate::check::machine::{is_target, short};
 
 /// Machines by what they say.
 pub(super) struct Groups<T>(BTreeMap<T, Vec<String>>);
@@ -52,7 +52,10 @@ impl<T: Ord> Groups<T> {
 
 /// The first names, and how many more there are.
 pub(super) fn some(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(NAMED).map(|name| short(name)).collect();
+    // Targets first: they are what people know.
+    let (known, modelled): (Vec<_>, Vec<_>) = names.iter().partition(|name| is_target(name));
+    let ordered = known.into_iter().chain(modelled);
+    let shown: Vec<_> = ordered.take(NAMED).map(|name| short(name)).collect();
     match names.len().saturating_sub(NAMED) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),

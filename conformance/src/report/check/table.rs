@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::spelling::{place, spelling};
 use super::{Count, block, sarif};
-use crate::check::machine::short;
+use crate::check::machine::{is_target, short};
 use crate::check::verify::observed::Spot;
 use crate::check::verify::{Mismatch, Said, Verified};
 use crate::check::{Anatomy, Checked, Finding, Portability};
@@ -111,7 +111,8 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
 
 /// `aarch64 +11`
 fn representative(island: &[&str]) -> String {
-    let first = island.first().map_or("", |name| short(name));
+    let known = island.iter().find(|name| is_target(name));
+    let first = known.or(island.first()).map_or("", |name| short(name));
     match island.len() {
         0 | 1 => first.to_owned(),
         many => format!("{first} +{}", many - 1),
