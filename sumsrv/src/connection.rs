@@ -5,8 +5,7 @@
 use std::{fmt, io, net::SocketAddr, time::Duration};
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     sync::watch,
     time::{Instant, sleep, timeout},
 };
@@ -21,7 +20,7 @@ const SETTLE: Duration = Duration::from_millis(20);
 
 /// Why a connection ended that did not break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub enum End {
     /// The peer closed between two requests.
     Closed,
     /// The peer closed inside a request.
@@ -55,20 +54,23 @@ impl fmt::Display for End {
     }
 }
 
-/// Serves one peer until it ends the stream, or the server stops, or a limit is reached.
+/// Serves one peer until it ends the stream, or the server stops, or a limit is reached; says which.
+///
+/// This is what [`serve`](crate::serve()) does with each connection. The stream may be anything that octets go through both ways; `peer` is only told.
+/// `stop` and what it asks for are as in `serve`; [`Limits::connections`] and [`Limits::grace`] are not this function's matter.
+///
+/// It must run in a tokio runtime with time.
 ///
 /// # Errors
 /// When the connection breaks, which is the peer's affair.
-pub(crate) async fn attend(
-    mut stream: TcpStream,
+pub async fn attend(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     peer: SocketAddr,
     service: Service,
     mut stop: watch::Receiver<bool>,
     limits: Limits,
     events: Events,
 ) -> io::Result<End> {
-    // Without it replies would wait for acknowledgements; a socket that refuses it is slower and no worse.
-    let _ = stream.set_nodelay(true);
     let (mut received, mut replies) = (Vec::new(), Vec::new());
     // When the request that is not whole yet began.
     let mut begun: Option<Instant> = None;
@@ -116,7 +118,11 @@ pub(crate) async fn attend(
 }
 
 /// Sends all replies; `false` when the peer takes no octet of them for as long as `idle`.
-async fn send(stream: &mut TcpStream, replies: &mut Vec<u8>, idle: Duration) -> io::Result<bool> {
+async fn send(
+    stream: &mut (impl AsyncWrite + Unpin),
+    replies: &mut Vec<u8>,
+    idle: Duration,
+) -> io::Result<bool> {
     let mut unsent = replies.as_slice();
     while !unsent.is_empty() {
         match timeout(idle, stream.write(unsent)).await {
@@ -139,7 +145,7 @@ enum Received {
 }
 
 async fn receive(
-    stream: &mut TcpStream,
+    stream: &mut (impl AsyncRead + Unpin),
     received: &mut Vec<u8>,
     stop: &mut watch::Receiver<bool>,
     patience: Duration,
@@ -171,7 +177,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 /// Closes a connection whose peer may still be sending, so that the last reply arrives all the same.
-async fn part(mut stream: TcpStream, limits: Limits) -> io::Result<()> {
+async fn part(mut stream: impl AsyncRead + AsyncWrite + Unpin, limits: Limits) -> io::Result<()> {
     stream.shutdown().await?;
     let unheard = async {
         let mut octets = [0; READ];

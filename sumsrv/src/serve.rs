@@ -38,6 +38,8 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => {
                 failing = false;
+                // Without it replies would wait for acknowledgements; a socket that refuses it is slower and no worse.
+                let _ = stream.set_nodelay(true);
                 let attended = attend(stream, peer, service, stop.clone(), limits, events.clone());
                 peers.spawn(async move {
                     info!(service = name, %peer, "connected");
