@@ -40,10 +40,10 @@ pub async fn serve(
                 failing = false;
                 // Without it replies would wait for acknowledgements; a socket that refuses it is slower and no worse.
                 let _ = stream.set_nodelay(true);
-                let attended = attend(stream, peer, service, stop.clone(), limits, events.clone());
+                let (stop, events) = (stop.clone(), events.clone());
                 peers.spawn(async move {
                     info!(service = name, %peer, "connected");
-                    match attended.await {
+                    match attend(stream, peer, service, stop, limits, events).await {
                         Ok(why) => info!(service = name, %peer, %why, "ended"),
                         Err(why) => info!(service = name, %peer, %why, "broke"),
                     }
