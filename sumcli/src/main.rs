@@ -84,6 +84,8 @@ async fn connect_to(arguments: &Connect) -> Result<(), Failure> {
 
 async fn measure(asked: &Bench) -> Result<(), Failure> {
     let encoding = encoding(&asked.service.name)?;
+    // Each connection is a descriptor. Where the soft limit cannot be raised, the one that is too many says so.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let addr = bench::whom(&asked.service.addr, asked.anywhere).await;
     let addr = addr.map_err(|error| match error {
         WhomError::Elsewhere(_) => (

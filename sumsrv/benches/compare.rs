@@ -3,28 +3,24 @@
 //! Each server is started for each measurement and loaded by `sumcli bench`'s library, in turns over several rounds. A ratio is one within a round, and of those the median; for throughput also that of the best rounds, since what else the machine does can only take away.
 //! CPU time is all that the server's processes used, user and system, from their start to their end, as the kernel counts it for children that were waited for.
 
+mod common;
+
 use std::{
     env,
     fmt::Write,
-    io::{BufRead, BufReader},
-    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitCode, Stdio},
+    process::ExitCode,
     time::Duration,
 };
 
 use clap::Parser;
-use nix::{
-    sys::{
-        resource::{UsageWho, getrusage},
-        signal::{Signal, kill},
-        time::TimeValLike,
-    },
-    unistd::Pid,
+use nix::sys::{
+    resource::{UsageWho, getrusage},
+    time::TimeValLike,
 };
 use sumcli::bench::{Plan, bench};
 
-type Trouble = Box<dyn std::error::Error>;
+use crate::common::{Process, Trouble, median};
 
 const ENCODINGS: [&str; 2] = ["network", "text"];
 
@@ -135,12 +131,8 @@ struct Measured {
 impl Server {
     fn measure(&self, cell: &Cell, seconds: f64) -> Result<Measured, Trouble> {
         let before = children_used()?;
-        let mut process = start(
-            &self.program,
-            self.arguments.iter().copied().chain([cell.encoding]),
-        )?;
-        let mut lines = BufReader::new(process.0.stdout.take().ok_or("no output")?).lines();
-        let addr = listening(&mut lines)?;
+        let arguments = self.arguments.iter().copied().chain([cell.encoding]);
+        let running = common::Server::start(&self.program, arguments)?;
         let encoding = proto::named(cell.encoding).ok_or("no such encoding")?;
         let plan = Plan {
             connections: cell.connections,
@@ -151,10 +143,10 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let report = runtime.block_on(bench(encoding, addr, plan))?;
+        let report = runtime.block_on(bench(encoding, running.addr, plan))?;
         // The connections end with the runtime, and the fork server's children with them.
         drop(runtime);
-        process.stop(addr)?;
+        running.stop()?;
         if let Some(failure) = report.failure() {
             return Err(format!("{}: {failure}", self.program.display()).into());
         }
@@ -166,16 +158,6 @@ impl Server {
     }
 }
 
-/// The address in `listening ENC ADDR`; `ready` follows.
-fn listening(
-    lines: &mut impl Iterator<Item = std::io::Result<String>>,
-) -> Result<SocketAddr, Trouble> {
-    let line = lines.next().ok_or("the server says nothing")??;
-    let addr = line.rsplit(' ').next().unwrap_or_default().parse()?;
-    while lines.next().ok_or("the server is not ready")?? != "ready" {}
-    Ok(addr)
-}
-
 /// Microseconds of all children that were waited for, and of theirs.
 fn children_used() -> Result<f64, Trouble> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
@@ -183,32 +165,11 @@ fn children_used() -> Result<f64, Trouble> {
     Ok(used.num_microseconds() as f64)
 }
 
-/// A process that does not outlive its handle.
-struct Process(Child);
-
-impl Process {
-    fn stop(&mut self, addr: SocketAddr) -> Result<(), Trouble> {
-        kill(Pid::from_raw(self.0.id().try_into()?), Signal::SIGTERM)?;
-        // The signal may have come just before a blocking `accept`, which this ends.
-        let _ = TcpStream::connect(addr);
-        self.0.wait()?;
-        Ok(())
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It has ended already, unless something went wrong.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 fn build(name: &str) -> Result<PathBuf, Trouble> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("benches/{name}.c"));
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sums-{name}"));
     let compiler = env::var_os("CC").unwrap_or_else(|| "cc".into());
-    let mut compiling = start(
+    let mut compiling = Process::start(
         Path::new(&compiler),
         [
             "-O2".as_ref(),
@@ -223,20 +184,6 @@ fn build(name: &str) -> Result<PathBuf, Trouble> {
     } else {
         Err(format!("{} did not build {name}.c", compiler.to_string_lossy()).into())
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a benchmark of this crate alone; `cross` is not among what sumsrv knows, and every process is waited for"
-)]
-fn start(
-    program: &Path,
-    arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>,
-) -> Result<Process, Trouble> {
-    let mut command = Command::new(program);
-    let child = command.args(arguments).stdout(Stdio::piped()).spawn();
-    let child = child.map_err(|error| format!("cannot start {}: {error}", program.display()))?;
-    Ok(Process(child))
 }
 
 fn table(cells: &[Cell]) -> String {
@@ -271,9 +218,4 @@ fn table(cells: &[Cell]) -> String {
         );
     }
     table
-}
-
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }

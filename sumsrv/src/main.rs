@@ -52,6 +52,8 @@ fn run(arguments: &Serve) -> Result<ExitCode, Trouble> {
         return Ok(ExitCode::from(UNSUPPORTED));
     }
     log::start(arguments.log_format);
+    // Each connection is a descriptor, and the soft limit is there for programs that `select`. Where it cannot be raised there is room for fewer.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

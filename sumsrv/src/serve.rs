@@ -38,10 +38,12 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => {
                 failing = false;
-                let attended = attend(stream, peer, service, stop.clone(), limits, events.clone());
+                // Without it replies would wait for acknowledgements; a socket that refuses it is slower and no worse.
+                let _ = stream.set_nodelay(true);
+                let (stop, events) = (stop.clone(), events.clone());
                 peers.spawn(async move {
                     info!(service = name, %peer, "connected");
-                    match attended.await {
+                    match attend(stream, peer, service, stop, limits, events).await {
                         Ok(why) => info!(service = name, %peer, %why, "ended"),
                         Err(why) => info!(service = name, %peer, %why, "broke"),
                     }

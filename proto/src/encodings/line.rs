@@ -1,5 +1,7 @@
 //! Lines, and the integers in them.
 
+use memchr::memchr;
+
 use crate::{MAX_MESSAGE, Step, Why};
 
 /// Takes one line that ends in `end`; `read` is given it without its end.
@@ -7,7 +9,7 @@ use crate::{MAX_MESSAGE, Step, Why};
 /// The end is looked for in no more than [`MAX_MESSAGE`] octets and one: what is longer is refused whether or not it ends somewhere.
 pub(super) fn take<T>(octets: &[u8], end: u8, read: impl FnOnce(&[u8]) -> Option<T>) -> Step<T> {
     let window = octets.get(..=MAX_MESSAGE).unwrap_or(octets);
-    let Some(length) = window.iter().position(|&octet| octet == end) else {
+    let Some(length) = memchr(end, window) else {
         return if window.len() > MAX_MESSAGE {
             Step::Refused {
                 why: Why::TooLarge,
@@ -39,20 +41,20 @@ pub(super) fn scan_integer(line: &[u8]) -> Option<(i64, &[u8])> {
     if let [b'-' | b'+', after @ ..] = rest {
         rest = after;
     }
-    if !rest.first()?.is_ascii_digit() {
-        return None;
-    }
+    let digits = rest;
+    // Below zero, since the least integer has no positive counterpart.
     let mut value = 0i64;
     while let [octet @ b'0'..=b'9', after @ ..] = rest {
-        let digit = i64::from(octet - b'0');
-        value = value.checked_mul(10)?;
-        // Towards its own sign: the least integer has no positive counterpart.
-        value = if negative {
-            value.checked_sub(digit)?
-        } else {
-            value.checked_add(digit)?
-        };
+        value = value
+            .checked_mul(10)?
+            .checked_sub(i64::from(octet - b'0'))?;
         rest = after;
+    }
+    if rest.len() == digits.len() {
+        return None;
+    }
+    if !negative {
+        value = value.checked_neg()?;
     }
     Some((value, rest))
 }

@@ -28,12 +28,16 @@ pub use self::{
     report::{Latency, Report},
     whom::{WhomError, whom},
 };
+use crate::{errno::Errno, reach::seconds};
 
 /// Why nothing was measured.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
     /// Not all connections could be made.
-    #[error("cannot connect to {addr}: {source} ({made} of {wanted} connections were made)")]
+    #[error(
+        "cannot connect to {addr}: {} ({made} of {wanted} connections were made)",
+        Errno(source)
+    )]
     Connect {
         /// Whom to.
         addr: SocketAddr,
@@ -86,7 +90,11 @@ async fn connect(addr: SocketAddr, plan: Plan) -> Result<Vec<TcpStream>, BenchEr
     for made in 0..plan.connections {
         let stream = match timeout(plan.patience, TcpStream::connect(addr)).await {
             Ok(connected) => connected,
-            Err(late) => Err(late.into()),
+            // Our own patience, and not the system's: it has no errno.
+            Err(_) => Err(io::Error::other(format!(
+                "no connection within {}",
+                seconds(plan.patience)
+            ))),
         };
         let stream = stream.map_err(|source| BenchError::Connect {
             addr,

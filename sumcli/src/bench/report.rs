@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, time::Duration};
 use tokio::time::Instant;
 
 use super::{Plan, pipeline::Ending, tally::Shared};
+use crate::errno::Errno;
 
 /// Counts, speed and latency.
 #[derive(Clone, Debug)]
@@ -178,7 +179,7 @@ fn words(ending: &Ending) -> Option<String> {
     Some(match ending {
         Ending::Done => return None,
         Ending::Closed => "closed by the server".to_owned(),
-        Ending::Broken(error) => error.to_string(),
+        Ending::Broken(error) => Errno(error).to_string(),
         Ending::Garbled => "with what is no reply in this encoding".to_owned(),
         Ending::Unasked => "with a reply too many".to_owned(),
         Ending::Silent => "without a reply for too long".to_owned(),

@@ -184,6 +184,8 @@ async fn a_server_that_dies_in_the_middle_leaves_exact_numbers() {
         let failure = report.failure().unwrap();
         let counts = "sent 28, answered 20, unanswered 8";
         assert!(failure.ends_with(counts), "{failure}");
+        let named = failure.contains("2 ECONNRESET: connection reset by peer");
+        assert_eq!(named, reset, "{failure}");
         assert!(
             failure.starts_with("of 2 connections 2 were lost (2 "),
             "{failure}"
@@ -261,10 +263,15 @@ async fn where_nobody_listens_nothing_is_measured() {
     drop(listener);
     let text = named("text").unwrap();
     let error = bench(text, addr, Plan::default()).await.unwrap_err();
+    let words = error.to_string();
     let BenchError::Connect { made, wanted, .. } = error else {
-        panic!("{error}");
+        panic!("{words}");
     };
     assert_eq!((made, wanted), (0, 1));
+    assert!(
+        words.contains("ECONNREFUSED: connection refused"),
+        "{words}"
+    );
 }
 
 #[tokio::test]

@@ -12,13 +12,17 @@ pub(super) fn answer(
     replies: &mut Vec<u8>,
     limits: &Limits,
 ) -> Next {
+    // Nothing is over the cap where all requests have one size.
+    let most = encoding.envelope().map_or(usize::MAX, |envelope| {
+        limits.message.saturating_add(envelope)
+    });
     let mut answered = 0;
     let next = loop {
         if replies.len() >= limits.unread {
             break Next::Room;
         }
         let rest = received.get(answered..).unwrap_or_default();
-        let (reply, used) = match limited(encoding, encoding.decode_request(rest), limits) {
+        let (reply, used) = match limited(encoding.decode_request(rest), most) {
             Step::NeedMore { want } => break Next::Request { want },
             Step::Done { value, used } => (encoding.answer(value), Some(used)),
             Step::Refused { why, used } => (Reply::Refused(why), used),
@@ -34,18 +38,14 @@ pub(super) fn answer(
     next
 }
 
-/// Refuses what `proto` allows and the limits do not, as `proto` would.
-fn limited<T>(encoding: &dyn Encoding, step: Step<T>, limits: &Limits) -> Step<T> {
-    let (Step::NeedMore { want: octets }
-    | Step::Done { used: octets, .. }
-    | Step::Refused {
-        used: Some(octets), ..
-    }) = step
-    else {
-        return step;
-    };
-    match encoding.envelope() {
-        Some(envelope) if octets.saturating_sub(envelope) > limits.message => Step::Refused {
+/// Refuses what `proto` allows and the limits do not, as `proto` would: a request of more than `most` octets.
+fn limited<T>(step: Step<T>, most: usize) -> Step<T> {
+    match step {
+        Step::NeedMore { want: octets }
+        | Step::Done { used: octets, .. }
+        | Step::Refused {
+            used: Some(octets), ..
+        } if octets > most => Step::Refused {
             why: Why::TooLarge,
             used: None,
         },

@@ -134,6 +134,16 @@ fn wrong_arguments_exit_2() {
 }
 
 #[test]
+fn the_soft_limit_of_descriptors_is_none() {
+    let mut shell = command("sh");
+    shell.args(["-c", "ulimit -Sn 24 && exec \"$0\" serve text", SUMSRV]);
+    let server = Server::from(shell);
+    let peers: Vec<_> = (0..100).map(|_| connect(server.addr(0))).collect();
+    assert_eq!(exchange(server.addr(0), b"1 2\n"), b"3\n");
+    drop(peers);
+}
+
+#[test]
 fn running_out_of_descriptors_ends_when_peers_leave() {
     let mut shell = command("sh");
     shell.args(["-c", "ulimit -n 24 && exec \"$0\" serve text", SUMSRV]);

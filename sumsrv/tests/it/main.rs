@@ -16,6 +16,8 @@ mod golden;
 
 mod bad_input;
 #[cfg(unix)]
+mod between;
+#[cfg(unix)]
 mod contract;
 #[cfg(unix)]
 mod killed;
@@ -27,4 +29,6 @@ mod running;
 mod services;
 mod serving;
 mod stopping;
+#[cfg(unix)]
+mod terminated;
 mod wire;

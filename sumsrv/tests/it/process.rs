@@ -79,6 +79,11 @@ impl Server {
     /// Sends a signal and waits for the exit code.
     pub(crate) fn stop(&mut self, signal: &str) -> Option<i32> {
         self.signal(signal);
+        self.end()
+    }
+
+    /// Waits for its end; the exit code.
+    pub(crate) fn end(&mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 

@@ -3,7 +3,11 @@
 use std::{io::ErrorKind, time::Duration};
 
 use sumsrv::Limits;
-use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{Instant, timeout},
+};
 
 use crate::running::{HANG, Running, ask, rest};
 
@@ -46,7 +50,7 @@ async fn idle_peers_are_closed() {
         .unwrap();
     // Served or not accepted any more, but closed in any case.
     let mut replies = Vec::new();
-    let _ = tokio::io::AsyncReadExt::read_to_end(&mut idle, &mut replies).await;
+    let _ = idle.read_to_end(&mut replies).await;
     assert!(replies.is_empty() || replies == [0; 16], "{replies:?}");
 }
 
@@ -70,6 +74,33 @@ async fn a_peer_that_does_not_read_keeps_the_server_no_longer_than_its_grace() {
         .await
         .expect("the server stops")
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_peer_that_goes_on_asking_is_not_waited_for() {
+    let limits = Limits {
+        grace: HANG,
+        ..Limits::default()
+    };
+    let server = Running::limited("text", limits).await;
+    let mut stream = server.connect().await;
+    assert_eq!(ask(&mut stream, "1 2\n").await, "3\n");
+    let stopped = Instant::now();
+    server.stop.send(true).unwrap();
+    let mut reply = [0; 2];
+    // Answered, until it is told that there is no more.
+    while stream.write_all(b"1 2\n").await.is_ok() {
+        match stream.read_exact(&mut reply).await {
+            Ok(_) => assert_eq!(&reply, b"3\n"),
+            Err(_) => break,
+        }
+    }
+    drop(stream);
+    timeout(HANG, server.server)
+        .await
+        .expect("the server stops")
+        .unwrap();
+    assert!(stopped.elapsed() < HANG / 2, "it took its grace");
 }
 
 #[tokio::test]

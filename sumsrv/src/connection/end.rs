@@ -1,0 +1,39 @@
+//! Why a connection ended.
+
+use std::fmt;
+
+/// Why a connection ended that did not break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The peer closed between two requests.
+    Closed,
+    /// The peer closed inside a request.
+    Short,
+    /// Nothing came, and nothing was left to say.
+    Idle,
+    /// A request was begun and not finished in its time.
+    Slow,
+    /// The peer did not read its replies.
+    Deaf,
+    /// The service had no more to say.
+    Said,
+    /// What came was over the cap.
+    TooLarge,
+    /// The server stops.
+    Stopped,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            End::Closed => "the peer closed",
+            End::Short => "the peer closed inside a request",
+            End::Idle => "idle for too long",
+            End::Slow => "a request took too long",
+            End::Deaf => "the peer does not read its replies",
+            End::Said => "everything is said",
+            End::TooLarge => "a request was too large",
+            End::Stopped => "the server stops",
+        })
+    }
+}
