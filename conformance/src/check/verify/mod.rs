@@ -34,6 +34,8 @@ pub struct Verified {
     pub mismatches: Vec<Mismatch>,
     /// Types that are declared otherwise there: the preprocessor left other text.
     pub other_text: Vec<(String, String)>,
+    /// Types of which the model does not decide how they lie there, and nothing is to be compared.
+    pub undecided: Vec<(String, String)>,
     /// What could not be asked, and why.
     pub could_not_run: Vec<CouldNotRun>,
 }
@@ -151,6 +153,14 @@ pub async fn verify(
             let Some(Ok(anatomy)) = on.map(|on| &on.anatomy) else {
                 continue;
             };
+            let doubtful = checked
+                .undecided
+                .iter()
+                .any(|one| one.targets.contains(target));
+            if doubtful {
+                verified.undecided.push((name.clone(), target.clone()));
+                continue;
+            }
             let model = Lying::modelled(&checked.case, anatomy);
             let named = program.of_name(name).next();
             let Some(lying) = named.and_then(|named| Lying::compiled(&program, named.kind)) else {

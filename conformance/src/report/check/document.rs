@@ -70,7 +70,9 @@ struct VerifiedRow {
     probed: usize,
     mismatches: Vec<MismatchRow>,
     /// Declared otherwise there: the preprocessor left other text.
-    other_text: Vec<OtherTextRow>,
+    other_text: Vec<NotComparedRow>,
+    /// Not decided there, so that nothing was compared.
+    undecided: Vec<NotComparedRow>,
     could_not_run: Vec<CouldNotRunRow>,
 }
 
@@ -85,7 +87,7 @@ struct MismatchRow {
 }
 
 #[derive(Debug, Serialize)]
-struct OtherTextRow {
+struct NotComparedRow {
     #[serde(rename = "type")]
     name: String,
     target: String,
@@ -143,13 +145,6 @@ impl VerifiedRow {
             model: said(&mismatch.model),
             compiler: said(&mismatch.compiled),
         });
-        let other_text = verified
-            .other_text
-            .iter()
-            .map(|(name, target)| OtherTextRow {
-                name: name.clone(),
-                target: target.clone(),
-            });
         let could_not_run = verified.could_not_run.iter().map(|one| CouldNotRunRow {
             target: one.target.clone(),
             why: one.why.clone(),
@@ -160,10 +155,19 @@ impl VerifiedRow {
             equal: verified.equal,
             probed: verified.probed,
             mismatches: mismatches.collect(),
-            other_text: other_text.collect(),
+            other_text: not_compared(&verified.other_text),
+            undecided: not_compared(&verified.undecided),
             could_not_run: could_not_run.collect(),
         }
     }
+}
+
+fn not_compared(types: &[(String, String)]) -> Vec<NotComparedRow> {
+    let rows = types.iter().map(|(name, target)| NotComparedRow {
+        name: name.clone(),
+        target: target.clone(),
+    });
+    rows.collect()
 }
 
 fn said(said: &Said) -> Value {

@@ -218,14 +218,15 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
             one.target, one.why
         )?;
     }
-    if !verified.other_text.is_empty() {
-        let types: BTreeSet<_> = verified.other_text.iter().map(|(name, _)| name).collect();
+    for (why, types) in [
+        ("declared otherwise on some targets", &verified.other_text),
+        ("undecided on some targets", &verified.undecided),
+    ] {
+        let types: BTreeSet<_> = types.iter().map(|(name, _)| name).collect();
         let types: Vec<_> = types.into_iter().collect();
-        writeln!(
-            out,
-            "declared otherwise on some targets, and not compared there: {}",
-            some(&types)
-        )?;
+        if !types.is_empty() {
+            writeln!(out, "{why}, and not compared there: {}", some(&types))?;
+        }
     }
     writeln!(
         out,
