@@ -10,10 +10,13 @@ use cross::library::Library;
 use crate::compilers::{self, Compiler, host};
 use crate::random_types::declare::c_name;
 
-/// Those that the compilers bring, and those of glibc, where all the rest is.
+/// Those of glibc and the kernel; those that mingw-w64 has as well; and those that a compiler brings itself.
 const FREESTANDING: &str = "#include <stddef.h>\n#include <stdint.h>\n";
 const GLIBC: &str = "#define _GNU_SOURCE\n#include <stddef.h>\n#include <sys/types.h>\n#include <stdint.h>\n#include <time.h>\n\
     #include <wchar.h>\n#include <sys/resource.h>\n#include <sys/statfs.h>\n#include <linux/posix_types.h>\n";
+
+const MINGW: &str = "#include <stddef.h>\n#include <sys/types.h>\n#include <stdint.h>\n#include <time.h>\n\
+    #include <wchar.h>\n";
 
 #[test]
 fn every_typedef_is_what_the_headers_here_say() {
@@ -54,7 +57,7 @@ fn refusal(compiler: &Compiler) -> io::Result<Headers> {
         std::fs::write(stubs.join(format!("stubs-{name}.h")), "")?;
     }
     let mut missing = String::new();
-    for headers in [GLIBC, FREESTANDING] {
+    for headers in [GLIBC, MINGW, FREESTANDING] {
         let freestanding = (headers == FREESTANDING).then_some("-ffreestanding");
         let compile = |program: &str| compile(compiler, freestanding, directory.path(), program);
         let probe = compile(headers)?;
@@ -81,7 +84,7 @@ fn program(abi: &Abi, headers: &str) -> (String, usize) {
     let mut program = headers.to_owned();
     let mut count = 0;
     for &name in Library::ALL {
-        let is_there = headers == GLIBC || of_compiler.contains(&name);
+        let is_there = headers != FREESTANDING || of_compiler.contains(&name);
         if let Some(scalar) = abi.library(name).filter(|_| is_there) {
             count += 1;
             let scalar = c_name(scalar);
