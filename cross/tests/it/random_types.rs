@@ -10,7 +10,7 @@ mod shrink;
 
 use std::time::Instant;
 
-use cross::abi::{Abi, Scalar};
+use cross::abi::{Abi, Abis, BitFieldOrder, Scalar};
 
 use crate::compilers::{self, Compiler};
 use case::{Case, Expected};
@@ -54,6 +54,28 @@ fn types_by_chance_lie_as_the_compilers_lay_them() {
     }
     println!("{compared} layouts, {} compilers", compilers.len());
     assert!(mismatches.is_empty(), "{}", mismatches.join("\n\n"));
+}
+
+/// What is compared is worth nothing unless a wrong model fails.
+#[test]
+fn a_wrong_model_is_found_and_its_case_shrunk() {
+    let compiler = compilers::host();
+    let right = compiler.row();
+    let m68k = Abis::builtin().get("m68k-sysv").expect("a row");
+    let other_end = match right.bit_field_order() {
+        BitFieldOrder::LowFirst => BitFieldOrder::HighFirst,
+        BitFieldOrder::HighFirst => BitFieldOrder::LowFirst,
+    };
+    for (wrong, says) in [
+        (right.with_alignment_of(m68k), "align is"),
+        (right.with_width_of(m68k), "size is"),
+        (right.with_bit_field_order(other_end), "bits of"),
+    ] {
+        let (_, mismatch) = batch(&compiler, &wrong, &mut Chance::new(1), 400);
+        let mismatch = mismatch.expect("a mismatch");
+        assert!(mismatch.contains(says), "`{says}` is not in: {mismatch}");
+        assert!(mismatch.matches(';').count() < 5, "not shrunk: {mismatch}");
+    }
 }
 
 /// Whether the compiler is here; it is said when it is not.
