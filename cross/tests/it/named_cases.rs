@@ -1,9 +1,13 @@
 //! What surprised when types by chance were compared with the compilers: each with a name, the layouts it has, and, where
 //! GCC and Clang disagree, both of theirs. The compilers that are here are asked about all of them.
 
+mod shape;
+
 use cross::abi::{Abi, Abis, Dialect, Scalar};
 use cross::layout::lay_out;
-use cross::types::{Count, Member, Record, RecordKind, Type, TypeId, Types};
+use cross::types::Count;
+
+use shape::{Shape, aligned, bits, of_array, of_typedef, plain, structure, union};
 
 use crate::compilers::{self, Compiler};
 use crate::random_types::case::{Case, Expected};
@@ -95,6 +99,14 @@ fn told(case: &Case, abi: &Abi) -> String {
         }
     }
     told
+}
+
+fn named(name: &'static str, shape: Shape, layouts: &'static [&'static str]) -> Named {
+    Named {
+        name,
+        case: shape.case(),
+        layouts,
+    }
 }
 
 fn cases() -> Vec<Named> {
@@ -289,126 +301,4 @@ fn cases() -> Vec<Named> {
             &["x86_64-sysv: 8/8 a@0 b@20", "i386-sysv: 8/4 a@0 b@32"],
         ),
     ]
-}
-
-/// A record in few words.
-struct Shape {
-    kind: RecordKind,
-    members: Vec<Part>,
-    packed: bool,
-    pack: Option<u32>,
-    /// The alignments of the typedefs that members may have.
-    typedefs: Vec<u32>,
-    /// The lengths of the arrays that members may be.
-    arrays: Vec<Count>,
-}
-
-struct Part {
-    member: Member,
-    scalar: Scalar,
-    typedef: Option<usize>,
-    array: Option<usize>,
-}
-
-fn structure(members: Vec<Part>) -> Shape {
-    Shape {
-        kind: RecordKind::Struct,
-        members,
-        packed: false,
-        pack: None,
-        typedefs: Vec::new(),
-        arrays: Vec::new(),
-    }
-}
-
-fn union(members: Vec<Part>) -> Shape {
-    Shape {
-        kind: RecordKind::Union,
-        ..structure(members)
-    }
-}
-
-fn plain(name: &str, scalar: Scalar) -> Part {
-    Part {
-        member: Member {
-            name: (!name.is_empty()).then(|| name.to_owned()),
-            kind: Types::new().add(Type::Scalar(scalar)),
-            bits: None,
-            packed: false,
-            aligned: None,
-        },
-        scalar,
-        typedef: None,
-        array: None,
-    }
-}
-
-fn bits(name: &str, scalar: Scalar, bits: u32) -> Part {
-    let mut part = plain(name, scalar);
-    part.member.bits = Some(bits);
-    part
-}
-
-fn aligned(align: u32, mut part: Part) -> Part {
-    part.member.aligned = Some(align);
-    part
-}
-
-fn of_typedef(typedef: usize, part: Part) -> Part {
-    Part {
-        typedef: Some(typedef),
-        ..part
-    }
-}
-
-fn of_array(array: usize, part: Part) -> Part {
-    Part {
-        array: Some(array),
-        ..part
-    }
-}
-
-fn named(name: &'static str, shape: Shape, layouts: &'static [&'static str]) -> Named {
-    let mut types = Types::new();
-    let members = shape
-        .members
-        .iter()
-        .map(|part| Member {
-            kind: kind(&mut types, &shape, part),
-            ..part.member.clone()
-        })
-        .collect();
-    let root = types.add(Type::Record(Record {
-        kind: shape.kind,
-        members,
-        packed: shape.packed,
-        pack: shape.pack,
-        aligned: None,
-    }));
-    let records = vec![root];
-    Named {
-        name,
-        case: Case {
-            types,
-            records,
-            root,
-        },
-        layouts,
-    }
-}
-
-fn kind(types: &mut Types, shape: &Shape, part: &Part) -> TypeId {
-    let mut kind = types.add(Type::Scalar(part.scalar));
-    if let Some(typedef) = part.typedef {
-        let align = shape.typedefs[typedef];
-        kind = types.add(Type::Aligned { of: kind, align });
-    }
-    if let Some(array) = part.array {
-        let count = shape.arrays[array];
-        kind = types.add(Type::Array {
-            element: kind,
-            count,
-        });
-    }
-    kind
 }
