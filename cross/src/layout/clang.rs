@@ -95,7 +95,7 @@ impl Record<'_> {
         } else {
             self.data_size - self.unfilled
         };
-        let does_not_fit = pack.is_none() && place % align + width > unit;
+        let does_not_fit = !is_microsoft && pack.is_none() && place % align + width > unit;
         // "ms_struct bitfields always have to start at a round alignment."
         let begins_unit = is_microsoft && self.last_unit == 0;
         if width == 0 || does_not_fit || begins_unit {

@@ -1,6 +1,6 @@
 //! Types by chance, from a seed: what GCC's struct-layout-1 and Csmith do for compilers.
 
-use cross::abi::{Abi, Scalar};
+use cross::abi::{Abi, Dialect, Scalar};
 use cross::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
 
 use super::case::Case;
@@ -240,11 +240,18 @@ impl<'a> Generator<'a> {
                 ];
                 let &(least, greatest) = self.chance.one_of(&values);
                 let packed = self.chance.once_in(2);
+                // GCC has it from 13 on only.
+                let is_clang = self.abi.compiler() == Dialect::Clang;
+                let fixed = (is_clang && self.chance.once_in(3)).then(|| {
+                    let scalars = [Scalar::LongLong, Scalar::Int64];
+                    let scalar = *self.chance.one_of(&scalars);
+                    self.types.add(Type::Scalar(scalar))
+                });
                 self.types.add(Type::Enum(Enum {
                     least,
                     greatest,
                     packed,
-                    fixed: None,
+                    fixed,
                 }))
             }
             2 if self.abi.int128().is_some() => self.types.add(Type::Int128),
