@@ -255,6 +255,15 @@ fn cases() -> Vec<Named> {
             ],
         ),
         named(
+            "an aligned bit-field within a unit on windows",
+            structure(vec![bits("a", Int, 1), aligned(8, bits("b", Int, 1))]),
+            &[
+                "x86_64-mingw: 8/8 a@0 b@1",
+                "x86_64-mingw by clang: 8/8 a@0 b@1",
+                "x86_64-windows: 4/4 a@0 b@1",
+            ],
+        ),
+        named(
             "an empty struct on windows",
             structure(vec![]),
             &["x86_64-mingw: 0/1", "x86_64-windows: 4/1"],

@@ -1,6 +1,7 @@
 //! Types by chance, as the compilers here lay them out and as the model does.
 //!
-//! `CROSSUM_RANDOM_TYPES=N` says how many layouts are compared in all, `CROSSUM_RANDOM_SEED=N` where chance begins.
+//! `CROSSUM_RANDOM_TYPES=N` says how many layouts are compared in all, `CROSSUM_RANDOM_SEED=N` where chance begins, and
+//! `CROSSUM_RANDOM_COMPILER=TEXT` that only compilers with this in their name or arguments are asked.
 
 pub(crate) mod case;
 pub(crate) mod declare;
@@ -30,6 +31,7 @@ fn types_by_chance_lie_as_the_compilers_lay_them() {
         .filter(is_here)
         .collect();
 
+    assert!(!compilers.is_empty(), "no compiler `{only}` is here");
     let each = wanted.div_ceil(compilers.len() as u64);
     let mut compared = 0;
     let mut mismatches = Vec::new();
