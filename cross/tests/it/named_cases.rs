@@ -169,6 +169,19 @@ fn cases() -> Vec<Named> {
             &["x86_64-sysv: 8/4 a@0 b@20", "x86_64-mingw: 8/4 a@0 b@32"],
         ),
         named(
+            "pragma pack does not reach a bit-field of width 0",
+            Shape {
+                pack: Some(1),
+                ..structure(vec![plain("a", Char), bits("", Int, 0), plain("b", Char)])
+            },
+            &[
+                "x86_64-sysv: 5/1 a@0 b@32",
+                "arm-aapcs: 8/4 a@0 b@32",
+                "m68k-sysv: 4/2 a@0 b@16",
+                "x86_64-mingw: 2/1 a@0 b@8",
+            ],
+        ),
+        named(
             "pragma pack and a bit-field that is aligned to more",
             Shape {
                 pack: Some(1),
