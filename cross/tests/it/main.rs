@@ -1,5 +1,11 @@
 //! The model against the world.
 
+#![allow(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test, and clippy knows only `#[test]` functions as such"
+)]
+
 mod abi_against_compilers;
 mod compiled;
 mod compilers;
@@ -8,4 +14,7 @@ mod dwarf_forms;
 mod dwarf_hostile;
 mod dwarf_languages;
 mod fit_against_compilers;
+mod named_cases;
 mod random_types;
+mod speed;
+mod typedefs;

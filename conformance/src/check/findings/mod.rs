@@ -13,6 +13,8 @@ mod padding;
 mod padding_leak;
 mod plain_char;
 mod pointer;
+#[cfg(test)]
+mod tests;
 mod time;
 mod wchar;
 mod width;
