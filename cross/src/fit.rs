@@ -7,16 +7,17 @@
 mod own;
 pub mod probe;
 mod readings;
+mod rules;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 pub use own::{best, own};
-use readings::Reading;
+use readings::{MemberAlign, Reading};
 
-use crate::abi::{Abi, EnumRule};
+use crate::abi::{Abi, BitFieldPacking, Dialect, EnumRule};
 use crate::dwarf::{Observed, Program};
 use crate::layout::{Layout, Layouts};
-use crate::types::{Enum, Record, Type, TypeId, Types};
+use crate::types::{Enum, Member, Record, Type, TypeId, Types};
 
 /// What cannot be decided about a type, and where it matters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,8 +60,14 @@ impl Fit {
     }
 }
 
-/// The alignments of records that a compiler told, in octets: see [`probe`].
-pub type Alignments = BTreeMap<TypeId, u64>;
+/// The alignments that a compiler told, in octets: see [`probe`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alignments {
+    /// Of records.
+    pub records: BTreeMap<TypeId, u64>,
+    /// Of their members, by their places; those that are no bit-fields. Only GCC tells them: Clang answers with what the offset allows.
+    pub members: BTreeMap<(TypeId, usize), u64>,
+}
 
 /// Finds the attributes of a program's records, and puts them into its types.
 ///
@@ -76,7 +83,11 @@ pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], told: &Alignments)
         work.level(program, &level);
     }
     let mut doubts = work.compare(program, others);
-    for (id, doubt) in doubtful_enums(program, others) {
+    let more = doubtful_enums(program, others)
+        .into_iter()
+        .chain(doubtful_bit_fields(program, own, others))
+        .chain(doubtful_on_windows(program, own, others));
+    for (id, doubt) in more {
         doubts.entry(id).or_default().push(doubt);
     }
     Fit {
@@ -135,8 +146,8 @@ struct Rival {
     words: String,
     /// See [`Reading::only_packs`]; `false` where what was taken is packed, too.
     only_packs: bool,
-    /// In octets, where the file is from.
-    align: u64,
+    /// Whether it is the first of those that are alike to a record around it: in their alignment where the file is from, and in what they contain.
+    stands_for_others: bool,
 }
 
 /// A reading, and what came of laying it out on the file's own ABI.
@@ -146,6 +157,20 @@ struct Trial {
     outcome: Option<(u64, Option<String>)>,
 }
 
+impl Trial {
+    fn agrees(&self) -> bool {
+        matches!(self.outcome, Some((_, None)))
+    }
+}
+
+/// A record as it is taken so far, and how it lies in the file.
+fn record(program: &Program, id: TypeId) -> Option<(&Record, &Observed)> {
+    match program.types.get(id) {
+        Some(Type::Record(record)) => Some((record, program.observed.get(&id)?)),
+        _ => None,
+    }
+}
+
 /// Records that are tried out together: each in many readings, all of which are kept meanwhile.
 const AT_ONCE: usize = 256;
 
@@ -153,31 +178,72 @@ impl Work<'_> {
     /// Reads the records of one level.
     fn level(&mut self, program: &mut Program, level: &[TypeId]) {
         for some in level.chunks(AT_ONCE) {
-            let readings: Vec<_> = some
-                .iter()
-                .map(|&id| (id, self.readings(program, id)))
-                .collect();
-            for (id, trials) in self.try_out(program, readings) {
+            let aligns = self.aligns(program, some);
+            let mut simple = Vec::new();
+            for (&id, aligns) in some.iter().zip(&aligns) {
+                let readings = record(program, id)
+                    .map(|(record, observed)| readings::simple(record, observed, aligns));
+                simple.push((id, readings.unwrap_or_default()));
+            }
+            let mut tried = self.try_out(program, simple);
+            let mut last = Vec::new();
+            for ((id, trials), aligns) in tried.iter().zip(&aligns) {
+                last.push((*id, self.more_readings(program, *id, trials, aligns)));
+            }
+            for (id, trials) in self.try_out(program, last) {
+                if let Some((_, tried)) = tried.iter_mut().find(|(of, _)| *of == id) {
+                    tried.extend(trials);
+                }
+            }
+            for (id, trials) in tried {
                 self.choose(program, id, trials);
             }
         }
     }
 
-    /// The readings of a record. The first is as it is written down.
-    fn readings(&self, program: &mut Program, id: TypeId) -> Vec<Reading> {
-        let (Some(Type::Record(record)), Some(observed)) =
-            (program.types.get(id), program.observed.get(&id))
-        else {
+    /// The alignments of the members of records, where the file is from; 1 for one that is not known.
+    fn aligns(&self, program: &Program, records: &[TypeId]) -> Vec<Vec<MemberAlign>> {
+        let layouts = Layouts::new(self.own, &program.types);
+        let of_type = |id| layouts.of(id).map_or(1, |layout| layout.align);
+        records
+            .iter()
+            .map(|&id| match program.types.get(id) {
+                Some(Type::Record(record)) => record
+                    .members
+                    .iter()
+                    .enumerate()
+                    .map(|(place, member)| MemberAlign {
+                        of_type: of_type(member.kind),
+                        told: self.told_of_member(id, place),
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+
+    /// Where a simple reading agrees, the same with a part that can be read otherwise; else whatever else there may be.
+    fn more_readings(
+        &self,
+        program: &mut Program,
+        id: TypeId,
+        tried: &[Trial],
+        aligns: &[MemberAlign],
+    ) -> Vec<Reading> {
+        if let Some(agreeing) = tried.iter().find(|trial| trial.agrees()) {
+            return self.with_other_parts(program, &agreeing.reading.record);
+        }
+        let Some((record, observed)) = record(program, id) else {
             return Vec::new();
         };
         let record = record.clone();
-        let told = self.told.get(&id).copied();
-        let mut readings = readings::of(&record, observed, told);
+        let told = self.told.records.get(&id).copied();
+        let mut readings = readings::last_resort(&record, observed, aligns, told);
         readings.extend(self.with_other_parts(program, &record));
         readings
     }
 
-    /// The record as it is written down, but for a part that can be read otherwise: one reading for each part.
+    /// A record, but for a part that can be read otherwise: some readings for each part.
     fn with_other_parts(&self, program: &mut Program, record: &Record) -> Vec<Reading> {
         const MOST: usize = 8;
         let parts: BTreeSet<_> = record
@@ -187,24 +253,17 @@ impl Work<'_> {
             .collect();
         let mut readings = Vec::new();
         for part in parts.into_iter().take(MOST) {
-            // The one that is aligned least differs most.
-            let Some(rival) = self
-                .rivals
-                .get(&part)
-                .and_then(|rivals| rivals.iter().min_by_key(|rival| rival.align))
-            else {
-                continue;
-            };
-            let mut other = record.clone();
-            for member in &mut other.members {
-                member.kind = put(program, member.kind, part, rival.id);
+            let rivals = self.rivals.get(&part).into_iter().flatten();
+            for rival in rivals.filter(|rival| rival.stands_for_others).take(MOST) {
+                let mut other = record.clone();
+                for member in &mut other.members {
+                    member.kind = put(program, member.kind, part, rival.id);
+                }
+                let tag = program.tags.get(&part);
+                let tag = tag.map_or("a part", |tag| &**tag);
+                let words = format!("`{tag}` in it: {}", rival.words);
+                readings.push(Reading::new(other, words));
             }
-            let tag = program.tags.get(&part);
-            let tag = tag.map_or("a part", |tag| &**tag);
-            readings.push(Reading::new(
-                other,
-                format!("`{tag}` in it: {}", rival.words),
-            ));
         }
         readings
     }
@@ -225,14 +284,16 @@ impl Work<'_> {
         let mut trials = Vec::new();
         for (id, readings) in readings {
             let observed = program.observed.get(&id);
-            let told = self.told.get(&id).copied();
+            let told = self.told.records.get(&id).copied();
             let of_record = readings
                 .into_iter()
                 .map(|reading| Trial {
                     outcome: places.next().zip(observed).and_then(|(place, observed)| {
                         let layout = layouts.of(place).ok()?;
                         let align = told.or(observed.align);
-                        Some((layout.align, mismatch(&layout, observed, align)))
+                        let mismatch = mismatch(&layout, observed, align)
+                            .or_else(|| self.misaligned(&layouts, id, &reading.record));
+                        Some((layout.align, mismatch))
                     }),
                     reading,
                 })
@@ -244,6 +305,38 @@ impl Work<'_> {
         trials
     }
 
+    /// Clang answers with what the offset of a member allows, which is no news.
+    fn told_of_member(&self, id: TypeId, place: usize) -> Option<u64> {
+        let told = self.told.members.get(&(id, place)).copied();
+        told.filter(|_| self.own.compiler() == Dialect::Gcc)
+    }
+
+    /// The first member that is aligned otherwise than the compiler told.
+    fn misaligned(&self, layouts: &Layouts<'_>, id: TypeId, record: &Record) -> Option<String> {
+        let shown = |member: &&Member| member.name.is_some() || member.bits.is_none();
+        let members = record.members.iter().filter(shown).enumerate();
+        for (place, member) in members {
+            let Some(told) = self.told_of_member(id, place) else {
+                continue;
+            };
+            let of_type = layouts.of(member.kind).ok()?.align;
+            let asked = member.aligned.map_or(1, u64::from);
+            let align = if member.packed || record.packed {
+                asked
+            } else {
+                of_type.max(asked)
+            };
+            let align = record.pack.map_or(align, |pack| align.min(pack.into()));
+            if align != told {
+                let name = member.name.as_deref().unwrap_or_default();
+                return Some(format!(
+                    "found `{name}` aligned to {told}, expected it to {align}"
+                ));
+            }
+        }
+        None
+    }
+
     /// Takes the simplest reading that agrees, and keeps the others.
     fn choose(&mut self, program: &mut Program, id: TypeId, trials: Vec<Trial>) {
         // A part is opaque, or the ABI has no such type: the layout will say so.
@@ -251,14 +344,8 @@ impl Work<'_> {
             return;
         };
         let first = first.clone().unwrap_or_default();
-        let agrees = |trial: &Trial| matches!(trial.outcome, Some((_, None)));
-        let last_resort = !trials
-            .iter()
-            .any(|trial| agrees(trial) && !trial.reading.last_resort);
         let mut agreeing = trials.into_iter().filter_map(|trial| match trial.outcome {
-            Some((align, None)) if last_resort || !trial.reading.last_resort => {
-                Some((trial.reading, align))
-            }
+            Some((align, None)) => Some((trial.reading, align)),
             _ => None,
         });
         let Some((chosen, _)) = agreeing.next() else {
@@ -271,12 +358,17 @@ impl Work<'_> {
             return;
         };
         let as_written = chosen.words.is_empty();
+        let mut seen = HashSet::new();
         let rivals: Vec<_> = agreeing
-            .map(|(reading, align)| Rival {
-                id: program.types.add(Type::Record(reading.record)),
-                words: reading.words,
-                only_packs: as_written && reading.only_packs,
-                align,
+            .map(|(reading, align)| {
+                let kinds = reading.record.members.iter().map(|member| member.kind);
+                let kinds: Vec<_> = kinds.collect();
+                Rival {
+                    stands_for_others: seen.insert((align, reading.record.aligned, kinds)),
+                    id: program.types.add(Type::Record(reading.record)),
+                    words: reading.words,
+                    only_packs: as_written && reading.only_packs,
+                }
             })
             .collect();
         if !rivals.is_empty() {
@@ -386,6 +478,97 @@ fn lie_alike(one: &Layout<'_>, other: &Layout<'_>) -> bool {
             .collect()
     };
     one.size == other.size && places(one) == places(other)
+}
+
+/// Records with bit-fields of which more would have to be known than was found: one has an alignment of its own, of which compilers write down what came out, after `#pragma pack` and the like; or some without a name were needed to explain the rest, and their types and widths are anybody's.
+fn doubtful_bit_fields(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Doubt)> {
+    let names = |abis: &mut dyn Iterator<Item = &&Abi>| -> BTreeSet<String> {
+        abis.map(|abi| abi.name().to_owned()).collect()
+    };
+    let not_own = names(&mut others.iter().filter(|abi| abi.name() != own.name()));
+    let unlike_own = names(&mut others.iter().filter(|abi| !rules::alike(own, abi)));
+    let mut doubts = Vec::new();
+    for &id in program.observed.keys() {
+        let Some((record, _)) = record(program, id) else {
+            continue;
+        };
+        let mut bit_fields = record.members.iter().filter(|member| member.bits.is_some());
+        let has_alignment = |member: &Member| {
+            let kind = program.types.get(member.kind);
+            member.aligned.is_some() || matches!(kind, Some(Type::Aligned { .. }))
+        };
+        let (why, abis) = if bit_fields.clone().any(has_alignment) {
+            (
+                "a bit-field with an alignment of its own: what was asked for is not told",
+                &not_own,
+            )
+        } else if bit_fields.any(|member| member.name.is_none()) {
+            (
+                "bit-fields without a name: that there are some is seen, but not of which types and widths",
+                &unlike_own,
+            )
+        } else {
+            continue;
+        };
+        if !abis.is_empty() {
+            let doubt = Doubt {
+                why: why.to_owned(),
+                abis: abis.clone(),
+            };
+            doubts.push((id, doubt));
+        }
+    }
+    doubts
+}
+
+/// Records with attributes of GNU C together with bit-fields or alignments: Windows has other rules for these, which make more of how the attributes were written than can be found out.
+fn doubtful_on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Doubt)> {
+    let is_windows = |abi: &Abi| {
+        matches!(
+            abi.bit_field_packing(),
+            BitFieldPacking::Msvc | BitFieldPacking::Microsoft
+        )
+    };
+    let abis: BTreeSet<_> = others
+        .iter()
+        .filter(|abi| is_windows(abi))
+        .map(|abi| abi.name().to_owned())
+        .collect();
+    if abis.is_empty() || is_windows(own) {
+        return Vec::new();
+    }
+    // Whether a record, or one in it, has attributes; and whether it has something that they matter for.
+    let mut found: HashMap<TypeId, (bool, bool)> = HashMap::new();
+    let mut doubts = Vec::new();
+    for &id in program.observed.keys() {
+        let Some((record, _)) = record(program, id) else {
+            continue;
+        };
+        let member_has = |member: &Member| member.packed || member.aligned.is_some();
+        let mut attributes = record.packed
+            || record.pack.is_some()
+            || record.aligned.is_some()
+            || record.members.iter().any(member_has);
+        let matters = |member: &Member| member.bits.is_some() || member.aligned.is_some();
+        let mut matter = record.aligned.is_some() || record.members.iter().any(matters);
+        for member in &record.members {
+            let aligned = matches!(program.types.get(member.kind), Some(Type::Aligned { .. }));
+            let inside = found.get(&innermost(program, member.kind));
+            let inside = inside.copied().unwrap_or_default();
+            attributes |= aligned || inside.0;
+            matter |= aligned || inside.1;
+        }
+        found.insert(id, (attributes, matter));
+        if attributes && matter {
+            let why = "attributes of GNU C with bit-fields or alignments: Windows has other rules";
+            let doubt = Doubt {
+                why: why.to_owned(),
+                abis: abis.clone(),
+            };
+            doubts.push((id, doubt));
+        }
+    }
+    doubts
 }
 
 /// Short enumerations of an Arm file: whether they are packed, or enumerations are short there, as on bare metal.

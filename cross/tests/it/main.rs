@@ -8,4 +8,5 @@ mod dwarf_forms;
 mod dwarf_hostile;
 mod dwarf_languages;
 mod fit_against_compilers;
+mod fit_by_chance;
 mod random_types;

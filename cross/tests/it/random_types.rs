@@ -4,7 +4,7 @@
 
 pub(crate) mod case;
 pub(crate) mod declare;
-mod generate;
+pub(crate) mod generate;
 pub(crate) mod measure;
 mod shrink;
 
