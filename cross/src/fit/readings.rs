@@ -53,12 +53,19 @@ pub(super) fn simple(record: &Record, observed: &Observed, aligns: &[MemberAlign
             packed: true,
             ..record.clone()
         };
-        readings.push(Reading::packing(packed, also("packed")));
+        readings.push(Reading::packing(packed.clone(), also("packed")));
         for pack in PACKS {
             readings.push(Reading::packing(
                 packed_to(pack, &record),
                 also(&format!("`#pragma pack({pack})`")),
             ));
+        }
+        if record.members.iter().any(|member| member.bits.is_some()) {
+            // In GCC the two are not the same as `packed` alone, where there are bit-fields.
+            for pack in PACKS {
+                let how = format!("packed and `#pragma pack({pack})`");
+                readings.push(Reading::new(packed_to(pack, &packed), also(&how)));
+            }
         }
         // `packed, aligned(N)` on a member is what `#pragma pack(N)` looks like, too.
         let is_plain = |align: &MemberAlign| {
@@ -156,7 +163,10 @@ fn join(words: &str, more: &str) -> String {
     }
 }
 
-/// With some members packed: those that must be, because they lie where nothing of their type would or a compiler told of less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record.
+/// Of so many members each is tried by itself.
+const FEW: usize = 8;
+
+/// With some members packed: those that must be, because they lie where nothing of their type would or a compiler told of less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record; or, in small records, any, or all but any.
 fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> Vec<Record> {
     let is_union = record.kind == RecordKind::Union;
     let mut end = 0;
@@ -188,8 +198,18 @@ fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> 
     let first = but(aligns.iter().position(is_most));
     let last = but(aligns.iter().rposition(is_most));
     let all = but(None);
+    let mut choices = vec![must.clone(), first, last, all];
+    if can.len() <= FEW {
+        let one = |place: usize| {
+            let places = can.iter().zip(&must).enumerate();
+            let packed = |(at, (&can, &must)): (usize, (&bool, &bool))| must || can && at == place;
+            places.map(packed).collect()
+        };
+        choices.extend((0..can.len()).map(one));
+        choices.extend((0..can.len()).map(|place| but(Some(place))));
+    }
     let mut found: Vec<Record> = Vec::new();
-    for packed in [must, first, last, all] {
+    for packed in choices {
         if !packed.contains(&true) {
             continue;
         }

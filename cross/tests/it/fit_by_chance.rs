@@ -136,7 +136,7 @@ fn compare(batch: &Batch, program: &Program, fit: &Fit, tally: &mut Tally) {
 
 fn check(compiler: Compiler, with_alignments: bool) {
     let number = |name: &str| Some(std::env::var(name).ok()?.parse::<u64>().expect("a number"));
-    let wanted = number("CROSSUM_RANDOM_FITS").unwrap_or(1000);
+    let wanted = number("CROSSUM_RANDOM_FITS").unwrap_or(300);
     let mut chance = Chance::new(number("CROSSUM_RANDOM_SEED").unwrap_or(7));
     let abi = compilers::host().abi();
     let all: Vec<&Abi> = Abis::builtin().iter().collect();
