@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 pub use own::{best, own};
 use readings::{MemberAlign, Reading};
 
-use crate::abi::{Abi, BitFieldPacking, Dialect, EnumRule};
+use crate::abi::{Abi, BitFieldPacking, Dialect, EnumRule, Scalar};
 use crate::dwarf::{Observed, Program};
 use crate::layout::{Layout, Layouts};
 use crate::types::{Enum, Member, Record, Type, TypeId, Types};
@@ -76,6 +76,7 @@ pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], told: &Alignments)
     let mut work = Work {
         own,
         told,
+        widest: HashMap::new(),
         rivals: BTreeMap::new(),
         unread: BTreeSet::new(),
     };
@@ -135,6 +136,8 @@ fn innermost(program: &Program, mut id: TypeId) -> TypeId {
 struct Work<'a> {
     own: &'a Abi,
     told: &'a Alignments,
+    /// The most that a record is aligned to on any ABI, in octets.
+    widest: HashMap<TypeId, u32>,
     /// Other readings of a record that agree with the file as well, and what each would mean.
     rivals: BTreeMap<TypeId, Vec<Rival>>,
     unread: BTreeSet<TypeId>,
@@ -144,8 +147,8 @@ struct Work<'a> {
 struct Rival {
     id: TypeId,
     words: String,
-    /// See [`Reading::only_packs`]; `false` where what was taken is packed, too.
-    only_packs: bool,
+    /// Records: where none of them has padding, it is the same as what was taken. Empty where this cannot be said.
+    same_unless_padded: Vec<TypeId>,
     /// Whether it is the first of those that are alike to a record around it: in their alignment where the file is from, and in what they contain.
     stands_for_others: bool,
 }
@@ -181,9 +184,12 @@ impl Work<'_> {
             let aligns = self.aligns(program, some);
             let mut simple = Vec::new();
             for (&id, aligns) in some.iter().zip(&aligns) {
-                let readings = record(program, id)
-                    .map(|(record, observed)| readings::simple(record, observed, aligns));
-                simple.push((id, readings.unwrap_or_default()));
+                let Some((record, observed)) = record(program, id) else {
+                    continue;
+                };
+                let widest = self.widest_of(program, record);
+                self.widest.insert(id, widest);
+                simple.push((id, readings::simple(record, observed, aligns, widest)));
             }
             let mut tried = self.try_out(program, simple);
             let mut last = Vec::new();
@@ -198,6 +204,31 @@ impl Work<'_> {
             for (id, trials) in tried {
                 self.choose(program, id, trials);
             }
+        }
+    }
+
+    /// The most that a record is aligned to on any ABI, in octets, as far as its members' types tell.
+    fn widest_of(&self, program: &Program, record: &Record) -> u32 {
+        let of_member = |member: &Member| {
+            let of_type = self.widest_of_type(program, member.kind);
+            of_type.max(member.aligned.unwrap_or(1))
+        };
+        let of_members = record.members.iter().map(of_member).max().unwrap_or(1);
+        of_members.max(record.aligned.unwrap_or(1))
+    }
+
+    fn widest_of_type(&self, program: &Program, id: TypeId) -> u32 {
+        const BY_ITSELF: u32 = 8;
+        match program.types.get(id) {
+            Some(Type::Array { element, .. }) => self.widest_of_type(program, *element),
+            Some(Type::Aligned { of, align }) => self.widest_of_type(program, *of).max(*align),
+            Some(Type::Record(_)) => self.widest.get(&id).copied().unwrap_or(BY_ITSELF),
+            Some(Type::Scalar(Scalar::Char | Scalar::Int8)) => 1,
+            Some(Type::Scalar(Scalar::Short | Scalar::Int16)) => 2,
+            Some(Type::Scalar(Scalar::Int | Scalar::Int32 | Scalar::Float)) => 4,
+            Some(Type::Int128 | Type::Float128 | Type::Complex(_))
+            | Some(Type::Scalar(Scalar::LongDouble)) => 2 * BY_ITSELF,
+            _ => BY_ITSELF,
         }
     }
 
@@ -262,7 +293,12 @@ impl Work<'_> {
                 let tag = program.tags.get(&part);
                 let tag = tag.map_or("a part", |tag| &**tag);
                 let words = format!("`{tag}` in it: {}", rival.words);
-                readings.push(Reading::new(other, words));
+                readings.push(Reading {
+                    only_packs: !rival.same_unless_padded.is_empty()
+                        && record.members.iter().all(|member| member.bits.is_none()),
+                    packed_parts: rival.same_unless_padded.clone(),
+                    ..Reading::new(other, words)
+                });
             }
         }
         readings
@@ -365,9 +401,9 @@ impl Work<'_> {
                 let kinds: Vec<_> = kinds.collect();
                 Rival {
                     stands_for_others: seen.insert((align, reading.record.aligned, kinds)),
+                    same_unless_padded: same_unless_padded(&reading, as_written, id),
                     id: program.types.add(Type::Record(reading.record)),
                     words: reading.words,
-                    only_packs: as_written && reading.only_packs,
                 }
             })
             .collect();
@@ -387,7 +423,13 @@ impl Work<'_> {
                     continue;
                 };
                 for rival in rivals {
-                    if rival.only_packs && taken.padding.is_empty() {
+                    let is_solid = |id: &TypeId| {
+                        layouts
+                            .of(*id)
+                            .is_ok_and(|layout| layout.padding.is_empty())
+                    };
+                    let packed = &rival.same_unless_padded;
+                    if !packed.is_empty() && packed.iter().all(is_solid) {
                         continue;
                     }
                     let same = layouts
@@ -413,6 +455,16 @@ impl Work<'_> {
         }
         doubts
     }
+}
+
+/// The records that must have padding for a reading of one to differ from it as it is written down.
+fn same_unless_padded(reading: &Reading, as_written: bool, id: TypeId) -> Vec<TypeId> {
+    if !as_written || !reading.only_packs {
+        return Vec::new();
+    }
+    let mut records = reading.packed_parts.clone();
+    records.push(id);
+    records
 }
 
 /// A type with one part of it replaced, through arrays and aligned typedefs.

@@ -1,7 +1,7 @@
 //! The ways in which a record can be read: what may have stood in the source beside what debug information tells.
 
 use crate::dwarf::Observed;
-use crate::types::{Member, Record, RecordKind};
+use crate::types::{Member, Record, RecordKind, TypeId};
 
 /// A record with attributes, and what they are in words.
 pub(super) struct Reading {
@@ -9,6 +9,8 @@ pub(super) struct Reading {
     pub(super) words: String,
     /// Whether it differs from what is written down only by taking padding away: where there is none, it is the same.
     pub(super) only_packs: bool,
+    /// The parts of which this is true as well, because they are read otherwise.
+    pub(super) packed_parts: Vec<TypeId>,
 }
 
 impl Reading {
@@ -17,13 +19,13 @@ impl Reading {
             record,
             words: words.into(),
             only_packs: false,
+            packed_parts: Vec::new(),
         }
     }
 
     fn packing(record: Record, words: impl Into<String>) -> Reading {
-        let no_bit_fields = record.members.iter().all(|member| member.bits.is_none());
         Reading {
-            only_packs: no_bit_fields,
+            only_packs: !has_bit_fields(&record),
             ..Reading::new(record, words)
         }
     }
@@ -41,10 +43,27 @@ pub(super) struct MemberAlign {
 /// What `#pragma pack` is given.
 const PACKS: [u32; 5] = [1, 2, 4, 8, 16];
 
+/// Those that can make a difference to a record on some ABI: `widest` is the most that anything in it is aligned to on any. For bit-fields any does; without them, 1 is the same as `packed`.
+fn packs(record: &Record, widest: u32) -> impl Iterator<Item = u32> + use<> {
+    let all = has_bit_fields(record);
+    PACKS
+        .into_iter()
+        .filter(move |&pack| all || 1 < pack && pack < widest)
+}
+
+fn has_bit_fields(record: &Record) -> bool {
+    record.members.iter().any(|member| member.bits.is_some())
+}
+
 /// The readings of a record, the simplest first: that is, as it is written down.
 ///
-/// `aligns` are the alignments of its members where the file is from.
-pub(super) fn simple(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> Vec<Reading> {
+/// `aligns` are the alignments of its members where the file is from; `widest` is the most that anything in it is aligned to on any ABI, in octets.
+pub(super) fn simple(
+    record: &Record,
+    observed: &Observed,
+    aligns: &[MemberAlign],
+    widest: u32,
+) -> Vec<Reading> {
     let mut readings = Vec::new();
     for Reading { record, words, .. } in with_and_without_aligned(record) {
         let also = |more: &str| join(&words, more);
@@ -54,13 +73,13 @@ pub(super) fn simple(record: &Record, observed: &Observed, aligns: &[MemberAlign
             ..record.clone()
         };
         readings.push(Reading::packing(packed.clone(), also("packed")));
-        for pack in PACKS {
+        for pack in packs(&record, widest) {
             readings.push(Reading::packing(
                 packed_to(pack, &record),
                 also(&format!("`#pragma pack({pack})`")),
             ));
         }
-        if record.members.iter().any(|member| member.bits.is_some()) {
+        if has_bit_fields(&record) {
             // In GCC the two are not the same as `packed` alone, where there are bit-fields.
             for pack in PACKS {
                 let how = format!("packed and `#pragma pack({pack})`");
@@ -166,7 +185,7 @@ fn join(words: &str, more: &str) -> String {
 /// Of so many members each is tried by itself.
 const FEW: usize = 8;
 
-/// With some members packed: those that must be, because they lie where nothing of their type would or a compiler told of less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record; or, in small records, any, or all but any.
+/// With some members packed: those that must be, because they lie where nothing of their type would or a compiler told of less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record; or, in small records with bit-fields, any, or all but any.
 fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> Vec<Record> {
     let is_union = record.kind == RecordKind::Union;
     let mut end = 0;
@@ -199,7 +218,7 @@ fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> 
     let last = but(aligns.iter().rposition(is_most));
     let all = but(None);
     let mut choices = vec![must.clone(), first, last, all];
-    if can.len() <= FEW {
+    if has_bit_fields(record) && can.len() <= FEW {
         let one = |place: usize| {
             let places = can.iter().zip(&must).enumerate();
             let packed = |(at, (&can, &must)): (usize, (&bool, &bool))| must || can && at == place;
