@@ -291,9 +291,9 @@ impl Extents {
         match scalar {
             Scalar::Bool => self.bool_,
             Scalar::Char | Scalar::Int8 => self.char_,
-            Scalar::Short | Scalar::Int16 => self.short,
             // Where an int is so short (avr), it is the int16_t, and an int32_t is a long.
             Scalar::Int16 if self.int.size == 2 => self.int,
+            Scalar::Short | Scalar::Int16 => self.short,
             Scalar::Int32 if self.int.size < 4 => self.long,
             Scalar::Int | Scalar::Int32 => self.int,
             Scalar::Long => self.long,

@@ -1,5 +1,7 @@
 //! `cross/abis.toml`: reading the table of ABIs, and refusing what cannot be one.
 
+mod typedefs;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -8,7 +10,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::{Abi, Extent, Extents, LongDoubleFormat, Scalar, UnknownWord, align_for};
-use crate::library::Library;
+use typedefs::Typedefs;
 
 /// A table of ABIs, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,9 +118,6 @@ struct File {
     library: BTreeMap<String, Typedefs>,
     abi: BTreeMap<String, toml::Table>,
 }
-
-/// What typedefs stand for: names in C to words of scalars.
-type Typedefs = BTreeMap<String, String>;
 
 /// A row, or what rows have in common: everything may be left out here.
 #[derive(Default, Deserialize)]
@@ -236,36 +235,8 @@ impl Reader<'_> {
             )?,
             compiler: self.word("compiler", |row| &row.compiler)?,
             enum_rule: self.word("enum-rule", |row| &row.enum_rule)?,
-            library: self.library()?,
+            library: self.typedefs()?,
         })
-    }
-
-    /// What the row says of a typedef, else its library, else `[common]`.
-    fn library(&self) -> Result<BTreeMap<Library, Scalar>, AbiError> {
-        let library = match self.either(|row| row.library.as_ref()) {
-            None => None,
-            Some(name) => Some(self.libraries.get(name).ok_or_else(|| {
-                let known: Vec<&str> = self.libraries.keys().map(String::as_str).collect();
-                let expected = format!("one of: {}", known.join(", "));
-                self.wrong("library", format!("`{name}`"), expected)
-            })?),
-        };
-        let mut typedefs = BTreeMap::new();
-        for (name, scalar) in [Some(&self.common.typedef), library, Some(&self.row.typedef)]
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let key = format!("typedef.{name}");
-            let unknown = |word: &str, unknown: UnknownWord| {
-                let expected = format!("one of: {}", unknown.expected.join(", "));
-                self.wrong(&key, format!("`{word}`"), expected)
-            };
-            let library = Library::from_str(name).map_err(|error| unknown(name, error))?;
-            let scalar = Scalar::from_str(scalar).map_err(|error| unknown(scalar, error))?;
-            typedefs.insert(library, scalar);
-        }
-        Ok(typedefs)
     }
 
     /// An alignment that need not be said.

@@ -45,26 +45,69 @@ fn every_builtin_row_is_read_and_has_a_source() {
         names,
         [
             "aarch64-aapcs64",
+            "aarch64-be",
+            "aarch64-darwin",
+            "aarch64-ilp32",
+            "aarch64-windows",
             "alpha-osf",
+            "arc-elf",
             "arm-aapcs",
+            "arm-aapcs-be",
+            "arm-bare",
+            "arm-oabi",
+            "avr-gcc",
+            "bpf-be",
+            "bpf-le",
+            "csky-abiv2",
+            "hexagon-linux",
             "hppa-sysv",
+            "hppa64-sysv",
+            "i386-android",
+            "i386-darwin",
+            "i386-mingw",
+            "i386-musl",
             "i386-sysv",
+            "i386-windows",
+            "ia64-sysv",
+            "loongarch64-lp64d",
+            "m68k-align-int",
             "m68k-sysv",
+            "microblaze-be",
+            "microblaze-le",
             "mips-n32-be",
             "mips-n32-le",
             "mips-n64-be",
             "mips-n64-le",
             "mips-o32-be",
             "mips-o32-le",
+            "nios2-elf",
+            "or1k-elf",
+            "powerpc-le",
+            "powerpc-musl",
             "powerpc-sysv",
             "powerpc64-elfv1",
             "powerpc64-elfv2",
+            "powerpc64-musl",
+            "powerpc64le-ieee128",
+            "powerpc64le-musl",
+            "riscv32-ilp32d",
+            "riscv64-be",
             "riscv64-lp64d",
+            "s390-elf",
             "s390x-elf",
+            "sh4-be",
             "sh4-linux",
+            "sparc-sysv",
             "sparc64-sysv",
+            "wasm32",
+            "wasm64",
+            "x86_64-android",
+            "x86_64-darwin",
+            "x86_64-mingw",
             "x86_64-sysv",
+            "x86_64-windows",
             "x86_64-x32",
+            "xtensa-lx106",
         ]
     );
     for abi in Abis::builtin().iter() {
@@ -505,4 +548,62 @@ fn nothing_changes_when_a_property_comes_from_the_same_abi() {
             );
         }
     }
+}
+
+/// `TABLE` with a C library, and two of its typedefs said again elsewhere.
+fn table_with_typedefs() -> String {
+    let common = "[common.typedef]\nsize_t = \"pointer\"\ntime_t = \"int\"\n";
+    let library = "[library.libc]\ntime_t = \"long\"\noff_t = \"long\"\n";
+    TABLE.replace(
+        "[abi.made-up]",
+        &format!("{common}\n{library}\n[abi.made-up]"),
+    ) + "library = \"libc\"\ntypedef.off_t = \"int64\"\n"
+}
+
+#[test]
+fn a_typedef_is_the_rows_own_else_its_librarys_else_common() {
+    let table = Abis::parse(&table_with_typedefs()).unwrap();
+    let abi = table.get("made-up").unwrap();
+    let typedefs = [
+        (Library::Size, Some(Scalar::Pointer)),
+        (Library::Time, Some(Scalar::Long)),
+        (Library::Off, Some(Scalar::Int64)),
+        (Library::Ino, None),
+    ];
+    for (name, scalar) in typedefs {
+        assert_eq!(abi.library(name), scalar, "{name}");
+    }
+}
+
+#[test]
+fn a_typedef_or_library_that_is_not_there_is_refused_with_its_row() {
+    let check = |old: &str, new: &str, expected: &[&str]| {
+        let table = table_with_typedefs();
+        assert!(table.contains(old), "{old}");
+        let error = Abis::parse(&table.replace(old, new)).unwrap_err();
+        for expected in expected {
+            let message = error.to_string();
+            assert!(message.contains(expected), "{expected} is not in {message}");
+        }
+    };
+    check(
+        "library = \"libc\"",
+        "library = \"newlib\"",
+        &["ABI `made-up`: `library`: found `newlib`, expected one of: libc"],
+    );
+    check(
+        "typedef.off_t",
+        "typedef.of_t",
+        &["ABI `made-up`: `typedef.of_t`: found `of_t`", "off_t"],
+    );
+    check(
+        "typedef.off_t = \"int64\"",
+        "typedef.off_t = \"int65\"",
+        &["ABI `made-up`: `typedef.off_t`: found `int65`", "int64"],
+    );
+    check(
+        "library = \"libc\"",
+        "library = \"libc\"\nrecord-align-at-least = 3",
+        &["`record-align-at-least`: found 3, expected a power of two"],
+    );
 }

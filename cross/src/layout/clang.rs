@@ -6,7 +6,6 @@ use crate::abi::BitFieldPacking;
 
 use super::LayoutError;
 use super::field::{Field, Frame, Places};
-use super::shape::octets;
 
 /// Places the fields one after another, or, in a union, on one another.
 pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError> {
@@ -96,12 +95,13 @@ impl Record<'_> {
         } else {
             self.data_size - self.unfilled
         };
-        let does_not_fit = pack.is_none() && place % align + width > unit;
+        let does_not_fit = !is_microsoft && pack.is_none() && place % align + width > unit;
         // "ms_struct bitfields always have to start at a round alignment."
         let begins_unit = is_microsoft && self.last_unit == 0;
         if width == 0 || does_not_fit || begins_unit {
             place = place.next_multiple_of(align);
-        } else if let Some(aligned) = field.aligned
+        } else if !is_microsoft
+            && let Some(aligned) = field.aligned
             && pack.is_none_or(|pack| aligned <= pack)
         {
             place = place.next_multiple_of(aligned);
@@ -147,11 +147,6 @@ impl Record<'_> {
             if self.unfilled == 0 && self.last_unit == 0 && width == 0 {
                 align = 1;
             }
-        } else if self.frame.abi.bit_field_packing() == BitFieldPacking::Dense {
-            align = match width {
-                0 => align.max(8 * octets(self.frame.abi.empty_bit_field_align())),
-                _ => 1,
-            };
         }
         let mut unpacked = align;
         let is_packed = self.frame.packed || field.packed;

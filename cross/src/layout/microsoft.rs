@@ -81,9 +81,15 @@ impl Record<'_> {
         self.raise_alignment(field, &wish);
         let is_misaligned = known_align < wish.align;
         let previous = self.run;
+        let mut unnormalized = None;
         match previous {
             Some(run) => self.leave_or_go_on(field, run, is_misaligned.then_some(wish.align)),
-            None => self.end = self.end.next_multiple_of(wish.align),
+            None => {
+                let base = self.base();
+                self.end = self.end.next_multiple_of(wish.align);
+                // As in `gcc`: the position is rounded up, not the sum of it and the offset.
+                unnormalized = (wish.align < self.offset_align).then_some(base);
+            }
         }
         // A run without width counts as none.
         let previous = previous.filter(|run| self.is_going_on(field, *run) || !run.is_empty);
@@ -93,7 +99,7 @@ impl Record<'_> {
                 None => !field.is_empty_bit_field(),
             };
         if begins {
-            self.begin(field);
+            self.begin(field, unnormalized.unwrap_or(self.base()));
         }
         let place = self.frame.within_limit(self.end)?;
         if self.run.is_none() && field.is_bit_field() {
@@ -104,6 +110,11 @@ impl Record<'_> {
             self.end = self.frame.within_limit(self.end + self.remaining)?;
         }
         Ok(place)
+    }
+
+    /// The offset that the position counts from.
+    fn base(&self) -> u64 {
+        self.end - self.end % self.offset_align
     }
 
     fn is_going_on(&self, field: &Field<'_>, run: Run) -> bool {
@@ -140,7 +151,7 @@ impl Record<'_> {
     }
 
     /// The first of a run, or no bit-field at all.
-    fn begin(&mut self, field: &Field<'_>) {
+    fn begin(&mut self, field: &Field<'_>, base: u64) {
         if !field.shape.flexible {
             self.remaining = field.type_size().saturating_sub(field.size());
         }
@@ -151,7 +162,6 @@ impl Record<'_> {
         if let Some(pack) = self.frame.pack {
             align = align.min(pack);
         }
-        let base = self.end - self.end % self.offset_align;
         self.end = base + (self.end - base).next_multiple_of(align);
         self.run = None;
     }

@@ -51,9 +51,14 @@ pub(super) fn lay_out<'a>(
 fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError> {
     match (frame.abi.bit_field_packing(), frame.abi.compiler()) {
         (BitFieldPacking::Msvc, _) => msvc::place(frame, fields),
-        (_, Dialect::Clang) => clang::place(frame, fields),
+        (
+            BitFieldPacking::Sysv | BitFieldPacking::Aapcs | BitFieldPacking::Microsoft,
+            Dialect::Clang,
+        ) => clang::place(frame, fields),
         (BitFieldPacking::Microsoft, Dialect::Gcc) => microsoft::place(frame, fields),
-        (BitFieldPacking::Sysv | BitFieldPacking::Aapcs | BitFieldPacking::Dense, Dialect::Gcc) => {
+        // Clang knows no dense bit-fields.
+        (BitFieldPacking::Dense, _)
+        | (BitFieldPacking::Sysv | BitFieldPacking::Aapcs, Dialect::Gcc) => {
             gcc::place(frame, fields)
         }
     }

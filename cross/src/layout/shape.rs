@@ -14,7 +14,7 @@ pub(super) struct Shape {
     pub(super) natural: u64,
     /// The alignment that attributes asked for: no `#pragma pack` takes it away in Microsoft's compiler.
     pub(super) required: u64,
-    /// Of the scalar that it is, or is an array of; 0 for a record and a complex number.
+    /// Of the arithmetic type that it is, or is an array of; 0 for records, pointers, enumerations and complex numbers.
     pub(super) scalar: u64,
     /// Whether a bit-field may have this type.
     pub(super) integer: bool,
@@ -90,7 +90,13 @@ fn of_scalar(abi: &Abi, scalar: Scalar) -> Shape {
         scalar,
         Scalar::Pointer | Scalar::Float | Scalar::Double | Scalar::LongDouble
     );
-    Shape::scalar(extent, integer)
+    Shape {
+        scalar: match scalar {
+            Scalar::Pointer | Scalar::Enum => 0,
+            _ => octets(extent.size),
+        },
+        ..Shape::scalar(extent, integer)
+    }
 }
 
 /// By its own name, or because `long double` is the same.
@@ -117,7 +123,10 @@ fn of_enum(abi: &Abi, values: &Enum) -> Result<Shape, LayoutError> {
         _ if bits <= 64 => Scalar::LongLong,
         _ => return Err(LayoutError::WideEnum { bits }),
     };
-    Ok(of_scalar(abi, scalar))
+    Ok(Shape {
+        scalar: 0,
+        ..of_scalar(abi, scalar)
+    })
 }
 
 /// How many bits hold every value, a sign among them where one is negative.

@@ -1,5 +1,11 @@
 //! The model against the world.
 
+#![allow(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of this is a test, and clippy knows only `#[test]` functions as such"
+)]
+
 mod abi_against_compilers;
 mod compiled;
 mod compilers;
@@ -9,4 +15,7 @@ mod dwarf_hostile;
 mod dwarf_languages;
 mod fit_against_compilers;
 mod fit_by_chance;
+mod named_cases;
 mod random_types;
+mod speed;
+mod typedefs;

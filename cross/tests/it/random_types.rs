@@ -1,6 +1,7 @@
 //! Types by chance, as the compilers here lay them out and as the model does.
 //!
-//! `CROSSUM_RANDOM_TYPES=N` says how many layouts are compared in all, `CROSSUM_RANDOM_SEED=N` where chance begins.
+//! `CROSSUM_RANDOM_TYPES=N` says how many layouts are compared in all, `CROSSUM_RANDOM_SEED=N` where chance begins, and
+//! `CROSSUM_RANDOM_COMPILER=TEXT` that only compilers with this in their name or arguments are asked.
 
 pub(crate) mod case;
 pub(crate) mod declare;
@@ -10,7 +11,7 @@ mod shrink;
 
 use std::time::Instant;
 
-use cross::abi::{Abi, Scalar};
+use cross::abi::{Abi, Abis, BitFieldOrder, Scalar};
 
 use crate::compilers::{self, Compiler};
 use case::{Case, Expected};
@@ -30,6 +31,7 @@ fn types_by_chance_lie_as_the_compilers_lay_them() {
         .filter(is_here)
         .collect();
 
+    assert!(!compilers.is_empty(), "no compiler `{only}` is here");
     let each = wanted.div_ceil(compilers.len() as u64);
     let mut compared = 0;
     let mut mismatches = Vec::new();
@@ -54,6 +56,28 @@ fn types_by_chance_lie_as_the_compilers_lay_them() {
     }
     println!("{compared} layouts, {} compilers", compilers.len());
     assert!(mismatches.is_empty(), "{}", mismatches.join("\n\n"));
+}
+
+/// What is compared is worth nothing unless a wrong model fails.
+#[test]
+fn a_wrong_model_is_found_and_its_case_shrunk() {
+    let compiler = compilers::host();
+    let right = compiler.row();
+    let m68k = Abis::builtin().get("m68k-sysv").expect("a row");
+    let other_end = match right.bit_field_order() {
+        BitFieldOrder::LowFirst => BitFieldOrder::HighFirst,
+        BitFieldOrder::HighFirst => BitFieldOrder::LowFirst,
+    };
+    for (wrong, says) in [
+        (right.with_alignment_of(m68k), "align is"),
+        (right.with_width_of(m68k), "size is"),
+        (right.with_bit_field_order(other_end), "bits of"),
+    ] {
+        let (_, mismatch) = batch(&compiler, &wrong, &mut Chance::new(1), 400);
+        let mismatch = mismatch.expect("a mismatch");
+        assert!(mismatch.contains(says), "`{says}` is not in: {mismatch}");
+        assert!(mismatch.matches(';').count() < 5, "not shrunk: {mismatch}");
+    }
 }
 
 /// Whether the compiler is here; it is said when it is not.

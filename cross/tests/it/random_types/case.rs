@@ -53,17 +53,16 @@ impl Expected {
         for leaf in layouts.leaves(case.root)? {
             match leaf.kind {
                 LeafKind::Padding => {}
-                LeafKind::Value(_) => expected.values.push((
-                    first_element(&leaf),
-                    leaf.bit_offset / 8,
-                    leaf.bit_size / 8,
-                )),
+                LeafKind::Value(_) => expected.values.extend([
+                    value(&leaf, |_| 0),
+                    value(&leaf, |count| count.saturating_sub(1)),
+                ]),
                 // There is nothing to fill in an array without elements.
                 LeafKind::BitField(_)
                     if leaf.repeated.iter().all(|r| r.count != Count::Fixed(0)) =>
                 {
                     expected.bit_fields.push((
-                        first_element(&leaf),
+                        element(&leaf, |_| 0),
                         leaf.bit_offset,
                         leaf.bit_size,
                     ));
@@ -75,9 +74,28 @@ impl Expected {
     }
 }
 
-/// `a[].b` of an array of 3, itself an array of 2: `a[0].b[0]`.
-fn first_element(leaf: &Leaf) -> String {
-    let told = leaf.path.matches("[]").count();
-    let more = "[0]".repeat(leaf.repeated.len() - told);
-    leaf.path.replace("[]", "[0]") + &more
+/// The elements of this index in each array around a value.
+fn value(leaf: &Leaf, index: impl Fn(u64) -> u64) -> (String, u64, u64) {
+    let offsets = leaf.repeated.iter().map(|repeated| match repeated.count {
+        Count::Fixed(count) => index(count) * repeated.bit_stride,
+        Count::Flexible => 0,
+    });
+    let bit_offset = leaf.bit_offset + offsets.sum::<u64>();
+    (element(leaf, index), bit_offset / 8, leaf.bit_size / 8)
+}
+
+/// `a[].b` of an array of 3, itself an array of 2: `a[0].b[0]`, or `a[2].b[1]`.
+fn element(leaf: &Leaf, index: impl Fn(u64) -> u64) -> String {
+    let mut indices = leaf.repeated.iter().map(|repeated| match repeated.count {
+        Count::Fixed(count) => format!("[{}]", index(count)),
+        Count::Flexible => "[0]".to_owned(),
+    });
+    let mut name = String::new();
+    let mut parts = leaf.path.split("[]");
+    name += parts.next().unwrap_or_default();
+    for part in parts {
+        name += &indices.next().expect("an array for each []");
+        name += part;
+    }
+    name + &indices.collect::<String>()
 }

@@ -49,8 +49,9 @@ impl Declarer<'_> {
             Type::Aligned { .. } if is_known => tag,
             Type::Record(record) if is_known => format!("{} {tag}", keyword(record)),
             Type::Enum(values) => {
+                let fixed = values.fixed.map(|fixed| self.name(fixed));
                 let tag = self.tag(id);
-                self.program += &enumeration(values, &tag);
+                self.program += &enumeration(values, &tag, fixed.as_deref());
                 format!("enum {tag}")
             }
             Type::Aligned { of, align } => {
@@ -146,7 +147,8 @@ fn dimensions(types: &Types, mut id: TypeId) -> String {
     dimensions
 }
 
-fn enumeration(values: &Enum, tag: &str) -> String {
+fn enumeration(values: &Enum, tag: &str, fixed: Option<&str>) -> String {
+    let fixed = fixed.map(|fixed| format!(": {fixed} ")).unwrap_or_default();
     let packed = if values.packed {
         " __attribute__((packed))"
     } else {
@@ -159,7 +161,7 @@ fn enumeration(values: &Enum, tag: &str) -> String {
         Err(_) => format!("{value}ull"),
     };
     format!(
-        "enum {tag} {{ {tag}_least = {}, {tag}_greatest = {} }}{packed};\n",
+        "enum {tag} {fixed}{{ {tag}_least = {}, {tag}_greatest = {} }}{packed};\n",
         literal(values.least),
         literal(values.greatest)
     )

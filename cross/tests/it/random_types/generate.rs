@@ -1,6 +1,6 @@
 //! Types by chance, from a seed: what GCC's struct-layout-1 and Csmith do for compilers.
 
-use cross::abi::{Abi, Scalar};
+use cross::abi::{Abi, Dialect, Scalar};
 use cross::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
 
 use super::case::Case;
@@ -41,20 +41,20 @@ impl Chance {
 
 /// A case that is possible on this ABI: widths depend on it.
 pub(crate) fn generate(chance: &mut Chance, abi: &Abi) -> Case {
-    let mut generator = Generator {
-        chance,
-        abi,
-        types: Types::new(),
-        records: Vec::new(),
-        names: 0,
-    };
+    let mut types = Types::new();
+    let mut generator = Generator::new(&mut types, chance, abi);
     let root = generator.record(0, None);
-    let Generator { types, records, .. } = generator;
+    let records = generator.records;
     Case {
         types,
         records,
         root,
     }
+}
+
+/// The same, as one of several in a program.
+pub(crate) fn into(types: &mut Types, chance: &mut Chance, abi: &Abi) -> TypeId {
+    Generator::new(types, chance, abi).record(0, None)
 }
 
 const SCALARS: &[Scalar] = Scalar::ALL;
@@ -78,12 +78,22 @@ const INTEGERS: &[Scalar] = &[
 struct Generator<'a> {
     chance: &'a mut Chance,
     abi: &'a Abi,
-    types: Types,
+    types: &'a mut Types,
     records: Vec<TypeId>,
     names: usize,
 }
 
-impl Generator<'_> {
+impl<'a> Generator<'a> {
+    fn new(types: &'a mut Types, chance: &'a mut Chance, abi: &'a Abi) -> Generator<'a> {
+        Generator {
+            chance,
+            abi,
+            types,
+            records: Vec::new(),
+            names: 0,
+        }
+    }
+
     /// An anonymous record is under the `#pragma pack` of the one around it.
     fn record(&mut self, depth: u64, pack: Option<Option<u32>>) -> TypeId {
         let is_union = self.chance.once_in(5);
@@ -230,11 +240,18 @@ impl Generator<'_> {
                 ];
                 let &(least, greatest) = self.chance.one_of(&values);
                 let packed = self.chance.once_in(2);
+                // GCC has it from 13 on only.
+                let is_clang = self.abi.compiler() == Dialect::Clang;
+                let fixed = (is_clang && self.chance.once_in(3)).then(|| {
+                    let scalars = [Scalar::LongLong, Scalar::Int64];
+                    let scalar = *self.chance.one_of(&scalars);
+                    self.types.add(Type::Scalar(scalar))
+                });
                 self.types.add(Type::Enum(Enum {
                     least,
                     greatest,
                     packed,
-                    fixed: None,
+                    fixed,
                 }))
             }
             2 if self.abi.int128().is_some() => self.types.add(Type::Int128),
