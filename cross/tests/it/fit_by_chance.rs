@@ -79,12 +79,11 @@ fn shows_all(case: &Case, abi: &Abi) -> bool {
     })
 }
 
+/// A path, its first bit, and its size in bits.
+type Place = (String, u64, u64);
+
 /// Everything in a type that has a name: where it is, and how large.
-fn places(
-    types: &Types,
-    id: TypeId,
-    abi: &Abi,
-) -> Result<(u64, Vec<(String, u64, u64)>), LayoutError> {
+fn places(types: &Types, id: TypeId, abi: &Abi) -> Result<(u64, Vec<Place>), LayoutError> {
     let layouts = Layouts::new(abi, types);
     let leaves = layouts.leaves(id)?;
     let named = leaves.filter(|leaf| leaf.kind != LeafKind::Padding);
