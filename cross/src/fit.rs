@@ -3,6 +3,8 @@
 //! Each record is read in several ways ([`readings`]): as it is written down, packed, and so on. A reading that puts a member elsewhere than the file has it is wrong. Of those that are left the simplest is taken; where another would lie otherwise on some ABI, this is a [`Doubt`] about the record on that ABI. A record that agrees with no reading becomes [`Type::Opaque`]: nothing is ever guessed.
 //!
 //! Alignments decide most of it, and DWARF has few of them: [`probe`] makes a compiler tell them.
+//!
+//! What leaves no trace at all is not thought of: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it; and an `aligned(N)` on a member of less than its type has. Only the source has them.
 
 mod doubtful;
 mod levels;
