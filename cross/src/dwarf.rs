@@ -9,7 +9,7 @@
 //! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. And `c_long`, which is a plain `i64` or `i32` here, so that Rust types never move with a C type; `usize` does.
 //! - What a preprocessor made of the text: another machine may have compiled other lines.
 //!
-//! Any octets end in a [`Program`] or a [`ReadError`]; what reading may cost is bounded by the size of the file, its entries by [`budget`].
+//! Any octets end in a [`Program`] or a [`ReadError`]; what reading may cost is bounded by the size of the file: see `budget`.
 
 mod array;
 mod base;
@@ -23,7 +23,9 @@ mod info;
 mod intern;
 mod language;
 mod machine;
+mod names;
 mod parts;
+mod plain;
 mod program;
 mod reader;
 mod record;

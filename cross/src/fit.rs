@@ -3,20 +3,28 @@
 //! Each record is read in several ways ([`readings`]): as it is written down, packed, and so on. A reading that puts a member elsewhere than the file has it is wrong. Of those that are left the simplest is taken; where another would lie otherwise on some ABI, this is a [`Doubt`] about the record on that ABI. A record that agrees with no reading becomes [`Type::Opaque`]: nothing is ever guessed.
 //!
 //! Alignments decide most of it, and DWARF has few of them: [`probe`] makes a compiler tell them.
+//!
+//! What leaves no trace at all is not thought of: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it; and an `aligned(N)` on a member of less than its type has. Only the source has them.
 
+mod doubtful;
+mod levels;
+mod mismatch;
 mod own;
 pub mod probe;
 mod readings;
+mod rival;
+mod rules;
+mod widest;
+mod work;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use own::{best, own};
-use readings::Reading;
+use work::Work;
 
-use crate::abi::{Abi, EnumRule};
+use crate::abi::Abi;
 use crate::dwarf::{Observed, Program};
-use crate::layout::{Layout, Layouts};
-use crate::types::{Enum, Record, Type, TypeId, Types};
+use crate::types::{Record, Type, TypeId, Types};
 
 /// What cannot be decided about a type, and where it matters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,24 +67,25 @@ impl Fit {
     }
 }
 
-/// The alignments of records that a compiler told, in octets: see [`probe`].
-pub type Alignments = BTreeMap<TypeId, u64>;
+/// The alignments that a compiler told, in octets: see [`probe`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alignments {
+    /// Of records.
+    pub records: BTreeMap<TypeId, u64>,
+    /// Of their members, by their places; those that are no bit-fields. Only GCC tells them: Clang answers with what the offset allows.
+    pub members: BTreeMap<(TypeId, usize), u64>,
+}
 
 /// Finds the attributes of a program's records, and puts them into its types.
 ///
 /// `own` is the ABI that the file was compiled for, `others` those that the types are to be laid out on.
 pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], told: &Alignments) -> Fit {
-    let mut work = Work {
-        own,
-        told,
-        rivals: BTreeMap::new(),
-        unread: BTreeSet::new(),
-    };
-    for level in levels(program) {
+    let mut work = Work::new(own, told);
+    for level in levels::levels(program) {
         work.level(program, &level);
     }
-    let mut doubts = work.compare(program, others);
-    for (id, doubt) in doubtful_enums(program, others) {
+    let mut doubts = rival::compare(&work.rivals, program, own, others);
+    for (id, doubt) in doubtful::all(program, own, others) {
         doubts.entry(id).or_default().push(doubt);
     }
     Fit {
@@ -85,29 +94,12 @@ pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], told: &Alignments)
     }
 }
 
-/// The records in the order in which they can be read: those of a level contain only records of levels before.
-fn levels(program: &Program) -> Vec<Vec<TypeId>> {
-    let mut height: HashMap<TypeId, usize> = HashMap::new();
-    let mut levels: Vec<Vec<TypeId>> = Vec::new();
-    // A reader adds what a record is made of before the record.
-    for &id in program.observed.keys() {
-        let Some(Type::Record(record)) = program.types.get(id) else {
-            continue;
-        };
-        let below = record
-            .members
-            .iter()
-            .filter_map(|member| height.get(&innermost(program, member.kind)));
-        let level = below.max().map_or(0, |below| below + 1);
-        height.insert(id, level);
-        if levels.len() <= level {
-            levels.resize(level + 1, Vec::new());
-        }
-        if let Some(level) = levels.get_mut(level) {
-            level.push(id);
-        }
+/// A record as it is taken so far, and how it lies in the file.
+fn record(program: &Program, id: TypeId) -> Option<(&Record, &Observed)> {
+    match program.types.get(id) {
+        Some(Type::Record(record)) => Some((record, program.observed.get(&id)?)),
+        _ => None,
     }
-    levels
 }
 
 /// What an array, or an aligned typedef, is of in the end.
@@ -118,309 +110,4 @@ fn innermost(program: &Program, mut id: TypeId) -> TypeId {
         id = *of;
     }
     id
-}
-
-/// Fitting, as far as it is done.
-struct Work<'a> {
-    own: &'a Abi,
-    told: &'a Alignments,
-    /// Other readings of a record that agree with the file as well, and what each would mean.
-    rivals: BTreeMap<TypeId, Vec<Rival>>,
-    unread: BTreeSet<TypeId>,
-}
-
-/// Another reading that agrees with the file.
-struct Rival {
-    id: TypeId,
-    words: String,
-    /// See [`Reading::only_packs`]; `false` where what was taken is packed, too.
-    only_packs: bool,
-    /// In octets, where the file is from.
-    align: u64,
-}
-
-/// A reading, and what came of laying it out on the file's own ABI.
-struct Trial {
-    reading: Reading,
-    /// Its alignment in octets, and what in it is not as observed; `None` where it has no layout.
-    outcome: Option<(u64, Option<String>)>,
-}
-
-/// Records that are tried out together: each in many readings, all of which are kept meanwhile.
-const AT_ONCE: usize = 256;
-
-impl Work<'_> {
-    /// Reads the records of one level.
-    fn level(&mut self, program: &mut Program, level: &[TypeId]) {
-        for some in level.chunks(AT_ONCE) {
-            let readings: Vec<_> = some
-                .iter()
-                .map(|&id| (id, self.readings(program, id)))
-                .collect();
-            for (id, trials) in self.try_out(program, readings) {
-                self.choose(program, id, trials);
-            }
-        }
-    }
-
-    /// The readings of a record. The first is as it is written down.
-    fn readings(&self, program: &mut Program, id: TypeId) -> Vec<Reading> {
-        let (Some(Type::Record(record)), Some(observed)) =
-            (program.types.get(id), program.observed.get(&id))
-        else {
-            return Vec::new();
-        };
-        let record = record.clone();
-        let told = self.told.get(&id).copied();
-        let mut readings = readings::of(&record, observed, told);
-        readings.extend(self.with_other_parts(program, &record));
-        readings
-    }
-
-    /// The record as it is written down, but for a part that can be read otherwise: one reading for each part.
-    fn with_other_parts(&self, program: &mut Program, record: &Record) -> Vec<Reading> {
-        const MOST: usize = 8;
-        let parts: BTreeSet<_> = record
-            .members
-            .iter()
-            .map(|member| innermost(program, member.kind))
-            .collect();
-        let mut readings = Vec::new();
-        for part in parts.into_iter().take(MOST) {
-            // The one that is aligned least differs most.
-            let Some(rival) = self
-                .rivals
-                .get(&part)
-                .and_then(|rivals| rivals.iter().min_by_key(|rival| rival.align))
-            else {
-                continue;
-            };
-            let mut other = record.clone();
-            for member in &mut other.members {
-                member.kind = put(program, member.kind, part, rival.id);
-            }
-            let tag = program.tags.get(&part);
-            let tag = tag.map_or("a part", |tag| &**tag);
-            readings.push(Reading::new(
-                other,
-                format!("`{tag}` in it: {}", rival.words),
-            ));
-        }
-        readings
-    }
-
-    /// Lays each reading out as the file's own ABI does, and compares.
-    fn try_out(
-        &self,
-        program: &mut Program,
-        readings: Vec<(TypeId, Vec<Reading>)>,
-    ) -> Vec<(TypeId, Vec<Trial>)> {
-        let before = program.types.len();
-        let mut places = Vec::new();
-        for reading in readings.iter().flat_map(|(_, readings)| readings) {
-            places.push(program.types.add(Type::Record(reading.record.clone())));
-        }
-        let layouts = Layouts::new(self.own, &program.types);
-        let mut places = places.into_iter();
-        let mut trials = Vec::new();
-        for (id, readings) in readings {
-            let observed = program.observed.get(&id);
-            let told = self.told.get(&id).copied();
-            let of_record = readings
-                .into_iter()
-                .map(|reading| Trial {
-                    outcome: places.next().zip(observed).and_then(|(place, observed)| {
-                        let layout = layouts.of(place).ok()?;
-                        let align = told.or(observed.align);
-                        Some((layout.align, mismatch(&layout, observed, align)))
-                    }),
-                    reading,
-                })
-                .collect();
-            trials.push((id, of_record));
-        }
-        drop(layouts);
-        program.types.truncate(before);
-        trials
-    }
-
-    /// Takes the simplest reading that agrees, and keeps the others.
-    fn choose(&mut self, program: &mut Program, id: TypeId, trials: Vec<Trial>) {
-        // A part is opaque, or the ABI has no such type: the layout will say so.
-        let Some((_, first)) = trials.first().and_then(|trial| trial.outcome.as_ref()) else {
-            return;
-        };
-        let first = first.clone().unwrap_or_default();
-        let agrees = |trial: &Trial| matches!(trial.outcome, Some((_, None)));
-        let last_resort = !trials
-            .iter()
-            .any(|trial| agrees(trial) && !trial.reading.last_resort);
-        let mut agreeing = trials.into_iter().filter_map(|trial| match trial.outcome {
-            Some((align, None)) if last_resort || !trial.reading.last_resort => {
-                Some((trial.reading, align))
-            }
-            _ => None,
-        });
-        let Some((chosen, _)) = agreeing.next() else {
-            let tag = program.tags.get(&id).map_or("", |tag| &**tag);
-            let what = format!(
-                "`{tag}`, which lies as no attributes that are known here would put it: {first}"
-            );
-            program.types.replace(id, Type::Opaque { what });
-            self.unread.insert(id);
-            return;
-        };
-        let as_written = chosen.words.is_empty();
-        let rivals: Vec<_> = agreeing
-            .map(|(reading, align)| Rival {
-                id: program.types.add(Type::Record(reading.record)),
-                words: reading.words,
-                only_packs: as_written && reading.only_packs,
-                align,
-            })
-            .collect();
-        if !rivals.is_empty() {
-            self.rivals.insert(id, rivals);
-        }
-        program.types.replace(id, Type::Record(chosen.record));
-    }
-
-    /// Finds the ABIs on which what was taken and what could have been taken lie differently.
-    fn compare(&self, program: &Program, others: &[&Abi]) -> BTreeMap<TypeId, Vec<Doubt>> {
-        let mut found: BTreeMap<(TypeId, &str), BTreeSet<String>> = BTreeMap::new();
-        for abi in others {
-            let layouts = Layouts::new(abi, &program.types);
-            for (&id, rivals) in &self.rivals {
-                let Ok(taken) = layouts.of(id) else {
-                    continue;
-                };
-                for rival in rivals {
-                    if rival.only_packs && taken.padding.is_empty() {
-                        continue;
-                    }
-                    let same = layouts
-                        .of(rival.id)
-                        .is_ok_and(|other| lie_alike(&taken, &other));
-                    if !same {
-                        let abis = found.entry((id, &rival.words)).or_default();
-                        abis.insert(abi.name().to_owned());
-                    }
-                }
-            }
-        }
-        // One doubt for all readings that differ on the same ABIs.
-        let mut alike: BTreeMap<(TypeId, BTreeSet<String>), Vec<&str>> = BTreeMap::new();
-        for ((id, words), abis) in found {
-            alike.entry((id, abis)).or_default().push(words);
-        }
-        let mut doubts: BTreeMap<TypeId, Vec<Doubt>> = BTreeMap::new();
-        for ((id, abis), words) in alike {
-            let (words, own) = (words.join(", "), self.own.name());
-            let why = format!("{words}, or not: the layout on {own} fits both");
-            doubts.entry(id).or_default().push(Doubt { why, abis });
-        }
-        doubts
-    }
-}
-
-/// A type with one part of it replaced, through arrays and aligned typedefs.
-fn put(program: &mut Program, id: TypeId, part: TypeId, other: TypeId) -> TypeId {
-    if id == part {
-        return other;
-    }
-    let kind = match program.types.get(id) {
-        Some(&Type::Array { element, count }) => {
-            let element = put(program, element, part, other);
-            Type::Array { element, count }
-        }
-        Some(&Type::Aligned { of, align }) => {
-            let of = put(program, of, part, other);
-            Type::Aligned { of, align }
-        }
-        _ => return id,
-    };
-    if program.types.get(id) == Some(&kind) {
-        return id;
-    }
-    program.types.add(kind)
-}
-
-/// The first thing in which a layout is not what was observed. Bit-fields without a name are not observed.
-fn mismatch(layout: &Layout<'_>, observed: &Observed, align: Option<u64>) -> Option<String> {
-    let members = layout
-        .members
-        .iter()
-        .filter(|member| !(member.is_bit_field && member.name.is_none()));
-    for (member, found) in members.zip(&observed.members) {
-        let same_size = found.bit_size.is_none_or(|size| size == member.bit_size);
-        if member.bit_offset != found.bit_offset || !same_size {
-            let size = found.bit_size.unwrap_or(member.bit_size);
-            return Some(format!(
-                "found `{}` at bit {} with {size} bits, expected it at bit {} with {}",
-                member.name.unwrap_or("an unnamed member"),
-                found.bit_offset,
-                member.bit_offset,
-                member.bit_size
-            ));
-        }
-    }
-    if layout.size != observed.size {
-        let (found, expected) = (observed.size, layout.size);
-        return Some(format!("found {found} octets, expected {expected}"));
-    }
-    let found = align.filter(|&align| align != layout.align)?;
-    Some(format!(
-        "found an alignment of {found}, expected {}",
-        layout.align
-    ))
-}
-
-/// Whether two layouts of one record put everything that has a name in the same place.
-fn lie_alike(one: &Layout<'_>, other: &Layout<'_>) -> bool {
-    let places = |layout: &Layout<'_>| -> Vec<_> {
-        layout
-            .members
-            .iter()
-            .filter(|member| !(member.is_bit_field && member.name.is_none()))
-            .map(|member| (member.bit_offset, member.bit_size))
-            .collect()
-    };
-    one.size == other.size && places(one) == places(other)
-}
-
-/// Short enumerations of an Arm file: whether they are packed, or enumerations are short there, as on bare metal.
-fn doubtful_enums(program: &Program, others: &[&Abi]) -> Vec<(TypeId, Doubt)> {
-    if program.machine.architecture != object::Architecture::Arm {
-        return Vec::new();
-    }
-    let enums = || {
-        program
-            .observed
-            .iter()
-            .filter_map(|(&id, observed)| match program.types.get(id) {
-                Some(Type::Enum(of)) if of.fixed.is_none() => Some((id, of, observed.size)),
-                _ => None,
-            })
-    };
-    let fits_16_bits = |of: &Enum| of.least >= -0x8000 && of.greatest <= 0x7fff;
-    // One that could be shorter and is not shows that they are not short there.
-    if enums().any(|(_, of, size)| size >= 4 && fits_16_bits(of)) {
-        return Vec::new();
-    }
-    let abis: BTreeSet<_> = others
-        .iter()
-        .filter(|abi| abi.enum_rule() == EnumRule::Int)
-        .map(|abi| abi.name().to_owned())
-        .collect();
-    let why = "packed, or compiled with short enumerations: nothing in the file tells";
-    enums()
-        .filter(|(_, of, _)| of.packed && !abis.is_empty())
-        .map(|(id, _, _)| {
-            let doubt = Doubt {
-                why: why.to_owned(),
-                abis: abis.clone(),
-            };
-            (id, doubt)
-        })
-        .collect()
 }

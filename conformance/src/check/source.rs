@@ -84,7 +84,7 @@ pub async fn alignments(
     let text = format!(
         "#include \"{}\"\n{}",
         path.display(),
-        probe::source(&program.named)
+        probe::source(program, &program.named)
     );
     std::fs::write(&question, text).context("no place for a source file")?;
     let object = scratch.path().join("alignments.o");
@@ -94,11 +94,11 @@ pub async fn alignments(
         .await
         .is_err()
     {
-        return Ok(Alignments::new());
+        return Ok(Alignments::default());
     }
     let answers = cross::dwarf::read(&read(&object)?);
     Ok(answers.map_or_else(
-        |_| Alignments::new(),
+        |_| Alignments::default(),
         |answers| probe::answers(&answers, &program.named),
     ))
 }

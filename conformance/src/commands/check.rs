@@ -130,7 +130,7 @@ async fn inputs(
         let program = program.with_context(in_file).map_err(unusable)?;
         let told = match source {
             true => source::alignments(file, &program, compile, &host).await?,
-            false => Alignments::new(),
+            false => Alignments::default(),
         };
         let subjects = subjects::decide(program, &told, &wanted, abis, machines);
         inputs.push(Input {

@@ -8,16 +8,13 @@ use std::sync::Arc;
 
 use gimli::{AttributeValue, UnitOffset, constants as c};
 
-use super::base::Base;
 use super::budget::Budget;
 use super::entry::{self, Entry};
 use super::error::Problem;
 use super::info::{At, Info};
 use super::intern::Interned;
-use super::language::Language;
 use super::machine::Machine;
-use super::scan::{self, Scan};
-use super::typedef_name;
+use super::scan::Scan;
 use super::unit::Unit;
 use crate::abi::Scalar;
 use crate::types::{Type, TypeId};
@@ -304,141 +301,6 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
         }
         Ok(children)
-    }
-
-    /// The name that an entry has by itself.
-    pub(super) fn own_name(
-        &mut self,
-        unit: &Unit<'a>,
-        entry: &Entry<'a>,
-    ) -> Result<Option<std::borrow::Cow<'a, str>>, Problem> {
-        let Some(value) = entry::value(entry.attrs(), c::DW_AT_name) else {
-            return Ok(None);
-        };
-        let place = unit.spot(entry.offset());
-        let name = self
-            .info
-            .string(unit, &value)
-            .map_err(|error| place.found(error))?;
-        // Short entries may share one long name.
-        self.budget
-            .take(name.as_ref().map_or(0, |name| name.len() / 16), place)?;
-        Ok(name.filter(|name| !name.is_empty()))
-    }
-
-    /// The name of an entry with its namespaces; `None` when it has none of its own.
-    pub(super) fn path(
-        &mut self,
-        open: &Open<'a>,
-        entry: &Entry<'a>,
-    ) -> Result<Option<Arc<str>>, Problem> {
-        let announced = scan::specification(entry.attrs());
-        let mut name = self.own_name(&open.unit, entry)?;
-        if let (None, Some(announced)) = (&name, announced) {
-            let announced = self.entry(&open.unit, announced)?;
-            name = self.own_name(&open.unit, &announced)?;
-        }
-        let Some(name) = name else {
-            return Ok(None);
-        };
-        let place = open.unit.spot(entry.offset());
-        let mut path = String::new();
-        for scope in open.scan.around(announced.unwrap_or(entry.offset())) {
-            let scope = match scope {
-                Some(scope) => self
-                    .info
-                    .string(&open.unit, scope)
-                    .map_err(|error| place.found(error))?,
-                None => None,
-            };
-            path.push_str(scope.as_deref().unwrap_or("(anonymous)"));
-            path.push_str("::");
-        }
-        self.budget.take(path.len() / 16, place)?;
-        path.push_str(&name);
-        Ok(Some(path.into()))
-    }
-
-    fn base(&mut self, unit: &Unit<'a>, entry: &Entry<'a>) -> Result<Resolved, Problem> {
-        let name = self.own_name(unit, entry)?.unwrap_or_default();
-        let size = entry::unsigned(entry, c::DW_AT_byte_size).unwrap_or_default();
-        let encoding = entry::unsigned(entry, c::DW_AT_encoding)
-            .and_then(|code| u8::try_from(code).ok())
-            .map(gimli::DwAte);
-        // gcc writes an endianity only where it is not the machine's.
-        let swapped = entry::number(entry, c::DW_AT_endianity).is_some_and(|of| of != 0);
-        let fewer_bits = entry::unsigned(entry, c::DW_AT_bit_size)
-            .is_some_and(|bits| bits != size.saturating_mul(8));
-        let base = Base {
-            name: &name,
-            encoding,
-            size,
-            peculiar: swapped || fewer_bits,
-            language: unit.language,
-        };
-        let kind = base.kind();
-        let integer = base.is_integer();
-        if matches!(unit.language, Language::C | Language::Cpp)
-            && let Type::Scalar(scalar) = kind
-        {
-            self.facts.scalars.entry(scalar).or_insert(size);
-            if scalar == Scalar::Char {
-                let signed = encoding == Some(c::DW_ATE_signed_char);
-                self.facts.char_signed.get_or_insert(signed);
-            }
-        }
-        Ok(Resolved {
-            integer,
-            ..Resolved::new(self.interned.plain(kind), Some(size))
-        })
-    }
-
-    fn typedef(&mut self, open: &Open<'a>, entry: &Entry<'a>, at: At) -> Result<Resolved, Problem> {
-        let path = self.path(open, entry)?.unwrap_or_default();
-        let of = entry::value(entry.attrs(), c::DW_AT_type);
-        let mut declared = self.referred(at.unit, of.as_ref(), &path)?;
-        let name = self.own_name(&open.unit, entry)?.unwrap_or_default();
-        if declared.integer
-            && let Some(size) = declared.size
-            && let Some(kind) = typedef_name::promised(&name, size, self.machine.pointer_size)
-        {
-            declared.id = self.interned.plain(kind);
-        }
-        if let Some(align) = alignment(entry) {
-            let of = declared.id;
-            declared.id = self.interned.plain(Type::Aligned { of, align });
-            declared.asked = Some(align);
-        }
-        Ok(declared)
-    }
-
-    /// A pointer of the machine's size; others (16-bit near pointers, `__ptr32`) are another matter.
-    pub(super) fn pointer(&mut self, unit: &Unit<'a>, size: Option<u64>) -> Resolved {
-        let address = u64::from(unit.header.address_size());
-        match size {
-            Some(size) if size != address => {
-                self.opaque(format!("a pointer of {size} octets"), Some(size))
-            }
-            _ => {
-                self.facts.scalars.entry(Scalar::Pointer).or_insert(address);
-                let id = self.interned.plain(Type::Scalar(Scalar::Pointer));
-                Resolved::new(id, Some(address))
-            }
-        }
-    }
-
-    /// `_Atomic`: the same as what it is of where that is an int or less; what is larger may be aligned more strictly (i386's `long long`).
-    fn atomic(&mut self, entry: &Entry<'a>, at: At, name: &Arc<str>) -> Result<Resolved, Problem> {
-        let of = entry::value(entry.attrs(), c::DW_AT_type);
-        let of = self.referred(at.unit, of.as_ref(), name)?;
-        let plain = matches!(self.interned.types.get(of.id), Some(Type::Scalar(_)));
-        match of.size {
-            Some(size) if plain && size <= 4 => Ok(of),
-            size => Ok(self.opaque(
-                "_Atomic of more than 4 octets, whose alignment the ABIs do not say".to_owned(),
-                size,
-            )),
-        }
     }
 
     /// Something without a layout of its own, with the words for it.

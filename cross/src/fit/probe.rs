@@ -3,53 +3,71 @@
 use std::fmt::Write as _;
 
 use super::Alignments;
-use crate::dwarf::{Keyword, Named, Program};
+use crate::dwarf::{Named, Program};
 use crate::types::{Count, Type};
 
 /// What the names of the questions begin with.
 const PREFIX: &str = "crossum_alignment_of_";
 
-/// C that asks for the alignment of each record among `named`, to stand after the source that declares them.
+/// C that asks for the alignment of each record among `named`, and of its members, to stand after the source that declares them.
 ///
 /// The answers are the lengths of arrays. Nothing is run, so any compiler for any machine can be asked; `-g` is needed to read what it says. The same `named` are needed for that.
-pub fn source(named: &[Named]) -> String {
+pub fn source(program: &Program, named: &[Named]) -> String {
     let mut source = String::new();
     for (index, of) in named.iter().enumerate() {
-        if of.name.keyword == Keyword::Enum {
+        let Some(Type::Record(record)) = program.types.get(of.kind) else {
             continue;
-        }
+        };
         let name = of.name.to_string();
-        // `__alignof__` is in all years of C, and of C++.
-        let array = format!("{PREFIX}{index}");
-        let _ = writeln!(
-            source,
-            "typedef char {array}[__alignof__({name})]; extern {array} {array}_asked; {array} {array}_asked;"
-        );
+        ask(&mut source, &format!("{index}"), &name);
+        for (place, member) in record.members.iter().enumerate() {
+            if let (Some(member), None) = (&member.name, member.bits) {
+                let member = format!("(({name} *)0)->{member}");
+                ask(&mut source, &format!("{index}_{place}"), &member);
+            }
+        }
     }
     source
 }
 
+/// `__alignof__` is in all years of C, and in C++; for a member it is GNU's.
+fn ask(source: &mut String, question: &str, of: &str) {
+    let array = format!("{PREFIX}{question}");
+    let _ = writeln!(
+        source,
+        "typedef char {array}[__alignof__({of})]; extern {array} {array}_asked; {array} {array}_asked;"
+    );
+}
+
 /// The answers of a compiler: `program` is what was read of the object that [`source`] was compiled into, together with the source that it was made for, and `named` as it was then.
 pub fn answers(program: &Program, named: &[Named]) -> Alignments {
-    let mut alignments = Alignments::new();
+    let mut alignments = Alignments::default();
     for answer in &program.named {
-        let index = answer.name.path.strip_prefix(PREFIX);
-        let Some(of) = index
-            .and_then(|index| index.parse::<usize>().ok())
-            .and_then(|index| named.get(index))
+        let Some(question) = answer.name.path.strip_prefix(PREFIX) else {
+            continue;
+        };
+        let (index, place) = match question.split_once('_') {
+            Some((index, place)) => (index, place.parse::<usize>().ok()),
+            None => (question, None),
+        };
+        let of = index
+            .parse::<usize>()
+            .ok()
+            .and_then(|index| named.get(index));
+        let (
+            Some(of),
+            Some(Type::Array {
+                count: Count::Fixed(align),
+                ..
+            }),
+        ) = (of, program.types.get(answer.kind))
         else {
             continue;
         };
-        let Some(Type::Array {
-            count: Count::Fixed(align),
-            ..
-        }) = program.types.get(answer.kind)
-        else {
-            continue;
+        match place {
+            Some(place) => alignments.members.insert((of.kind, place), *align),
+            None => alignments.records.insert(of.kind, *align),
         };
-        if let Some(Type::Record(_)) = program.types.get(of.kind) {
-            alignments.insert(of.kind, *align);
-        }
     }
     alignments
 }

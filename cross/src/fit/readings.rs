@@ -1,7 +1,7 @@
 //! The ways in which a record can be read: what may have stood in the source beside what debug information tells.
 
 use crate::dwarf::Observed;
-use crate::types::{Member, Record, RecordKind};
+use crate::types::{Member, Record, RecordKind, TypeId};
 
 /// A record with attributes, and what they are in words.
 pub(super) struct Reading {
@@ -9,8 +9,8 @@ pub(super) struct Reading {
     pub(super) words: String,
     /// Whether it differs from what is written down only by taking padding away: where there is none, it is the same.
     pub(super) only_packs: bool,
-    /// Whether it is thought of only where nothing else agrees: a compiler would have written it down, mostly.
-    pub(super) last_resort: bool,
+    /// The parts of which this is true as well, because they are read otherwise.
+    pub(super) packed_parts: Vec<TypeId>,
 }
 
 impl Reading {
@@ -19,48 +19,126 @@ impl Reading {
             record,
             words: words.into(),
             only_packs: false,
-            last_resort: false,
+            packed_parts: Vec::new(),
         }
     }
 
     fn packing(record: Record, words: impl Into<String>) -> Reading {
-        let no_bit_fields = record.members.iter().all(|member| member.bits.is_none());
         Reading {
-            only_packs: no_bit_fields,
+            only_packs: !has_bit_fields(&record),
             ..Reading::new(record, words)
         }
     }
 }
 
+/// How a member is aligned where the file is from, in octets.
+#[derive(Clone, Copy)]
+pub(super) struct MemberAlign {
+    /// What its type asks for.
+    pub(super) of_type: u64,
+    /// What a compiler told of the member itself.
+    pub(super) told: Option<u64>,
+}
+
 /// What `#pragma pack` is given.
 const PACKS: [u32; 5] = [1, 2, 4, 8, 16];
 
-/// All readings of a record, the simplest first: that is, as it is written down.
+/// Those that can make a difference to a record on some ABI: `widest` is the most that anything in it is aligned to on any. For bit-fields any does; without them, 1 is the same as `packed`.
+fn packs(record: &Record, widest: u32) -> impl Iterator<Item = u32> + use<> {
+    let all = has_bit_fields(record);
+    PACKS
+        .into_iter()
+        .filter(move |&pack| all || 1 < pack && pack < widest)
+}
+
+fn has_bit_fields(record: &Record) -> bool {
+    record.members.iter().any(|member| member.bits.is_some())
+}
+
+/// The readings of a record, the simplest first: that is, as it is written down.
+///
+/// `aligns` are the alignments of its members where the file is from; `widest` is the most that anything in it is aligned to on any ABI, in octets.
+pub(super) fn simple(
+    record: &Record,
+    observed: &Observed,
+    aligns: &[MemberAlign],
+    widest: u32,
+) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    for Reading { record, words, .. } in with_and_without_aligned(record) {
+        let also = |more: &str| join(&words, more);
+        readings.push(Reading::new(record.clone(), words.clone()));
+        let packed = Record {
+            packed: true,
+            ..record.clone()
+        };
+        readings.push(Reading::packing(packed.clone(), also("packed")));
+        for pack in packs(&record, widest) {
+            readings.push(Reading::packing(
+                packed_to(pack, &record),
+                also(&format!("`#pragma pack({pack})`")),
+            ));
+        }
+        if has_bit_fields(&record) {
+            // In GCC the two are not the same as `packed` alone, where there are bit-fields.
+            for pack in PACKS {
+                let how = format!("packed and `#pragma pack({pack})`");
+                readings.push(Reading::new(packed_to(pack, &packed), also(&how)));
+            }
+        }
+        // `packed, aligned(N)` on a member is what `#pragma pack(N)` looks like, too.
+        let is_plain = |align: &MemberAlign| {
+            !align
+                .told
+                .is_some_and(|told| 1 < told && told < align.of_type)
+        };
+        if aligns.iter().all(is_plain) {
+            for packed in some_packed(&record, observed, aligns) {
+                readings.push(Reading::packing(packed, also("some members packed")));
+            }
+        }
+    }
+    for gaps in [Gaps::BetweenBitFields, Gaps::ToBoundary, Gaps::All] {
+        let Some(filled) = filled(record, observed, gaps) else {
+            continue;
+        };
+        for Reading { record, words, .. } in with_and_without_aligned(&filled) {
+            let words = join(gaps.words(), &words);
+            let packed = Record {
+                packed: true,
+                ..record.clone()
+            };
+            let packs =
+                PACKS.map(|pack| (packed_to(pack, &record), format!("`#pragma pack({pack})`")));
+            readings.push(Reading::new(record, words.clone()));
+            readings.push(Reading::new(packed, join(&words, "packed")));
+            for (packed, how) in packs {
+                readings.push(Reading::new(packed, join(&words, &how)));
+            }
+        }
+    }
+    readings
+}
+
+/// More readings of a record, for one that none of the simple ones agrees with: several attributes at once.
 ///
 /// `told` is its alignment in octets, where a compiler was asked.
-pub(super) fn of(record: &Record, observed: &Observed, told: Option<u64>) -> Vec<Reading> {
-    let mut readings = attributes(record);
-    if let Some(packed) = some_packed(record, observed) {
-        readings.push(Reading::packing(packed, "some members packed"));
-    }
-    if record.members.iter().any(|member| member.bits.is_some()) {
-        let unnamed: Vec<_> = [Gaps::BetweenBitFields, Gaps::ToBoundary, Gaps::All]
-            .into_iter()
-            .filter_map(|gaps| Some((filled(record, observed, gaps)?, gaps.words())))
-            .collect();
-        for (record, words) in unnamed {
-            for Reading {
-                record,
-                words: also,
-                ..
-            } in attributes(&record)
-            {
-                let also = if also.is_empty() {
-                    also
-                } else {
-                    format!(", {also}")
-                };
-                readings.push(Reading::new(record, format!("{words}{also}")));
+pub(super) fn last_resort(
+    record: &Record,
+    observed: &Observed,
+    aligns: &[MemberAlign],
+    told: Option<u64>,
+) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    for Reading { record, words, .. } in with_and_without_aligned(record) {
+        for some in some_packed(&record, observed, aligns) {
+            readings.push(Reading::new(
+                some.clone(),
+                join(&words, "some members packed"),
+            ));
+            for pack in PACKS {
+                let how = format!("`#pragma pack({pack})` and some members packed");
+                readings.push(Reading::new(packed_to(pack, &some), join(&words, &how)));
             }
         }
     }
@@ -71,18 +149,14 @@ pub(super) fn of(record: &Record, observed: &Observed, told: Option<u64>) -> Vec
             aligned: Some(align),
             ..record.clone()
         };
-        readings.push(Reading {
-            last_resort: true,
-            ..Reading::new(packed, format!("packed and aligned({align})"))
-        });
+        readings.push(Reading::new(packed, format!("packed and aligned({align})")));
     }
     readings
 }
 
-/// With the attributes that a record as a whole can have.
-fn attributes(record: &Record) -> Vec<Reading> {
+/// What is written down of a record's alignment is what came out; it may have come from a member.
+fn with_and_without_aligned(record: &Record) -> Vec<Reading> {
     let mut readings = vec![Reading::new(record.clone(), "")];
-    // Written down is what came out; it may have come from a member.
     if let Some(align) = record.aligned {
         let aligned = None;
         let without = Record {
@@ -91,44 +165,86 @@ fn attributes(record: &Record) -> Vec<Reading> {
         };
         readings.push(Reading::new(without, format!("without aligned({align})")));
     }
-    let packed = Record {
-        packed: true,
-        ..record.clone()
-    };
-    readings.push(Reading::packing(packed, "packed"));
-    for pack in PACKS {
-        let packed = Record {
-            pack: Some(pack),
-            ..record.clone()
-        };
-        readings.push(Reading::packing(packed, format!("`#pragma pack({pack})`")));
-    }
     readings
 }
 
-/// With those members packed that lie right after the one before, but not where something of their size would be aligned; `None` where there are none such, or nothing else.
-fn some_packed(record: &Record, observed: &Observed) -> Option<Record> {
-    if record.kind == RecordKind::Union {
-        return None;
+fn packed_to(pack: u32, record: &Record) -> Record {
+    Record {
+        pack: Some(pack),
+        ..record.clone()
     }
-    let mut packed = record.clone();
-    let mut end = 0;
-    for (member, place) in packed.members.iter_mut().zip(&observed.members) {
-        let size = place.bit_size.unwrap_or_default();
-        // The alignment of a type divides its size: what is not even at a multiple of 2 octets is packed, if its size is.
-        let odd = !place.bit_offset.is_multiple_of(largest_power_of_two(size));
-        if member.bits.is_none() && odd && place.bit_offset == end {
-            member.packed = true;
-        }
-        end = place.bit_offset.saturating_add(size);
-    }
-    let some = packed.members.iter().filter(|member| member.packed).count();
-    (some > 0 && some < packed.members.len()).then_some(packed)
 }
 
-/// Of those that divide it.
-fn largest_power_of_two(size: u64) -> u64 {
-    1 << size.trailing_zeros().min(63)
+fn join(words: &str, more: &str) -> String {
+    match (words, more) {
+        ("", words) | (words, "") => words.to_owned(),
+        (words, more) => format!("{words}, {more}"),
+    }
+}
+
+/// Of so many members each is tried by itself.
+const FEW: usize = 8;
+
+/// With some members packed: those that must be, because they lie where nothing of their type would or a compiler told of less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record; or, in small records with bit-fields, any, or all but any.
+fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> Vec<Record> {
+    let is_union = record.kind == RecordKind::Union;
+    let mut end = 0;
+    let mut must = Vec::new();
+    let mut can = Vec::new();
+    for ((member, place), align) in record.members.iter().zip(&observed.members).zip(aligns) {
+        let is_bit_field = member.bits.is_some();
+        let aligned = place
+            .bit_offset
+            .is_multiple_of(align.of_type.saturating_mul(8));
+        let adjacent = is_union || place.bit_offset == end;
+        must.push(match align.told {
+            Some(told) => told < align.of_type,
+            None => !aligned && !is_bit_field,
+        });
+        can.push(adjacent && align.told.is_none() && (is_bit_field || align.of_type > 1));
+        end = place
+            .bit_offset
+            .saturating_add(place.bit_size.unwrap_or_default());
+    }
+    let most = aligns.iter().map(|align| align.of_type).max();
+    let is_most = |align: &MemberAlign| Some(align.of_type) == most;
+    let but = |left: Option<usize>| -> Vec<bool> {
+        let places = can.iter().zip(&must).enumerate();
+        places
+            .map(|(place, (&can, &must))| must || can && Some(place) != left)
+            .collect()
+    };
+    let first = but(aligns.iter().position(is_most));
+    let last = but(aligns.iter().rposition(is_most));
+    let all = but(None);
+    let mut choices = vec![must.clone(), first, last, all];
+    if has_bit_fields(record) && can.len() <= FEW {
+        let one = |place: usize| {
+            let places = can.iter().zip(&must).enumerate();
+            let packed = |(at, (&can, &must)): (usize, (&bool, &bool))| must || can && at == place;
+            places.map(packed).collect()
+        };
+        choices.extend((0..can.len()).map(one));
+        choices.extend((0..can.len()).map(|place| but(Some(place))));
+    }
+    let mut found: Vec<Record> = Vec::new();
+    for packed in choices {
+        if !packed.contains(&true) {
+            continue;
+        }
+        let mut with = record.clone();
+        for ((member, packed), align) in with.members.iter_mut().zip(packed).zip(aligns) {
+            member.packed |= packed;
+            if packed {
+                let told = align.told.and_then(|told| u32::try_from(told).ok());
+                member.aligned = member.aligned.max(told.filter(|told| *told > 1));
+            }
+        }
+        if !found.contains(&with) {
+            found.push(with);
+        }
+    }
+    found
 }
 
 /// Where bit-fields without a name may be.

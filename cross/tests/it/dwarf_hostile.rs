@@ -120,6 +120,8 @@ impl ByHand {
             &[7, 0x26, 0, 0x49, 0x13, 0, 0],
             // structure_type without anything
             &[8, 0x13, 1, 0, 0],
+            // subrange_type: upper_bound data4
+            &[10, 0x21, 0, 0x2f, 0x06, 0, 0],
             // base_type: name string, encoding data1, byte_size data1
             &[9, 0x24, 0, 0x03, 0x08, 0x3e, 0x0b, 0x0b, 0x0b, 0, 0],
         ];
@@ -206,6 +208,41 @@ six: 2 six 8
         "{}",
         of(&program, "struct six")
     );
+}
+
+#[test]
+fn an_array_whose_last_element_is_minus_one_has_none() {
+    let program = ByHand::new()
+        .unit("int: 9 int 5 4\nnone: 5 @int\n10 255 255 255 255\n0\n4 none @none\n")
+        .read();
+    assert_eq!(of(&program, "none"), "[0]int");
+}
+
+/// As RISC-V does where a linker may make code shorter.
+#[test]
+fn a_length_that_is_an_addition_and_a_subtraction_is_worked_out() {
+    let riscv = Compiler {
+        program: "riscv64-linux-gnu-gcc",
+        args: &[],
+    };
+    let ByHand(text) = ByHand::new().unit("int: 9 int 5 4\n4 number @int\n");
+    let at = text.find("unit").expect("a unit");
+    let unit = text[at..]
+        .split(':')
+        .next()
+        .expect("a label")
+        .trim_start_matches("unit");
+    let length = format!(".long end{unit} - version{unit}");
+    let apart = format!(
+        ".reloc ., R_RISCV_ADD32, end{unit}\n.reloc ., R_RISCV_SUB32, version{unit}\n.long 0"
+    );
+    match riscv.object("s", &text.replace(&length, &apart), &[]) {
+        Ok(octets) => {
+            let program = dwarf::read(&octets).expect("a program");
+            assert_eq!(of(&program, "number"), "int");
+        }
+        Err(why) => println!("could not run: {riscv}: {why:?}"),
+    }
 }
 
 #[test]

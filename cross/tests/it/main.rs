@@ -14,6 +14,7 @@ mod dwarf_forms;
 mod dwarf_hostile;
 mod dwarf_languages;
 mod fit_against_compilers;
+mod fit_by_chance;
 mod named_cases;
 mod random_types;
 mod speed;

@@ -1,0 +1,94 @@
+//! Readings of a record that agree with the file, beside the one that was taken; and where it matters which was meant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Doubt;
+use super::readings::Reading;
+use crate::abi::Abi;
+use crate::dwarf::Program;
+use crate::layout::{Layout, Layouts};
+use crate::types::TypeId;
+
+/// Another reading that agrees with the file.
+pub(super) struct Rival {
+    pub(super) id: TypeId,
+    pub(super) words: String,
+    /// Records: where none of them has padding, it is the same as what was taken. Empty where this cannot be said.
+    pub(super) same_unless_padded: Vec<TypeId>,
+    /// Whether it is the first of those that are alike to a record around it: in their alignment where the file is from, and in what they contain.
+    pub(super) stands_for_others: bool,
+}
+
+/// Of each record that has some.
+pub(super) type Rivals = BTreeMap<TypeId, Vec<Rival>>;
+
+/// The records that must have padding for a reading of one to differ from it as it is written down.
+pub(super) fn same_unless_padded(reading: &Reading, as_written: bool, id: TypeId) -> Vec<TypeId> {
+    if !as_written || !reading.only_packs {
+        return Vec::new();
+    }
+    let mut records = reading.packed_parts.clone();
+    records.push(id);
+    records
+}
+
+/// Finds the ABIs on which what was taken and what could have been taken lie differently.
+pub(super) fn compare(
+    rivals: &Rivals,
+    program: &Program,
+    own: &Abi,
+    others: &[&Abi],
+) -> BTreeMap<TypeId, Vec<Doubt>> {
+    let mut found: BTreeMap<(TypeId, &str), BTreeSet<String>> = BTreeMap::new();
+    for abi in others {
+        let layouts = Layouts::new(abi, &program.types);
+        for (&id, rivals) in rivals {
+            let Ok(taken) = layouts.of(id) else {
+                continue;
+            };
+            for rival in rivals {
+                let is_solid = |id: &TypeId| {
+                    layouts
+                        .of(*id)
+                        .is_ok_and(|layout| layout.padding.is_empty())
+                };
+                let packed = &rival.same_unless_padded;
+                if !packed.is_empty() && packed.iter().all(is_solid) {
+                    continue;
+                }
+                let same = layouts
+                    .of(rival.id)
+                    .is_ok_and(|other| lie_alike(&taken, &other));
+                if !same {
+                    let abis = found.entry((id, &rival.words)).or_default();
+                    abis.insert(abi.name().to_owned());
+                }
+            }
+        }
+    }
+    // One doubt for all readings that differ on the same ABIs.
+    let mut alike: BTreeMap<(TypeId, BTreeSet<String>), Vec<&str>> = BTreeMap::new();
+    for ((id, words), abis) in found {
+        alike.entry((id, abis)).or_default().push(words);
+    }
+    let mut doubts: BTreeMap<TypeId, Vec<Doubt>> = BTreeMap::new();
+    for ((id, abis), words) in alike {
+        let (words, own) = (words.join(", "), own.name());
+        let why = format!("{words}, or not: the layout on {own} fits both");
+        doubts.entry(id).or_default().push(Doubt { why, abis });
+    }
+    doubts
+}
+
+/// Whether two layouts of one record put everything that has a name in the same place.
+fn lie_alike(one: &Layout<'_>, other: &Layout<'_>) -> bool {
+    let places = |layout: &Layout<'_>| -> Vec<_> {
+        layout
+            .members
+            .iter()
+            .filter(|member| !(member.is_bit_field && member.name.is_none()))
+            .map(|member| (member.bit_offset, member.bit_size))
+            .collect()
+    };
+    one.size == other.size && places(one) == places(other)
+}

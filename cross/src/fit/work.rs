@@ -1,0 +1,283 @@
+//! Fitting, record by record: readings are tried out, and one is taken.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::mismatch::mismatch;
+use super::readings::{self, MemberAlign, Reading};
+use super::rival::{self, Rival, Rivals};
+use super::widest::Widest;
+use super::{Alignments, innermost, record};
+use crate::abi::{Abi, Dialect};
+use crate::dwarf::Program;
+use crate::layout::Layouts;
+use crate::types::{Member, Record, Type, TypeId};
+
+/// Fitting, as far as it is done.
+pub(super) struct Work<'a> {
+    own: &'a Abi,
+    told: &'a Alignments,
+    widest: Widest,
+    /// Other readings of a record that agree with the file as well, and what each would mean.
+    pub(super) rivals: Rivals,
+    pub(super) unread: BTreeSet<TypeId>,
+}
+
+/// A reading, and what came of laying it out on the file's own ABI.
+struct Trial {
+    reading: Reading,
+    /// Its alignment in octets, and what in it is not as observed; `None` where it has no layout.
+    outcome: Option<(u64, Option<String>)>,
+}
+
+impl Trial {
+    fn agrees(&self) -> bool {
+        matches!(self.outcome, Some((_, None)))
+    }
+}
+
+/// Records that are tried out together: each in many readings, all of which are kept meanwhile.
+const AT_ONCE: usize = 256;
+
+impl<'a> Work<'a> {
+    /// Nothing done yet.
+    pub(super) fn new(own: &'a Abi, told: &'a Alignments) -> Work<'a> {
+        Work {
+            own,
+            told,
+            widest: Widest::default(),
+            rivals: Rivals::new(),
+            unread: BTreeSet::new(),
+        }
+    }
+
+    /// Reads the records of one level.
+    pub(super) fn level(&mut self, program: &mut Program, level: &[TypeId]) {
+        for some in level.chunks(AT_ONCE) {
+            let aligns = self.aligns(program, some);
+            let mut simple = Vec::new();
+            for (&id, aligns) in some.iter().zip(&aligns) {
+                let Some((record, observed)) = record(program, id) else {
+                    continue;
+                };
+                let widest = self.widest.of(program, id, record);
+                simple.push((id, readings::simple(record, observed, aligns, widest)));
+            }
+            let mut tried = self.try_out(program, simple);
+            let mut last = Vec::new();
+            for ((id, trials), aligns) in tried.iter().zip(&aligns) {
+                last.push((*id, self.more_readings(program, *id, trials, aligns)));
+            }
+            for (id, trials) in self.try_out(program, last) {
+                if let Some((_, tried)) = tried.iter_mut().find(|(of, _)| *of == id) {
+                    tried.extend(trials);
+                }
+            }
+            for (id, trials) in tried {
+                self.choose(program, id, trials);
+            }
+        }
+    }
+
+    /// The alignments of the members of records, where the file is from; 1 for one that is not known.
+    fn aligns(&self, program: &Program, records: &[TypeId]) -> Vec<Vec<MemberAlign>> {
+        let layouts = Layouts::new(self.own, &program.types);
+        let of_type = |id| layouts.of(id).map_or(1, |layout| layout.align);
+        records
+            .iter()
+            .map(|&id| match program.types.get(id) {
+                Some(Type::Record(record)) => record
+                    .members
+                    .iter()
+                    .enumerate()
+                    .map(|(place, member)| MemberAlign {
+                        of_type: of_type(member.kind),
+                        told: self.told_of_member(id, place),
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+
+    /// Where a simple reading agrees, the same with a part that can be read otherwise; else whatever else there may be.
+    fn more_readings(
+        &self,
+        program: &mut Program,
+        id: TypeId,
+        tried: &[Trial],
+        aligns: &[MemberAlign],
+    ) -> Vec<Reading> {
+        if let Some(agreeing) = tried.iter().find(|trial| trial.agrees()) {
+            return self.with_other_parts(program, &agreeing.reading.record);
+        }
+        let Some((record, observed)) = record(program, id) else {
+            return Vec::new();
+        };
+        let record = record.clone();
+        let told = self.told.records.get(&id).copied();
+        let mut readings = readings::last_resort(&record, observed, aligns, told);
+        readings.extend(self.with_other_parts(program, &record));
+        readings
+    }
+
+    /// A record, but for a part that can be read otherwise: some readings for each part.
+    fn with_other_parts(&self, program: &mut Program, record: &Record) -> Vec<Reading> {
+        const MOST: usize = 8;
+        let parts: BTreeSet<_> = record
+            .members
+            .iter()
+            .map(|member| innermost(program, member.kind))
+            .collect();
+        let mut readings = Vec::new();
+        for part in parts.into_iter().take(MOST) {
+            let rivals = self.rivals.get(&part).into_iter().flatten();
+            for rival in rivals.filter(|rival| rival.stands_for_others).take(MOST) {
+                let mut other = record.clone();
+                for member in &mut other.members {
+                    member.kind = put(program, member.kind, part, rival.id);
+                }
+                let tag = program.tags.get(&part);
+                let tag = tag.map_or("a part", |tag| &**tag);
+                let words = format!("`{tag}` in it: {}", rival.words);
+                readings.push(Reading {
+                    only_packs: !rival.same_unless_padded.is_empty()
+                        && record.members.iter().all(|member| member.bits.is_none()),
+                    packed_parts: rival.same_unless_padded.clone(),
+                    ..Reading::new(other, words)
+                });
+            }
+        }
+        readings
+    }
+
+    /// Lays each reading out as the file's own ABI does, and compares.
+    fn try_out(
+        &self,
+        program: &mut Program,
+        readings: Vec<(TypeId, Vec<Reading>)>,
+    ) -> Vec<(TypeId, Vec<Trial>)> {
+        let before = program.types.len();
+        let mut places = Vec::new();
+        for reading in readings.iter().flat_map(|(_, readings)| readings) {
+            places.push(program.types.add(Type::Record(reading.record.clone())));
+        }
+        let layouts = Layouts::new(self.own, &program.types);
+        let mut places = places.into_iter();
+        let mut trials = Vec::new();
+        for (id, readings) in readings {
+            let observed = program.observed.get(&id);
+            let told = self.told.records.get(&id).copied();
+            let of_record = readings
+                .into_iter()
+                .map(|reading| Trial {
+                    outcome: places.next().zip(observed).and_then(|(place, observed)| {
+                        let layout = layouts.of(place).ok()?;
+                        let align = told.or(observed.align);
+                        let mismatch = mismatch(&layout, observed, align)
+                            .or_else(|| self.misaligned(&layouts, id, &reading.record));
+                        Some((layout.align, mismatch))
+                    }),
+                    reading,
+                })
+                .collect();
+            trials.push((id, of_record));
+        }
+        drop(layouts);
+        program.types.truncate(before);
+        trials
+    }
+
+    /// Clang answers with what the offset of a member allows, which is no news.
+    fn told_of_member(&self, id: TypeId, place: usize) -> Option<u64> {
+        let told = self.told.members.get(&(id, place)).copied();
+        told.filter(|_| self.own.compiler() == Dialect::Gcc)
+    }
+
+    /// The first member that is aligned otherwise than the compiler told.
+    fn misaligned(&self, layouts: &Layouts<'_>, id: TypeId, record: &Record) -> Option<String> {
+        let shown = |member: &&Member| member.name.is_some() || member.bits.is_none();
+        let members = record.members.iter().filter(shown).enumerate();
+        for (place, member) in members {
+            let Some(told) = self.told_of_member(id, place) else {
+                continue;
+            };
+            let of_type = layouts.of(member.kind).ok()?.align;
+            let asked = member.aligned.map_or(1, u64::from);
+            let align = if member.packed || record.packed {
+                asked
+            } else {
+                of_type.max(asked)
+            };
+            let align = record.pack.map_or(align, |pack| align.min(pack.into()));
+            if align != told {
+                let name = member.name.as_deref().unwrap_or_default();
+                return Some(format!(
+                    "found `{name}` aligned to {told}, expected it to {align}"
+                ));
+            }
+        }
+        None
+    }
+
+    /// Takes the simplest reading that agrees, and keeps the others.
+    fn choose(&mut self, program: &mut Program, id: TypeId, trials: Vec<Trial>) {
+        // A part is opaque, or the ABI has no such type: the layout will say so.
+        let Some((_, first)) = trials.first().and_then(|trial| trial.outcome.as_ref()) else {
+            return;
+        };
+        let first = first.clone().unwrap_or_default();
+        let mut agreeing = trials.into_iter().filter_map(|trial| match trial.outcome {
+            Some((align, None)) => Some((trial.reading, align)),
+            _ => None,
+        });
+        let Some((chosen, _)) = agreeing.next() else {
+            let tag = program.tags.get(&id).map_or("", |tag| &**tag);
+            let what = format!(
+                "`{tag}`, which lies as no attributes that are known here would put it: {first}"
+            );
+            program.types.replace(id, Type::Opaque { what });
+            self.unread.insert(id);
+            return;
+        };
+        let as_written = chosen.words.is_empty();
+        let mut seen = HashSet::new();
+        let rivals: Vec<_> = agreeing
+            .map(|(reading, align)| {
+                let kinds = reading.record.members.iter().map(|member| member.kind);
+                let kinds: Vec<_> = kinds.collect();
+                Rival {
+                    stands_for_others: seen.insert((align, reading.record.aligned, kinds)),
+                    same_unless_padded: rival::same_unless_padded(&reading, as_written, id),
+                    id: program.types.add(Type::Record(reading.record)),
+                    words: reading.words,
+                }
+            })
+            .collect();
+        if !rivals.is_empty() {
+            self.rivals.insert(id, rivals);
+        }
+        program.types.replace(id, Type::Record(chosen.record));
+    }
+}
+
+/// A type with one part of it replaced, through arrays and aligned typedefs.
+fn put(program: &mut Program, id: TypeId, part: TypeId, other: TypeId) -> TypeId {
+    if id == part {
+        return other;
+    }
+    let kind = match program.types.get(id) {
+        Some(&Type::Array { element, count }) => {
+            let element = put(program, element, part, other);
+            Type::Array { element, count }
+        }
+        Some(&Type::Aligned { of, align }) => {
+            let of = put(program, of, part, other);
+            Type::Aligned { of, align }
+        }
+        _ => return id,
+    };
+    if program.types.get(id) == Some(&kind) {
+        return id;
+    }
+    program.types.add(kind)
+}
