@@ -45,6 +45,23 @@ async fn a_request_that_is_begun_and_not_finished_is_closed_after_its_time() {
 }
 
 #[tokio::test]
+async fn a_limit_may_be_longer_than_any_clock_runs() {
+    let limits = Limits {
+        idle: Duration::MAX,
+        request: Duration::MAX,
+        linger: Duration::MAX,
+        ..Limits::default()
+    };
+    let server = Running::limited("text", limits).await;
+    let mut stream = server.connect().await;
+    assert_eq!(ask(&mut stream, "1 2\n").await, "3\n");
+    stream.write_all(b"1").await.unwrap();
+    assert_eq!(ask(&mut stream, " 2\n").await, "3\n");
+    stream.write_all(&[b'1'; 2000]).await.unwrap();
+    assert_eq!(rest(&mut stream).await, b"input error\n");
+}
+
+#[tokio::test]
 async fn an_octet_now_and_then_does_not_prolong_the_time_of_a_request() {
     let limits = Limits {
         request: Duration::from_secs(9),
