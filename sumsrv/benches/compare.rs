@@ -1,4 +1,4 @@
-//! `cargo bench -p sumsrv`: sumsrv beside an epoll server and a fork-per-connection server in C.
+//! `cargo bench -p sumsrv --bench compare`: sumsrv beside an epoll server and a fork-per-connection server in C.
 //!
 //! Each server is started for each measurement and loaded by `sumcli bench`'s library, in turns over several rounds. A ratio is one within a round, and of those the median; for throughput also that of the best rounds, since what else the machine does can only take away.
 //! CPU time is all that the server's processes used, user and system, from their start to their end, as the kernel counts it for children that were waited for.

@@ -1,7 +1,7 @@
 //! `text`: a line of ASCII each way.
 
 use super::line::{canonical_integer, put_integer, scan_integer, take};
-use crate::{Encoding, Family, Reply, Request, Step, Unencodable, Why};
+use crate::{Encoding, Family, MAX_MESSAGE, Reply, Request, Step, Unencodable, Why};
 
 pub(super) struct Text;
 
@@ -30,11 +30,15 @@ impl Encoding for Text {
     }
 
     fn decode_request(&self, octets: &[u8]) -> Step<Request> {
-        take(octets, END, |line| {
-            let (a, rest) = scan_integer(line)?;
-            let (b, _ignored) = scan_integer(rest)?;
-            Some(Request { a, b })
-        })
+        // Nearly every line ends right behind its integers, and then need not be searched for its end.
+        let window = octets.get(..=MAX_MESSAGE).unwrap_or(octets);
+        match read_request(window) {
+            Some((value, [END, rest @ ..])) => Step::Done {
+                value,
+                used: window.len() - rest.len(),
+            },
+            _ => take(octets, END, |line| Some(read_request(line)?.0)),
+        }
     }
 
     fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
@@ -49,6 +53,13 @@ impl Encoding for Text {
     fn decode_reply(&self, octets: &[u8]) -> Step<Reply> {
         take(octets, END, read_reply)
     }
+}
+
+/// Reads the integers at the front of a line. No line end is white space, so they are of one line.
+fn read_request(line: &[u8]) -> Option<(Request, &[u8])> {
+    let (a, rest) = scan_integer(line)?;
+    let (b, rest) = scan_integer(rest)?;
+    Some((Request { a, b }, rest))
 }
 
 /// Reads a reply's line, strictly.

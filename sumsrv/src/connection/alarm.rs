@@ -9,6 +9,9 @@ use std::{
 
 use tokio::time::{Instant, Sleep};
 
+/// Nobody waits longer; it stands for no limit.
+const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 86_400);
+
 /// It is set anew when it rings too early or would ring too late, and not for each wait: nearly all of them end long before their time.
 pub(super) struct Alarm<'a>(Pin<&'a mut Sleep>);
 
@@ -29,7 +32,7 @@ impl<'a> Alarm<'a> {
             if let Poll::Ready(done) = deed(cx) {
                 return Poll::Ready(Some(done));
             }
-            let deadline = *deadline.get_or_insert_with(|| Instant::now() + time);
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + time.min(FOR_EVER));
             self.poll_rings(cx, deadline).map(|()| None)
         })
         .await
