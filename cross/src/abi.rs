@@ -77,8 +77,12 @@ impl Abi {
         })
     }
 
-    /// Size and alignment of IEEE 754 binary128 by its own name (`_Float128`), where the compilers have it.
+    /// Size and alignment of IEEE 754 binary128 by its own name (`_Float128`), where the compilers have it: wherever
+    /// `long double` is the same, and elsewhere where the row says so.
     pub fn float128(&self) -> Option<Extent> {
+        if self.long_double_format == LongDoubleFormat::IeeeQuad {
+            return Some(self.extents.long_double);
+        }
         self.float128.then(|| Extent {
             size: 16,
             align: align_for(16, self.mode_align_at_most),

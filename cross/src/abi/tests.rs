@@ -194,6 +194,18 @@ fn sixty_four_bits_are_aligned_as_the_documents_say() {
             (LongDouble, 16, 16),
         ],
     );
+    check_extents(
+        builtin("avr-gcc"),
+        &[
+            (Scalar::Int, 2, 1),
+            (Scalar::Int16, 2, 1),
+            (Scalar::Int32, 4, 1),
+        ],
+    );
+    let octets = |size, align| Some(Extent { size, align });
+    assert_eq!(builtin("i386-sysv").float128(), octets(16, 16));
+    assert_eq!(builtin("s390x-elf").float128(), octets(16, 8));
+    assert_eq!(builtin("m68k-sysv").float128(), None);
     assert_eq!(
         builtin("s390x-elf").int128(),
         Some(Extent { size: 16, align: 8 })

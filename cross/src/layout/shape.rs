@@ -1,6 +1,6 @@
 //! What a record must know about the type of a member, and what that is for types that are no records.
 
-use crate::abi::{Abi, EnumRule, Extent, LongDoubleFormat, Scalar};
+use crate::abi::{Abi, EnumRule, Extent, Scalar};
 use crate::types::{Enum, Type};
 
 use super::LayoutError;
@@ -61,7 +61,7 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
             Some(extent) => Ok(Shape::scalar(extent, true)),
             None => Err(no_such_type("__int128")),
         },
-        Type::Float128 => match float128(abi) {
+        Type::Float128 => match abi.float128() {
             Some(extent) => Ok(Shape::scalar(extent, false)),
             None => Err(no_such_type("_Float128")),
         },
@@ -97,16 +97,6 @@ fn of_scalar(abi: &Abi, scalar: Scalar) -> Shape {
         },
         ..Shape::scalar(extent, integer)
     }
-}
-
-/// By its own name, or because `long double` is the same.
-fn float128(abi: &Abi) -> Option<Extent> {
-    let long_double = Extent {
-        size: abi.size(Scalar::LongDouble),
-        align: abi.align(Scalar::LongDouble),
-    };
-    let is_quad = abi.long_double_format() == LongDoubleFormat::IeeeQuad;
-    abi.float128().or(is_quad.then_some(long_double))
 }
 
 /// GCC, c/c-decl.cc, `finish_enum`: an `int` unless a value does not fit; the shortest where that was asked for.

@@ -184,6 +184,25 @@ fn a_type_that_contains_itself_is_refused_from_every_side() {
 }
 
 #[test]
+fn a_cycle_far_inside_is_found() {
+    let mut builder = Builder::default();
+    let first = builder.scalar(Scalar::Int);
+    let second = builder.record(structure(vec![member("x", first)]));
+    let third = builder.array(second, Count::Fixed(1));
+    builder
+        .types
+        .replace(first, Type::Record(structure(vec![member("x", third)])));
+    let mut around = first;
+    for _ in 0..10 {
+        around = builder.record(structure(vec![member("x", around)]));
+    }
+    assert_eq!(
+        builder.lay_out("x86_64-sysv", around),
+        Err(LayoutError::ContainsItself)
+    );
+}
+
+#[test]
 fn no_nesting_is_too_deep_and_no_record_too_long() {
     let mut builder = Builder::default();
     let int = builder.scalar(Scalar::Int);

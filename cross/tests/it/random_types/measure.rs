@@ -47,7 +47,9 @@ pub(crate) fn differences(
 }
 
 const PRELUDE: &str = "enum small { ZERO };
-#ifdef __clang__
+#if defined(__clang__) && __LDBL_MANT_DIG__ == 113
+#define FLOAT128 long double
+#elif defined(__clang__)
 #define FLOAT128 __float128
 #else
 #define FLOAT128 _Float128
