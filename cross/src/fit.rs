@@ -4,7 +4,7 @@
 //!
 //! Alignments decide most of it, and DWARF has few of them: [`probe`] makes a compiler tell them.
 //!
-//! What leaves no trace at all is not thought of: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it; and an `aligned(N)` on a member of less than its type has. Only the source has them.
+//! What leaves no trace at all is not thought of: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it; an `aligned(N)` on a member of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type. Only the source has them.
 
 mod doubtful;
 mod levels;
