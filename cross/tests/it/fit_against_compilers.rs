@@ -286,3 +286,27 @@ fn every_machine_can_be_the_one_that_is_known() {
         }
     }
 }
+
+/// `struct hidden` looks the same as without its bit-field here, and does not on m68k.
+#[test]
+fn a_bit_field_without_a_name_that_nothing_shows_of_is_in_doubt_when_the_source_tells() {
+    let source = "struct hidden { int i; short s; short : 16; int j; }; struct hidden h;\n\
+                  struct plain { unsigned a : 4, b : 28; unsigned char c : 1, d : 7; }; struct plain p;";
+    let mut program = read(HOST, source).expect("an object");
+    let mut known = Alignments {
+        unnamed: Some(fit::unnamed::records(&program, source)),
+        ..Alignments::default()
+    };
+    let in_doubt = |program: &Program, fit: &Fit, name: &str| {
+        let id = program.of_name(name).next().expect("a type").kind;
+        let doubts = fit.about(&program.types, id);
+        doubts.iter().any(|doubt| doubt.abis.contains("m68k-sysv"))
+    };
+    let (_, fit) = fitted(&mut program.clone(), &known);
+    assert!(in_doubt(&program, &fit, "struct hidden"));
+    assert!(!in_doubt(&program, &fit, "struct plain"));
+    known.unnamed = None;
+    let (_, fit) = fitted(&mut program, &known);
+    assert!(!in_doubt(&program, &fit, "struct hidden"));
+    assert!(in_doubt(&program, &fit, "struct plain"));
+}
