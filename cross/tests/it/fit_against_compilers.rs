@@ -255,6 +255,22 @@ fn what_only_an_alignment_decides_is_in_doubt_without_it_and_only_where_it_matte
     assert_eq!(doubtful(&found, "mips-n64-be"), [""; 0]);
 }
 
+/// Clang tells the alignments of records only, and that is enough for them.
+#[test]
+fn what_clang_tells_decides_too() {
+    let clang = Compiler {
+        program: "clang",
+        args: &["--target=x86_64-linux-gnu"],
+    };
+    if clang.object("c", "", &[]).is_err() {
+        println!("could not run: {clang}: it is not here");
+        return;
+    }
+    let (_, found) = check(clang, true);
+    let on_arm = doubtful(&found, "arm-aapcs");
+    assert!(!on_arm.contains(&"struct packed_longs"), "{on_arm:?}");
+}
+
 #[test]
 fn every_machine_can_be_the_one_that_is_known() {
     let programs = [
