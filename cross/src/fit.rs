@@ -4,7 +4,7 @@
 //!
 //! Alignments decide most of it, and DWARF has few of them: [`probe`] makes a compiler tell them.
 //!
-//! What leaves no trace at all is not thought of: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it; and an `aligned(N)` on a member of less than its type has. Only the source has them.
+//! What leaves no trace at all is not thought of: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it; an `aligned(N)` on a member of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type. Only the source has them.
 
 mod doubtful;
 mod levels;
@@ -14,6 +14,7 @@ pub mod probe;
 mod readings;
 mod rival;
 mod rules;
+pub mod unnamed;
 mod widest;
 mod work;
 
@@ -74,6 +75,8 @@ pub struct Alignments {
     pub records: BTreeMap<TypeId, u64>,
     /// Of their members, by their places; those that are no bit-fields. Only GCC tells them: Clang answers with what the offset allows.
     pub members: BTreeMap<(TypeId, usize), u64>,
+    /// Not from a compiler but from the source: the records with bit-fields without a name, where that is known. See [`unnamed`].
+    pub unnamed: Option<BTreeSet<TypeId>>,
 }
 
 /// Finds the attributes of a program's records, and puts them into its types.
@@ -85,7 +88,7 @@ pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], told: &Alignments)
         work.level(program, &level);
     }
     let mut doubts = rival::compare(&work.rivals, program, own, others);
-    for (id, doubt) in doubtful::all(program, own, others) {
+    for (id, doubt) in doubtful::all(program, own, others, told) {
         doubts.entry(id).or_default().push(doubt);
     }
     Fit {

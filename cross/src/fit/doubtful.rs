@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Doubt, innermost, record, rules};
+use super::{Alignments, Doubt, innermost, record, rules};
 use crate::abi::{Abi, BitFieldPacking, EnumRule};
 use crate::dwarf::Program;
 use crate::types::{Enum, Member, Type, TypeId};
@@ -12,15 +12,26 @@ pub(super) fn all(
     program: &Program,
     own: &Abi,
     others: &[&Abi],
+    told: &Alignments,
 ) -> impl Iterator<Item = (TypeId, Doubt)> {
     enums(program, others)
         .into_iter()
-        .chain(bit_fields(program, own, others))
+        .chain(bit_fields(program, own, others, told))
         .chain(on_windows(program, own, others))
 }
 
 /// Records with bit-fields of which more would have to be known than was found: one has an alignment of its own, of which compilers write down what came out, after `#pragma pack` and the like; or some without a name were needed to explain the rest, and their types and widths are anybody's.
-fn bit_fields(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Doubt)> {
+fn bit_fields(
+    program: &Program,
+    own: &Abi,
+    others: &[&Abi],
+    told: &Alignments,
+) -> Vec<(TypeId, Doubt)> {
+    let in_source = |id| {
+        told.unnamed
+            .as_ref()
+            .is_some_and(|unnamed| unnamed.contains(&id))
+    };
     let names = |abis: &mut dyn Iterator<Item = &&Abi>| -> BTreeSet<String> {
         abis.map(|abi| abi.name().to_owned()).collect()
     };
@@ -41,9 +52,9 @@ fn bit_fields(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Dou
                 "a bit-field with an alignment of its own: what was asked for is not told",
                 &not_own,
             )
-        } else if fields.any(|member| member.name.is_none()) {
+        } else if in_source(id) || fields.any(|member| member.name.is_none()) {
             (
-                "bit-fields without a name: that there are some is seen, but not of which types and widths",
+                "bit-fields without a name: that there are some is known, but not of which types and widths",
                 &unlike_own,
             )
         } else {

@@ -14,6 +14,11 @@ const PREFIX: &str = "crossum_alignment_of_";
 /// The answers are the lengths of arrays. Nothing is run, so any compiler for any machine can be asked; `-g` is needed to read what it says. The same `named` are needed for that.
 pub fn source(program: &Program, named: &[Named]) -> String {
     let mut source = String::new();
+    // Clang's answer about a member would be no news; and it writes a bit-field as wide as its type down as a member like others, which cannot be asked about.
+    let ask_members = program
+        .producers
+        .iter()
+        .all(|name| name.starts_with("GNU "));
     for (index, of) in named.iter().enumerate() {
         let Some(Type::Record(record)) = program.types.get(of.kind) else {
             continue;
@@ -21,7 +26,7 @@ pub fn source(program: &Program, named: &[Named]) -> String {
         let name = of.name.to_string();
         ask(&mut source, &format!("{index}"), &name);
         for (place, member) in record.members.iter().enumerate() {
-            if let (Some(member), None) = (&member.name, member.bits) {
+            if let (Some(member), None, true) = (&member.name, member.bits, ask_members) {
                 let member = format!("(({name} *)0)->{member}");
                 ask(&mut source, &format!("{index}_{place}"), &member);
             }

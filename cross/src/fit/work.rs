@@ -60,7 +60,16 @@ impl<'a> Work<'a> {
                     continue;
                 };
                 let widest = self.widest.of(program, id, record);
-                simple.push((id, readings::simple(record, observed, aligns, widest)));
+                let mut readings = readings::simple(record, observed, aligns, widest);
+                if self
+                    .told
+                    .unnamed
+                    .as_ref()
+                    .is_some_and(|unnamed| !unnamed.contains(&id))
+                {
+                    readings.retain(|reading| reading.record.members.len() == record.members.len());
+                }
+                simple.push((id, readings));
             }
             let mut tried = self.try_out(program, simple);
             let mut last = Vec::new();

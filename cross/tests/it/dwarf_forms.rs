@@ -171,6 +171,48 @@ fn one_name_with_different_contents_is_told_as_variants() {
     assert_eq!(sizes, [8, 5]);
 }
 
+/// gcc writes what comes out of attributes, Clang what was asked for.
+#[test]
+fn what_was_asked_of_an_alignment_is_told_from_what_came_out() {
+    let source = r"
+typedef __UINT64_TYPE__ uint64_t; typedef uint64_t aligned_u64 __attribute__((aligned(8)));
+struct packed { char c; aligned_u64 a; } __attribute__((packed));
+struct own { char c; } __attribute__((aligned(8)));
+struct inherited { char c; struct own o; };
+struct around { struct own o; long double d; };
+struct packed p; struct inherited i; struct around a;
+";
+    let names = [
+        "struct packed",
+        "struct own",
+        "struct inherited",
+        "struct around",
+    ];
+    let gcc = read(&HOST.object("c", source, &["-g"]).expect("an object"));
+    let own = "Struct { c char } aligned 8";
+    let packed = "Struct { c char, a int64 aligned 8 packed }";
+    assert_eq!(
+        sorted(&told(&gcc, &names)),
+        [
+            &format!("struct around: Struct {{ o {own}, d long-double }} aligned 16"),
+            &format!("struct inherited: Struct {{ c char, o {own} }}"),
+            &format!("struct own: {own}"),
+            &format!("struct packed: {packed}"),
+        ]
+    );
+    let align = |name| gcc.observed[&gcc.of_name(name).next().expect(name).kind].align;
+    assert_eq!(align("struct inherited"), Some(8));
+    assert_eq!(align("struct around"), Some(16));
+    match CLANG.object("c", source, &["-g"]) {
+        Ok(octets) => {
+            let clang = told(&read(&octets), &names);
+            assert!(clang.contains("d long-double }\n"), "{clang}");
+            assert!(clang.contains(&format!("struct own: {own}")), "{clang}");
+        }
+        Err(why) => println!("could not run: {CLANG}: {why:?}"),
+    }
+}
+
 #[test]
 fn only_what_is_wanted_is_read() {
     let octets = HOST.object("c", SOURCE, &["-g"]).expect("an object");

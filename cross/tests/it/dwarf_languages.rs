@@ -48,6 +48,14 @@ void net::v1::virtually::f() {}
             assert_eq!(named[0].name.language, Language::Cpp);
             contents(&program, named[0].kind)
         };
+        for named in &program.named {
+            let path = &named.name.path;
+            assert!(
+                path.starts_with("net::v1::"),
+                "{path} in {:?}",
+                program.producers
+            );
+        }
         assert_eq!(one("net::v1::header"), "Struct { kind char, length long }");
         assert_eq!(
             one("net::v1::message"),

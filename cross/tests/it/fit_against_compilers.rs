@@ -255,6 +255,22 @@ fn what_only_an_alignment_decides_is_in_doubt_without_it_and_only_where_it_matte
     assert_eq!(doubtful(&found, "mips-n64-be"), [""; 0]);
 }
 
+/// Clang tells the alignments of records only, and that is enough for them.
+#[test]
+fn what_clang_tells_decides_too() {
+    let clang = Compiler {
+        program: "clang",
+        args: &["--target=x86_64-linux-gnu"],
+    };
+    if clang.object("c", "", &[]).is_err() {
+        println!("could not run: {clang}: it is not here");
+        return;
+    }
+    let (_, found) = check(clang, true);
+    let on_arm = doubtful(&found, "arm-aapcs");
+    assert!(!on_arm.contains(&"struct packed_longs"), "{on_arm:?}");
+}
+
 #[test]
 fn every_machine_can_be_the_one_that_is_known() {
     let programs = [
@@ -285,4 +301,28 @@ fn every_machine_can_be_the_one_that_is_known() {
             );
         }
     }
+}
+
+/// `struct hidden` looks the same as without its bit-field here, and does not on m68k.
+#[test]
+fn a_bit_field_without_a_name_that_nothing_shows_of_is_in_doubt_when_the_source_tells() {
+    let source = "struct hidden { int i; short s; short : 16; int j; }; struct hidden h;\n\
+                  struct plain { unsigned a : 4, b : 28; unsigned char c : 1, d : 7; }; struct plain p;";
+    let mut program = read(HOST, source).expect("an object");
+    let mut known = Alignments {
+        unnamed: Some(fit::unnamed::records(&program, source)),
+        ..Alignments::default()
+    };
+    let in_doubt = |program: &Program, fit: &Fit, name: &str| {
+        let id = program.of_name(name).next().expect("a type").kind;
+        let doubts = fit.about(&program.types, id);
+        doubts.iter().any(|doubt| doubt.abis.contains("m68k-sysv"))
+    };
+    let (_, fit) = fitted(&mut program.clone(), &known);
+    assert!(in_doubt(&program, &fit, "struct hidden"));
+    assert!(!in_doubt(&program, &fit, "struct plain"));
+    known.unnamed = None;
+    let (_, fit) = fitted(&mut program, &known);
+    assert!(!in_doubt(&program, &fit, "struct hidden"));
+    assert!(in_doubt(&program, &fit, "struct plain"));
 }
