@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use cross::Host;
 use cross::dwarf::Program;
-use cross::fit::{Alignments, probe};
+use cross::fit::{Alignments, probe, unnamed};
 use cross::process::Invocation;
 
 /// How C source is compiled.
@@ -60,47 +60,58 @@ pub async fn octets(path: &Path, compile: &Compile, host: &Host) -> anyhow::Resu
             std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
             let scratch = tempfile::tempdir().context("no place for an object file")?;
             let object = scratch.path().join("types.o");
-            compile.run(kind, path, &object, host).await?;
+            compile
+                .run(kind, Step::Compile, path, &object, host)
+                .await?;
             read(&object)
         }
     }
 }
 
-/// The alignments that the compiler has for types of a source, which debug information does not tell. None, where it refuses the question.
+/// What a source says that debug information does not: the alignments that the compiler has for its types, and where bit-fields have no name. What the compiler refuses to answer is left out.
 ///
 /// # Errors
-/// There is no place for the object.
-pub async fn alignments(
+/// There is no place for the questions.
+pub async fn evidence(
     path: &Path,
     program: &Program,
     compile: &Compile,
     host: &Host,
 ) -> anyhow::Result<Alignments> {
-    let scratch = tempfile::tempdir().context("no place for an object file")?;
+    let scratch = tempfile::tempdir().context("no place for a source file")?;
+    let kind = Kind::of(path);
+    let path = path.canonicalize();
+    let path = path.context("the source was there a moment ago")?;
     let question = scratch.path().join("alignments.c");
-    let path = path
-        .canonicalize()
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    let text = format!(
-        "#include \"{}\"\n{}",
-        path.display(),
-        probe::source(program, &program.named)
-    );
+    let alignments = probe::source(program, &program.named);
+    let text = format!("#include \"{}\"\n{alignments}", path.display());
     std::fs::write(&question, text).context("no place for a source file")?;
+
     let object = scratch.path().join("alignments.o");
-    // A name that cannot be asked about is no reason to check nothing.
-    if compile
-        .run(Kind::of(&path), &question, &object, host)
-        .await
-        .is_err()
-    {
-        return Ok(Alignments::default());
-    }
-    let answers = cross::dwarf::read(&read(&object)?);
-    Ok(answers.map_or_else(
+    let asked = compile
+        .run(kind, Step::Compile, &question, &object, host)
+        .await;
+    let answers = asked.and_then(|()| Ok(cross::dwarf::read(&read(&object)?)?));
+    let mut told = answers.map_or_else(
         |_| Alignments::default(),
         |answers| probe::answers(&answers, &program.named),
-    ))
+    );
+    let text = scratch.path().join("preprocessed");
+    let asked = compile
+        .run(kind, Step::Preprocess, &path, &text, host)
+        .await;
+    let text = asked.and_then(|()| read(&text));
+    told.unnamed = text
+        .ok()
+        .map(|text| unnamed::records(program, &String::from_utf8_lossy(&text)));
+    Ok(told)
+}
+
+/// How far a compiler goes.
+#[derive(Clone, Copy)]
+enum Step {
+    Preprocess,
+    Compile,
 }
 
 impl Compile {
@@ -127,10 +138,11 @@ impl Compile {
         types.chain(include).chain(define).chain(language).collect()
     }
 
-    /// Compiles one source into an object with all its types, used or not.
+    /// Makes an object of a source, with all its types, used or not; or only preprocesses it.
     async fn run(
         &self,
         kind: Kind,
+        step: Step,
         source: &Path,
         object: &Path,
         host: &Host,
@@ -145,7 +157,10 @@ impl Compile {
         })?;
         let compiling = Invocation::new(compiler)
             .args(self.flags(kind))
-            .arg("-c")
+            .arg(match step {
+                Step::Preprocess => "-E",
+                Step::Compile => "-c",
+            })
             .arg(source)
             .arg("-o")
             .arg(object);

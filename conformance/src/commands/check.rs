@@ -129,7 +129,7 @@ async fn inputs(
         }
         let program = program.with_context(in_file).map_err(unusable)?;
         let told = match source {
-            true => source::alignments(file, &program, compile, &host).await?,
+            true => source::evidence(file, &program, compile, &host).await?,
             false => Alignments::default(),
         };
         let subjects = subjects::decide(program, &told, &wanted, abis, machines);
