@@ -140,7 +140,7 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
 
 /// `3 octets`, `5 bits`.
 fn octets_or_bits(bits: u64) -> String {
-    let (count, unit) = if bits % 8 == 0 {
+    let (count, unit) = if bits.is_multiple_of(8) {
         (bits / 8, "octet")
     } else {
         (bits, "bit")

@@ -5,25 +5,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::compiler::Compiler;
+use cross::abi::Dialect;
+use cross::compiler::{Compiler, Make};
 use cross::process::Exit;
 use cross::runner::Runner;
-use cross::{Host, Target};
+use cross::{Abi, Host, Target};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Question;
+use super::octets::Probe;
 use crate::check::source::Kind;
 use crate::progress::Bar;
 
 /// A compiler of a target, and what runs its programs.
 pub(super) struct Job {
     pub(super) target: &'static Target,
+    /// As this compiler has it.
+    pub(super) abi: Abi,
     pub(super) compiler: Compiler,
     pub(super) runner: Option<Runner>,
 }
 
 const A_PROBE: Duration = Duration::from_secs(120);
+
+/// In which way a compiler lays records out.
+pub(super) fn dialect(make: Make) -> Dialect {
+    match make {
+        Make::Gcc => Dialect::Gcc,
+        Make::Clang => Dialect::Clang,
+    }
+}
 
 /// The object that each compiler makes of the source, or what it said.
 pub(super) async fn compile(
@@ -48,7 +60,7 @@ pub(super) async fn compile(
 
 /// What each probe prints, or why it does not run.
 pub(super) async fn run(
-    probes: &[(Arc<Job>, String)],
+    probes: &[Probe],
     question: &Question<'_>,
     host: &Host,
     bar: &Bar,
@@ -70,7 +82,7 @@ pub(super) async fn run(
         .chain(include)
         .chain(define)
         .collect();
-    let work = probes.iter().map(|(job, text)| {
+    let work = probes.iter().map(|Probe { job, text, .. }| {
         let (job, text, flags, host) = (Arc::clone(job), text.clone(), flags.clone(), host.clone());
         async move {
             let runner = job.runner.as_ref().ok_or("no runner")?;

@@ -23,10 +23,11 @@ pub fn document(checked: &[Checked<'_>], denied: impl Fn(&Finding) -> bool) -> V
     for checked in checked {
         let subject = &checked.case.subject;
         let location = subject.declared.as_ref().map(|place| {
-            let mut physical = json!({ "artifactLocation": { "uri": relative(&place.file) } });
-            if place.line > 0 {
-                physical["region"] = json!({ "startLine": place.line });
-            }
+            let region = (place.line > 0).then(|| json!({ "startLine": place.line }));
+            let uri = relative(&place.file);
+            let mut physical = serde_json::Map::new();
+            physical.insert("artifactLocation".to_owned(), json!({ "uri": uri }));
+            physical.extend(region.map(|region| ("region".to_owned(), region)));
             json!({ "physicalLocation": physical, "logicalLocations": [{ "name": subject.name }] })
         });
         for finding in &checked.findings {

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use fuzz_bodies::{connection, decoders};
+use fuzz_bodies::{connection, debug_information, decoders};
 
 #[test]
 fn all_octets_in_the_corpus_of_the_decoders_pass() {
@@ -16,6 +16,13 @@ fn all_scripts_in_the_corpus_of_the_connection_pass() {
     corpus("connection")
         .iter()
         .for_each(|script| connection(script));
+}
+
+#[test]
+fn all_files_in_the_corpus_of_debug_information_pass() {
+    corpus("debug_information")
+        .iter()
+        .for_each(|octets| debug_information(octets));
 }
 
 /// The files of a target's corpus, in the order of their names.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use fuzz_bodies::{connection, decoders};
+use fuzz_bodies::{connection, debug_information, decoders};
 use quickcheck::{Arbitrary, Gen, QuickCheck, Testable};
 
 use crate::corpus::corpus;
@@ -37,6 +37,15 @@ fn the_corpus_with_changes_breaks_no_promise_of_a_connection() {
     fn property(file: usize, changes: Vec<Change>) {
         static CORPUS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| corpus("connection"));
         connection(&changed(&CORPUS, file, &changes));
+    }
+    quickcheck(property as fn(_, _));
+}
+
+#[test]
+fn the_corpus_with_changes_breaks_no_promise_of_the_reader_of_debug_information() {
+    fn property(file: usize, changes: Vec<Change>) {
+        static CORPUS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| corpus("debug_information"));
+        debug_information(&changed(&CORPUS, file, &changes));
     }
     quickcheck(property as fn(_, _));
 }

@@ -1,0 +1,60 @@
+//! A probe for one compiler of one target, and what it must print.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::layouts::Asked;
+use super::probe::{self, Expected};
+use super::work::Job;
+use super::{Said, Verified};
+use crate::check::Checked;
+
+/// A program to be run.
+pub(super) struct Probe {
+    pub(super) job: Arc<Job>,
+    /// Its source.
+    pub(super) text: String,
+    /// What it must print, line by line, and of which type.
+    expected: Vec<(String, Expected)>,
+}
+
+impl Probe {
+    /// A probe of these types.
+    pub(super) fn of(
+        job: Arc<Job>,
+        source: &Path,
+        asked: &Asked,
+        checked: &[Checked<'_>],
+    ) -> Probe {
+        let mut cases = Vec::new();
+        let mut expected = Vec::new();
+        for (number, anatomy) in asked {
+            let Some(Checked { case, .. }) = checked.get(*number) else {
+                continue;
+            };
+            cases.push((*number, case));
+            let lines = probe::expected(*number, case, &job.abi, anatomy);
+            let name = &case.subject.name;
+            expected.extend(lines.into_iter().map(|line| (name.clone(), line)));
+        }
+        Probe {
+            text: probe::source(source, &cases),
+            job,
+            expected,
+        }
+    }
+
+    /// Compares what it printed.
+    pub(super) fn compare(&self, printed: &str, verified: &mut Verified) {
+        let mut printed = printed.lines();
+        for (name, expected) in &self.expected {
+            verified.probed += 1;
+            let seen = printed.next().unwrap_or_default();
+            if seen != expected.line {
+                let name = format!("{name}, {}", expected.path);
+                let model = Said::Octets(expected.line.clone());
+                verified.mismatch(&self.job, name, model, Said::Octets(seen.to_owned()));
+            }
+        }
+    }
+}
