@@ -188,9 +188,12 @@ impl Play {
             in_time(linger, Some(shut.elapsed()), "it lingers");
             return;
         }
-        in_time(idle, Some(witness.quiet()), "it is idle");
+        // After the signal it looks for a while whether anything is there.
+        let least = self.stopped.map_or(Duration::ZERO, |_| SETTLE);
+        in_time(idle.max(least), Some(witness.quiet()), "it is idle");
         if !witness.blocked {
-            in_time(request, witness.waiting(), "a request is under way");
+            let waiting = witness.waiting_knowingly();
+            in_time(request.max(least), waiting, "a request is under way");
         }
         if let (Some(stopped), Some(listens)) = (self.stopped, self.peer.listens) {
             in_time(SETTLE, Some(stopped.max(listens).elapsed()), "it stops");

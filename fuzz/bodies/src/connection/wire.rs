@@ -45,6 +45,8 @@ pub(super) struct Witness {
     last: Instant,
     /// When the request that is not whole was begun.
     begun: Instant,
+    /// When the server last had room for its replies after it had none: what was heard before may have been looked at only then.
+    relieved: Instant,
     /// The peer is gone, and with a reset.
     pub(super) reset: bool,
 }
@@ -64,6 +66,7 @@ impl Witness {
             unheard: 0,
             last: now,
             begun: now,
+            relieved: now,
             reset: false,
         }
     }
@@ -85,6 +88,12 @@ impl Witness {
     /// How long a request has been under way that is not whole.
     pub(super) fn waiting(&self) -> Option<Duration> {
         (self.reference.part() > 0).then(|| self.begun.elapsed())
+    }
+
+    /// As long as the server may know of it, at least.
+    pub(super) fn waiting_knowingly(&self) -> Option<Duration> {
+        let relieved = self.relieved.elapsed();
+        self.waiting().map(|waiting| waiting.min(relieved))
     }
 
     fn hears(&mut self, octets: &[u8]) {
@@ -171,8 +180,7 @@ impl AsyncWrite for Wire {
         let written = Pin::new(&mut self.stream).poll_write(cx, octets);
         let mut witness = self.witness.borrow_mut();
         if std::mem::replace(&mut witness.blocked, written.is_pending()) {
-            // What was heard meanwhile was not looked at.
-            witness.begun = Instant::now();
+            witness.relieved = Instant::now();
         }
         let written = ready!(written)?;
         witness.says(octets.get(..written).unwrap_or_default());
