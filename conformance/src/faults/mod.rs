@@ -13,7 +13,9 @@ mod scenarios;
 mod seen;
 mod server;
 mod tools;
+mod unreachable;
 mod wait;
+mod wired;
 
 pub use halt::Halt;
 pub use lab::Lab;

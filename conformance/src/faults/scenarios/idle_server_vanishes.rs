@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::faults::client::Client;
-use crate::faults::network::SERVER;
-use crate::faults::server::Server;
+use crate::faults::wired::Wired;
 use crate::faults::{Lab, Place, Running, Scenario, Seen};
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -18,15 +16,10 @@ pub(super) const SCENARIO: Scenario = Scenario {
 
 fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
     Box::pin(async move {
-        let network = lab.network().await?;
-        let listen = format!("text={SERVER}:0");
-        let server = Server::start(network.server.inside(lab.serve(&[&listen]))).await?;
-        let connect = lab.connect(&["--keepalive", "1,1,2"], server.addr);
-        let mut client = Client::start(network.client.inside(connect))?;
-        seen.client.is("3", client.asks("1 2").await?);
-        network.silence_server().await?;
+        let wired = Wired::new(lab, &[], &["--keepalive", "1,1,2"]).await?;
+        wired.network.silence_server().await?;
         let vanished = Instant::now();
-        let end = client.end().await?;
+        let end = wired.client.end().await?;
         seen.client
             .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
         seen.client

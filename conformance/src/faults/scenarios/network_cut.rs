@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::faults::client::Client;
-use crate::faults::network::SERVER;
-use crate::faults::server::Server;
+use crate::faults::wired::Wired;
 use crate::faults::{Lab, Place, Running, Scenario, Seen};
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -18,13 +16,12 @@ pub(super) const SCENARIO: Scenario = Scenario {
 
 fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
     Box::pin(async move {
-        let network = lab.network().await?;
-        let listen = format!("text={SERVER}:0");
-        let server = Server::start(network.server.inside(lab.serve(&[&listen]))).await?;
-        let connect = lab.connect(&["--user-timeout", "2"], server.addr);
-        let mut client = Client::start(network.client.inside(connect))?;
-        seen.client.is("3", client.asks("1 2").await?);
-        let ends = server.connection(1).await?;
+        let Wired {
+            network,
+            server,
+            mut client,
+            ends,
+        } = Wired::new(lab, &[], &["--user-timeout", "2"]).await?;
         network.cut().await?;
         let cut = Instant::now();
         client.types("3 4").await?;

@@ -1,9 +1,7 @@
 //! The network is cut, and mended before anybody's patience is over.
 
-use crate::faults::client::Client;
-use crate::faults::network::SERVER;
-use crate::faults::server::Server;
 use crate::faults::wait::until;
+use crate::faults::wired::Wired;
 use crate::faults::{Lab, Place, Running, Scenario, Seen};
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -15,12 +13,12 @@ pub(super) const SCENARIO: Scenario = Scenario {
 
 fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
     Box::pin(async move {
-        let network = lab.network().await?;
-        let listen = format!("text={SERVER}:0");
-        let server = Server::start(network.server.inside(lab.serve(&[&listen]))).await?;
-        let mut client = Client::start(network.client.inside(lab.connect(&[], server.addr)))?;
-        seen.client.is("3", client.asks("1 2").await?);
-        let ends = server.connection(1).await?;
+        let Wired {
+            network,
+            server,
+            mut client,
+            ends,
+        } = Wired::new(lab, &[], &[]).await?;
         network.cut().await?;
         client.types("3 4").await?;
         // It has left the client, and nobody acknowledges it.
@@ -35,10 +33,9 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
         seen.client.is("7", client.reads().await?);
         client.ends_input();
         seen.client.is("exit 0", client.end().await?.word());
-        seen.server.is(
-            "1 connection",
-            format!("{} connection", server.log.said("connected").len()),
-        );
+        let connections = server.log.said("connected").len();
+        seen.server
+            .is("1 connection", format!("{connections} connection"));
         Ok(())
     })
 }

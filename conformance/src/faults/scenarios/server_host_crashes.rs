@@ -5,9 +5,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use tokio::time::Instant;
 
-use crate::faults::client::Client;
-use crate::faults::network::SERVER;
-use crate::faults::server::Server;
+use crate::faults::wired::Wired;
 use crate::faults::{Lab, Place, Running, Scenario, Seen};
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -19,13 +17,12 @@ pub(super) const SCENARIO: Scenario = Scenario {
 
 fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
     Box::pin(async move {
-        let network = lab.network().await?;
-        let listen = format!("text={SERVER}:0");
-        let server = Server::start(network.server.inside(lab.serve(&[&listen]))).await?;
-        let connect = lab.connect(&["--user-timeout", "2"], server.addr);
-        let mut client = Client::start(network.client.inside(connect))?;
-        seen.client.is("3", client.asks("1 2").await?);
-        let ends = server.connection(1).await?;
+        let Wired {
+            network,
+            server,
+            mut client,
+            ends,
+        } = Wired::new(lab, &[], &["--user-timeout", "2"]).await?;
         network.silence_server().await?;
         server.signal(Signal::SIGKILL);
         seen.server.is("killed by SIGKILL", server.end().await?);

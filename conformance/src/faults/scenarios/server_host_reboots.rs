@@ -2,9 +2,8 @@
 
 use tokio::time::Instant;
 
-use crate::faults::client::Client;
-use crate::faults::network::SERVER;
 use crate::faults::server::Server;
+use crate::faults::wired::Wired;
 use crate::faults::{Lab, Place, Running, Scenario, Seen};
 
 pub(super) const SCENARIO: Scenario = Scenario {
@@ -16,27 +15,26 @@ pub(super) const SCENARIO: Scenario = Scenario {
 
 fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
     Box::pin(async move {
-        let mut network = lab.network().await?;
-        let listen = format!("text={SERVER}:0");
-        let server = Server::start(network.server.inside(lab.serve(&[&listen]))).await?;
-        let addr = server.addr;
-        let mut client = Client::start(network.client.inside(lab.connect(&[], addr)))?;
-        // Seen by the new server, too, if it could remember.
-        client.asks("1 2").await?;
+        let Wired {
+            mut network,
+            server,
+            mut client,
+            ends,
+        } = Wired::new(lab, &[], &[]).await?;
         network.silence_server().await?;
         drop(server);
         network.reboot_server().await?;
-        let listen = format!("text={addr}");
+        // At the same address: that nobody remembers is not that nobody listens.
+        let listen = format!("text={}", ends.local);
         let server = Server::start(network.server.inside(lab.serve(&[&listen]))).await?;
         let booted = Instant::now();
         client.types("3 4").await?;
         let end = client.end().await?;
         seen.client.is("ECONNRESET", end.word());
         seen.took = Some(end.at - booted);
-        seen.server.is(
-            "0 connections",
-            format!("{} connections", server.log.said("connected").len()),
-        );
+        let connections = server.log.said("connected").len();
+        seen.server
+            .is("0 connections", format!("{connections} connections"));
         Ok(())
     })
 }
