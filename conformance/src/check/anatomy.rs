@@ -62,6 +62,23 @@ pub enum Whole {
     TooMany,
 }
 
+impl Whole {
+    /// Whether a compiler of that ABI refuses the type: nothing is undecided there, there is no such type.
+    pub fn is_refused(&self) -> bool {
+        use LayoutError::{Alignment, BitField, ContainsItself, Element, TooLarge};
+        matches!(
+            self,
+            Whole::NoLayout(
+                BitField { .. }
+                    | TooLarge { .. }
+                    | Element { .. }
+                    | Alignment { .. }
+                    | ContainsItself
+            )
+        )
+    }
+}
+
 impl Anatomy {
     /// Takes a type apart.
     ///

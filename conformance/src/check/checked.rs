@@ -17,9 +17,11 @@ pub struct Checked<'a> {
     pub findings: Vec<Finding>,
     /// What the input cannot decide, and where.
     pub undecided: Vec<Undecided>,
+    /// Where compilers refuse the type, and why.
+    pub refused: Vec<Undecided>,
 }
 
-/// Something that the input cannot decide.
+/// Something that the input cannot decide, or that compilers refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undecided {
     /// In words.
@@ -45,12 +47,13 @@ impl<'a> Checked<'a> {
         let islands = islands(&case);
         let mut findings = findings::of(&case);
         findings.retain(|finding| !policy.allows(finding, &case.subject.name));
-        let undecided = undecided(&case);
+        let (undecided, refused) = without_layout(&case);
         Checked {
             case,
             islands,
             findings,
             undecided,
+            refused,
         }
     }
 
@@ -70,30 +73,35 @@ impl<'a> Checked<'a> {
     }
 }
 
-fn undecided(case: &Case<'_>) -> Vec<Undecided> {
-    let mut undecided: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+/// What is undecided, and where the type is refused.
+fn without_layout(case: &Case<'_>) -> (Vec<Undecided>, Vec<Undecided>) {
+    type Reasons = BTreeMap<String, BTreeSet<String>>;
+    let (mut undecided, mut refused) = (Reasons::new(), Reasons::new());
     for on in &case.on {
         let names = || on.machines.iter().map(|name| (*name).to_owned());
         for doubt in &case.subject.doubts {
             if doubt.abis.contains(on.abi.name()) {
-                undecided
-                    .entry(doubt.why.clone())
-                    .or_default()
-                    .extend(names());
+                let why = doubt.why.clone();
+                undecided.entry(why).or_default().extend(names());
             }
         }
         if let Err(why) = &on.anatomy {
-            undecided
-                .entry(why.to_string())
-                .or_default()
-                .extend(names());
+            let reasons = if why.is_refused() {
+                &mut refused
+            } else {
+                &mut undecided
+            };
+            let why = why.to_string();
+            reasons.entry(why).or_default().extend(names());
         }
     }
-    let undecided = undecided.into_iter();
-    undecided
-        .map(|(why, targets)| Undecided {
+    let told = |reasons: Reasons| {
+        let reasons = reasons.into_iter();
+        let told = reasons.map(|(why, targets)| Undecided {
             why,
             targets: targets.into_iter().collect(),
-        })
-        .collect()
+        });
+        told.collect()
+    };
+    (told(undecided), told(refused))
 }

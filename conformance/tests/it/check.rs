@@ -187,6 +187,20 @@ fn a_declaration_with_conditions_says_so() {
 }
 
 #[test]
+fn a_type_that_compilers_of_some_machine_refuse_is_not_undecided() {
+    let ran = json(
+        &with("wide.h", "struct wide { int a : 24; };\n"),
+        &["wide.h"],
+    );
+    let wide = only(&ran);
+    assert_eq!(wide["undecided"], Value::Array(Vec::new()));
+    let refused = &wide["refused"][0];
+    assert_eq!(refused["targets"][0], "avr-gcc");
+    let why = refused["why"].as_str().unwrap();
+    assert!(why.contains("expected at most 16"), "{why}");
+}
+
+#[test]
 fn findings_are_explained() {
     let bench = Bench::new();
     let ran = bench.run(&["check", "--explain"]);

@@ -29,6 +29,9 @@ struct TypeRow {
     islands: Vec<Vec<String>>,
     findings: Vec<FindingRow>,
     undecided: Vec<UndecidedRow>,
+    /// Where compilers refuse the type.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<UndecidedRow>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -202,6 +205,7 @@ impl TypeRow {
             islands: islands.map(names).collect(),
             findings: checked.findings.iter().map(FindingRow::of).collect(),
             undecided: checked.undecided.iter().map(UndecidedRow::of).collect(),
+            refused: checked.refused.iter().map(UndecidedRow::of).collect(),
         }
     }
 }

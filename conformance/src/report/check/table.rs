@@ -64,14 +64,15 @@ pub fn write(
             writeln!(out, "  island {}: {}", number + 1, names.join(", "))?;
         }
     }
-    for one in &checked.undecided {
-        let names: Vec<_> = one.targets.iter().map(|name| short(name)).collect();
-        let places = some(&names);
-        writeln!(
-            out,
-            "  {UNKNOWN}undecided{UNKNOWN:#}  {} ({places})",
-            one.why
-        )?;
+    for (word, reasons) in [
+        ("undecided", &checked.undecided),
+        ("refused", &checked.refused),
+    ] {
+        for one in reasons {
+            let names: Vec<_> = one.targets.iter().map(|name| short(name)).collect();
+            let places = some(&names);
+            writeln!(out, "  {UNKNOWN}{word}{UNKNOWN:#}  {} ({places})", one.why)?;
+        }
     }
     findings(checked, denied, out)?;
     writeln!(out)
