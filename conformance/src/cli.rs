@@ -216,7 +216,7 @@ pub struct Check {
     /// The compiler of this machine (cc when left out)
     #[arg(long, value_name = "COMPILER")]
     pub cc: Option<String>,
-    /// Only these machines: targets or ABIs, separated by commas
+    /// Only these machines: targets or ABIs, separated by commas (all when left out, but a few that must be named, such as avr-gcc)
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub targets: Vec<String>,
     /// Exit with 1 when this is found (`all` stands for every code); may be given more than once

@@ -77,7 +77,7 @@ pub fn encodings(names: &[String]) -> Result<Vec<&'static dyn Encoding>, Unknown
     Ok(proto::all().iter().filter(wanted).copied().collect())
 }
 
-/// The machines of these names; all of them when none is named.
+/// The machines of these names; when none is named, all but those that stand apart (`apart` in abis.toml).
 ///
 /// # Errors
 /// A name that is neither a target's nor an ABI's.
@@ -93,8 +93,10 @@ pub fn machines<'a>(there: &[Machine<'a>], names: &[String]) -> Result<Vec<Machi
             .flat_map(|machine| [machine.name, machine.abi.name()]);
         return Err(Unknown::new("target or ABI", name, all, TARGETS));
     }
-    let wanted =
-        |machine: &&Machine<'_>| names.is_empty() || names.iter().any(|name| is(machine, name));
+    let wanted = |machine: &&Machine<'_>| match names {
+        [] => machine.abi.apart().is_none(),
+        names => names.iter().any(|name| is(machine, name)),
+    };
     Ok(there.iter().filter(wanted).cloned().collect())
 }
 

@@ -24,6 +24,7 @@ pub use word::UnknownWord;
 pub struct Abi {
     name: String,
     source: String,
+    apart: Option<String>,
     byte_order: ByteOrder,
     extents: Extents,
     align_at_most: usize,
@@ -51,6 +52,11 @@ impl Abi {
     /// The document that defines it, and where in it.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Why it stands apart from what people mean by "everywhere", if it does: too small, or dead.
+    pub fn apart(&self) -> Option<&str> {
+        self.apart.as_deref()
     }
 
     /// Of integers and floating-point numbers alike.

@@ -187,10 +187,23 @@ fn a_declaration_with_conditions_says_so() {
 }
 
 #[test]
+fn a_machine_that_stands_apart_is_asked_only_by_name() {
+    let bench = with("int.h", "struct it { int a; };\n");
+    let everywhere = json(&bench, &["int.h"]);
+    assert_eq!(codes(&only(&everywhere)), ["byte-order"].into());
+    let small = json(
+        &bench,
+        &["int.h", "--targets", "avr-gcc,x86_64-unknown-linux-gnu"],
+    );
+    assert_eq!(codes(&only(&small)), ["width"].into());
+}
+
+#[test]
 fn a_type_that_compilers_of_some_machine_refuse_is_not_undecided() {
+    let bench = with("wide.h", "struct wide { int a : 24; };\n");
     let ran = json(
-        &with("wide.h", "struct wide { int a : 24; };\n"),
-        &["wide.h"],
+        &bench,
+        &["wide.h", "--targets", "avr-gcc,x86_64-unknown-linux-gnu"],
     );
     let wide = only(&ran);
     assert_eq!(wide["undecided"], Value::Array(Vec::new()));

@@ -124,6 +124,7 @@ struct File {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 struct Row {
     source: Option<String>,
+    apart: Option<String>,
     byte_order: Option<String>,
     size: BTreeMap<String, i64>,
     align: BTreeMap<String, i64>,
@@ -211,6 +212,7 @@ impl Reader<'_> {
         Ok(Abi {
             name: self.name.to_owned(),
             source: self.source()?,
+            apart: self.row.apart.clone(),
             byte_order: self.word("byte-order", |row| &row.byte_order)?,
             long_double_format: self.long_double_format(extents.long_double.size)?,
             extents,
