@@ -320,7 +320,7 @@ struct plain { char op; long long a; int16_t tag; double d; };
 struct __attribute__((packed)) packed { char op; int a; uint16_t b; };
 struct bits { unsigned a : 3, b : 7; uint8_t c : 4; int : 0; unsigned long d : 17; };
 union either { char c[5]; int32_t i; long double ld; };
-struct nested { struct plain p[3]; union either u; enum { RED, BLUE } colour; size_t n; void *at; };
+struct nested { struct plain p[3]; uint16_t one[1]; union either u; enum { RED, BLUE } colour; size_t n; void *at; };
 ";
     let bench = with("wire.h", text);
     let ran = json(&bench, &["wire.h", "--verify"]);

@@ -136,10 +136,9 @@ fn path(field: &Field) -> String {
 
 /// Whether a number can be written to it: no array, and no floating-point number.
 fn is_integer(case: &Case<'_>, field: &Field) -> bool {
-    let (bits, _) = field.extent();
     let kind = case.kind(field);
-    bits == field.bit_size
-        && bits > 8
+    field.arrays().1.is_empty()
+        && field.bit_size > 8
         && !field.is_bit_field
         && matches!(kind, Some(Type::Scalar(_) | Type::Library(_)))
         && !matches!(
