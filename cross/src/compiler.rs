@@ -29,6 +29,25 @@ pub enum Make {
     Clang,
 }
 
+/// How far a compiler goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To the text that the preprocessor leaves.
+    Preprocess,
+    /// To an object.
+    Compile,
+}
+
+impl Step {
+    /// The option that makes it stop there.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Step::Preprocess => "-E",
+            Step::Compile => "-c",
+        }
+    }
+}
+
 /// A C compiler for one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compiler {
@@ -208,23 +227,24 @@ impl Compiler {
         Ok(())
     }
 
-    /// Compiles one C source into an object.
+    /// Compiles one C source into an object, or preprocesses it into a text.
     ///
     /// # Errors
     /// The compiler's own message.
     pub async fn compile(
         &self,
+        step: Step,
         flags: &[OsString],
         source: &Path,
-        object: &Path,
+        output: &Path,
     ) -> Result<(), ProcessError> {
         let compile = Invocation::new(&self.program)
             .args(&self.target_flags)
             .args(flags)
-            .arg("-c")
+            .arg(step.flag())
             .arg(source)
             .arg("-o")
-            .arg(object);
+            .arg(output);
         compile.run(A_COMPILE).await?;
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cross::Host;
+use cross::compiler::Step;
 use cross::dwarf::Program;
 use cross::fit::{Alignments, probe, unnamed};
 use cross::process::Invocation;
@@ -68,6 +69,15 @@ pub async fn octets(path: &Path, compile: &Compile, host: &Host) -> anyhow::Resu
     }
 }
 
+/// What a source says beside debug information.
+#[derive(Default)]
+pub struct Evidence {
+    /// For the fit.
+    pub told: Alignments,
+    /// What the preprocessor leaves of it.
+    pub text: String,
+}
+
 /// What a source says that debug information does not: the alignments that the compiler has for its types, and where bit-fields have no name. What the compiler refuses to answer is left out.
 ///
 /// # Errors
@@ -77,7 +87,7 @@ pub async fn evidence(
     program: &Program,
     compile: &Compile,
     host: &Host,
-) -> anyhow::Result<Alignments> {
+) -> anyhow::Result<Evidence> {
     let scratch = tempfile::tempdir().context("no place for a source file")?;
     let kind = Kind::of(path);
     let path = path.canonicalize();
@@ -100,18 +110,13 @@ pub async fn evidence(
     let asked = compile
         .run(kind, Step::Preprocess, &path, &text, host)
         .await;
-    let text = asked.and_then(|()| read(&text));
-    told.unnamed = text
-        .ok()
-        .map(|text| unnamed::records(program, &String::from_utf8_lossy(&text)));
-    Ok(told)
-}
-
-/// How far a compiler goes.
-#[derive(Clone, Copy)]
-enum Step {
-    Preprocess,
-    Compile,
+    let text = asked.and_then(|()| read(&text)).ok();
+    let text = text.map(|text| String::from_utf8_lossy(&text).into_owned());
+    told.unnamed = text.as_deref().map(|text| unnamed::records(program, text));
+    Ok(Evidence {
+        told,
+        text: text.unwrap_or_default(),
+    })
 }
 
 impl Compile {
@@ -157,10 +162,7 @@ impl Compile {
         })?;
         let compiling = Invocation::new(compiler)
             .args(self.flags(kind))
-            .arg(match step {
-                Step::Preprocess => "-E",
-                Step::Compile => "-c",
-            })
+            .arg(step.flag())
             .arg(source)
             .arg("-o")
             .arg(object);

@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use cross::fit::Alignments;
 use cross::{Abis, Host};
 
 use super::chosen::abis;
 use super::{print, unusable, width};
 use crate::check::case::Models;
 use crate::check::policy::Policy;
-use crate::check::source::{self, Compile, Kind};
+use crate::check::source::{self, Compile, Evidence, Kind};
 use crate::check::subjects::{self, NoSubject, Subjects, Wanted};
 use crate::check::verify::{Question, Verified, verify};
 use crate::check::{Checked, Finding, Machine, findings, machine};
@@ -46,6 +45,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let mut verified = options.verify.then(Verified::default);
     for Input {
         file,
+        text,
         wanted,
         subjects,
     } in &inputs
@@ -56,6 +56,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
         if let Some(verified) = &mut verified {
             let question = Question {
                 source: file,
+                text,
                 compile: &compile,
                 wanted,
                 jobs: options.jobs,
@@ -97,6 +98,8 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
 /// A file and what is asked of it.
 struct Input {
     file: PathBuf,
+    /// What the preprocessor leaves of a source.
+    text: String,
     wanted: Wanted,
     subjects: Subjects,
 }
@@ -128,13 +131,14 @@ async fn inputs(
             program = subjects::read(&octets, &wanted);
         }
         let program = program.with_context(in_file).map_err(unusable)?;
-        let told = match source {
+        let Evidence { told, text } = match source {
             true => source::evidence(file, &program, compile, &host).await?,
-            false => Alignments::default(),
+            false => Evidence::default(),
         };
         let subjects = subjects::decide(program, &told, &wanted, abis, machines);
         inputs.push(Input {
             file: file.clone(),
+            text,
             wanted,
             subjects: subjects.with_context(in_file).map_err(unusable)?,
         });

@@ -6,14 +6,16 @@ use cross::dwarf::Program;
 use cross::layout::Layouts;
 
 use super::observed::Lying;
+use super::text::Text;
 use super::work::Job;
 use super::{Said, Verified};
 use crate::check::findings::{self, Found};
 use crate::check::{Anatomy, Checked, Finding};
 
 /// What every compiler said so far.
-#[derive(Default)]
 pub(super) struct Compilers {
+    /// The source as this machine has it.
+    text: Text,
     /// Of each type, by its number, on each target.
     said: BTreeMap<(usize, String), Vec<Lying>>,
     targets: BTreeSet<String>,
@@ -23,6 +25,15 @@ pub(super) struct Compilers {
 pub(super) type Asked = Vec<(usize, Anatomy)>;
 
 impl Compilers {
+    /// Nobody so far; `text` is what this machine's preprocessor leaves of the source.
+    pub(super) fn new(text: &str) -> Compilers {
+        Compilers {
+            text: Text::of(text),
+            said: BTreeMap::new(),
+            targets: BTreeSet::new(),
+        }
+    }
+
     /// On how many targets somebody spoke.
     pub(super) fn targets(&self) -> usize {
         self.targets.len()
@@ -33,6 +44,7 @@ impl Compilers {
         &mut self,
         job: &Job,
         program: &Program,
+        text: &Text,
         checked: &[Checked<'_>],
         verified: &mut Verified,
     ) -> Asked {
@@ -54,7 +66,11 @@ impl Compilers {
             let model = Lying::modelled(&checked.case, &anatomy);
             let named = program.of_name(name).next();
             let lying = named.and_then(|named| Lying::compiled(program, named.kind));
-            let Some(lying) = lying.filter(|lying| lying.same_text(&model)) else {
+            // Attributes are no part of what debug information tells: where they come from a macro, the texts show it.
+            let alike = |lying: &Lying| {
+                lying.same_text(&model) && (*lying == model || !self.text.differs(text, name))
+            };
+            let Some(lying) = lying.filter(alike) else {
                 verified.other_text.push((name.clone(), target.clone()));
                 continue;
             };

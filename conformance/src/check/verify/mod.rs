@@ -4,6 +4,7 @@ mod layouts;
 pub mod observed;
 mod octets;
 pub mod probe;
+mod text;
 mod work;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,8 @@ use cross::find::Remedy;
 use cross::{Abis, Host, Kit};
 
 use self::observed::Lying;
-use self::work::Job;
+use self::text::Text;
+use self::work::{Compiled, Job};
 use super::Checked;
 use super::source::Compile;
 use super::subjects::Wanted;
@@ -78,6 +80,8 @@ pub struct CouldNotRun {
 pub struct Question<'q> {
     /// The source that declares the types.
     pub source: &'q Path,
+    /// What this machine's preprocessor leaves of it.
+    pub text: &'q str,
     /// How it is compiled.
     pub compile: &'q Compile,
     /// Which of its types.
@@ -105,16 +109,17 @@ pub async fn verify(
     let bar = progress.phase("compiling for each target", jobs.len());
     let objects = work::compile(&jobs, &source, question, &bar).await?;
     drop(bar);
-    let mut compilers = layouts::Compilers::default();
+    let mut compilers = layouts::Compilers::new(question.text);
     let mut probes = Vec::new();
-    for (job, object) in jobs.into_iter().zip(objects) {
-        let program = object.and_then(|octets| {
-            let program = question.wanted.read(&octets);
-            program.map_err(|error| error.to_string())
+    for (job, compiled) in jobs.into_iter().zip(objects) {
+        let read = compiled.and_then(|Compiled { object, text }| {
+            let program = question.wanted.read(&object);
+            let program = program.map_err(|error| error.to_string())?;
+            Ok((program, Text::of(&text)))
         });
-        match program {
-            Ok(program) => {
-                let asked = compilers.compare(&job, &program, checked, verified);
+        match read {
+            Ok((program, text)) => {
+                let asked = compilers.compare(&job, &program, &text, checked, verified);
                 // Where programs do not run (an emulator that crashes) the compilers' word is all there is.
                 if job.target.unobserved.is_none() {
                     probes.push(octets::Probe::of(job, &source, &asked, checked));

@@ -2,6 +2,7 @@
 //!
 //! A line of its output: the number of the type, the number of the value, what was written (`ones`, or `one` for the number 1), `sizeof`, the first octet that changed and all octets from there to the last.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -31,6 +32,14 @@ pub fn source(header: &Path, cases: &[(usize, &Case<'_>)]) -> String {
     // Writing to a string does not fail.
     let _ = writeln!(text, "#include \"{}\"", header.display());
     text.push_str(PRELUDE);
+    // Old names of members live on as macros (`#define st_atime st_atim.tv_sec`).
+    let names: BTreeSet<_> = cases
+        .iter()
+        .flat_map(|(_, case)| member_names(case))
+        .collect();
+    for name in names {
+        let _ = writeln!(text, "#undef {name}");
+    }
     let mut calls = String::new();
     for (number, case) in cases {
         let Some((_, anatomy)) = case.known().next() else {
@@ -38,7 +47,7 @@ pub fn source(header: &Path, cases: &[(usize, &Case<'_>)]) -> String {
         };
         let _ = writeln!(
             text,
-            "static void type_{number}(void) {{\n  static {} it;",
+            "NEVER_INLINE static void type_{number}(void) {{\n  static {} it;",
             case.subject.name
         );
         for (field_number, field) in probed(anatomy) {
@@ -52,7 +61,10 @@ pub fn source(header: &Path, cases: &[(usize, &Case<'_>)]) -> String {
                 |what| format!("show({number}, {field_number}, \"{what}\", &it, sizeof it);");
             let _ = writeln!(text, "  {fill} {}", show("ones"));
             if is_integer(case, field) {
-                let _ = writeln!(text, "  it{path} = 1; {}", show("one"));
+                let one = format!(
+                    "{{ __typeof__(it{path}) one = 1; copy((void *)&it{path}, &one, sizeof one); }}"
+                );
+                let _ = writeln!(text, "  {one} {}", show("one"));
             }
         }
         text.push_str("}\n");
@@ -64,12 +76,19 @@ pub fn source(header: &Path, cases: &[(usize, &Case<'_>)]) -> String {
 
 const PRELUDE: &str = r#"
 extern int printf(const char *, ...);
+/* One call looks like another, so thousands of types cost no compiler much. */
+#define NEVER_INLINE __attribute__((noinline))
 /* Octet by octet: a packed value may lie where its type may not. */
-static void fill(void *at, unsigned long size) {
+NEVER_INLINE static void fill(void *at, unsigned long size) {
   volatile unsigned char *octets = at;
   while (size--) *octets++ = 0xff;
 }
-static void show(int type, int value, const char *what, void *at, unsigned long size) {
+NEVER_INLINE static void copy(void *to, const void *from, unsigned long size) {
+  volatile unsigned char *octets = to;
+  const unsigned char *source = from;
+  while (size--) *octets++ = *source++;
+}
+NEVER_INLINE static void show(int type, int value, const char *what, void *at, unsigned long size) {
   unsigned char *octets = at;
   unsigned long first = 0, end = size, i;
   while (first < size && !octets[first]) first++;
@@ -113,6 +132,17 @@ pub fn expected(number: usize, case: &Case<'_>, abi: &Abi, anatomy: &Anatomy) ->
         }
     }
     expected
+}
+
+/// The names in the paths of a type's values.
+fn member_names<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c str> {
+    let fields = case.known().next().map(|(_, anatomy)| &anatomy.fields);
+    let paths = fields
+        .into_iter()
+        .flatten()
+        .map(|field| field.path.as_str());
+    let names = paths.flat_map(|path| path.split(['.', '[', ']']));
+    names.filter(|name| !name.is_empty())
 }
 
 /// The values that take room, and that are in no array without any.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cross::abi::Dialect;
-use cross::compiler::{Compiler, Make};
+use cross::compiler::{Compiler, Make, Step};
 use cross::process::Exit;
 use cross::runner::Runner;
 use cross::{Abi, Host, Target};
@@ -37,22 +37,41 @@ pub(super) fn dialect(make: Make) -> Dialect {
     }
 }
 
-/// The object that each compiler makes of the source, or what it said.
+/// What a compiler made of a source.
+pub(super) struct Compiled {
+    /// With the types in its debug information.
+    pub(super) object: Vec<u8>,
+    /// What the preprocessor left.
+    pub(super) text: String,
+}
+
+/// What each compiler makes of the source, or what it said.
 pub(super) async fn compile(
     jobs: &[Arc<Job>],
     source: &Path,
     question: &Question<'_>,
     bar: &Bar,
-) -> anyhow::Result<Vec<Result<Vec<u8>, String>>> {
+) -> anyhow::Result<Vec<Result<Compiled, String>>> {
     let flags = question.compile.flags(Kind::of(source));
     let work = jobs.iter().map(|job| {
         let (job, source, flags) = (Arc::clone(job), source.to_owned(), flags.clone());
         async move {
             let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
-            let object = scratch.path().join("types.o");
-            let compiled = job.compiler.compile(&flags, &source, &object).await;
-            compiled.map_err(|error| first_error(&error.to_string()))?;
-            std::fs::read(&object).map_err(|error| error.to_string())
+            let mut made = Vec::new();
+            for step in [Step::Compile, Step::Preprocess] {
+                let made_here = scratch.path().join(format!("{step:?}"));
+                let compiled = job
+                    .compiler
+                    .compile(step, &flags, &source, &made_here)
+                    .await;
+                compiled.map_err(|error| first_error(&error.to_string()))?;
+                made.push(std::fs::read(&made_here).map_err(|error| error.to_string())?);
+            }
+            let text = made.pop().unwrap_or_default();
+            Ok(Compiled {
+                object: made.pop().unwrap_or_default(),
+                text: String::from_utf8_lossy(&text).into_owned(),
+            })
         }
     });
     some_at_a_time(work, question.jobs, bar).await
