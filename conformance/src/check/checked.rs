@@ -45,16 +45,24 @@ impl<'a> Checked<'a> {
     /// Checks a type.
     pub fn of(case: Case<'a>, policy: &Policy) -> Checked<'a> {
         let islands = islands(&case);
-        let mut findings = findings::of(&case);
-        findings.retain(|finding| !policy.allows(finding, &case.subject.name));
+        let findings = findings::of(&case);
         let (undecided, refused) = without_layout(&case);
-        Checked {
+        let mut checked = Checked {
             case,
             islands,
             findings,
             undecided,
             refused,
-        }
+        };
+        checked.allow(policy);
+        checked
+    }
+
+    /// Leaves out what is known and accepted; once more, where compilers have added findings.
+    pub fn allow(&mut self, policy: &Policy) {
+        let name = &self.case.subject.name;
+        self.findings
+            .retain(|finding| !policy.allows(finding, name));
     }
 
     /// In a word. What breaks on the machines that are known breaks, whatever else is undecided.

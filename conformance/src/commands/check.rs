@@ -62,6 +62,9 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                 jobs: options.jobs,
             };
             prove(&question, &abis, &machines, &mut checked, verified).await?;
+            checked
+                .iter_mut()
+                .for_each(|checked| checked.allow(&policy));
         }
         all.extend(checked);
     }
@@ -116,7 +119,7 @@ async fn inputs(
     for file in &options.files {
         let in_file = || file.display().to_string();
         let source = Kind::of(file) != Kind::Binary;
-        if options.verify && !source {
+        if options.verify && Kind::of(file) != Kind::C {
             let why = "--verify needs C source, which other compilers can compile, too";
             return Err(unusable(anyhow::anyhow!("{}: {why}", in_file())));
         }

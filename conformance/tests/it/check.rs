@@ -373,8 +373,30 @@ fn a_model_that_is_wrong_is_found_out_by_compiler_and_machine() {
 }
 
 #[test]
+fn two_compilers_that_disagree_are_a_finding_which_can_be_denied_and_allowed() {
+    let text = "typedef int wide __attribute__((aligned(16)));\nstruct apart { char c; wide b : 3; char d; };\n";
+    let bench = with("apart.h", text);
+    let target = "x86_64-unknown-linux-gnu";
+    let options = ["apart.h", "--verify", "--targets", target];
+    let ran = json(&bench, &options);
+    let could_not_run = &ran.report()["verified"]["could_not_run"];
+    if could_not_run.as_array().is_some_and(|all| !all.is_empty()) {
+        return println!("could not run: {could_not_run}");
+    }
+    assert!(codes(&only(&ran)).contains("compiler-disagreement"));
+    let denied = ["--deny", "compiler-disagreement"];
+    let allowed = ["--allow", "compiler-disagreement@apart"];
+    assert_eq!(json(&bench, &[&options[..], &denied].concat()).status, 1);
+    let both = [&options[..], &denied, &allowed].concat();
+    assert_eq!(json(&bench, &both).status, 0);
+}
+
+#[test]
 fn what_no_other_compiler_can_read_is_not_verified() {
-    let ran = Bench::new().run(&["check", "--verify", "/bin/sh"]);
+    let bench = with("wire.hpp", "struct wire { int a; };\n");
+    let ran = bench.run(&["check", "--verify", "wire.hpp"]);
+    assert_eq!(ran.status, 2, "{}", ran.stdout);
+    let ran = bench.run(&["check", "--verify", "/bin/sh"]);
     assert_eq!(ran.status, 2);
     assert!(
         ran.stderr.contains("--verify needs C source"),

@@ -59,7 +59,7 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
             if used < 20 {
                 "does not spin".to_owned()
             } else {
-                format!("{used} ms / 10 of CPU in half a second")
+                format!("{used} hundredths of a second of CPU time in 50")
             },
         );
         let mut late = Client::start(lab.connect(&[], server.addr))?;
