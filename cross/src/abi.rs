@@ -2,6 +2,7 @@
 //!
 //! An [`Abi`] is a row of `cross/abis.toml`; [`Abis`] is that table. How records lie is in [`crate::layout`].
 
+mod alike;
 mod counterfactual;
 mod facts;
 mod scalar;

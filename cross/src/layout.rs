@@ -110,12 +110,10 @@ pub enum LayoutError {
         what: String,
     },
     /// The compilers of this ABI do not have it, or nobody says what it is there.
-    #[error("undetermined: `{name}` has no known meaning on {abi}")]
+    #[error("undetermined: `{name}` has no known meaning there")]
     NoSuchType {
         /// In C.
         name: String,
-        /// The row of the table.
-        abi: String,
     },
     /// An object of this ABI cannot be so large.
     #[error("a type of more than {limit} octets: expected one that fits the address space")]

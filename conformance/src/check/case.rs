@@ -1,6 +1,7 @@
 //! A type on all ABIs: what findings are made from.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use cross::Abi;
 use cross::dwarf::Place;
@@ -42,45 +43,51 @@ pub struct On<'a> {
     pub abi: &'a Abi,
     /// The names of the machines, sorted.
     pub machines: Vec<&'a str>,
-    /// How the type lies there.
-    pub anatomy: Result<Anatomy, Whole>,
+    /// How the type lies there: the same thing on all ABIs that place alike.
+    pub anatomy: Rc<Result<Anatomy, Whole>>,
 }
 
-/// The layouts of all types, one [`Layouts`] for each ABI.
+/// The layouts of all types, one [`Layouts`] for all ABIs that place alike.
 pub struct Models<'a> {
     types: &'a Types,
-    layouts: Vec<(Layouts<'a>, Vec<&'a str>)>,
+    layouts: Vec<(Layouts<'a>, Vec<&'a Abi>)>,
+    /// Of each ABI, by its name; sorted.
+    machines: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 impl<'a> Models<'a> {
     /// For these types on these machines.
     pub fn new(types: &'a Types, machines: &[Machine<'a>]) -> Models<'a> {
-        let mut abis: BTreeMap<&str, (&Abi, Vec<&str>)> = BTreeMap::new();
+        let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for machine in machines {
-            let (_, names) = abis
-                .entry(machine.abi.name())
-                .or_insert((machine.abi, Vec::new()));
-            names.push(machine.name);
+            let of_abi = names.entry(machine.abi.name()).or_default();
+            of_abi.push(machine.name);
         }
-        let layouts = abis.into_values();
-        let layouts = layouts.map(|(abi, names)| (Layouts::new(abi, types), names));
+        let alike = Abi::alike(machines.iter().map(|machine| machine.abi)).into_iter();
+        let layouts = alike.filter_map(|abis| Some((Layouts::new(abis.first()?, types), abis)));
         Models {
             types,
             layouts: layouts.collect(),
+            machines: names,
         }
     }
 
     /// A type on all of them.
     pub fn case(&self, subject: &'a Subject) -> Case<'a> {
-        let on = self.layouts.iter().map(|(layouts, machines)| On {
-            abi: layouts.abi(),
-            machines: machines.clone(),
-            anatomy: Anatomy::of(layouts, subject.kind),
-        });
+        let mut on = Vec::new();
+        for (layouts, abis) in &self.layouts {
+            let anatomy = Rc::new(Anatomy::of(layouts, subject.kind));
+            on.extend(abis.iter().map(|abi| On {
+                abi,
+                machines: self.machines.get(abi.name()).cloned().unwrap_or_default(),
+                anatomy: Rc::clone(&anatomy),
+            }));
+        }
+        on.sort_by_key(|on| on.abi.name());
         Case {
             subject,
             types: self.types,
-            on: on.collect(),
+            on,
         }
     }
 }
@@ -90,7 +97,7 @@ impl<'a> Case<'a> {
     pub fn known(&self) -> impl Iterator<Item = (&On<'a>, &Anatomy)> {
         self.on
             .iter()
-            .filter_map(|on| Some((on, on.anatomy.as_ref().ok()?)))
+            .filter_map(|on| Some((on, (*on.anatomy).as_ref().ok()?)))
     }
 
     /// The fields, each on every ABI where the layout is known.

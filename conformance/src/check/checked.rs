@@ -93,7 +93,7 @@ fn without_layout(case: &Case<'_>) -> (Vec<Undecided>, Vec<Undecided>) {
                 undecided.entry(why).or_default().extend(names());
             }
         }
-        if let Err(why) = &on.anatomy {
+        if let Err(why) = &*on.anatomy {
             let reasons = if why.is_refused() {
                 &mut refused
             } else {

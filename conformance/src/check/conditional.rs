@@ -8,7 +8,8 @@ use cross::dwarf::Place;
 /// Source files, each read once.
 #[derive(Default)]
 pub struct Texts {
-    files: HashMap<Arc<str>, Option<String>>,
+    /// By lines.
+    files: HashMap<Arc<str>, Option<Vec<String>>>,
 }
 
 /// A declaration is looked through for so many lines.
@@ -20,25 +21,25 @@ const MOST_OCTETS: u64 = 16 << 20;
 impl Texts {
     /// The first line with a condition inside of the braces of the declaration at a place, counted from 1; `None` where there is none, or the text is not here.
     pub fn conditional(&mut self, place: &Place) -> Option<u64> {
-        let text = self.files.entry(Arc::clone(&place.file));
-        let text = text.or_insert_with(|| read(&place.file)).as_deref()?;
+        let lines = self.files.entry(Arc::clone(&place.file));
+        let lines = lines.or_insert_with(|| read(&place.file)).as_deref()?;
         let first = usize::try_from(place.line).ok()?.checked_sub(1)?;
-        let lines: Vec<&str> = text.lines().collect();
-        let first = opening(&lines, first)?;
+        let first = opening(lines, first)?;
         let inside = condition(lines.get(first..)?)?;
         u64::try_from(first + inside + 1).ok()
     }
 }
 
-fn read(path: &str) -> Option<String> {
+fn read(path: &str) -> Option<Vec<String>> {
     let data = std::fs::metadata(path).ok()?;
     let readable = data.is_file() && data.len() <= MOST_OCTETS;
     let octets = readable.then(|| std::fs::read(path).ok())??;
-    Some(String::from_utf8_lossy(&octets).into_owned())
+    let text = String::from_utf8_lossy(&octets);
+    Some(text.lines().map(str::to_owned).collect())
 }
 
 /// The line on which a declaration begins. A typedef is declared where its name stands, which is behind its braces.
-fn opening(lines: &[&str], declared: usize) -> Option<usize> {
+fn opening(lines: &[String], declared: usize) -> Option<usize> {
     let line = lines.get(declared)?;
     if !line.trim_start().starts_with('}') {
         return Some(declared);
@@ -61,7 +62,7 @@ fn opening(lines: &[&str], declared: usize) -> Option<usize> {
 }
 
 /// The first condition between the first brace and the one that closes it.
-fn condition(lines: &[&str]) -> Option<usize> {
+fn condition(lines: &[String]) -> Option<usize> {
     let mut depth = 0_i64;
     let mut begun = false;
     for (number, line) in lines.iter().enumerate().take(MOST_LINES) {

@@ -1,5 +1,8 @@
 //! The machines that a type is laid out for.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use cross::{Abi, Abis};
 
 /// A kind of machine: a target, or an ABI that no target here has and that can only be modelled.
@@ -18,7 +21,10 @@ pub fn short(name: &str) -> &str {
 
 /// Whether it is a target, that is built for and run, and not only modelled.
 pub fn is_target(name: &str) -> bool {
-    cross::targets().any(|target| target.name == name)
+    // Asked of every machine for every finding.
+    static NAMES: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| cross::targets().map(|target| &*target.name).collect());
+    NAMES.contains(name)
 }
 
 /// Every machine there is: the targets, then the ABIs without one; sorted by name.

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use cross::{Abis, Host};
+use rayon::prelude::*;
 
 use super::chosen::abis;
 use super::{print, unusable, width};
@@ -14,11 +15,11 @@ use crate::check::policy::Policy;
 use crate::check::source::{self, Compile, Evidence, Kind};
 use crate::check::subjects::{self, NoSubject, Subjects, Wanted};
 use crate::check::verify::{Question, Verified, verify};
-use crate::check::{Checked, Finding, Machine, findings, machine};
+use crate::check::{Checked, Machine, Subject, findings, machine};
 use crate::cli;
 use crate::exit::Exit;
 use crate::report::Unfinished;
-use crate::report::check::{Count, Document, annotations, sarif, table};
+use crate::report::check::{Count, Document, Formats, Told, Untold, sarif, table};
 use crate::run::tools::Tools;
 use crate::select;
 
@@ -41,61 +42,85 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     };
     let inputs = inputs(&options, &compile, &abis, &machines).await?;
 
-    let mut all = Vec::new();
+    let formats = Formats {
+        annotations: options.github,
+        json: json.is_some(),
+        sarif: sarif.is_some(),
+        width: width(),
+    };
+    let mut told = Told::default();
     let mut verified = options.verify.then(Verified::default);
-    for Input {
-        file,
-        text,
-        wanted,
-        subjects,
-    } in &inputs
-    {
-        let models = Models::new(&subjects.types, &machines);
-        let cases = subjects.subjects.iter().map(|subject| models.case(subject));
-        let mut checked: Vec<_> = cases.map(|case| Checked::of(case, &policy)).collect();
-        if let Some(verified) = &mut verified {
-            let question = Question {
-                source: file,
-                text,
-                compile: &compile,
-                wanted,
-                jobs: options.jobs,
-            };
-            prove(&question, &abis, &machines, &mut checked, verified).await?;
-            checked
-                .iter_mut()
-                .for_each(|checked| checked.allow(&policy));
-        }
-        all.extend(checked);
+    for input in &inputs {
+        told.append(match &mut verified {
+            None => tell(&input.subjects, &machines, &formats, &policy)?,
+            Some(verified) => {
+                let question = Question {
+                    source: &input.file,
+                    text: &input.text,
+                    compile: &compile,
+                    wanted: &input.wanted,
+                    jobs: options.jobs,
+                };
+                let models = Models::new(&input.subjects.types, &machines);
+                let mut checked = check(&input.subjects.subjects, &models, &policy);
+                prove(&question, &abis, &machines, &mut checked, verified).await?;
+                let mut told = Told::default();
+                for checked in &mut checked {
+                    checked.allow(&policy);
+                    told.tell(checked, &formats, &policy)?;
+                }
+                told
+            }
+        });
     }
 
-    let denied = |finding: &Finding| policy.denies(finding);
-    let mut count = Count {
-        targets: machines.len(),
-        ..Count::default()
-    };
-    let mut text = String::new();
-    for checked in &all {
-        count.add(checked, denied);
-        if options.github {
-            annotations::write(checked, denied, &mut text)?;
-        } else {
-            table::write(checked, denied, width(), &mut text)?;
-        }
+    let mut text = std::mem::take(&mut told.text);
+    let count = told.count;
+    if let Some(report) = sarif {
+        report.write_json(&sarif::document(&told))?;
     }
     if let Some(report) = json {
         let seconds = begun.elapsed().as_secs_f64();
-        report.write_json(&Document::of(&all, count, verified.as_ref(), seconds))?;
-    }
-    if let Some(report) = sarif {
-        report.write_json(&sarif::document(&all, denied))?;
+        let document = Document::of(told, machines.len(), verified.as_ref(), seconds);
+        report.write_json(&document)?;
     }
     if let Some(verified) = &verified {
         table::verified(verified, &mut text)?;
     }
-    table::summary(&count, &mut text)?;
+    table::summary(&count, machines.len(), &mut text)?;
     print(&text)?;
     Ok(exit(&count, verified.as_ref()))
+}
+
+/// Checks types.
+fn check<'a>(subjects: &'a [Subject], models: &Models<'a>, policy: &Policy) -> Vec<Checked<'a>> {
+    let cases = subjects.iter().map(|subject| models.case(subject));
+    cases.map(|case| Checked::of(case, policy)).collect()
+}
+
+/// So many types share what is known of those that they are made of; more take more memory, fewer more time.
+const A_PART: usize = 512;
+
+/// Checks and tells all types of a file, a part of them on each core. A type on all machines is large, and is forgotten once it is told.
+fn tell(
+    Subjects { types, subjects }: &Subjects,
+    machines: &[Machine<'_>],
+    formats: &Formats,
+    policy: &Policy,
+) -> Result<Told, Untold> {
+    let parts = subjects.par_chunks(A_PART).map(|subjects| {
+        let models = Models::new(types, machines);
+        let mut told = Told::default();
+        for subject in subjects {
+            let checked = Checked::of(models.case(subject), policy);
+            told.tell(&checked, formats, policy)?;
+        }
+        Ok(told)
+    });
+    let parts: Result<Vec<Told>, Untold> = parts.collect();
+    let mut told = Told::default();
+    parts?.into_iter().for_each(|part| told.append(part));
+    Ok(told)
 }
 
 /// A file and what is asked of it.
@@ -134,6 +159,8 @@ async fn inputs(
             program = subjects::read(&octets, &wanted);
         }
         let program = program.with_context(in_file).map_err(unusable)?;
+        // A debug file is larger than what is taken from it.
+        drop(octets);
         let Evidence { told, text } = match source {
             true => source::evidence(file, &program, compile, &host).await?,
             false => Evidence::default(),

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::Doubt;
 use super::readings::Reading;
 use crate::abi::Abi;
 use crate::dwarf::Program;
 use crate::layout::{Layout, Layouts};
-use crate::types::TypeId;
+use crate::types::{TypeId, Types};
 
 /// Another reading that agrees with the file.
 pub(super) struct Rival {
@@ -40,31 +42,16 @@ pub(super) fn compare(
     others: &[&Abi],
 ) -> BTreeMap<TypeId, Vec<Doubt>> {
     let mut found: BTreeMap<(TypeId, &str), BTreeSet<String>> = BTreeMap::new();
-    for abi in others {
-        let layouts = Layouts::new(abi, &program.types);
-        for (&id, rivals) in rivals {
-            let Ok(taken) = layouts.of(id) else {
-                continue;
-            };
-            for rival in rivals {
-                let is_solid = |id: &TypeId| {
-                    layouts
-                        .of(*id)
-                        .is_ok_and(|layout| layout.padding.is_empty())
-                };
-                let packed = &rival.same_unless_padded;
-                if !packed.is_empty() && packed.iter().all(is_solid) {
-                    continue;
-                }
-                let same = layouts
-                    .of(rival.id)
-                    .is_ok_and(|other| lie_alike(&taken, &other));
-                if !same {
-                    let abis = found.entry((id, &rival.words)).or_default();
-                    abis.insert(abi.name().to_owned());
-                }
-            }
-        }
+    let alike = Abi::alike(others.iter().copied());
+    let differing = alike.par_iter().flat_map_iter(|alike| {
+        let abi = alike
+            .first()
+            .map(|abi| differing(rivals, &program.types, abi));
+        abi.into_iter().flatten().map(move |rival| (rival, alike))
+    });
+    for (rival, alike) in differing.collect::<Vec<_>>() {
+        let abis = found.entry(rival).or_default();
+        abis.extend(alike.iter().map(|abi| abi.name().to_owned()));
     }
     // One doubt for all readings that differ on the same ABIs.
     let mut alike: BTreeMap<(TypeId, BTreeSet<String>), Vec<&str>> = BTreeMap::new();
@@ -80,15 +67,42 @@ pub(super) fn compare(
     doubts
 }
 
+/// The rivals, and their words, that lie otherwise than what was taken on an ABI.
+fn differing<'r>(rivals: &'r Rivals, types: &Types, abi: &Abi) -> Vec<(TypeId, &'r str)> {
+    let layouts = Layouts::new(abi, types);
+    let is_solid = |id: &TypeId| {
+        layouts
+            .of(*id)
+            .is_ok_and(|layout| layout.padding.is_empty())
+    };
+    let mut found = Vec::new();
+    for (&id, rivals) in rivals {
+        let Ok(taken) = layouts.of(id) else {
+            continue;
+        };
+        for rival in rivals {
+            let packed = &rival.same_unless_padded;
+            if !packed.is_empty() && packed.iter().all(is_solid) {
+                continue;
+            }
+            let same = layouts
+                .of(rival.id)
+                .is_ok_and(|other| lie_alike(&taken, &other));
+            if !same {
+                found.push((id, rival.words.as_str()));
+            }
+        }
+    }
+    found
+}
+
 /// Whether two layouts of one record put everything that has a name in the same place.
 fn lie_alike(one: &Layout<'_>, other: &Layout<'_>) -> bool {
-    let places = |layout: &Layout<'_>| -> Vec<_> {
-        layout
-            .members
-            .iter()
+    fn places<'l>(layout: &'l Layout<'_>) -> impl Iterator<Item = (u64, u64)> + 'l {
+        let members = layout.members.iter();
+        members
             .filter(|member| !(member.is_bit_field && member.name.is_none()))
             .map(|member| (member.bit_offset, member.bit_size))
-            .collect()
-    };
-    one.size == other.size && places(one) == places(other)
+    }
+    one.size == other.size && places(one).eq(places(other))
 }

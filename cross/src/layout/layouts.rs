@@ -15,8 +15,10 @@ use super::{Layout, LayoutError, Leaves, record};
 pub struct Layouts<'a> {
     abi: &'a Abi,
     types: &'a Types,
-    known: RefCell<HashMap<TypeId, Result<Rc<Layout<'a>>, LayoutError>>>,
+    known: RefCell<HashMap<TypeId, Known<'a>>>,
 }
+
+type Known<'a> = Result<Rc<Layout<'a>>, LayoutError>;
 
 impl<'a> Layouts<'a> {
     /// None worked out yet.
@@ -44,6 +46,14 @@ impl<'a> Layouts<'a> {
     ///
     /// See [`LayoutError`].
     pub fn of(&self, id: TypeId) -> Result<Rc<Layout<'a>>, LayoutError> {
+        self.known(id).unwrap_or_else(|| self.work_out(id))
+    }
+
+    fn known(&self, id: TypeId) -> Option<Known<'a>> {
+        self.known.borrow().get(&id).cloned()
+    }
+
+    fn work_out(&self, id: TypeId) -> Known<'a> {
         let mut wanted = vec![id];
         let mut begun = HashSet::new();
         while let Some(&next) = wanted.last() {
@@ -67,8 +77,7 @@ impl<'a> Layouts<'a> {
             self.known.borrow_mut().insert(next, layout);
             wanted.pop();
         }
-        let known = self.known.borrow();
-        known.get(&id).cloned().unwrap_or(Err(LayoutError::Missing))
+        self.known(id).unwrap_or(Err(LayoutError::Missing))
     }
 
     /// Everything in a type that is no struct, union or array of such, with its path, and the padding between.

@@ -46,7 +46,6 @@ pub(super) fn octets(octets: usize) -> u64 {
 pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>> {
     let no_such_type = |name: &str| LayoutError::NoSuchType {
         name: name.to_owned(),
-        abi: abi.name().to_owned(),
     };
     Some(match kind {
         Type::Scalar(scalar) => Ok(of_scalar(abi, *scalar)),

@@ -7,6 +7,7 @@
 )]
 
 mod abi_against_compilers;
+mod alike;
 mod compiled;
 mod compilers;
 mod dwarf_against_compilers;

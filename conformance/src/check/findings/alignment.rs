@@ -1,6 +1,6 @@
 //! Fields at offsets that their own type would not lie at.
 
-use super::groups::some;
+use super::groups::{owned, some};
 use super::{Found, Rule};
 use crate::check::Case;
 
@@ -21,10 +21,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         let off = on.iter().filter(|(_, field)| {
             !field.is_bit_field && !field.offset().is_multiple_of(field.align)
         });
-        let mut targets: Vec<String> = off
-            .flat_map(|(on, _)| on.machines.iter().map(|name| (*name).to_owned()))
-            .collect();
-        targets.sort_unstable();
+        let targets = owned(off.flat_map(|(on, _)| &on.machines).copied());
         if let Some((_, field)) = on.first().filter(|_| !targets.is_empty()) {
             all.push(Found {
                 field: field.path.clone(),

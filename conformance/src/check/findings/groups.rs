@@ -6,21 +6,17 @@ use std::fmt::Display;
 use crate::check::machine::{is_target, short};
 
 /// Machines by what they say.
-pub(super) struct Groups<T>(BTreeMap<T, Vec<String>>);
+pub(super) struct Groups<'a, T>(BTreeMap<T, Vec<&'a str>>);
 
 /// So many machines of a group are named.
 const NAMED: usize = 3;
 
-impl<T: Ord> Groups<T> {
+impl<'a, T: Ord> Groups<'a, T> {
     /// From what each machine says.
-    pub(super) fn of<'a>(said: impl IntoIterator<Item = (T, &'a [&'a str])>) -> Self {
-        let mut groups: BTreeMap<T, Vec<String>> = BTreeMap::new();
+    pub(super) fn of(said: impl IntoIterator<Item = (T, &'a [&'a str])>) -> Self {
+        let mut groups: BTreeMap<T, Vec<&str>> = BTreeMap::new();
         for (what, machines) in said {
-            let names = machines.iter().map(|name| (*name).to_owned());
-            groups.entry(what).or_default().extend(names);
-        }
-        for names in groups.values_mut() {
-            names.sort_unstable();
+            groups.entry(what).or_default().extend(machines);
         }
         Groups(groups)
     }
@@ -37,25 +33,35 @@ impl<T: Ord> Groups<T> {
             .0
             .iter()
             .filter(|(what, _)| Some(*what) != most.map(|(what, _)| what));
-        let mut names: Vec<_> = others.flat_map(|(_, names)| names.clone()).collect();
-        names.sort_unstable();
-        names
+        owned(others.flat_map(|(_, names)| names).copied())
     }
 
     /// `4 on i686-unknown-linux-gnu, ... and 3 more; 8 on ...`
     pub(super) fn told<D: Display>(&self, tell: impl Fn(&T) -> D) -> String {
         let groups = self.0.iter();
-        let told = groups.map(|(what, names)| format!("{} on {}", tell(what), some(names)));
+        let told = groups.map(|(what, names)| {
+            let mut names = names.clone();
+            names.sort_unstable();
+            format!("{} on {}", tell(what), some(&names))
+        });
         told.collect::<Vec<_>>().join("; ")
     }
 }
 
+/// Names that stay, sorted.
+pub(super) fn owned<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut names: Vec<_> = names.into_iter().map(str::to_owned).collect();
+    names.sort_unstable();
+    names
+}
+
 /// The first names, and how many more there are.
-pub(super) fn some(names: &[String]) -> String {
+pub(super) fn some<N: AsRef<str>>(names: &[N]) -> String {
+    let names = names.iter().map(AsRef::as_ref);
     // Targets first: they are what people know.
-    let (known, modelled): (Vec<_>, Vec<_>) = names.iter().partition(|name| is_target(name));
-    let ordered = known.into_iter().chain(modelled);
-    let shown: Vec<_> = ordered.take(NAMED).map(|name| short(name)).collect();
+    let known = names.clone().filter(|name| is_target(name));
+    let modelled = names.clone().filter(|name| !is_target(name));
+    let shown: Vec<_> = known.chain(modelled).take(NAMED).map(short).collect();
     match names.len().saturating_sub(NAMED) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),

@@ -4,6 +4,7 @@ use cross::abi::Scalar;
 use cross::library::Library;
 use cross::types::Type;
 
+use super::groups::owned;
 use super::{Found, Rule};
 use crate::check::Case;
 
@@ -29,11 +30,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
             Some(Type::Library(Library::Intptr)) => "an integer made to hold an address",
             _ => continue,
         };
-        let mut targets: Vec<_> = on
-            .iter()
-            .flat_map(|(on, _)| on.machines.iter().map(|name| (*name).to_owned()))
-            .collect();
-        targets.sort_unstable();
+        let targets = owned(on.iter().flat_map(|(on, _)| &on.machines).copied());
         all.push(Found {
             field: field.path.clone(),
             message: message.to_owned(),

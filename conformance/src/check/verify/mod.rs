@@ -122,7 +122,7 @@ pub async fn verify(
                 let asked = compilers.compare(&job, &program, &text, checked, verified);
                 // Where programs do not run (an emulator that crashes) the compilers' word is all there is.
                 if job.target.unobserved.is_none() {
-                    probes.push(octets::Probe::of(job, &source, &asked, checked));
+                    probes.extend(octets::Probe::all(&job, &source, &asked, checked));
                 }
             }
             Err(why) => verified.could_not(&job, why),

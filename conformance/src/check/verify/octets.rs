@@ -7,7 +7,7 @@ use super::layouts::Asked;
 use super::probe::{self, Expected};
 use super::work::Job;
 use super::{Said, Verified};
-use crate::check::Checked;
+use crate::check::{Anatomy, Checked};
 
 /// A program to be run.
 pub(super) struct Probe {
@@ -18,12 +18,38 @@ pub(super) struct Probe {
     expected: Vec<(String, Expected)>,
 }
 
+/// So many values a program: what a compiler needs grows faster than the program.
+const A_PROGRAM: usize = 4_000;
+
 impl Probe {
-    /// A probe of these types.
-    pub(super) fn of(
-        job: Arc<Job>,
+    /// Probes of these types, as many as it takes.
+    pub(super) fn all(
+        job: &Arc<Job>,
         source: &Path,
         asked: &Asked,
+        checked: &[Checked<'_>],
+    ) -> Vec<Probe> {
+        let mut probes = Vec::new();
+        let mut rest = asked.as_slice();
+        while !rest.is_empty() {
+            let mut values = 0;
+            let few = rest.iter().take_while(|(_, anatomy)| {
+                values += anatomy.fields.len();
+                values <= A_PROGRAM
+            });
+            // One type is never split.
+            let (asked, others) = rest.split_at(few.count().max(1));
+            probes.push(Probe::of(Arc::clone(job), source, asked, checked));
+            rest = others;
+        }
+        probes
+    }
+
+    /// A probe of these types.
+    fn of(
+        job: Arc<Job>,
+        source: &Path,
+        asked: &[(usize, Anatomy)],
         checked: &[Checked<'_>],
     ) -> Probe {
         let mut cases = Vec::new();

@@ -9,7 +9,7 @@ use crate::check::{Checked, Finding};
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(
+pub(super) fn write(
     checked: &Checked<'_>,
     denied: impl Fn(&Finding) -> bool,
     out: &mut impl Write,

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
-use super::Count;
+use super::Told;
 use crate::check::anatomy::{Anatomy, Field};
 use crate::check::verify::{Said, Verified};
 use crate::check::{Checked, Finding, Undecided};
 
-/// All types, in the order of their names.
+/// All types, file by file in the order of their names.
 #[derive(Debug, Serialize)]
 pub struct Document {
     format: &'static str,
     version: u32,
-    types: Vec<TypeRow>,
+    types: Vec<Box<RawValue>>,
     /// Null where nobody was asked.
     verified: Option<VerifiedRow>,
     summary: Summary,
@@ -115,20 +116,16 @@ struct Summary {
 
 impl Document {
     /// The document of these types.
-    pub fn of(
-        checked: &[Checked<'_>],
-        count: Count,
-        verified: Option<&Verified>,
-        seconds: f64,
-    ) -> Document {
+    pub fn of(told: Told, targets: usize, verified: Option<&Verified>, seconds: f64) -> Document {
+        let Told { count, types, .. } = told;
         Document {
             format: "crossum-check",
             version: 1,
-            types: checked.iter().map(TypeRow::of).collect(),
+            types,
             verified: verified.map(VerifiedRow::of),
             summary: Summary {
                 types: count.types,
-                targets: count.targets,
+                targets,
                 portable: count.portable,
                 not_portable: count.not_portable,
                 undecided: count.undecided,
@@ -184,6 +181,11 @@ fn said(said: &Said) -> Value {
         }
         Said::Octets(line) => json!({ "octets": line }),
     }
+}
+
+/// The row of a type, written.
+pub(super) fn row(checked: &Checked<'_>) -> serde_json::Result<Box<RawValue>> {
+    to_raw_value(&TypeRow::of(checked))
 }
 
 impl TypeRow {

@@ -1,13 +1,15 @@
 //! Reports on checked types: one file a format.
 
-pub mod annotations;
+mod annotations;
 mod block;
 mod document;
 pub mod sarif;
 mod spelling;
 pub mod table;
+mod told;
 
 pub use document::Document;
+pub use told::{Formats, Told, Untold};
 
 use crate::check::{Checked, Finding, Portability};
 
@@ -16,8 +18,6 @@ use crate::check::{Checked, Finding, Portability};
 pub struct Count {
     /// All of them.
     pub types: usize,
-    /// On how many machines each was laid out.
-    pub targets: usize,
     /// Those that can be copied between all machines.
     pub portable: usize,
     /// Those that cannot.
@@ -30,7 +30,7 @@ pub struct Count {
 
 impl Count {
     /// Adds a type.
-    pub fn add(&mut self, checked: &Checked<'_>, denied: impl Fn(&Finding) -> bool) {
+    fn add(&mut self, checked: &Checked<'_>, denied: impl Fn(&Finding) -> bool) {
         self.types += 1;
         let findings = checked.findings.iter();
         self.denied += findings.filter(|finding| denied(finding)).count();
@@ -39,5 +39,14 @@ impl Count {
             Portability::NotPortable => self.not_portable += 1,
             Portability::Undecided => self.undecided += 1,
         }
+    }
+
+    /// Adds other types.
+    fn append(&mut self, other: Count) {
+        self.types += other.types;
+        self.portable += other.portable;
+        self.not_portable += other.not_portable;
+        self.undecided += other.undecided;
+        self.denied += other.denied;
     }
 }

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::Told;
 use crate::check::{Checked, Finding, findings};
 
 /// One run with a result for each finding.
-pub fn document(checked: &[Checked<'_>], denied: impl Fn(&Finding) -> bool) -> Value {
+pub fn document(told: &Told) -> Value {
     let rules: Vec<Value> = findings::all()
         .iter()
         .map(|rule| {
@@ -19,26 +20,6 @@ pub fn document(checked: &[Checked<'_>], denied: impl Fn(&Finding) -> bool) -> V
             })
         })
         .collect();
-    let mut results = Vec::new();
-    for checked in checked {
-        let subject = &checked.case.subject;
-        let location = subject.declared.as_ref().map(|place| {
-            let region = (place.line > 0).then(|| json!({ "startLine": place.line }));
-            let uri = relative(&place.file);
-            let mut physical = serde_json::Map::new();
-            physical.insert("artifactLocation".to_owned(), json!({ "uri": uri }));
-            physical.extend(region.map(|region| ("region".to_owned(), region)));
-            json!({ "physicalLocation": physical, "logicalLocations": [{ "name": subject.name }] })
-        });
-        for finding in &checked.findings {
-            results.push(json!({
-                "ruleId": finding.rule.code,
-                "level": if denied(finding) { "error" } else { "warning" },
-                "message": { "text": words(&subject.name, finding) },
-                "locations": location.iter().collect::<Vec<_>>(),
-            }));
-        }
-    }
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -48,9 +29,32 @@ pub fn document(checked: &[Checked<'_>], denied: impl Fn(&Finding) -> bool) -> V
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             } },
-            "results": results,
+            "results": told.results,
         }],
     })
+}
+
+/// A result for each finding of a type.
+pub(super) fn results(checked: &Checked<'_>, denied: impl Fn(&Finding) -> bool) -> Vec<Value> {
+    let subject = &checked.case.subject;
+    let location = subject.declared.as_ref().map(|place| {
+        let region = (place.line > 0).then(|| json!({ "startLine": place.line }));
+        let uri = relative(&place.file);
+        let mut physical = serde_json::Map::new();
+        physical.insert("artifactLocation".to_owned(), json!({ "uri": uri }));
+        physical.extend(region.map(|region| ("region".to_owned(), region)));
+        json!({ "physicalLocation": physical, "logicalLocations": [{ "name": subject.name }] })
+    });
+    let locations: Vec<_> = location.iter().collect();
+    let results = checked.findings.iter().map(|finding| {
+        json!({
+            "ruleId": finding.rule.code,
+            "level": if denied(finding) { "error" } else { "warning" },
+            "message": { "text": words(&subject.name, finding) },
+            "locations": locations,
+        })
+    });
+    results.collect()
 }
 
 /// A finding in a sentence.

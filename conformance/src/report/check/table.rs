@@ -267,14 +267,13 @@ fn difference(model: &Said, compiled: &Said) -> (String, String) {
     }
 }
 
-/// The last line.
+/// The last line, for types that were laid out on so many machines.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn summary(count: &Count, out: &mut impl Write) -> fmt::Result {
+pub fn summary(count: &Count, machines: usize, out: &mut impl Write) -> fmt::Result {
     let Count {
         types,
-        targets,
         portable,
         not_portable,
         undecided,
@@ -283,7 +282,7 @@ pub fn summary(count: &Count, out: &mut impl Write) -> fmt::Result {
     let plural = if *types == 1 { "" } else { "s" };
     write!(
         out,
-        "{types} type{plural} on {targets} machines: {portable} portable, {not_portable} not, {undecided} undecided"
+        "{types} type{plural} on {machines} machines: {portable} portable, {not_portable} not, {undecided} undecided"
     )?;
     match denied {
         0 => writeln!(out),
