@@ -178,6 +178,17 @@ fn a_denied_finding_is_exit_status_1_unless_it_is_allowed() {
     );
 }
 
+/// Nothing in debug information tells what fills it up; and the ABI of a C library that does not know its types must not be taken for the file's because nothing is wrong there.
+#[test]
+fn a_record_that_no_reading_explains_is_undecided_wherever_its_types_are_known() {
+    let text = "#include <sys/types.h>\nstruct odd { __syscall_slong_t a; int b; int :32; int :32; int :32; };\n";
+    let bench = with("odd.h", text);
+    let odd = only(&json(&bench, &["odd.h"]));
+    assert_eq!(odd["layouts"], serde_json::json!({}));
+    let why = odd["undecided"].to_string();
+    assert!(why.contains("found 24 octets, expected 16"), "{why}");
+}
+
 #[test]
 fn a_declaration_with_conditions_says_so() {
     let text = "struct moved {\n  char a;\n#ifdef __BIG_ENDIAN__\n  char b;\n#endif\n};\n";

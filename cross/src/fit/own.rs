@@ -5,6 +5,8 @@ use object::Architecture;
 use super::{Alignments, Fit, fit};
 use crate::abi::{Abi, Abis, Dialect};
 use crate::dwarf::{Format, Machine, Program};
+use crate::layout::{LayoutError, Layouts};
+use crate::types::TypeId;
 
 /// The ABIs of a table that a program can have been compiled for, as its compiler lays records out; the likeliest first.
 pub fn own(program: &Program, table: &Abis) -> Vec<Abi> {
@@ -43,33 +45,36 @@ pub fn own(program: &Program, table: &Abis) -> Vec<Abi> {
 /// What a file is compiled for less often than for the other rows of its processor.
 const RARER: [&str; 6] = ["align-int", "android", "bare", "ieee128", "musl", "oabi"];
 
-/// Fits a program to the ABI that leaves the fewest of its records unread; `None` when none of the table is possible.
+/// Fits a program to the ABI that explains the most of its records; `None` when none of the table is possible.
 pub fn best(
     program: &mut Program,
     table: &Abis,
     others: &[&Abi],
     told: &Alignments,
 ) -> Option<(Abi, Fit)> {
-    let mut best: Option<(Abi, Fit, Program)> = None;
+    let mut best: Option<(usize, Abi, Fit, Program)> = None;
     let candidates = own(program, table);
     for abi in candidates {
         let mut fitted = program.clone();
         let fit = fit(&mut fitted, &abi, others, told);
-        let none_unread = fit.unread.is_empty();
-        let better = match &best {
-            Some((_, least, _)) => fit.unread.len() < least.unread.len(),
-            None => true,
-        };
-        if better {
-            best = Some((abi, fit, fitted));
+        let unexplained = unexplained(&fitted, &fit, &abi);
+        if best.as_ref().is_none_or(|(least, ..)| unexplained < *least) {
+            best = Some((unexplained, abi, fit, fitted));
         }
-        if none_unread {
+        if unexplained == 0 {
             break;
         }
     }
-    let (abi, fit, fitted) = best?;
+    let (_, abi, fit, fitted) = best?;
     *program = fitted;
     Some((abi, fit))
+}
+
+/// How many records the ABI does not explain: no reading agrees with them, or something in them is of a type that it does not know.
+fn unexplained(program: &Program, fit: &Fit, abi: &Abi) -> usize {
+    let layouts = Layouts::new(abi, &program.types);
+    let is_unknown = |id: &&TypeId| matches!(layouts.of(**id), Err(LayoutError::NoSuchType { .. }));
+    fit.unread.len() + program.observed.keys().filter(is_unknown).count()
 }
 
 /// Whether a row is for a machine, by its name: `processor-convention`.
