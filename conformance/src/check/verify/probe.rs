@@ -158,10 +158,14 @@ fn probed(anatomy: &Anatomy) -> impl Iterator<Item = (usize, &Field)> {
 
 /// As C takes it, in the first element of every array around it.
 fn path(field: &Field) -> String {
-    match field.path.as_str() {
-        "" => String::new(),
-        path => format!(".{}", path.replace("[]", "[0]")),
-    }
+    let path = field.path.replace("[]", "[0]");
+    // A type that is an array itself has no name before its elements.
+    let joint = if path.is_empty() || path.starts_with('[') {
+        ""
+    } else {
+        "."
+    };
+    format!("{joint}{path}")
 }
 
 /// Whether a number can be written to it: no array, and no floating-point number.
