@@ -58,6 +58,11 @@ impl Probe {
             let Some(Checked { case, .. }) = checked.get(*number) else {
                 continue;
             };
+            // A compiler's own type (`struct __va_list_tag`) is declared nowhere, and no source can name it.
+            let place = case.subject.declared.as_ref();
+            if place.is_none_or(|place| place.line == 0) {
+                continue;
+            }
             cases.push((*number, case));
             let lines = probe::expected(*number, case, &job.abi, anatomy);
             let name = &case.subject.name;
