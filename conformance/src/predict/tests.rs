@@ -194,6 +194,30 @@ fn a_length_in_the_other_byte_order_is_too_large() {
 }
 
 #[test]
+fn between_all_machines_a_trap_breaks_where_they_differ_in_what_it_takes_for_granted() {
+    let address = |abi: &cross::Abi| abi.size(cross::abi::Scalar::Pointer);
+    let abis = Abis::builtin();
+    for server in abis.iter() {
+        for client in abis.iter() {
+            let said = |encoding| outcome(server.name(), client.name(), encoding, 1, -2);
+            let place = format!("{} serves, {} asks", server.name(), client.name());
+            let widths_agree = address(server) == address(client);
+            match said("usize") {
+                Outcome::Sum(-1) => assert!(widths_agree, "{place}"),
+                Outcome::Starved(Some(_)) => assert!(!widths_agree, "{place}"),
+                outcome => panic!("{place}: {outcome}"),
+            }
+            let orders_agree = server.byte_order() == client.byte_order();
+            match said("length-native") {
+                Outcome::Sum(-1) => assert!(orders_agree, "{place}"),
+                Outcome::Garbled => assert!(!orders_agree, "{place}"),
+                outcome => panic!("{place}: {outcome}"),
+            }
+        }
+    }
+}
+
+#[test]
 fn a_traps_octets_are_those_of_its_encoding() {
     // This machine against itself is what proto's own encoding does here.
     let native = cross::targets().find(|target| target.is_native()).unwrap();

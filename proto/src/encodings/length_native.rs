@@ -15,8 +15,7 @@ type Network = Words<NetworkEndian>;
 
 impl Content for LengthNative {
     const NAME: &'static str = "length-native";
-    const TRAP: Option<&'static str> =
-        Some("a content that is explicit, behind a length that is the machine's own");
+    const TRAP: Option<&'static str> = Some("an explicit content, behind an implicit length");
     const LENGTH: Order = Order::Native;
 
     fn write_request(request: Request) -> Vec<u8> {

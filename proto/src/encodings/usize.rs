@@ -18,8 +18,7 @@ const ID: usize = 1;
 const SUM: usize = 0;
 
 impl Messages<REQUEST, REPLY> for Usize {
-    const TRAP: Option<&'static str> =
-        Some("an explicit byte order, and a width that is the machine's own");
+    const TRAP: Option<&'static str> = Some("an explicit byte order, and an implicit width");
     const NATIVE_BOUNDARIES: bool = true;
 
     fn write_request(request: Request) -> [u8; REQUEST] {
