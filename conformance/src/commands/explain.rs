@@ -1,5 +1,7 @@
 //! `crossum explain`: one cell, octet by octet, told from the model.
 
+mod integers;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -14,7 +16,7 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::outcome::{Outcome, Short};
 use crate::participant::Participant;
-use crate::predict::traps::{self, Field, Trap};
+use crate::predict::traps;
 use crate::predict::{self, Cause, Ends, Prediction, raw};
 use crate::report::hex;
 use crate::select;
@@ -135,7 +137,7 @@ impl Story<'_> {
         match (self.shapes(), traps::named(self.encoding.name())) {
             (Some((client, server)), _) => self.structs(&prediction, &client, &server)?,
             (None, Some(trap)) if !trap.request(self.ends.client).is_empty() => {
-                self.integers(&prediction, trap)?;
+                integers::tell(self.ends, &prediction, trap, &mut self.text)?;
             }
             _ => self.octets(&prediction)?,
         }
@@ -174,52 +176,6 @@ impl Story<'_> {
                 "  the server answers  {}",
                 shown(&prediction.received)
             )
-        }
-    }
-
-    /// A trap's octets are other integers to the other machine.
-    fn integers(&mut self, prediction: &Prediction, trap: &dyn Trap) -> std::fmt::Result {
-        let Prediction { sent, received, .. } = prediction;
-        let Ends { client, server } = self.ends;
-        writeln!(self.text, "  the client writes {} octets", sent.len())?;
-        self.fields(&trap.request(client), sent)?;
-        writeln!(self.text, "  the server reads")?;
-        self.fields(&trap.request(server), sent)?;
-        if !received.is_empty() {
-            writeln!(self.text, "  the server writes {} octets", received.len())?;
-            self.fields(&trap.reply(server, received), received)?;
-            writeln!(self.text, "  the client reads")?;
-            self.fields(&trap.reply(client, received), received)?;
-        }
-        if let Outcome::Starved(Some(Short { got, want })) = prediction.outcome {
-            writeln!(
-                self.text,
-                "  the server has {got} octets of the next {want}, and the client waits for a reply: both hang"
-            )?;
-        }
-        Ok(())
-    }
-
-    /// Integers, a line each, as far as the octets go, and what is left of those.
-    fn fields(&mut self, fields: &[Field], octets: &[u8]) -> std::fmt::Result {
-        let mut offset = 0;
-        for field in fields {
-            let rest = octets.get(offset..).unwrap_or_default();
-            let own = rest.get(..field.size).unwrap_or(rest);
-            let what = match field.read(own) {
-                Some(value) => format!("{} = {value}", field.name),
-                None => format!("{}: {} of {} octets", field.name, own.len(), field.size),
-            };
-            writeln!(self.text, "    {offset:>2}  {:<23}  {what}", spaced(own))?;
-            offset += own.len();
-        }
-        match octets.get(offset..) {
-            None | Some([]) => Ok(()),
-            Some(rest) => writeln!(
-                self.text,
-                "    {offset:>2}  {:<23}  (the next)",
-                spaced(rest)
-            ),
         }
     }
 
