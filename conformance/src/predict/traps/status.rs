@@ -23,3 +23,22 @@ pub(super) fn heard(reply: [i64; 2]) -> Outcome {
     };
     why.map_or(Outcome::Garbled, |why| Outcome::Refused(why.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_neither_a_sum_nor_a_refusal_is_garbled() {
+        for (reply, expected) in [
+            ([0, -99], Outcome::Sum(-99)),
+            ([2, 0], Outcome::Refused("overflow".to_owned())),
+            ([2, 1], Outcome::Garbled),
+            ([4, 0], Outcome::Garbled),
+            ([-1, 0], Outcome::Garbled),
+        ] {
+            assert_eq!(heard(reply), expected, "{reply:?}");
+        }
+        assert_eq!(heard(said(Reply::Refused(Why::TooLarge))).kind(), "refused");
+    }
+}
