@@ -92,6 +92,13 @@ pub trait Encoding: Sync {
         true
     }
 
+    /// Whether two machines may disagree about where a message ends.
+    ///
+    /// Octets are left over then that would spoil the next exchange, so that each needs a connection of its own.
+    fn has_native_boundaries(&self) -> bool {
+        false
+    }
+
     /// How many octets of a message the cap does not count: a line's end, a frame's length prefix.
     ///
     /// `None` where all messages have one size, so that no cap applies to them.

@@ -116,9 +116,8 @@ impl Connection {
             }
         };
         answer.outcome = outcome;
-        // A raw exchange has a connection of its own: machines that disagree about sizes leave octets behind.
         let reusable = !half_closed
-            && encoding.family() != proto::Family::Raw
+            && !encoding.has_native_boundaries()
             && matches!(outcome, Outcome::Sum(_) | Outcome::Refused(_))
             && outcome != Outcome::Refused(Why::TooLarge)
             && used == Some(answer.received.len());

@@ -1,5 +1,7 @@
 //! `crossum explain`: one cell, octet by octet, told from the model.
 
+mod integers;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -14,6 +16,7 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::outcome::{Outcome, Short};
 use crate::participant::Participant;
+use crate::predict::traps;
 use crate::predict::{self, Cause, Ends, Prediction, raw};
 use crate::report::hex;
 use crate::select;
@@ -131,8 +134,11 @@ impl Story<'_> {
     fn vector(&mut self, vector: Vector) -> std::fmt::Result {
         writeln!(self.text, "\n{} {}", vector.a, vector.b)?;
         let prediction = predict::predict(self.ends, self.encoding, vector);
-        match (self.encoding.family(), self.shapes()) {
-            (Family::Raw, Some((client, server))) => self.structs(&prediction, &client, &server)?,
+        match (self.shapes(), traps::named(self.encoding.name())) {
+            (Some((client, server)), _) => self.structs(&prediction, &client, &server)?,
+            (None, Some(trap)) if !trap.request(self.ends.client).is_empty() => {
+                integers::tell(self.ends, &prediction, trap, &mut self.text)?;
+            }
             _ => self.octets(&prediction)?,
         }
         let promised = predict::promised(self.ends.client, self.encoding, vector);

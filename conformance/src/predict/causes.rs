@@ -13,7 +13,7 @@ use crate::vectors::Vector;
 pub enum Cause {
     /// Which octet of an integer comes first.
     ByteOrder,
-    /// How many octets a `long` has.
+    /// How many octets a `long` has, or an address.
     Width,
     /// How fields are aligned, and so where padding lies.
     Padding,

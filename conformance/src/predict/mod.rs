@@ -4,10 +4,9 @@
 
 mod causes;
 mod explicit;
-mod native;
 mod promise;
 pub mod raw;
-mod text;
+pub mod traps;
 
 pub use causes::{Cause, causes, without};
 pub use promise::promised;
@@ -40,11 +39,10 @@ pub struct Ends<'a> {
 
 /// Predicts what an encoding does to a vector between two machines.
 pub fn predict(ends: Ends<'_>, encoding: &dyn Encoding, vector: Vector) -> Prediction {
-    match (encoding.family(), encoding.name()) {
-        (Family::Raw, name) => raw::predict(ends, name, vector),
-        (_, "bincode-native") => native::predict(ends, vector),
-        (_, "text-ebcdic") => text::predict_ebcdic(vector),
-        _ => explicit::predict(ends, encoding, vector),
+    match (encoding.family(), traps::named(encoding.name())) {
+        (_, Some(trap)) => trap.predict(ends, vector),
+        (Family::Raw, None) => raw::predict(ends, encoding.name(), vector),
+        (Family::Text | Family::Explicit, None) => explicit::predict(ends, encoding, vector),
     }
 }
 

@@ -143,28 +143,99 @@ fn native_bincode_is_portable_between_machines_of_one_byte_order() {
 }
 
 #[test]
-fn bincodes_octets_are_those_of_the_crate() {
-    // This machine against itself is what proto's own bincode-native does here.
+fn an_integer_as_wide_as_an_address_starves_one_end_between_widths() {
+    use Outcome::Sum;
+    let overflow = || Outcome::Refused("overflow".to_owned());
+    for (server, client, a, b, expected) in [
+        ("x86_64-sysv", "x86_64-sysv", -22, -77, Sum(-99)),
+        // The byte order is written down: only widths matter.
+        ("s390x-elf", "x86_64-sysv", -22, -77, Sum(-99)),
+        ("i386-sysv", "powerpc-sysv", -22, -77, Sum(-99)),
+        ("s390x-elf", "x86_64-sysv", i64::MAX, 1, overflow()),
+        // 20 octets where 24 are wanted.
+        ("x86_64-sysv", "i386-sysv", 1, 2, starved(20, 24)),
+        ("s390x-elf", "i386-sysv", 1, 2, starved(20, 24)),
+        // 24 octets are one request and 4 of the next; its reply of 12 is too short for the client.
+        ("i386-sysv", "x86_64-sysv", 1, 2, starved(4, 20)),
+        ("powerpc-sysv", "alpha-osf", 1, 2, starved(4, 20)),
+    ] {
+        let found = outcome(server, client, "usize", a, b);
+        assert_eq!(found, expected, "{server} serves, {client} asks");
+    }
+    let narrow = predicted("x86_64-sysv", "powerpc-sysv", "usize", 1, -2);
+    assert_eq!(narrow.sent[..12], [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(narrow.sent[12..], (-2_i64).to_le_bytes());
+    assert_eq!(narrow.received, [0; 0]);
+    // The server reads a = 1 << 32 and b = 2 << 32, each a half of its own and a half of its neighbour.
+    let wide = predicted("i386-sysv", "x86_64-sysv", "usize", 1, 2);
+    assert_eq!(wide.sent.len(), 24);
+    assert_eq!(wide.received, [0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0]);
+}
+
+#[test]
+fn a_length_in_the_other_byte_order_is_too_large() {
+    let native = |server, client, a, b| predicted(server, client, "length-native", a, b);
+    // Widths do not matter.
+    for (server, client) in [("x86_64-sysv", "arm-aapcs"), ("s390x-elf", "m68k-sysv")] {
+        assert_eq!(native(server, client, -22, -77).outcome, Outcome::Sum(-99));
+        let refused = native(server, client, i64::MIN, -1).outcome;
+        assert_eq!(refused, Outcome::Refused("overflow".to_owned()));
+    }
+    let swapped = native("powerpc-sysv", "x86_64-sysv", 1, 2);
+    assert_eq!(swapped.outcome, Outcome::Garbled);
+    assert_eq!(swapped.sent[..4], [16, 0, 0, 0]);
+    assert_eq!(swapped.received[..4], [0, 0, 0, 16]);
+    assert_eq!(swapped.received[4..12], [0, 0, 0, 0, 0, 0, 0, 3]);
+    assert_eq!(swapped.received[12..], [0; 8]);
+    let swapped = native("x86_64-sysv", "powerpc-sysv", 1, 2);
+    assert_eq!(swapped.outcome, Outcome::Garbled);
+    assert_eq!(swapped.sent[..4], [0, 0, 0, 16]);
+    assert_eq!(swapped.received[..4], [16, 0, 0, 0]);
+}
+
+#[test]
+fn between_all_machines_a_trap_breaks_where_they_differ_in_what_it_takes_for_granted() {
+    let address = |abi: &cross::Abi| abi.size(cross::abi::Scalar::Pointer);
+    let abis = Abis::builtin();
+    for server in abis.iter() {
+        for client in abis.iter() {
+            let said = |encoding| outcome(server.name(), client.name(), encoding, 1, -2);
+            let place = format!("{} serves, {} asks", server.name(), client.name());
+            let widths_agree = address(server) == address(client);
+            match said("usize") {
+                Outcome::Sum(-1) => assert!(widths_agree, "{place}"),
+                Outcome::Starved(Some(_)) => assert!(!widths_agree, "{place}"),
+                outcome => panic!("{place}: {outcome}"),
+            }
+            let orders_agree = server.byte_order() == client.byte_order();
+            match said("length-native") {
+                Outcome::Sum(-1) => assert!(orders_agree, "{place}"),
+                Outcome::Garbled => assert!(!orders_agree, "{place}"),
+                outcome => panic!("{place}: {outcome}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_traps_octets_are_those_of_its_encoding() {
+    // This machine against itself is what proto's own encoding does here.
     let native = cross::targets().find(|target| target.is_native()).unwrap();
-    let encoding = proto::named("bincode-native").unwrap();
-    for vector in vectors(40, 5) {
-        let model = predicted(
-            &native.abi,
-            &native.abi,
-            "bincode-native",
-            vector.a,
-            vector.b,
-        );
-        let (mut sent, mut received) = (Vec::new(), Vec::new());
-        let request = proto::Request {
-            a: vector.a,
-            b: vector.b,
-        };
-        encoding.encode_request(request, &mut sent).unwrap();
-        encoding
-            .encode_reply(request.answer(), &mut received)
-            .unwrap();
-        assert_eq!((model.sent, model.received), (sent, received));
+    for name in ["usize", "length-native", "bincode-native"] {
+        let encoding = proto::named(name).unwrap();
+        for vector in vectors(40, 5) {
+            let model = predicted(&native.abi, &native.abi, name, vector.a, vector.b);
+            let (mut sent, mut received) = (Vec::new(), Vec::new());
+            let request = proto::Request {
+                a: vector.a,
+                b: vector.b,
+            };
+            encoding.encode_request(request, &mut sent).unwrap();
+            encoding
+                .encode_reply(request.answer(), &mut received)
+                .unwrap();
+            assert_eq!((model.sent, model.received), (sent, received), "{name}");
+        }
     }
 }
 
@@ -240,6 +311,11 @@ fn causes_are_the_smallest_set_of_repairs() {
         ("x86_64-sysv", "m68k-sysv", "network", &[]),
         ("x86_64-sysv", "x86_64-sysv", "text-ebcdic", &[Charset]),
         ("x86_64-sysv", "s390x-elf", "bincode-native", &[ByteOrder]),
+        ("x86_64-sysv", "powerpc-sysv", "usize", &[Width]),
+        ("powerpc-sysv", "s390x-elf", "usize", &[Width]),
+        ("x86_64-sysv", "s390x-elf", "usize", &[]),
+        ("x86_64-sysv", "powerpc-sysv", "length-native", &[ByteOrder]),
+        ("x86_64-sysv", "i386-sysv", "length-native", &[]),
     ] {
         let ends = Ends {
             server: abis.get(server).unwrap(),

@@ -43,7 +43,7 @@ struct Axis<'a> {
 const LEGEND: &str = "\
 .  right          o  byte order    w  width    p  padding    c  character set    *  several of these
 !  not as predicted    ?  could not run    (blank: not implemented)
-O W P C #  the same, and it hangs: both ends wait for ever (else wrong numbers come back, a few right by luck)
+O W P C #  the same, and it hangs: both ends wait for ever (else wrong numbers or nonsense come back, a few right by luck)
 ";
 
 /// Draws the matrix, as many panels side by side as the width allows.

@@ -52,7 +52,7 @@ pub fn write(matrix: &Matrix<'_>, width: usize, out: &mut impl Write) -> fmt::Re
         };
         let except = match claim.except.as_slice() {
             [] => String::new(),
-            names => format!(", but for the traps {}", names.join(" and ")),
+            names => format!(", but for the traps {}", names.join(", ")),
         };
         let tried = grouped(claim.tried);
         writeln!(

@@ -67,6 +67,26 @@ fn the_wrong_character_set() {
 }
 
 #[test]
+fn a_width_that_is_the_machines_own() {
+    insta::assert_snapshot!(explained(
+        "rust@i686-unknown-linux-gnu",
+        "rust@s390x-unknown-linux-gnu",
+        "usize",
+        "1,-2"
+    ));
+}
+
+#[test]
+fn a_length_in_the_other_byte_order() {
+    insta::assert_snapshot!(explained(
+        "rust@powerpc-unknown-linux-gnu",
+        "rust@x86_64-unknown-linux-gnu",
+        "length-native",
+        "1,2"
+    ));
+}
+
+#[test]
 fn the_matrix_of_the_c_participant() {
     insta::assert_snapshot!(told(&["predict", "--participants", "c-gcc"]));
 }

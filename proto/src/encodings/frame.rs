@@ -1,4 +1,4 @@
-//! Frames: a length of 32 bits, big-endian, and then exactly that many octets.
+//! Frames: a length of 32 bits, big-endian but in a trap, and then exactly that many octets.
 
 use crate::{Encoding, Family, MAX_MESSAGE, Reply, Request, Step, Unencodable, Why};
 
@@ -14,6 +14,8 @@ pub(super) trait Content: Sync {
     const TRAP: Option<&'static str> = None;
     /// See [`Encoding::is_canonical`].
     const CANONICAL: bool = true;
+    /// How the length in front of it is written.
+    const LENGTH: Order = Order::Network;
 
     fn write_request(request: Request) -> Vec<u8>;
     fn read_request(content: &[u8]) -> Option<Request>;
@@ -21,6 +23,15 @@ pub(super) trait Content: Sync {
     /// `None` for what the format has no word for: [`Why::InputError`].
     fn write_reply(reply: Reply) -> Option<Vec<u8>>;
     fn read_reply(content: &[u8]) -> Option<Reply>;
+}
+
+/// The byte order of a length.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Big-endian.
+    Network,
+    /// This machine's own.
+    Native,
 }
 
 /// The encoding that carries `C` in frames.
@@ -47,39 +58,50 @@ impl<C: Content> Encoding for Framed<C> {
         C::CANONICAL
     }
 
+    fn has_native_boundaries(&self) -> bool {
+        C::LENGTH == Order::Native
+    }
+
     fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        append(&C::write_request(request), out);
+        append(&C::write_request(request), C::LENGTH, out);
         Ok(())
     }
 
     fn decode_request(&self, octets: &[u8]) -> Step<Request> {
-        take(octets, C::read_request)
+        take(octets, C::LENGTH, C::read_request)
     }
 
     fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
         let content = C::write_reply(reply).ok_or(Unencodable::NoRefusal)?;
-        append(&content, out);
+        append(&content, C::LENGTH, out);
         Ok(())
     }
 
     fn decode_reply(&self, octets: &[u8]) -> Step<Reply> {
-        take(octets, C::read_reply)
+        take(octets, C::LENGTH, C::read_reply)
     }
 }
 
-fn append(content: &[u8], out: &mut Vec<u8>) {
+fn append(content: &[u8], order: Order, out: &mut Vec<u8>) {
     let length = u32::try_from(content.len()).expect("no message of ours comes near the cap");
-    out.extend_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(&match order {
+        Order::Network => length.to_be_bytes(),
+        Order::Native => length.to_ne_bytes(),
+    });
     out.extend_from_slice(content);
 }
 
 /// Takes one frame. The length is only compared, never allocated for: `content` is borrowed from `octets`.
-fn take<T>(octets: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Step<T> {
+fn take<T>(octets: &[u8], order: Order, read: impl FnOnce(&[u8]) -> Option<T>) -> Step<T> {
     let Some((prefix, rest)) = octets.split_first_chunk::<PREFIX>() else {
         return Step::NeedMore { want: PREFIX };
     };
+    let length = match order {
+        Order::Network => u32::from_be_bytes(*prefix),
+        Order::Native => u32::from_ne_bytes(*prefix),
+    };
     // A length that no usize holds is certainly over the cap.
-    let length = usize::try_from(u32::from_be_bytes(*prefix)).unwrap_or(usize::MAX);
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
     if length > MAX_MESSAGE {
         return Step::Refused {
             why: Why::TooLarge,
@@ -109,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_length_at_the_cap_is_waited_for_and_one_over_it_is_refused_at_once() {
-        let step = |octets: &[u8]| take(octets, |content| Some(content.len()));
+        let step = |octets: &[u8]| take(octets, Order::Network, |content| Some(content.len()));
         assert_eq!(step(&frame(1024, &[])), Step::NeedMore { want: 1028 });
         assert_eq!(
             step(&frame(1024, &[0; 1024])),
@@ -138,7 +160,10 @@ mod tests {
     fn an_incomplete_length_wants_four_octets_and_no_more() {
         for given in 0..4 {
             let octets = vec![0xff; given];
-            assert_eq!(take(&octets, |_| Some(())), Step::NeedMore { want: 4 });
+            assert_eq!(
+                take(&octets, Order::Network, |_| Some(())),
+                Step::NeedMore { want: 4 }
+            );
         }
     }
 }

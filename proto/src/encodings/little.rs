@@ -2,6 +2,9 @@
 
 use byteorder::LittleEndian;
 
-use super::words::Words;
+use super::{
+    fixed::Fixed,
+    words::{MESSAGE, Words},
+};
 
-pub(super) static LITTLE: Words<LittleEndian> = Words::new("little");
+pub(super) static LITTLE: Fixed<Words<LittleEndian>, MESSAGE, MESSAGE> = Fixed::new("little");

@@ -5,14 +5,19 @@ mod frame;
 mod line;
 mod map;
 mod raw;
+mod rkyv;
 mod serde_format;
 mod words;
 
 mod bincode;
 mod bincode_be;
 mod bincode_native;
+mod borsh;
+mod capnp;
 mod cbor;
+mod der;
 mod json;
+mod length_native;
 mod little;
 mod msgpack;
 mod network;
@@ -22,10 +27,14 @@ mod raw_fixed;
 mod raw_long;
 mod raw_mixed;
 mod raw_packed;
+mod rkyv_be;
+mod rkyv_le;
 mod text;
 mod text_ebcdic;
+mod usize;
 mod varint;
 mod xdr;
+mod zerocopy;
 
 pub use raw_mixed::{RawMixedLayout, raw_mixed_layout};
 
@@ -33,7 +42,7 @@ use self::{frame::Framed, raw::Raw};
 use crate::Encoding;
 
 /// In the order of `PROTOCOL.md`, which is the order of all reports.
-static ALL: [&dyn Encoding; 18] = [
+static ALL: [&dyn Encoding; 26] = [
     &text::Text,
     &text_ebcdic::TextEbcdic,
     &Raw::<raw_long::RawLong>::new(),
@@ -42,16 +51,24 @@ static ALL: [&dyn Encoding; 18] = [
     &Raw::<raw_packed::RawPacked>::new(),
     &network::NETWORK,
     &little::LITTLE,
+    &usize::USIZE,
     &xdr::Xdr,
+    &zerocopy::ZEROCOPY,
+    &rkyv_le::RKYV_LE,
+    &rkyv_be::RKYV_BE,
+    &Framed(length_native::LengthNative),
     &Framed(varint::Varint),
     &Framed(bincode::Bincode),
     &Framed(bincode_be::BincodeBe),
     &Framed(bincode_native::BincodeNative),
     &Framed(postcard::Postcard),
+    &Framed(borsh::Borsh),
     &Framed(cbor::Cbor),
     &Framed(msgpack::Msgpack),
     &Framed(json::Json),
     &Framed(protobuf::Protobuf),
+    &Framed(capnp::Capnp),
+    &Framed(der::Der),
 ];
 
 /// All encodings, in the order of `PROTOCOL.md`.

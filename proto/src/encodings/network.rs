@@ -2,6 +2,9 @@
 
 use byteorder::NetworkEndian;
 
-use super::words::Words;
+use super::{
+    fixed::Fixed,
+    words::{MESSAGE, Words},
+};
 
-pub(super) static NETWORK: Words<NetworkEndian> = Words::new("network");
+pub(super) static NETWORK: Fixed<Words<NetworkEndian>, MESSAGE, MESSAGE> = Fixed::new("network");

@@ -69,6 +69,10 @@ impl<S: RawStruct> Encoding for Raw<S> {
         Family::Raw
     }
 
+    fn has_native_boundaries(&self) -> bool {
+        true
+    }
+
     /// Modulo 2 to the width of the sum's field, which is what an addition gives where overflow wraps: the reply has no room for a refusal.
     fn answer(&self, request: Request) -> Reply {
         let cut = i64::BITS - S::Sum::BITS;

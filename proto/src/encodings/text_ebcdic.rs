@@ -55,6 +55,11 @@ impl Encoding for TextEbcdic {
         Some("text assumes a shared character set")
     }
 
+    /// Not even where a line ends is understood.
+    fn has_native_boundaries(&self) -> bool {
+        true
+    }
+
     fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
         let mut ascii = Vec::new();
         Text.encode_request(request, &mut ascii)?;

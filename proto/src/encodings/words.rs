@@ -4,80 +4,41 @@ use std::marker::PhantomData;
 
 use byteorder::ByteOrder;
 
-use super::fixed::take;
-use crate::{Encoding, Family, Reply, Request, Step, Unencodable, Why};
+use super::fixed::Messages;
+use crate::{Reply, Request, Why};
 
-pub(super) struct Words<B> {
-    name: &'static str,
-    order: PhantomData<B>,
-}
+pub(super) struct Words<B>(PhantomData<B>);
 
 const WORD: usize = 8;
-const MESSAGE: usize = 2 * WORD;
+pub(super) const MESSAGE: usize = 2 * WORD;
 
-impl<B> Words<B> {
-    pub(super) const fn new(name: &'static str) -> Self {
-        Words {
-            name,
-            order: PhantomData,
-        }
-    }
-}
-
-impl<B: ByteOrder + Sync> Encoding for Words<B> {
-    fn name(&self) -> &'static str {
-        self.name
+impl<B: ByteOrder + Sync> Messages<MESSAGE, MESSAGE> for Words<B> {
+    fn write_request(request: Request) -> [u8; MESSAGE] {
+        pack::<B>(request.a, request.b)
     }
 
-    fn family(&self) -> Family {
-        Family::Explicit
+    fn read_request(octets: &[u8; MESSAGE]) -> Option<Request> {
+        let (a, b) = unpack::<B>(octets);
+        Some(Request { a, b })
     }
 
-    fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        out.extend_from_slice(&pack::<B>(request.a, request.b));
-        Ok(())
-    }
-
-    fn decode_request(&self, octets: &[u8]) -> Step<Request> {
-        take(octets, |message: &[u8; MESSAGE]| {
-            let (a, b) = unpack::<B>(message);
-            Step::Done {
-                value: Request { a, b },
-                used: MESSAGE,
-            }
-        })
-    }
-
-    fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
+    fn write_reply(reply: Reply) -> Option<[u8; MESSAGE]> {
         let (status, sum) = match reply {
             Reply::Sum(sum) => (0, sum),
-            Reply::Refused(why) => (why.number().ok_or(Unencodable::NoRefusal)?, 0),
+            Reply::Refused(why) => (why.number()?, 0),
         };
-        out.extend_from_slice(&pack::<B>(i64::from(status), sum));
-        Ok(())
+        Some(pack::<B>(i64::from(status), sum))
     }
 
-    fn decode_reply(&self, octets: &[u8]) -> Step<Reply> {
-        take(octets, |message: &[u8; MESSAGE]| {
-            let value = match unpack::<B>(message) {
-                (0, sum) => Some(Reply::Sum(sum)),
-                (status, 0) => u64::try_from(status)
-                    .ok()
-                    .and_then(Why::numbered)
-                    .map(Reply::Refused),
-                _ => None,
-            };
-            match value {
-                Some(value) => Step::Done {
-                    value,
-                    used: MESSAGE,
-                },
-                None => Step::Refused {
-                    why: Why::Malformed,
-                    used: Some(MESSAGE),
-                },
+    fn read_reply(octets: &[u8; MESSAGE]) -> Option<Reply> {
+        match unpack::<B>(octets) {
+            (0, sum) => Some(Reply::Sum(sum)),
+            (status, 0) => {
+                let why = Why::numbered(u64::try_from(status).ok()?)?;
+                Some(Reply::Refused(why))
             }
-        })
+            _ => None,
+        }
     }
 }
 

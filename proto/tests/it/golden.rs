@@ -124,6 +124,7 @@ fn holds(fact: &str) -> Option<bool> {
         "byte-order" if cfg!(target_endian = "big") => "big".to_owned(),
         "byte-order" => "little".to_owned(),
         "size.long" => size_of::<core::ffi::c_long>().to_string(),
+        "size.pointer" => size_of::<usize>().to_string(),
         "align.int64" => core::mem::offset_of!(Probe, measured).to_string(),
         _ => return None,
     };

@@ -2,11 +2,14 @@
 
 use std::ffi::c_long;
 
-use proto::{Reply, Request, Step, Unencodable, Why, all, named, raw_mixed_layout};
+use proto::{
+    Encoding, Family, Reply, Request, Step, Unencodable, Why, all, named, raw_mixed_layout,
+};
 
 #[test]
 fn a_fixed_size_is_wanted_from_the_first_octet_on() {
     let long = size_of::<c_long>();
+    let address = size_of::<usize>();
     for (name, request, reply) in [
         ("raw-long", 2 * long, long),
         ("raw-fixed", 16, 8),
@@ -14,6 +17,10 @@ fn a_fixed_size_is_wanted_from_the_first_octet_on() {
         ("raw-packed", 19, 8),
         ("network", 16, 16),
         ("little", 16, 16),
+        ("usize", address + 16, address + 8),
+        ("zerocopy", 16, 9),
+        ("rkyv-le", 16, 16),
+        ("rkyv-be", 16, 16),
     ] {
         let encoding = named(name).unwrap();
         for given in 0..request {
@@ -52,8 +59,8 @@ fn an_xdr_reply_wants_its_discriminant_and_then_its_arm() {
 
 #[test]
 fn a_frame_wants_its_length_and_then_its_content() {
-    for name in FRAMED {
-        let encoding = named(name).unwrap();
+    for encoding in framed() {
+        let name = encoding.name();
         for given in 0..4 {
             let octets = vec![0xff; given];
             assert_eq!(
@@ -68,7 +75,7 @@ fn a_frame_wants_its_length_and_then_its_content() {
             );
         }
         for given in 0..5 {
-            let octets = [vec![0, 0, 0, 5], vec![0; given]].concat();
+            let octets = [&length(encoding, 5)[..], &vec![0; given]].concat();
             assert_eq!(
                 encoding.decode_request(&octets),
                 Step::NeedMore { want: 9 },
@@ -86,7 +93,7 @@ fn a_frame_wants_its_length_and_then_its_content() {
 #[test]
 fn what_is_too_large_is_what_exceeds_the_cap_by_more_than_its_envelope() {
     for encoding in all() {
-        let frame = [&[0, 0, 4, 1][..], &[0xff; 4096]].concat();
+        let frame = [&length(*encoding, 1025)[..], &[0xff; 4096]].concat();
         let line = vec![b'1'; 4096];
         let refused = [frame, line].iter().any(|octets| {
             let too_large = Step::Refused {
@@ -98,8 +105,9 @@ fn what_is_too_large_is_what_exceeds_the_cap_by_more_than_its_envelope() {
         let name = encoding.name();
         assert_eq!(refused, encoding.envelope().is_some(), "{name}");
         let expected = match () {
-            () if FRAMED.contains(&name) => Some(4),
-            () if encoding.family() == proto::Family::Text => Some(1),
+            () if UNFRAMED.contains(&name) => None,
+            () if encoding.family() == Family::Explicit => Some(4),
+            () if encoding.family() == Family::Text => Some(1),
             () => None,
         };
         assert_eq!(encoding.envelope(), expected, "{name}");
@@ -128,6 +136,12 @@ fn what_is_no_reply_is_refused() {
     let network = |status, sum| [word(status), word(sum)].concat();
     let framed =
         |content: &[u8]| [&[0, 0, 0, u8::try_from(content.len()).unwrap()], content].concat();
+    let address = size_of::<usize>();
+    // A root of two words.
+    let capnp = |first: u8, second: u8| {
+        let little = |value: u8| [value, 0, 0, 0, 0, 0, 0, 0];
+        [[0, 0, 0, 0, 2, 0, 0, 0], little(first), little(second)].concat()
+    };
     let cases: Vec<(&str, Vec<u8>, Option<usize>)> = vec![
         ("text", b"3 \n".to_vec(), Some(3)),
         ("text", b"+3\n".to_vec(), Some(3)),
@@ -143,6 +157,39 @@ fn what_is_no_reply_is_refused() {
         ("network", vec![0xff; 16], Some(16)),
         ("xdr", vec![0, 0, 0, 4], None),
         ("xdr", vec![0xff; 4], None),
+        (
+            "usize",
+            [&4_usize.to_le_bytes()[..], &[0; 8]].concat(),
+            Some(address + 8),
+        ),
+        (
+            "usize",
+            [&2_usize.to_le_bytes()[..], &word(1)].concat(),
+            Some(address + 8),
+        ),
+        ("zerocopy", [&[4][..], &word(0)].concat(), Some(9)),
+        ("zerocopy", [&[2][..], &word(1)].concat(), Some(9)),
+        // A variant that there is not, of either enum, and octets that nobody reads.
+        (
+            "rkyv-le",
+            [[2, 0, 0, 0, 0, 0, 0, 0], word(0)].concat(),
+            Some(16),
+        ),
+        (
+            "rkyv-le",
+            [[1, 3, 0, 0, 0, 0, 0, 0], word(0)].concat(),
+            Some(16),
+        ),
+        (
+            "rkyv-le",
+            [[1, 1, 0, 0, 0, 0, 0, 0], word(1)].concat(),
+            Some(16),
+        ),
+        (
+            "rkyv-be",
+            [[0, 0, 0, 0, 0, 0, 0, 1], word(3)].concat(),
+            Some(16),
+        ),
         ("varint", framed(&[]), Some(4)),
         ("varint", framed(&[0x04]), Some(5)),
         ("varint", framed(&[0x02, 0x00]), Some(6)),
@@ -151,6 +198,9 @@ fn what_is_no_reply_is_refused() {
         ("bincode-be", framed(&[0, 0, 0, 1, 0, 0, 0, 3]), Some(12)),
         ("postcard", framed(&[0x02]), Some(5)),
         ("postcard", framed(&[0x01, 0x03]), Some(6)),
+        ("borsh", framed(&[0x02, 0x00]), Some(6)),
+        ("borsh", framed(&[0x01, 0x03]), Some(6)),
+        ("borsh", framed(&[0x01, 0x01, 0x00]), Some(7)),
         ("cbor", framed(b"\xa0"), Some(5)),
         ("cbor", framed(b"\xa1\x63sun\x03"), Some(10)),
         ("cbor", framed(b"\xa1\x67refused\x65never"), Some(19)),
@@ -169,6 +219,16 @@ fn what_is_no_reply_is_refused() {
         ("protobuf", framed(&[0x10, 0x04]), Some(6)),
         ("protobuf", framed(&[0x08, 0x06, 0x10, 0x02]), Some(8)),
         ("protobuf", framed(&[0x18, 0x00]), Some(6)),
+        // Discriminant 2; refused, and 3 is no reason; a sum that would be written without its last word.
+        ("capnp", framed(&capnp(0, 2)), Some(28)),
+        ("capnp", framed(&capnp(3, 1)), Some(28)),
+        ("capnp", framed(&capnp(3, 0)), Some(28)),
+        // A tag that there is not, reasons that there are not, an INTEGER as such, and a long one.
+        ("der", framed(&[0x82, 1, 1]), Some(7)),
+        ("der", framed(&[0x81, 1, 0]), Some(7)),
+        ("der", framed(&[0x81, 1, 4]), Some(7)),
+        ("der", framed(&[0x02, 1, 3]), Some(7)),
+        ("der", framed(&[0x80, 2, 0, 3]), Some(8)),
     ];
     for (name, octets, used) in cases {
         let decoded = named(name).unwrap().decode_reply(&octets);
@@ -232,7 +292,7 @@ fn only_text_can_say_input_error_and_raw_can_refuse_nothing() {
     for encoding in all() {
         let mut out = vec![7];
         let said = encoding.encode_reply(Reply::Refused(Why::InputError), &mut out);
-        if encoding.family() == proto::Family::Text {
+        if encoding.family() == Family::Text {
             assert_eq!(said, Ok(()), "{}", encoding.name());
         } else {
             assert_eq!(said, Err(Unencodable::NoRefusal), "{}", encoding.name());
@@ -246,7 +306,7 @@ fn only_text_can_say_input_error_and_raw_can_refuse_nothing() {
         let said = encoding.encode_reply(Reply::Refused(Why::Overflow), &mut out);
         assert_eq!(
             said.is_err(),
-            encoding.family() == proto::Family::Raw,
+            encoding.family() == Family::Raw,
             "{}",
             encoding.name()
         );
@@ -298,14 +358,45 @@ fn an_argument_that_a_long_cannot_hold_is_not_written() {
     }
 }
 
-pub(crate) const FRAMED: [&str; 9] = [
-    "varint",
-    "bincode",
-    "bincode-be",
-    "bincode-native",
-    "postcard",
-    "cbor",
-    "msgpack",
-    "json",
-    "protobuf",
+#[test]
+fn where_a_message_ends_is_the_machines_own_matter_in_raw_structs_and_in_some_traps() {
+    let native: Vec<&str> = all()
+        .iter()
+        .filter(|encoding| encoding.has_native_boundaries())
+        .map(|encoding| encoding.name())
+        .collect();
+    assert_eq!(
+        native,
+        [
+            "text-ebcdic",
+            "raw-long",
+            "raw-fixed",
+            "raw-mixed",
+            "raw-packed",
+            "usize",
+            "length-native"
+        ]
+    );
+}
+
+/// The explicit encodings whose messages have a size each.
+const UNFRAMED: [&str; 7] = [
+    "network", "little", "usize", "xdr", "zerocopy", "rkyv-le", "rkyv-be",
 ];
+
+/// The encodings whose messages are in frames.
+pub(crate) fn framed() -> impl Iterator<Item = &'static dyn Encoding> {
+    let explicit = all()
+        .iter()
+        .copied()
+        .filter(|encoding| encoding.family() == Family::Explicit);
+    explicit.filter(|encoding| !UNFRAMED.contains(&encoding.name()))
+}
+
+/// The length of a frame, as it is written on this machine.
+pub(crate) fn length(encoding: &dyn Encoding, length: u32) -> [u8; 4] {
+    match encoding.name() {
+        "length-native" => length.to_ne_bytes(),
+        _ => length.to_be_bytes(),
+    }
+}

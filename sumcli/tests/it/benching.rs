@@ -290,7 +290,10 @@ async fn only_this_machine_is_loaded_unless_somebody_insists() {
         if !here {
             assert!(matches!(found, Err(WhomError::Elsewhere(_))));
         }
-        assert_eq!(whom(addr, true).await.unwrap(), addr.parse().unwrap());
+        assert_eq!(
+            whom(addr, true).await.unwrap(),
+            addr.parse::<SocketAddr>().unwrap()
+        );
     }
     assert!(matches!(
         whom("no port", true).await,

@@ -2,7 +2,7 @@
 
 use std::{ffi::c_long, time::Duration};
 
-use proto::{Family, Reply, Request, all};
+use proto::{Reply, Request, all};
 use sumcli::{DriveError, Patience, drive};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader, Lines},
@@ -77,7 +77,7 @@ async fn patience_that_is_too_short_changes_no_outcome() {
 }
 
 #[tokio::test]
-async fn a_connection_is_kept_except_in_raw_encodings() {
+async fn a_connection_is_kept_except_where_machines_may_disagree_about_the_end_of_a_message() {
     for encoding in all()
         .iter()
         .filter(|encoding| encoding.name() != "text-ebcdic")
@@ -98,7 +98,7 @@ async fn a_connection_is_kept_except_in_raw_encodings() {
             .collect();
         ports.sort_unstable();
         ports.dedup();
-        if encoding.family() == Family::Raw {
+        if encoding.has_native_boundaries() {
             assert!(ports.len() > 1, "{}: {ports:?}", encoding.name());
         } else {
             assert_eq!(ports.len(), 1, "{}: {ports:?}", encoding.name());

@@ -131,7 +131,11 @@ fn whole(encoding: &dyn Encoding, octets: &[u8], message: usize) -> Whole {
             let Some((length, _)) = octets.split_first_chunk() else {
                 return Whole::NotYet;
             };
-            match usize::try_from(u32::from_be_bytes(*length)) {
+            let length = match encoding.name() {
+                "length-native" => u32::from_ne_bytes(*length),
+                _ => u32::from_be_bytes(*length),
+            };
+            match usize::try_from(length) {
                 Ok(length) if length <= message => size_of::<u32>() + length,
                 _ => return Whole::TooLarge,
             }
