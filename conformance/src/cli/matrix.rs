@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::at_least_one;
+use crate::shards::Which;
 use crate::vectors::Vector;
 
 /// Which cells.
@@ -37,9 +38,26 @@ pub struct Selection {
     /// Read the ABIs from this file instead of the builtin table (a copy of cross/abis.toml, to try a model out)
     #[arg(long, value_name = "FILE")]
     pub abis: Option<PathBuf>,
+}
+
+/// Where reports go.
+#[derive(Args)]
+pub struct Reports {
     /// Write the machine-readable report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Write JUnit XML to this file, as CI systems read it
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write Markdown to this file: a job's summary (on GitHub, "$GITHUB_STEP_SUMMARY")
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+    /// Write SARIF 2.1.0 to this file, for code scanning
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Print GitHub's annotations, too
+    #[arg(long)]
+    pub github: bool,
 }
 
 /// `crossum matrix`
@@ -48,6 +66,15 @@ pub struct Matrix {
     /// Which cells.
     #[command(flatten)]
     pub selection: Selection,
+    /// Where reports go.
+    #[command(flatten)]
+    pub reports: Reports,
+    /// Only this part of the cells, as `crossum plan --shards N` cuts them
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Which>,
+    /// With --shard: the report that the plan went by
+    #[arg(long, value_name = "REPORT", requires = "shard")]
+    pub costs: Option<PathBuf>,
     /// First install and build what is missing, as `crossum setup` does
     #[arg(long)]
     pub setup: bool,
@@ -68,6 +95,9 @@ pub struct Predict {
     /// Which cells.
     #[command(flatten)]
     pub selection: Selection,
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
 }
 
 /// `crossum explain`

@@ -3,12 +3,16 @@
 mod check;
 mod faults;
 mod matrix;
+mod shards;
 mod tools;
 
 pub use check::Check;
 pub use faults::Faults;
-pub use matrix::{Explain, Matrix, Predict, Selection};
+pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
+pub use shards::{Diff, Merge, Plan};
 pub use tools::{Doctor, Setup, Targets};
+
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
@@ -50,6 +54,29 @@ pub enum Command {
   crossum matrix --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encodings raw-long
   crossum matrix --vectors 100 --seed 7 --json report.json")]
     Matrix(Matrix),
+    /// Cut the matrix into shards, one for each job of a CI: who runs what, and what that costs
+    #[command(after_help = "Examples:
+  crossum plan --shards 6                                a table
+  crossum plan --shards 6 --costs matrix.json            by what an earlier run measured
+  crossum plan --shards 6 --github                       for strategy.matrix, with fromJSON
+
+Each job, K from 1 to N:
+  crossum setup --targets ITS,TARGETS --yes
+  crossum matrix --shard K/6 --json shard-K.json
+and one after them:
+  crossum merge shard-*.json --json matrix.json")]
+    Plan(Plan),
+    /// Put the reports of all shards together: the report of one whole run
+    #[command(after_help = "Example:
+  crossum merge shard-*.json --json matrix.json --markdown \"$GITHUB_STEP_SUMMARY\"
+
+Nothing is written where a shard is missing, is there twice or does not fit.")]
+    Merge(Merge),
+    /// What changed between two reports; exit status 1 when something is newly broken
+    #[command(after_help = "Examples:
+  crossum diff yesterday.json today.json                 two of `crossum matrix --json`, or of `crossum check --json`
+  crossum diff yesterday.json today.json --json diff.json")]
+    Diff(Diff),
     /// The same matrix from the ABI model alone: no toolchain, any machine, at once
     Predict(Predict),
     /// One cell, octet by octet: what is written, how it is read, and why
@@ -78,6 +105,23 @@ A project keeps its choices in crossum.toml:
   crossum faults --only server-host-reboots       one
   crossum faults --json faults.json               for other programs to read")]
     Faults(Faults),
+    /// Print what completes crossum's options in a shell
+    #[command(after_help = "Examples:
+  source <(crossum completions bash)
+  crossum completions zsh > ~/.zfunc/_crossum
+  crossum completions fish > ~/.config/fish/completions/crossum.fish")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write manual pages into a folder, one for crossum and one for each command
+    #[command(after_help = "Example:
+  crossum man ~/.local/share/man/man1 && man crossum-matrix")]
+    Man {
+        /// The folder; it is made if it is not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -5,10 +5,11 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::check::{Checked, Finding, findings};
+use crate::report::sarif::log;
 
 /// One run with a result for each finding.
 pub fn document(checked: &[Checked<'_>], denied: impl Fn(&Finding) -> bool) -> Value {
-    let rules: Vec<Value> = findings::all()
+    let rules = findings::all()
         .iter()
         .map(|rule| {
             json!({
@@ -39,18 +40,7 @@ pub fn document(checked: &[Checked<'_>], denied: impl Fn(&Finding) -> bool) -> V
             }));
         }
     }
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "crossum",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            } },
-            "results": results,
-        }],
-    })
+    log(rules, results)
 }
 
 /// A finding in a sentence.
