@@ -19,6 +19,7 @@ use clap::{Parser, Subcommand};
 /// Send the same two numbers between machines that disagree about bytes, and see exactly which encodings survive.
 #[derive(Parser)]
 #[command(
+    name = "crossum",
     version,
     after_help = "Exit status: 0 every claim holds; 1 a claim failed; 2 the command line or an input file is wrong; 3 something could not run.
 

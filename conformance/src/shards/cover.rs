@@ -64,48 +64,53 @@ fn filled(work: &Work, budget: u64, parts: usize) -> Option<Vec<Part>> {
     Some(filled)
 }
 
-/// The pairs that a member brings at once, those that it may bring later, and what it costs.
-type Gain = (usize, usize, Reverse<u64>);
-
 /// Takes in that member which brings most pairs that nobody has yet, as long as the budget allows.
 fn fill(work: &Work, budget: u64, left: &BTreeMap<(usize, usize), u64>) -> Part {
     let mut part = Part::default();
     loop {
-        let mut best: Option<(Gain, Part)> = None;
-        for (member, cost) in work.members.iter().enumerate() {
-            if part.members.contains(&member) {
-                continue;
-            }
-            let of_member = left
-                .iter()
-                .filter(|((a, b), _)| *a == member || *b == member);
-            let within = |other: usize| other == member || part.members.contains(&other);
-            let brought = of_member
-                .clone()
-                .filter(|((a, b), _)| within(*a) && within(*b));
-            let wanted = of_member.count();
-            let cost = brought
-                .clone()
-                .fold(*cost, |cost, (_, pair)| cost.saturating_add(*pair));
-            let grown = part.cost.saturating_add(cost);
-            if wanted == 0 || grown > budget {
-                continue;
-            }
-            // At the beginning nobody brings much: whoever has most pairs to come begins.
-            let gain = (brought.clone().count(), wanted, Reverse(cost));
-            if best.as_ref().is_none_or(|(best, _)| gain > *best) {
-                let mut with = part.clone();
-                with.members.insert(member);
-                with.pairs.extend(brought.map(|(pair, _)| *pair));
-                with.cost = grown;
-                best = Some((gain, with));
-            }
+        let members = (0..work.members.len()).filter(|member| !part.members.contains(member));
+        let gains = members.filter_map(|member| gain(work, budget, left, &part, member));
+        // Members without a pair were taken in for pairs that did not fit any more.
+        let Some(best) = gains.max() else {
+            return work.of(part.pairs);
+        };
+        let (_, _, Reverse((grown, member))) = best;
+        let pairs = left.keys().filter(|pair| part.gets(pair, member)).copied();
+        let brought: Vec<_> = pairs.collect();
+        part.members.insert(member);
+        part.pairs.extend(brought);
+        part.cost = grown;
+    }
+}
+
+/// The pairs that a member brings at once; those that it may bring later (at the beginning nobody brings much); and what the part costs with it.
+type Gain = (usize, usize, Reverse<(u64, usize)>);
+
+/// What a member brings; `None` where the budget does not allow it, or nobody needs it.
+fn gain(
+    work: &Work,
+    budget: u64,
+    left: &BTreeMap<(usize, usize), u64>,
+    part: &Part,
+    member: usize,
+) -> Option<Gain> {
+    let cost = part.cost.saturating_add(*work.members.get(member)?);
+    let (mut brought, mut wanted, mut cost) = (0, 0, cost);
+    for (pair, its) in left {
+        wanted += usize::from(pair.0 == member || pair.1 == member);
+        if part.gets(pair, member) {
+            brought += 1;
+            cost = cost.saturating_add(*its);
         }
-        match best {
-            Some((_, with)) => part = with,
-            // Members without a pair were taken in for pairs that did not fit any more.
-            None => return work.of(part.pairs),
-        }
+    }
+    (wanted > 0 && cost <= budget).then_some((brought, wanted, Reverse((cost, member))))
+}
+
+impl Part {
+    /// Whether a pair becomes one of this part's by this member.
+    fn gets(&self, (a, b): &(usize, usize), member: usize) -> bool {
+        let is_there = |other: &usize| *other == member || self.members.contains(other);
+        (*a == member && is_there(b)) || (*b == member && is_there(a))
     }
 }
 
@@ -147,7 +152,7 @@ impl Work {
 
 #[cfg(test)]
 mod tests {
-    use quickcheck::{QuickCheck, TestResult, quickcheck};
+    use quickcheck::{QuickCheck, TestResult};
 
     use super::*;
 
@@ -195,7 +200,9 @@ mod tests {
                     && cut.iter().all(|part| *part == work.of(part.pairs.clone())),
             )
         }
-        quickcheck(property as fn(_, _, _) -> _);
+        QuickCheck::new()
+            .tests(50)
+            .quickcheck(property as fn(_, _, _) -> _);
     }
 
     #[test]
@@ -206,7 +213,9 @@ mod tests {
             let parts = usize::from(parts % 8) + 1;
             cut(&work, parts) == cut(&work.clone(), parts)
         }
-        quickcheck(property as fn(_, _) -> _);
+        QuickCheck::new()
+            .tests(20)
+            .quickcheck(property as fn(_, _) -> _);
     }
 
     /// The costliest part against P/√N, below which no cut can be; and against what the best cuts known have (Mills' coverings of pairs: 2/3, 3/5, 5/9, 1/2, 3/7 of the members for 3 to 7 parts).
@@ -214,7 +223,7 @@ mod tests {
     fn the_costliest_part_is_near_what_is_possible() {
         fn property(members: Vec<u8>, parts: u8) -> TestResult {
             let members: Vec<u64> = members.iter().map(|cost| u64::from(*cost) + 40).collect();
-            let members: Vec<_> = members.into_iter().take(24).collect();
+            let members: Vec<_> = members.into_iter().take(18).collect();
             let parts = usize::from(parts % 12) + 1;
             if members.len() < 12 {
                 return TestResult::discard();
@@ -232,7 +241,7 @@ mod tests {
             )
         }
         QuickCheck::new()
-            .tests(20)
+            .tests(10)
             .quickcheck(property as fn(_, _) -> _);
     }
 
