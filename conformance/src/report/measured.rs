@@ -106,10 +106,15 @@ impl Measured {
 
     /// Adds what another machine measured on its part. What is no sum (the sample) is left out.
     pub fn add(&mut self, other: &Measured) {
-        self.processes += other.processes;
-        self.processes_run += other.processes_run;
-        self.processes_build += other.processes_build;
-        self.processes_prove += other.processes_prove;
+        // A file may say anything: what does not fit stays at the most that does.
+        for (mine, its) in [
+            (&mut self.processes, other.processes),
+            (&mut self.processes_run, other.processes_run),
+            (&mut self.processes_build, other.processes_build),
+            (&mut self.processes_prove, other.processes_prove),
+        ] {
+            *mine = mine.saturating_add(its);
+        }
         (self.two_processes_a_cell, self.sample) = (None, None);
         let (mine, its) = (&mut self.seconds, other.seconds);
         mine.build = rounded(mine.build + its.build);
@@ -123,7 +128,7 @@ impl Measured {
                 (mine, its) => mine.or(its),
             };
             mine.run = rounded(mine.run + its.run);
-            mine.cells += its.cells;
+            mine.cells = mine.cells.saturating_add(its.cells);
         }
     }
 }

@@ -182,22 +182,29 @@ impl<'a> Name<'a> {
 /// Whether a cell is other than it was, its measurements and the command to run it again aside.
 fn is_other(was: &CellRow<'_>, is: &CellRow<'_>) -> bool {
     let standings = Standing::of(was) != Standing::of(is);
-    standings || is.vectors.iter().any(|row| is_other_vector(was, row))
+    let mut rows = is.vectors.iter().enumerate();
+    standings || rows.any(|(at, row)| is_other_vector(was, at, row))
 }
 
 /// A vector that was not there before is no change of the cell: another seed was asked for.
-fn is_other_vector(was: &CellRow<'_>, is: &VectorRow<'_>) -> bool {
-    same_vector(was, is).is_some_and(|was| Exchange::of(was) != Exchange::of(is))
+fn is_other_vector(was: &CellRow<'_>, at: usize, is: &VectorRow<'_>) -> bool {
+    same_vector(was, at, is).is_some_and(|was| Exchange::of(was) != Exchange::of(is))
 }
 
-fn same_vector<'a>(cell: &'a CellRow<'a>, row: &VectorRow<'_>) -> Option<&'a VectorRow<'a>> {
-    let mut rows = cell.vectors.iter();
-    rows.find(|it| (it.a, it.b) == (row.a, row.b))
+/// The same arguments in another report of the cell: at the same place, but where other vectors were asked for.
+fn same_vector<'a>(
+    cell: &'a CellRow<'a>,
+    at: usize,
+    row: &VectorRow<'_>,
+) -> Option<&'a VectorRow<'a>> {
+    let is_same = |it: &&VectorRow<'_>| (it.a, it.b) == (row.a, row.b);
+    let there = cell.vectors.get(at).filter(is_same);
+    there.or_else(|| cell.vectors.iter().find(is_same))
 }
 
 fn change<'a>(was: Option<&'a CellRow<'a>>, is: &'a CellRow<'a>) -> CellChange<'a> {
-    let vectors = is.vectors.iter().filter_map(|row| {
-        let before = was.and_then(|was| same_vector(was, row));
+    let vectors = is.vectors.iter().enumerate().filter_map(|(at, row)| {
+        let before = was.and_then(|was| same_vector(was, at, row));
         let (before, after) = (before.map(Exchange::of), Exchange::of(row));
         (before.as_ref() != Some(&after)).then_some(VectorChange {
             a: row.a,
