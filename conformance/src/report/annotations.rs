@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use super::terminal::some;
 use super::{Matrix, evidence};
 
 /// GitHub shows ten of each kind a step; a few more go to its log.
@@ -23,8 +24,8 @@ pub fn write(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
     for (why, cells) in reasons.iter().take(MOST) {
         let such_as = cells.first().map(|judged| judged.cell.to_string());
         let told = format!(
-            "{} cells, such as {}: {why}",
-            cells.len(),
+            "{}, such as {}: {why}",
+            some(cells.len(), "cell"),
             such_as.unwrap_or_default()
         );
         error("crossum: could not run", &told, out)?;

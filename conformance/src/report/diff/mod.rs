@@ -257,7 +257,7 @@ fn properties(document: &Document<'_>) -> BTreeMap<String, BTreeMap<String, Stri
             .into_iter()
             .filter_map(|(what, word)| Some((what.to_owned(), word?.to_string())));
         let facts = row.facts.iter();
-        let facts = facts.map(|(key, value)| (key.clone(), super::merge::text(value)));
+        let facts = facts.map(|(key, value)| (key.clone(), super::document::observed::text(value)));
         (row.id.to_string(), words.chain(facts).collect())
     };
     document.participants.iter().map(of).collect()

@@ -164,6 +164,6 @@ impl fmt::Display for Name<'_> {
 impl fmt::Display for OutcomeRow<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // As people read it everywhere else.
-        crate::report::merge::outcome(self).fmt(f)
+        crate::report::document::observed::outcome(self).fmt(f)
     }
 }

@@ -1,5 +1,6 @@
 //! The machine-readable report: the documents that other tools read, and that this one reads again. Fields may be added; those that are here keep their meaning.
 
+pub(super) mod observed;
 mod of;
 mod read;
 
