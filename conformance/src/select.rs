@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cross::Target;
 use cross::target::{did_you_mean, nearest};
+use cross::{Abis, Target};
 use proto::Encoding;
 
+use crate::cell::Cell;
 use crate::check::Machine;
 use crate::faults::{self, Scenario};
-use crate::participant::{self, LeftOut, Participant};
+use crate::fingerprint::Fingerprint;
+use crate::participant::{self, LeftOut, Participant, ParticipantId};
 
 /// A name that selects nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -117,7 +119,38 @@ pub fn scenarios(names: &[String]) -> Result<Vec<&'static Scenario>, Unknown> {
     Ok(faults::all().iter().filter(wanted).collect())
 }
 
+/// The names that were given to choose by. A list that is empty chooses everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Of targets.
+    pub targets: Vec<String>,
+    /// Of encodings.
+    pub encodings: Vec<String>,
+    /// Of participants, or of either half of one.
+    pub participants: Vec<String>,
+    /// Of those that serve.
+    pub servers: Vec<String>,
+    /// Of those that ask.
+    pub clients: Vec<String>,
+}
+
+impl Names {
+    /// Who plays which part.
+    ///
+    /// # Errors
+    /// As [`roles`].
+    pub fn roles(&self) -> Result<Roles, Unknown> {
+        roles(
+            &self.targets,
+            &self.participants,
+            &self.servers,
+            &self.clients,
+        )
+    }
+}
+
 /// Which participants play which part.
+#[derive(Clone)]
 pub struct Roles {
     /// Those that serve.
     pub servers: Vec<Arc<Participant>>,
@@ -215,6 +248,45 @@ pub fn roles(
         all,
         left_out,
     })
+}
+
+impl Roles {
+    /// Those of them who play a part in these cells.
+    #[must_use]
+    pub fn within(&self, cells: &[Cell]) -> Roles {
+        let servers: BTreeSet<_> = cells.iter().map(|cell| &cell.server.id).collect();
+        let clients: BTreeSet<_> = cells.iter().map(|cell| &cell.client.id).collect();
+        let of = |those: &[Arc<Participant>], wanted: &dyn Fn(&ParticipantId) -> bool| {
+            let those = those.iter().filter(|participant| wanted(&participant.id));
+            those.cloned().collect()
+        };
+        Roles {
+            servers: of(&self.servers, &|id| servers.contains(id)),
+            clients: of(&self.clients, &|id| clients.contains(id)),
+            all: of(&self.all, &|id| {
+                servers.contains(id) || clients.contains(id)
+            }),
+            left_out: self.left_out.clone(),
+        }
+    }
+
+    /// A fingerprint of all that the tables say of these participants: two programs that agree in it expect the same of them.
+    pub fn fingerprint(&self, abis: &Abis) -> String {
+        let mut fingerprint = Fingerprint::default();
+        let mut tell = |parts: &[&str]| parts.iter().for_each(|part| fingerprint.add(part));
+        for participant in &self.all {
+            let implementation = participant.implementation;
+            tell(&[&participant.id.to_string()]);
+            for encoding in &implementation.encodings {
+                tell(&[encoding]);
+            }
+            let facts = abis.get(&participant.target.abi).map(cross::Abi::facts);
+            for (key, value) in facts.into_iter().flatten() {
+                tell(&[&key, &value]);
+            }
+        }
+        fingerprint.to_string()
+    }
 }
 
 fn is_named(participant: &Participant, name: &str) -> bool {

@@ -8,21 +8,26 @@ use proto::Encoding;
 
 use super::{Unusable, unusable};
 use crate::cell::{self, Cell};
+use crate::claims::Claimed;
 use crate::cli::Selection;
-use crate::report::Unfinished;
-use crate::select::{self, Roles};
+use crate::judged::Judged;
+use crate::report::{Found, Matrix};
+use crate::select::{self, Names, Roles};
+use crate::shards::Shard;
 use crate::vectors::{Choice, Vector};
 
-/// What there is to do, and where the report goes.
+/// What there is to do.
 pub(super) struct Chosen {
     pub(super) abis: Abis,
     pub(super) abis_file: Option<PathBuf>,
+    pub(super) names: Names,
     pub(super) encodings: Vec<&'static dyn Encoding>,
     pub(super) roles: Roles,
     pub(super) cells: Vec<Cell>,
     pub(super) choice: Choice,
     pub(super) vectors: Vec<Vector>,
-    pub(super) report: Option<Unfinished>,
+    /// A fingerprint of what the tables say of these participants.
+    pub(super) model: String,
 }
 
 /// More exchanges than this are not kept in memory at once.
@@ -30,22 +35,6 @@ const MOST_EXCHANGES: usize = 4_000_000;
 
 impl Chosen {
     pub(super) fn from(selection: Selection) -> anyhow::Result<Chosen> {
-        let abis = abis(selection.abis.as_deref())?;
-        let encodings = select::encodings(&selection.encodings)?;
-        let roles = select::roles(
-            &selection.targets,
-            &selection.participants,
-            &selection.server,
-            &selection.client,
-        )?;
-        for participant in &roles.all {
-            has_abi(&abis, participant.target)?;
-        }
-        let cells = cell::cells(&roles.servers, &roles.clients, &encodings);
-        if cells.is_empty() {
-            let why = "no cell is left: --server and --client choose among what --targets and --participants leave";
-            return Err(Unusable(why.to_owned()).into());
-        }
         let choice = if selection.vector.is_empty() {
             Choice::Chosen {
                 count: selection.vectors,
@@ -54,6 +43,33 @@ impl Chosen {
         } else {
             Choice::Given(selection.vector)
         };
+        let names = Names {
+            targets: selection.targets,
+            encodings: selection.encodings,
+            participants: selection.participants,
+            servers: selection.server,
+            clients: selection.client,
+        };
+        Chosen::of(names, choice, selection.abis)
+    }
+
+    /// What these names choose.
+    pub(super) fn of(
+        names: Names,
+        choice: Choice,
+        abis_file: Option<PathBuf>,
+    ) -> anyhow::Result<Chosen> {
+        let abis = abis(abis_file.as_deref())?;
+        let encodings = select::encodings(&names.encodings)?;
+        let roles = names.roles()?;
+        for participant in &roles.all {
+            has_abi(&abis, participant.target)?;
+        }
+        let cells = cell::cells(&roles.servers, &roles.clients, &encodings);
+        if cells.is_empty() {
+            let why = "no cell is left: --server and --client choose among what --targets and --participants leave";
+            return Err(Unusable(why.to_owned()).into());
+        }
         let exchanges = cells.len().saturating_mul(choice.count());
         if exchanges > MOST_EXCHANGES {
             let why = format!(
@@ -63,23 +79,51 @@ impl Chosen {
             );
             return Err(Unusable(why).into());
         }
-        let vectors = choice.vectors();
-        let report = selection
-            .json
-            .as_deref()
-            .map(Unfinished::claim)
-            .transpose()
-            .map_err(unusable)?;
         Ok(Chosen {
+            vectors: choice.vectors(),
+            model: roles.fingerprint(&abis),
             abis,
-            abis_file: selection.abis,
+            abis_file,
+            names,
             encodings,
             roles,
             cells,
             choice,
-            vectors,
-            report,
         })
+    }
+
+    /// Keeps one part of it.
+    pub(super) fn keep(&mut self, shard: &Shard) {
+        let cells = shard.cells.iter();
+        self.cells = cells
+            .filter_map(|at| self.cells.get(*at))
+            .cloned()
+            .collect();
+        self.roles = self.roles.within(&self.cells);
+    }
+
+    /// What the reports are made from.
+    pub(super) fn matrix<'a>(
+        &'a self,
+        judged: &'a [Judged],
+        claims: &'a [Claimed],
+        found: Option<&'a Found>,
+    ) -> Matrix<'a> {
+        Matrix {
+            abis: &self.abis,
+            abis_file: self.abis_file.as_deref(),
+            model: &self.model,
+            roles: &self.roles,
+            encodings: &self.encodings,
+            names: &self.names,
+            choice: &self.choice,
+            vectors: &self.vectors,
+            judged,
+            claims,
+            found,
+            shard: None,
+            interrupted: false,
+        }
     }
 }
 

@@ -5,29 +5,45 @@ use std::collections::BTreeSet;
 use cross::Host;
 
 use super::chosen::Chosen;
-use super::{print, width};
-use crate::claims::{self, Claimed};
+use super::plan::costs;
+use super::reports::{Reports, exit};
+use super::{Unusable, width};
+use crate::claims;
 use crate::cli;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::judged::Model;
 use crate::progress::Progress;
-use crate::report::{Document, Matrix, Tally, terminal};
+use crate::report::{Found, Matrix};
 use crate::run::build::Workshop;
 use crate::run::tools::Tools;
-use crate::run::{self, Board, Plan, Results, Standing};
+use crate::run::{self, Board, Plan, Results};
+use crate::shards;
 use crate::workspace::workspace;
 
-/// Runs the matrix.
+/// Runs the matrix, or a shard of it.
 pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
-    let chosen = Chosen::from(options.selection)?;
+    let reports = Reports::claim(&options.reports)?;
+    let mut chosen = Chosen::from(options.selection)?;
+    let shard = match options.shard {
+        Some(which) => {
+            let costs = costs(options.costs.as_deref())?;
+            let shards = shards::cut(&chosen.cells, &costs, which.of);
+            let shards = shards.map_err(|too_many| Unusable(too_many.to_string()))?;
+            shards.into_iter().nth(which.number - 1)
+        }
+        None => None,
+    };
+    if let Some(shard) = &shard {
+        chosen.keep(shard);
+    }
     let host = Host::this();
     let workshop = Workshop::new(&host, workspace(&host)?);
     let plan = Plan {
         participants: chosen.roles.all.clone(),
-        cells: chosen.cells,
-        encodings: chosen.encodings,
-        vectors: chosen.vectors,
+        cells: chosen.cells.clone(),
+        encodings: chosen.encodings.clone(),
+        vectors: chosen.vectors.clone(),
         jobs: options.jobs,
         sample: options.sample,
     };
@@ -66,26 +82,15 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         .cloned()
         .zip(results.observations.iter().cloned());
     let judged: Vec<_> = cells.map(|(cell, seen)| model.judge(cell, seen)).collect();
+    let found = Found::of(&results);
     let mut claims = claims::of_cells(&judged);
-    claims.extend(claim_of_facts(&results));
+    claims.extend(found.claim());
     let matrix = Matrix {
-        abis: &chosen.abis,
-        abis_file: chosen.abis_file.as_deref(),
-        roles: &chosen.roles,
-        encodings: &plan.encodings,
-        choice: &chosen.choice,
-        vectors: &plan.vectors,
-        judged: &judged,
-        claims: &claims,
-        results: Some(&results),
+        shard: shard.as_ref(),
         interrupted,
+        ..chosen.matrix(&judged, &claims, Some(&found))
     };
-    if let Some(report) = chosen.report {
-        report.write_json(&Document::of(&matrix))?;
-    }
-    let mut text = String::new();
-    terminal::write(&matrix, width(), &mut text)?;
-    print(&text)?;
+    reports.write(&matrix, width())?;
     Ok(exit(&matrix))
 }
 
@@ -94,28 +99,4 @@ fn results(board: &Board) -> anyhow::Result<Results> {
         .lock()
         .map_err(|_| anyhow::anyhow!("the results were lost"))?;
     Ok(results.clone())
-}
-
-fn claim_of_facts(results: &Results) -> Option<Claimed> {
-    let count = |wanted: fn(&Standing) -> bool| {
-        results
-            .standings
-            .values()
-            .filter(|standing| wanted(standing))
-            .count()
-    };
-    let differing = count(|standing| matches!(standing, Standing::Differs { .. }));
-    let ready = count(|standing| matches!(standing, Standing::Ready { .. }));
-    claims::of_facts(ready + differing, differing)
-}
-
-fn exit(matrix: &Matrix<'_>) -> Exit {
-    let tally = Tally::of(matrix);
-    if tally.broken > 0 || matrix.claims.iter().any(|claim| !claim.held) {
-        Exit::Failed
-    } else if tally.could_not_run > 0 || tally.ran() == 0 || matrix.interrupted {
-        Exit::CouldNotRun
-    } else {
-        Exit::Held
-    }
 }

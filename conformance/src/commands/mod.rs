@@ -2,11 +2,16 @@
 
 mod check;
 mod chosen;
+mod diff;
 mod doctor;
 mod explain;
 mod faults;
+mod manual;
 mod matrix;
+mod merge;
+mod plan;
 mod predict;
+mod reports;
 mod setup;
 mod targets;
 
@@ -29,10 +34,15 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Targets(options) => targets::run(&options),
         // It has a report to write, interrupted or not.
         Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
+        Command::Plan(options) => plan::run(options),
+        Command::Merge(options) => merge::run(&options),
+        Command::Diff(options) => diff::run(&options),
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
         Command::Check(options) => until(&mut interrupt, check::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { folder } => manual::pages(&folder),
     }
 }
 

@@ -1,14 +1,16 @@
 //! `crossum predict`: the matrix from the model alone.
 
 use super::chosen::Chosen;
-use super::{print, width};
+use super::{print, unusable, width};
 use crate::cli;
 use crate::exit::Exit;
 use crate::judged::Model;
-use crate::report::{Document, Matrix, terminal};
+use crate::report::{Document, Unfinished, terminal};
 
 /// Predicts.
 pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
+    let report = options.json.as_deref().map(Unfinished::claim);
+    let report = report.transpose().map_err(unusable)?;
     let chosen = Chosen::from(options.selection)?;
     let mut model = Model::new(&chosen.abis, &chosen.vectors);
     let judged: Vec<_> = chosen
@@ -17,19 +19,8 @@ pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
         .cloned()
         .map(|cell| model.foresee(cell))
         .collect();
-    let matrix = Matrix {
-        abis: &chosen.abis,
-        abis_file: chosen.abis_file.as_deref(),
-        roles: &chosen.roles,
-        encodings: &chosen.encodings,
-        choice: &chosen.choice,
-        vectors: &chosen.vectors,
-        judged: &judged,
-        claims: &[],
-        results: None,
-        interrupted: false,
-    };
-    if let Some(report) = chosen.report {
+    let matrix = chosen.matrix(&judged, &[], None);
+    if let Some(report) = report {
         report.write_json(&Document::of(&matrix))?;
     }
     let mut text = String::new();

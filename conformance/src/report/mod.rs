@@ -1,13 +1,25 @@
 //! Reports. What they are made of is here; each format is a file of its own, and nobody else knows one.
 
+pub mod annotations;
 pub mod check;
+pub mod diff;
 mod document;
+mod evidence;
 pub mod faults;
+mod found;
 mod grid;
+pub mod junit;
+pub mod markdown;
+pub mod measured;
+pub mod merge;
+pub mod plan;
+pub mod sarif;
+pub mod suites;
 pub mod terminal;
 mod unfinished;
 
-pub use document::Document;
+pub use document::{Document, Text, Unreadable};
+pub use found::{Found, Known};
 pub use unfinished::Unfinished;
 
 use std::collections::BTreeSet;
@@ -20,8 +32,8 @@ use proto::Encoding;
 use crate::cell::Cell;
 use crate::claims::Claimed;
 use crate::judged::Judged;
-use crate::run::Results;
-use crate::select::Roles;
+use crate::select::{Names, Roles};
+use crate::shards::Shard;
 use crate::summary::Summary;
 use crate::vectors::{Choice, Vector};
 use crate::verdict::Verdict;
@@ -32,10 +44,14 @@ pub struct Matrix<'a> {
     pub abis: &'a Abis,
     /// The file that the ABIs came from, where it is not the builtin table.
     pub abis_file: Option<&'a Path>,
+    /// A fingerprint of what the tables say of all participants, those of other shards among them.
+    pub model: &'a str,
     /// Who plays which part, and who cannot.
     pub roles: &'a Roles,
     /// The encodings.
     pub encodings: &'a [&'static dyn Encoding],
+    /// The names that chose all these.
+    pub names: &'a Names,
     /// How the vectors were chosen.
     pub choice: &'a Choice,
     /// The vectors of each cell.
@@ -45,7 +61,9 @@ pub struct Matrix<'a> {
     /// The claims.
     pub claims: &'a [Claimed],
     /// What the run found out; `None` where only the model was asked.
-    pub results: Option<&'a Results>,
+    pub found: Option<&'a Found>,
+    /// Which part of the whole it is, where it is a part.
+    pub shard: Option<&'a Shard>,
     /// Whether the run was cut short.
     pub interrupted: bool,
 }
@@ -58,21 +76,6 @@ impl Matrix<'_> {
             .map(|file| format!(" --abis {}", file.display()));
         cell.rerun() + &self.choice.options() + &abis.unwrap_or_default()
     }
-
-    /// How many times longer two processes a cell would take, if a sample was measured.
-    pub fn two_processes_a_cell(&self, tally: &Tally) -> Option<f64> {
-        let results = self.results?;
-        let sampled = results.sample?;
-        let ran = count(tally.ran())?;
-        let cells = count(sampled.cells)?;
-        (results.seconds.run > 0.0 && cells > 0.0)
-            .then(|| sampled.seconds / cells * ran / results.seconds.run)
-    }
-}
-
-/// As a number to reckon with; a count that does not fit 32 bits is none of ours.
-fn count(count: usize) -> Option<f64> {
-    u32::try_from(count).ok().map(f64::from)
 }
 
 /// A matrix, counted.
@@ -218,3 +221,6 @@ pub fn hex(octets: &[u8]) -> String {
         },
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,11 +5,10 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Line, Matrix, Tally, grid, hex};
+use super::{Line, Matrix, Tally, evidence, grid, hex};
 use crate::claims;
 use crate::judged::Judged;
 use crate::predict::Cause;
-use crate::verdict::Verdict;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -175,7 +174,7 @@ fn encodings(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::R
 /// How an encoding's claim stands.
 fn standing(matrix: &Matrix<'_>, line: &Line) -> String {
     let style = if line.broken > 0 { BAD } else { GOOD };
-    let mut standing = match (matrix.results, line.broken, line.ran()) {
+    let mut standing = match (matrix.found, line.broken, line.ran()) {
         (None, _, _) | (_, _, 0) => String::new(),
         (_, 0, _) => format!(": {style}held{style:#}"),
         (_, broken, _) => format!(": {style}{broken} cells BROKEN{style:#}"),
@@ -209,44 +208,14 @@ fn left_out(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
 
 /// What broke, each with the command that runs it again.
 fn broken(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
-    let broken: Vec<_> = matrix
-        .judged
-        .iter()
-        .filter(|judged| judged.verdict == Some(Verdict::Broken))
-        .collect();
+    let broken: Vec<_> = evidence::broken(matrix).collect();
     if !broken.is_empty() {
         writeln!(out, "\n{BAD}not as predicted{BAD:#}")?;
     }
     for judged in broken.iter().take(SHOWN_TROUBLES) {
         writeln!(out, "  {}", judged.cell)?;
-        let mut pairs = judged
-            .exchanges()
-            .iter()
-            .zip(&judged.expected.vectors)
-            .zip(matrix.vectors);
-        if let Some(((exchange, expected), vector)) =
-            pairs.find(|((exchange, expected), _)| !expected.predicted(exchange))
-        {
-            writeln!(
-                out,
-                "    {} {}: predicted {}, observed {}",
-                vector.a, vector.b, expected.prediction.outcome, exchange.outcome
-            )?;
-            if exchange.outcome == expected.prediction.outcome {
-                let (predicted, observed) = (&expected.prediction, exchange);
-                writeln!(
-                    out,
-                    "    octets predicted {} / {}",
-                    hex(&predicted.sent),
-                    hex(&predicted.received)
-                )?;
-                writeln!(
-                    out,
-                    "    octets observed  {} / {}",
-                    hex(&observed.sent),
-                    hex(&observed.received)
-                )?;
-            }
+        for line in evidence::of(matrix, judged) {
+            writeln!(out, "    {line}")?;
         }
         writeln!(out, "    again: {}", matrix.rerun(&judged.cell))?;
     }
@@ -255,22 +224,20 @@ fn broken(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
 
 /// What could not run, by reason.
 fn could_not_run(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
-    let mut reasons: BTreeMap<&str, (usize, &Judged)> = BTreeMap::new();
-    for judged in matrix.judged {
-        if let Some(why) = judged.trouble() {
-            reasons.entry(why).or_insert((0, judged)).0 += 1;
-        }
-    }
+    let reasons = evidence::reasons(matrix);
     if !reasons.is_empty() {
         writeln!(out, "\n{BAD}could not run{BAD:#}")?;
     }
-    for (why, (cells, first)) in reasons.iter().take(SHOWN_TROUBLES) {
-        writeln!(
-            out,
-            "  {cells} cells, such as {}:\n    {}",
-            first.cell,
-            why.replace('\n', "\n    ")
-        )?;
+    for (why, cells) in reasons.iter().take(SHOWN_TROUBLES) {
+        if let Some(first) = cells.first() {
+            writeln!(
+                out,
+                "  {} cells, such as {}:\n    {}",
+                cells.len(),
+                first.cell,
+                why.replace('\n', "\n    ")
+            )?;
+        }
     }
     more(reasons.len(), out)
 }
@@ -283,7 +250,7 @@ fn more(all: usize, out: &mut impl Write) -> fmt::Result {
 }
 
 fn figures(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Result {
-    let ran = if matrix.results.is_some() {
+    let ran = if matrix.found.is_some() {
         "ran"
     } else {
         "predicted"
@@ -298,7 +265,7 @@ fn figures(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Res
         grouped(tally.unsupported),
         grouped(tally.could_not_run),
     )?;
-    let Some(results) = matrix.results else {
+    let Some(found) = matrix.found else {
         return writeln!(out, "predicted from the ABI model alone: nothing was run");
     };
     let style = if tally.mismatched == 0 { GOOD } else { BAD };
@@ -309,17 +276,30 @@ fn figures(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Res
         grouped(tally.predicted),
         grouped(tally.mismatched)
     )?;
-    let (seconds, processes) = (results.seconds, results.processes);
+    let measured = &found.measured;
+    let seconds = measured.seconds;
     writeln!(
         out,
         "build {:.1} s ({} processes), proof {:.1} s ({}), run {:.1} s ({})",
-        seconds.build, processes.build, seconds.prove, processes.prove, seconds.run, processes.run
+        seconds.build,
+        measured.processes_build,
+        seconds.prove,
+        measured.processes_prove,
+        seconds.run,
+        measured.processes_run
     )?;
-    if let (Some(ratio), Some(sampled)) = (matrix.two_processes_a_cell(tally), results.sample) {
+    if let (Some(ratio), Some(sample)) = (measured.two_processes_a_cell, measured.sample) {
         writeln!(
             out,
             "two processes a cell would take {ratio:.1} times as long as this run ({} cells measured in {:.1} s)",
-            sampled.cells, sampled.seconds
+            sample.cells, sample.seconds
+        )?;
+    }
+    if let Some(shard) = matrix.shard {
+        writeln!(
+            out,
+            "shard {shard} of the matrix: `crossum merge` puts the reports of all {} together",
+            shard.of
         )?;
     }
     if matrix.interrupted {
@@ -332,7 +312,7 @@ fn figures(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Res
 }
 
 /// So many of something.
-fn some(number: usize, what: &str) -> String {
+pub(super) fn some(number: usize, what: &str) -> String {
     format!(
         "{} {what}{}",
         grouped(number),
@@ -341,7 +321,7 @@ fn some(number: usize, what: &str) -> String {
 }
 
 /// A number with its thousands apart.
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {

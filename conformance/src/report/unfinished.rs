@@ -1,7 +1,7 @@
 //! A report file that is claimed before anything runs and written whole at the end.
 
 use std::fs::{File, Permissions};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -62,16 +62,30 @@ impl Unfinished {
         })
     }
 
-    /// Writes the report.
+    /// Writes a report in JSON.
     ///
     /// # Errors
     /// The disk is full, and the like.
     pub fn write_json(self, document: &impl Serialize) -> anyhow::Result<()> {
+        self.write(|out| {
+            serde_json::to_writer(&mut *out, document)?;
+            out.write_all(b"\n")
+        })
+    }
+
+    /// Writes a report.
+    ///
+    /// # Errors
+    /// The disk is full, and the like.
+    pub fn write(
+        self,
+        report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
         let failed = || format!("the report could not be written to {}", self.path.display());
         match self.to {
-            To::Special(special) => write(special, document).with_context(failed),
+            To::Special(special) => write(special, report).with_context(failed),
             To::Scratch(mut scratch) => {
-                write(scratch.as_file_mut(), document).with_context(failed)?;
+                write(scratch.as_file_mut(), report).with_context(failed)?;
                 scratch.persist(&self.path).with_context(failed)?;
                 Ok(())
             }
@@ -79,10 +93,12 @@ impl Unfinished {
     }
 }
 
-fn write(file: impl Write, document: &impl Serialize) -> anyhow::Result<()> {
+fn write(
+    file: impl Write,
+    report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
     let mut buffered = BufWriter::new(file);
-    serde_json::to_writer(&mut buffered, document)?;
-    buffered.write_all(b"\n")?;
+    report(&mut buffered)?;
     Ok(buffered.flush()?)
 }
 

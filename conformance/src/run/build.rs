@@ -25,6 +25,16 @@ pub struct Built {
     pub compiler: String,
     /// What runs it, such as `qemu-ppc-static 7.2.22`.
     pub runner: String,
+    /// Whether it was built now, and not found where it is kept.
+    pub is_new: bool,
+}
+
+/// The programs of a participant, and what compiled them.
+struct Programs {
+    server: PathBuf,
+    client: PathBuf,
+    compiler: String,
+    is_new: bool,
 }
 
 /// Where participants are built and kept.
@@ -67,7 +77,12 @@ impl Workshop {
     /// What is missing, or what the compiler said.
     pub async fn build(&self, participant: &Participant, kit: &Kit) -> anyhow::Result<Built> {
         let runner = kit.runner.as_ref().map_err(Clone::clone)?.value.clone();
-        let (server, client, compiler) = match participant.implementation.build {
+        let Programs {
+            server,
+            client,
+            compiler,
+            is_new,
+        } = match participant.implementation.build {
             Build::Cargo => self.cargo(participant, kit).await?,
             Build::Gcc => {
                 self.c(participant, &kit.gcc.as_ref().map_err(Clone::clone)?.value)
@@ -91,15 +106,12 @@ impl Workshop {
             client: start(&client),
             compiler,
             runner: runner.describe().await,
+            is_new,
         })
     }
 
     /// One C program plays both parts.
-    async fn c(
-        &self,
-        participant: &Participant,
-        compiler: &Compiler,
-    ) -> anyhow::Result<(PathBuf, PathBuf, String)> {
+    async fn c(&self, participant: &Participant, compiler: &Compiler) -> anyhow::Result<Programs> {
         let version = compiler.version().await?;
         let sources = self.workspace.join("conformance/participants/c");
         let mut key = DefaultHasher::new();
@@ -112,7 +124,8 @@ impl Workshop {
 
         let kept = self.kept(participant, key.finish());
         let program = kept.join("sum");
-        if program.is_file() {
+        let is_new = !program.is_file();
+        if !is_new {
             touch(&kept);
         } else {
             let scratch = self.scratch()?;
@@ -127,14 +140,15 @@ impl Workshop {
                 .await?;
             keep(&scratch.path().join("sum"), &program)?;
         }
-        Ok((program.clone(), program, version))
+        Ok(Programs {
+            server: program.clone(),
+            client: program,
+            compiler: version,
+            is_new,
+        })
     }
 
-    async fn cargo(
-        &self,
-        participant: &Participant,
-        kit: &Kit,
-    ) -> anyhow::Result<(PathBuf, PathBuf, String)> {
+    async fn cargo(&self, participant: &Participant, kit: &Kit) -> anyhow::Result<Programs> {
         let gcc = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
         let linker = gcc.linker();
         let std = kit.rust.as_ref().map_err(Clone::clone)?.value.clone();
@@ -155,7 +169,8 @@ impl Workshop {
 
         let kept = self.kept(participant, key.finish());
         let (server, client) = (kept.join("sumsrv"), kept.join("sumcli"));
-        if server.is_file() && client.is_file() {
+        let is_new = !server.is_file() || !client.is_file();
+        if !is_new {
             touch(&kept);
         } else {
             let std = build_std::build(std, kit.target).await?;
@@ -165,7 +180,12 @@ impl Workshop {
             keep(&built.join("sumsrv"), &server)?;
             keep(&built.join("sumcli"), &client)?;
         }
-        Ok((server, client, version))
+        Ok(Programs {
+            server,
+            client,
+            compiler: version,
+            is_new,
+        })
     }
 
     async fn cargo_build(

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -41,8 +42,9 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
         let (invocation, slots, bar) = (built.client.clone(), Arc::clone(&slots), bar.clone());
         clients.spawn(async move {
             let _slot = slots.acquire_owned().await;
+            let began = Instant::now();
             let answers = drive::drive(&invocation, &share.tasks, || bar.done()).await;
-            (id, share, answers)
+            (id, share, answers, began.elapsed())
         });
     }
     let logs: Logs = servers
@@ -50,7 +52,11 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
         .filter_map(|(id, server)| Some((id.clone(), server.as_ref().ok()?.log())))
         .collect();
     let mut unproved = Vec::new();
-    while let Some(Ok((id, share, answers))) = clients.join_next().await {
+    while let Some(Ok((id, share, answers, took))) = clients.join_next().await {
+        note(board, |results| {
+            let cost = results.costs.entry(id.clone()).or_default();
+            (cost.driving, cost.cells) = (took.as_secs_f64(), share.cells.len());
+        });
         let seen = seen::by_client(plan, &id, &share.cells, answers);
         let (proved, open): (Vec<_>, Vec<_>) = seen
             .into_iter()

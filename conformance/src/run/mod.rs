@@ -105,6 +105,19 @@ pub struct Results {
     pub processes: Processes,
     /// The comparison with two processes a cell.
     pub sample: Option<sample::Sampled>,
+    /// What each participant cost.
+    pub costs: BTreeMap<ParticipantId, Cost>,
+}
+
+/// What a participant cost, in seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cost {
+    /// Building it; `None` where it was there already.
+    pub building: Option<f64>,
+    /// From its start as a client to its last answer, with others beside it.
+    pub driving: f64,
+    /// How many cells it drove.
+    pub cells: usize,
 }
 
 /// How long the phases took.
@@ -147,6 +160,7 @@ pub fn board(plan: &Plan) -> Board {
         seconds: Seconds::default(),
         processes: Processes::default(),
         sample: None,
+        costs: BTreeMap::new(),
     }))
 }
 
@@ -232,10 +246,11 @@ async fn build_all(
 ) {
     let bar = progress.phase("building", plan.participants.len());
     let build = |participant: Arc<Participant>| {
-        let (kit, workshop, bar) = (
+        let (kit, workshop, bar, board) = (
             tools.kits.get(&participant.target.name).cloned(),
             workshop.clone(),
             bar.clone(),
+            Arc::clone(board),
         );
         async move {
             let standing = match kit {
@@ -257,7 +272,16 @@ async fn build_all(
                         bar.log(format_args!("{}: {seconds} s", participant.id));
                     }
                     match built {
-                        Ok(built) => Standing::Built(built),
+                        Ok(built) => {
+                            if built.is_new {
+                                note(&board, |results| {
+                                    let cost = results.costs.entry(participant.id.clone());
+                                    cost.or_default().building =
+                                        Some(began.elapsed().as_secs_f64());
+                                });
+                            }
+                            Standing::Built(built)
+                        }
                         Err(error) => Standing::NotBuilt(format!("{error:#}")),
                     }
                 }

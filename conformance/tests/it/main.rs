@@ -17,5 +17,6 @@ mod faults;
 mod interrupted;
 mod model_broken;
 mod report;
+mod shards;
 mod stories;
 mod trouble;

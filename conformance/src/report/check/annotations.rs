@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use super::sarif::words;
 use crate::check::{Checked, Finding};
+use crate::report::annotations::{data, property};
 
 /// One workflow command for each finding.
 ///
@@ -30,16 +31,4 @@ pub(super) fn write(
         writeln!(out, "::{level} {place}title={title}::{message}")?;
     }
     Ok(())
-}
-
-/// As GitHub wants a message escaped.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-/// As GitHub wants a property escaped.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

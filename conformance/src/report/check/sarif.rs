@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Told;
 use crate::check::{Checked, Finding, findings};
+use crate::report::sarif::log;
 
 /// One run with a result for each finding.
 pub fn document(told: &Told) -> Value {
@@ -20,18 +21,7 @@ pub fn document(told: &Told) -> Value {
             })
         })
         .collect();
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "crossum",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            } },
-            "results": told.results,
-        }],
-    })
+    log(rules, told.results.clone())
 }
 
 /// A result for each finding of a type.

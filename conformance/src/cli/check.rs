@@ -1,0 +1,63 @@
+//! A user's own types.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::at_least_one;
+
+/// `crossum check`
+#[derive(Args)]
+pub struct Check {
+    /// C headers and sources; objects, archives, libraries, executables with debug information
+    #[arg(value_name = "FILE", required_unless_present = "explain")]
+    pub files: Vec<PathBuf>,
+    /// Only types of this name, or pattern (`struct hdr*`); may be given more than once
+    #[arg(long = "type", value_name = "NAME")]
+    pub types: Vec<String>,
+    /// The types of included files, too
+    #[arg(long)]
+    pub all: bool,
+    /// Where the compiler looks for included files
+    #[arg(long, short = 'I', value_name = "FOLDER")]
+    pub include: Vec<PathBuf>,
+    /// A macro for the compiler
+    #[arg(long, short = 'D', value_name = "NAME[=VALUE]")]
+    pub define: Vec<String>,
+    /// The compiler of this machine (cc when left out)
+    #[arg(long, value_name = "COMPILER")]
+    pub cc: Option<String>,
+    /// Only these machines: targets or ABIs, separated by commas (all when left out, but a few that must be named, such as avr-gcc)
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// Exit with 1 when this is found (`all` stands for every code); may be given more than once
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub deny: Vec<String>,
+    /// This is known and accepted: everywhere, or of one type; may be given more than once
+    #[arg(long, value_name = "CODE[@TYPE]")]
+    pub allow: Vec<String>,
+    /// The project's settings (crossum.toml here or in a folder above when left out)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write SARIF 2.1.0 to this file, for code scanning
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Print GitHub's annotations instead of tables
+    #[arg(long)]
+    pub github: bool,
+    /// Read the ABIs from this file instead of the builtin table
+    #[arg(long, value_name = "FILE")]
+    pub abis: Option<PathBuf>,
+    /// Ask the compilers of every target here, and run a program there that shows where each value lies (needs C source)
+    #[arg(long)]
+    pub verify: bool,
+    /// With --verify: how many compilers and programs run at once
+    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs(), value_parser = at_least_one)]
+    pub jobs: usize,
+    /// What a finding is, why it breaks, and the cure; without a code, all of them
+    #[arg(long, value_name = "CODE", num_args = 0..=1)]
+    pub explain: Option<Option<String>>,
+}

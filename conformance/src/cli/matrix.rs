@@ -1,0 +1,136 @@
+//! Cells: which, and what is done with them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::at_least_one;
+use crate::shards::Which;
+use crate::vectors::Vector;
+
+/// Which cells.
+#[derive(Args)]
+pub struct Selection {
+    /// Only these targets (see `crossum targets`), separated by commas
+    #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// Only these encodings (see PROTOCOL.md)
+    #[arg(long, value_name = "ENCODING,...", value_delimiter = ',')]
+    pub encodings: Vec<String>,
+    /// Only these participants: IMPLEMENTATION@TARGET, IMPLEMENTATION or TARGET
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub participants: Vec<String>,
+    /// Only these participants serve
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub server: Vec<String>,
+    /// Only these participants ask
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub client: Vec<String>,
+    /// How many pairs of arguments a cell gets: the chosen ones first, then random ones
+    #[arg(long, value_name = "N", default_value_t = crate::vectors::DEFAULT, value_parser = at_least_one)]
+    pub vectors: usize,
+    /// These pairs of arguments instead (may be given more than once)
+    #[arg(long, value_name = "A,B", value_parser = vector, allow_hyphen_values = true, conflicts_with = "vectors")]
+    pub vector: Vec<Vector>,
+    /// What the random pairs come from
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Read the ABIs from this file instead of the builtin table (a copy of cross/abis.toml, to try a model out)
+    #[arg(long, value_name = "FILE")]
+    pub abis: Option<PathBuf>,
+}
+
+/// Where reports go.
+#[derive(Args)]
+pub struct Reports {
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write JUnit XML to this file, as CI systems read it
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write Markdown to this file: a job's summary (on GitHub, "$GITHUB_STEP_SUMMARY")
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+    /// Write SARIF 2.1.0 to this file, for code scanning
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Print GitHub's annotations, too
+    #[arg(long)]
+    pub github: bool,
+}
+
+/// `crossum matrix`
+#[derive(Args)]
+pub struct Matrix {
+    /// Which cells.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Where reports go.
+    #[command(flatten)]
+    pub reports: Reports,
+    /// Only this part of the cells, as `crossum plan --shards N` cuts them
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Which>,
+    /// With --shard: the report that the plan went by
+    #[arg(long, value_name = "REPORT", requires = "shard")]
+    pub costs: Option<PathBuf>,
+    /// First install and build what is missing, as `crossum setup` does
+    #[arg(long)]
+    pub setup: bool,
+    /// With --setup: do not ask
+    #[arg(long, requires = "setup")]
+    pub yes: bool,
+    /// How many clients drive at once
+    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs(), value_parser = at_least_one)]
+    pub jobs: usize,
+    /// How many cells are measured with two processes each, for comparison
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    pub sample: usize,
+}
+
+/// `crossum predict`
+#[derive(Args)]
+pub struct Predict {
+    /// Which cells.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+/// `crossum explain`
+#[derive(Args)]
+pub struct Explain {
+    /// Who serves: a participant or a target
+    #[arg(long, value_name = "NAME")]
+    pub server: String,
+    /// Who asks: a participant or a target
+    #[arg(long, value_name = "NAME")]
+    pub client: String,
+    /// In which encoding
+    #[arg(long, value_name = "ENCODING", visible_alias = "encodings")]
+    pub encoding: String,
+    /// Which arguments (may be given more than once)
+    #[arg(long, value_name = "A,B", value_parser = vector, allow_hyphen_values = true, default_values = ["1,2", "-22,-77"])]
+    pub vector: Vec<Vector>,
+    /// Read the ABIs from this file instead of the builtin table
+    #[arg(long, value_name = "FILE")]
+    pub abis: Option<PathBuf>,
+}
+
+fn vector(text: &str) -> Result<Vector, String> {
+    let (a, b) = text
+        .split_once(',')
+        .ok_or("two integers with a comma between them were expected, such as -22,-77")?;
+    let integer = |text: &str| {
+        text.trim()
+            .parse()
+            .map_err(|error| format!("`{text}`: {error}"))
+    };
+    Ok(Vector {
+        a: integer(a)?,
+        b: integer(b)?,
+    })
+}

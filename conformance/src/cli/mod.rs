@@ -1,0 +1,134 @@
+//! The command line. Below `main`, nothing else sees clap.
+
+mod check;
+mod faults;
+mod matrix;
+mod shards;
+mod tools;
+
+pub use check::Check;
+pub use faults::Faults;
+pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
+pub use shards::{Diff, Merge, Plan};
+pub use tools::{Doctor, Setup, Targets};
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Send the same two numbers between machines that disagree about bytes, and see exactly which encodings survive.
+#[derive(Parser)]
+#[command(
+    name = "crossum",
+    version,
+    after_help = "Exit status: 0 every claim holds; 1 a claim failed; 2 the command line or an input file is wrong; 3 something could not run.
+
+Examples:
+  crossum predict                       the whole matrix from the model alone, at once
+  crossum matrix --setup                install what is missing, build, run, judge, report
+  crossum matrix --encodings raw-long --targets powerpc-unknown-linux-gnu,i686-unknown-linux-gnu
+  crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum faults                        what happens when networks and processes fail
+  crossum doctor                        what is here, and how to get the rest"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Install and build what is missing (says what, and asks first)
+    #[command(after_help = "Example:
+  crossum setup --targets s390x-unknown-linux-gnu --yes")]
+    Setup(Setup),
+    /// Each target's compilers, standard library, C library and runner: where they were found, or how to get them
+    Doctor(Doctor),
+    /// The targets and their ABIs
+    Targets(Targets),
+    /// Build the participants, run every cell, judge, and report
+    #[command(after_help = "Examples:
+  crossum matrix                                     everything
+  crossum matrix --participants rust --encodings text,network
+  crossum matrix --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encodings raw-long
+  crossum matrix --vectors 100 --seed 7 --json report.json")]
+    Matrix(Matrix),
+    /// Cut the matrix into shards, one for each job of a CI: who runs what, and what that costs
+    #[command(after_help = "Examples:
+  crossum plan --shards 6                                a table
+  crossum plan --shards 6 --costs matrix.json            by what an earlier run measured
+  crossum plan --shards 6 --github                       for strategy.matrix, with fromJSON
+
+Each job, K from 1 to N:
+  crossum setup --targets ITS,TARGETS --yes
+  crossum matrix --shard K/6 --json shard-K.json
+and one after them:
+  crossum merge shard-*.json --json matrix.json")]
+    Plan(Plan),
+    /// Put the reports of all shards together: the report of one whole run
+    #[command(after_help = "Example:
+  crossum merge shard-*.json --json matrix.json --markdown \"$GITHUB_STEP_SUMMARY\"
+
+Nothing is written where a shard is missing, is there twice or does not fit.")]
+    Merge(Merge),
+    /// What changed between two reports; exit status 1 when something is newly broken
+    #[command(after_help = "Examples:
+  crossum diff yesterday.json today.json                 two of `crossum matrix --json`, or of `crossum check --json`
+  crossum diff yesterday.json today.json --json diff.json")]
+    Diff(Diff),
+    /// The same matrix from the ABI model alone: no toolchain, any machine, at once
+    Predict(Predict),
+    /// One cell, octet by octet: what is written, how it is read, and why
+    #[command(after_help = "Examples:
+  crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum explain --server s390x-unknown-linux-gnu --client m68k-unknown-linux-gnu --encoding raw-mixed --vector 1,2")]
+    Explain(Explain),
+    /// Your own types: their layout on every ABI, where they can be copied as they lie, and what breaks
+    #[command(after_help = "Examples:
+  crossum check packet.h                                every type that packet.h declares
+  crossum check packet.h --type 'struct hdr*' --include include --define WIRE=2
+  crossum check target/debug/server --type 'wire::*'    an executable, a library, an object: anything with debug information
+  crossum check packet.h --deny width --deny padding    exit status 1 when one is found: for CI
+  crossum check packet.h --deny all --allow 'byte-order@struct hdr' --sarif check.sarif
+  crossum check --explain padding                       what it is, why it breaks, and the cure
+
+A project keeps its choices in crossum.toml:
+  [check]
+  deny = [\"width\", \"padding\"]
+  allow = [\"byte-order@struct hdr\"]")]
+    Check(Check),
+    /// The failure scenarios, run for real: what must be seen, what client and server saw
+    #[command(after_help = "Examples:
+  crossum faults                                  all of them (as root, or where user namespaces are allowed)
+  crossum faults --list                           which there are
+  crossum faults --only server-host-reboots       one
+  crossum faults --json faults.json               for other programs to read")]
+    Faults(Faults),
+    /// Print what completes crossum's options in a shell
+    #[command(after_help = "Examples:
+  source <(crossum completions bash)
+  crossum completions zsh > ~/.zfunc/_crossum
+  crossum completions fish > ~/.config/fish/completions/crossum.fish")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write manual pages into a folder, one for crossum and one for each command
+    #[command(after_help = "Example:
+  crossum man ~/.local/share/man/man1 && man crossum-matrix")]
+    Man {
+        /// The folder; it is made if it is not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1 is needed".to_owned()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}")),
+    }
+}

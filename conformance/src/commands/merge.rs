@@ -1,0 +1,51 @@
+//! `crossum merge`: the reports of all shards, put together.
+
+use super::chosen::Chosen;
+use super::reports::{Reports, exit};
+use super::{unusable, width};
+use crate::claims;
+use crate::cli;
+use crate::exit::Exit;
+use crate::judged::Model;
+use crate::progress::Progress;
+use crate::report::merge::{agree, asked, merge};
+use crate::report::{Matrix, Text};
+
+/// Merges. Nothing is written unless everything fits.
+pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
+    let reports = Reports::claim(&options.reports)?;
+    let progress = Progress::on_stderr();
+    let reading = progress.phase("reading reports", options.files.len());
+    let mut texts = Vec::new();
+    for file in &options.files {
+        reading.at(file.display());
+        texts.push(Text::read(file).map_err(|error| unusable(error.into()))?);
+    }
+    let mut parts = Vec::new();
+    for text in &texts {
+        let document = text.matrix().map_err(|error| unusable(error.into()))?;
+        parts.push((text.path(), document));
+        reading.done();
+    }
+    drop(reading);
+
+    let asked = asked(&parts).map_err(|error| unusable(error.into()))?;
+    let chosen = Chosen::of(asked.names, asked.choice, asked.abis_file)?;
+    let merged = merge(&parts, &chosen.model, &chosen.cells, &chosen.vectors);
+    let merged = merged.map_err(|error| unusable(error.into()))?;
+    let mut model = Model::new(&chosen.abis, &chosen.vectors);
+    let cells = chosen.cells.iter().cloned().zip(merged.observations);
+    let judged: Vec<_> = cells.map(|(cell, seen)| model.judge(cell, seen)).collect();
+    agree(&parts, &judged).map_err(|error| unusable(error.into()))?;
+    drop(parts);
+    drop(texts);
+
+    let mut claims = claims::of_cells(&judged);
+    claims.extend(merged.found.claim());
+    let matrix = Matrix {
+        interrupted: merged.interrupted,
+        ..chosen.matrix(&judged, &claims, Some(&merged.found))
+    };
+    reports.write(&matrix, width())?;
+    Ok(exit(&matrix))
+}

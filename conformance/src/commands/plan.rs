@@ -1,0 +1,34 @@
+//! `crossum plan`: the matrix, cut for the jobs of a CI.
+
+use std::path::Path;
+
+use super::chosen::Chosen;
+use super::{Unusable, print, unusable};
+use crate::cli;
+use crate::exit::Exit;
+use crate::report::{Text, plan};
+use crate::shards::{self, costs::Costs};
+
+/// Cuts, and tells.
+pub(super) fn run(options: cli::Plan) -> anyhow::Result<Exit> {
+    let costs = costs(options.costs.as_deref())?;
+    let chosen = Chosen::from(options.selection)?;
+    let shards = shards::cut(&chosen.cells, &costs, options.shards);
+    let shards = shards.map_err(|too_many| Unusable(too_many.to_string()))?;
+    print(&match (options.github, options.gitlab) {
+        (true, _) => plan::github(&shards)?,
+        (_, true) => plan::gitlab(&shards),
+        _ => plan::table(&shards, chosen.roles.all.len()),
+    })?;
+    Ok(Exit::Held)
+}
+
+/// What things cost, by this report if there is one.
+pub(super) fn costs(report: Option<&Path>) -> anyhow::Result<Costs> {
+    let Some(path) = report else {
+        return Ok(Costs::default());
+    };
+    let text = Text::read(path).map_err(|error| unusable(error.into()))?;
+    let document = text.matrix().map_err(|error| unusable(error.into()))?;
+    Ok(Costs::of(document.measured()))
+}

@@ -1,0 +1,58 @@
+//! GitHub's annotations on a matrix: what broke, and what could not run.
+
+use std::fmt::{self, Write};
+
+use super::terminal::some;
+use super::{Matrix, evidence};
+
+/// GitHub shows ten of each kind a step; a few more go to its log.
+const MOST: usize = 50;
+
+/// One workflow command for each cell that broke, and for each reason why cells could not run.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
+    let broken: Vec<_> = evidence::broken(matrix).collect();
+    for judged in broken.iter().take(MOST) {
+        let mut lines = vec![judged.cell.to_string()];
+        lines.extend(evidence::of(matrix, judged));
+        lines.push(format!("again: {}", matrix.rerun(&judged.cell)));
+        error("crossum: not as predicted", &lines.join("\n"), out)?;
+    }
+    let reasons = evidence::reasons(matrix);
+    for (why, cells) in reasons.iter().take(MOST) {
+        let such_as = cells.first().map(|judged| judged.cell.to_string());
+        let told = format!(
+            "{}, such as {}: {why}",
+            some(cells.len(), "cell"),
+            such_as.unwrap_or_default()
+        );
+        error("crossum: could not run", &told, out)?;
+    }
+    let more = broken.len().saturating_sub(MOST) + reasons.len().saturating_sub(MOST);
+    if more > 0 {
+        error(
+            "crossum",
+            &format!("and {more} more (--json has them all)"),
+            out,
+        )?;
+    }
+    Ok(())
+}
+
+fn error(title: &str, message: &str, out: &mut impl Write) -> fmt::Result {
+    writeln!(out, "::error title={}::{}", property(title), data(message))
+}
+
+/// As GitHub wants a message escaped.
+pub(super) fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// As GitHub wants a property escaped.
+pub(super) fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

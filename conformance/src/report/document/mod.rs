@@ -1,0 +1,271 @@
+//! The machine-readable report: the documents that other tools read, and that this one reads again. Fields may be added; those that are here keep their meaning.
+
+pub(super) mod observed;
+mod of;
+mod read;
+
+pub use read::{Text, Unreadable};
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::measured::Measured;
+
+/// What a document of an observed matrix calls itself.
+pub(super) const MATRIX: &str = "crossum-matrix";
+
+/// What a document of a predicted matrix calls itself.
+pub(super) const PREDICTION: &str = "crossum-prediction";
+
+/// The version of both.
+pub(super) const VERSION: u32 = 1;
+
+/// A word of a document: a reader borrows it from the text, and there are hundreds of thousands of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Word<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Word<'_> {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'a> From<&'a str> for Word<'a> {
+    fn from(text: &'a str) -> Self {
+        Word(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Word<'_> {
+    fn from(text: String) -> Self {
+        Word(Cow::Owned(text))
+    }
+}
+
+impl std::fmt::Display for Word<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// A matrix, observed or only predicted.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Document<'a> {
+    #[serde(borrow)]
+    pub(crate) format: Word<'a>,
+    pub(crate) version: u32,
+    /// The version of the `crossum` that wrote it.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) crossum: Option<Word<'a>>,
+    /// A fingerprint of the tables that were compiled into it, or read: what the model says of these participants.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) model: Option<Word<'a>>,
+    /// The command line's choices that decide what the cells hold.
+    pub(crate) vectors: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seed: Option<u64>,
+    #[serde(borrow, default)]
+    pub(crate) selection: SelectionRow<'a>,
+    /// Which part of the matrix it is, where it is not the whole.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shard: Option<ShardRow<'a>>,
+    /// Whether the run was cut short.
+    #[serde(default)]
+    pub(crate) interrupted: bool,
+    #[serde(borrow)]
+    pub(crate) participants: Vec<ParticipantRow<'a>>,
+    #[serde(borrow, default)]
+    pub(crate) left_out: Vec<LeftOutRow<'a>>,
+    #[serde(borrow)]
+    pub(crate) cells: Vec<CellRow<'a>>,
+    #[serde(borrow)]
+    pub(crate) summary: Summary<'a>,
+}
+
+/// The names by which cells were chosen, sorted; a list that is left out chose everything.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct SelectionRow<'a> {
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) targets: Vec<Word<'a>>,
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) encodings: Vec<Word<'a>>,
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) participants: Vec<Word<'a>>,
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) server: Vec<Word<'a>>,
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) client: Vec<Word<'a>>,
+    /// Vectors that were given, and not chosen from a seed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) vector: Vec<(i64, i64)>,
+    /// The table of ABIs, where it was not the builtin one.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(crate) abis: Option<Word<'a>>,
+}
+
+/// Shard `number` (from 1) `of` so many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ShardRow<'a> {
+    pub(crate) number: usize,
+    pub(crate) of: usize,
+    /// A fingerprint of the plan: shards of different plans do not fit together.
+    #[serde(borrow)]
+    pub(crate) plan: Word<'a>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ParticipantRow<'a> {
+    #[serde(borrow)]
+    pub(crate) id: Word<'a>,
+    #[serde(borrow)]
+    pub(crate) implementation: Word<'a>,
+    #[serde(borrow)]
+    pub(crate) target: Word<'a>,
+    #[serde(borrow)]
+    pub(crate) abi: Word<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) runner: Option<Word<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) compiler: Option<Word<'a>>,
+    #[serde(borrow)]
+    pub(crate) roles: Vec<Word<'a>>,
+    #[serde(default)]
+    pub(crate) facts: BTreeMap<String, Value>,
+    /// Whether what it measured on itself is not what the model says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) differs: bool,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trouble: Option<Word<'a>>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LeftOutRow<'a> {
+    #[serde(borrow)]
+    pub(crate) id: Word<'a>,
+    #[serde(borrow)]
+    pub(crate) why: Word<'a>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CellRow<'a> {
+    #[serde(borrow)]
+    pub(crate) server: Word<'a>,
+    #[serde(borrow)]
+    pub(crate) client: Word<'a>,
+    #[serde(borrow)]
+    pub(crate) encoding: Word<'a>,
+    #[serde(borrow)]
+    pub(crate) family: Word<'a>,
+    #[serde(borrow)]
+    pub(crate) verdict: Option<Word<'a>>,
+    #[serde(borrow)]
+    pub(crate) result: Option<Word<'a>>,
+    #[serde(borrow)]
+    pub(crate) causes: Vec<Word<'a>>,
+    #[serde(borrow)]
+    pub(crate) rerun: Word<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) why: Option<Word<'a>>,
+    #[serde(borrow)]
+    pub(crate) vectors: Vec<VectorRow<'a>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct VectorRow<'a> {
+    pub(crate) a: i64,
+    pub(crate) b: i64,
+    #[serde(borrow)]
+    pub(crate) predicted: OutcomeRow<'a>,
+    #[serde(borrow)]
+    pub(crate) observed: Option<OutcomeRow<'a>>,
+    #[serde(borrow)]
+    pub(crate) sent: Word<'a>,
+    #[serde(borrow)]
+    pub(crate) received: Word<'a>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(crate) enum OutcomeRow<'a> {
+    Sum {
+        sum: i64,
+    },
+    Refused {
+        #[serde(borrow)]
+        why: Word<'a>,
+    },
+    Starved {
+        got: Option<usize>,
+        want: Option<usize>,
+    },
+    Closed,
+    Garbled,
+    Unrepresentable,
+    Unsupported,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Summary<'a> {
+    pub(crate) participants: usize,
+    pub(crate) targets: usize,
+    pub(crate) big_endian_targets: usize,
+    pub(crate) cells: usize,
+    pub(crate) vectors: usize,
+    pub(crate) predicted_equals_observed: usize,
+    pub(crate) mismatched: usize,
+    pub(crate) unsupported: usize,
+    pub(crate) could_not_run: usize,
+    #[serde(borrow)]
+    pub(crate) by_encoding: BTreeMap<Word<'a>, EncodingRow<'a>>,
+    #[serde(borrow)]
+    pub(crate) claims: Vec<ClaimRow<'a>>,
+    #[serde(flatten)]
+    pub(crate) measured: Measured,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct EncodingRow<'a> {
+    #[serde(borrow)]
+    pub(crate) family: Word<'a>,
+    pub(crate) cells: usize,
+    pub(crate) correct: usize,
+    pub(crate) not_correct: usize,
+    #[serde(default)]
+    pub(crate) unsupported: usize,
+    #[serde(default)]
+    pub(crate) could_not_run: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ClaimRow<'a> {
+    #[serde(borrow)]
+    pub(crate) claim: Word<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) except: Vec<Word<'a>>,
+    pub(crate) held: bool,
+    #[serde(default)]
+    pub(crate) tried: usize,
+}
+
+impl Document<'_> {
+    /// What was measured.
+    pub fn measured(&self) -> &Measured {
+        &self.summary.measured
+    }
+
+    /// The same without what was measured: what two runs of the same must have in common, to the octet.
+    pub fn without_measurements(self) -> Self {
+        Document {
+            summary: Summary {
+                measured: Measured::default(),
+                ..self.summary
+            },
+            ..self
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! From a document's rows back to what was observed.
+
+use serde_json::Value;
+
+use super::{CellRow, OutcomeRow, Word};
+use crate::outcome::{Outcome, Short};
+use crate::vectors::Vector;
+use crate::verdict::{Exchange, Observation};
+
+/// A fact as the participant said it.
+pub(crate) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// What was observed of a cell.
+pub(crate) fn observation(row: &CellRow<'_>, vectors: &[Vector]) -> Result<Observation, String> {
+    match row.verdict.as_ref().map(Word::as_str) {
+        None => return Err("it has no verdict".to_owned()),
+        Some("unsupported") => return Ok(Observation::Unsupported),
+        Some(_) => {}
+    }
+    if let Some(why) = &row.why {
+        return Ok(Observation::CouldNotRun(why.to_string()));
+    }
+    if row.vectors.len() != vectors.len() {
+        let (has, wants) = (row.vectors.len(), vectors.len());
+        return Err(format!("it has {has} vectors where {wants} were expected"));
+    }
+    let mut exchanges = Vec::with_capacity(vectors.len());
+    for (row, vector) in row.vectors.iter().zip(vectors) {
+        if (row.a, row.b) != (vector.a, vector.b) {
+            return Err(format!(
+                "it has the vector {} {} where {} {} was expected",
+                row.a, row.b, vector.a, vector.b
+            ));
+        }
+        // Those after the last exchange were not observed.
+        let Some(observed) = &row.observed else {
+            break;
+        };
+        exchanges.push(Exchange {
+            outcome: outcome(observed),
+            sent: octets(row.sent.as_str())?,
+            received: octets(row.received.as_str())?,
+        });
+    }
+    Ok(Observation::Ran(exchanges))
+}
+
+/// An outcome.
+pub(crate) fn outcome(row: &OutcomeRow<'_>) -> Outcome {
+    match row {
+        OutcomeRow::Sum { sum } => Outcome::Sum(*sum),
+        OutcomeRow::Refused { why } => Outcome::Refused(why.to_string()),
+        OutcomeRow::Starved { got, want } => {
+            Outcome::Starved(got.zip(*want).map(|(got, want)| Short { got, want }))
+        }
+        OutcomeRow::Closed => Outcome::Closed,
+        OutcomeRow::Garbled => Outcome::Garbled,
+        OutcomeRow::Unrepresentable => Outcome::Unrepresentable,
+        OutcomeRow::Unsupported => Outcome::Unsupported,
+    }
+}
+
+fn octets(hex: &str) -> Result<Vec<u8>, String> {
+    let digit = |digit: u8| {
+        char::from(digit)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
+    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+    let octets = pairs
+        .iter()
+        .map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?));
+    match octets.collect::<Option<Vec<_>>>() {
+        Some(octets) if rest.is_empty() => Ok(octets),
+        _ => Err(format!("`{hex}` is not octets in hexadecimal")),
+    }
+}

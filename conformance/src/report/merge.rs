@@ -1,0 +1,356 @@
+//! The reports of all shards, put together: what one whole run would have told.
+//!
+//! Whatever does not fit is told with the file that it is in; nothing is taken from a set of shards that is not whole.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use super::document::observed::{observation, text};
+use super::document::{Document, MATRIX, ParticipantRow, Word};
+use super::{Found, Known};
+use crate::cell::Cell;
+use crate::judged::Judged;
+use crate::select::Names;
+use crate::vectors::{Choice, Vector};
+use crate::verdict::Observation;
+
+/// Reports that do not fit together.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Misfit(String);
+
+fn misfit<T>(file: &Path, why: impl std::fmt::Display) -> Result<T, Misfit> {
+    Err(Misfit(format!("{}: {why}", file.display())))
+}
+
+/// A report and the file that it was read from.
+pub type Part<'a> = (&'a Path, Document<'a>);
+
+/// What all shards have in common: what was asked of the whole.
+#[derive(Debug)]
+pub struct Asked {
+    /// The names that chose the cells.
+    pub names: Names,
+    /// How the vectors were chosen.
+    pub choice: Choice,
+    /// The table of ABIs, where it was not the builtin one.
+    pub abis_file: Option<PathBuf>,
+}
+
+/// What came of all shards together.
+#[derive(Debug)]
+pub struct Merged {
+    /// Of each cell, in the order of the matrix.
+    pub observations: Vec<Observation>,
+    /// What the runs found out.
+    pub found: Found,
+    /// Whether one of them was cut short.
+    pub interrupted: bool,
+}
+
+/// Sees whether these are all shards of one plan, by the same program; and what that was asked.
+///
+/// # Errors
+/// One is no shard, is of another plan, version, seed, choice; is missing, or there twice.
+pub fn asked(parts: &[Part<'_>]) -> Result<Asked, Misfit> {
+    let Some((first_file, first)) = parts.first() else {
+        return Err(Misfit("no report was given".to_owned()));
+    };
+    let mut shards: BTreeMap<usize, &Path> = BTreeMap::new();
+    for (file, part) in parts {
+        if part.format.as_str() != MATRIX {
+            return misfit(file, "it was only predicted, not run");
+        }
+        let Some(shard) = &part.shard else {
+            return misfit(
+                file,
+                "it is no shard: `crossum matrix --shard K/N --json` writes one",
+            );
+        };
+        let headers = headers(part).into_iter().zip(headers(first));
+        if let Some(((what, its), (_, firsts))) = headers.into_iter().find(|(a, b)| a != b) {
+            return misfit(
+                file,
+                format_args!(
+                    "{what}: it has {its}, and {} has {firsts}",
+                    first_file.display()
+                ),
+            );
+        }
+        if let Some(other) = shards.insert(shard.number, file) {
+            let (number, of) = (shard.number, shard.of);
+            return misfit(
+                file,
+                format_args!("it is shard {number}/{of}, as {} is", other.display()),
+            );
+        }
+    }
+    let version = first.crossum.as_ref().map_or("", Word::as_str);
+    if version != env!("CARGO_PKG_VERSION") {
+        let ours = env!("CARGO_PKG_VERSION");
+        return misfit(
+            first_file,
+            format_args!("it was written by crossum {version}, and this is {ours}"),
+        );
+    }
+    let of = first.shard.as_ref().map_or(0, |shard| shard.of);
+    // A count from a file is no reason to go through so many numbers: there are only so many files.
+    let missing: Vec<_> = (1..=of)
+        .filter(|number| !shards.contains_key(number))
+        .take(SHOWN + 1)
+        .map(|number| format!("{number}/{of}"))
+        .collect();
+    if !missing.is_empty() {
+        let shown = missing.iter().take(SHOWN).cloned().collect::<Vec<_>>();
+        let more = if missing.len() > SHOWN { ", ..." } else { "" };
+        let s = if missing.len() == 1 { "" } else { "s" };
+        return Err(Misfit(format!(
+            "shard{s} missing: {}{more}; {} and the others make a plan of {of}",
+            shown.join(", "),
+            first_file.display()
+        )));
+    }
+    Ok(of_document(first))
+}
+
+/// So many missing shards are named.
+const SHOWN: usize = 8;
+
+/// What must be the same in all shards, in words.
+pub(super) fn headers(document: &Document<'_>) -> Vec<(&'static str, String)> {
+    let shard = document.shard.as_ref();
+    let selection = &document.selection;
+    let names = |words: &[Word<'_>]| match words {
+        [] => "all".to_owned(),
+        words => words.iter().map(Word::as_str).collect::<Vec<_>>().join(","),
+    };
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+    vec![
+        (
+            "the version of crossum",
+            or_none(document.crossum.as_ref().map(Word::to_string)),
+        ),
+        (
+            "the number of shards",
+            or_none(shard.map(|shard| shard.of.to_string())),
+        ),
+        ("--targets", names(&selection.targets)),
+        ("--encodings", names(&selection.encodings)),
+        ("--participants", names(&selection.participants)),
+        ("--server", names(&selection.server)),
+        ("--client", names(&selection.client)),
+        ("the number of vectors", document.vectors.to_string()),
+        (
+            "the seed",
+            or_none(document.seed.map(|seed| seed.to_string())),
+        ),
+        ("the vectors", format!("{:?}", selection.vector)),
+        (
+            "--abis",
+            or_none(selection.abis.as_ref().map(Word::to_string)),
+        ),
+        (
+            "the tables of ABIs and participants",
+            or_none(document.model.as_ref().map(Word::to_string)),
+        ),
+        (
+            "the plan (another --costs?)",
+            or_none(shard.map(|shard| shard.plan.to_string())),
+        ),
+    ]
+}
+
+fn of_document(document: &Document<'_>) -> Asked {
+    let selection = &document.selection;
+    let names = |words: &[Word<'_>]| words.iter().map(Word::to_string).collect();
+    let given = selection.vector.iter().map(|&(a, b)| Vector { a, b });
+    Asked {
+        names: Names {
+            targets: names(&selection.targets),
+            encodings: names(&selection.encodings),
+            participants: names(&selection.participants),
+            servers: names(&selection.server),
+            clients: names(&selection.client),
+        },
+        choice: match document.seed {
+            Some(seed) => Choice::Chosen {
+                count: document.vectors,
+                seed,
+            },
+            None => Choice::Given(given.collect()),
+        },
+        abis_file: selection
+            .abis
+            .as_ref()
+            .map(|file| PathBuf::from(file.as_str())),
+    }
+}
+
+/// Puts the shards of a matrix together: these cells, with these vectors, by what the tables say (`model`).
+///
+/// # Errors
+/// The tables are not those that the shards were run by; a cell is missing, doubled or strange; a participant is not the same in two shards.
+pub fn merge(
+    parts: &[Part<'_>],
+    model: &str,
+    cells: &[Cell],
+    vectors: &[Vector],
+) -> Result<Merged, Misfit> {
+    let mut merged = Merged {
+        observations: Vec::new(),
+        found: Found::default(),
+        interrupted: false,
+    };
+    let mut places: HashMap<(String, String, &str), usize> = HashMap::new();
+    for (at, cell) in cells.iter().enumerate() {
+        let ends = (cell.server.id.to_string(), cell.client.id.to_string());
+        places.insert((ends.0, ends.1, cell.encoding.name()), at);
+    }
+    let mut seen: Vec<Option<(&Path, Observation)>> = vec![None; cells.len()];
+    let mut known: BTreeMap<String, (&Path, Known)> = BTreeMap::new();
+    for (file, part) in parts {
+        if part.model.as_ref().map(Word::as_str) != Some(model) {
+            return misfit(
+                file,
+                "it was run by other tables of ABIs and participants than this crossum has",
+            );
+        }
+        merged.interrupted |= part.interrupted;
+        merged.found.measured.add(&part.summary.measured);
+        for row in &part.participants {
+            same_participant(file, row, &mut known)?;
+        }
+        for row in &part.cells {
+            let key = (
+                row.server.to_string(),
+                row.client.to_string(),
+                row.encoding.as_str(),
+            );
+            let name = format_args!("{}: {} serves, {} asks", key.2, key.0, key.1).to_string();
+            let place = places.get(&key).and_then(|at| seen.get_mut(*at));
+            let Some(place) = place else {
+                return misfit(file, format_args!("no cell of this matrix is `{name}`"));
+            };
+            if let Some((other, _)) = place {
+                return misfit(
+                    file,
+                    format_args!("`{name}` is in {}, too", other.display()),
+                );
+            }
+            match observation(row, vectors) {
+                Ok(observation) => *place = Some((file, observation)),
+                Err(why) => return misfit(file, format_args!("`{name}`: {why}")),
+            }
+        }
+    }
+    for (cell, seen) in cells.iter().zip(seen) {
+        match seen {
+            Some((_, observation)) => merged.observations.push(observation),
+            None => return Err(Misfit(format!("`{cell}` is in none of the shards"))),
+        }
+    }
+    for (id, (file, known)) in known {
+        match id.parse() {
+            Ok(id) => drop(merged.found.known.insert(id, known)),
+            Err(error) => return misfit(file, error),
+        }
+    }
+    Ok(merged)
+}
+
+/// Sees whether the verdicts that were written are those that this program comes to.
+///
+/// # Errors
+/// A cell whose is not: another program wrote it.
+pub fn agree(parts: &[Part<'_>], judged: &[Judged]) -> Result<(), Misfit> {
+    let ours: HashMap<_, _> = judged
+        .iter()
+        .map(|judged| {
+            let cell = &judged.cell;
+            let ends = (cell.server.id.to_string(), cell.client.id.to_string());
+            let verdict = judged.verdict.map(|verdict| verdict.name());
+            ((ends.0, ends.1, cell.encoding.name()), verdict)
+        })
+        .collect();
+    for (file, part) in parts {
+        for row in &part.cells {
+            let key = (
+                row.server.to_string(),
+                row.client.to_string(),
+                row.encoding.as_str(),
+            );
+            let (its, ours) = (row.verdict.as_ref().map(Word::as_str), ours.get(&key));
+            if ours != Some(&its) {
+                return misfit(
+                    file,
+                    format_args!(
+                        "`{}: {} serves, {} asks` is `{}` there, and by this crossum `{}`: another one wrote it",
+                        key.2,
+                        key.0,
+                        key.1,
+                        its.unwrap_or("null"),
+                        ours.copied().flatten().unwrap_or("null"),
+                    ),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A participant is built by every shard that needs it, and must be the same there.
+fn same_participant<'a>(
+    file: &'a Path,
+    row: &ParticipantRow<'_>,
+    known: &mut BTreeMap<String, (&'a Path, Known)>,
+) -> Result<(), Misfit> {
+    let word = |word: &Option<Word<'_>>| word.as_ref().map(Word::to_string);
+    let facts = row.facts.iter();
+    let its = Known {
+        runner: word(&row.runner),
+        compiler: word(&row.compiler),
+        facts: facts
+            .map(|(key, value)| (key.clone(), text(value)))
+            .collect(),
+        differs: row.differs,
+        trouble: word(&row.trouble),
+    };
+    let Some((other, before)) = known.get_mut(row.id.as_str()) else {
+        known.insert(row.id.to_string(), (file, its));
+        return Ok(());
+    };
+    for (what, its, before) in [
+        ("compiler", &its.compiler, &before.compiler),
+        ("runner", &its.runner, &before.runner),
+    ] {
+        if let (Some(its), Some(before)) = (its, before)
+            && its != before
+        {
+            let (id, other) = (&row.id, other.display());
+            return misfit(
+                file,
+                format_args!("{what} of {id}: it has {its}, and {other} has {before}"),
+            );
+        }
+    }
+    if !its.facts.is_empty() && !before.facts.is_empty() && its.facts != before.facts {
+        let (id, other) = (&row.id, other.display());
+        return misfit(
+            file,
+            format_args!("the facts of {id} are not those in {other}"),
+        );
+    }
+    // What went wrong with it anywhere went wrong.
+    *before = Known {
+        runner: before.runner.take().or(its.runner),
+        compiler: before.compiler.take().or(its.compiler),
+        facts: if before.facts.is_empty() {
+            its.facts
+        } else {
+            std::mem::take(&mut before.facts)
+        },
+        differs: before.differs || its.differs,
+        trouble: before.trouble.take().or(its.trouble),
+    };
+    Ok(())
+}
