@@ -17,6 +17,7 @@ Examples:
   crossum matrix --setup                install what is missing, build, run, judge, report
   crossum matrix --encodings raw-long --targets powerpc-unknown-linux-gnu,i686-unknown-linux-gnu
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum encodings                     size, cost and portability, side by side
   crossum faults                        what happens when networks and processes fail
   crossum doctor                        what is here, and how to get the rest"
 )]
@@ -65,6 +66,25 @@ A project keeps its choices in crossum.toml:
   deny = [\"width\", \"padding\"]
   allow = [\"byte-order@struct hdr\"]")]
     Check(Check),
+    /// Size, cost and portability of the encodings, side by side: nothing is published before it is equal
+    #[command(
+        after_help = "The values, pairs of integers drawn from the seed, as many of each distribution:
+  small        0 to 99, each as likely
+  uniform-32   every signed 32-bit integer as likely
+  uniform-64   every signed 64-bit integer as likely
+  log-uniform  every number of bits, 1 to 63, as likely; not negative
+  negative     as log-uniform, below zero
+
+Every value is encoded, decoded and compared, here and on each target, before any number is shown. Times and instructions are of a request and its reply together.
+Instructions are counted by QEMU, on this machine's kind, too: one log line an instruction, from the call to the return. What is called counts: memcpy, malloc, the format's crate. Each turn of an x86 `rep` counts as one. The same program gives the same counts on every run and machine. They are no cycles.
+
+Examples:
+  crossum encodings                                    everything: runs the matrix first
+  crossum encodings --predict                          which are portable from the model; costs are still measured
+  crossum encodings --matrix report.json --html encodings.html
+  crossum encodings --predict --encodings raw-fixed,network --targets s390x-unknown-linux-gnu,i686-unknown-linux-gnu"
+    )]
+    Encodings(Encodings),
     /// The failure scenarios, run for real: what must be seen, what client and server saw
     #[command(after_help = "Examples:
   crossum faults                                  all of them (as root, or where user namespaces are allowed)
@@ -249,6 +269,46 @@ pub struct Check {
     /// What a finding is, why it breaks, and the cure; without a code, all of them
     #[arg(long, value_name = "CODE", num_args = 0..=1)]
     pub explain: Option<Option<String>>,
+}
+
+/// `crossum encodings`
+#[derive(Args)]
+pub struct Encodings {
+    /// Only these targets (see `crossum targets`), separated by commas; the table then shows each
+    #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// Only these encodings (see PROTOCOL.md)
+    #[arg(long, value_name = "ENCODING,...", value_delimiter = ',')]
+    pub encodings: Vec<String>,
+    /// Only the cells of these participants, and only their targets: IMPLEMENTATION@TARGET, IMPLEMENTATION or TARGET
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub participants: Vec<String>,
+    /// Ask the model which cells are right, and run none
+    #[arg(long)]
+    pub predict: bool,
+    /// Take which cells are right from a report of `crossum matrix --json`, or of `crossum predict --json`
+    #[arg(long, value_name = "REPORT.json", conflicts_with = "predict")]
+    pub matrix: Option<PathBuf>,
+    /// How many values are drawn from each distribution
+    #[arg(long, value_name = "N", default_value_t = crate::encodings::values::DEFAULT, value_parser = number_of_values)]
+    pub values: usize,
+    /// What they are drawn from
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write a page with pictures to this file
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+fn number_of_values(text: &str) -> Result<usize, String> {
+    let most = crate::encodings::values::MOST;
+    match at_least_one(text)? {
+        number if number > most => Err(format!("at most {most} are measured")),
+        number => Ok(number),
+    }
 }
 
 /// `crossum faults`

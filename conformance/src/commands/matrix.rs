@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cross::Host;
+use cross::{Abis, Host};
 
 use super::chosen::Chosen;
 use super::{print, width};
@@ -10,7 +10,7 @@ use crate::claims::{self, Claimed};
 use crate::cli;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::judged::Model;
+use crate::judged::{Judged, Model};
 use crate::progress::Progress;
 use crate::report::{Document, Matrix, Tally, terminal};
 use crate::run::build::Workshop;
@@ -59,13 +59,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     }
     let results = results(&board)?;
 
-    let mut model = Model::new(&chosen.abis, &plan.vectors);
-    let cells = plan
-        .cells
-        .iter()
-        .cloned()
-        .zip(results.observations.iter().cloned());
-    let judged: Vec<_> = cells.map(|(cell, seen)| model.judge(cell, seen)).collect();
+    let judged = judge(&chosen.abis, &plan, &results);
     let mut claims = claims::of_cells(&judged);
     claims.extend(claim_of_facts(&results));
     let matrix = Matrix {
@@ -89,14 +83,25 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     Ok(exit(&matrix))
 }
 
-fn results(board: &Board) -> anyhow::Result<Results> {
+/// The cells of a plan, each with what became of it.
+pub(super) fn judge(abis: &Abis, plan: &Plan, results: &Results) -> Vec<Judged> {
+    let mut model = Model::new(abis, &plan.vectors);
+    let cells = plan.cells.iter().cloned();
+    let seen = results.observations.iter().cloned();
+    cells
+        .zip(seen)
+        .map(|(cell, seen)| model.judge(cell, seen))
+        .collect()
+}
+
+pub(super) fn results(board: &Board) -> anyhow::Result<Results> {
     let results = board
         .lock()
         .map_err(|_| anyhow::anyhow!("the results were lost"))?;
     Ok(results.clone())
 }
 
-fn claim_of_facts(results: &Results) -> Option<Claimed> {
+pub(super) fn claim_of_facts(results: &Results) -> Option<Claimed> {
     let count = |wanted: fn(&Standing) -> bool| {
         results
             .standings

@@ -2,8 +2,10 @@
 
 pub mod check;
 mod document;
+pub mod encodings;
 pub mod faults;
 mod grid;
+mod html;
 pub mod terminal;
 mod unfinished;
 

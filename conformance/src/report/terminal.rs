@@ -332,7 +332,7 @@ fn figures(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Res
 }
 
 /// So many of something.
-fn some(number: usize, what: &str) -> String {
+pub(super) fn some(number: usize, what: &str) -> String {
     format!(
         "{} {what}{}",
         grouped(number),
@@ -341,7 +341,7 @@ fn some(number: usize, what: &str) -> String {
 }
 
 /// A number with its thousands apart.
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {

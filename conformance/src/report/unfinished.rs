@@ -67,23 +67,33 @@ impl Unfinished {
     /// # Errors
     /// The disk is full, and the like.
     pub fn write_json(self, document: &impl Serialize) -> anyhow::Result<()> {
+        self.write(|file| {
+            let mut buffered = BufWriter::new(file);
+            serde_json::to_writer(&mut buffered, document)?;
+            buffered.write_all(b"\n")?;
+            Ok(buffered.flush()?)
+        })
+    }
+
+    /// Writes a report that is text.
+    ///
+    /// # Errors
+    /// As [`write_json`](Unfinished::write_json).
+    pub fn write_text(self, text: &str) -> anyhow::Result<()> {
+        self.write(|file| Ok(file.write_all(text.as_bytes())?))
+    }
+
+    fn write(self, write: impl FnOnce(&mut File) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let failed = || format!("the report could not be written to {}", self.path.display());
         match self.to {
-            To::Special(special) => write(special, document).with_context(failed),
+            To::Special(mut special) => write(&mut special).with_context(failed),
             To::Scratch(mut scratch) => {
-                write(scratch.as_file_mut(), document).with_context(failed)?;
+                write(scratch.as_file_mut()).with_context(failed)?;
                 scratch.persist(&self.path).with_context(failed)?;
                 Ok(())
             }
         }
     }
-}
-
-fn write(file: impl Write, document: &impl Serialize) -> anyhow::Result<()> {
-    let mut buffered = BufWriter::new(file);
-    serde_json::to_writer(&mut buffered, document)?;
-    buffered.write_all(b"\n")?;
-    Ok(buffered.flush()?)
 }
 
 #[cfg(test)]
