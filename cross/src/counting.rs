@@ -23,7 +23,17 @@ use intervals::Intervals;
 use log::{Entry, NotUnderstood};
 
 /// The flags of rustc that make a program countable: fixed addresses, and no dynamic linker that would look symbols up in the middle.
-pub const RUST_FLAGS: [&str; 2] = ["-Crelocation-model=static", "-Ctarget-feature=+crt-static"];
+pub fn rust_flags(target: &Target) -> &'static [&'static str] {
+    match target.arch.as_str() {
+        // The linker's stubs between code at fixed addresses and code that moves (LA25) hold 32 bits of an address, and N64 programs begin beyond them.
+        "mips64" => &[
+            "-Crelocation-model=static",
+            "-Ctarget-feature=+crt-static",
+            "-Clink-arg=-Wl,-Ttext-segment=0x10000000",
+        ],
+        _ => &["-Crelocation-model=static", "-Ctarget-feature=+crt-static"],
+    }
+}
 
 /// An emulator that counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +157,7 @@ impl Counter {
         })
     }
 
-    /// Runs the program `gauge` in `folder`, which is to be linked with [`RUST_FLAGS`], and counts between calls of its function `mark`.
+    /// Runs the program `gauge` in `folder`, which is to be linked with [`rust_flags`], and counts between calls of its function `mark`.
     ///
     /// # Errors
     /// [`CountError`]; [`ProcessError::Late`] after `limit`.

@@ -1,8 +1,8 @@
-//! What becomes of a wrong codec.
+//! The values, and what becomes of a wrong codec.
 
 use proto::{Family, Reply, Step, Unencodable};
 
-use super::values::values;
+use super::values::{DISTRIBUTIONS, values};
 use super::*;
 
 /// Fixed words that lose the sign of `b`; in every other way an encoding.
@@ -126,4 +126,35 @@ fn every_encoding_of_the_registry_is_equal_here_unless_it_is_a_trap() {
             row.encoding.name()
         );
     }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_values_and_another_seed_others() {
+    assert_eq!(values(20, 7), values(20, 7));
+    assert_ne!(values(20, 7), values(20, 8));
+    assert_eq!(values(20, 7).len(), 20 * DISTRIBUTIONS.len());
+}
+
+#[test]
+fn more_values_are_the_same_ones_first() {
+    let (few, many) = (values(3, 1), values(50, 1));
+    for (few, many) in few.chunks(3).zip(many.chunks(50)) {
+        assert_eq!(Some(few), many.get(..3));
+    }
+}
+
+#[test]
+fn each_distribution_gives_what_it_says() {
+    let all = values(1000, 1);
+    let mut each = all.chunks(1000);
+    let mut next = || each.next().unwrap();
+    assert!(next().iter().all(|value| (0..100).contains(&value.a)));
+    let fits = |value: &&Request| i32::try_from(value.a).is_ok();
+    assert!(next().iter().all(|value| fits(&value)));
+    assert!(next().iter().filter(fits).count() < 5);
+    let log = next();
+    assert!(log.iter().all(|value| value.a >= 0));
+    let small = log.iter().filter(fits).count();
+    assert!((400..600).contains(&small), "{small} of 1000 fit 32 bits");
+    assert!(next().iter().all(|value| value.a < 0 && value.b < 0));
 }

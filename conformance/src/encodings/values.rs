@@ -51,7 +51,7 @@ fn magnitude(random: &mut ChaCha8Rng) -> i64 {
 pub const DEFAULT: usize = 200;
 
 /// How many of these are encoded and decoded on every target, where each instruction is logged: the first ones.
-pub const COUNTED: usize = 3;
+pub const COUNTED: usize = 2;
 
 /// The most that may be asked for.
 pub const MOST: usize = 100_000;
@@ -69,40 +69,4 @@ pub fn values(count: usize, seed: u64) -> Vec<Request> {
         .take(count)
     };
     (0..).zip(&DISTRIBUTIONS).flat_map(of).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_same_seed_gives_the_same_values_and_another_seed_others() {
-        assert_eq!(values(20, 7), values(20, 7));
-        assert_ne!(values(20, 7), values(20, 8));
-        assert_eq!(values(20, 7).len(), 20 * DISTRIBUTIONS.len());
-    }
-
-    #[test]
-    fn more_values_are_the_same_ones_first() {
-        let (few, many) = (values(3, 1), values(50, 1));
-        for (few, many) in few.chunks(3).zip(many.chunks(50)) {
-            assert_eq!(Some(few), many.get(..3));
-        }
-    }
-
-    #[test]
-    fn each_distribution_gives_what_it_says() {
-        let all = values(1000, 1);
-        let mut each = all.chunks(1000);
-        let mut next = || each.next().unwrap();
-        assert!(next().iter().all(|value| (0..100).contains(&value.a)));
-        let fits = |value: &&Request| i32::try_from(value.a).is_ok();
-        assert!(next().iter().all(|value| fits(&value)));
-        assert!(next().iter().filter(fits).count() < 5);
-        let log = next();
-        assert!(log.iter().all(|value| value.a >= 0));
-        let small = log.iter().filter(fits).count();
-        assert!((400..600).contains(&small), "{small} of 1000 fit 32 bits");
-        assert!(next().iter().all(|value| value.a < 0 && value.b < 0));
-    }
 }

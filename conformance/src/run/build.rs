@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use cross::compiler::{Compiler, Linker};
 use cross::process::Invocation;
 use cross::rust_std::{Place, RustStd};
-use cross::{Host, Kit, build_std, counting};
+use cross::{Host, Kit, Target, build_std, counting};
 
 use super::lock;
 use crate::participant::{Build, Participant};
@@ -45,7 +45,7 @@ struct RustPrograms {
     /// What they are made from, besides the workspace's own manifest and lock file.
     sources: &'static [&'static str],
     /// What rustc is told.
-    flags: &'static [&'static str],
+    flags: fn(&Target) -> &'static [&'static str],
     /// Tells folders of builds with other flags apart.
     suffix: &'static str,
 }
@@ -60,7 +60,7 @@ const PARTICIPANT: RustPrograms = RustPrograms {
         "sumcli/Cargo.toml",
         "sumcli/src",
     ],
-    flags: &[],
+    flags: |_| &[],
     suffix: "",
 };
 
@@ -72,7 +72,7 @@ const GAUGE: RustPrograms = RustPrograms {
         "gauge/Cargo.toml",
         "gauge/src",
     ],
-    flags: &counting::RUST_FLAGS,
+    flags: counting::rust_flags,
     suffix: "-counted",
 };
 
@@ -192,7 +192,7 @@ impl Workshop {
             sysroot,
             gcc.version().await?,
             format!("{linker:?}"),
-            what.flags,
+            (what.flags)(kit.target),
         )
             .hash(&mut key);
         for source in ["Cargo.toml", "Cargo.lock"].iter().chain(what.sources) {
@@ -224,7 +224,7 @@ impl Workshop {
         what: &RustPrograms,
     ) -> anyhow::Result<PathBuf> {
         let target_dir = self.cargo_folder(std, what);
-        std.cargo(linker, what.flags)
+        std.cargo(linker, (what.flags)(kit.target))
             .env("CARGO_TARGET_DIR", &target_dir)
             .args(["build", "--release", "--locked"])
             .args(what.names.iter().flat_map(|name| ["--package", name]))

@@ -6,7 +6,7 @@ const PREFIX: usize = size_of::<u32>();
 
 /// What is inside the frames of an encoding.
 ///
-/// The readers are given a frame's content and must use all of it: `None` when they cannot, or when octets are left over.
+/// The writers append to a frame that was begun. The readers are given a frame's content and must use all of it: `None` when they cannot, or when octets are left over.
 pub(super) trait Content: Sync {
     /// See [`Encoding::name`].
     const NAME: &'static str;
@@ -15,11 +15,11 @@ pub(super) trait Content: Sync {
     /// See [`Encoding::is_canonical`].
     const CANONICAL: bool = true;
 
-    fn write_request(request: Request) -> Vec<u8>;
+    fn write_request(request: Request, out: &mut Vec<u8>);
     fn read_request(content: &[u8]) -> Option<Request>;
 
-    /// `None` for what the format has no word for: [`Why::InputError`].
-    fn write_reply(reply: Reply) -> Option<Vec<u8>>;
+    /// `None` for what the format has no word for: [`Why::InputError`]; whatever was appended by then is taken back.
+    fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()>;
     fn read_reply(content: &[u8]) -> Option<Reply>;
 }
 
@@ -48,8 +48,11 @@ impl<C: Content> Encoding for Framed<C> {
     }
 
     fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        append(&C::write_request(request), out);
-        Ok(())
+        let write = |out: &mut Vec<u8>| {
+            C::write_request(request, out);
+            Some(())
+        };
+        append(out, write).ok_or(Unencodable::NoRefusal)
     }
 
     fn decode_request(&self, octets: &[u8]) -> Step<Request> {
@@ -57,9 +60,7 @@ impl<C: Content> Encoding for Framed<C> {
     }
 
     fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        let content = C::write_reply(reply).ok_or(Unencodable::NoRefusal)?;
-        append(&content, out);
-        Ok(())
+        append(out, |out| C::write_reply(reply, out)).ok_or(Unencodable::NoRefusal)
     }
 
     fn decode_reply(&self, octets: &[u8]) -> Step<Reply> {
@@ -67,10 +68,24 @@ impl<C: Content> Encoding for Framed<C> {
     }
 }
 
-fn append(content: &[u8], out: &mut Vec<u8>) {
-    let length = u32::try_from(content.len()).expect("no message of ours comes near the cap");
-    out.extend_from_slice(&length.to_be_bytes());
-    out.extend_from_slice(content);
+/// Appends one frame: its content is written where it is to stand, and then its length is known. Nothing is appended when `write` gives up.
+fn append(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> Option<()>) -> Option<()> {
+    let start = out.len();
+    out.extend_from_slice(&[0; PREFIX]);
+    let written = write(out);
+    match out.get_mut(start..).and_then(<[u8]>::split_first_chunk_mut) {
+        Some((prefix, content)) if written.is_some() => {
+            let length = u32::try_from(content.len());
+            *prefix = length
+                .expect("no message of ours comes near the cap")
+                .to_be_bytes();
+            written
+        }
+        _ => {
+            out.truncate(start);
+            None
+        }
+    }
 }
 
 /// Takes one frame. The length is only compared, never allocated for: `content` is borrowed from `octets`.
