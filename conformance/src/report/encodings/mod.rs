@@ -75,6 +75,15 @@ impl Source {
     }
 }
 
+/// What the times measured here are worth.
+fn worth() -> &'static str {
+    if cfg!(debug_assertions) {
+        "of no use, since this crossum is a debug build (cargo run --release)"
+    } else {
+        "a quick figure"
+    }
+}
+
 /// The instructions of an encoding, encoding or decoding: of each target its median, and of these the least, the median and the greatest.
 #[derive(Clone, Copy)]
 struct Across {

@@ -130,7 +130,7 @@ fn picture(comparison: &Comparison<'_>, out: &mut String) -> fmt::Result {
     }
     writeln!(
         out,
-        "<figcaption>Upwards, on a logarithmic scale: {caption}. To the lower left is small and cheap; <span class=\"narrow\">the letters are those of the table, and </span>each name leads to its row.</figcaption>\n</figure>"
+        "<figcaption>Upwards, on a logarithmic scale: {caption}. Points that would hide one another stand side by side. To the lower left is small and cheap; <span class=\"narrow\">the letters are those of the table, and </span>each name leads to its row.</figcaption>\n</figure>"
     )
 }
 
@@ -371,11 +371,12 @@ fn notes(comparison: &Comparison<'_>, out: &mut String) -> fmt::Result {
 <ul>
 <li>Cells: {}.</li>
 <li>Values: {} of each distribution, of which the first {} on each target; seed {}.</li>
-<li>Nanoseconds: the quickest of {ROUNDS} rounds over all values, on the machine that wrote this page; a quick figure.</li>",
+<li>Nanoseconds: the quickest of {ROUNDS} rounds over all values, on the machine that wrote this page; {}.</li>",
         comparison.source.about(),
         grouped(comparison.values),
         comparison.values_counted,
         comparison.seed,
+        super::worth(),
     )?;
     for distribution in &DISTRIBUTIONS {
         writeln!(

@@ -111,10 +111,11 @@ pub(super) fn draw(points: &[Point<'_>], frame: Frame, title: &str, cost: &str) 
         escape(title)
     );
     axes(&scales, cost, &mut svg);
-    let places: Vec<_> = points
-        .iter()
-        .map(|point| (scales.x(point.x), scales.y(point.y)))
-        .collect();
+    let places = apart(
+        points
+            .iter()
+            .map(|point| (scales.x(point.x), scales.y(point.y))),
+    );
     let texts: Vec<_> = points
         .iter()
         .map(|point| match frame.names {
@@ -241,6 +242,22 @@ impl Label {
     }
 }
 
+/// Moves what would hide another mark to its right.
+fn apart(places: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    let mut moved: Vec<(f64, f64)> = Vec::new();
+    for (mut x, y) in places {
+        let hides = |x: f64| {
+            let near = |other: &&(f64, f64)| (other.0 - x).hypot(other.1 - y) < 1.8 * MARK;
+            moved.iter().find(near).copied()
+        };
+        while let Some((hidden, _)) = hides(x) {
+            x = hidden + 2.4 * MARK;
+        }
+        moved.push((x, y));
+    }
+    moved
+}
+
 /// Finds each label a place near its point: of all that were tried the one that lies least over what stands already, and of these the nearest.
 fn place(points: &[(f64, f64)], texts: &[String], frame: Frame) -> Vec<Label> {
     let mut placed: Vec<Label> = Vec::new();
@@ -334,10 +351,11 @@ mod tests {
             .collect();
         let crowd = points(&[&crowd[..], &[(24.0, 20.0), (80.0, 4000.0)]].concat());
         let scales = Scales::of(&crowd, WIDE);
-        let places: Vec<_> = crowd
-            .iter()
-            .map(|point| (scales.x(point.x), scales.y(point.y)))
-            .collect();
+        let places = apart(
+            crowd
+                .iter()
+                .map(|point| (scales.x(point.x), scales.y(point.y))),
+        );
         let texts = vec!["an-encoding".to_owned(); places.len()];
         let labels = place(&places, &texts, WIDE);
         for (at, label) in labels.iter().enumerate() {
@@ -346,6 +364,18 @@ mod tests {
                 assert_eq!(label.over(other.left, other.top, other.width, LINE), 0.0);
             }
         }
+    }
+
+    #[test]
+    fn no_mark_hides_another() {
+        let places = apart([(10.0, 10.0), (10.0, 10.0), (11.0, 11.0), (40.0, 10.0)].into_iter());
+        for (at, (x, y)) in places.iter().enumerate() {
+            for (other_x, other_y) in &places[..at] {
+                assert!((x - other_x).hypot(y - other_y) > MARK);
+            }
+        }
+        assert_eq!(places[0], (10.0, 10.0));
+        assert_eq!(places[3], (40.0, 10.0));
     }
 
     #[test]

@@ -308,7 +308,8 @@ fn legend(comparison: &Comparison<'_>, out: &mut impl Write) -> fmt::Result {
     )?;
     writeln!(
         out,
-        "ns            of a request and its reply, the quickest of {ROUNDS} rounds over all values: a quick figure"
+        "ns            of a request and its reply, the quickest of {ROUNDS} rounds over all values: {}",
+        super::worth()
     )?;
     if comparison.targets().next().is_some() {
         writeln!(
