@@ -225,7 +225,7 @@ fn encoding(
     };
     write!(
         out,
-        "<tr id=\"{}\"><th scope=\"row\"><span class=\"key\">{letter}</span>{}</th><td data-label=\"family\">{}</td><td data-label=\"portable, cells right\"><strong class=\"{class}\">{word}</strong> {}/{}</td><td class=\"whole\" data-label=\"between kinds of machines\">",
+        "<tr id=\"{}\"><th scope=\"row\"><span class=\"key\">{letter}</span>{}</th><td data-label=\"family\">{}</td><td class=\"together\" data-label=\"portable, cells right\"><strong class=\"{class}\">{word}</strong> {}/{}</td><td class=\"whole\" data-label=\"between kinds of machines\">",
         anchor(name),
         escape(name),
         row.encoding.family().name(),

@@ -368,14 +368,14 @@ mod tests {
 
     #[test]
     fn no_mark_hides_another() {
-        let places = apart([(10.0, 10.0), (10.0, 10.0), (11.0, 11.0), (40.0, 10.0)].into_iter());
+        let places = apart([(10.0, 10.0), (10.0, 10.0), (11.0, 11.0), (60.0, 10.0)].into_iter());
         for (at, (x, y)) in places.iter().enumerate() {
             for (other_x, other_y) in &places[..at] {
                 assert!((x - other_x).hypot(y - other_y) > MARK);
             }
         }
         assert_eq!(places[0], (10.0, 10.0));
-        assert_eq!(places[3], (40.0, 10.0));
+        assert_eq!(places[3], (60.0, 10.0));
     }
 
     #[test]
