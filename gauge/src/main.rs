@@ -4,7 +4,7 @@
 //! It says a line for each encoding and value, in that order: `ENCODING A B unrepresentable`, or `ENCODING A B HEX REQUEST HEX REPLY`, where the last word of each pair is what was decoded: `A,B`, a sum, or why there is none.
 //! The marks are: two with nothing between them; then for each line that is not `unrepresentable` two around each of encoding the request, decoding it, encoding the reply, decoding it. The reply's sum is taken modulo 2^64.
 
-use std::{fmt::Write as _, fs, hint::black_box, io::Write as _, process::ExitCode};
+use std::{env, fmt::Write as _, fs, hint::black_box, io::Write as _, process::ExitCode};
 
 use proto::{Encoding, Reply, Request, Step, Unencodable};
 
@@ -24,6 +24,15 @@ fn trouble(why: &str) -> ExitCode {
 }
 
 fn run() -> Result<String, String> {
+    if let Some((variable, _)) = env::vars_os().next() {
+        return Err(format!(
+            "${} is set: an empty environment was expected, since it lies on the stack",
+            variable.to_string_lossy()
+        ));
+    }
+    if env::args_os().next().is_none_or(|name| name != "./gauge") {
+        return Err("it is to be started as ./gauge, since its name lies on the stack".to_owned());
+    }
     let work = fs::read_to_string("work").map_err(|error| format!("cannot read work: {error}"))?;
     let mut lines = work.lines();
     let encodings = lines.next().unwrap_or_default().split_whitespace();

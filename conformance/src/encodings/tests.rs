@@ -156,5 +156,14 @@ fn each_distribution_gives_what_it_says() {
     assert!(log.iter().all(|value| value.a >= 0));
     let small = log.iter().filter(fits).count();
     assert!((400..600).contains(&small), "{small} of 1000 fit 32 bits");
-    assert!(next().iter().all(|value| value.a < 0 && value.b < 0));
+    let negative = next();
+    assert!(negative.iter().all(|value| value.a < 0 && value.b < 0));
+    let mirrored = log
+        .iter()
+        .zip(negative)
+        .filter(|(log, negative)| log.a == !negative.a);
+    assert!(
+        mirrored.count() < 100,
+        "each draws from a stream of its own"
+    );
 }
