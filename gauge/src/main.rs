@@ -19,7 +19,8 @@ fn main() -> ExitCode {
 }
 
 fn trouble(why: &str) -> ExitCode {
-    eprintln!("gauge: {why}");
+    // In one piece: the emulator writes its log to the same place.
+    let _ = std::io::stderr().write_all(format!("gauge: {why}\n").as_bytes());
     ExitCode::FAILURE
 }
 
