@@ -8,6 +8,7 @@ pub mod check;
 pub mod claims;
 pub mod cli;
 pub mod commands;
+pub mod encodings;
 pub mod exit;
 pub mod faults;
 pub(crate) mod fingerprint;

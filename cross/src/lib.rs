@@ -5,6 +5,7 @@
 pub mod abi;
 pub mod build_std;
 pub mod compiler;
+pub mod counting;
 pub mod dwarf;
 pub mod find;
 pub mod fit;

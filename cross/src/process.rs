@@ -40,6 +40,8 @@ pub struct Invocation {
     program: PathBuf,
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
+    /// Whether variables of this process are inherited.
+    inherits: bool,
     directory: Option<PathBuf>,
 }
 
@@ -113,6 +115,7 @@ impl Invocation {
             program: program.into(),
             args: Vec::new(),
             env: Vec::new(),
+            inherits: true,
             directory: None,
         }
     }
@@ -130,10 +133,16 @@ impl Invocation {
         self
     }
 
-    /// Sets a variable of the environment; all others are inherited.
+    /// Sets a variable of the environment; all others are inherited, unless [`without_environment`](Invocation::without_environment) says otherwise.
     pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.env
             .push((key.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Inherits no variable of the environment.
+    pub fn without_environment(mut self) -> Self {
+        self.inherits = false;
         self
     }
 
@@ -157,6 +166,7 @@ impl Invocation {
             program: starter.program,
             args: starter.args.into_iter().chain(command).collect(),
             env: starter.env.into_iter().chain(self.env).collect(),
+            inherits: starter.inherits && self.inherits,
             directory: self.directory,
         }
     }
@@ -175,6 +185,9 @@ impl Invocation {
     fn command(&self) -> tokio::process::Command {
         #[expect(clippy::disallowed_methods, reason = "this is the one door")]
         let mut command = tokio::process::Command::new(&self.program);
+        if !self.inherits {
+            command.env_clear();
+        }
         command
             .args(&self.args)
             .envs(self.env.iter().map(|(key, value)| (key, value)));

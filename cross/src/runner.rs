@@ -17,6 +17,9 @@ use crate::host::Host;
 use crate::process::Invocation;
 use crate::target::Target;
 
+/// The package of Debian that brings every emulator.
+pub(crate) const QEMU: &str = "qemu-user-static";
+
 /// How a program is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Runner {
@@ -51,29 +54,36 @@ pub fn runner(host: &Host, target: &Target) -> Finding<Runner> {
             origin: Origin::Native,
         });
     }
+    let found = emulator(host, target).map_err(|missing| Missing {
+        what: format!("runner for {}", target.name),
+        looked: variables
+            .iter()
+            .map(|variable| format!("${variable}"))
+            .chain(missing.looked)
+            .collect(),
+        remedy: missing.remedy,
+    })?;
+    let sysroot = c_library(host, target)?.value;
+    Ok(found.map(|program| Runner::Qemu { program, sysroot }))
+}
+
+/// Looks for QEMU's user-mode emulator of a target, though it be this machine: it can do more than run.
+pub fn emulator(host: &Host, target: &Target) -> Finding<PathBuf> {
     let names = [
         format!("qemu-{}-static", target.qemu),
         format!("qemu-{}", target.qemu),
     ];
-    let Some(program) = names.iter().find_map(|name| host.program(name)) else {
-        return Err(Missing {
-            what: format!("runner for {}", target.name),
-            looked: variables
-                .iter()
-                .map(|variable| format!("${variable}"))
-                .chain(names.iter().map(|name| format!("{name} on PATH")))
-                .collect(),
-            remedy: Remedy::Packages(vec!["qemu-user-static".to_owned()]),
-        });
-    };
-    let sysroot = c_library(host, target)?.value;
-    Ok(Found {
-        value: Runner::Qemu {
-            program: program.clone(),
-            sysroot,
-        },
-        origin: Origin::Path(program),
-    })
+    match names.iter().find_map(|name| host.program(name)) {
+        Some(program) => Ok(Found {
+            value: program.clone(),
+            origin: Origin::Path(program),
+        }),
+        None => Err(Missing {
+            what: format!("emulator for {}", target.name),
+            looked: names.iter().map(|name| format!("{name} on PATH")).collect(),
+            remedy: Remedy::Packages(vec![QEMU.to_owned()]),
+        }),
+    }
 }
 
 /// Looks for the target's C library.

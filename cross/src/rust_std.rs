@@ -273,10 +273,10 @@ impl Place {
 }
 
 impl RustStd {
-    /// The cargo that builds for the target with this library; `linker` links.
+    /// The cargo that builds for the target with this library; `linker` links, and rustc is told `more`, too.
     ///
     /// The caller appends the subcommand and `--target`.
-    pub fn cargo(&self, linker: &Linker) -> Invocation {
+    pub fn cargo(&self, linker: &Linker, more: &[&str]) -> Invocation {
         let mut flags = vec![format!("-Clinker={}", linker.program.display())];
         flags.extend(linker.flags.iter().map(|flag| format!("-Clink-arg={flag}")));
         flags.extend(
@@ -284,6 +284,7 @@ impl RustStd {
                 .sysroot()
                 .map(|sysroot| format!("--sysroot={}", sysroot.display())),
         );
+        flags.extend(more.iter().map(|&flag| flag.to_owned()));
         self.toolchain.cargo(&flags)
     }
 }

@@ -19,6 +19,8 @@ pub struct Target {
     pub gnu: String,
     /// The suffix of QEMU's user-mode emulator.
     pub qemu: String,
+    /// The processor that the emulator is to be when instructions are counted.
+    pub cpu: Option<String>,
     /// What `clang --target=` is told.
     pub clang: Option<String>,
     /// Why clang cannot be used.

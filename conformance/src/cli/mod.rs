@@ -1,12 +1,14 @@
 //! The command line. Below `main`, nothing else sees clap.
 
 mod check;
+mod encodings;
 mod faults;
 mod matrix;
 mod shards;
 mod tools;
 
 pub use check::Check;
+pub use encodings::Encodings;
 pub use faults::Faults;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
 pub use shards::{Diff, Merge, Plan};
@@ -28,6 +30,7 @@ Examples:
   crossum matrix --setup                install what is missing, build, run, judge, report
   crossum matrix --encodings raw-long --targets powerpc-unknown-linux-gnu,i686-unknown-linux-gnu
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum encodings                     size, cost and portability, side by side
   crossum faults                        what happens when networks and processes fail
   crossum doctor                        what is here, and how to get the rest"
 )]
@@ -99,6 +102,25 @@ A project keeps its choices in crossum.toml:
   deny = [\"width\", \"padding\"]
   allow = [\"byte-order@struct hdr\"]")]
     Check(Check),
+    /// Size, cost and portability of the encodings, side by side: nothing is published before it is equal
+    #[command(
+        after_help = "The values, pairs of integers drawn from the seed, as many of each distribution:
+  small        0 to 99, each as likely
+  uniform-32   every signed 32-bit integer as likely
+  uniform-64   every signed 64-bit integer as likely
+  log-uniform  every number of bits, 1 to 63, as likely; not negative
+  negative     as log-uniform, below zero
+
+Every value is encoded, decoded and compared, here and on each target, before any number is shown. Times and instructions are of a request and its reply together.
+Instructions are counted by QEMU, on this machine's kind, too: one log line an instruction, from the call to the return. What is called counts: memcpy, malloc, the format's crate. Each turn of an x86 `rep` counts as one. The same program gives the same counts on every run and machine. They are no cycles.
+
+Examples:
+  crossum encodings                                    everything: runs the matrix first
+  crossum encodings --predict                          which are portable from the model; costs are still measured
+  crossum encodings --matrix report.json --html encodings.html
+  crossum encodings --predict --encodings raw-fixed,network --targets s390x-unknown-linux-gnu,i686-unknown-linux-gnu"
+    )]
+    Encodings(Encodings),
     /// The failure scenarios, run for real: what must be seen, what client and server saw
     #[command(after_help = "Examples:
   crossum faults                                  all of them (as root, or where user namespaces are allowed)

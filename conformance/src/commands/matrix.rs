@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cross::Host;
+use cross::{Abis, Host};
 
 use super::chosen::Chosen;
 use super::plan::costs;
@@ -12,7 +12,7 @@ use crate::claims;
 use crate::cli;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::judged::Model;
+use crate::judged::{Judged, Model};
 use crate::progress::Progress;
 use crate::report::{Found, Matrix};
 use crate::run::build::Workshop;
@@ -75,13 +75,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     }
     let results = results(&board)?;
 
-    let mut model = Model::new(&chosen.abis, &plan.vectors);
-    let cells = plan
-        .cells
-        .iter()
-        .cloned()
-        .zip(results.observations.iter().cloned());
-    let judged: Vec<_> = cells.map(|(cell, seen)| model.judge(cell, seen)).collect();
+    let judged = judge(&chosen.abis, &plan, &results);
     let found = Found::of(&results);
     let mut claims = claims::of_cells(&judged);
     claims.extend(found.claim());
@@ -94,7 +88,18 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     Ok(exit(&matrix))
 }
 
-fn results(board: &Board) -> anyhow::Result<Results> {
+/// The cells of a plan, each with what became of it.
+pub(super) fn judge(abis: &Abis, plan: &Plan, results: &Results) -> Vec<Judged> {
+    let mut model = Model::new(abis, &plan.vectors);
+    let cells = plan.cells.iter().cloned();
+    let seen = results.observations.iter().cloned();
+    cells
+        .zip(seen)
+        .map(|(cell, seen)| model.judge(cell, seen))
+        .collect()
+}
+
+pub(super) fn results(board: &Board) -> anyhow::Result<Results> {
     let results = board
         .lock()
         .map_err(|_| anyhow::anyhow!("the results were lost"))?;

@@ -4,6 +4,7 @@ mod check;
 mod chosen;
 mod diff;
 mod doctor;
+mod encodings;
 mod explain;
 mod faults;
 mod manual;
@@ -40,6 +41,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
         Command::Check(options) => until(&mut interrupt, check::run(options)).await,
+        Command::Encodings(options) => until(&mut interrupt, encodings::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::pages(&folder),

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use cross::compiler::{Compiler, Linker};
 use cross::process::Invocation;
 use cross::rust_std::{Place, RustStd};
-use cross::{Host, Kit, build_std};
+use cross::{Host, Kit, Target, build_std, counting};
 
 use super::lock;
 use crate::participant::{Build, Participant};
@@ -37,6 +37,15 @@ struct Programs {
     is_new: bool,
 }
 
+/// Programs of this workspace that were built.
+pub struct RustBuilt {
+    /// Where they are kept, by their names.
+    pub folder: PathBuf,
+    /// What compiled them.
+    pub compiler: String,
+    is_new: bool,
+}
+
 /// Where participants are built and kept.
 #[derive(Clone)]
 pub struct Workshop {
@@ -49,17 +58,42 @@ const C_FLAGS: [&str; 5] = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror"];
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 const A_CARGO_BUILD: Duration = Duration::from_secs(1800);
 
-/// What the Rust participants are made from.
-const RUST_SOURCES: [&str; 8] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "proto/Cargo.toml",
-    "proto/src",
-    "sumsrv/Cargo.toml",
-    "sumsrv/src",
-    "sumcli/Cargo.toml",
-    "sumcli/src",
-];
+/// Programs of this workspace, each in a package of its name.
+struct RustPrograms {
+    names: &'static [&'static str],
+    /// What they are made from, besides the workspace's own manifest and lock file.
+    sources: &'static [&'static str],
+    /// What rustc is told.
+    flags: fn(&Target) -> &'static [&'static str],
+    /// Tells folders of builds with other flags apart.
+    suffix: &'static str,
+}
+
+const PARTICIPANT: RustPrograms = RustPrograms {
+    names: &["sumsrv", "sumcli"],
+    sources: &[
+        "proto/Cargo.toml",
+        "proto/src",
+        "sumsrv/Cargo.toml",
+        "sumsrv/src",
+        "sumcli/Cargo.toml",
+        "sumcli/src",
+    ],
+    flags: |_| &[],
+    suffix: "",
+};
+
+const GAUGE: RustPrograms = RustPrograms {
+    names: &["gauge"],
+    sources: &[
+        "proto/Cargo.toml",
+        "proto/src",
+        "gauge/Cargo.toml",
+        "gauge/src",
+    ],
+    flags: counting::rust_flags,
+    suffix: "-counted",
+};
 
 impl Workshop {
     /// A workshop for the sources in `workspace`. What it builds is kept in the cache, by content: another checkout of the same sources finds it there.
@@ -122,7 +156,8 @@ impl Workshop {
             hash_tree(file, &mut key)?;
         }
 
-        let kept = self.kept(participant, key.finish());
+        let place = Path::new("participants").join(participant.id.to_string());
+        let kept = self.kept(&place, key.finish());
         let program = kept.join("sum");
         let is_new = !program.is_file();
         if !is_new {
@@ -149,40 +184,70 @@ impl Workshop {
     }
 
     async fn cargo(&self, participant: &Participant, kit: &Kit) -> anyhow::Result<Programs> {
+        let place = Path::new("participants").join(participant.id.to_string());
+        let RustBuilt {
+            folder,
+            compiler,
+            is_new,
+        } = self.rust(&PARTICIPANT, &place, kit).await?;
+        Ok(Programs {
+            server: folder.join("sumsrv"),
+            client: folder.join("sumcli"),
+            compiler,
+            is_new,
+        })
+    }
+
+    /// Builds the program whose instructions are counted, unless the same was built before.
+    ///
+    /// # Errors
+    /// What is missing, or what the compiler said.
+    pub async fn gauge(&self, kit: &Kit) -> anyhow::Result<RustBuilt> {
+        let place = Path::new("gauges").join(&kit.target.name);
+        self.rust(&GAUGE, &place, kit).await
+    }
+
+    async fn rust(
+        &self,
+        what: &RustPrograms,
+        place: &Path,
+        kit: &Kit,
+    ) -> anyhow::Result<RustBuilt> {
         let gcc = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
         let linker = gcc.linker();
         let std = kit.rust.as_ref().map_err(Clone::clone)?.value.clone();
         let version = format!("rustc {}", std.toolchain.release);
         let mut key = DefaultHasher::new();
-        let place = format!("{:?}", std.place.sysroot());
+        let sysroot = format!("{:?}", std.place.sysroot());
         (
             std.toolchain.identity(),
-            place,
+            sysroot,
             gcc.version().await?,
             format!("{linker:?}"),
+            (what.flags)(kit.target),
         )
             .hash(&mut key);
-        for source in RUST_SOURCES {
+        for source in ["Cargo.toml", "Cargo.lock"].iter().chain(what.sources) {
             hash_tree(&self.workspace.join(source), &mut key)
                 .with_context(|| format!("cannot read {source}"))?;
         }
 
-        let kept = self.kept(participant, key.finish());
-        let (server, client) = (kept.join("sumsrv"), kept.join("sumcli"));
-        let is_new = !server.is_file() || !client.is_file();
+        let folder = self.kept(place, key.finish());
+        let is_new = !what.names.iter().all(|name| folder.join(name).is_file());
         if !is_new {
-            touch(&kept);
+            touch(&folder);
         } else {
             let std = build_std::build(std, kit.target).await?;
             // Held until its programs are copied: another checkout's would take their place.
-            let _lock = lock::exclusive(&self.cargo_folder(&std).join(".crossum-lock")).await?;
-            let built = self.cargo_build(&std, kit, linker).await?;
-            keep(&built.join("sumsrv"), &server)?;
-            keep(&built.join("sumcli"), &client)?;
+            let _lock =
+                lock::exclusive(&self.cargo_folder(&std, what).join(".crossum-lock")).await?;
+            let built = self.cargo_build(&std, kit, linker, what).await?;
+            for name in what.names {
+                keep(&built.join(name), &folder.join(name))?;
+            }
         }
-        Ok(Programs {
-            server,
-            client,
+        Ok(RustBuilt {
+            folder,
             compiler: version,
             is_new,
         })
@@ -193,19 +258,13 @@ impl Workshop {
         std: &RustStd,
         kit: &Kit,
         linker: &Linker,
+        what: &RustPrograms,
     ) -> anyhow::Result<PathBuf> {
-        let target_dir = self.cargo_folder(std);
-        std.cargo(linker)
+        let target_dir = self.cargo_folder(std, what);
+        std.cargo(linker, (what.flags)(kit.target))
             .env("CARGO_TARGET_DIR", &target_dir)
-            .args([
-                "build",
-                "--release",
-                "--locked",
-                "--package",
-                "sumsrv",
-                "--package",
-                "sumcli",
-            ])
+            .args(["build", "--release", "--locked"])
+            .args(what.names.iter().flat_map(|name| ["--package", name]))
             .args(["--target", &kit.target.name])
             .directory(&self.workspace)
             .run(A_CARGO_BUILD)
@@ -213,16 +272,14 @@ impl Workshop {
         Ok(target_dir.join(&kit.target.name).join("release"))
     }
 
-    /// A folder for each compiler: they would rebuild over one another in one.
-    fn cargo_folder(&self, std: &RustStd) -> PathBuf {
-        self.folder.join("cargo").join(std.toolchain.identity())
+    /// A folder for each compiler and its flags: they would rebuild over one another in one.
+    fn cargo_folder(&self, std: &RustStd, what: &RustPrograms) -> PathBuf {
+        let name = std.toolchain.identity() + what.suffix;
+        self.folder.join("cargo").join(name)
     }
 
-    fn kept(&self, participant: &Participant, key: u64) -> PathBuf {
-        self.folder
-            .join("participants")
-            .join(participant.id.to_string())
-            .join(format!("{key:016x}"))
+    fn kept(&self, place: &Path, key: u64) -> PathBuf {
+        self.folder.join(place).join(format!("{key:016x}"))
     }
 
     fn scratch(&self) -> io::Result<tempfile::TempDir> {

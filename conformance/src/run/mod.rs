@@ -365,7 +365,8 @@ pub fn default_jobs() -> usize {
     4 * cores()
 }
 
-fn cores() -> usize {
+/// How many cores there are.
+pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 

@@ -13,6 +13,7 @@ mod bench;
 mod c_participant;
 mod check;
 mod command_line;
+mod encodings;
 mod faults;
 mod interrupted;
 mod model_broken;

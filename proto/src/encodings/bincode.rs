@@ -2,7 +2,7 @@
 
 use bincode::{
     config::{Config, standard},
-    serde::{decode_from_slice, encode_to_vec},
+    serde::{decode_from_slice, encode_into_std_write},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -16,8 +16,8 @@ impl SerdeFormat for Bincode {
 
     type Request = Request;
 
-    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
-        encode_to_vec(value, standard()).ok()
+    fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
+        encode_into_std_write(value, out, standard()).ok().map(drop)
     }
 
     fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {

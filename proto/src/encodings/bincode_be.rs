@@ -2,7 +2,7 @@
 
 use bincode::{
     config::{BigEndian, Configuration, Fixint, standard},
-    serde::encode_to_vec,
+    serde::encode_into_std_write,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -19,8 +19,8 @@ impl SerdeFormat for BincodeBe {
 
     type Request = Request;
 
-    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
-        encode_to_vec(value, CONFIG).ok()
+    fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
+        encode_into_std_write(value, out, CONFIG).ok().map(drop)
     }
 
     fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {

@@ -5,7 +5,7 @@
 use borsh::{
     BorshDeserialize, BorshSerialize, from_slice,
     io::{ErrorKind, Read, Result, Write},
-    to_vec,
+    to_writer,
 };
 
 use super::frame::Content;
@@ -54,8 +54,9 @@ impl BorshDeserialize for ReplyMessage {
 impl Content for Borsh {
     const NAME: &'static str = "borsh";
 
-    fn write_request(request: Request) -> Vec<u8> {
-        to_vec(&(request.a, request.b)).expect("a Vec takes everything that is written to it")
+    fn write_request(request: Request, out: &mut Vec<u8>) {
+        to_writer(out, &(request.a, request.b))
+            .expect("a Vec takes everything that is written to it");
     }
 
     fn read_request(content: &[u8]) -> Option<Request> {
@@ -63,8 +64,8 @@ impl Content for Borsh {
         Some(Request { a, b })
     }
 
-    fn write_reply(reply: Reply) -> Option<Vec<u8>> {
-        to_vec(&ReplyMessage(reply)).ok()
+    fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()> {
+        to_writer(out, &ReplyMessage(reply)).ok()
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {

@@ -20,12 +20,8 @@ pub(super) struct Capnp;
 impl Content for Capnp {
     const NAME: &'static str = "capnp";
 
-    fn write_request(request: Request) -> Vec<u8> {
-        let mut message = builder();
-        let mut root = message.init_root::<request::Builder<'_>>();
-        root.set_a(request.a);
-        root.set_b(request.b);
-        canonical::<request::Owned>(root.into_reader()).expect("two integers have a canonical form")
+    fn write_request(request: Request, out: &mut Vec<u8>) {
+        out.extend_from_slice(&request_message(request));
     }
 
     fn read_request(content: &[u8]) -> Option<Request> {
@@ -35,22 +31,12 @@ impl Content for Capnp {
                 b: root.get_b(),
             })
         })?;
-        (Self::write_request(request) == content).then_some(request)
+        (request_message(request) == content).then_some(request)
     }
 
-    fn write_reply(reply: Reply) -> Option<Vec<u8>> {
-        let mut message = builder();
-        let mut root = message.init_root::<reply::Builder<'_>>();
-        match reply {
-            Reply::Sum(sum) => root.set_sum(sum),
-            Reply::Refused(why) => root.set_refused(match why {
-                Why::Malformed => WhyMessage::Malformed,
-                Why::Overflow => WhyMessage::Overflow,
-                Why::TooLarge => WhyMessage::TooLarge,
-                Why::InputError => return None,
-            }),
-        }
-        canonical::<reply::Owned>(root.into_reader())
+    fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()> {
+        out.extend_from_slice(&reply_message(reply)?);
+        Some(())
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {
@@ -64,8 +50,31 @@ impl Content for Capnp {
                 }),
             })
         })?;
-        (Self::write_reply(reply)? == content).then_some(reply)
+        (reply_message(reply)? == content).then_some(reply)
     }
+}
+
+fn request_message(request: Request) -> Vec<u8> {
+    let mut message = builder();
+    let mut root = message.init_root::<request::Builder<'_>>();
+    root.set_a(request.a);
+    root.set_b(request.b);
+    canonical::<request::Owned>(root.into_reader()).expect("two integers have a canonical form")
+}
+
+fn reply_message(reply: Reply) -> Option<Vec<u8>> {
+    let mut message = builder();
+    let mut root = message.init_root::<reply::Builder<'_>>();
+    match reply {
+        Reply::Sum(sum) => root.set_sum(sum),
+        Reply::Refused(why) => root.set_refused(match why {
+            Why::Malformed => WhyMessage::Malformed,
+            Why::Overflow => WhyMessage::Overflow,
+            Why::TooLarge => WhyMessage::TooLarge,
+            Why::InputError => return None,
+        }),
+    }
+    canonical::<reply::Owned>(root.into_reader())
 }
 
 /// With room for the longest message, a pointer and two words, and not for the 8 KiB that are usual.

@@ -15,10 +15,8 @@ impl SerdeFormat for Cbor {
 
     type Request = RequestMap;
 
-    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
-        let mut content = Vec::new();
-        ciborium::into_writer(value, &mut content).ok()?;
-        Some(content)
+    fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
+        ciborium::into_writer(value, out).ok()
     }
 
     fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {

@@ -34,14 +34,14 @@ enum WhyMessage {
 impl Content for Der {
     const NAME: &'static str = "der";
 
-    fn write_request(request: Request) -> Vec<u8> {
+    fn write_request(request: Request, out: &mut Vec<u8>) {
         let message = RequestMessage {
             a: request.a,
             b: request.b,
         };
         message
-            .to_der()
-            .expect("two integers are far shorter than DER allows")
+            .encode_to_vec(out)
+            .expect("two integers are far shorter than DER allows");
     }
 
     fn read_request(content: &[u8]) -> Option<Request> {
@@ -49,7 +49,7 @@ impl Content for Der {
         Some(Request { a, b })
     }
 
-    fn write_reply(reply: Reply) -> Option<Vec<u8>> {
+    fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()> {
         let message = match reply {
             Reply::Sum(sum) => ReplyMessage::Sum(sum),
             Reply::Refused(why) => ReplyMessage::Refused(match why {
@@ -59,7 +59,7 @@ impl Content for Der {
                 Why::InputError => return None,
             }),
         };
-        message.to_der().ok()
+        message.encode_to_vec(out).ok().map(drop)
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {

@@ -6,7 +6,7 @@ const PREFIX: usize = size_of::<u32>();
 
 /// What is inside the frames of an encoding.
 ///
-/// The readers are given a frame's content and must use all of it: `None` when they cannot, or when octets are left over.
+/// The writers append to a frame that was begun. The readers are given a frame's content and must use all of it: `None` when they cannot, or when octets are left over.
 pub(super) trait Content: Sync {
     /// See [`Encoding::name`].
     const NAME: &'static str;
@@ -17,11 +17,11 @@ pub(super) trait Content: Sync {
     /// How the length in front of it is written.
     const LENGTH: Order = Order::Network;
 
-    fn write_request(request: Request) -> Vec<u8>;
+    fn write_request(request: Request, out: &mut Vec<u8>);
     fn read_request(content: &[u8]) -> Option<Request>;
 
-    /// `None` for what the format has no word for: [`Why::InputError`].
-    fn write_reply(reply: Reply) -> Option<Vec<u8>>;
+    /// `None` for what the format has no word for: [`Why::InputError`]; whatever was appended by then is taken back.
+    fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()>;
     fn read_reply(content: &[u8]) -> Option<Reply>;
 }
 
@@ -63,8 +63,11 @@ impl<C: Content> Encoding for Framed<C> {
     }
 
     fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        append(&C::write_request(request), C::LENGTH, out);
-        Ok(())
+        let write = |out: &mut Vec<u8>| {
+            C::write_request(request, out);
+            Some(())
+        };
+        append(C::LENGTH, out, write).ok_or(Unencodable::NoRefusal)
     }
 
     fn decode_request(&self, octets: &[u8]) -> Step<Request> {
@@ -72,9 +75,7 @@ impl<C: Content> Encoding for Framed<C> {
     }
 
     fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        let content = C::write_reply(reply).ok_or(Unencodable::NoRefusal)?;
-        append(&content, C::LENGTH, out);
-        Ok(())
+        append(C::LENGTH, out, |out| C::write_reply(reply, out)).ok_or(Unencodable::NoRefusal)
     }
 
     fn decode_reply(&self, octets: &[u8]) -> Step<Reply> {
@@ -82,13 +83,30 @@ impl<C: Content> Encoding for Framed<C> {
     }
 }
 
-fn append(content: &[u8], order: Order, out: &mut Vec<u8>) {
-    let length = u32::try_from(content.len()).expect("no message of ours comes near the cap");
-    out.extend_from_slice(&match order {
-        Order::Network => length.to_be_bytes(),
-        Order::Native => length.to_ne_bytes(),
-    });
-    out.extend_from_slice(content);
+/// Appends one frame: its content is written where it is to stand, and then its length is known. Nothing is appended when `write` gives up.
+fn append(
+    order: Order,
+    out: &mut Vec<u8>,
+    write: impl FnOnce(&mut Vec<u8>) -> Option<()>,
+) -> Option<()> {
+    let start = out.len();
+    out.extend_from_slice(&[0; PREFIX]);
+    let written = write(out);
+    match out.get_mut(start..).and_then(<[u8]>::split_first_chunk_mut) {
+        Some((prefix, content)) if written.is_some() => {
+            let length = u32::try_from(content.len());
+            let length = length.expect("no message of ours comes near the cap");
+            *prefix = match order {
+                Order::Network => length.to_be_bytes(),
+                Order::Native => length.to_ne_bytes(),
+            };
+            written
+        }
+        _ => {
+            out.truncate(start);
+            None
+        }
+    }
 }
 
 /// Takes one frame. The length is only compared, never allocated for: `content` is borrowed from `octets`.

@@ -12,8 +12,8 @@ impl SerdeFormat for Json {
 
     type Request = RequestMap;
 
-    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
-        serde_json::to_vec(value).ok()
+    fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
+        serde_json::to_writer(out, value).ok()
     }
 
     /// White space around the value is part of the format (section 2) and may be left over; nothing else may.

@@ -18,16 +18,17 @@ impl Content for LengthNative {
     const TRAP: Option<&'static str> = Some("an explicit content, behind an implicit length");
     const LENGTH: Order = Order::Native;
 
-    fn write_request(request: Request) -> Vec<u8> {
-        Network::write_request(request).to_vec()
+    fn write_request(request: Request, out: &mut Vec<u8>) {
+        out.extend_from_slice(&Network::write_request(request));
     }
 
     fn read_request(content: &[u8]) -> Option<Request> {
         Network::read_request(content.try_into().ok()?)
     }
 
-    fn write_reply(reply: Reply) -> Option<Vec<u8>> {
-        Network::write_reply(reply).map(|message| message.to_vec())
+    fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()> {
+        out.extend_from_slice(&Network::write_reply(reply)?);
+        Some(())
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {

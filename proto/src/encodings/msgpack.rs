@@ -12,8 +12,8 @@ impl SerdeFormat for Msgpack {
 
     type Request = RequestMap;
 
-    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
-        rmp_serde::to_vec_named(value).ok()
+    fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
+        rmp_serde::encode::write_named(out, value).ok()
     }
 
     fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {

@@ -1,6 +1,6 @@
 //! `postcard`: postcard 1.
 
-use postcard::{take_from_bytes, to_stdvec};
+use postcard::{take_from_bytes, to_io};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::serde_format::SerdeFormat;
@@ -13,8 +13,8 @@ impl SerdeFormat for Postcard {
 
     type Request = Request;
 
-    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>> {
-        to_stdvec(value).ok()
+    fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
+        to_io(value, out).ok().map(drop)
     }
 
     fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {

@@ -34,12 +34,12 @@ impl Content for Protobuf {
     const NAME: &'static str = "protobuf";
     const CANONICAL: bool = false;
 
-    fn write_request(request: Request) -> Vec<u8> {
-        RequestMessage {
+    fn write_request(request: Request, out: &mut Vec<u8>) {
+        let message = RequestMessage {
             a: request.a,
             b: request.b,
-        }
-        .encode_to_vec()
+        };
+        message.encode(out).expect("a Vec has room");
     }
 
     fn read_request(content: &[u8]) -> Option<Request> {
@@ -51,17 +51,15 @@ impl Content for Protobuf {
         })
     }
 
-    fn write_reply(reply: Reply) -> Option<Vec<u8>> {
+    fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()> {
         let choice = match reply {
             Reply::Sum(sum) => ReplyChoice::Sum(sum),
             Reply::Refused(why) => ReplyChoice::Refused(i32::from(why.number()?)),
         };
-        Some(
-            ReplyMessage {
-                reply: Some(choice),
-            }
-            .encode_to_vec(),
-        )
+        let message = ReplyMessage {
+            reply: Some(choice),
+        };
+        message.encode(out).ok()
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {

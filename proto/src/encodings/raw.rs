@@ -14,8 +14,8 @@ pub(super) trait RawStruct: FromBytes + Sync {
     /// The field of the reply struct.
     type Sum: Field;
 
-    /// The struct's octets, those of its padding zero.
-    fn write(request: Request) -> Result<Vec<u8>, Unencodable>;
+    /// Appends the struct's octets, those of its padding zero; nothing on error.
+    fn write(request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable>;
     fn read(self) -> Request;
 }
 
@@ -80,8 +80,7 @@ impl<S: RawStruct> Encoding for Raw<S> {
     }
 
     fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        out.extend_from_slice(&S::write(request)?);
-        Ok(())
+        S::write(request, out)
     }
 
     fn decode_request(&self, octets: &[u8]) -> Step<Request> {

@@ -17,8 +17,9 @@ impl RawStruct for RawFixed {
 
     type Sum = i64;
 
-    fn write(Request { a, b }: Request) -> Result<Vec<u8>, Unencodable> {
-        Ok(RawFixed { a, b }.as_bytes().to_vec())
+    fn write(Request { a, b }: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
+        out.extend_from_slice(RawFixed { a, b }.as_bytes());
+        Ok(())
     }
 
     fn read(self) -> Request {

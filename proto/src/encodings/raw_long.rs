@@ -19,12 +19,13 @@ impl RawStruct for RawLong {
 
     type Sum = c_long;
 
-    fn write(request: Request) -> Result<Vec<u8>, Unencodable> {
+    fn write(request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
         let message = RawLong {
             a: c_long::narrow(request.a)?,
             b: c_long::narrow(request.b)?,
         };
-        Ok(message.as_bytes().to_vec())
+        out.extend_from_slice(message.as_bytes());
+        Ok(())
     }
 
     fn read(self) -> Request {

@@ -27,9 +27,9 @@ impl RawStruct for RawMixed {
 
     type Sum = i64;
 
-    fn write(Request { a, b }: Request) -> Result<Vec<u8>, Unencodable> {
+    fn write(Request { a, b }: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
         // Rust leaves the octets of padding undefined in a struct, so the fields are laid into zeros, each where the compiler has it.
-        let mut message = vec![0; size_of::<RawMixed>()];
+        let mut message = [0; size_of::<RawMixed>()];
         let mut lay = |offset, field: &[u8]| {
             for (to, from) in message.iter_mut().skip(offset).zip(field) {
                 *to = *from;
@@ -39,7 +39,8 @@ impl RawStruct for RawMixed {
         lay(offset_of!(RawMixed, a), &a.to_ne_bytes());
         lay(offset_of!(RawMixed, tag), &TAG.to_ne_bytes());
         lay(offset_of!(RawMixed, b), &b.to_ne_bytes());
-        Ok(message)
+        out.extend_from_slice(&message);
+        Ok(())
     }
 
     fn read(self) -> Request {

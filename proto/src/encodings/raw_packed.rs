@@ -22,14 +22,15 @@ impl RawStruct for RawPacked {
 
     type Sum = i64;
 
-    fn write(Request { a, b }: Request) -> Result<Vec<u8>, Unencodable> {
+    fn write(Request { a, b }: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
         let message = RawPacked {
             op: OP,
             a,
             tag: TAG,
             b,
         };
-        Ok(message.as_bytes().to_vec())
+        out.extend_from_slice(message.as_bytes());
+        Ok(())
     }
 
     fn read(self) -> Request {

@@ -17,8 +17,8 @@ pub(super) trait SerdeFormat: Sync {
     /// How a request is read: [`Request`] where fields have an order, [`RequestMap`](super::map::RequestMap) where they have names.
     type Request: DeserializeOwned + Into<Request>;
 
-    /// `None` when the format refuses, which our own messages give no cause for.
-    fn write<T: Serialize>(value: &T) -> Option<Vec<u8>>;
+    /// Appends; `None` when the format refuses, which our own messages give no cause for.
+    fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()>;
 
     /// `None` when `content` is no `T`, or more than one.
     fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T>;
@@ -29,8 +29,8 @@ impl<F: SerdeFormat> Content for F {
     const TRAP: Option<&'static str> = F::TRAP;
     const CANONICAL: bool = F::CANONICAL;
 
-    fn write_request(request: Request) -> Vec<u8> {
-        F::write(&request).expect("two integers can be written in every format")
+    fn write_request(request: Request, out: &mut Vec<u8>) {
+        F::write(&request, out).expect("two integers can be written in every format")
     }
 
     fn read_request(content: &[u8]) -> Option<Request> {
@@ -38,8 +38,8 @@ impl<F: SerdeFormat> Content for F {
     }
 
     /// Serde refuses [`Why::InputError`](crate::Why::InputError), which is marked as skipped.
-    fn write_reply(reply: Reply) -> Option<Vec<u8>> {
-        F::write(&reply)
+    fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()> {
+        F::write(&reply, out)
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {

@@ -8,14 +8,15 @@ pub(super) struct Varint;
 /// The status of a sum; the refusals have their own numbers.
 const SUM: u64 = 0;
 
+/// The most octets that 64 bits take.
+const LONGEST: usize = 10;
+
 impl Content for Varint {
     const NAME: &'static str = "varint";
 
-    fn write_request(request: Request) -> Vec<u8> {
-        let mut content = Vec::new();
-        put(zigzag(request.a), &mut content);
-        put(zigzag(request.b), &mut content);
-        content
+    fn write_request(request: Request, out: &mut Vec<u8>) {
+        put(zigzag(request.a), out);
+        put(zigzag(request.b), out);
     }
 
     fn read_request(content: &[u8]) -> Option<Request> {
@@ -27,16 +28,15 @@ impl Content for Varint {
         })
     }
 
-    fn write_reply(reply: Reply) -> Option<Vec<u8>> {
-        let mut content = Vec::new();
+    fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()> {
         match reply {
             Reply::Sum(sum) => {
-                put(SUM, &mut content);
-                put(zigzag(sum), &mut content);
+                put(SUM, out);
+                put(zigzag(sum), out);
             }
-            Reply::Refused(why) => put(u64::from(why.number()?), &mut content),
+            Reply::Refused(why) => put(u64::from(why.number()?), out),
         }
-        Some(content)
+        Some(())
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {
@@ -61,17 +61,21 @@ fn unzigzag(value: u64) -> i64 {
     signed(value >> 1) ^ -signed(value & 1)
 }
 
-/// Appends LEB128 in as few octets as it needs.
+/// Appends LEB128 in as few octets as it needs, and all of them at once.
 fn put(mut value: u64, out: &mut Vec<u8>) {
-    loop {
+    let mut groups = [0; LONGEST];
+    let mut length = 0;
+    for place in &mut groups {
         let [group, ..] = (value & 0x7f).to_le_bytes();
         value >>= 7;
+        length += 1;
         if value == 0 {
-            out.push(group);
-            return;
+            *place = group;
+            break;
         }
-        out.push(group | 0x80);
+        *place = group | 0x80;
     }
+    out.extend_from_slice(groups.get(..length).unwrap_or(&groups));
 }
 
 /// Takes LEB128 from the front; `None` when it does not end, is longer than it need be, or does not fit 64 bits.

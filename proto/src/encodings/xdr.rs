@@ -23,8 +23,8 @@ impl Encoding for Xdr {
     }
 
     fn encode_request(&self, request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        out.extend_from_slice(&request.a.to_be_bytes());
-        out.extend_from_slice(&request.b.to_be_bytes());
+        let hypers = [request.a.to_be_bytes(), request.b.to_be_bytes()];
+        out.extend_from_slice(hypers.as_flattened());
         Ok(())
     }
 
@@ -44,8 +44,11 @@ impl Encoding for Xdr {
     fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
         match reply {
             Reply::Sum(sum) => {
-                out.extend_from_slice(&SUM.to_be_bytes());
-                out.extend_from_slice(&sum.to_be_bytes());
+                let mut arm = [0; DISCRIMINANT + HYPER];
+                let (discriminant, hyper) = arm.split_at_mut(DISCRIMINANT);
+                BigEndian::write_u32(discriminant, SUM);
+                BigEndian::write_i64(hyper, sum);
+                out.extend_from_slice(&arm);
             }
             Reply::Refused(why) => {
                 let discriminant = u32::from(why.number().ok_or(Unencodable::NoRefusal)?);
