@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::suite::Property;
 use crate::vectors::Vector;
 
 /// Send the same two numbers between machines that disagree about bytes, and see exactly which encodings survive.
@@ -18,6 +19,7 @@ Examples:
   crossum matrix --encodings raw-long --targets powerpc-unknown-linux-gnu,i686-unknown-linux-gnu
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
   crossum faults                        what happens when networks and processes fail
+  crossum test                          your own crate's tests, on every target
   crossum doctor                        what is here, and how to get the rest"
 )]
 pub struct Cli {
@@ -72,6 +74,27 @@ A project keeps its choices in crossum.toml:
   crossum faults --only server-host-reboots       one
   crossum faults --json faults.json               for other programs to read")]
     Faults(Faults),
+    /// Your crate's own tests on every target: which fail, and where only (big-endian only, 32-bit only, ...)
+    #[command(after_help = "Examples:
+  crossum test                                          the crate or workspace around the current folder, on every target
+  crossum test --abi big-endian                         on the big-endian ones
+  crossum test --targets s390x-unknown-linux-gnu -- --features big -- codec::
+                                                        what comes after -- is cargo test's, after a second -- the tests'
+  crossum test --json test.json --junit test.xml        for other programs to read
+
+Exit status: 0 every test passed; 1 a test failed; 2 the command line is wrong, or there is no cargo project; 3 something could not be built or run.
+
+Everything is built in target/crossum of the project, without debug information but lines (CARGO_PROFILE_TEST_DEBUG says otherwise). Cargo.lock stays as it is.
+
+A project keeps in crossum.toml what makes no sense on some machines:
+  [[test.exclude]]
+  tests = [\"simd::*\"]
+  on = [\"big-endian\", \"i686-unknown-linux-gnu\"]
+  why = \"needs SSE\"")]
+    Test(Test),
+    /// How a process was started, written down: what `test` has cargo start
+    #[command(hide = true)]
+    Record(Record),
 }
 
 /// Which cells.
@@ -272,6 +295,60 @@ pub struct Faults {
     /// How many scenarios run at once
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = at_least_one)]
     pub jobs: usize,
+}
+
+/// `crossum test`
+#[derive(Args)]
+pub struct Test {
+    /// Only these targets (see `crossum targets`), separated by commas
+    #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// Only targets with all of these properties: big-endian, little-endian, 32-bit, 64-bit, ...
+    #[arg(long, value_name = "PROPERTY,...", value_delimiter = ',')]
+    pub abi: Vec<Property>,
+    /// The project (the one around the current folder when left out)
+    #[arg(long, value_name = "CARGO.TOML")]
+    pub manifest_path: Option<PathBuf>,
+    /// The project's settings (crossum.toml in its folder or one above when left out)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How many test programs run at once
+    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs(), value_parser = at_least_one)]
+    pub jobs: usize,
+    /// After how many seconds a test program is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: u64,
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write JUnit's XML to this file, a suite for each target
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// What is given on to `cargo test`
+    #[arg(last = true, value_name = "CARGO TEST ARGS")]
+    pub cargo: Vec<String>,
+}
+
+/// `crossum record`
+#[derive(Args)]
+pub struct Record {
+    /// Where it is written to
+    pub folder: PathBuf,
+    /// What it is
+    #[arg(value_enum)]
+    pub what: Recorded,
+    /// Its arguments
+    #[arg(last = true)]
+    pub args: Vec<String>,
+}
+
+/// What is started.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Recorded {
+    /// A test program.
+    Program,
+    /// rustdoc.
+    Rustdoc,
 }
 
 fn vector(text: &str) -> Result<Vector, String> {

@@ -20,6 +20,8 @@ pub mod progress;
 pub mod report;
 pub mod run;
 pub mod select;
+pub mod settings;
+pub mod suite;
 pub mod summary;
 pub mod vectors;
 pub mod verdict;

@@ -9,6 +9,7 @@ mod matrix;
 mod predict;
 mod setup;
 mod targets;
+mod test;
 
 use std::io::{ErrorKind, Write as _};
 
@@ -33,6 +34,8 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Explain(options) => explain::run(&options),
         Command::Check(options) => until(&mut interrupt, check::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
+        Command::Test(options) => until(&mut interrupt, test::run(options)).await,
+        Command::Record(options) => test::record(&options),
     }
 }
 

@@ -4,7 +4,9 @@ pub mod check;
 mod document;
 pub mod faults;
 mod grid;
+pub mod junit;
 pub mod terminal;
+pub mod test;
 mod unfinished;
 
 pub use document::Document;

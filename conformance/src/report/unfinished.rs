@@ -67,23 +67,35 @@ impl Unfinished {
     /// # Errors
     /// The disk is full, and the like.
     pub fn write_json(self, document: &impl Serialize) -> anyhow::Result<()> {
+        self.write(|file| {
+            serde_json::to_writer(&mut *file, document)?;
+            Ok(file.write_all(b"\n")?)
+        })
+    }
+
+    /// Writes the report in a format of its own.
+    ///
+    /// # Errors
+    /// The disk is full, and the like.
+    pub fn write(
+        self,
+        report: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let failed = || format!("the report could not be written to {}", self.path.display());
+        let whole = |file: &mut File| {
+            let mut buffered = BufWriter::new(file);
+            report(&mut buffered)?;
+            anyhow::Ok(buffered.flush()?)
+        };
         match self.to {
-            To::Special(special) => write(special, document).with_context(failed),
+            To::Special(mut special) => whole(&mut special).with_context(failed),
             To::Scratch(mut scratch) => {
-                write(scratch.as_file_mut(), document).with_context(failed)?;
+                whole(scratch.as_file_mut()).with_context(failed)?;
                 scratch.persist(&self.path).with_context(failed)?;
                 Ok(())
             }
         }
     }
-}
-
-fn write(file: impl Write, document: &impl Serialize) -> anyhow::Result<()> {
-    let mut buffered = BufWriter::new(file);
-    serde_json::to_writer(&mut buffered, document)?;
-    buffered.write_all(b"\n")?;
-    Ok(buffered.flush()?)
 }
 
 #[cfg(test)]
