@@ -16,6 +16,7 @@ mod command_line;
 mod faults;
 mod interrupted;
 mod model_broken;
+mod own_tests;
 mod report;
 mod stories;
 mod trouble;
