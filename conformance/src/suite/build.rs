@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use cross::compiler::Linker;
 use cross::process::{Exit, Invocation};
 use cross::rust_std::{RustStd, Toolchain};
-use cross::{Host, Kit};
+use cross::{Host, Kit, Target};
 
 use super::args::Args;
 use super::exclude::Excludes;
@@ -111,6 +112,7 @@ impl Site {
         &self,
         kit: &Kit,
         std: &RustStd,
+        linker: &Linker,
         excludes: &Excludes,
     ) -> Result<Built, Trouble> {
         let excluded = |package: &str| excludes.package(package).is_some();
@@ -123,8 +125,8 @@ impl Site {
         };
         let records = self.scratch.path().join(&kit.target.name);
         std::fs::create_dir(&records)?;
-        let built = self.folder(&std.toolchain);
-        let environment = self.environment(kit, std, &built, &records)?;
+        let folder = self.folder(&std.toolchain);
+        let environment = self.environment(kit.target, std, linker, &folder, &records)?;
         let manifest = self.project.manifest.iter();
         let cargo = Invocation::new(&std.toolchain.cargo)
             .args(["test", "--no-fail-fast", "--message-format=json"])
@@ -165,11 +167,11 @@ impl Site {
             }));
         }
 
-        let mut built_ = Built {
+        let mut built = Built {
             own: environment.into_iter().map(|(key, _)| key).collect(),
             ..Built::default()
         };
-        let ours = built.join(&kit.target.name);
+        let ours = folder.join(&kit.target.name);
         for record in record::read(&records)? {
             let package = record.package();
             let (is_hosts, program) = match record.what {
@@ -190,16 +192,16 @@ impl Site {
             if is_hosts && !kit.target.is_native() {
                 continue;
             }
-            built_.ready.push(Ready {
+            built.ready.push(Ready {
                 package,
                 program,
                 record,
             });
         }
-        built_
+        built
             .notes
             .extend(self.without_doctests(kit, &std.toolchain));
-        Ok(built_)
+        Ok(built)
     }
 
     /// A folder for each compiler: they would rebuild over one another in one.
@@ -226,13 +228,13 @@ impl Site {
     /// The variables that cargo is given.
     fn environment(
         &self,
-        kit: &Kit,
+        target: &Target,
         std: &RustStd,
+        linker: &Linker,
         built: &Path,
         records: &Path,
     ) -> anyhow::Result<Vec<(String, String)>> {
-        let (host, target) = (&self.host, kit.target);
-        let linker = kit.gcc.as_ref().map_err(Clone::clone)?.value.linker();
+        let host = &self.host;
         let crossum = self.scratch.path().join("crossum");
         let recorder = |what: &str| {
             format!(
@@ -297,12 +299,7 @@ impl Site {
     /// The compiler; where the target's library is in a sysroot of its own, a script that tells it so, and only when it compiles for that target.
     ///
     /// Not by `RUSTFLAGS`: whoever sets them takes the place of the project's own.
-    fn rustc(
-        &self,
-        std: &RustStd,
-        target: &cross::Target,
-        built: &Path,
-    ) -> anyhow::Result<PathBuf> {
+    fn rustc(&self, std: &RustStd, target: &Target, built: &Path) -> anyhow::Result<PathBuf> {
         let rustc = &std.toolchain.rustc;
         let Some(sysroot) = std.place.sysroot() else {
             return Ok(rustc.clone());

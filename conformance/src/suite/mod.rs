@@ -22,9 +22,13 @@ pub use separate::Only;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use cross::compiler::Linker;
+use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
+use cross::runner::Runner;
 use cross::rust_std::{Place, RustStd};
 use cross::{Host, Kit, build_std};
 use tokio::sync::Semaphore;
@@ -81,17 +85,21 @@ pub async fn run(
             seconds: Seconds::default(),
         };
         match prepare(kit, site, &excludes, &bar, &mut run).await {
-            Ok((std, built)) => {
+            Ok(prepared) => {
+                let built = &prepared.built;
                 run.notes.extend(built.notes.iter().cloned());
                 let left = Arc::new(Left::new(built.ready.len(), name, &bar));
+                if built.ready.is_empty() {
+                    bar.done();
+                }
                 for ready in &built.ready {
-                    let job = job(kit, &std, &built, ready, &excludes, &site.host, plan.limit);
+                    let job = prepared.job(ready, &excludes, &site.host, plan.limit);
                     let (slots, left) = (Arc::clone(&slots), Arc::clone(&left));
                     programs.spawn(async move {
                         let _slot = slots.acquire_owned().await;
                         let began = Instant::now();
                         let done = job.await;
-                        drop(left);
+                        left.one_is_over();
                         (done, began.elapsed().as_secs_f64())
                     });
                 }
@@ -126,6 +134,7 @@ struct Left {
     bar: Bar,
     name: String,
     programs: usize,
+    over: AtomicUsize,
 }
 
 impl Left {
@@ -134,17 +143,18 @@ impl Left {
             bar: bar.clone(),
             name: name.to_owned(),
             programs,
+            over: AtomicUsize::new(0),
         }
     }
-}
 
-impl Drop for Left {
-    fn drop(&mut self) {
-        self.bar.log(format_args!(
-            "{}: {} programs ran",
-            self.name, self.programs
-        ));
-        self.bar.done();
+    fn one_is_over(&self) {
+        let over = 1 + self.over.fetch_add(1, Ordering::Relaxed);
+        if over == self.programs {
+            let plural = if over == 1 { "" } else { "s" };
+            self.bar
+                .log(format_args!("{}: {over} program{plural} ran", self.name));
+            self.bar.done();
+        }
     }
 }
 
@@ -171,85 +181,88 @@ fn note(runs: &mut BTreeMap<&str, TargetRun>, done: Result<(Done, f64), tokio::t
     }
 }
 
+/// All that is needed to run a target's tests.
+struct Prepared<'a> {
+    kit: &'a Kit,
+    runner: &'a Runner,
+    linker: &'a Linker,
+    std: RustStd,
+    built: Built,
+}
+
 /// Finds the tools, builds the standard library if need be, and builds the tests.
-async fn prepare(
-    kit: &Kit,
+async fn prepare<'a>(
+    kit: &'a Kit,
     site: &Site,
     excludes: &Excludes,
     bar: &Bar,
     run: &mut TargetRun,
-) -> Result<(RustStd, Built), Trouble> {
-    let remedy = |missing: &cross::find::Missing| match missing.remedy {
-        cross::find::Remedy::Packages(_) => {
-            anyhow::anyhow!(
-                "{missing}; `crossum setup --targets {}` installs it",
-                kit.target.name
-            )
+) -> Result<Prepared<'a>, Trouble> {
+    let name = &kit.target.name;
+    let told = |missing: &Missing| match missing.remedy {
+        Remedy::Packages(_) => {
+            anyhow::anyhow!("{missing}; `crossum setup --targets {name}` installs it")
         }
-        cross::find::Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
+        Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
     };
-    let std = kit.rust.as_ref().map_err(remedy)?.value.clone();
-    kit.gcc.as_ref().map_err(remedy)?;
-    let runner = &kit.runner.as_ref().map_err(remedy)?.value;
+    let std = kit.rust.as_ref().map_err(told)?.value.clone();
+    let linker = kit.gcc.as_ref().map_err(told)?.value.linker();
+    let runner = &kit.runner.as_ref().map_err(told)?.value;
     run.rust = Some(std.toolchain.release.clone());
     run.runner = Some(runner.describe().await);
-    bar.at(match std.place {
-        Place::ToBeBuilt { .. } => {
-            format!("{} and, once, its Rust standard library", kit.target.name)
-        }
-        _ => kit.target.name.clone(),
-    });
+    let once = match std.place {
+        Place::ToBeBuilt { .. } => " and, once, its Rust standard library",
+        _ => "",
+    };
+    bar.at(format_args!("{name}{once}"));
     let std = build_std::build(std, kit.target).await?;
-    let built = site.build(kit, &std, excludes).await?;
-    Ok((std, built))
+    let built = site.build(kit, &std, linker, excludes).await?;
+    Ok(Prepared {
+        kit,
+        runner,
+        linker,
+        std,
+        built,
+    })
 }
 
-/// What is to be done to run a program.
-fn job(
-    kit: &Kit,
-    std: &RustStd,
-    built: &Built,
-    ready: &Ready,
-    excludes: &Excludes,
-    host: &Host,
-    limit: Duration,
-) -> impl Future<Output = Done> + Send + use<> {
-    let record = &ready.record;
-    let command = match (&kit.runner, &kit.gcc) {
-        (Ok(runner), Ok(gcc)) => match record.what {
+impl Prepared<'_> {
+    /// What is to be done to run a program.
+    fn job(
+        &self,
+        ready: &Ready,
+        excludes: &Excludes,
+        host: &Host,
+        limit: Duration,
+    ) -> impl Future<Output = Done> + Send + use<> {
+        let record = &ready.record;
+        let command = match record.what {
             What::Program => {
                 let mut args = record.args.iter();
                 let program = args.next().cloned().unwrap_or_default();
-                runner.value.invocation(program.as_ref()).args(args)
+                self.runner.invocation(program.as_ref()).args(args)
             }
             What::Rustdoc => {
-                let rustdoc = Invocation::new(build::rustdoc_of(&std.toolchain));
-                let linker = gcc.value.linker();
-                doctests::command(rustdoc, &record.args, &runner.value, std, linker)
+                let rustdoc = Invocation::new(build::rustdoc_of(&self.std.toolchain));
+                doctests::command(rustdoc, &record.args, self.runner, &self.std, self.linker)
             }
-        },
-        // It was built with both.
-        _ => Invocation::new("false"),
-    };
-    let runnable = Runnable {
-        command: record
-            .dress(command, &built.own)
-            .dying_with_this_process(host),
-        limit,
-    };
-    let (target, what) = (kit.target.name.as_str(), record.what);
-    let (package, program, excludes) = (
-        ready.package.clone(),
-        ready.program.clone(),
-        excludes.clone(),
-    );
-    async move {
-        let excluded = |name: &str| excludes.test(&package, name);
-        let outcomes = match (excludes.package(&package), what) {
-            (Some(why), _) => [(String::new(), Outcome::Excluded(why))].into(),
-            (None, What::Program) => runnable.run(excludes.concerns(&package), excluded).await,
-            (None, What::Rustdoc) => runnable.run_examples(excluded).await,
         };
-        (target, package, program, outcomes)
+        let command = record.dress(command, &self.built.own);
+        let runnable = Runnable {
+            command: command.dying_with_this_process(host),
+            limit,
+        };
+        let (target, what) = (self.kit.target.name.as_str(), record.what);
+        let (package, program) = (ready.package.clone(), ready.program.clone());
+        let excludes = excludes.clone();
+        async move {
+            let excluded = |name: &str| excludes.test(&package, name);
+            let outcomes = match (excludes.package(&package), what) {
+                (Some(why), _) => [(String::new(), Outcome::Excluded(why))].into(),
+                (None, What::Program) => runnable.run(excludes.concerns(&package), excluded).await,
+                (None, What::Rustdoc) => runnable.run_examples(excluded).await,
+            };
+            (target, package, program, outcomes)
+        }
     }
 }

@@ -59,7 +59,7 @@ fn bounded(text: &str, most: usize) -> (Vec<&str>, usize) {
     (lines.into_iter().take(most).collect(), more)
 }
 
-/// The same words without what differs from one process to the next: the number of a thread (`thread 'reads' (811) panicked`), and the frames of a backtrace.
+/// The same words without what differs from one process to the next: the number of a thread (`thread 'reads' (811) panicked`), the name of rustdoc's folder, and the frames of a backtrace.
 fn comparable(text: &str) -> String {
     let mut lines = Vec::new();
     let mut in_backtrace = false;
@@ -73,7 +73,8 @@ fn comparable(text: &str) -> String {
             in_backtrace = false;
         } else {
             in_backtrace = false;
-            lines.push(without_number(line).unwrap_or_else(|| line.to_owned()));
+            let line = without_number(line).unwrap_or_else(|| line.to_owned());
+            lines.push(without_folder(&line).unwrap_or(line));
         }
     }
     lines.join("\n")
@@ -84,6 +85,14 @@ fn without_number(line: &str) -> Option<String> {
     let (number, rest) = rest.split_once(')')?;
     let is_number = number.bytes().all(|octet| octet.is_ascii_digit());
     is_number.then(|| format!("thread '{name}'{rest}"))
+}
+
+/// `/tmp/rustdoctestQ1w2E3/doctest_bundle_2024.rs`
+fn without_folder(line: &str) -> Option<String> {
+    const FOLDER: &str = "/rustdoctest";
+    let (before, rest) = line.split_once(FOLDER)?;
+    let (_, rest) = rest.split_once('/')?;
+    Some(format!("{before}{FOLDER}/{rest}"))
 }
 
 #[cfg(test)]

@@ -187,23 +187,24 @@ fn block(said: &str, out: &mut impl Write) -> fmt::Result {
 
 /// What could not be built or run, those together that have the same reason.
 fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
-    let mut reasons: BTreeMap<(&str, String), Vec<&TargetRun>> = BTreeMap::new();
+    let mut reasons: BTreeMap<(&str, String, &str), Vec<&TargetRun>> = BTreeMap::new();
     for run in runs {
         let reason = match &run.standing {
             Standing::Ran => continue,
-            Standing::CouldNotRun(why) => ("could not run", why.clone()),
-            Standing::NotBuilt(error) => {
-                let more = match error.rendered.trim() {
-                    "" => String::new(),
-                    rendered => format!("\n{rendered}"),
-                };
-                ("could not build", format!("{error}{more}"))
-            }
+            Standing::CouldNotRun(why) => ("could not run", String::new(), why.as_str()),
+            Standing::NotBuilt(error) => (
+                "could not build",
+                error.to_string(),
+                error.rendered.as_str(),
+            ),
         };
         reasons.entry(reason).or_default().push(run);
     }
-    for ((what, why), runs) in &reasons {
+    for ((what, place, why), runs) in &reasons {
         writeln!(out, "\n{UNKNOWN}{what}{UNKNOWN:#}  {}", names(runs))?;
+        if !place.is_empty() && !why.starts_with(place) {
+            block(place, out)?;
+        }
         block(why, out)?;
     }
     let mut tests: BTreeMap<(&TestId, &str), Vec<&TargetRun>> = BTreeMap::new();

@@ -141,6 +141,10 @@ fn what_differs_between_processes_is_left_out_of_a_comparison() {
         ("thread 'a' (x) panicked", "thread 'a' (x) panicked"),
         ("thread 'a' panicked", "thread 'a' panicked"),
         (
+            "thread 'a' (12) panicked at /tmp/rustdoctestRDXRYv/x.rs:1",
+            "thread 'a' panicked at /tmp/rustdoctest/x.rs:1",
+        ),
+        (
             "left\nstack backtrace:\n   0: f\n             at x.rs:1\nnote: Some details are omitted, run\nafter",
             "left\n(a stack backtrace: --json has it)\nafter",
         ),
