@@ -105,11 +105,13 @@ async fn a_leader_that_ends_first_leaves_nobody_behind() {
 
 #[tokio::test]
 async fn who_is_left_of_the_group_does_not_hold_up_the_end() {
+    let began = std::time::Instant::now();
     let output = shell("echo out; sleep 1000 &").output(SOON).await.unwrap();
     assert_eq!(
         (output.stdout.as_str(), output.exit),
         ("out\n", Exit::Code(0))
     );
+    assert!(began.elapsed() < SOON, "the pipe was waited for");
 }
 
 #[tokio::test]
