@@ -56,6 +56,17 @@ pub struct Output {
     pub stderr: String,
 }
 
+/// What a process printed, and how it ended, if it did.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    /// How it ended; `None` where it was still running when its time was over, and was killed.
+    pub exit: Option<Exit>,
+    /// Standard output, at most as much as was asked for.
+    pub stdout: String,
+    /// The end of standard error.
+    pub stderr: String,
+}
+
 /// What may go wrong around a process, as opposed to inside it.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
@@ -234,6 +245,23 @@ impl Invocation {
     /// # Errors
     /// It cannot be started, or is still running after `limit`.
     pub async fn output(&self, limit: Duration) -> Result<Output, ProcessError> {
+        let watched = self.watch(limit, KEPT_OUTPUT).await?;
+        let exit = watched.exit.ok_or_else(|| ProcessError::Late {
+            program: self.program.clone(),
+            limit,
+        })?;
+        Ok(Output {
+            exit,
+            stdout: watched.stdout,
+            stderr: watched.stderr,
+        })
+    }
+
+    /// Runs the process to its end or until `limit`, without input, and keeps what it printed so far: at most `most` octets of standard output, and the end of standard error.
+    ///
+    /// # Errors
+    /// It cannot be started, or talking to it fails.
+    pub async fn watch(&self, limit: Duration, most: usize) -> Result<Watched, ProcessError> {
         let mut command = self.command();
         command
             .stdin(Stdio::null())
@@ -242,31 +270,31 @@ impl Invocation {
         let mut running = self.spawn(command)?;
         let stdout = running.child.stdout.take();
         let stderr = running.child.stderr.take();
+        let (mut said, mut complained, mut exit) = (Vec::new(), Vec::new(), None);
         let work = async {
-            let (stdout, stderr) = tokio::try_join!(
-                keep(stdout, KEPT_OUTPUT, Keep::Start),
-                keep(stderr, KEPT_ERRORS, Keep::End)
-            )?;
-            Ok::<_, io::Error>((stdout, stderr, running.child.wait().await?))
-        };
-        match tokio::time::timeout(limit, work).await {
-            Ok(Ok((stdout, stderr, status))) => {
+            let ended = async {
+                exit = Some(Exit::from(running.child.wait().await?));
+                // Whoever is left of the group may hold the pipes open.
                 running.end_group();
-                Ok(Output {
-                    exit: Exit::from(status),
-                    stdout,
-                    stderr,
-                })
-            }
-            Ok(Err(source)) => Err(ProcessError::Lost {
+                Ok(())
+            };
+            tokio::try_join!(
+                keep(stdout, most, Keep::Start, &mut said),
+                keep(stderr, KEPT_ERRORS, Keep::End, &mut complained),
+                ended
+            )
+        };
+        if let Ok(Err(source)) = tokio::time::timeout(limit, work).await {
+            return Err(ProcessError::Lost {
                 program: self.program.clone(),
                 source,
-            }),
-            Err(_) => Err(ProcessError::Late {
-                program: self.program.clone(),
-                limit,
-            }),
+            });
         }
+        Ok(Watched {
+            exit,
+            stdout: String::from_utf8_lossy(&said).into_owned(),
+            stderr: String::from_utf8_lossy(&complained).into_owned(),
+        })
     }
 
     /// Runs the process to its end and insists on status 0; gives its standard output.
@@ -351,21 +379,21 @@ enum Keep {
     End,
 }
 
-/// Reads a stream to its end and keeps at most `most` octets of it.
+/// Reads a stream to its end and keeps at most `most` octets of it; what was kept outlives a reader that is given up.
 async fn keep(
     stream: Option<impl AsyncRead + Unpin>,
     most: usize,
     which: Keep,
-) -> io::Result<String> {
+    kept: &mut Vec<u8>,
+) -> io::Result<()> {
     let Some(mut stream) = stream else {
-        return Ok(String::new());
+        return Ok(());
     };
-    let mut kept = Vec::new();
     let mut chunk = vec![0; 8192];
     loop {
         let read = stream.read(&mut chunk).await?;
         if read == 0 {
-            return Ok(String::from_utf8_lossy(&kept).into_owned());
+            return Ok(());
         }
         kept.extend_from_slice(chunk.get(..read).unwrap_or_default());
         if kept.len() > most {

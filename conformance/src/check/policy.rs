@@ -6,15 +6,9 @@
 //! allow = ["byte-order@struct args", "padding-leak"]
 //! ```
 
-use std::path::{Path, PathBuf};
-
-use anyhow::Context as _;
 use serde::Deserialize;
 
 use super::findings::{self, Finding};
-
-/// The file of a project's settings.
-pub const FILE: &str = "crossum.toml";
 
 /// What is denied, and what is allowed all the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -26,34 +20,7 @@ pub struct Policy {
     pub allow: Vec<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Settings {
-    /// Other tables belong to other commands.
-    check: Policy,
-}
-
 impl Policy {
-    /// The policy of a settings file.
-    ///
-    /// # Errors
-    /// It cannot be read, is not TOML, has an unknown key, or names no code.
-    pub fn of_file(path: &Path) -> anyhow::Result<Policy> {
-        let text = std::fs::read_to_string(path);
-        let text = text.with_context(|| format!("cannot read {}", path.display()))?;
-        let settings: Settings =
-            toml::from_str(&text).with_context(|| path.display().to_string())?;
-        let policy = settings.check;
-        policy.check().with_context(|| path.display().to_string())?;
-        Ok(policy)
-    }
-
-    /// The settings file of the project around a folder, if it has one.
-    pub fn find(folder: &Path) -> Option<PathBuf> {
-        let mut files = folder.ancestors().map(|folder| folder.join(FILE));
-        files.find(|file| file.is_file())
-    }
-
     /// Both together.
     pub fn and(mut self, other: Policy) -> Policy {
         self.deny.extend(other.deny);
@@ -143,23 +110,6 @@ mod tests {
         ] {
             let error = policy.check().unwrap_err().to_string();
             assert!(error.contains("did you mean `width`?"), "{error}");
-        }
-    }
-
-    #[test]
-    fn settings_of_other_commands_are_let_be_and_misspelt_ones_are_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join(FILE);
-        for (text, good) in [
-            ("", true),
-            ("[test]\nx = 1", true),
-            ("[check]\ndeny = [\"all\"]\nallow = [\"width@x\"]", true),
-            ("[check]\ndenies = []", false),
-            ("[check]\ndeny = [\"no-such-code\"]", false),
-            ("[check", false),
-        ] {
-            std::fs::write(&file, text).unwrap();
-            assert_eq!(Policy::of_file(&file).is_ok(), good, "{text}");
         }
     }
 }

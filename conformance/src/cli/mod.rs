@@ -5,6 +5,7 @@ mod encodings;
 mod faults;
 mod matrix;
 mod shards;
+mod test;
 mod tools;
 
 pub use check::Check;
@@ -12,6 +13,7 @@ pub use encodings::Encodings;
 pub use faults::Faults;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
 pub use shards::{Diff, Merge, Plan};
+pub use test::{Record, Recorded, Test};
 pub use tools::{Doctor, Setup, Targets};
 
 use std::path::PathBuf;
@@ -30,6 +32,7 @@ Examples:
   crossum matrix --setup                install what is missing, build, run, judge, report
   crossum matrix --encodings raw-long --targets powerpc-unknown-linux-gnu,i686-unknown-linux-gnu
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum test                          your own crate's tests, on every target
   crossum encodings                     size, cost and portability, side by side
   crossum faults                        what happens when networks and processes fail
   crossum doctor                        what is here, and how to get the rest"
@@ -102,6 +105,27 @@ A project keeps its choices in crossum.toml:
   deny = [\"width\", \"padding\"]
   allow = [\"byte-order@struct hdr\"]")]
     Check(Check),
+    /// Your crate's own tests on every target: which fail, and where only (big-endian only, 32-bit only, ...)
+    #[command(after_help = "Examples:
+  crossum test                                          the crate or workspace around the current folder, on every target
+  crossum test --abi big-endian                         on the big-endian ones
+  crossum test --targets s390x-unknown-linux-gnu -- --features big -- codec::
+                                                        what comes after -- is cargo test's, after a second -- the tests'
+  crossum test --json test.json --junit test.xml        for other programs to read
+
+Exit status: 0 every test passed; 1 a test failed; 2 the command line is wrong, or there is no cargo project; 3 something could not be built or run.
+
+Everything is built in target/crossum of the project, without debug information but lines (CARGO_PROFILE_TEST_DEBUG says otherwise). Cargo.lock stays as it is.
+
+A project keeps in crossum.toml what makes no sense on some machines:
+  [[test.exclude]]
+  tests = [\"simd::*\"]
+  on = [\"big-endian\", \"i686-unknown-linux-gnu\"]
+  why = \"needs SSE\"")]
+    Test(Test),
+    /// How a process was started, written down: what `test` has cargo start
+    #[command(hide = true)]
+    Record(Record),
     /// Size, cost and portability of the encodings, side by side: nothing is published before it is equal
     #[command(
         after_help = "The values, pairs of integers drawn from the seed, as many of each distribution:

@@ -22,6 +22,7 @@ use crate::report::Unfinished;
 use crate::report::check::{Count, Document, Formats, Told, Untold, sarif, table};
 use crate::run::tools::Tools;
 use crate::select;
+use crate::settings::Settings;
 
 /// Checks.
 pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
@@ -208,15 +209,15 @@ fn exit(count: &Count, verified: Option<&Verified>) -> Exit {
 fn policy(options: &cli::Check) -> anyhow::Result<Policy> {
     let file = match &options.config {
         Some(file) => Some(file.clone()),
-        None => Policy::find(&std::env::current_dir().unwrap_or_default()),
+        None => Settings::find(&std::env::current_dir().unwrap_or_default()),
     };
-    let settings = file.as_deref().map(Policy::of_file).transpose()?;
+    let settings = file.as_deref().map(Settings::of_file).transpose()?;
     let asked = Policy {
         deny: options.deny.clone(),
         allow: options.allow.clone(),
     };
     asked.check()?;
-    Ok(settings.unwrap_or_default().and(asked))
+    Ok(settings.unwrap_or_default().check.and(asked))
 }
 
 /// One finding at length, or all in a line each.

@@ -15,6 +15,7 @@ mod predict;
 mod reports;
 mod setup;
 mod targets;
+mod test;
 
 use std::io::{ErrorKind, Write as _};
 
@@ -45,6 +46,8 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::pages(&folder),
+        Command::Test(options) => until(&mut interrupt, test::run(options)).await,
+        Command::Record(options) => test::record(&options),
     }
 }
 

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod sarif;
 pub mod suites;
 pub mod terminal;
+pub mod test;
 mod unfinished;
 
 pub use document::{Document, Text, Unreadable};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::junit::{Case, Outcome, Suite};
+use super::junit::{Case, Outcome, Said, Suite};
 use super::{Matrix, evidence};
 use crate::judged::Judged;
 use crate::verdict::Verdict;
@@ -22,7 +22,6 @@ pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
                 Some(outcome) => cases.push(Case {
                     class: format!("{name}.{}", judged.cell.server.id),
                     name: format!("{} asks", judged.cell.client.id),
-                    seconds: None,
                     outcome,
                 }),
                 None => {
@@ -35,13 +34,13 @@ pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
         cases.extend(unsupported.into_iter().map(|(server, clients)| Case {
             class: format!("{name}.{server}"),
             name: "unsupported".to_owned(),
-            seconds: None,
-            outcome: Outcome::Skipped {
-                message: format!("it, or who asks, does not implement {name}: {clients} cells"),
-            },
+            outcome: Outcome::Skipped(format!(
+                "it, or who asks, does not implement {name}: {clients} cells"
+            )),
         }));
         Suite {
             name: name.to_owned(),
+            seconds: None,
             cases,
         }
     };
@@ -57,17 +56,17 @@ fn outcome(matrix: &Matrix<'_>, judged: &Judged) -> Option<Outcome> {
             let mut lines = evidence::of(matrix, judged);
             let message = lines.first().cloned().unwrap_or_default();
             lines.push(format!("again: {}", matrix.rerun(&judged.cell)));
-            Some(Outcome::Failed {
+            Some(Outcome::Failed(Said {
                 message,
                 text: lines.join("\n"),
-            })
+            }))
         }
         Verdict::CouldNotRun => {
             let why = evidence::trouble(judged).unwrap_or_default();
-            Some(Outcome::Errored {
+            Some(Outcome::Error(Said {
                 message: why.lines().next().unwrap_or_default().to_owned(),
                 text: format!("{why}\nagain: {}", matrix.rerun(&judged.cell)),
-            })
+            }))
         }
     }
 }

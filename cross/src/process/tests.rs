@@ -76,6 +76,20 @@ async fn a_late_process_is_killed_with_its_children() {
 }
 
 #[tokio::test]
+async fn what_a_late_process_said_before_is_kept() {
+    let limit = Duration::from_secs(2);
+    let watched = shell("echo out; echo err >&2; exec sleep 1000")
+        .watch(limit, 100)
+        .await
+        .unwrap();
+    assert_eq!(watched.exit, None);
+    assert_eq!(
+        (watched.stdout.as_str(), watched.stderr.as_str()),
+        ("out\n", "err\n")
+    );
+}
+
+#[tokio::test]
 async fn a_leader_that_ends_first_leaves_nobody_behind() {
     // The grandchild lets go of the pipes, so that nothing but its group ties it to us.
     let script = "sleep 1000 >/dev/null 2>&1 </dev/null & echo $!";
@@ -87,6 +101,17 @@ async fn a_leader_that_ends_first_leaves_nobody_behind() {
         assert!(std::time::Instant::now() < until, "{stat} is still there");
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn who_is_left_of_the_group_does_not_hold_up_the_end() {
+    let began = std::time::Instant::now();
+    let output = shell("echo out; sleep 1000 &").output(SOON).await.unwrap();
+    assert_eq!(
+        (output.stdout.as_str(), output.exit),
+        ("out\n", Exit::Code(0))
+    );
+    assert!(began.elapsed() < SOON, "the pipe was waited for");
 }
 
 #[tokio::test]

@@ -1,0 +1,62 @@
+//! A project's own tests.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::at_least_one;
+use crate::suite::Property;
+
+/// `crossum test`
+#[derive(Args)]
+pub struct Test {
+    /// Only these targets (see `crossum targets`), separated by commas
+    #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// Only targets with all of these properties: big-endian, little-endian, 32-bit, 64-bit, ...
+    #[arg(long, value_name = "PROPERTY,...", value_delimiter = ',')]
+    pub abi: Vec<Property>,
+    /// The project (the one around the current folder when left out)
+    #[arg(long, value_name = "CARGO.TOML")]
+    pub manifest_path: Option<PathBuf>,
+    /// The project's settings (crossum.toml in its folder or one above when left out)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How many test programs run at once
+    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs(), value_parser = at_least_one)]
+    pub jobs: usize,
+    /// After how many seconds a test program is given up
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: u64,
+    /// Write the machine-readable report to this file
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write JUnit's XML to this file, a suite for each target
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// What is given on to `cargo test`
+    #[arg(last = true, value_name = "CARGO TEST ARGS")]
+    pub cargo: Vec<String>,
+}
+
+/// `crossum record`
+#[derive(Args)]
+pub struct Record {
+    /// Where it is written to
+    pub folder: PathBuf,
+    /// What it is
+    #[arg(value_enum)]
+    pub what: Recorded,
+    /// Its arguments
+    #[arg(last = true)]
+    pub args: Vec<String>,
+}
+
+/// What is started.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Recorded {
+    /// A test program.
+    Program,
+    /// rustdoc.
+    Rustdoc,
+}

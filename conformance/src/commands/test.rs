@@ -1,0 +1,148 @@
+//! `crossum test`: a cargo project's own tests, on every target.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use cross::find::Remedy;
+use cross::process::ProcessError;
+use cross::{Abis, Host, Kit, Target, rust_std};
+
+use super::{Unusable, print, unusable};
+use crate::cli;
+use crate::exit::Exit;
+use crate::progress::Progress;
+use crate::report::test::{Document, suites, terminal};
+use crate::report::{Unfinished, junit};
+use crate::run::tools::Tools;
+use crate::select;
+use crate::settings::Settings;
+use crate::suite::args::Args;
+use crate::suite::build::Site;
+use crate::suite::project::Project;
+use crate::suite::record::{self, What};
+use crate::suite::{self, Count, Plan, Property, Standing, TargetRun};
+
+/// Builds, runs, and tells.
+pub(super) async fn run(options: cli::Test) -> anyhow::Result<Exit> {
+    let targets = targets(&options.targets, &options.abi)?;
+    let args = Args::of(&options.cargo).map_err(|error| unusable(error.into()))?;
+    let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
+    let json = claim(&options.json).map_err(unusable)?;
+    let junit = claim(&options.junit).map_err(unusable)?;
+    let began = Instant::now();
+    let host = Host::this();
+    let project = project(&host, options.manifest_path.as_deref()).await?;
+    let settings = settings(options.config.as_deref(), &project).map_err(unusable)?;
+
+    let progress = Progress::on_stderr();
+    let looking = progress.moment("looking for tools");
+    let names = targets.iter().map(|target| target.name.as_str()).collect();
+    let tools = Tools::find(host.clone(), Abis::builtin(), &names).await?;
+    drop(looking);
+    let plan = Plan {
+        kits: in_order(tools),
+        excludes: settings.test,
+        jobs: options.jobs,
+        limit: Duration::from_secs(options.limit),
+    };
+    let site = Site::new(host, project, args)?;
+    let runs = suite::run(&plan, &site, &progress).await;
+    let runs = runs.map_err(|error| unusable(error.into()))?;
+    drop(site);
+
+    if let Some(report) = json {
+        report.write_json(&Document::of(&runs, began.elapsed().as_secs_f64()))?;
+    }
+    if let Some(report) = junit {
+        report.write(|out| junit::write("crossum test", &suites(&runs), out))?;
+    }
+    let mut text = String::new();
+    terminal::write(&runs, &mut text)?;
+    print(&text)?;
+    Ok(exit(&runs))
+}
+
+/// Stands in for a test program: writes down how it was started.
+pub(super) fn record(options: &cli::Record) -> anyhow::Result<Exit> {
+    let what = match options.what {
+        cli::Recorded::Program => What::Program,
+        cli::Recorded::Rustdoc => What::Rustdoc,
+    };
+    record::write(&options.folder, what, &options.args)?;
+    Ok(Exit::Held)
+}
+
+/// Those that are named; else all that Rust can be built for. Of these, those with the properties.
+fn targets(names: &[String], properties: &[Property]) -> anyhow::Result<Vec<&'static Target>> {
+    let can = |target: &&Target| {
+        !names.is_empty() || (target.no_rust.is_none() && target.unobserved.is_none())
+    };
+    let has = |target: &&Target| {
+        let abi = Abis::builtin().get(&target.abi);
+        abi.is_some_and(|abi| properties.iter().all(|property| property.holds(abi)))
+    };
+    let chosen = select::targets(names)?;
+    let chosen: Vec<_> = chosen.into_iter().filter(can).filter(has).collect();
+    if chosen.is_empty() {
+        let why = "no target is left: --abi chooses among what --targets leaves";
+        return Err(Unusable(why.to_owned()).into());
+    }
+    Ok(chosen)
+}
+
+async fn project(host: &Host, manifest: Option<&Path>) -> anyhow::Result<Project> {
+    let toolchains = rust_std::toolchains(host).await;
+    let toolchain = toolchains
+        .first()
+        .context("no Rust toolchain is here: install one from https://rustup.rs")?;
+    let found = Project::find(toolchain, manifest).await;
+    found.map_err(|error| match error.downcast_ref::<ProcessError>() {
+        // Cargo's own words, without our command.
+        Some(ProcessError::Failed { stderr, .. }) => {
+            let said = stderr.trim().trim_start_matches("error: ");
+            unusable(anyhow::anyhow!("no cargo project: {said}"))
+        }
+        _ => error,
+    })
+}
+
+fn settings(named: Option<&Path>, project: &Project) -> anyhow::Result<Settings> {
+    let file = match named {
+        Some(file) => Some(file.to_owned()),
+        None => Settings::find(&project.root),
+    };
+    let settings = file.as_deref().map(Settings::of_file).transpose()?;
+    Ok(settings.unwrap_or_default())
+}
+
+/// This machine first: what does not compile at all is told at once. Then those that are ready, then those whose standard library is yet to be built.
+fn in_order(tools: Tools) -> Vec<Kit> {
+    let mut kits: Vec<_> = tools.kits.into_values().collect();
+    kits.sort_by_key(|kit| {
+        let place = kit.rust.as_ref().map(|found| &found.value.place);
+        let is_to_be_built = matches!(place, Ok(rust_std::Place::ToBeBuilt { .. }));
+        let is_missing =
+            |missing: &cross::find::Missing| !matches!(missing.remedy, Remedy::Nothing(_));
+        let rank = match &kit.rust {
+            Err(missing) if is_missing(missing) => 3,
+            _ if kit.target.is_native() => 0,
+            _ if is_to_be_built => 2,
+            _ => 1,
+        };
+        (rank, kit.target.name.clone())
+    });
+    kits
+}
+
+fn exit(runs: &[TargetRun]) -> Exit {
+    let count = Count::of(runs.iter().flat_map(|run| run.tests.values()));
+    let all_ran = runs.iter().all(|run| run.standing == Standing::Ran);
+    if count.failed > 0 {
+        Exit::Failed
+    } else if !all_ran || count.could_not_run > 0 || count.ran() == 0 {
+        Exit::CouldNotRun
+    } else {
+        Exit::Held
+    }
+}

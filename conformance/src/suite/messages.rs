@@ -1,0 +1,152 @@
+//! What `cargo --message-format=json` prints, as far as it is needed: which program is which test target, and the first error. Pure. Fields as in the Cargo book, "External tools".
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::outcome::{CompileError, Program};
+
+/// What cargo said.
+#[derive(Debug, Default)]
+pub struct Messages {
+    /// The test programs, by the path of the executable.
+    pub programs: BTreeMap<PathBuf, Program>,
+    /// The compiler's first error.
+    pub error: Option<CompileError>,
+    /// Whether everything was built.
+    pub is_built: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "reason")]
+enum Message {
+    #[serde(rename = "compiler-artifact")]
+    Artifact {
+        target: Target,
+        profile: Profile,
+        executable: Option<PathBuf>,
+    },
+    #[serde(rename = "compiler-message")]
+    Told { message: Diagnostic },
+    #[serde(rename = "build-finished")]
+    Finished { success: bool },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    kind: Vec<String>,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    test: bool,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    message: String,
+    #[serde(default)]
+    spans: Vec<Span>,
+    rendered: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: String,
+    line_start: u32,
+    is_primary: bool,
+}
+
+/// Reads standard output.
+pub fn read(stdout: &str) -> Messages {
+    let mut messages = Messages::default();
+    for line in stdout.lines() {
+        // A build script or a wrapper may print lines of its own.
+        match serde_json::from_str(line) {
+            Ok(Message::Artifact {
+                target,
+                profile,
+                executable: Some(executable),
+            }) if profile.test => {
+                messages.programs.insert(executable, program(&target));
+            }
+            Ok(Message::Told { message }) if message.level.starts_with("error") => {
+                messages.error.get_or_insert_with(|| error(message));
+            }
+            Ok(Message::Finished { success }) => messages.is_built = success,
+            _ => {}
+        }
+    }
+    messages
+}
+
+fn program(target: &Target) -> Program {
+    let kind = target.kind.first().map_or("", String::as_str);
+    let kind = match kind {
+        "bin" | "test" | "example" | "bench" => kind,
+        // lib, rlib, dylib, cdylib, staticlib, proc-macro: a package has one of them.
+        _ => "lib",
+    };
+    let name = match kind {
+        "lib" => String::new(),
+        _ => target.name.clone(),
+    };
+    Program {
+        kind: kind.to_owned(),
+        name,
+    }
+}
+
+fn error(message: Diagnostic) -> CompileError {
+    let place = message.spans.into_iter().find(|span| span.is_primary);
+    CompileError {
+        place: place.map(|span| (span.file_name, span.line_start)),
+        message: message.message,
+        rendered: message.rendered.unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_programs_and_the_first_error_are_found_among_everything_else() {
+        // As cargo 1.95 printed it, shortened.
+        let messages = read(
+            r#"a build script's own words
+{"reason":"compiler-artifact","package_id":"path+file:///p#0.1.0","target":{"kind":["lib"],"name":"probe"},"profile":{"test":false},"executable":null,"fresh":false}
+{"reason":"compiler-artifact","package_id":"path+file:///p#0.1.0","target":{"kind":["bin"],"name":"probe"},"profile":{"test":false},"executable":"/t/debug/probe","fresh":false}
+{"reason":"compiler-artifact","package_id":"path+file:///p#0.1.0","target":{"kind":["proc-macro"],"name":"pm"},"profile":{"test":true},"executable":"/t/deps/pm-1","fresh":false}
+{"reason":"compiler-artifact","package_id":"path+file:///p#0.1.0","target":{"kind":["test"],"name":"it"},"profile":{"test":true},"executable":"/t/deps/it-1","fresh":false}
+{"reason":"build-script-executed","package_id":"x"}
+{"reason":"compiler-message","message":{"level":"warning","message":"unused","spans":[],"rendered":"w"}}
+{"reason":"compiler-message","message":{"level":"error","message":"mismatched types","spans":[{"file_name":"b.rs","line_start":1,"is_primary":false},{"file_name":"src/lib.rs","line_start":7,"is_primary":true}],"rendered":"error: ..."}}
+{"reason":"compiler-message","message":{"level":"error","message":"a second","spans":[],"rendered":""}}
+{"reason":"build-finished","success":false}
+"#,
+        );
+        let programs: Vec<_> = messages
+            .programs
+            .iter()
+            .map(|(path, program)| (path.to_str().unwrap(), program.to_string()))
+            .collect();
+        assert_eq!(
+            programs,
+            [
+                ("/t/deps/it-1", "test it".to_owned()),
+                ("/t/deps/pm-1", "lib".to_owned())
+            ]
+        );
+        assert_eq!(
+            messages.error.unwrap().to_string(),
+            "src/lib.rs:7: mismatched types"
+        );
+        assert!(!messages.is_built);
+    }
+}
