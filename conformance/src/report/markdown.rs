@@ -40,7 +40,7 @@ pub fn text(matrix: &Matrix<'_>) -> String {
         };
         let except = match claim.except.as_slice() {
             [] => String::new(),
-            names => format!(", but for the traps {}", names.join(" and ")),
+            names => format!(", but for the traps {}", names.join(", ")),
         };
         let tried = grouped(claim.tried);
         let _ = writeln!(text, "- {mark}: {}{except} ({tried} tried)", claim.claim);
