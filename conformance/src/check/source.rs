@@ -1,5 +1,6 @@
 //! What a user gives to be checked: C source, which this machine's compiler makes an object of, or a file with debug information as it is.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -92,20 +93,12 @@ pub async fn evidence(
     let kind = Kind::of(path);
     let path = path.canonicalize();
     let path = path.context("the source was there a moment ago")?;
-    let question = scratch.path().join("alignments.c");
-    let alignments = probe::source(program, &program.named);
-    let text = format!("#include \"{}\"\n{alignments}", path.display());
-    std::fs::write(&question, text).context("no place for a source file")?;
-
-    let object = scratch.path().join("alignments.o");
-    let asked = compile
-        .run(kind, Step::Compile, &question, &object, host)
-        .await;
-    let answers = asked.and_then(|()| Ok(cross::dwarf::read(&read(&object)?)?));
-    let mut told = answers.map_or_else(
-        |_| Alignments::default(),
-        |answers| probe::answers(&answers, &program.named),
-    );
+    let questions = probe::source(program, &program.named);
+    let questions = format!("#include \"{}\"\n{questions}", path.display());
+    let answers = answers(questions, scratch.path(), kind, compile, host).await?;
+    let mut told = answers.map_or_else(Alignments::default, |answers| {
+        probe::answers(&answers, &program.named)
+    });
     let text = scratch.path().join("preprocessed");
     let asked = compile
         .run(kind, Step::Preprocess, &path, &text, host)
@@ -117,6 +110,60 @@ pub async fn evidence(
         told,
         text: text.unwrap_or_default(),
     })
+}
+
+/// Has the compiler answer questions of a line each; those that it refuses would silence all the others, and are left out.
+async fn answers(
+    mut questions: String,
+    scratch: &Path,
+    kind: Kind,
+    compile: &Compile,
+    host: &Host,
+) -> anyhow::Result<Option<Program>> {
+    let source = scratch.join("alignments.c");
+    let object = scratch.join("alignments.o");
+    for _ in 0..ROUNDS {
+        std::fs::write(&source, &questions).context("no place for a source file")?;
+        let asked = compile
+            .run(kind, Step::Compile, &source, &object, host)
+            .await;
+        let refused = match asked {
+            Ok(()) => {
+                let object = read(&object)?;
+                return Ok(cross::dwarf::read(&object).ok());
+            }
+            Err(refused) => refused.to_string(),
+        };
+        let Some(fewer) = without_refused(&questions, &source, &refused) else {
+            break;
+        };
+        questions = fewer;
+    }
+    Ok(None)
+}
+
+/// Clang stops after 20 errors.
+const ROUNDS: usize = 16;
+
+/// The source without the lines that a compiler complains of; `None` when it complains of none but the first, which is the user's own.
+fn without_refused(source: &str, path: &Path, complaints: &str) -> Option<String> {
+    let path = format!("{}:", path.display());
+    let refused: BTreeSet<usize> = complaints
+        .lines()
+        .filter_map(|line| line.strip_prefix(&path))
+        .filter_map(|place| place.split(':').next()?.parse().ok())
+        .filter(|line| *line > 1)
+        .collect();
+    // Numbers stay what they are: a line becomes empty.
+    let lines = source.lines().enumerate().map(|(at, line)| {
+        if refused.contains(&(at + 1)) {
+            ""
+        } else {
+            line
+        }
+    });
+    let fewer = lines.collect::<Vec<_>>().join("\n") + "\n";
+    (fewer != source).then_some(fewer)
 }
 
 impl Compile {

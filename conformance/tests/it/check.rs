@@ -178,6 +178,20 @@ fn a_denied_finding_is_exit_status_1_unless_it_is_allowed() {
     );
 }
 
+/// `struct __va_list_tag` cannot be named, so its alignment cannot be asked for; that of the others can.
+#[test]
+fn what_a_compiler_refuses_to_say_silences_nothing_else() {
+    let text = "#include <stdarg.h>\nstruct two { long a; long long b; };\nvoid use(va_list list);\n";
+    let bench = with("two.h", text);
+    let ran = json(&bench, &["two.h", "--all"]);
+    let types = ran.report()["types"].as_array().unwrap();
+    let two = types
+        .iter()
+        .find(|one| one["name"] == "struct two")
+        .unwrap();
+    assert_eq!(two["undecided"], serde_json::json!([]));
+}
+
 /// Nothing in debug information tells what fills it up; and the ABI of a C library that does not know its types must not be taken for the file's because nothing is wrong there.
 #[test]
 fn a_record_that_no_reading_explains_is_undecided_wherever_its_types_are_known() {
