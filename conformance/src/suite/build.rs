@@ -283,7 +283,7 @@ impl Site {
             }
             environment.push((target.cargo_variable("LINKER"), program));
         }
-        // Nobody debugs these programs: lines for backtraces are enough, and are built in half the time.
+        // Nobody debugs these programs: lines for backtraces are enough, and are built in less time.
         for (variable, value) in [
             ("CARGO_PROFILE_DEV_DEBUG", "line-tables-only"),
             ("CARGO_PROFILE_TEST_DEBUG", "line-tables-only"),
