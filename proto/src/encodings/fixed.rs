@@ -65,8 +65,10 @@ impl<M: Messages<REQUEST, REPLY>, const REQUEST: usize, const REPLY: usize> Enco
     }
 
     fn encode_reply(&self, reply: Reply, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        let message = M::write_reply(reply).ok_or(Unencodable::NoRefusal)?;
-        out.extend_from_slice(&message);
+        match M::write_reply(reply) {
+            Some(message) => out.extend_from_slice(&message),
+            None => return Err(Unencodable::NoRefusal),
+        }
         Ok(())
     }
 

@@ -70,8 +70,10 @@ impl Messages<REQUEST, REPLY> for Usize {
 
 /// Lays integers one behind another.
 fn lay(integers: &[&[u8]], octets: &mut [u8]) {
-    let from = integers.iter().copied().flatten();
-    for (to, from) in octets.iter_mut().zip(from) {
-        *to = *from;
+    let mut rest = octets;
+    for integer in integers {
+        let (place, behind) = rest.split_at_mut(integer.len());
+        place.copy_from_slice(integer);
+        rest = behind;
     }
 }
