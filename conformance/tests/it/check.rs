@@ -181,7 +181,8 @@ fn a_denied_finding_is_exit_status_1_unless_it_is_allowed() {
 /// `struct __va_list_tag` cannot be named, so its alignment cannot be asked for; that of the others can.
 #[test]
 fn what_a_compiler_refuses_to_say_silences_nothing_else() {
-    let text = "#include <stdarg.h>\nstruct two { long a; long long b; };\nvoid use(va_list list);\n";
+    let text =
+        "#include <stdarg.h>\nstruct two { long a; long long b; };\nvoid use(va_list list);\n";
     let bench = with("two.h", text);
     let ran = json(&bench, &["two.h", "--all"]);
     let types = ran.report()["types"].as_array().unwrap();
