@@ -7,7 +7,7 @@ use cross::compiler::Compiler;
 use cross::process::Invocation;
 use proto::Request;
 
-use super::native::{Nanoseconds, ROUNDS};
+use super::native::{Nanoseconds, TIMES};
 
 /// The program, which says what it does.
 const SOURCE: &str = include_str!("../../../proto/benches/stdio.c");
@@ -38,7 +38,7 @@ pub async fn measure(compiler: &Compiler, values: &[Request]) -> anyhow::Result<
         .await?;
     let said = Invocation::new(at("stdio"))
         .arg(at("values"))
-        .arg(ROUNDS.to_string())
+        .arg(TIMES.to_string())
         .run(A_MEASUREMENT)
         .await?;
     let numbers = said.split_whitespace().map(str::parse);

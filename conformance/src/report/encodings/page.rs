@@ -7,7 +7,7 @@ use super::terminal::STDIO;
 use super::{Comparison, strip};
 use crate::check::machine::short;
 use crate::encodings::counted::OnTarget;
-use crate::encodings::native::{Nanoseconds, ROUNDS};
+use crate::encodings::native::{Nanoseconds, TIMES};
 use crate::encodings::spread::Spread;
 use crate::encodings::values::DISTRIBUTIONS;
 use crate::encodings::{Row, Standing};
@@ -371,7 +371,7 @@ fn notes(comparison: &Comparison<'_>, out: &mut String) -> fmt::Result {
 <ul>
 <li>Cells: {}.</li>
 <li>Values: {} of each distribution, of which the first {} on each target; seed {}.</li>
-<li>Nanoseconds: the quickest of {ROUNDS} rounds over all values, on the machine that wrote this page; {}.</li>",
+<li>Nanoseconds: the quickest of {TIMES} times over all values, on the machine that wrote this page; {}.</li>",
         comparison.source.about(),
         grouped(comparison.values),
         comparison.values_counted,

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::Comparison;
 use crate::check::machine::short;
 use crate::encodings::counted::OnTarget;
-use crate::encodings::native::{Nanoseconds, ROUNDS};
+use crate::encodings::native::{Nanoseconds, TIMES};
 use crate::encodings::spread::Spread;
 use crate::encodings::values::DISTRIBUTIONS;
 use crate::encodings::{Here, Row, Standing};
@@ -308,7 +308,7 @@ fn legend(comparison: &Comparison<'_>, out: &mut impl Write) -> fmt::Result {
     )?;
     writeln!(
         out,
-        "ns            of a request and its reply, the quickest of {ROUNDS} rounds over all values: {}",
+        "ns            of a request and its reply, the quickest of {TIMES} times over all values: {}",
         super::worth()
     )?;
     if comparison.targets().next().is_some() {
