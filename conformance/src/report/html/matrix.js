@@ -264,7 +264,9 @@
     }
   });
 
-  // --- The dialog: one cell.
+  // --- The dialog: one cell. `opened` is the address of the one that was opened last.
+
+  let opened = "";
 
   function openCell(cell) {
     const [row, column] = placeOf(cell);
@@ -285,9 +287,11 @@
     dialog.scrollTop = 0;
     const address = new URLSearchParams({ cell: name, server: server(row).id, client: client(column).id });
     history.replaceState(null, "", "#" + address);
+    opened = location.hash;
   }
   dialog.addEventListener("close", () => {
-    history.replaceState(null, "", "#cells");
+    // Who has gone on to another address in the meantime stays there.
+    if (location.hash === opened) history.replaceState(null, "", "#cells");
     // The grid may have been drawn again, or the dialog opened by a link.
     (focused ?? table.querySelector("[tabindex='0']"))?.focus();
   });
@@ -329,7 +333,7 @@
     if (of.verdict !== null) {
       const held = { held: "everything claimed of this cell is so", broken: "something claimed of this cell is not so",
         unsupported: "one end does not implement the encoding", "could-not-run": "nothing is known, which is no pass" }[of.verdict];
-      parts.push(h("p", {}, h("strong", {}, `Verdict: ${of.verdict}.`), ` ${held ?? ""}`));
+      parts.push(h("p", {}, h("strong", {}, `Verdict: ${of.verdict}`), held ? `: ${held}.` : "."));
     } else if (of.tone === NONE) {
       parts.push(h("p", {}, "One end does not implement the encoding."));
     } else {
@@ -368,8 +372,8 @@
 
   function exchanges(of) {
     const [predicted, observed] = [data.runs[of.predicted], of.observed === null ? null : data.runs[of.observed]];
-    const head = h("tr", {}, ["a", "b", "right", "predicted", ...(data.observed ? ["observed"] : []), "client sent", "server answered"]
-      .map((text, index) => h("th", { scope: "col", class: index < 2 ? "number" : "" }, text)));
+    const head = h("tr", {}, ["a, b", "right", "predicted", ...(data.observed ? ["observed"] : []), "client sent", "server answered"]
+      .map((text, index) => h("th", { scope: "col", class: index === 0 ? "number" : "" }, text)));
     const rows = data.vectors.map(([a, b], index) => {
       const expected = data.exchanges[predicted[index]];
       const seen = observed === null || index >= observed.length ? null : data.exchanges[observed[index]];
@@ -377,13 +381,13 @@
       const otherOctets = seen !== null && of.exact && (sent !== expected[2] || received !== expected[3]);
       const surprise = seen !== null && (outcome !== expected[0] || otherOctets);
       const right = outcome === promised;
-      const mark = (place) => place === promised ? h("span", { class: "good" }, "\u2713 ") : h("span", { class: "bad" }, "\u2717 ");
+      const mark = (place) => place === promised ? h("span", { class: "good" }, "\u2713\u00a0") : h("span", { class: "bad" }, "\u2717\u00a0");
       const said = (place) => [mark(place), data.outcomes[place]];
       const both = (place, wanted) => h("div", {}, octets(data.octets[place]),
         otherOctets && place !== wanted ? h("div", { class: "bad" }, "predicted: ", octets(data.octets[wanted])) : null);
       const cell = (label, kind, ...children) => h("td", { "data-label": label, class: kind }, ...children);
       return h("tr", { class: surprise ? "surprise" : right ? "" : "not-right" },
-        cell("a", "number", a), cell("b", "number", b), cell("right", "", data.outcomes[promised]),
+        cell("a, b", "number", a, h("br", {}), b), cell("right", "", data.outcomes[promised]),
         cell("predicted", "", ...said(expected[0])),
         data.observed ? cell("observed", "", ...(seen === null ? ["\u2013"] : said(outcome)),
           surprise ? h("strong", { class: "bad" }, " ! not as predicted") : null) : null,

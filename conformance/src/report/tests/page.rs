@@ -210,6 +210,8 @@ fn the_essential_is_there_without_a_script() {
         "#cell=text&amp;server=c-gcc%40i686-unknown-linux-gnu&amp;client=rust%40powerpc-unknown-linux-gnu",
         "crossum matrix --server c-gcc@i686-unknown-linux-gnu --client rust@powerpc-unknown-linux-gnu --encodings text",
         "`out of cheese` &amp; &lt;more&gt;",
+        "<a href=\"#encoding=text\">text</a> <span class=\"quiet\">(1 cell not as claimed)</span>",
+        "? Not known: 1</dt><dd><a href=\"#encoding=json\">json</a> <span class=\"quiet\">(1 cell could not run)</span>",
         "<noscript>",
         "aria-label=\"raw-long: of 9 pairs of ABIs",
         "&#10007; 1 cell broke",

@@ -115,13 +115,30 @@ fn survivors(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Resul
         if line.starved > 0 {
             words.push("hangs".to_owned());
         }
+        if line.broken > 0 {
+            words.push(format!("{} not as claimed", some(line.broken, "cell")));
+        }
+        if line.could_not_run > 0 {
+            words.push(format!(
+                "{} could not run",
+                some(line.could_not_run, "cell")
+            ));
+        }
         match words.as_slice() {
             [] => String::new(),
             words => format!(" <span class=\"quiet\">({})</span>", words.join(", ")),
         }
     };
-    let ran = tally.encodings.iter().filter(|line| line.ran() > 0);
-    let (right, not): (Vec<_>, Vec<_>) = ran.partition(|line| line.correct == line.ran());
+    // What could not run is no pass.
+    let (mut right, mut not, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    for line in &tally.encodings {
+        match (line.ran(), line.broken, line.could_not_run) {
+            (0, _, 0) => {}
+            (ran, 0, 0) if ran == line.correct => right.push(line),
+            (ran, 0, _) if ran == line.correct => unknown.push(line),
+            _ => not.push(line),
+        }
+    }
     let breaking = match (matrix.found, tally.broken) {
         (Some(_), 0) => "&#10007; Break between some machines, as predicted",
         _ => "&#10007; Break between some machines",
@@ -130,6 +147,7 @@ fn survivors(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Resul
     for (class, words, lines) in [
         ("good", "&#10003; Right in every cell", right),
         ("bad", breaking, not),
+        ("bad", "? Not known", unknown),
     ] {
         if lines.is_empty() {
             continue;
@@ -315,10 +333,10 @@ fn encodings(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Resul
         out,
         "<h2>Encoding by encoding</h2>
 <table class=\"cards\">
-<caption>Cells. Some right: some of a cell's vectors came right, by luck. Hangs: both ends wait for ever.</caption>
+<caption>Cells. Partly right: some of a cell's vectors came right, by luck. Hangs: both ends wait for ever.</caption>
 <thead><tr><th scope=\"col\">Encoding</th><th scope=\"col\">Family</th>"
     )?;
-    for head in ["Cells", "Right", "Some right", "Wrong", "Hangs", "Other"] {
+    for head in ["Cells", "Right", "Partly right", "Wrong", "Hangs", "Other"] {
         write!(out, "<th scope=\"col\" class=\"number\">{head}</th>")?;
     }
     writeln!(out, "<th scope=\"col\">Claim</th></tr></thead>\n<tbody>")?;
@@ -338,18 +356,19 @@ fn encodings(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Resul
         for (label, number) in [
             ("cells", line.ran()),
             ("right", line.correct),
-            ("some right", line.lucky),
+            ("partly right", line.lucky),
             ("wrong", line.wrong),
             ("hangs", line.starved),
             ("other", line.other),
         ] {
-            let number = match number {
-                0 => "&#8211;".to_owned(),
-                number => grouped(number),
+            // On a phone, where a row is a card, what there is none of is left out.
+            let (class, number) = match number {
+                0 => ("number wide", "&#8211;".to_owned()),
+                number => ("number", grouped(number)),
             };
             write!(
                 out,
-                "<td class=\"number\" data-label=\"{label}\">{number}</td>"
+                "<td class=\"{class}\" data-label=\"{label}\">{number}</td>"
             )?;
         }
         writeln!(

@@ -61,7 +61,7 @@ impl Tone {
         match self {
             Tone::None => "not implemented",
             Tone::Right => "right",
-            Tone::Lucky => "some right, by luck",
+            Tone::Lucky => "partly right",
             Tone::Wrong => "none right",
             Tone::Hangs => "hangs",
             Tone::Unknown => "could not run",
