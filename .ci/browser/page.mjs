@@ -1,5 +1,5 @@
 // Looks at pages in Chromium; exit status 1 when something is wrong with one.
-// The first is the page of a matrix; others are pages that have nothing to operate.
+// The first is the page of a matrix, of both byte orders and with raw-long; others are pages that have nothing to operate.
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -186,6 +186,7 @@ export async function operate({ page, at, check, fits }) {
   check(await dialog.count() === 1, `${at}: Enter opens nothing`);
   const address = await page.evaluate(() => location.hash);
   await page.keyboard.press("Escape");
+  await page.waitForFunction(() => location.hash === "#cells");
 
   // Its address opens the same again, and a name in the overview shows its encoding.
   await page.evaluate((hash) => { location.hash = hash; }, address);
