@@ -48,13 +48,17 @@ impl Cell {
 
     /// The command that runs this cell again.
     pub fn rerun(&self) -> String {
-        format!(
-            "crossum matrix --server {} --client {} --encodings {}",
-            self.server.id,
-            self.client.id,
-            self.encoding.name()
-        )
+        rerun(&self.server.id, &self.client.id, self.encoding.name())
     }
+}
+
+/// The command that runs the cell of these names again.
+pub(crate) fn rerun(
+    server: &dyn fmt::Display,
+    client: &dyn fmt::Display,
+    encoding: &str,
+) -> String {
+    format!("crossum matrix --server {server} --client {client} --encodings {encoding}")
 }
 
 impl fmt::Display for Cell {

@@ -46,6 +46,9 @@ pub struct Reports {
     /// Write the machine-readable report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Write a page to this file, to look through in a browser: one file, nothing from the network
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Write JUnit XML to this file, as CI systems read it
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
@@ -98,6 +101,9 @@ pub struct Predict {
     /// Write the machine-readable report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Write a page to this file, to look through in a browser: one file, nothing from the network
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// `crossum explain`

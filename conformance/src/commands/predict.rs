@@ -1,16 +1,22 @@
 //! `crossum predict`: the matrix from the model alone.
 
+use std::path::Path;
+
 use super::chosen::Chosen;
 use super::{print, unusable, width};
 use crate::cli;
 use crate::exit::Exit;
 use crate::judged::Model;
+use crate::report::html::matrix::page;
 use crate::report::{Document, Unfinished, terminal};
 
 /// Predicts.
 pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
-    let report = options.json.as_deref().map(Unfinished::claim);
-    let report = report.transpose().map_err(unusable)?;
+    let claim = |file: Option<&Path>| file.map(Unfinished::claim).transpose().map_err(unusable);
+    let (json, html) = (
+        claim(options.json.as_deref())?,
+        claim(options.html.as_deref())?,
+    );
     let chosen = Chosen::from(options.selection)?;
     let mut model = Model::new(&chosen.abis, &chosen.vectors);
     let judged: Vec<_> = chosen
@@ -20,8 +26,12 @@ pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
         .map(|cell| model.foresee(cell))
         .collect();
     let matrix = chosen.matrix(&judged, &[], None);
-    if let Some(report) = report {
-        report.write_json(&Document::of(&matrix))?;
+    if let Some(json) = json {
+        json.write_json(&Document::of(&matrix))?;
+    }
+    if let Some(html) = html {
+        let page = page(&matrix)?;
+        html.write(|out| out.write_all(page.as_bytes()))?;
     }
     let mut text = String::new();
     terminal::write(&matrix, width(), &mut text)?;

@@ -3,6 +3,7 @@
 use super::{print, unusable};
 use crate::cli;
 use crate::exit::Exit;
+use crate::report::html::matrix::page;
 use crate::report::{
     Document, Matrix, Tally, Unfinished, annotations, junit, markdown, sarif, suites, terminal,
 };
@@ -10,6 +11,7 @@ use crate::report::{
 /// The files that were asked for.
 pub(super) struct Reports {
     json: Option<Unfinished>,
+    html: Option<Unfinished>,
     junit: Option<Unfinished>,
     markdown: Option<Unfinished>,
     sarif: Option<Unfinished>,
@@ -25,6 +27,7 @@ impl Reports {
         };
         Ok(Reports {
             json: claim(&options.json)?,
+            html: claim(&options.html)?,
             junit: claim(&options.junit)?,
             markdown: claim(&options.markdown)?,
             sarif: claim(&options.sarif)?,
@@ -36,6 +39,10 @@ impl Reports {
     pub(super) fn write(self, matrix: &Matrix<'_>, width: usize) -> anyhow::Result<()> {
         if let Some(report) = self.json {
             report.write_json(&Document::of(matrix))?;
+        }
+        if let Some(report) = self.html {
+            let page = page(matrix)?;
+            report.write(|out| out.write_all(page.as_bytes()))?;
         }
         if let Some(report) = self.junit {
             report.write(|out| junit::write("crossum matrix", &suites::of(matrix), out))?;

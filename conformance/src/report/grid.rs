@@ -15,14 +15,17 @@ use crate::summary::Summary;
 use crate::verdict::{Claim, Verdict};
 
 /// A table of glyphs: rows are the servers' ABIs, columns the clients'.
-struct Panel<'a> {
-    title: String,
-    glyphs: BTreeMap<(&'a str, &'a str), Glyph>,
+pub(super) struct Panel<'a> {
+    pub(super) title: String,
+    /// What it folds into one.
+    pub(super) encodings: Vec<&'static dyn Encoding>,
+    /// By the ABIs' names, the server's first.
+    pub(super) glyphs: BTreeMap<(&'a str, &'a str), Glyph>,
 }
 
 /// What one place shows, worst last: of several cells the worst counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Glyph {
+pub(super) enum Glyph {
     Unsupported,
     Correct,
     Cause { letter: char, result: Summary },
@@ -32,11 +35,11 @@ enum Glyph {
 
 /// An ABI's row, in the order that puts like beside like.
 #[derive(Clone, Copy)]
-struct Axis<'a> {
-    abi: &'a Abi,
-    letter: char,
+pub(super) struct Axis<'a> {
+    pub(super) abi: &'a Abi,
+    pub(super) letter: char,
     /// Byte order and width: those that agree in both stand together.
-    group: (bool, usize),
+    pub(super) group: (bool, usize),
 }
 
 /// What the glyphs mean.
@@ -125,7 +128,8 @@ fn spaced(axis: &[Axis<'_>], glyph: impl Fn(&Axis<'_>) -> String) -> String {
     line
 }
 
-fn axis<'a>(matrix: &Matrix<'a>) -> Vec<Axis<'a>> {
+/// The ABIs of a matrix, in that order.
+pub(super) fn axis<'a>(matrix: &Matrix<'a>) -> Vec<Axis<'a>> {
     let mut abis: Vec<&Abi> = matrix
         .roles
         .all
@@ -154,7 +158,7 @@ fn axis<'a>(matrix: &Matrix<'a>) -> Vec<Axis<'a>> {
 }
 
 /// All encodings that claim to be correct everywhere in one panel, each of the others in its own; none that would be blank.
-fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
+pub(super) fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
     let (everywhere, own): (Vec<&'static dyn Encoding>, Vec<&'static dyn Encoding>) = matrix
         .encodings
         .iter()
@@ -196,11 +200,16 @@ fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[&'static dyn Encod
         let glyph = glyphs.entry(place).or_insert(Glyph::Unsupported);
         *glyph = Glyph::of(judged).max(*glyph);
     }
-    Panel { title, glyphs }
+    Panel {
+        title,
+        encodings: encodings.to_vec(),
+        glyphs,
+    }
 }
 
 impl Glyph {
-    fn of(judged: &Judged) -> Glyph {
+    /// That of one cell.
+    pub(super) fn of(judged: &Judged) -> Glyph {
         match (judged.verdict, judged.summary) {
             (Some(Verdict::Broken), _) => Glyph::Broken,
             (Some(Verdict::CouldNotRun), _) => Glyph::CouldNotRun,
@@ -213,28 +222,42 @@ impl Glyph {
         }
     }
 
-    fn painted(self) -> String {
-        let (glyph, colour) = match self {
-            Glyph::Unsupported => return " ".to_owned(),
-            Glyph::Correct => ('.', AnsiColor::Green),
-            Glyph::Cause {
-                letter,
-                result: Summary::Lucky,
-            } => (letter, AnsiColor::Yellow),
+    /// The character that stands for it.
+    pub(super) fn character(self) -> char {
+        match self {
+            Glyph::Unsupported => ' ',
+            Glyph::Correct => '.',
             Glyph::Cause {
                 letter: '*',
                 result: Summary::Starved,
-            } => ('#', AnsiColor::Magenta),
+            } => '#',
             Glyph::Cause {
                 letter,
                 result: Summary::Starved,
-            } => (letter.to_ascii_uppercase(), AnsiColor::Magenta),
-            Glyph::Cause { letter, .. } => (letter, AnsiColor::Red),
-            Glyph::CouldNotRun => ('?', AnsiColor::BrightRed),
-            Glyph::Broken => ('!', AnsiColor::BrightRed),
+            } => letter.to_ascii_uppercase(),
+            Glyph::Cause { letter, .. } => letter,
+            Glyph::CouldNotRun => '?',
+            Glyph::Broken => '!',
+        }
+    }
+
+    fn painted(self) -> String {
+        let colour = match self {
+            Glyph::Unsupported => return self.character().to_string(),
+            Glyph::Correct => AnsiColor::Green,
+            Glyph::Cause {
+                result: Summary::Lucky,
+                ..
+            } => AnsiColor::Yellow,
+            Glyph::Cause {
+                result: Summary::Starved,
+                ..
+            } => AnsiColor::Magenta,
+            Glyph::Cause { .. } => AnsiColor::Red,
+            Glyph::CouldNotRun | Glyph::Broken => AnsiColor::BrightRed,
         };
         let style = Style::new().fg_color(Some(colour.into()));
-        format!("{style}{glyph}{style:#}")
+        format!("{style}{}{style:#}", self.character())
     }
 }
 

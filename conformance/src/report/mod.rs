@@ -9,7 +9,7 @@ mod evidence;
 pub mod faults;
 mod found;
 mod grid;
-mod html;
+pub mod html;
 pub mod junit;
 pub mod markdown;
 pub mod measured;

@@ -112,6 +112,30 @@ fn a_run_has_every_promised_field() {
 }
 
 #[test]
+fn a_page_is_one_file_and_the_same_octets_every_time() {
+    let bench = Bench::new();
+    let page = || {
+        let ran = bench.run(&[
+            "predict",
+            "--participants",
+            "c-gcc",
+            "--encodings",
+            "text,raw-long",
+            "--html",
+            "page.html",
+        ]);
+        assert_eq!(ran.status, 0, "{ran}");
+        std::fs::read_to_string(bench.path("page.html")).unwrap()
+    };
+    let first = page();
+    assert!(first.starts_with("<!DOCTYPE html>") && first.ends_with("</html>\n"));
+    for foreign in ["http://", "https://", "src=", "url("] {
+        assert!(!first.contains(foreign), "{foreign}");
+    }
+    assert_eq!(first, page());
+}
+
+#[test]
 fn a_prediction_is_the_same_octets_every_time_and_says_that_nothing_was_observed() {
     let bench = Bench::new();
     let predict = || {
