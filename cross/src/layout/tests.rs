@@ -262,7 +262,7 @@ fn what_cannot_be_known_says_why() {
         said,
         [
             "undetermined: a vector of 3 floats",
-            "undetermined: `__int128` has no known meaning on i386-sysv",
+            "undetermined: `__int128` has no known meaning there",
             "undetermined: an enumeration of 65 bits",
         ]
     );

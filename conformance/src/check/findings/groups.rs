@@ -12,9 +12,16 @@ pub(super) struct Groups<'a, T>(BTreeMap<T, Vec<&'a str>>);
 const NAMED: usize = 3;
 
 impl<'a, T: Ord> Groups<'a, T> {
-    /// From what each machine says.
+    /// From what each machine says. Where all say the same, as they do nearly always, nobody is written down.
     pub(super) fn of(said: impl IntoIterator<Item = (T, &'a [&'a str])>) -> Self {
+        let said: Vec<_> = said.into_iter().collect();
         let mut groups: BTreeMap<T, Vec<&str>> = BTreeMap::new();
+        if said
+            .iter()
+            .all(|(what, _)| said.first().is_some_and(|(first, _)| first == what))
+        {
+            return Groups(groups);
+        }
         for (what, machines) in said {
             groups.entry(what).or_default().extend(machines);
         }
