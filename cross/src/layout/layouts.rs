@@ -61,18 +61,20 @@ impl<'a> Layouts<'a> {
                 wanted.pop();
                 continue;
             }
-            begun.insert(next);
             let first: Vec<TypeId> = self
                 .parts(next)
                 .filter(|part| self.shape(*part).is_none())
                 .collect();
             let layout = if first.is_empty() {
                 self.lay_out(next).map(Rc::new)
-            } else if first.iter().any(|part| begun.contains(part)) {
-                Err(LayoutError::ContainsItself)
             } else {
-                wanted.extend(first);
-                continue;
+                begun.insert(next);
+                if first.iter().any(|part| begun.contains(part)) {
+                    Err(LayoutError::ContainsItself)
+                } else {
+                    wanted.extend(first);
+                    continue;
+                }
             };
             self.known.borrow_mut().insert(next, layout);
             wanted.pop();
