@@ -100,7 +100,7 @@ fn check<'a>(subjects: &'a [Subject], models: &Models<'a>, policy: &Policy) -> V
 }
 
 /// So many types share what is known of those that they are made of; more take more memory, fewer more time.
-const A_PART: usize = 512;
+const A_PART: usize = 256;
 
 /// Checks and tells all types of a file, a part of them on each core. A type on all machines is large, and is forgotten once it is told.
 fn tell(

@@ -86,7 +86,7 @@ fn differing<'r>(rivals: &'r Rivals, types: &Types, abi: &Abi) -> Vec<(TypeId, &
                 continue;
             }
             let same = layouts
-                .of(rival.id)
+                .of_one(rival.id)
                 .is_ok_and(|other| lie_alike(&taken, &other));
             if !same {
                 found.push((id, rival.words.as_str()));

@@ -49,6 +49,21 @@ impl<'a> Layouts<'a> {
         self.known(id).unwrap_or_else(|| self.work_out(id))
     }
 
+    /// The same of a type that nobody asks about again: it is not kept, only what is known of its parts.
+    ///
+    /// # Errors
+    ///
+    /// See [`LayoutError`].
+    pub fn of_one(&self, id: TypeId) -> Result<Layout<'a>, LayoutError> {
+        for part in self.parts(id) {
+            if self.shape(part).is_none() {
+                // Its trouble is found again where it is laid out.
+                let _ = self.of(part);
+            }
+        }
+        self.lay_out(id)
+    }
+
     fn known(&self, id: TypeId) -> Option<Known<'a>> {
         self.known.borrow().get(&id).cloned()
     }
