@@ -3,9 +3,18 @@
 use super::{Abi, BitFieldOrder, ByteOrder};
 
 impl Abi {
-    /// Whether every type has the same layout, or none, on both: they may differ in their names and in what is written into a place, but not in where it is.
-    pub fn places_like(&self, other: &Abi) -> bool {
-        self.places() == other.places()
+    /// Puts together those on which every type has the same layout, or none, each ABI once: in the order in which they came. They may differ in their names and in what is written into a place, but not in where it is.
+    pub fn alike<'a>(abis: impl IntoIterator<Item = &'a Abi>) -> Vec<Vec<&'a Abi>> {
+        let mut classes: Vec<(Abi, Vec<&Abi>)> = Vec::new();
+        for abi in abis {
+            let places = abi.places();
+            match classes.iter_mut().find(|(class, _)| *class == places) {
+                Some((_, members)) if members.iter().any(|member| member.name == abi.name) => {}
+                Some((_, members)) => members.push(abi),
+                None => classes.push((places, vec![abi])),
+            }
+        }
+        classes.into_iter().map(|(_, members)| members).collect()
     }
 
     /// Without what no layout depends on. A property that is added to ABIs is taken to matter until it is named here.
@@ -21,19 +30,5 @@ impl Abi {
             bit_field_order: BitFieldOrder::LowFirst,
             ..self.clone()
         }
-    }
-
-    /// Puts together those that place alike, each ABI once: in the order in which they came.
-    pub fn alike<'a>(abis: impl IntoIterator<Item = &'a Abi>) -> Vec<Vec<&'a Abi>> {
-        let mut classes: Vec<(Abi, Vec<&Abi>)> = Vec::new();
-        for abi in abis {
-            let places = abi.places();
-            match classes.iter_mut().find(|(class, _)| *class == places) {
-                Some((_, members)) if members.iter().any(|member| member.name == abi.name) => {}
-                Some((_, members)) => members.push(abi),
-                None => classes.push((places, vec![abi])),
-            }
-        }
-        classes.into_iter().map(|(_, members)| members).collect()
     }
 }

@@ -30,7 +30,6 @@ fn what_places_alike_lays_every_type_out_alike() {
         let (first, others) = class.split_first().expect("no class is empty");
         let of_first = Layouts::new(first, &types);
         for other in others {
-            assert!(first.places_like(other) && other.places_like(first));
             let of_other = Layouts::new(other, &types);
             for &record in &records {
                 let names = format!("{} and {}", first.name(), other.name());
@@ -52,7 +51,7 @@ fn where_a_long_or_an_alignment_differs_nothing_is_alike() {
         ("aarch64-aapcs64", "aarch64-be", true),
         ("arm-aapcs", "arm-aapcs-be", true),
     ] {
-        let said = abi(one).places_like(abi(other));
-        assert_eq!(said, alike, "{one} and {other}");
+        let classes = Abi::alike([abi(one), abi(other)]).len();
+        assert_eq!(classes == 1, alike, "{one} and {other}");
     }
 }
