@@ -28,7 +28,7 @@ pub struct Field {
     pub kind: TypeId,
     /// Whether it was declared as a bit-field.
     pub is_bit_field: bool,
-    /// From the start of the outermost type, as REPORT.md counts. In arrays, of the first element.
+    /// From the start of the outermost type, counted as DWARF 5's DW_AT_data_bit_offset. In arrays, of the first element.
     pub bit_offset: u64,
     /// Of one element.
     pub bit_size: u64,

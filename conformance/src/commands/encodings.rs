@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context as _;
-use cross::{Host, Target};
+use cross::{Abis, Host, Target};
 use proto::Encoding;
 
 use super::chosen::Chosen;
@@ -18,7 +18,7 @@ use crate::encodings::portability::{Portability, Seen};
 use crate::encodings::values::{COUNTED, values};
 use crate::encodings::{Row, Standing, give_counts, here, stdio};
 use crate::exit::Exit;
-use crate::judged::Model;
+use crate::judged::{Judged, Model};
 use crate::progress::Progress;
 use crate::report::encodings::{Comparison, Document, Source, earlier, page, terminal};
 use crate::report::{Found, Unfinished};
@@ -77,7 +77,7 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
     .await;
     give_counts(&mut rows, &counted);
 
-    let (source, portability, claims_hold) = match before {
+    let (source, mut portability, claims_hold) = match before {
         Some(portability) => (Source::Report, portability, true),
         None if options.predict => (Source::Model, predicted(&chosen), true),
         None => {
@@ -85,7 +85,6 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
             (Source::Matrix, portability, hold)
         }
     };
-    let mut portability = portability;
     for row in &mut rows {
         row.portability = portability.remove(row.encoding.name()).unwrap_or_default();
     }
@@ -154,17 +153,23 @@ async fn stdio(
 
 type Portabilities = BTreeMap<String, Portability>;
 
-fn predicted(chosen: &Chosen) -> Portabilities {
-    let mut model = Model::new(&chosen.abis, &chosen.vectors);
-    let judged = chosen.cells.iter().cloned().map(|cell| model.foresee(cell));
+/// What became of cells, by their encodings.
+fn of_cells(abis: &Abis, judged: &[Judged]) -> Portabilities {
     let mut portability = Portabilities::new();
     for judged in judged {
-        if let Some(seen) = Seen::of(&chosen.abis, &judged) {
+        if let Some(seen) = Seen::of(abis, judged) {
             let name = judged.cell.encoding.name().to_owned();
             portability.entry(name).or_default().add(seen);
         }
     }
     portability
+}
+
+fn predicted(chosen: &Chosen) -> Portabilities {
+    let mut model = Model::new(&chosen.abis, &chosen.vectors);
+    let judged = chosen.cells.iter().cloned().map(|cell| model.foresee(cell));
+    let judged: Vec<_> = judged.collect();
+    of_cells(&chosen.abis, &judged)
 }
 
 /// Runs the matrix: what became of its cells, and whether its claims hold.
@@ -186,13 +191,7 @@ async fn observed(
     run::run(&plan, tools, workshop, &chosen.abis, progress, &board).await;
     let results = matrix::results(&board)?;
     let judged = matrix::judge(&chosen.abis, &plan, &results);
-    let mut portability = Portabilities::new();
-    for judged in &judged {
-        if let Some(seen) = Seen::of(&chosen.abis, judged) {
-            let name = judged.cell.encoding.name().to_owned();
-            portability.entry(name).or_default().add(seen);
-        }
-    }
+    let portability = of_cells(&chosen.abis, &judged);
     let mut claims = claims::of_cells(&judged);
     claims.extend(Found::of(&results).claim());
     Ok((portability, claims.iter().all(|claim| claim.held)))

@@ -26,7 +26,7 @@ impl Abi {
             byte_order: ByteOrder::Little,
             char_signed: false,
             wchar_signed: false,
-            // Bits are numbered from the end that is filled first (REPORT.md).
+            // Bits are numbered from the end that is filled first, as DWARF 5's DW_AT_data_bit_offset does.
             bit_field_order: BitFieldOrder::LowFirst,
             ..self.clone()
         }
