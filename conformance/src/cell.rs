@@ -1,10 +1,10 @@
 //! Cells: server participant x client participant x encoding.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
-use proto::Encoding;
-
+use crate::encoding::Encoding;
 use crate::participant::Participant;
 
 /// One cell of the matrix.
@@ -15,14 +15,14 @@ pub struct Cell {
     /// Who asks.
     pub client: Arc<Participant>,
     /// In which encoding.
-    pub encoding: &'static dyn Encoding,
+    pub encoding: Encoding,
 }
 
 /// All cells of these servers, clients and encodings, sorted: by encoding in the order of PROTOCOL.md, then server, then client.
 pub fn cells(
     servers: &[Arc<Participant>],
     clients: &[Arc<Participant>],
-    encodings: &[&'static dyn Encoding],
+    encodings: &[Encoding],
 ) -> Vec<Cell> {
     let mut cells = Vec::with_capacity(servers.len() * clients.len() * encodings.len());
     for &encoding in encodings {
@@ -46,19 +46,21 @@ impl Cell {
         self.server.implementation.implements(name) && self.client.implementation.implements(name)
     }
 
-    /// The command that runs this cell again.
-    pub fn rerun(&self) -> String {
-        rerun(&self.server.id, &self.client.id, self.encoding.name())
+    /// The command that runs this cell again; participants of one's own are in a file.
+    pub fn rerun(&self, file: Option<&Path>) -> String {
+        rerun(file, &self.server.id, &self.client.id, self.encoding.name())
     }
 }
 
 /// The command that runs the cell of these names again.
 pub(crate) fn rerun(
+    file: Option<&Path>,
     server: &dyn fmt::Display,
     client: &dyn fmt::Display,
     encoding: &str,
 ) -> String {
-    format!("crossum matrix --server {server} --client {client} --encodings {encoding}")
+    let file = file.map_or(String::new(), |file| format!(" {}", file.display()));
+    format!("crossum matrix{file} --server {server} --client {client} --encodings {encoding}")
 }
 
 impl fmt::Display for Cell {

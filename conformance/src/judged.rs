@@ -6,15 +6,19 @@ use std::sync::Arc;
 use cross::{Abi, Abis};
 
 use crate::cell::Cell;
+use crate::encoding::Encoding;
+use crate::outcome::Outcome;
+use crate::own::Promise;
 use crate::predict::{self, Cause, Ends};
 use crate::summary::Summary;
-use crate::vectors::Vector;
-use crate::verdict::{Claim, Expectation, Observation, Verdict, verdict};
+use crate::vectors::{Pair, Vector};
+use crate::verdict::{Due, Expectation, Observation, Verdict, verdict};
 
 /// What the model expects of every cell. Cells between the same two ABIs share one expectation.
 pub struct Model<'a> {
     abis: &'a Abis,
     vectors: &'a [Vector],
+    pairs: Vec<Pair>,
     known: HashMap<(String, String, &'static str), Arc<Expected>>,
 }
 
@@ -38,18 +42,27 @@ pub struct Judged {
     pub expected: Arc<Expected>,
     /// What happened; `None` where nothing was run because only the model was asked.
     pub observation: Option<Observation>,
+    /// What its claim asks of it.
+    pub due: Due,
     /// What becomes of it; `None` where only the model was asked.
     pub verdict: Option<Verdict>,
     /// All outcomes in one word: the observed ones, or the predicted ones where only the model was asked.
     pub summary: Option<Summary>,
+    /// Why it is not as promised, where no model says so: found by comparing it with the others.
+    pub inferred: Vec<Cause>,
 }
 
 impl<'a> Model<'a> {
     /// A model of these ABIs, for these vectors.
     pub fn new(abis: &'a Abis, vectors: &'a [Vector]) -> Self {
+        let pairs = vectors.iter().filter_map(|vector| match vector {
+            Vector::Pair(pair) => Some(*pair),
+            Vector::Own(_) => None,
+        });
         Model {
             abis,
             vectors,
+            pairs: pairs.collect(),
             known: HashMap::new(),
         }
     }
@@ -75,26 +88,62 @@ impl<'a> Model<'a> {
             server: self.abi(server),
             client: self.abi(client),
         };
-        let vectors: Vec<_> = self
-            .vectors
-            .iter()
-            .map(|&vector| Expectation {
-                prediction: predict::predict(ends, cell.encoding, vector),
-                promised: predict::promised(ends.client, cell.encoding, vector),
-                octets_too: cell.encoding.is_canonical(),
-            })
-            .collect();
-        let expected = Arc::new(Expected {
-            summary: Summary::of(
-                vectors
-                    .iter()
-                    .map(|vector| (&vector.prediction.outcome, &vector.promised)),
-            ),
-            causes: predict::causes(ends, cell.encoding, self.vectors),
-            vectors,
+        let expected = Arc::new(match cell.encoding {
+            Encoding::Sum(encoding) => self.predicted(ends, encoding),
+            Encoding::Own(_) => self.promised(),
         });
         self.known.insert(key, Arc::clone(&expected));
         expected
+    }
+
+    fn predicted(&self, ends: Ends<'_>, encoding: &dyn proto::Encoding) -> Expected {
+        let mut vectors = Vec::with_capacity(self.pairs.len());
+        let mut outcomes = Vec::with_capacity(self.pairs.len());
+        for &pair in &self.pairs {
+            let prediction = predict::predict(ends, encoding, pair);
+            let promised = predict::promised(ends.client, encoding, pair);
+            outcomes.push((prediction.outcome.clone(), promised.clone()));
+            vectors.push(Expectation {
+                prediction: Some(prediction),
+                promised,
+                octets_too: encoding.is_canonical(),
+            });
+        }
+        Expected {
+            vectors,
+            summary: Summary::of(
+                outcomes
+                    .iter()
+                    .map(|(predicted, promised)| (predicted, promised)),
+            ),
+            causes: predict::causes(ends, encoding, &self.pairs),
+        }
+    }
+
+    /// Of a user's own protocol there is no model: only what is promised is expected.
+    fn promised(&self) -> Expected {
+        let own = self.vectors.iter().filter_map(|vector| match vector {
+            Vector::Own(own) => Some(own),
+            Vector::Pair(_) => None,
+        });
+        let expectation = |own: &crate::own::Vector| Expectation {
+            prediction: None,
+            promised: match &own.promise {
+                Promise::Reply(words) => Outcome::Reply(words.clone()),
+                Promise::Refused(why) => Outcome::Refused(why.clone()),
+            },
+            octets_too: false,
+        };
+        Expected {
+            vectors: own.map(|own| expectation(own)).collect(),
+            summary: None,
+            causes: Vec::new(),
+        }
+    }
+
+    fn due(&self, cell: &Cell) -> Due {
+        let (server, client) = (&cell.server.target.abi, &cell.client.target.abi);
+        cell.encoding.due(self.abi(server), self.abi(client))
     }
 
     /// A cell of which only the prediction is asked.
@@ -106,18 +155,21 @@ impl<'a> Model<'a> {
             None
         };
         Judged {
+            due: self.due(&cell),
             cell,
             expected,
             observation: None,
             verdict: None,
             summary,
+            inferred: Vec::new(),
         }
     }
 
     /// Judges a cell.
     pub fn judge(&mut self, cell: Cell, observation: Observation) -> Judged {
         let expected = self.expect(&cell);
-        let verdict = verdict(&observation, &expected.vectors, Claim::about(cell.encoding));
+        let due = self.due(&cell);
+        let verdict = verdict(&observation, &expected.vectors, due);
         let summary = match &observation {
             Observation::Ran(exchanges) => Summary::of(
                 exchanges
@@ -131,13 +183,23 @@ impl<'a> Model<'a> {
             cell,
             expected,
             observation: Some(observation),
+            due,
             verdict: Some(verdict),
             summary,
+            inferred: Vec::new(),
         }
     }
 }
 
 impl Judged {
+    /// Why it is not as promised: by the model, or by comparison.
+    pub fn causes(&self) -> &[Cause] {
+        match self.cell.encoding {
+            Encoding::Sum(_) => &self.expected.causes,
+            Encoding::Own(_) => &self.inferred,
+        }
+    }
+
     /// The exchanges, if it ran.
     pub fn exchanges(&self) -> &[crate::verdict::Exchange] {
         match &self.observation {

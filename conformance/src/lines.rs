@@ -48,6 +48,14 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 }
 
+impl<R: AsyncRead + Unpin> Lines<R> {
+    /// Reads to the end, and keeps nothing.
+    pub(crate) async fn drain(&mut self) {
+        // A pipe that breaks has ended, too.
+        let _ = tokio::io::copy(&mut self.reader, &mut tokio::io::sink()).await;
+    }
+}
+
 impl std::fmt::Display for NoLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Outcome {
     /// A sum came back.
     Sum(i64),
+    /// A reply of a user's own protocol came back: words, one space between two.
+    Reply(String),
     /// A refusal came back, with its reason.
     Refused(String),
     /// Nobody would ever have gone on.
@@ -35,6 +37,7 @@ impl Outcome {
     pub fn kind(&self) -> &'static str {
         match self {
             Outcome::Sum(_) => "sum",
+            Outcome::Reply(_) => "reply",
             Outcome::Refused(_) => "refused",
             Outcome::Starved(_) => "starved",
             Outcome::Closed => "closed",
@@ -49,6 +52,7 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Outcome::Sum(sum) => write!(f, "{sum}"),
+            Outcome::Reply(words) => f.write_str(words),
             Outcome::Refused(why) => write!(f, "refused ({why})"),
             Outcome::Starved(Some(Short { got, want })) => {
                 write!(f, "starved (the server got {got} of {want} octets)")

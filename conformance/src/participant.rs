@@ -4,8 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use cross::Target;
+use cross::{Abi, Abis, Target};
 use serde::Deserialize;
+
+use crate::own::program::Program;
 
 /// One implementation: a row of `participants.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -13,14 +15,14 @@ use serde::Deserialize;
 pub struct Implementation {
     /// The part before the `@`.
     pub name: String,
-    /// How it is built.
+    /// How it is built, and started.
     pub build: Build,
     /// What it implements.
     pub encodings: Vec<String>,
 }
 
 /// How an implementation is built for a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Build {
     /// This workspace's `sumsrv` and `sumcli`.
@@ -29,6 +31,9 @@ pub enum Build {
     Gcc,
     /// The C program, by clang.
     Clang,
+    /// A user's own program, by its own commands.
+    #[serde(skip)]
+    Own(Program),
 }
 
 #[derive(Deserialize)]
@@ -54,11 +59,33 @@ pub fn implementations() -> &'static [Implementation] {
 
 impl Implementation {
     /// Why there cannot be one for this target, whatever is installed.
-    pub fn impossible(&self, target: &Target) -> Option<String> {
-        match self.build {
+    pub fn impossible(&self, target: &Target, abi: Option<&Abi>) -> Option<String> {
+        match &self.build {
             Build::Cargo => target.no_rust.clone(),
             Build::Gcc => None,
             Build::Clang => target.no_clang.clone(),
+            Build::Own(program) => program.impossible(target, abi?),
+        }
+    }
+
+    /// Whether its build may use every core by itself.
+    pub fn uses_every_core(&self) -> bool {
+        matches!(self.build, Build::Cargo | Build::Own(_))
+    }
+
+    /// Whether it can serve.
+    pub fn serves(&self) -> bool {
+        match &self.build {
+            Build::Own(program) => program.serves.is_some(),
+            _ => true,
+        }
+    }
+
+    /// Whether it can ask.
+    pub fn asks(&self) -> bool {
+        match &self.build {
+            Build::Own(program) => program.asks.is_some(),
+            _ => true,
         }
     }
 
@@ -129,17 +156,22 @@ pub struct LeftOut {
 /// All participants for these targets, sorted by name; and those that there cannot be.
 ///
 /// `named` says that the user named the targets: then those are tried, too, that are not in the default matrix.
-pub fn participants(targets: &[&'static Target], named: bool) -> (Vec<Participant>, Vec<LeftOut>) {
+pub fn participants(
+    implementations: &[&'static Implementation],
+    targets: &[&'static Target],
+    named: bool,
+) -> (Vec<Participant>, Vec<LeftOut>) {
     let mut taking_part = Vec::new();
     let mut left_out = Vec::new();
-    for implementation in implementations() {
+    for &implementation in implementations {
         for &target in targets {
             let id = ParticipantId {
                 implementation: implementation.name.clone(),
                 target: target.name.clone(),
             };
             let unobserved = target.unobserved.clone().filter(|_| !named);
-            match implementation.impossible(target).or(unobserved) {
+            let abi = Abis::builtin().get(&target.abi);
+            match implementation.impossible(target, abi).or(unobserved) {
                 Some(why) => left_out.push(LeftOut { id, why }),
                 None => taking_part.push(Participant {
                     id,
@@ -197,7 +229,8 @@ mod tests {
     #[test]
     fn the_default_matrix_is_as_wide_as_promised() {
         let targets: Vec<_> = cross::targets().collect();
-        let (participants, left_out) = participants(&targets, false);
+        let all: Vec<_> = implementations().iter().collect();
+        let (participants, left_out) = participants(&all, &targets, false);
         assert!(
             participants.len() >= 30,
             "{} participants",

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cross::target::{did_you_mean, nearest};
-use cross::{Abis, Target};
-use proto::Encoding;
-
 use crate::cell::Cell;
 use crate::check::Machine;
+use crate::encoding::Encoding;
 use crate::faults::{self, Scenario};
 use crate::fingerprint::Fingerprint;
-use crate::participant::{self, LeftOut, Participant, ParticipantId};
+use crate::own;
+use crate::participant::{self, Implementation, LeftOut, Participant, ParticipantId};
+use cross::target::{did_you_mean, nearest};
+use cross::{Abis, Target};
 
 /// A name that selects nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,15 +68,72 @@ pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
 ///
 /// # Errors
 /// A name that is no encoding's.
-pub fn encodings(names: &[String]) -> Result<Vec<&'static dyn Encoding>, Unknown> {
-    let there = || proto::all().iter().map(|encoding| encoding.name());
-    if let Some(name) = names.iter().find(|name| proto::named(name).is_none()) {
-        return Err(Unknown::new("encoding", name, there(), ENCODINGS));
+pub fn encodings(names: &[String]) -> Result<Vec<&'static dyn proto::Encoding>, Unknown> {
+    named(proto::all(), names, |encoding| encoding.name(), ENCODINGS)
+}
+
+/// What a matrix is made of: the implementations that there are, and the encodings.
+pub struct There {
+    /// Who can take part.
+    pub implementations: Vec<&'static Implementation>,
+    /// In which encodings, in the order of reports.
+    pub encodings: Vec<Encoding>,
+    /// Where the names of encodings are to be found.
+    hint: String,
+}
+
+impl There {
+    /// Those of this repository, and of a user's file: in a protocol of its own it stands alone.
+    pub fn of(file: Option<&'static own::File>) -> There {
+        let own = file.map(|file| file.implementations.iter());
+        let hint = match file {
+            Some(file) if !file.encodings.is_empty() => {
+                return There {
+                    implementations: own.into_iter().flatten().collect(),
+                    encodings: file.encodings.iter().map(Encoding::Own).collect(),
+                    hint: format!("; {} lists them", file.path.display()),
+                };
+            }
+            _ => ENCODINGS.to_owned(),
+        };
+        let ours = participant::implementations().iter();
+        There {
+            implementations: ours.chain(own.into_iter().flatten()).collect(),
+            encodings: proto::all().iter().copied().map(Encoding::Sum).collect(),
+            hint,
+        }
     }
-    let wanted = |encoding: &&&dyn Encoding| {
-        names.is_empty() || names.iter().any(|name| name == encoding.name())
-    };
-    Ok(proto::all().iter().filter(wanted).copied().collect())
+
+    /// Those of these names, in the order of reports; all of them when none is named.
+    ///
+    /// # Errors
+    /// A name that is no encoding's.
+    pub fn encodings(&self, names: &[String]) -> Result<Vec<Encoding>, Unknown> {
+        named(
+            &self.encodings,
+            names,
+            |encoding| encoding.name(),
+            &self.hint,
+        )
+    }
+}
+
+fn named<E: Copy>(
+    all: &[E],
+    names: &[String],
+    name_of: impl Fn(E) -> &'static str,
+    hint: &str,
+) -> Result<Vec<E>, Unknown> {
+    let there = || all.iter().map(|encoding| name_of(*encoding));
+    if let Some(name) = names
+        .iter()
+        .find(|name| !there().any(|there| there == *name))
+    {
+        return Err(Unknown::new("encoding", name, there(), hint));
+    }
+    let wanted =
+        |encoding: &&E| names.is_empty() || names.iter().any(|name| name == name_of(**encoding));
+    Ok(all.iter().filter(wanted).copied().collect())
 }
 
 /// The machines of these names; when none is named, all but those that stand apart (`apart` in abis.toml).
@@ -139,8 +196,9 @@ impl Names {
     ///
     /// # Errors
     /// As [`roles`].
-    pub fn roles(&self) -> Result<Roles, Unknown> {
+    pub fn roles(&self, there: &There) -> Result<Roles, Unknown> {
         roles(
+            &there.implementations,
             &self.targets,
             &self.participants,
             &self.servers,
@@ -166,7 +224,8 @@ pub struct Roles {
 ///
 /// # Errors
 /// A name that is none of these, or that names one which there cannot be.
-pub fn roles(
+fn roles(
+    implementations: &[&'static Implementation],
     target_names: &[String],
     participants: &[String],
     servers: &[String],
@@ -178,7 +237,7 @@ pub fn roles(
         || [participants, servers, clients]
             .iter()
             .any(|names| !names.is_empty());
-    let (there, left_out) = participant::participants(&targets, named);
+    let (there, left_out) = participant::participants(implementations, &targets, named);
     let there: Vec<_> = there.into_iter().map(Arc::new).collect();
     for (what, names) in [
         ("participant", participants),
@@ -227,7 +286,9 @@ pub fn roles(
             .cloned()
             .collect()
     };
-    let (servers, clients) = (chosen(servers), chosen(clients));
+    let (mut servers, mut clients) = (chosen(servers), chosen(clients));
+    servers.retain(|participant| participant.implementation.serves());
+    clients.retain(|participant| participant.implementation.asks());
     let playing: BTreeSet<_> = servers
         .iter()
         .chain(&clients)
@@ -303,6 +364,22 @@ mod tests {
         names.iter().map(|name| (*name).to_owned()).collect()
     }
 
+    fn choose(
+        targets: &[String],
+        participants: &[String],
+        servers: &[String],
+        clients: &[String],
+    ) -> Result<Roles, Unknown> {
+        let names = Names {
+            targets: targets.to_vec(),
+            encodings: Vec::new(),
+            participants: participants.to_vec(),
+            servers: servers.to_vec(),
+            clients: clients.to_vec(),
+        };
+        names.roles(&There::of(None))
+    }
+
     #[test]
     fn a_misspelt_name_gets_the_nearest() {
         let error = encodings(&names(&["raw-lon"])).err().unwrap();
@@ -310,7 +387,7 @@ mod tests {
             error.to_string(),
             "unknown encoding `raw-lon`, did you mean `raw-long`?; `crossum predict` lists them"
         );
-        let error = roles(&[], &[], &names(&["rust@s390-unknown-linux-gnu"]), &[])
+        let error = choose(&[], &[], &names(&["rust@s390-unknown-linux-gnu"]), &[])
             .err()
             .unwrap();
         assert_eq!(
@@ -326,7 +403,7 @@ mod tests {
 
     #[test]
     fn servers_and_clients_are_chosen_apart() {
-        let roles = roles(
+        let roles = choose(
             &[],
             &[],
             &names(&["rust"]),
@@ -346,7 +423,7 @@ mod tests {
     #[test]
     fn an_unobserved_target_is_tried_only_when_it_is_named() {
         let sh4 = names(&["sh4-unknown-linux-gnu"]);
-        let unnamed = roles(&[], &[], &[], &[]).unwrap();
+        let unnamed = choose(&[], &[], &[], &[]).unwrap();
         assert!(
             unnamed
                 .all
@@ -354,9 +431,9 @@ mod tests {
                 .all(|participant| participant.target.name != sh4[0])
         );
         assert!(unnamed.left_out.iter().any(|left| left.id.target == sh4[0]));
-        assert_eq!(roles(&sh4, &[], &[], &[]).unwrap().all.len(), 1);
-        assert_eq!(roles(&[], &[], &sh4, &sh4).unwrap().all.len(), 1);
-        let rust_only = roles(&[], &names(&["c-gcc"]), &[], &[]).unwrap();
+        assert_eq!(choose(&sh4, &[], &[], &[]).unwrap().all.len(), 1);
+        assert_eq!(choose(&[], &[], &sh4, &sh4).unwrap().all.len(), 1);
+        let rust_only = choose(&[], &names(&["c-gcc"]), &[], &[]).unwrap();
         assert!(
             rust_only
                 .all

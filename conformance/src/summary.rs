@@ -46,7 +46,7 @@ impl Summary {
                 _ if outcome == promised => correct += 1,
                 Outcome::Starved(_) => starved += 1,
                 Outcome::Refused(_) | Outcome::Closed => refused += 1,
-                Outcome::Sum(_) | Outcome::Garbled => {}
+                Outcome::Sum(_) | Outcome::Reply(_) | Outcome::Garbled => {}
             }
         }
         Some(match sent {

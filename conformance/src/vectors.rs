@@ -1,11 +1,34 @@
-//! Vectors: pairs of arguments. The first are chosen so that luck shows; the rest are random, from a seed.
+//! Vectors: what is asked in a cell. Of sums, pairs of arguments: the first are chosen so that luck shows, the rest are random, from a seed.
+
+use std::fmt;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
+use crate::own;
+
+/// What is asked, and so what there is to come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vector {
+    /// For the sum of two numbers.
+    Pair(Pair),
+    /// In a user's own protocol.
+    Own(&'static own::Vector),
+}
+
+/// As it stands in a line of the participant contract, after the address.
+impl fmt::Display for Vector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Vector::Pair(Pair { a, b }) => write!(f, "{a} {b}"),
+            Vector::Own(own) => f.write_str(&own.request),
+        }
+    }
+}
+
 /// A pair of arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Vector {
+pub struct Pair {
     /// The first argument.
     pub a: i64,
     /// The second argument.
@@ -50,7 +73,9 @@ pub enum Choice {
         seed: u64,
     },
     /// These.
-    Given(Vec<Vector>),
+    Given(Vec<Pair>),
+    /// Those of a user's own protocol.
+    Own(&'static [own::Vector]),
 }
 
 impl Choice {
@@ -59,14 +84,19 @@ impl Choice {
         match self {
             Choice::Chosen { count, .. } => *count,
             Choice::Given(given) => given.len(),
+            Choice::Own(own) => own.len(),
         }
     }
 
     /// The vectors.
     pub fn vectors(&self) -> Vec<Vector> {
         match self {
-            Choice::Chosen { count, seed } => vectors(*count, *seed),
-            Choice::Given(given) => given.clone(),
+            Choice::Chosen { count, seed } => {
+                let pairs = pairs(*count, *seed).into_iter();
+                pairs.map(Vector::Pair).collect()
+            }
+            Choice::Given(given) => given.iter().copied().map(Vector::Pair).collect(),
+            Choice::Own(own) => own.iter().map(Vector::Own).collect(),
         }
     }
 
@@ -77,8 +107,10 @@ impl Choice {
             Choice::Chosen { count, seed } => format!(" --vectors {count} --seed {seed}"),
             Choice::Given(given) => given
                 .iter()
-                .map(|Vector { a, b }| format!(" --vector {a},{b}"))
+                .map(|Pair { a, b }| format!(" --vector {a},{b}"))
                 .collect(),
+            // They are in the file that the command names.
+            Choice::Own(_) => String::new(),
         }
     }
 }
@@ -86,17 +118,17 @@ impl Choice {
 /// How many vectors a cell has unless somebody says otherwise.
 pub const DEFAULT: usize = CHOSEN.len();
 
-/// `count` vectors: the chosen ones first, then random ones from `seed`. The same arguments give the same vectors on every machine.
-pub fn vectors(count: usize, seed: u64) -> Vec<Vector> {
+/// `count` pairs: the chosen ones first, then random ones from `seed`. The same arguments give the same vectors on every machine.
+pub fn pairs(count: usize, seed: u64) -> Vec<Pair> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     // Log-uniform magnitudes: uniform 64-bit integers would hardly ever fit 32 bits.
     let mut argument = move || {
         let shift = random.next_u32() % 64;
         (random.next_u64() >> shift).cast_signed()
     };
-    let chosen = CHOSEN.iter().map(|&(a, b)| Vector { a, b });
+    let chosen = CHOSEN.iter().map(|&(a, b)| Pair { a, b });
     chosen
-        .chain(std::iter::repeat_with(move || Vector {
+        .chain(std::iter::repeat_with(move || Pair {
             a: argument(),
             b: argument(),
         }))
@@ -110,33 +142,33 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_vectors_and_another_seed_others() {
-        assert_eq!(vectors(40, 7), vectors(40, 7));
-        assert_ne!(vectors(40, 7), vectors(40, 8));
-        assert_eq!(vectors(40, 7).get(..DEFAULT), vectors(40, 8).get(..DEFAULT));
+        assert_eq!(pairs(40, 7), pairs(40, 7));
+        assert_ne!(pairs(40, 7), pairs(40, 8));
+        assert_eq!(pairs(40, 7).get(..DEFAULT), pairs(40, 8).get(..DEFAULT));
     }
 
     #[test]
     fn random_vectors_come_in_every_magnitude() {
-        let vectors = vectors(1000, 1);
-        let random = vectors.get(DEFAULT..).unwrap();
+        let pairs = pairs(1000, 1);
+        let random = pairs.get(DEFAULT..).unwrap();
         let small = random
             .iter()
-            .filter(|vector| i32::try_from(vector.a).is_ok())
+            .filter(|pair| i32::try_from(pair.a).is_ok())
             .count();
         assert!(
             small > 300 && small < 700,
             "{small} of {} fit 32 bits",
             random.len()
         );
-        assert!(random.iter().any(|vector| vector.a < 0));
+        assert!(random.iter().any(|pair| pair.a < 0));
     }
 
     #[test]
     fn a_cell_has_at_least_twelve_vectors_by_default_and_they_differ() {
-        let mut vectors = vectors(DEFAULT, 0);
-        assert!(vectors.len() >= 12);
-        vectors.sort();
-        vectors.dedup();
-        assert_eq!(vectors.len(), DEFAULT);
+        let mut pairs = pairs(DEFAULT, 0);
+        assert!(pairs.len() >= 12);
+        pairs.sort();
+        pairs.dedup();
+        assert_eq!(pairs.len(), DEFAULT);
     }
 }

@@ -1,17 +1,32 @@
 //! The verdict: a pure function of what was observed, what was predicted, and what is claimed.
 
-use proto::{Encoding, Family};
+use proto::Family;
 
 use crate::outcome::Outcome;
 use crate::predict::Prediction;
 
-/// What the suite asserts about an encoding.
+/// What the suite asserts about an encoding of PROTOCOL.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// Every outcome is what the protocol promises, on every pair of machines.
     CorrectEverywhere,
     /// Every outcome is what the model predicts, right or wrong.
     AsPredicted,
+}
+
+/// What a claim asks of one cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Every outcome as promised, and as predicted.
+    RightAsPredicted,
+    /// Every outcome as predicted, right or wrong.
+    AsPredicted,
+    /// Every outcome as promised; there is no prediction.
+    Right,
+    /// Not every outcome as promised: what is known to be broken, and comes right, is no longer what was claimed.
+    Wrong,
+    /// Nothing.
+    Anything,
 }
 
 /// One exchange, as it was observed.
@@ -52,8 +67,8 @@ pub enum Verdict {
 /// A prediction and what the protocol promised, for one vector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
-    /// What the model says.
-    pub prediction: Prediction,
+    /// What the model says; `None` where there is no model, which is so in a user's own protocol.
+    pub prediction: Option<Prediction>,
     /// What the protocol promises.
     pub promised: Outcome,
     /// Whether the octets of the prediction must be those on the wire: so where a message has one spelling only.
@@ -62,7 +77,7 @@ pub struct Expectation {
 
 impl Claim {
     /// The claim about an encoding. Traps look like their family and are not; nothing else is excepted.
-    pub fn about(encoding: &dyn Encoding) -> Claim {
+    pub fn about(encoding: &dyn proto::Encoding) -> Claim {
         match (encoding.family(), encoding.trap()) {
             (Family::Raw, _) | (_, Some(_)) => Claim::AsPredicted,
             _ => Claim::CorrectEverywhere,
@@ -71,16 +86,21 @@ impl Claim {
 }
 
 impl Expectation {
-    /// Whether an exchange went as predicted.
-    pub fn predicted(&self, exchange: &Exchange) -> bool {
-        let octets =
-            self.prediction.sent == exchange.sent && self.prediction.received == exchange.received;
-        self.prediction.outcome == exchange.outcome && (octets || !self.octets_too)
+    /// Whether an exchange went as predicted; `None` where nothing was.
+    pub fn predicted(&self, exchange: &Exchange) -> Option<bool> {
+        let prediction = self.prediction.as_ref()?;
+        let octets = prediction.sent == exchange.sent && prediction.received == exchange.received;
+        Some(prediction.outcome == exchange.outcome && (octets || !self.octets_too))
+    }
+
+    /// Whether an exchange went as the protocol promises.
+    pub fn kept(&self, exchange: &Exchange) -> bool {
+        exchange.outcome == self.promised
     }
 }
 
 /// Judges a cell.
-pub fn verdict(observation: &Observation, expectations: &[Expectation], claim: Claim) -> Verdict {
+pub fn verdict(observation: &Observation, expectations: &[Expectation], due: Due) -> Verdict {
     match observation {
         Observation::Unsupported => Verdict::Unsupported,
         Observation::CouldNotRun(_) => Verdict::CouldNotRun,
@@ -89,13 +109,19 @@ pub fn verdict(observation: &Observation, expectations: &[Expectation], claim: C
             Verdict::CouldNotRun
         }
         Observation::Ran(exchanges) => {
-            let held = exchanges
-                .iter()
-                .zip(expectations)
-                .all(|(exchange, expectation)| {
-                    expectation.predicted(exchange)
-                        && (claim == Claim::AsPredicted || exchange.outcome == expectation.promised)
-                });
+            let mut pairs = exchanges.iter().zip(expectations);
+            let predicted = |(exchange, expectation): (&Exchange, &Expectation)| {
+                expectation.predicted(exchange) == Some(true)
+            };
+            let kept =
+                |(exchange, expectation): (&Exchange, &Expectation)| expectation.kept(exchange);
+            let held = match due {
+                Due::RightAsPredicted => pairs.all(|pair| predicted(pair) && kept(pair)),
+                Due::AsPredicted => pairs.all(predicted),
+                Due::Right => pairs.all(kept),
+                Due::Wrong => !pairs.all(kept),
+                Due::Anything => true,
+            };
             if held { Verdict::Held } else { Verdict::Broken }
         }
     }
@@ -128,11 +154,11 @@ mod tests {
 
     fn expectation(predicted: Outcome, promised: Outcome, octets_too: bool) -> Expectation {
         Expectation {
-            prediction: Prediction {
+            prediction: Some(Prediction {
                 outcome: predicted,
                 sent: vec![1],
                 received: vec![2],
-            },
+            }),
             promised,
             octets_too,
         }
@@ -140,18 +166,18 @@ mod tests {
 
     #[test]
     fn the_whole_table() {
-        use Claim::{AsPredicted, CorrectEverywhere};
+        use Due::{AsPredicted, RightAsPredicted};
         use Outcome::Sum;
-        for (observed, predicted, promised, claim, expected) in [
-            (Sum(3), Sum(3), Sum(3), CorrectEverywhere, Verdict::Held),
+        for (observed, predicted, promised, due, expected) in [
+            (Sum(3), Sum(3), Sum(3), RightAsPredicted, Verdict::Held),
             (Sum(3), Sum(3), Sum(3), AsPredicted, Verdict::Held),
             // Wrong as predicted: what a raw encoding claims, and what an explicit one must not do.
             (Sum(4), Sum(4), Sum(3), AsPredicted, Verdict::Held),
-            (Sum(4), Sum(4), Sum(3), CorrectEverywhere, Verdict::Broken),
+            (Sum(4), Sum(4), Sum(3), RightAsPredicted, Verdict::Broken),
             // Right, where it was predicted wrong, is as broken as the other way round.
             (Sum(3), Sum(4), Sum(3), AsPredicted, Verdict::Broken),
             (Sum(4), Sum(3), Sum(3), AsPredicted, Verdict::Broken),
-            (Sum(3), Sum(4), Sum(3), CorrectEverywhere, Verdict::Broken),
+            (Sum(3), Sum(4), Sum(3), RightAsPredicted, Verdict::Broken),
             // A hang with another proof is another hang.
             (
                 Outcome::Starved(Some(Short { got: 8, want: 16 })),
@@ -171,12 +197,39 @@ mod tests {
             let judged = verdict(
                 &Observation::Ran(vec![exchange(observed.clone())]),
                 &[expectation(predicted.clone(), promised, false)],
-                claim,
+                due,
             );
             assert_eq!(
                 judged, expected,
-                "{observed} where {predicted} was predicted, {claim:?}"
+                "{observed} where {predicted} was predicted, {due:?}"
             );
+        }
+    }
+
+    #[test]
+    fn without_a_model_a_claim_is_all_there_is_to_hold() {
+        let (right, wrong) = (Outcome::Sum(3), Outcome::Sum(4));
+        for (observed, due, expected) in [
+            ([&right, &right], Due::Right, Verdict::Held),
+            ([&right, &wrong], Due::Right, Verdict::Broken),
+            ([&right, &wrong], Due::Wrong, Verdict::Held),
+            // A known failure that starts to pass.
+            ([&right, &right], Due::Wrong, Verdict::Broken),
+            ([&wrong, &wrong], Due::Anything, Verdict::Held),
+            // Nobody predicted anything.
+            ([&right, &right], Due::AsPredicted, Verdict::Broken),
+        ] {
+            let expectation = Expectation {
+                prediction: None,
+                ..expectation(right.clone(), right.clone(), false)
+            };
+            let exchanges = observed.map(|outcome| exchange(outcome.clone()));
+            let judged = verdict(
+                &Observation::Ran(exchanges.into()),
+                &[expectation.clone(), expectation],
+                due,
+            );
+            assert_eq!(judged, expected, "{observed:?} {due:?}");
         }
     }
 
@@ -196,7 +249,7 @@ mod tests {
             verdict(
                 &Observation::Ran(exchanges),
                 &expectations,
-                Claim::AsPredicted
+                Due::AsPredicted
             ),
             Verdict::Broken
         );
@@ -210,7 +263,7 @@ mod tests {
             let judged = verdict(
                 &Observation::Ran(vec![odd.clone()]),
                 &[expectation(Outcome::Sum(3), Outcome::Sum(3), octets_too)],
-                Claim::AsPredicted,
+                Due::AsPredicted,
             );
             assert_eq!(judged, expected);
         }
@@ -228,7 +281,7 @@ mod tests {
             (Observation::Ran(Vec::new()), Verdict::CouldNotRun),
         ] {
             assert_eq!(
-                verdict(&observation, &expectations, Claim::CorrectEverywhere),
+                verdict(&observation, &expectations, Due::RightAsPredicted),
                 expected
             );
         }

@@ -249,6 +249,14 @@ impl Compiler {
         Ok(())
     }
 
+    /// The command that compiles for the target: the program and its flags. More arguments are to be appended.
+    pub fn words(&self) -> Vec<String> {
+        let program = self.program.display().to_string();
+        std::iter::once(program)
+            .chain(self.target_flags.iter().cloned())
+            .collect()
+    }
+
     /// What links.
     pub fn linker(&self) -> &Linker {
         &self.linker

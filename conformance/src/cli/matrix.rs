@@ -6,11 +6,14 @@ use clap::Args;
 
 use super::at_least_one;
 use crate::shards::Which;
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 /// Which cells.
 #[derive(Args)]
 pub struct Selection {
+    /// Your own participants: a file that says how to build and start them (see PARTICIPANTS.md)
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
     /// Only these targets (see `crossum targets`), separated by commas
     #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
     pub targets: Vec<String>,
@@ -31,7 +34,7 @@ pub struct Selection {
     pub vectors: usize,
     /// These pairs of arguments instead (may be given more than once)
     #[arg(long, value_name = "A,B", value_parser = vector, allow_hyphen_values = true, conflicts_with = "vectors")]
-    pub vector: Vec<Vector>,
+    pub vector: Vec<Pair>,
     /// What the random pairs come from
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
@@ -120,13 +123,13 @@ pub struct Explain {
     pub encoding: String,
     /// Which arguments (may be given more than once)
     #[arg(long, value_name = "A,B", value_parser = vector, allow_hyphen_values = true, default_values = ["1,2", "-22,-77"])]
-    pub vector: Vec<Vector>,
+    pub vector: Vec<Pair>,
     /// Read the ABIs from this file instead of the builtin table
     #[arg(long, value_name = "FILE")]
     pub abis: Option<PathBuf>,
 }
 
-fn vector(text: &str) -> Result<Vector, String> {
+fn vector(text: &str) -> Result<Pair, String> {
     let (a, b) = text
         .split_once(',')
         .ok_or("two integers with a comma between them were expected, such as -22,-77")?;
@@ -135,7 +138,7 @@ fn vector(text: &str) -> Result<Vector, String> {
             .parse()
             .map_err(|error| format!("`{text}`: {error}"))
     };
-    Ok(Vector {
+    Ok(Pair {
         a: integer(a)?,
         b: integer(b)?,
     })

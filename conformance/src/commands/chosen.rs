@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use cross::{Abi, Abis, Target};
-use proto::Encoding;
 
 use super::{Unusable, unusable};
 use crate::cell::{self, Cell};
 use crate::claims::Claimed;
 use crate::cli::Selection;
+use crate::encoding::Encoding;
 use crate::judged::Judged;
+use crate::own::{self, infer};
 use crate::report::{Found, Matrix};
-use crate::select::{self, Names, Roles};
+use crate::select::{Names, Roles, There};
 use crate::shards::Shard;
 use crate::vectors::{Choice, Vector};
 
@@ -20,8 +21,10 @@ use crate::vectors::{Choice, Vector};
 pub(super) struct Chosen {
     pub(super) abis: Abis,
     pub(super) abis_file: Option<PathBuf>,
+    /// The user's own participants.
+    pub(super) file: Option<&'static own::File>,
     pub(super) names: Names,
-    pub(super) encodings: Vec<&'static dyn Encoding>,
+    pub(super) encodings: Vec<Encoding>,
     pub(super) roles: Roles,
     pub(super) cells: Vec<Cell>,
     pub(super) choice: Choice,
@@ -35,13 +38,18 @@ const MOST_EXCHANGES: usize = 4_000_000;
 
 impl Chosen {
     pub(super) fn from(selection: Selection) -> anyhow::Result<Chosen> {
-        let choice = if selection.vector.is_empty() {
-            Choice::Chosen {
+        let file = own(selection.file.as_deref())?;
+        let choice = match file.filter(|file| !file.encodings.is_empty()) {
+            Some(_) if !selection.vector.is_empty() => {
+                let why = "--vector is a pair of numbers to add: what is asked in a protocol of your own is in its file";
+                return Err(Unusable(why.to_owned()).into());
+            }
+            Some(file) => Choice::Own(&file.vectors),
+            None if selection.vector.is_empty() => Choice::Chosen {
                 count: selection.vectors,
                 seed: selection.seed,
-            }
-        } else {
-            Choice::Given(selection.vector)
+            },
+            None => Choice::Given(selection.vector),
         };
         let names = Names {
             targets: selection.targets,
@@ -50,18 +58,20 @@ impl Chosen {
             servers: selection.server,
             clients: selection.client,
         };
-        Chosen::of(names, choice, selection.abis)
+        Chosen::of(file, names, choice, selection.abis)
     }
 
     /// What these names choose.
     pub(super) fn of(
+        file: Option<&'static own::File>,
         names: Names,
         choice: Choice,
         abis_file: Option<PathBuf>,
     ) -> anyhow::Result<Chosen> {
         let abis = abis(abis_file.as_deref())?;
-        let encodings = select::encodings(&names.encodings)?;
-        let roles = names.roles()?;
+        let there = There::of(file);
+        let encodings = there.encodings(&names.encodings)?;
+        let roles = names.roles(&there)?;
         for participant in &roles.all {
             has_abi(&abis, participant.target)?;
         }
@@ -79,11 +89,13 @@ impl Chosen {
             );
             return Err(Unusable(why).into());
         }
+        let own = file.map(|file| format!("-{}", file.fingerprint));
         Ok(Chosen {
             vectors: choice.vectors(),
-            model: roles.fingerprint(&abis),
+            model: roles.fingerprint(&abis) + &own.unwrap_or_default(),
             abis,
             abis_file,
+            file,
             names,
             encodings,
             roles,
@@ -107,11 +119,14 @@ impl Chosen {
         &'a self,
         judged: &'a [Judged],
         claims: &'a [Claimed],
+        explained: &'a [infer::Explained],
         found: Option<&'a Found>,
     ) -> Matrix<'a> {
         Matrix {
             abis: &self.abis,
             abis_file: self.abis_file.as_deref(),
+            file: self.file.map(|file| file.path.as_path()),
+            explained,
             model: &self.model,
             roles: &self.roles,
             encodings: &self.encodings,
@@ -125,6 +140,15 @@ impl Chosen {
             interrupted: false,
         }
     }
+}
+
+/// The user's own participants. The file is read once, and kept as long as the process lives, as the builtin tables are.
+pub(super) fn own(file: Option<&Path>) -> anyhow::Result<Option<&'static own::File>> {
+    let Some(path) = file else {
+        return Ok(None);
+    };
+    let file = own::File::read(path).map_err(|error| unusable(error.into()))?;
+    Ok(Some(Box::leak(Box::new(file))))
 }
 
 /// The ABIs: those of a file, or the builtin ones.

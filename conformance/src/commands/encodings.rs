@@ -25,6 +25,7 @@ use crate::report::{Found, Unfinished};
 use crate::run::build::Workshop;
 use crate::run::tools::Tools;
 use crate::run::{self, Plan};
+use crate::select;
 use crate::workspace::workspace;
 
 /// Compares.
@@ -51,10 +52,11 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
     };
 
     let measuring = progress.moment("comparing and measuring here");
-    let mut subjects = chosen.encodings.clone();
+    let encodings = select::encodings(&chosen.names.encodings)?;
+    let mut subjects = encodings.clone();
     subjects.extend([&MEMCPY as &dyn Encoding, &SWAP]);
     let mut rows = here(&subjects, &all);
-    let baselines = rows.split_off(chosen.encodings.len());
+    let baselines = rows.split_off(encodings.len());
     drop(measuring);
 
     let looking = progress.moment("looking for tools");
@@ -65,16 +67,8 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
     let tools = Tools::find(host.clone(), &chosen.abis, &wanted).await?;
     drop(looking);
     let stdio = stdio(&tools, native, &all).await;
-    let workshop = Workshop::new(&host, workspace(&host)?);
-    let counted = counted::count(
-        &targets,
-        &tools,
-        &workshop,
-        &chosen.encodings,
-        &few,
-        &progress,
-    )
-    .await;
+    let workshop = Workshop::new(&host, Some(workspace(&host)?));
+    let counted = counted::count(&targets, &tools, &workshop, &encodings, &few, &progress).await;
     give_counts(&mut rows, &counted);
 
     let (source, mut portability, claims_hold) = match before {
@@ -116,6 +110,7 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
 
 fn selection(options: &cli::Encodings) -> cli::Selection {
     cli::Selection {
+        file: None,
         targets: options.targets.clone(),
         encodings: options.encodings.clone(),
         participants: options.participants.clone(),

@@ -19,19 +19,19 @@ use crate::participant::Participant;
 use crate::predict::traps;
 use crate::predict::{self, Cause, Ends, Prediction, raw};
 use crate::report::hex;
-use crate::select;
-use crate::vectors::{Choice, Vector};
+use crate::select::{self, Names, There};
+use crate::vectors::{Choice, Pair};
 
 /// Explains.
 pub(super) fn run(options: &cli::Explain) -> anyhow::Result<Exit> {
     let abis = abis(options.abis.as_deref())?;
     let encodings = select::encodings(std::slice::from_ref(&options.encoding))?;
-    let roles = select::roles(
-        &[],
-        &[],
-        std::slice::from_ref(&options.server),
-        std::slice::from_ref(&options.client),
-    )?;
+    let names = Names {
+        servers: vec![options.server.clone()],
+        clients: vec![options.client.clone()],
+        ..Names::default()
+    };
+    let roles = names.roles(&There::of(None))?;
     let first = encodings.first().copied();
     let ends = first.and_then(|encoding| {
         Some((
@@ -51,7 +51,7 @@ pub(super) fn run(options: &cli::Explain) -> anyhow::Result<Exit> {
     let cell = Cell {
         server,
         client,
-        encoding,
+        encoding: crate::encoding::Encoding::Sum(encoding),
     };
     let ends = Ends {
         server: server_abi,
@@ -85,7 +85,7 @@ pub(super) fn run(options: &cli::Explain) -> anyhow::Result<Exit> {
     writeln!(
         story.text,
         "\nsee it happen: {}{vectors}{abis}",
-        cell.rerun()
+        cell.rerun(None)
     )?;
     print(&story.text)?;
     Ok(Exit::Held)
@@ -131,7 +131,7 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn vector(&mut self, vector: Vector) -> std::fmt::Result {
+    fn vector(&mut self, vector: Pair) -> std::fmt::Result {
         writeln!(self.text, "\n{} {}", vector.a, vector.b)?;
         let prediction = predict::predict(self.ends, self.encoding, vector);
         match (self.shapes(), traps::named(self.encoding.name())) {
@@ -283,7 +283,7 @@ impl Story<'_> {
     }
 
     /// Why, found by switching differences off.
-    fn causes(&mut self, vectors: &[Vector]) -> std::fmt::Result {
+    fn causes(&mut self, vectors: &[Pair]) -> std::fmt::Result {
         let causes = predict::causes(self.ends, self.encoding, vectors);
         if causes.is_empty() {
             return writeln!(self.text, "\nnothing breaks these");

@@ -11,11 +11,11 @@ use super::{print, unusable};
 use crate::cli;
 use crate::exit::Exit;
 use crate::faults::{self, Judged, Lab, Scenario, Tools, Verdict};
-use crate::participant::participants;
+use crate::participant::{implementations, participants};
 use crate::progress::Progress;
 use crate::report::Unfinished;
 use crate::report::faults::{Document, terminal};
-use crate::run::build::{Built, Workshop};
+use crate::run::build::{Asking, Built, Serving, Workshop};
 use crate::run::tools;
 use crate::select;
 use crate::workspace::workspace;
@@ -56,16 +56,23 @@ async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocat
         return Ok((named(server), named(client)));
     }
     let built = build(host).await?;
-    let server = options.sumsrv.as_deref().map_or(built.server, named);
-    let client = options.sumcli.as_deref().map_or(built.client, named);
-    Ok((server, client))
+    let (Some(Serving::ByContract(server)), Some(Asking::ByContract(client))) =
+        (built.server, built.client)
+    else {
+        anyhow::bail!("sumsrv and sumcli are started by the contract");
+    };
+    Ok((
+        options.sumsrv.as_deref().map_or(server, named),
+        options.sumcli.as_deref().map_or(client, named),
+    ))
 }
 
 async fn build(host: &Host) -> anyhow::Result<Built> {
     let native: Vec<_> = cross::targets()
         .filter(|target| target.is_native())
         .collect();
-    let (participants, _) = participants(&native, true);
+    let ours: Vec<_> = implementations().iter().collect();
+    let (participants, _) = participants(&ours, &native, true);
     let rust = participants
         .iter()
         .find(|participant| participant.id.implementation == "rust")
@@ -80,7 +87,9 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
         .get(&target.name)
         .context("no tools were looked for")?;
     let progress = Progress::on_stderr().moment("building sumsrv and sumcli");
-    let built = Workshop::new(host, workspace(host)?).build(rust, kit).await;
+    let built = Workshop::new(host, Some(workspace(host)?))
+        .build(rust, kit)
+        .await;
     drop(progress);
     built.with_context(|| format!("{} cannot be built", rust.id))
 }

@@ -13,12 +13,14 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::judged::{Judged, Model};
+use crate::own::infer;
 use crate::progress::Progress;
 use crate::report::{Found, Matrix};
 use crate::run::build::Workshop;
 use crate::run::tools::Tools;
 use crate::run::{self, Board, Plan, Results};
 use crate::shards;
+use crate::vectors::Choice;
 use crate::workspace::workspace;
 
 /// Runs the matrix, or a shard of it.
@@ -38,14 +40,23 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         chosen.keep(shard);
     }
     let host = Host::this();
-    let workshop = Workshop::new(&host, workspace(&host)?);
+    // A protocol of one's own needs no checkout of this one.
+    let workspace = match chosen.choice {
+        Choice::Own(_) => None,
+        _ => Some(workspace(&host)?),
+    };
+    let workshop = Workshop::new(&host, workspace);
     let plan = Plan {
         participants: chosen.roles.all.clone(),
         cells: chosen.cells.clone(),
         encodings: chosen.encodings.clone(),
         vectors: chosen.vectors.clone(),
         jobs: options.jobs,
-        sample: options.sample,
+        sample: match chosen.choice {
+            // Programs that are as they are have a process for each request anyway.
+            Choice::Own(_) => 0,
+            _ => options.sample,
+        },
     };
     let targets: BTreeSet<_> = plan
         .participants
@@ -75,14 +86,15 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     }
     let results = results(&board)?;
 
-    let judged = judge(&chosen.abis, &plan, &results);
+    let mut judged = judge(&chosen.abis, &plan, &results);
+    let explained = infer::explain_all(&chosen.abis, &mut judged);
     let found = Found::of(&results);
     let mut claims = claims::of_cells(&judged);
     claims.extend(found.claim());
     let matrix = Matrix {
         shard: shard.as_ref(),
         interrupted,
-        ..chosen.matrix(&judged, &claims, Some(&found))
+        ..chosen.matrix(&judged, &claims, &explained, Some(&found))
     };
     reports.write(&matrix, width())?;
     Ok(exit(&matrix))

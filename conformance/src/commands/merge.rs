@@ -1,15 +1,17 @@
 //! `crossum merge`: the reports of all shards, put together.
 
-use super::chosen::Chosen;
+use super::chosen::{Chosen, own};
 use super::reports::{Reports, exit};
 use super::{unusable, width};
 use crate::claims;
 use crate::cli;
 use crate::exit::Exit;
 use crate::judged::Model;
+use crate::own::infer;
 use crate::progress::Progress;
 use crate::report::merge::{agree, asked, merge};
 use crate::report::{Matrix, Text};
+use crate::vectors::Choice;
 
 /// Merges. Nothing is written unless everything fits.
 pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
@@ -30,12 +32,20 @@ pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
     drop(reading);
 
     let asked = asked(&parts).map_err(|error| unusable(error.into()))?;
-    let chosen = Chosen::of(asked.names, asked.choice, asked.abis_file)?;
+    let chosen = {
+        let file = own(asked.file.as_deref())?;
+        let choice = match (file.filter(|file| !file.encodings.is_empty()), asked.choice) {
+            (Some(file), _) => Choice::Own(&file.vectors),
+            (None, choice) => choice,
+        };
+        Chosen::of(file, asked.names, choice, asked.abis_file)?
+    };
     let merged = merge(&parts, &chosen.model, &chosen.cells, &chosen.vectors);
     let merged = merged.map_err(|error| unusable(error.into()))?;
     let mut model = Model::new(&chosen.abis, &chosen.vectors);
     let cells = chosen.cells.iter().cloned().zip(merged.observations);
-    let judged: Vec<_> = cells.map(|(cell, seen)| model.judge(cell, seen)).collect();
+    let mut judged: Vec<_> = cells.map(|(cell, seen)| model.judge(cell, seen)).collect();
+    let explained = infer::explain_all(&chosen.abis, &mut judged);
     agree(&parts, &judged).map_err(|error| unusable(error.into()))?;
     drop(parts);
     drop(texts);
@@ -44,7 +54,7 @@ pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
     claims.extend(merged.found.claim());
     let matrix = Matrix {
         interrupted: merged.interrupted,
-        ..chosen.matrix(&judged, &claims, Some(&merged.found))
+        ..chosen.matrix(&judged, &claims, &explained, Some(&merged.found))
     };
     reports.write(&matrix, width())?;
     Ok(exit(&matrix))

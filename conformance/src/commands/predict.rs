@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::chosen::Chosen;
-use super::{print, unusable, width};
+use super::{Unusable, print, unusable, width};
 use crate::cli;
 use crate::exit::Exit;
 use crate::judged::Model;
 use crate::report::html::matrix::page;
 use crate::report::{Document, Unfinished, terminal};
+use crate::vectors::Choice;
 
 /// Predicts.
 pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
@@ -18,6 +19,10 @@ pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
         claim(options.html.as_deref())?,
     );
     let chosen = Chosen::from(options.selection)?;
+    if let Choice::Own(_) = chosen.choice {
+        let why = "nothing can be predicted of a protocol of your own: there is no model of it; `crossum matrix` runs it";
+        return Err(Unusable(why.to_owned()).into());
+    }
     let mut model = Model::new(&chosen.abis, &chosen.vectors);
     let judged: Vec<_> = chosen
         .cells
@@ -25,7 +30,7 @@ pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
         .cloned()
         .map(|cell| model.foresee(cell))
         .collect();
-    let matrix = chosen.matrix(&judged, &[], None);
+    let matrix = chosen.matrix(&judged, &[], &[], None);
     if let Some(json) = json {
         json.write_json(&Document::of(&matrix))?;
     }

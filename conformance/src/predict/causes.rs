@@ -6,7 +6,7 @@ use cross::Abi;
 use proto::Encoding;
 
 use super::{Ends, predict, promised};
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 /// A difference between two machines that can break a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,11 +19,28 @@ pub enum Cause {
     Padding,
     /// Which octet stands for a character.
     Charset,
+    /// Whether a `char` has a sign.
+    CharSign,
+    /// From which end an octet's bit-fields are taken.
+    BitFieldOrder,
+    /// What a `long double` is.
+    LongDouble,
 }
 
 impl Cause {
     /// All of them, in the order in which reports name them.
-    pub const ALL: [Cause; 4] = [
+    pub const ALL: [Cause; 7] = [
+        Cause::ByteOrder,
+        Cause::Width,
+        Cause::Padding,
+        Cause::Charset,
+        Cause::CharSign,
+        Cause::BitFieldOrder,
+        Cause::LongDouble,
+    ];
+
+    /// Those that the encodings of PROTOCOL.md show; the others are a user's own.
+    const OF_SUMS: [Cause; 4] = [
         Cause::ByteOrder,
         Cause::Width,
         Cause::Padding,
@@ -37,6 +54,9 @@ impl Cause {
             Cause::Width => "width",
             Cause::Padding => "padding",
             Cause::Charset => "charset",
+            Cause::CharSign => "char-sign",
+            Cause::BitFieldOrder => "bit-field-order",
+            Cause::LongDouble => "long-double",
         }
     }
 }
@@ -48,6 +68,9 @@ impl fmt::Display for Cause {
             Cause::Width => "width",
             Cause::Padding => "padding",
             Cause::Charset => "character set",
+            Cause::CharSign => "sign of char",
+            Cause::BitFieldOrder => "bit-field order",
+            Cause::LongDouble => "format of long double",
         })
     }
 }
@@ -56,10 +79,10 @@ impl fmt::Display for Cause {
 ///
 /// The smallest set, and not each difference by itself: between a 32-bit big-endian client and a 64-bit little-endian server neither repair alone helps, and both are causes.
 /// (When no set helps, which no encoding of ours shows, all four are named.)
-pub fn causes(ends: Ends<'_>, encoding: &dyn Encoding, vectors: &[Vector]) -> Vec<Cause> {
+pub fn causes(ends: Ends<'_>, encoding: &dyn Encoding, vectors: &[Pair]) -> Vec<Cause> {
     let mut sets: Vec<Vec<Cause>> = (0_u8..16)
         .map(|bits| {
-            let chosen = Cause::ALL
+            let chosen = Cause::OF_SUMS
                 .into_iter()
                 .enumerate()
                 .filter(|(bit, _)| bits & (1 << bit) != 0);
@@ -68,14 +91,16 @@ pub fn causes(ends: Ends<'_>, encoding: &dyn Encoding, vectors: &[Vector]) -> Ve
         .collect();
     sets.sort_by_key(Vec::len);
     let helps = |set: &Vec<Cause>| all_promised_without(set, ends, encoding, vectors);
-    sets.into_iter().find(helps).unwrap_or(Cause::ALL.to_vec())
+    sets.into_iter()
+        .find(helps)
+        .unwrap_or(Cause::OF_SUMS.to_vec())
 }
 
 fn all_promised_without(
     causes: &[Cause],
     ends: Ends<'_>,
     encoding: &dyn Encoding,
-    vectors: &[Vector],
+    vectors: &[Pair],
 ) -> bool {
     let server = without(causes, ends);
     let encoding = match (causes.contains(&Cause::Charset), encoding.name()) {
@@ -97,8 +122,8 @@ pub fn without(causes: &[Cause], ends: Ends<'_>) -> Abi {
         Cause::ByteOrder => server.with_byte_order_of(ends.client),
         Cause::Width => server.with_width_of(ends.client),
         Cause::Padding => server.with_alignment_of(ends.client),
-        // Not a property of an ABI.
-        Cause::Charset => server,
+        // Not a property of an ABI, or of no struct that sums are sent in.
+        Cause::Charset | Cause::CharSign | Cause::BitFieldOrder | Cause::LongDouble => server,
     };
     causes.iter().fold(ends.server.clone(), alike)
 }

@@ -4,9 +4,9 @@ use proto::{Encoding, Request};
 
 use super::{Ends, Prediction, promised};
 use crate::outcome::Outcome;
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
-pub(super) fn predict(ends: Ends<'_>, encoding: &dyn Encoding, vector: Vector) -> Prediction {
+pub(super) fn predict(ends: Ends<'_>, encoding: &dyn Encoding, vector: Pair) -> Prediction {
     let request = Request {
         a: vector.a,
         b: vector.b,

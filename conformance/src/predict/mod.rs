@@ -15,7 +15,7 @@ use cross::Abi;
 use proto::{Encoding, Family};
 
 use crate::outcome::Outcome;
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 /// What will happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct Ends<'a> {
 }
 
 /// Predicts what an encoding does to a vector between two machines.
-pub fn predict(ends: Ends<'_>, encoding: &dyn Encoding, vector: Vector) -> Prediction {
+pub fn predict(ends: Ends<'_>, encoding: &dyn Encoding, vector: Pair) -> Prediction {
     match (encoding.family(), traps::named(encoding.name())) {
         (_, Some(trap)) => trap.predict(ends, vector),
         (Family::Raw, None) => raw::predict(ends, encoding.name(), vector),

@@ -5,12 +5,12 @@ use proto::{Encoding, Family, Reply, Request, Why};
 
 use super::{Ends, raw};
 use crate::outcome::Outcome;
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 /// The true sum, or the refusal that stands for it.
 ///
 /// A raw struct promises what the same program does against its own kind: the machine's own arithmetic, within what its own `long` can hold (PROTOCOL.md). That another machine at the other end changes it is what breaks a cell.
-pub fn promised(client: &Abi, encoding: &dyn Encoding, vector: Vector) -> Outcome {
+pub fn promised(client: &Abi, encoding: &dyn Encoding, vector: Pair) -> Outcome {
     let answer = Request {
         a: vector.a,
         b: vector.b,

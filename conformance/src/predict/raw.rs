@@ -8,7 +8,7 @@ use cross::types::{Member, Record as Declaration, RecordKind, Type, Types};
 
 use super::{Ends, Prediction};
 use crate::outcome::{Outcome, Short};
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 /// What every `op` and `tag` holds (PROTOCOL.md).
 const OP: i64 = 0x2b;
@@ -123,7 +123,7 @@ fn measured(layout: &Layout<'_>, fields: &[(&'static str, Scalar)]) -> Option<Re
     })
 }
 
-pub(super) fn predict(ends: Ends<'_>, encoding: &str, vector: Vector) -> Prediction {
+pub(super) fn predict(ends: Ends<'_>, encoding: &str, vector: Pair) -> Prediction {
     let nothing = |outcome| Prediction {
         outcome,
         sent: Vec::new(),

@@ -4,7 +4,7 @@ use cross::Abis;
 
 use super::*;
 use crate::outcome::Short;
-use crate::vectors::{self, vectors};
+use crate::vectors::{self, pairs};
 
 fn predicted(server: &str, client: &str, encoding: &str, a: i64, b: i64) -> Prediction {
     let abis = Abis::builtin();
@@ -12,7 +12,7 @@ fn predicted(server: &str, client: &str, encoding: &str, a: i64, b: i64) -> Pred
         server: abis.get(server).unwrap(),
         client: abis.get(client).unwrap(),
     };
-    predict(ends, proto::named(encoding).unwrap(), Vector { a, b })
+    predict(ends, proto::named(encoding).unwrap(), Pair { a, b })
 }
 
 fn outcome(server: &str, client: &str, encoding: &str, a: i64, b: i64) -> Outcome {
@@ -223,7 +223,7 @@ fn a_traps_octets_are_those_of_its_encoding() {
     let native = cross::targets().find(|target| target.is_native()).unwrap();
     for name in ["usize", "length-native", "bincode-native"] {
         let encoding = proto::named(name).unwrap();
-        for vector in vectors(40, 5) {
+        for vector in pairs(40, 5) {
             let model = predicted(&native.abi, &native.abi, name, vector.a, vector.b);
             let (mut sent, mut received) = (Vec::new(), Vec::new());
             let request = proto::Request {
@@ -258,7 +258,7 @@ fn everything_that_claims_to_be_portable_is_predicted_right_between_all_machines
     for encoding in proto::all() {
         let claims =
             crate::verdict::Claim::about(*encoding) == crate::verdict::Claim::CorrectEverywhere;
-        for vector in vectors(vectors::DEFAULT, 0) {
+        for vector in pairs(vectors::DEFAULT, 0) {
             let found = outcome(
                 "m68k-sysv",
                 "alpha-osf",
@@ -283,7 +283,7 @@ fn everything_that_claims_to_be_portable_is_predicted_right_between_all_machines
 fn causes_are_the_smallest_set_of_repairs() {
     use Cause::{ByteOrder, Charset, Padding, Width};
     let abis = Abis::builtin();
-    let vectors = vectors(vectors::DEFAULT, 0);
+    let vectors = pairs(vectors::DEFAULT, 0);
     for (server, client, encoding, expected) in [
         ("x86_64-sysv", "x86_64-sysv", "raw-long", &[][..]),
         ("x86_64-sysv", "s390x-elf", "raw-long", &[ByteOrder]),

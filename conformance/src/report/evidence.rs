@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Matrix, hex};
 use crate::judged::Judged;
-use crate::verdict::Verdict;
+use crate::vectors::Vector;
+use crate::verdict::{Due, Exchange, Expectation, Verdict};
 
 /// The cells that broke.
 pub(super) fn broken<'a>(matrix: &Matrix<'a>) -> impl Iterator<Item = &'a Judged> + use<'a> {
@@ -14,29 +15,26 @@ pub(super) fn broken<'a>(matrix: &Matrix<'a>) -> impl Iterator<Item = &'a Judged
 
 /// What is wrong with a cell that broke, a line each: the first vector that did not go as claimed.
 pub(super) fn of(matrix: &Matrix<'_>, judged: &Judged) -> Vec<String> {
+    if judged.due == Due::Wrong {
+        let why = "every answer is right, and it is claimed to be known broken: if it is mended, take the claim back";
+        return vec![why.to_owned()];
+    }
     let exchanges = judged.exchanges().iter();
-    let triples = exchanges.zip(&judged.expected.vectors).zip(matrix.vectors);
-    let unpredicted = triples
-        .clone()
-        .find(|((exchange, expected), _)| !expected.predicted(exchange));
-    let mut unpromised =
-        triples.filter(|((exchange, expected), _)| exchange.outcome != expected.promised);
-    let Some(((exchange, expected), vector)) = unpredicted else {
-        let first = unpromised.next();
-        return first
-            .map(|((exchange, expected), vector)| {
-                format!(
-                    "{} {}: promised {}, observed {}, as predicted",
-                    vector.a, vector.b, expected.promised, exchange.outcome
-                )
-            })
-            .into_iter()
-            .collect();
+    let mut triples = exchanges.zip(&judged.expected.vectors).zip(matrix.vectors);
+    let unpredicted = triples.clone().find_map(|((exchange, expected), vector)| {
+        let prediction = expected.prediction.as_ref()?;
+        let otherwise = expected.predicted(exchange) == Some(false);
+        otherwise.then_some((exchange, prediction, vector))
+    });
+    let Some((exchange, prediction, vector)) = unpredicted else {
+        let unkept = triples.find(|((exchange, expected), _)| !expected.kept(exchange));
+        return unkept
+            .map(|((exchange, expected), vector)| unpromised(vector, expected, exchange, judged))
+            .unwrap_or_default();
     };
-    let prediction = &expected.prediction;
     let mut lines = vec![format!(
-        "{} {}: predicted {}, observed {}",
-        vector.a, vector.b, prediction.outcome, exchange.outcome
+        "{vector}: predicted {}, observed {}",
+        prediction.outcome, exchange.outcome
     )];
     if exchange.outcome == prediction.outcome {
         lines.push(format!(
@@ -49,6 +47,34 @@ pub(super) fn of(matrix: &Matrix<'_>, judged: &Judged) -> Vec<String> {
             hex(&exchange.sent),
             hex(&exchange.received)
         ));
+    }
+    lines
+}
+
+/// An answer that is not what the protocol promises.
+fn unpromised(
+    vector: &Vector,
+    expected: &Expectation,
+    exchange: &Exchange,
+    judged: &Judged,
+) -> Vec<String> {
+    let (promised, observed) = (&expected.promised, &exchange.outcome);
+    if expected.prediction.is_some() {
+        return vec![format!(
+            "{vector}: promised {promised}, observed {observed}, as predicted"
+        )];
+    }
+    let mut lines = vec![
+        format!("{vector}: promised {promised}, observed {observed}"),
+        format!(
+            "octets {} / {}",
+            hex(&exchange.sent),
+            hex(&exchange.received)
+        ),
+    ];
+    if let [first, others @ ..] = judged.causes() {
+        let others = others.iter().map(|cause| format!(", {cause}"));
+        lines.push(format!("because of {first}{}", others.collect::<String>()));
     }
     lines
 }

@@ -50,7 +50,8 @@ impl Found {
             known.filter(|known| wanted(known)).count()
         };
         let differing = count(|known| known.differs);
-        let ready = count(|known| known.trouble.is_none());
+        // A program that is as it is says nothing about itself.
+        let ready = count(|known| known.trouble.is_none() && !known.facts.is_empty());
         claims::of_facts(ready + differing, differing)
     }
 }

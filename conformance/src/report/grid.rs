@@ -6,19 +6,19 @@ use std::fmt::{self, Write as _};
 use anstyle::{AnsiColor, Style};
 use cross::abi::Scalar;
 use cross::{Abi, ByteOrder};
-use proto::Encoding;
 
 use super::Matrix;
+use crate::encoding::Encoding;
 use crate::judged::Judged;
 use crate::predict::Cause;
 use crate::summary::Summary;
-use crate::verdict::{Claim, Verdict};
+use crate::verdict::Verdict;
 
 /// A table of glyphs: rows are the servers' ABIs, columns the clients'.
 pub(super) struct Panel<'a> {
     pub(super) title: String,
     /// What it folds into one.
-    pub(super) encodings: Vec<&'static dyn Encoding>,
+    pub(super) encodings: Vec<Encoding>,
     /// By the ABIs' names, the server's first.
     pub(super) glyphs: BTreeMap<(&'a str, &'a str), Glyph>,
 }
@@ -47,6 +47,11 @@ const LEGEND: &str = "\
 .  right          o  byte order    w  width    p  padding    c  character set    *  several of these
 !  not as predicted    ?  could not run    (blank: not implemented)
 O W P C #  the same, and it hangs: both ends wait for ever (else wrong numbers or nonsense come back, a few right by luck)
+";
+
+/// What they mean where a protocol is a user's own, besides.
+const OWN_LEGEND: &str = "\
+x  wrong, no cause found    s  sign of char    b  bit-field order    d  long double
 ";
 
 /// Draws the matrix, as many panels side by side as the width allows.
@@ -111,7 +116,12 @@ pub(super) fn draw(matrix: &Matrix<'_>, width: usize, out: &mut impl fmt::Write)
         }
         writeln!(out)?;
     }
-    out.write_str(LEGEND)
+    out.write_str(LEGEND)?;
+    let is_own = |encoding: &Encoding| matches!(encoding, Encoding::Own(_));
+    match matrix.encodings.iter().any(is_own) {
+        true => out.write_str(OWN_LEGEND),
+        false => Ok(()),
+    }
 }
 
 /// One string for each column, with a gap between groups.
@@ -159,19 +169,19 @@ pub(super) fn axis<'a>(matrix: &Matrix<'a>) -> Vec<Axis<'a>> {
 
 /// All encodings that claim to be correct everywhere in one panel, each of the others in its own; none that would be blank.
 pub(super) fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
-    let (everywhere, own): (Vec<&'static dyn Encoding>, Vec<&'static dyn Encoding>) = matrix
+    let (everywhere, own): (Vec<Encoding>, Vec<Encoding>) = matrix
         .encodings
         .iter()
-        .partition(|encoding| Claim::about(**encoding) == Claim::CorrectEverywhere);
+        .partition(|encoding| encoding.is_correct_everywhere());
     let mut panels = Vec::new();
     match *everywhere.as_slice() {
         [] => {}
         [one] => panels.push(panel(matrix, one.name().to_owned(), &[one])),
-        ref all => panels.push(panel(
-            matrix,
-            format!("text, explicit ({})", all.len()),
-            all,
-        )),
+        ref all => {
+            let sums = all.iter().all(|one| matches!(one, Encoding::Sum(_)));
+            let those = if sums { "text, explicit" } else { "correct" };
+            panels.push(panel(matrix, format!("{those} ({})", all.len()), all));
+        }
     }
     panels.extend(
         own.into_iter()
@@ -185,7 +195,7 @@ pub(super) fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
     panels
 }
 
-fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[&'static dyn Encoding]) -> Panel<'a> {
+fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[Encoding]) -> Panel<'a> {
     let mut glyphs = BTreeMap::new();
     let of_panel = |judged: &&Judged| {
         encodings
@@ -216,7 +226,7 @@ impl Glyph {
             (Some(Verdict::Unsupported), _) | (_, None) => Glyph::Unsupported,
             (_, Some(Summary::Correct)) => Glyph::Correct,
             (_, Some(result)) => Glyph::Cause {
-                letter: letter(&judged.expected.causes),
+                letter: letter(judged.causes()),
                 result,
             },
         }
@@ -267,6 +277,11 @@ fn letter(causes: &[Cause]) -> char {
         [Cause::Width] => 'w',
         [Cause::Padding] => 'p',
         [Cause::Charset] => 'c',
+        [Cause::CharSign] => 's',
+        [Cause::BitFieldOrder] => 'b',
+        [Cause::LongDouble] => 'd',
+        // Wrong, and nothing says why.
+        [] => 'x',
         _ => '*',
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::terminal::{grouped, some};
-use super::{Line, Matrix, Tally, evidence};
+use super::{Line, Matrix, Tally, evidence, explained};
 use crate::claims;
 
 /// Of what went wrong, so many are shown; GitHub takes 1 MiB of a summary.
@@ -46,6 +46,7 @@ pub fn text(matrix: &Matrix<'_>) -> String {
         let _ = writeln!(text, "- {mark}: {}{except} ({tried} tried)", claim.claim);
     }
     encodings(&tally, &mut text);
+    because(matrix, &mut text);
     broken(matrix, &mut text);
     could_not_run(matrix, &mut text);
     text
@@ -85,6 +86,18 @@ fn encodings(tally: &Tally, text: &mut String) {
             line.other,
             claims::in_a_word(line.encoding),
         );
+    }
+}
+
+/// Why cells of the user's own encodings are not correct.
+fn because(matrix: &Matrix<'_>, text: &mut String) {
+    if !matrix.explained.is_empty() {
+        text.push('\n');
+    }
+    for explained in matrix.explained {
+        let lines = explained::lines(explained);
+        let lines: Vec<_> = lines.iter().map(|line| escaped(line)).collect();
+        let _ = writeln!(text, "- {}", lines.join("\n  - "));
     }
 }
 

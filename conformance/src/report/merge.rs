@@ -11,7 +11,7 @@ use super::{Found, Known};
 use crate::cell::Cell;
 use crate::judged::Judged;
 use crate::select::Names;
-use crate::vectors::{Choice, Vector};
+use crate::vectors::{Choice, Pair, Vector};
 use crate::verdict::Observation;
 
 /// Reports that do not fit together.
@@ -33,6 +33,8 @@ pub struct Asked {
     pub names: Names,
     /// How the vectors were chosen.
     pub choice: Choice,
+    /// The file of the user's own participants.
+    pub file: Option<PathBuf>,
     /// The table of ABIs, where it was not the builtin one.
     pub abis_file: Option<PathBuf>,
 }
@@ -146,6 +148,10 @@ pub(super) fn headers(document: &Document<'_>) -> Vec<(&'static str, String)> {
         ),
         ("the vectors", format!("{:?}", selection.vector)),
         (
+            "the file of participants",
+            or_none(selection.file.as_ref().map(Word::to_string)),
+        ),
+        (
             "--abis",
             or_none(selection.abis.as_ref().map(Word::to_string)),
         ),
@@ -163,7 +169,7 @@ pub(super) fn headers(document: &Document<'_>) -> Vec<(&'static str, String)> {
 fn of_document(document: &Document<'_>) -> Asked {
     let selection = &document.selection;
     let names = |words: &[Word<'_>]| words.iter().map(Word::to_string).collect();
-    let given = selection.vector.iter().map(|&(a, b)| Vector { a, b });
+    let given = selection.vector.iter().map(|&(a, b)| Pair { a, b });
     Asked {
         names: Names {
             targets: names(&selection.targets),
@@ -179,6 +185,10 @@ fn of_document(document: &Document<'_>) -> Asked {
             },
             None => Choice::Given(given.collect()),
         },
+        file: selection
+            .file
+            .as_ref()
+            .map(|file| PathBuf::from(file.as_str())),
         abis_file: selection
             .abis
             .as_ref()

@@ -6,6 +6,7 @@ pub mod diff;
 mod document;
 pub mod encodings;
 mod evidence;
+mod explained;
 pub mod faults;
 mod found;
 mod grid;
@@ -30,11 +31,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use cross::{Abis, ByteOrder};
-use proto::Encoding;
 
 use crate::cell::Cell;
 use crate::claims::Claimed;
+use crate::encoding::Encoding;
 use crate::judged::Judged;
+use crate::own::infer::Explained;
 use crate::select::{Names, Roles};
 use crate::shards::Shard;
 use crate::summary::Summary;
@@ -47,12 +49,14 @@ pub struct Matrix<'a> {
     pub abis: &'a Abis,
     /// The file that the ABIs came from, where it is not the builtin table.
     pub abis_file: Option<&'a Path>,
+    /// The file of the user's own participants.
+    pub file: Option<&'a Path>,
     /// A fingerprint of what the tables say of all participants, those of other shards among them.
     pub model: &'a str,
     /// Who plays which part, and who cannot.
     pub roles: &'a Roles,
     /// The encodings.
-    pub encodings: &'a [&'static dyn Encoding],
+    pub encodings: &'a [Encoding],
     /// The names that chose all these.
     pub names: &'a Names,
     /// How the vectors were chosen.
@@ -63,6 +67,8 @@ pub struct Matrix<'a> {
     pub judged: &'a [Judged],
     /// The claims.
     pub claims: &'a [Claimed],
+    /// Why cells of the user's own encodings break.
+    pub explained: &'a [Explained],
     /// What the run found out; `None` where only the model was asked.
     pub found: Option<&'a Found>,
     /// Which part of the whole it is, where it is a part.
@@ -77,7 +83,7 @@ impl Matrix<'_> {
         let abis = self
             .abis_file
             .map(|file| format!(" --abis {}", file.display()));
-        cell.rerun() + &self.choice.options() + &abis.unwrap_or_default()
+        cell.rerun(self.file) + &self.choice.options() + &abis.unwrap_or_default()
     }
 }
 
@@ -106,7 +112,7 @@ pub struct Tally {
 /// An encoding, counted. Where only the model was asked, its predictions are counted.
 pub struct Line {
     /// The encoding.
-    pub encoding: &'static dyn Encoding,
+    pub encoding: Encoding,
     /// Cells with every vector right.
     pub correct: usize,
     /// Cells with some vectors right.
@@ -147,11 +153,15 @@ impl Tally {
                 .and_then(|target| matrix.abis.get(&target.abi))
                 .is_some_and(|abi| abi.byte_order() == ByteOrder::Big)
         };
-        let (mut vectors, mut predicted) = (0, 0);
+        let (mut vectors, mut predicted, mut mismatched) = (0, 0, 0);
         for judged in matrix.judged {
             for (exchange, expectation) in judged.exchanges().iter().zip(&judged.expected.vectors) {
                 vectors += 1;
-                predicted += usize::from(expectation.predicted(exchange));
+                match expectation.predicted(exchange) {
+                    Some(true) => predicted += 1,
+                    Some(false) => mismatched += 1,
+                    None => {}
+                }
             }
         }
         let encodings: Vec<_> = matrix
@@ -164,7 +174,7 @@ impl Tally {
             big_endian_targets: targets.iter().filter(is_big).count(),
             vectors,
             predicted,
-            mismatched: vectors - predicted,
+            mismatched,
             unsupported: encodings.iter().map(|line| line.unsupported).sum(),
             could_not_run: encodings.iter().map(|line| line.could_not_run).sum(),
             broken: encodings.iter().map(|line| line.broken).sum(),
@@ -178,7 +188,7 @@ impl Tally {
     }
 }
 
-fn line(matrix: &Matrix<'_>, encoding: &'static dyn Encoding) -> Line {
+fn line(matrix: &Matrix<'_>, encoding: Encoding) -> Line {
     let mut line = Line {
         encoding,
         correct: 0,

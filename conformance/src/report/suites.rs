@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::junit::{Case, Outcome, Said, Suite};
 use super::{Matrix, evidence};
+use crate::encoding::Encoding;
 use crate::judged::Judged;
 use crate::verdict::Verdict;
 
 /// The suites of a matrix.
 pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
-    let suite = |encoding: &&'static dyn proto::Encoding| {
+    let suite = |encoding: &Encoding| {
         let name = encoding.name();
         let of_it = matrix
             .judged

@@ -5,10 +5,12 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Line, Matrix, Tally, evidence, grid, hex};
+use super::{Line, Matrix, Tally, evidence, explained, grid, hex};
 use crate::claims;
+use crate::encoding::Encoding;
 use crate::judged::Judged;
 use crate::predict::Cause;
+use crate::vectors::{Pair, Vector};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -36,6 +38,7 @@ pub fn write(matrix: &Matrix<'_>, width: usize, out: &mut impl Write) -> fmt::Re
     writeln!(out)?;
     encodings(matrix, &tally, out)?;
     left_out(matrix, out)?;
+    because(matrix, out)?;
     broken(matrix, out)?;
     if matrix.judged.len() > SHOWN_WHOLE {
         could_not_run(matrix, out)?;
@@ -69,49 +72,59 @@ fn whole(matrix: &Matrix<'_>, judged: &Judged, out: &mut impl Write) -> fmt::Res
     if let Some(why) = judged.trouble() {
         return writeln!(out, "  could not run: {why}\n");
     }
-    let mut rows = vec![["a", "b", "predicted", "observed", "sent", "received"].map(str::to_owned)];
+    let heads = match judged.cell.encoding {
+        Encoding::Sum(_) => &["a", "b", "predicted", "observed", "sent", "received"][..],
+        Encoding::Own(_) => &["request", "promised", "observed", "sent", "received"],
+    };
+    let mut rows: Vec<Vec<String>> = vec![heads.iter().map(|head| (*head).to_owned()).collect()];
     let mut exchanges = judged.exchanges().iter();
     for (vector, expected) in matrix.vectors.iter().zip(&judged.expected.vectors) {
-        let prediction = &expected.prediction;
         let exchange = exchanges.next();
-        let (sent, received) = exchange.map_or((&prediction.sent, &prediction.received), |seen| {
-            (&seen.sent, &seen.received)
+        let prediction = expected.prediction.as_ref();
+        let (sent, received) = match (exchange, prediction) {
+            (Some(seen), _) => (&*seen.sent, &*seen.received),
+            (None, Some(prediction)) => (&*prediction.sent, &*prediction.received),
+            (None, None) => (&[][..], &[][..]),
+        };
+        let surprise = exchange.is_some_and(|exchange| match expected.predicted(exchange) {
+            Some(predicted) => !predicted,
+            None => !expected.kept(exchange),
         });
         let observed = match exchange {
             None => "-".to_owned(),
-            Some(exchange) if expected.predicted(exchange) => exchange.outcome.to_string(),
-            Some(exchange) => format!("{} !", exchange.outcome),
+            Some(exchange) if surprise => format!("{} !", exchange.outcome),
+            Some(exchange) => exchange.outcome.to_string(),
         };
-        rows.push([
-            vector.a.to_string(),
-            vector.b.to_string(),
-            prediction.outcome.to_string(),
-            observed,
-            hex(sent),
-            hex(received),
-        ]);
+        let due = prediction.map_or(&expected.promised, |prediction| &prediction.outcome);
+        let asked = match vector {
+            Vector::Pair(Pair { a, b }) => vec![a.to_string(), b.to_string()],
+            Vector::Own(own) => vec![own.request.clone()],
+        };
+        let rest = [due.to_string(), observed, hex(sent), hex(received)];
+        rows.push(asked.into_iter().chain(rest).collect());
     }
-    let mut widths = [0; 6];
+    let mut widths = vec![0; rows.first().map_or(0, Vec::len)];
     for row in &rows {
         for (width, field) in widths.iter_mut().zip(row) {
             *width = field.len().max(*width);
         }
     }
+    let is_sum = matches!(judged.cell.encoding, Encoding::Sum(_));
     for row in rows {
         let line: Vec<_> = row
             .iter()
-            .zip(widths)
+            .zip(widths.iter().copied())
             .enumerate()
             .map(|(column, (field, width))| match column {
-                // Numbers to the right, octets to the left.
-                0..4 => format!("{field:>width$}"),
+                // Numbers to the right, words and octets to the left.
+                0..4 if is_sum => format!("{field:>width$}"),
                 _ => format!("{field:<width$}"),
             })
             .collect();
         writeln!(out, "  {}", line.join("  ").trim_end())?;
     }
-    if !judged.expected.causes.is_empty() {
-        writeln!(out, "  because of: {}", causes(&judged.expected.causes))?;
+    if !judged.causes().is_empty() {
+        writeln!(out, "  because of: {}", causes(judged.causes()))?;
     }
     writeln!(out)
 }
@@ -177,7 +190,7 @@ fn standing(matrix: &Matrix<'_>, line: &Line) -> String {
     let mut standing = match (matrix.found, line.broken, line.ran()) {
         (None, _, _) | (_, _, 0) => String::new(),
         (_, 0, _) => format!(": {style}held{style:#}"),
-        (_, broken, _) => format!(": {style}{broken} cells BROKEN{style:#}"),
+        (_, broken, _) => format!(": {style}{} BROKEN{style:#}", some(broken, "cell")),
     };
     if let Some(trap) = line.encoding.trap() {
         let _ = write!(standing, " (a trap: {trap})");
@@ -206,11 +219,27 @@ fn left_out(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
+/// Why cells of the user's own encodings are not correct.
+fn because(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
+    if !matrix.explained.is_empty() {
+        writeln!(out, "\n{STRONG}why{STRONG:#}")?;
+    }
+    for explained in matrix.explained {
+        let lines = explained::lines(explained);
+        writeln!(out, "  {}", lines.join("\n    "))?;
+    }
+    Ok(())
+}
+
 /// What broke, each with the command that runs it again.
 fn broken(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
     let broken: Vec<_> = evidence::broken(matrix).collect();
     if !broken.is_empty() {
-        writeln!(out, "\n{BAD}not as predicted{BAD:#}")?;
+        let title = match matrix.explained {
+            [] => "not as predicted",
+            _ => "not as claimed",
+        };
+        writeln!(out, "\n{BAD}{title}{BAD:#}")?;
     }
     for judged in broken.iter().take(SHOWN_TROUBLES) {
         writeln!(out, "  {}", judged.cell)?;
@@ -268,14 +297,20 @@ fn figures(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Res
     let Some(found) = matrix.found else {
         return writeln!(out, "predicted from the ABI model alone: nothing was run");
     };
-    let style = if tally.mismatched == 0 { GOOD } else { BAD };
-    writeln!(
-        out,
-        "{}: {style}{} as predicted, {} not{style:#}",
-        some(tally.vectors, "exchange"),
-        grouped(tally.predicted),
-        grouped(tally.mismatched)
-    )?;
+    let exchanges = some(tally.vectors, "exchange");
+    match (tally.predicted, tally.mismatched) {
+        // Of a protocol of one's own nothing is predicted.
+        (0, 0) => writeln!(out, "{exchanges}")?,
+        (predicted, mismatched) => {
+            let style = if mismatched == 0 { GOOD } else { BAD };
+            writeln!(
+                out,
+                "{exchanges}: {style}{} as predicted, {} not{style:#}",
+                grouped(predicted),
+                grouped(mismatched)
+            )?;
+        }
+    }
     let measured = &found.measured;
     let seconds = measured.seconds;
     writeln!(

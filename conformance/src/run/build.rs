@@ -11,22 +11,41 @@ use cross::process::Invocation;
 use cross::rust_std::{Place, RustStd};
 use cross::{Host, Kit, Target, build_std, counting};
 
-use super::lock;
+use super::start::Start;
+use super::{lock, own};
 use crate::participant::{Build, Participant};
 
 /// A participant that was built: how to start it.
 #[derive(Clone, Debug)]
 pub struct Built {
-    /// The server; `abi` or `serve ...` is to be appended.
-    pub server: Invocation,
-    /// The client; `drive` is to be appended.
-    pub client: Invocation,
+    /// How it serves, if it does.
+    pub server: Option<Serving>,
+    /// How it asks, if it does.
+    pub client: Option<Asking>,
     /// What compiled it, such as `gcc 12.2.0`.
     pub compiler: String,
     /// What runs it, such as `qemu-ppc-static 7.2.22`.
     pub runner: String,
     /// Whether it was built now, and not found where it is kept.
     pub is_new: bool,
+}
+
+/// How a server is started.
+#[derive(Clone, Debug)]
+pub enum Serving {
+    /// As PARTICIPANTS.md says; `abi` or `serve ...` is to be appended.
+    ByContract(Invocation),
+    /// As it is.
+    AsItIs(Start),
+}
+
+/// How a client is started.
+#[derive(Clone, Debug)]
+pub enum Asking {
+    /// As PARTICIPANTS.md says; `drive` is to be appended.
+    ByContract(Invocation),
+    /// As it is.
+    AsItIs(Start),
 }
 
 /// The programs of a participant, and what compiled them.
@@ -50,7 +69,8 @@ pub struct RustBuilt {
 #[derive(Clone)]
 pub struct Workshop {
     host: Host,
-    workspace: PathBuf,
+    /// The checkout, where something of it is to be built.
+    workspace: Option<PathBuf>,
     folder: PathBuf,
 }
 
@@ -97,7 +117,7 @@ const GAUGE: RustPrograms = RustPrograms {
 
 impl Workshop {
     /// A workshop for the sources in `workspace`. What it builds is kept in the cache, by content: another checkout of the same sources finds it there.
-    pub fn new(host: &Host, workspace: PathBuf) -> Self {
+    pub fn new(host: &Host, workspace: Option<PathBuf>) -> Self {
         Workshop {
             host: host.clone(),
             workspace,
@@ -116,7 +136,10 @@ impl Workshop {
             client,
             compiler,
             is_new,
-        } = match participant.implementation.build {
+        } = match &participant.implementation.build {
+            Build::Own(program) => {
+                return own::build(&self.host, &self.folder, participant, program, kit).await;
+            }
             Build::Cargo => self.cargo(participant, kit).await?,
             Build::Gcc => {
                 self.c(participant, &kit.gcc.as_ref().map_err(Clone::clone)?.value)
@@ -136,8 +159,8 @@ impl Workshop {
                 .dying_with_this_process(&self.host)
         };
         Ok(Built {
-            server: start(&server),
-            client: start(&client),
+            server: Some(Serving::ByContract(start(&server))),
+            client: Some(Asking::ByContract(start(&client))),
             compiler,
             runner: runner.describe().await,
             is_new,
@@ -147,7 +170,7 @@ impl Workshop {
     /// One C program plays both parts.
     async fn c(&self, participant: &Participant, compiler: &Compiler) -> anyhow::Result<Programs> {
         let version = compiler.version().await?;
-        let sources = self.workspace.join("conformance/participants/c");
+        let sources = self.workspace()?.join("conformance/participants/c");
         let mut key = DefaultHasher::new();
         (&version, &C_FLAGS, format!("{compiler:?}")).hash(&mut key);
         let files = of_kind(&sources, &["c", "h"])
@@ -213,6 +236,7 @@ impl Workshop {
         place: &Path,
         kit: &Kit,
     ) -> anyhow::Result<RustBuilt> {
+        let workspace = self.workspace()?;
         let gcc = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
         let linker = gcc.linker();
         let std = kit.rust.as_ref().map_err(Clone::clone)?.value.clone();
@@ -228,7 +252,7 @@ impl Workshop {
         )
             .hash(&mut key);
         for source in ["Cargo.toml", "Cargo.lock"].iter().chain(what.sources) {
-            hash_tree(&self.workspace.join(source), &mut key)
+            hash_tree(&workspace.join(source), &mut key)
                 .with_context(|| format!("cannot read {source}"))?;
         }
 
@@ -266,10 +290,15 @@ impl Workshop {
             .args(["build", "--release", "--locked"])
             .args(what.names.iter().flat_map(|name| ["--package", name]))
             .args(["--target", &kit.target.name])
-            .directory(&self.workspace)
+            .directory(self.workspace()?)
             .run(A_CARGO_BUILD)
             .await?;
         Ok(target_dir.join(&kit.target.name).join("release"))
+    }
+
+    fn workspace(&self) -> anyhow::Result<&Path> {
+        let none = "this is built from a checkout of crossum, and none was looked for";
+        self.workspace.as_deref().context(none)
     }
 
     /// A folder for each compiler and its flags: they would rebuild over one another in one.

@@ -8,6 +8,8 @@ use std::time::Instant;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::ask::{Turns, ask};
+use super::build::Asking;
 use super::drive::{self, Task};
 use super::seen::{self, Logs, Seen};
 use super::serve::Server;
@@ -31,6 +33,12 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
     let servers = start_servers(plan, &standings).await;
     let shares = share_out(plan, &standings, &servers, board);
 
+    let alone = servers.values().flatten().filter(|server| server.is_alone);
+    let addresses = alone.flat_map(|server| server.addresses.values());
+    let turns: Turns = addresses
+        .map(|address| (*address, Arc::default()))
+        .collect();
+
     let exchanges: usize = shares.values().map(|share| share.tasks.len()).sum();
     let bar = progress.phase("exchanging", exchanges);
     let slots = Arc::new(Semaphore::new(plan.jobs.max(1)));
@@ -39,11 +47,19 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
         let Some(Standing::Ready { built, .. }) = standings.get(&id) else {
             continue;
         };
-        let (invocation, slots, bar) = (built.client.clone(), Arc::clone(&slots), bar.clone());
+        let Some(client) = built.client.clone() else {
+            continue;
+        };
+        let (slots, turns, bar) = (Arc::clone(&slots), turns.clone(), bar.clone());
         clients.spawn(async move {
             let _slot = slots.acquire_owned().await;
             let began = Instant::now();
-            let answers = drive::drive(&invocation, &share.tasks, || bar.done()).await;
+            let answers = match &client {
+                Asking::ByContract(client) => {
+                    drive::drive(client, &share.tasks, || bar.done()).await
+                }
+                Asking::AsItIs(client) => ask(client, &share.tasks, &turns, || bar.done()).await,
+            };
             (id, share, answers, began.elapsed())
         });
     }
@@ -131,10 +147,13 @@ async fn start_servers(plan: &Plan, standings: &BTreeMap<ParticipantId, Standing
         if !needed.contains(id) || encodings.is_empty() {
             continue;
         }
-        let (id, invocation, slots) = (id.clone(), built.server.clone(), Arc::clone(&slots));
+        let Some(server) = built.server.clone() else {
+            continue;
+        };
+        let (id, slots) = (id.clone(), Arc::clone(&slots));
         starting.spawn(async move {
             let _slot = slots.acquire_owned().await;
-            (id, Server::start(&invocation, &encodings).await)
+            (id, Server::start(&server, &encodings).await)
         });
     }
     let mut servers = BTreeMap::new();

@@ -45,6 +45,12 @@ impl Child {
         })
     }
 
+    /// Waits for its end, and goes on holding it; what it prints meanwhile is thrown away.
+    pub(crate) async fn ended(&mut self) {
+        let Child { running, lines, .. } = self;
+        tokio::join!(lines.drain(), async { drop(running.wait().await) });
+    }
+
     /// Asks it to end.
     pub(crate) fn terminate(&self) {
         self.running.terminate();

@@ -38,6 +38,7 @@ pub(crate) struct Answer {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Said {
     Sum(i64),
+    Reply(String),
     Refused(String),
     Starved,
     Closed,
@@ -85,6 +86,7 @@ impl Answer {
                 ["sum", sum] => {
                     Said::Sum(sum.parse().map_err(|error| format!("`{sum}`: {error}"))?)
                 }
+                ["reply", words @ ..] => Said::Reply(words.join(" ")),
                 ["refused", why] => Said::Refused((*why).to_owned()),
                 ["starved"] => Said::Starved,
                 ["closed"] => Said::Closed,
@@ -199,6 +201,16 @@ mod tests {
                     sent: vec![1, 2],
                     received: vec![255],
                     from,
+                },
+            ),
+            (
+                "8 reply ok 21 sent 01 recv 02 from -",
+                Answer {
+                    id: 8,
+                    said: Said::Reply("ok 21".to_owned()),
+                    sent: vec![1],
+                    received: vec![2],
+                    from: None,
                 },
             ),
             (

@@ -101,7 +101,7 @@ async fn write(mut input: ChildStdin, tasks: &[Task]) {
         if sent.is_err() {
             return;
         }
-        let line = format!("{number} {encoding} {address} {} {}\n", vector.a, vector.b);
+        let line = format!("{number} {encoding} {address} {vector}\n");
         sent = input.write_all(line.as_bytes()).await;
     }
 }
@@ -161,10 +161,11 @@ async fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vectors::Pair;
 
     fn tasks(count: usize) -> Vec<Task> {
         let address = "127.0.0.1:1".parse().unwrap();
-        let vector = Vector { a: 1, b: 2 };
+        let vector = Vector::Pair(Pair { a: 1, b: 2 });
         vec![
             Task {
                 encoding: "text",

@@ -2,16 +2,21 @@
 //!
 //! The phases are files: [`build`], [`prove`], `cells` with its `serve`, `drive` and `seen`; what a phase cannot do becomes a reason, never a pass, and never stops the others.
 
+mod ask;
 pub mod build;
 mod cells;
 mod child;
 mod contract;
 mod drive;
+mod listen;
 mod lock;
+mod own;
 pub mod prove;
+mod relay;
 pub mod sample;
 mod seen;
 mod serve;
+mod start;
 pub mod tools;
 
 use std::collections::BTreeMap;
@@ -20,12 +25,12 @@ use std::time::{Duration, Instant};
 
 use cross::Abis;
 use cross::process;
-use proto::Encoding;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::cell::Cell;
-use crate::participant::{Build, Participant, ParticipantId};
+use crate::encoding::Encoding;
+use crate::participant::{Participant, ParticipantId};
 use crate::progress::Progress;
 use crate::vectors::Vector;
 use crate::verdict::Observation;
@@ -40,7 +45,7 @@ pub struct Plan {
     /// The cells, in the order of the report.
     pub cells: Vec<Cell>,
     /// The encodings of these cells.
-    pub encodings: Vec<&'static dyn Encoding>,
+    pub encodings: Vec<Encoding>,
     /// The vectors of each cell.
     pub vectors: Vec<Vector>,
     /// How many clients drive at once.
@@ -290,12 +295,12 @@ async fn build_all(
             (participant.id.clone(), standing)
         }
     };
-    // The C program is one compiler on one core at a time; cargo uses every core by itself.
+    // The C program is one compiler on one core at a time; cargo uses every core by itself, and so may a user's own commands.
     let (by_cargo, others): (Vec<_>, Vec<_>) = plan
         .participants
         .iter()
         .cloned()
-        .partition(|participant| participant.implementation.build == Build::Cargo);
+        .partition(|participant| participant.implementation.uses_every_core());
     let slots = Arc::new(Semaphore::new(cores()));
     let mut builds = JoinSet::new();
     for participant in others {
@@ -331,15 +336,15 @@ async fn prove_all(plan: &Plan, abis: &Abis, progress: &Progress, board: &Board)
         let Some(abi) = abis.get(&participant.target.abi).cloned() else {
             continue;
         };
-        let (slots, encodings, id, bar) = (
+        let (slots, encodings, participant, bar) = (
             Arc::clone(&slots),
             plan.encodings.clone(),
-            participant.id.clone(),
+            Arc::clone(participant),
             bar.clone(),
         );
         proofs.spawn(async move {
             let _slot = slots.acquire_owned().await;
-            let standing = match prove::prove(&built, &abi, &encodings).await {
+            let standing = match prove::prove(&participant, &built, &abi, &encodings).await {
                 Ok(proof) => Standing::Ready { built, proof },
                 Err(unproved) => {
                     let why = unproved.to_string();
@@ -350,7 +355,7 @@ async fn prove_all(plan: &Plan, abis: &Abis, progress: &Progress, board: &Board)
                 }
             };
             bar.done();
-            (id, standing)
+            (participant.id.clone(), standing)
         });
     }
     while let Some(Ok((id, standing))) = proofs.join_next().await {

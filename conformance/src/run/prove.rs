@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use cross::Abi;
-use cross::process::Exit;
-use proto::Encoding;
-
-use super::build::Built;
+use super::build::{Built, Serving};
 use super::child::KEPT_LINES;
 use super::contract::ServerLine;
+use crate::encoding::Encoding;
 use crate::lines::printable;
+use crate::participant::Participant;
 use crate::predict::raw;
+use cross::Abi;
+use cross::process::{Exit, Invocation};
 
 /// A name that no participant implements.
 pub(crate) const MADE_UP: &str = "made-up-to-be-declined";
@@ -48,11 +48,21 @@ pub enum Unproved {
 
 /// Asks a participant about itself.
 pub(crate) async fn prove(
+    participant: &Participant,
     built: &Built,
     abi: &Abi,
-    encodings: &[&'static dyn Encoding],
+    encodings: &[Encoding],
 ) -> Result<Proof, Unproved> {
-    let facts = ask_facts(built).await.map_err(Unproved::BreaksContract)?;
+    let Some(Serving::ByContract(server)) = &built.server else {
+        // There is nobody to ask: what its row declares is taken for what it implements.
+        let declines = encodings.iter().map(|encoding| encoding.name());
+        let declines = declines.filter(|name| !participant.implementation.implements(name));
+        return Ok(Proof {
+            facts: BTreeMap::new(),
+            declines: declines.map(str::to_owned).collect(),
+        });
+    };
+    let facts = ask_facts(server).await.map_err(Unproved::BreaksContract)?;
     let differences = differences(&facts, &model_facts(abi));
     if !differences.is_empty() {
         return Err(Unproved::Differs {
@@ -61,16 +71,15 @@ pub(crate) async fn prove(
             differences,
         });
     }
-    let declines = ask_declined(built, encodings)
+    let declines = ask_declined(server, encodings)
         .await
         .map_err(Unproved::BreaksContract)?;
     Ok(Proof { facts, declines })
 }
 
-async fn ask_facts(built: &Built) -> Result<BTreeMap<String, String>, String> {
+async fn ask_facts(server: &Invocation) -> Result<BTreeMap<String, String>, String> {
     let asked = "`abi`";
-    let output = built
-        .server
+    let output = server
         .clone()
         .arg("abi")
         .output(PATIENCE)
@@ -124,8 +133,8 @@ fn differences(
 }
 
 async fn ask_declined(
-    built: &Built,
-    encodings: &[&'static dyn Encoding],
+    server: &Invocation,
+    encodings: &[Encoding],
 ) -> Result<BTreeSet<String>, String> {
     let asked = "`serve` with a made-up encoding";
     // Last, so that a participant that serves what comes first before it reads on is found out.
@@ -133,8 +142,7 @@ async fn ask_declined(
         .iter()
         .map(|encoding| encoding.name())
         .chain([MADE_UP]);
-    let output = built
-        .server
+    let output = server
         .clone()
         .arg("serve")
         .args(names)

@@ -7,7 +7,8 @@ use std::time::Instant;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::build::Built;
+use super::ask::{Turns, ask};
+use super::build::{Asking, Built};
 use super::drive::{self, Task};
 use super::serve::Server;
 use super::{Plan, Standing};
@@ -82,7 +83,10 @@ async fn alone(
     vectors: &[Vector],
 ) -> Result<(), String> {
     let encoding = cell.encoding.name();
-    let server = Server::start(&server.server, &[encoding]).await?;
+    let (Some(server), Some(client)) = (&server.server, &client.client) else {
+        return Err("it plays no such part".to_owned());
+    };
+    let server = Server::start(server, &[encoding]).await?;
     let address = *server.addresses.get(encoding).ok_or("it does not listen")?;
     let tasks: Vec<_> = vectors
         .iter()
@@ -92,6 +96,9 @@ async fn alone(
             vector,
         })
         .collect();
-    drive::drive(&client.client, &tasks, || ()).await?;
+    match client {
+        Asking::ByContract(client) => drive::drive(client, &tasks, || ()).await?,
+        Asking::AsItIs(client) => ask(client, &tasks, &Turns::new(), || ()).await?,
+    };
     server.stop().await.map_or(Ok(()), Err)
 }

@@ -73,6 +73,7 @@ pub(super) fn by_client(
 fn exchange(answer: Answer) -> Exchange {
     let outcome = match answer.said {
         Said::Sum(sum) => Outcome::Sum(sum),
+        Said::Reply(words) => Outcome::Reply(words),
         Said::Refused(why) => Outcome::Refused(why),
         // The client's word alone is no proof; see `with_proof`.
         Said::Starved => Outcome::Starved(None),

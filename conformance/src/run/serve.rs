@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 
 use cross::process::{Exit, Invocation};
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
+use super::build::Serving;
 use super::child::Child;
 use super::contract::ServerLine;
+use super::listen::{Listening, listen};
+use super::start::Start;
 use crate::lines::NoLine;
 use crate::outcome::Short;
 
@@ -21,6 +24,8 @@ const DRAINED_WITHIN: Duration = Duration::from_secs(10);
 pub(crate) struct Server {
     /// Where it listens, by encoding.
     pub(crate) addresses: BTreeMap<String, SocketAddr>,
+    /// Whether it may serve one client at a time only: nothing is known of a server that is as it is.
+    pub(crate) is_alone: bool,
     log: Log,
     stop: oneshot::Sender<()>,
     watch: Watch,
@@ -74,10 +79,29 @@ impl Log {
 
 impl Server {
     /// Starts a server and waits until it is ready.
-    pub(crate) async fn start(
-        invocation: &Invocation,
-        encodings: &[&str],
-    ) -> Result<Server, String> {
+    pub(crate) async fn start(serving: &Serving, encodings: &[&str]) -> Result<Server, String> {
+        match serving {
+            Serving::ByContract(invocation) => Server::by_contract(invocation, encodings).await,
+            Serving::AsItIs(start) => Server::as_it_is(start, encodings).await,
+        }
+    }
+
+    async fn as_it_is(start: &Start, encodings: &[&str]) -> Result<Server, String> {
+        let Listening {
+            addresses,
+            children,
+        } = listen(start, encodings, READY_WITHIN).await?;
+        let (stop, stopped) = oneshot::channel();
+        Ok(Server {
+            addresses,
+            is_alone: true,
+            log: Log::default(),
+            stop,
+            watch: Watch(tokio::spawn(watch_all(children, stopped))),
+        })
+    }
+
+    async fn by_contract(invocation: &Invocation, encodings: &[&str]) -> Result<Server, String> {
         let mut child = Child::start(&invocation.clone().arg("serve").args(encodings))
             .map_err(|error| error.to_string())?;
         match tokio::time::timeout(READY_WITHIN, listening(&mut child, encodings)).await {
@@ -87,6 +111,7 @@ impl Server {
                 let watch = Watch(tokio::spawn(watch(child, log.clone(), stopped)));
                 Ok(Server {
                     addresses,
+                    is_alone: false,
                     log,
                     stop,
                     watch,
@@ -142,6 +167,26 @@ async fn listening(
     {
         Some(encoding) => Err(format!("said `ready` without `listening {encoding} ADDR`")),
         None => Ok(addresses),
+    }
+}
+
+/// Holds servers that are as they are until they are told to stop. One that ends before went wrong.
+async fn watch_all(
+    children: BTreeMap<String, Child>,
+    stopped: oneshot::Receiver<()>,
+) -> Option<String> {
+    let mut serving = JoinSet::new();
+    for (encoding, mut child) in children {
+        serving.spawn(async move {
+            child.ended().await;
+            let what = format!("while it served {encoding}: its output ended");
+            child.trouble(what).await
+        });
+    }
+    tokio::select! {
+        ended = serving.join_next() => ended.and_then(Result::ok),
+        // How it ends when it is asked to is its own business: with the tasks go the processes.
+        _ = stopped => None,
     }
 }
 
@@ -209,7 +254,8 @@ mod tests {
     /// A paused clock jumps to the next limit as soon as everybody waits, for a process too.
     #[tokio::test(start_paused = true)]
     async fn a_server_that_never_says_ready_is_given_up() {
-        let silent = Server::start(&shell("echo hello >&2; exec sleep 1000"), &["text"]).await;
+        let silent =
+            Server::by_contract(&shell("echo hello >&2; exec sleep 1000"), &["text"]).await;
         let why = silent.err().unwrap();
         assert!(why.starts_with("never said `ready` within 30 s"), "{why}");
     }
@@ -218,7 +264,7 @@ mod tests {
     async fn a_server_that_ignores_sigterm_is_in_trouble() {
         let deaf =
             "trap '' TERM; echo listening text 127.0.0.1:1; echo ready; while :; do sleep 1; done";
-        let server = Server::start(&shell(deaf), &["text"])
+        let server = Server::by_contract(&shell(deaf), &["text"])
             .await
             .unwrap_or_else(|why| panic!("{why}"));
         tokio::time::pause();

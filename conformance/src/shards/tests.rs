@@ -4,7 +4,7 @@ use quickcheck::{QuickCheck, TestResult, quickcheck};
 
 use super::*;
 use crate::cell;
-use crate::select::Names;
+use crate::select::{Names, There};
 
 fn cells(targets: &[&str], participants: &[&str]) -> Vec<Cell> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -13,8 +13,9 @@ fn cells(targets: &[&str], participants: &[&str]) -> Vec<Cell> {
         participants: owned(participants),
         ..Names::default()
     };
-    let roles = names.roles().unwrap();
-    cell::cells(&roles.servers, &roles.clients, proto::all())
+    let there = There::of(None);
+    let roles = names.roles(&there).unwrap();
+    cell::cells(&roles.servers, &roles.clients, &there.encodings)
 }
 
 #[test]

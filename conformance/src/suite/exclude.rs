@@ -91,8 +91,10 @@ impl Eq for Pattern {}
 /// Where: a property of the ABI, or one target.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-enum On {
+pub enum On {
+    /// Wherever it holds.
     Property(Property),
+    /// There.
     Target(String),
 }
 
@@ -116,13 +118,19 @@ impl TryFrom<String> for On {
     }
 }
 
-impl Exclude {
-    fn is_on(&self, target: &Target, abi: &Abi) -> bool {
-        let on = |on: &On| match on {
+impl On {
+    /// Whether a target is one of these.
+    pub fn holds(&self, target: &Target, abi: &Abi) -> bool {
+        match self {
             On::Property(property) => property.holds(abi),
             On::Target(name) => *name == target.name,
-        };
-        self.on.is_empty() || self.on.iter().any(on)
+        }
+    }
+}
+
+impl Exclude {
+    fn is_on(&self, target: &Target, abi: &Abi) -> bool {
+        self.on.is_empty() || self.on.iter().any(|on| on.holds(target, abi))
     }
 
     fn is_of(&self, package: &str) -> bool {

@@ -15,7 +15,7 @@ pub mod property;
 pub mod record;
 pub mod separate;
 
-pub use exclude::Excludes;
+pub use exclude::{Excludes, On};
 pub use outcome::{Count, Failure, Outcome, Standing, TargetRun, TestId, failures};
 pub use property::Property;
 pub use separate::Only;

@@ -6,7 +6,7 @@ use proto::{Reply, Request, Why};
 use super::form::{self, Field, Form, field};
 use super::{Ends, Prediction, Trap};
 use crate::outcome::Outcome;
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 pub(super) struct BincodeNative;
 
@@ -25,7 +25,7 @@ impl Trap for BincodeNative {
         "bincode-native"
     }
 
-    fn predict(&self, ends: Ends<'_>, vector: Vector) -> Prediction {
+    fn predict(&self, ends: Ends<'_>, vector: Pair) -> Prediction {
         let sent = form::write(&request(ends.client), [REQUEST_CONTENT, vector.a, vector.b]);
         let [_, a, b] = form::read(&request(ends.server), &sent).unwrap_or_default();
         let answer = Request { a, b }.answer();

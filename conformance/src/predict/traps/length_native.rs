@@ -6,7 +6,7 @@ use proto::{Reply, Request, Why};
 use super::form::{self, Field, Form, field};
 use super::{Ends, Prediction, Trap, status};
 use crate::outcome::Outcome;
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 pub(super) struct LengthNative;
 
@@ -18,7 +18,7 @@ impl Trap for LengthNative {
         "length-native"
     }
 
-    fn predict(&self, ends: Ends<'_>, vector: Vector) -> Prediction {
+    fn predict(&self, ends: Ends<'_>, vector: Pair) -> Prediction {
         let sent = form::write(&request(ends.client), [CONTENT, vector.a, vector.b]);
         let answer = match form::read(&request(ends.server), &sent) {
             Some([CONTENT, a, b]) => Request { a, b }.answer(),

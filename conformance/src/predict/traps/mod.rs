@@ -12,7 +12,7 @@ pub use form::Field;
 use cross::Abi;
 
 use super::{Ends, Prediction};
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 /// What an encoding does that takes something for granted.
 pub trait Trap: Sync {
@@ -20,7 +20,7 @@ pub trait Trap: Sync {
     fn name(&self) -> &'static str;
 
     /// What becomes of a vector between two machines.
-    fn predict(&self, ends: Ends<'_>, vector: Vector) -> Prediction;
+    fn predict(&self, ends: Ends<'_>, vector: Pair) -> Prediction;
 
     /// The integers of a request as a machine writes and reads them; none where machines do not matter.
     fn request(&self, _abi: &Abi) -> Vec<Field> {

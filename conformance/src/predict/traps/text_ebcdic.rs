@@ -2,7 +2,7 @@
 
 use super::{Ends, Prediction, Trap};
 use crate::outcome::{Outcome, Short};
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 pub(super) struct TextEbcdic;
 
@@ -11,7 +11,7 @@ impl Trap for TextEbcdic {
         "text-ebcdic"
     }
 
-    fn predict(&self, _: Ends<'_>, vector: Vector) -> Prediction {
+    fn predict(&self, _: Ends<'_>, vector: Pair) -> Prediction {
         let sent: Vec<u8> = format!("{} {}\n", vector.a, vector.b)
             .bytes()
             .map(code_page_037)

@@ -7,7 +7,7 @@ use proto::{Reply, Request, Why};
 use super::form::{self, Field, Form, field};
 use super::{Ends, Prediction, Trap, status};
 use crate::outcome::{Outcome, Short};
-use crate::vectors::Vector;
+use crate::vectors::Pair;
 
 pub(super) struct Usize;
 
@@ -19,7 +19,7 @@ impl Trap for Usize {
         "usize"
     }
 
-    fn predict(&self, ends: Ends<'_>, vector: Vector) -> Prediction {
+    fn predict(&self, ends: Ends<'_>, vector: Pair) -> Prediction {
         let sent = form::write(&request(ends.client), [ID, vector.a, vector.b]);
         // The server takes as many requests as the octets hold.
         let wanted = form::size(&request(ends.server));

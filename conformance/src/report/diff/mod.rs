@@ -72,8 +72,15 @@ struct Standing<'a> {
 
 #[derive(Debug, Serialize)]
 struct VectorChange<'a> {
-    a: i64,
-    b: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    a: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    b: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'a str>,
+    /// What was asked, in words.
+    #[serde(skip)]
+    asked: String,
     /// Null where this vector was not there.
     before: Option<Exchange<'a>>,
     after: Exchange<'a>,
@@ -81,7 +88,7 @@ struct VectorChange<'a> {
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Exchange<'a> {
-    predicted: &'a OutcomeRow<'a>,
+    predicted: Option<&'a OutcomeRow<'a>>,
     observed: Option<&'a OutcomeRow<'a>>,
     sent: &'a str,
     received: &'a str,
@@ -197,7 +204,7 @@ fn same_vector<'a>(
     at: usize,
     row: &VectorRow<'_>,
 ) -> Option<&'a VectorRow<'a>> {
-    let is_same = |it: &&VectorRow<'_>| (it.a, it.b) == (row.a, row.b);
+    let is_same = |it: &&VectorRow<'_>| (it.a, it.b, &it.request) == (row.a, row.b, &row.request);
     let there = cell.vectors.get(at).filter(is_same);
     there.or_else(|| cell.vectors.iter().find(is_same))
 }
@@ -209,6 +216,8 @@ fn change<'a>(was: Option<&'a CellRow<'a>>, is: &'a CellRow<'a>) -> CellChange<'
         (before.as_ref() != Some(&after)).then_some(VectorChange {
             a: row.a,
             b: row.b,
+            request: row.request.as_ref().map(Word::as_str),
+            asked: row.asked(),
             before,
             after,
         })
@@ -236,7 +245,7 @@ impl<'a> Standing<'a> {
 impl<'a> Exchange<'a> {
     fn of(row: &'a VectorRow<'a>) -> Self {
         Exchange {
-            predicted: &row.predicted,
+            predicted: row.predicted.as_ref(),
             observed: row.observed.as_ref(),
             sent: row.sent.as_str(),
             received: row.received.as_str(),

@@ -74,10 +74,10 @@ fn cells(
             writeln!(out, "    {}", why.replace('\n', "\n    "))?;
         }
         for vector in change.vectors.iter().take(SHOWN_VECTORS) {
-            let (a, b) = (vector.a, vector.b);
             writeln!(
                 out,
-                "    {a} {b}: {}",
+                "    {}: {}",
+                vector.asked,
                 told(vector.before.as_ref(), &vector.after)
             )?;
         }
@@ -91,21 +91,26 @@ fn cells(
 
 /// The first thing that is other than it was: the observed outcome, the prediction, or the octets.
 fn told(before: Option<&Exchange<'_>>, after: &Exchange<'_>) -> String {
+    let word = |outcome: Option<&OutcomeRow<'_>>| {
+        outcome.map_or("nothing".to_owned(), |outcome| outcome.to_string())
+    };
     let observed = |exchange: &Exchange<'_>| match exchange.observed {
         Some(outcome) => outcome.to_string(),
-        None => format!("{} (predicted)", exchange.predicted),
+        None => format!("{} (predicted)", word(exchange.predicted)),
     };
     match before {
         None => format!("is {}", observed(after)),
-        Some(before) if before.observed != after.observed => format!(
-            "was {}, is {} where {} is predicted",
-            observed(before),
-            observed(after),
-            after.predicted
-        ),
+        Some(before) if before.observed != after.observed => {
+            let (was, is) = (observed(before), observed(after));
+            match after.predicted {
+                Some(predicted) => format!("was {was}, is {is} where {predicted} is predicted"),
+                None => format!("was {was}, is {is}"),
+            }
+        }
         Some(before) if before.predicted != after.predicted => format!(
             "the prediction was {}, is {}",
-            before.predicted, after.predicted
+            word(before.predicted),
+            word(after.predicted)
         ),
         Some(before) => format!(
             "octets were {} / {}, are {} / {}",

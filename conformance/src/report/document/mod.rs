@@ -103,6 +103,9 @@ pub(crate) struct SelectionRow<'a> {
     /// Vectors that were given, and not chosen from a seed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) vector: Vec<(i64, i64)>,
+    /// The file of the user's own participants.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<Word<'a>>,
     /// The table of ABIs, where it was not the builtin one.
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     pub(crate) abis: Option<Word<'a>>,
@@ -177,10 +180,18 @@ pub(crate) struct CellRow<'a> {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct VectorRow<'a> {
-    pub(crate) a: i64,
-    pub(crate) b: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) a: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) b: Option<i64>,
+    /// In a user's own protocol, instead of two numbers.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) request: Option<Word<'a>>,
+    /// In a user's own protocol, of which there is no prediction.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) promised: Option<OutcomeRow<'a>>,
     #[serde(borrow)]
-    pub(crate) predicted: OutcomeRow<'a>,
+    pub(crate) predicted: Option<OutcomeRow<'a>>,
     #[serde(borrow)]
     pub(crate) observed: Option<OutcomeRow<'a>>,
     #[serde(borrow)]
@@ -189,11 +200,26 @@ pub(crate) struct VectorRow<'a> {
     pub(crate) received: Word<'a>,
 }
 
+impl VectorRow<'_> {
+    /// What was asked, in words.
+    pub(crate) fn asked(&self) -> String {
+        let number = |number: Option<i64>| number.map_or("?".to_owned(), |n| n.to_string());
+        match &self.request {
+            Some(request) => request.to_string(),
+            None => format!("{} {}", number(self.a), number(self.b)),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum OutcomeRow<'a> {
     Sum {
         sum: i64,
+    },
+    Reply {
+        #[serde(borrow)]
+        reply: Word<'a>,
     },
     Refused {
         #[serde(borrow)]
@@ -224,6 +250,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) by_encoding: BTreeMap<Word<'a>, EncodingRow<'a>>,
     #[serde(borrow)]
     pub(crate) claims: Vec<ClaimRow<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) explained: Vec<ExplainedRow<'a>>,
     #[serde(flatten)]
     pub(crate) measured: Measured,
 }
@@ -250,6 +278,32 @@ pub(crate) struct ClaimRow<'a> {
     pub(crate) held: bool,
     #[serde(default)]
     pub(crate) tried: usize,
+}
+
+/// Why cells of a user's own encoding break.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ExplainedRow<'a> {
+    #[serde(borrow)]
+    pub(crate) encoding: Word<'a>,
+    pub(crate) cells: usize,
+    pub(crate) not_correct: usize,
+    /// In words.
+    #[serde(borrow)]
+    pub(crate) explanation: Word<'a>,
+    /// Exactly the cells that are not correct are those in which one of these is there.
+    #[serde(borrow)]
+    pub(crate) signs: Vec<SignRow<'a>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SignRow<'a> {
+    #[serde(borrow)]
+    pub(crate) cause: Option<Word<'a>>,
+    #[serde(borrow)]
+    pub(crate) sign: Word<'a>,
+    /// The machines at hand do not tell these from it.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) or: Vec<Word<'a>>,
 }
 
 impl Document<'_> {

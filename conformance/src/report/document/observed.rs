@@ -31,10 +31,14 @@ pub(crate) fn observation(row: &CellRow<'_>, vectors: &[Vector]) -> Result<Obser
     }
     let mut exchanges = Vec::with_capacity(vectors.len());
     for (row, vector) in row.vectors.iter().zip(vectors) {
-        if (row.a, row.b) != (vector.a, vector.b) {
+        let same = match vector {
+            Vector::Pair(pair) => (row.a, row.b) == (Some(pair.a), Some(pair.b)),
+            Vector::Own(own) => row.request.as_ref().map(Word::as_str) == Some(&own.request),
+        };
+        if !same {
             return Err(format!(
-                "it has the vector {} {} where {} {} was expected",
-                row.a, row.b, vector.a, vector.b
+                "it has the vector {} where {vector} was expected",
+                row.asked()
             ));
         }
         // Those after the last exchange were not observed.
@@ -54,6 +58,7 @@ pub(crate) fn observation(row: &CellRow<'_>, vectors: &[Vector]) -> Result<Obser
 pub(crate) fn outcome(row: &OutcomeRow<'_>) -> Outcome {
     match row {
         OutcomeRow::Sum { sum } => Outcome::Sum(*sum),
+        OutcomeRow::Reply { reply } => Outcome::Reply(reply.to_string()),
         OutcomeRow::Refused { why } => Outcome::Refused(why.to_string()),
         OutcomeRow::Starved { got, want } => {
             Outcome::Starved(got.zip(*want).map(|(got, want)| Short { got, want }))

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    CellRow, ClaimRow, Document, EncodingRow, LeftOutRow, MATRIX, OutcomeRow, PREDICTION,
-    ParticipantRow, SelectionRow, ShardRow, Summary, VERSION, VectorRow, Word,
+    CellRow, ClaimRow, Document, EncodingRow, ExplainedRow, LeftOutRow, MATRIX, OutcomeRow,
+    PREDICTION, ParticipantRow, SelectionRow, ShardRow, SignRow, Summary, VERSION, VectorRow, Word,
 };
 use crate::judged::Judged;
 use crate::outcome::Outcome;
+use crate::own::infer::{Explained, Explanation, Signs};
 use crate::participant::{Participant, ParticipantId};
 use crate::report::{Matrix, Tally, hex};
 use crate::vectors::{Choice, Vector};
@@ -31,7 +32,7 @@ impl<'a> Document<'a> {
             vectors: matrix.vectors.len(),
             seed: match matrix.choice {
                 Choice::Chosen { seed, .. } => Some(*seed),
-                Choice::Given(_) => None,
+                Choice::Given(_) | Choice::Own(_) => None,
             },
             selection: SelectionRow::of(matrix),
             shard: matrix.shard.map(|shard| ShardRow {
@@ -74,8 +75,10 @@ impl<'a> SelectionRow<'a> {
             client: sorted(&names.clients),
             vector: match matrix.choice {
                 Choice::Chosen { .. } => Vec::new(),
-                Choice::Given(given) => given.iter().map(|vector| (vector.a, vector.b)).collect(),
+                Choice::Given(given) => given.iter().map(|pair| (pair.a, pair.b)).collect(),
+                Choice::Own(_) => Vec::new(),
             },
+            file: matrix.file.map(|file| file.display().to_string().into()),
             abis: matrix
                 .abis_file
                 .map(|file| file.display().to_string().into()),
@@ -139,7 +142,7 @@ fn cell<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> CellRow<'a> {
     let causes = if unsupported || judged.trouble().is_some() {
         &[][..]
     } else {
-        &judged.expected.causes
+        judged.causes()
     };
     CellRow {
         server: cell.server.id.to_string().into(),
@@ -163,14 +166,22 @@ fn vectors<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> Vec<VectorRow<'a>> {
     let mut exchanges = judged.exchanges().iter();
     let row = |(vector, expected): (&Vector, &'a Expectation)| {
         let exchange = exchanges.next();
-        let (sent, received) = match exchange {
-            Some(exchange) => (&exchange.sent, &exchange.received),
-            None => (&expected.prediction.sent, &expected.prediction.received),
+        let prediction = expected.prediction.as_ref();
+        let (sent, received) = match (exchange, prediction) {
+            (Some(exchange), _) => (&*exchange.sent, &*exchange.received),
+            (None, Some(prediction)) => (&*prediction.sent, &*prediction.received),
+            (None, None) => (&[][..], &[][..]),
+        };
+        let (pair, request) = match vector {
+            Vector::Pair(pair) => (Some(pair), None),
+            Vector::Own(own) => (None, Some(own.request.as_str().into())),
         };
         VectorRow {
-            a: vector.a,
-            b: vector.b,
-            predicted: outcome(&expected.prediction.outcome),
+            a: pair.map(|pair| pair.a),
+            b: pair.map(|pair| pair.b),
+            promised: request.as_ref().map(|_| outcome(&expected.promised)),
+            request,
+            predicted: prediction.map(|prediction| outcome(&prediction.outcome)),
             observed: exchange.map(|exchange| outcome(&exchange.outcome)),
             sent: hex(sent).into(),
             received: hex(received).into(),
@@ -191,6 +202,9 @@ fn vectors<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> Vec<VectorRow<'a>> {
 fn outcome(outcome: &Outcome) -> OutcomeRow<'_> {
     match outcome {
         Outcome::Sum(sum) => OutcomeRow::Sum { sum: *sum },
+        Outcome::Reply(words) => OutcomeRow::Reply {
+            reply: words.as_str().into(),
+        },
         Outcome::Refused(why) => OutcomeRow::Refused {
             why: why.as_str().into(),
         },
@@ -202,6 +216,28 @@ fn outcome(outcome: &Outcome) -> OutcomeRow<'_> {
         Outcome::Garbled => OutcomeRow::Garbled,
         Outcome::Unrepresentable => OutcomeRow::Unrepresentable,
         Outcome::Unsupported => OutcomeRow::Unsupported,
+    }
+}
+
+fn explained(explained: &Explained) -> ExplainedRow<'_> {
+    let sign = |signs: &Signs| SignRow {
+        cause: signs.likeliest.cause().map(|cause| cause.name().into()),
+        sign: signs.likeliest.to_string().into(),
+        or: signs
+            .or
+            .iter()
+            .map(|sign| sign.to_string().into())
+            .collect(),
+    };
+    ExplainedRow {
+        encoding: explained.encoding.into(),
+        cells: explained.ran,
+        not_correct: explained.wrong,
+        explanation: explained.explanation.to_string().into(),
+        signs: match &explained.explanation {
+            Explanation::Where(all) => all.iter().map(sign).collect(),
+            Explanation::Everywhere | Explanation::Nothing => Vec::new(),
+        },
     }
 }
 
@@ -235,12 +271,13 @@ fn summary<'a>(matrix: &Matrix<'a>, tally: &Tally) -> Summary<'a> {
             .claims
             .iter()
             .map(|claim| ClaimRow {
-                claim: claim.claim.into(),
+                claim: (*claim.claim).into(),
                 except: claim.except.iter().copied().map(Word::from).collect(),
                 held: claim.held,
                 tried: claim.tried,
             })
             .collect(),
+        explained: matrix.explained.iter().map(explained).collect(),
         measured: matrix
             .found
             .map(|found| found.measured.clone())

@@ -7,7 +7,7 @@ use crate::outcome::Outcome;
 use crate::report::merge::{agree, asked, merge};
 use crate::report::{Document, Text};
 use crate::shards::{self, costs::Costs};
-use crate::vectors::{Choice, Vector};
+use crate::vectors::{Choice, Pair};
 use crate::verdict::{Exchange, Observation};
 
 fn shards(made: &Made, count: usize) -> Vec<Made> {
@@ -65,7 +65,7 @@ fn the_shards_of_a_matrix_merged_are_the_whole_to_the_octet() {
     ) -> TestResult {
         let choice = match seed {
             Some(seed) => Choice::Chosen { count: 4, seed },
-            None => Choice::Given(vec![Vector { a: -22, b: -77 }, Vector { a: 1, b: 2 }]),
+            None => Choice::Given(vec![Pair { a: -22, b: -77 }, Pair { a: 1, b: 2 }]),
         };
         let mut whole = Made::new(&["text", "raw-mixed", "cbor"], choice);
         let cells = whole.cells.len();

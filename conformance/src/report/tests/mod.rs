@@ -13,9 +13,10 @@ use super::measured::{Cost, Measured, Seconds};
 use super::{Document, Found, Known, Matrix};
 use crate::cell::{self, Cell};
 use crate::claims::{self, Claimed};
+use crate::encoding::Encoding;
 use crate::judged::{Judged, Model};
 use crate::outcome::Outcome;
-use crate::select::{Names, Roles};
+use crate::select::{Names, Roles, There};
 use crate::shards::Shard;
 use crate::vectors::{Choice, Vector};
 use crate::verdict::{Exchange, Observation};
@@ -38,7 +39,7 @@ struct JudgedMatrix<'a> {
     made: &'a Made,
     judged: Vec<Judged>,
     claims: Vec<Claimed>,
-    encodings: Vec<&'static dyn proto::Encoding>,
+    encodings: Vec<Encoding>,
 }
 
 const TARGETS: [&str; 3] = [
@@ -58,17 +59,20 @@ impl Made {
             participants: owned(&["c-gcc", "rust"]),
             ..Names::default()
         };
-        let roles = names.roles().unwrap();
-        let encodings = crate::select::encodings(&names.encodings).unwrap();
+        let roles = names.roles(&There::of(None)).unwrap();
+        let encodings = There::of(None).encodings(&names.encodings).unwrap();
         let cells = cell::cells(&roles.servers, &roles.clients, &encodings);
         let vectors = choice.vectors();
         let mut model = Model::new(Abis::builtin(), &vectors);
         let observations = cells.iter().map(|cell| {
             let expected = model.expect(cell);
-            let exchange = |expectation: &crate::verdict::Expectation| Exchange {
-                outcome: expectation.prediction.outcome.clone(),
-                sent: expectation.prediction.sent.clone(),
-                received: expectation.prediction.received.clone(),
+            let exchange = |expectation: &crate::verdict::Expectation| {
+                let prediction = expectation.prediction.clone().unwrap();
+                Exchange {
+                    outcome: prediction.outcome,
+                    sent: prediction.sent,
+                    received: prediction.received,
+                }
             };
             match cell.is_declared() {
                 true => Observation::Ran(expected.vectors.iter().map(exchange).collect()),
@@ -213,7 +217,7 @@ impl Made {
         let mut claims = claims::of_cells(&judged);
         claims.extend(self.found.claim());
         JudgedMatrix {
-            encodings: crate::select::encodings(&self.names.encodings).unwrap(),
+            encodings: There::of(None).encodings(&self.names.encodings).unwrap(),
             made: self,
             judged,
             claims,
@@ -232,6 +236,8 @@ impl JudgedMatrix<'_> {
         Matrix {
             abis: Abis::builtin(),
             abis_file: None,
+            file: None,
+            explained: &[],
             model: &made.model,
             roles: &made.roles,
             encodings: &self.encodings,

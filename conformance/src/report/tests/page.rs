@@ -12,7 +12,7 @@ use crate::predict::Cause;
 use crate::report::html::matrix::data::{Data, Story};
 use crate::report::html::matrix::page;
 use crate::report::{Document, Matrix, evidence, hex};
-use crate::select::Names;
+use crate::select::{Names, There};
 use crate::shards::{self, costs::Costs};
 use crate::vectors::{Choice, DEFAULT};
 use crate::verdict::Observation;
@@ -87,7 +87,7 @@ fn is_whole(data: &Data, matrix: &Matrix<'_>) {
         let predicted: Vec<_> = expected
             .iter()
             .map(|expected| {
-                let prediction = &expected.prediction;
+                let prediction = expected.prediction.as_ref().unwrap();
                 [
                     prediction.outcome.to_string(),
                     expected.promised.to_string(),
@@ -226,8 +226,8 @@ fn the_essential_is_there_without_a_script() {
 #[test]
 fn the_whole_matrix_is_a_small_file() {
     let names = Names::default();
-    let roles = names.roles().unwrap();
-    let encodings = crate::select::encodings(&names.encodings).unwrap();
+    let roles = names.roles(&There::of(None)).unwrap();
+    let encodings = There::of(None).encodings(&names.encodings).unwrap();
     let choice = Choice::Chosen {
         count: DEFAULT,
         seed: 1,
@@ -239,6 +239,8 @@ fn the_whole_matrix_is_a_small_file() {
     let matrix = Matrix {
         abis: Abis::builtin(),
         abis_file: None,
+        file: None,
+        explained: &[],
         model: "",
         roles: &roles,
         encodings: &encodings,

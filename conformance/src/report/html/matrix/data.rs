@@ -17,7 +17,8 @@ use crate::participant::{Participant, ParticipantId};
 use crate::predict::Cause;
 use crate::report::grid::{self, Glyph};
 use crate::report::{Matrix, evidence, hex};
-use crate::verdict::{Claim, Observation};
+use crate::vectors::{Pair, Vector};
+use crate::verdict::Observation;
 
 /// All of it.
 #[derive(Serialize)]
@@ -40,8 +41,8 @@ pub(in crate::report) struct Data {
     pub(in crate::report) servers: Vec<usize>,
     pub(in crate::report) clients: Vec<usize>,
     pub(in crate::report) encodings: Vec<EncodingRow>,
-    /// Text: in JavaScript an integer has 53 bits.
-    pub(in crate::report) vectors: Vec<(String, String)>,
+    /// The two numbers, or a request in a user's own words. Text: in JavaScript an integer has 53 bits.
+    pub(in crate::report) vectors: Vec<Vec<String>>,
     /// Outcomes, as all reports spell them.
     pub(in crate::report) outcomes: Vec<String>,
     /// Octets, in hexadecimal.
@@ -156,7 +157,7 @@ impl Data {
         let model = model.unwrap_or_default();
         Data {
             observed: matrix.found.is_some(),
-            rerun: cell::rerun(&"{server}", &"{client}", "{encoding}"),
+            rerun: cell::rerun(matrix.file, &"{server}", &"{client}", "{encoding}"),
             options: matrix.choice.options() + &model,
             model,
             tones: Tone::ALL.map(tone).into(),
@@ -169,7 +170,10 @@ impl Data {
             vectors: matrix
                 .vectors
                 .iter()
-                .map(|vector| (vector.a.to_string(), vector.b.to_string()))
+                .map(|vector| match vector {
+                    Vector::Pair(Pair { a, b }) => vec![a.to_string(), b.to_string()],
+                    Vector::Own(own) => vec![own.request.clone()],
+                })
                 .collect(),
             outcomes: teller.outcomes.rows(),
             octets: teller.octets.rows().into_iter().map(hex).collect(),
@@ -204,7 +208,7 @@ fn encodings(matrix: &Matrix<'_>) -> Vec<EncodingRow> {
         .map(|encoding| EncodingRow {
             name: encoding.name().to_owned(),
             family: encoding.family().name().to_owned(),
-            everywhere: Claim::about(*encoding) == Claim::CorrectEverywhere,
+            everywhere: encoding.is_correct_everywhere(),
             trap: encoding.trap().map(str::to_owned),
         })
         .collect()
@@ -252,7 +256,7 @@ struct Teller<'a> {
     runs: Distinct<Vec<usize>>,
     stories: Distinct<Story>,
     /// The runs of expectations, which cells share.
-    expected: HashMap<*const Expected, usize>,
+    expected: HashMap<*const Expected, Option<usize>>,
 }
 
 impl<'a> Teller<'a> {
@@ -275,12 +279,15 @@ impl<'a> Teller<'a> {
         let mut causes = Vec::new();
         if !nothing && judged.trouble().is_none() {
             let all = Cause::ALL.iter().enumerate();
-            let those = all.filter(|(_, cause)| judged.expected.causes.contains(cause));
+            let those = all.filter(|(_, cause)| judged.causes().contains(cause));
             causes.extend(those.map(|(place, _)| place));
         }
-        let predicted = (!nothing).then(|| self.predicted(judged));
-        let observed = match (&judged.observation, predicted) {
-            (Some(Observation::Ran(_)), Some(predicted)) => Some(self.observed(judged, predicted)),
+        let predicted = match nothing {
+            true => None,
+            false => self.predicted(judged),
+        };
+        let observed = match &judged.observation {
+            Some(Observation::Ran(_)) if !nothing => Some(self.observed(judged, predicted)),
             _ => None,
         };
         let mut expectations = judged.expected.vectors.iter();
@@ -297,38 +304,40 @@ impl<'a> Teller<'a> {
         })
     }
 
-    fn predicted(&mut self, judged: &'a Judged) -> usize {
+    /// `None` where there is no prediction: in a user's own protocol.
+    fn predicted(&mut self, judged: &'a Judged) -> Option<usize> {
         let key = Arc::as_ptr(&judged.expected);
         if let Some(known) = self.expected.get(&key) {
             return *known;
         }
         let exchanges = judged.expected.vectors.iter().map(|expectation| {
-            let prediction = &expectation.prediction;
+            let prediction = expectation.prediction.as_ref()?;
             let row = [
                 self.outcomes.place(prediction.outcome.to_string()),
                 self.outcomes.place(expectation.promised.to_string()),
                 self.octets.place(&prediction.sent),
                 self.octets.place(&prediction.received),
             ];
-            self.exchanges.place(row)
+            Some(self.exchanges.place(row))
         });
-        let run = exchanges.collect();
-        let place = self.runs.place(run);
+        let run: Option<Vec<usize>> = exchanges.collect();
+        let place = run.map(|run| self.runs.place(run));
         self.expected.insert(key, place);
         place
     }
 
-    fn observed(&mut self, judged: &'a Judged, predicted: usize) -> usize {
+    fn observed(&mut self, judged: &'a Judged, predicted: Option<usize>) -> usize {
         let exchanges = judged.exchanges();
         let expected = &judged.expected.vectors;
         let same = exchanges.len() == expected.len()
             && exchanges.iter().zip(expected).all(|(exchange, expected)| {
-                let prediction = &expected.prediction;
-                exchange.outcome == prediction.outcome
-                    && exchange.sent == prediction.sent
-                    && exchange.received == prediction.received
+                expected.prediction.as_ref().is_some_and(|prediction| {
+                    exchange.outcome == prediction.outcome
+                        && exchange.sent == prediction.sent
+                        && exchange.received == prediction.received
+                })
             });
-        if same {
+        if let (true, Some(predicted)) = (same, predicted) {
             return predicted;
         }
         let rows = exchanges.iter().zip(expected).map(|(exchange, expected)| {

@@ -103,10 +103,7 @@ fn survivors(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Resul
     for judged in matrix.judged {
         if judged.summary.is_some() {
             let name = judged.cell.encoding.name();
-            causes
-                .entry(name)
-                .or_default()
-                .extend(&judged.expected.causes);
+            causes.entry(name).or_default().extend(judged.causes());
         }
     }
     let why = |line: &Line| {
@@ -229,7 +226,7 @@ fn standing(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Result
         writeln!(
             out,
             "<li><strong class=\"{class}\">{word}</strong> {}{} <span class=\"quiet\">({} tried)</span></li>",
-            escape(claim.claim),
+            escape(&claim.claim),
             escape(&except),
             grouped(claim.tried)
         )?;

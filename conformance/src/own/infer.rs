@@ -1,0 +1,496 @@
+//! Why the cells of an encoding break that nobody has a model of: the smallest set of differences between machines that is there in every cell that breaks, and in none that is right. Pure; nothing is said where nothing separates them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use cross::{Abi, Abis};
+
+use crate::encoding::Encoding;
+use crate::judged::Judged;
+use crate::participant::{Participant, ParticipantId};
+use crate::predict::Cause;
+use crate::summary::Summary;
+
+/// What is known of a machine, or of what runs on it, by key.
+pub type Facts = BTreeMap<String, String>;
+
+/// A cell, as far as it matters here.
+#[derive(Clone, Debug)]
+pub struct Ran<'a> {
+    /// The server's.
+    pub server: &'a Facts,
+    /// The client's.
+    pub client: &'a Facts,
+    /// Whether every answer was as promised.
+    pub right: bool,
+}
+
+/// What is there in some cells and not in others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sign {
+    /// The two machines differ in this fact.
+    Between(String),
+    /// The server's fact is this.
+    Server(String, String),
+    /// The client's fact is this.
+    Client(String, String),
+}
+
+/// A sign, and others that are there in the same cells: the machines at hand do not tell them apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signs {
+    /// The likeliest.
+    pub likeliest: Sign,
+    /// The others.
+    pub or: Vec<Sign>,
+    /// A target that would tell most of them from it, if it took part.
+    pub told_apart_by: Option<&'static str>,
+}
+
+/// What the cells of an encoding that break have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explanation {
+    /// They are exactly those in which one of these is there.
+    Where(Vec<Signs>),
+    /// They are all cells.
+    Everywhere,
+    /// Nothing.
+    Nothing,
+}
+
+/// Of an encoding: how many of its cells break, and what these have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The encoding's name.
+    pub encoding: &'static str,
+    /// How many cells ran.
+    pub ran: usize,
+    /// How many of them were not right.
+    pub wrong: usize,
+    /// What these have in common.
+    pub explanation: Explanation,
+}
+
+/// Explains the cells of a user's own encodings, and notes in each that broke the causes that are there.
+pub fn explain_all(abis: &Abis, judged: &mut [Judged]) -> Vec<Explained> {
+    let facts = |participant: &Participant| {
+        let abi = abis.get(&participant.target.abi);
+        let mut facts = abi.map(Abi::facts).unwrap_or_default();
+        let (name, id) = (&participant.target.abi, &participant.id);
+        facts.insert("abi".to_owned(), name.clone());
+        facts.insert("implementation".to_owned(), id.implementation.clone());
+        (id.clone(), facts)
+    };
+    let own = |judged: &Judged| match judged.cell.encoding {
+        Encoding::Own(encoding) => Some(encoding.name.as_str()),
+        Encoding::Sum(_) => None,
+    };
+    let mut encodings: Vec<&'static str> = judged.iter().filter_map(own).collect();
+    encodings.dedup();
+    let ends = judged.iter().filter(|judged| own(judged).is_some());
+    let ends = ends.flat_map(|judged| [&judged.cell.server, &judged.cell.client]);
+    let facts: BTreeMap<ParticipantId, Facts> = ends.map(|end| facts(end)).collect();
+
+    let mut all = Vec::new();
+    for encoding in encodings {
+        let of_it = |judged: &Judged| {
+            let ran = judged.summary.is_some() && own(judged) == Some(encoding);
+            ran.then_some(())?;
+            let end = |participant: &Participant| facts.get(&participant.id);
+            Some((end(&judged.cell.server)?, end(&judged.cell.client)?))
+        };
+        let ran: Vec<Ran<'_>> = judged
+            .iter()
+            .filter_map(|judged| {
+                let (server, client) = of_it(judged)?;
+                let right = judged.summary == Some(Summary::Correct);
+                Some(Ran {
+                    server,
+                    client,
+                    right,
+                })
+            })
+            .collect();
+        let Some(mut explanation) = explain(&ran) else {
+            continue;
+        };
+        if let Explanation::Where(all) = &mut explanation {
+            for signs in all {
+                signs.told_apart_by = told_apart_by(signs, abis, &ran);
+            }
+        }
+        let wrong = ran.iter().filter(|cell| !cell.right).count();
+        if let Explanation::Where(signs) = &explanation {
+            for judged in judged.iter_mut() {
+                let Some((server, client)) = of_it(judged) else {
+                    continue;
+                };
+                let there = signs.iter().map(|signs| &signs.likeliest);
+                let there = there.filter(|sign| sign.holds(server, client));
+                let causes: BTreeSet<Cause> = there.filter_map(Sign::cause).collect();
+                judged.inferred = causes.into_iter().collect();
+            }
+        }
+        all.push(Explained {
+            encoding,
+            ran: ran.len(),
+            wrong,
+            explanation,
+        });
+    }
+    all
+}
+
+/// The target that tells most of the other signs from the likeliest one, between itself and somebody who is there.
+fn told_apart_by(signs: &Signs, abis: &Abis, ran: &[Ran<'_>]) -> Option<&'static str> {
+    let there: Vec<&Facts> = ran.iter().map(|cell| cell.server).collect();
+    let tells = |facts: &Facts, other: &Sign| {
+        there.iter().any(|one| {
+            let holds = |sign: &Sign| (sign.holds(one, facts), sign.holds(facts, one));
+            holds(other) != holds(&signs.likeliest)
+        })
+    };
+    let observed = cross::targets().filter(|target| target.unobserved.is_none());
+    let counted = observed.filter_map(|target| {
+        let facts = abis.get(&target.abi)?.facts();
+        let told = signs.or.iter().filter(|other| tells(&facts, other));
+        Some((told.count(), target.name.as_str()))
+    });
+    // The first of those that tell most.
+    let best = counted.min_by_key(|(told, _)| std::cmp::Reverse(*told));
+    best.filter(|(told, _)| *told > 0).map(|(_, name)| name)
+}
+
+/// Facts in the order in which they come to mind; all others come after them.
+const LIKELIEST: [&str; 5] = [
+    "byte-order",
+    "size.long",
+    "size.pointer",
+    "align.int64",
+    "char-signed",
+];
+
+/// What is no fact of a machine: it explains only what facts do not.
+const LAST: [&str; 2] = ["abi", "implementation"];
+
+/// How near an explanation is: nothing far-fetched is said where something nearer separates the cells, though with more signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Tier {
+    Likely,
+    Fact,
+    Last,
+}
+
+/// No set of more signs than this is sought.
+const MOST: usize = 3;
+
+/// Explains; `None` where nothing broke.
+pub fn explain(cells: &[Ran<'_>]) -> Option<Explanation> {
+    let (right, wrong): (Vec<_>, Vec<_>) = cells.iter().partition(|cell| cell.right);
+    if wrong.is_empty() {
+        return None;
+    }
+    if right.is_empty() {
+        return Some(Explanation::Everywhere);
+    }
+    let all = candidates(signs(cells), &right, &wrong);
+    let tiers = [Tier::Likely, Tier::Fact, Tier::Last];
+    let found = tiers.into_iter().find_map(|tier| {
+        let near = |candidate: &&Candidate| candidate.signs.likeliest.tier() <= tier;
+        let near: Vec<_> = all.iter().filter(near).collect();
+        (1..=MOST).find_map(|size| cover(&near, wrong.len(), size))
+    });
+    Some(found.map_or(Explanation::Nothing, Explanation::Where))
+}
+
+/// All signs, the likeliest first.
+fn signs(cells: &[Ran<'_>]) -> Vec<Sign> {
+    let keys: BTreeSet<&String> = cells
+        .iter()
+        .flat_map(|cell| cell.server.keys().chain(cell.client.keys()))
+        .collect();
+    let mut keys: Vec<_> = keys.into_iter().collect();
+    let rank = |key: &str| {
+        let likely = LIKELIEST.iter().position(|likely| *likely == key);
+        likely.unwrap_or(LIKELIEST.len())
+    };
+    keys.sort_by_key(|key| rank(key));
+    let last = |key: &&String| LAST.contains(&key.as_str());
+    keys.sort_by_key(last);
+    let values = |key: &String| -> BTreeSet<String> {
+        let facts = cells.iter().flat_map(|cell| [cell.server, cell.client]);
+        facts.filter_map(|facts| facts.get(key).cloned()).collect()
+    };
+    let between = keys.iter().map(|key| Sign::Between((*key).clone()));
+    let at_one_end = keys.iter().flat_map(|key| {
+        values(key).into_iter().flat_map(|value| {
+            [
+                Sign::Server((*key).clone(), value.clone()),
+                Sign::Client((*key).clone(), value),
+            ]
+        })
+    });
+    between.chain(at_one_end).collect()
+}
+
+/// A sign that is in no cell that is right, and the cells that break in which it is.
+struct Candidate {
+    signs: Signs,
+    cells: BTreeSet<usize>,
+}
+
+fn candidates(signs: Vec<Sign>, right: &[&Ran<'_>], wrong: &[&Ran<'_>]) -> Vec<Candidate> {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for sign in signs {
+        if right
+            .iter()
+            .any(|cell| sign.holds(cell.server, cell.client))
+        {
+            continue;
+        }
+        let cells = wrong.iter().enumerate();
+        let there = cells.filter(|(_, cell)| sign.holds(cell.server, cell.client));
+        let cells: BTreeSet<usize> = there.map(|(at, _)| at).collect();
+        if cells.is_empty() {
+            continue;
+        }
+        match candidates.iter_mut().find(|other| other.cells == cells) {
+            Some(same) => same.signs.or.push(sign),
+            None => candidates.push(Candidate {
+                signs: Signs {
+                    likeliest: sign,
+                    or: Vec::new(),
+                    told_apart_by: None,
+                },
+                cells,
+            }),
+        }
+    }
+    candidates
+}
+
+/// The first so many candidates that are in all cells together.
+fn cover(candidates: &[&Candidate], cells: usize, size: usize) -> Option<Vec<Signs>> {
+    fn seek<'a>(
+        candidates: &[&'a Candidate],
+        covered: &BTreeSet<usize>,
+        cells: usize,
+        size: usize,
+    ) -> Option<Vec<&'a Candidate>> {
+        if covered.len() == cells {
+            return Some(Vec::new());
+        }
+        if size == 0 {
+            return None;
+        }
+        candidates.iter().enumerate().find_map(|(at, &candidate)| {
+            let with: BTreeSet<usize> = covered.union(&candidate.cells).copied().collect();
+            let rest = candidates.get(at + 1..)?;
+            let mut found = seek(rest, &with, cells, size - 1)?;
+            found.insert(0, candidate);
+            Some(found)
+        })
+    }
+    let found = seek(candidates, &BTreeSet::new(), cells, size)?;
+    Some(found.into_iter().map(|one| one.signs.clone()).collect())
+}
+
+impl Sign {
+    fn key(&self) -> &str {
+        match self {
+            Sign::Between(key) | Sign::Server(key, _) | Sign::Client(key, _) => key,
+        }
+    }
+
+    fn tier(&self) -> Tier {
+        match self.key() {
+            key if LIKELIEST.contains(&key) => Tier::Likely,
+            key if LAST.contains(&key) => Tier::Last,
+            _ => Tier::Fact,
+        }
+    }
+
+    /// Whether it is there between these two.
+    pub fn holds(&self, server: &Facts, client: &Facts) -> bool {
+        match self {
+            Sign::Between(key) => server.get(key) != client.get(key),
+            Sign::Server(key, value) => server.get(key) == Some(value),
+            Sign::Client(key, value) => client.get(key) == Some(value),
+        }
+    }
+
+    /// The cause that it stands for; what is no fact of a machine is none.
+    pub fn cause(&self) -> Option<Cause> {
+        let key = self.key();
+        Some(match key.split_once('.') {
+            Some(("size", _)) => Cause::Width,
+            Some(("align", _)) => Cause::Padding,
+            _ => match key {
+                "byte-order" => Cause::ByteOrder,
+                "char-signed" | "wchar-signed" => Cause::CharSign,
+                "bit-field-order" => Cause::BitFieldOrder,
+                "long-double-format" => Cause::LongDouble,
+                _ => return None,
+            },
+        })
+    }
+}
+
+/// As in "wrong where ...".
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Sign::Between(key) => write!(f, "the two machines differ in {key}"),
+            Sign::Server(key, value) => write!(f, "the server's {key} is {value}"),
+            Sign::Client(key, value) => write!(f, "the client's {key} is {value}"),
+        }
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Explanation::Everywhere => {
+                f.write_str("everywhere, between equal machines too: it is not the machines")
+            }
+            Explanation::Nothing => {
+                f.write_str("no fact of the machines tells these cells from the others")
+            }
+            Explanation::Where(all) => {
+                for (at, signs) in all.iter().enumerate() {
+                    let or = if at == 0 { "where " } else { ", or where " };
+                    write!(f, "{or}{}", signs.likeliest)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cross::Abis;
+    use quickcheck::quickcheck;
+
+    /// All pairs of these ABIs, right where `right` says so.
+    fn explained(abis: &[&str], right: impl Fn(&Facts, &Facts) -> bool) -> Option<Explanation> {
+        let facts = |name: &&str| Abis::builtin().get(name).unwrap().facts();
+        let all: Vec<Facts> = abis.iter().map(facts).collect();
+        let pairs = all
+            .iter()
+            .flat_map(|server| all.iter().map(move |client| (server, client)));
+        let cells: Vec<_> = pairs
+            .map(|(server, client)| Ran {
+                server,
+                client,
+                right: right(server, client),
+            })
+            .collect();
+        explain(&cells)
+    }
+
+    fn likeliest(found: Option<Explanation>) -> Vec<String> {
+        match found {
+            Some(Explanation::Where(all)) => all
+                .iter()
+                .map(|signs| signs.likeliest.to_string())
+                .collect(),
+            other => vec![format!("{other:?}")],
+        }
+    }
+
+    const MANY: [&str; 7] = [
+        "x86_64-sysv",
+        "i386-sysv",
+        "arm-aapcs",
+        "aarch64-aapcs64",
+        "s390x-elf",
+        "powerpc-sysv",
+        "m68k-sysv",
+    ];
+
+    #[test]
+    fn the_smallest_set_of_differences_that_separates_is_found() {
+        let differ = |key: &'static str| {
+            move |server: &Facts, client: &Facts| server.get(key) != client.get(key)
+        };
+        let (order, align, long) = (
+            differ("byte-order"),
+            differ("align.int64"),
+            differ("size.long"),
+        );
+        assert_eq!(
+            likeliest(explained(&MANY, |s, c| !order(s, c))),
+            ["the two machines differ in byte-order"]
+        );
+        assert_eq!(
+            likeliest(explained(&MANY, |s, c| !order(s, c) && !align(s, c))),
+            [
+                "the two machines differ in byte-order",
+                "the two machines differ in align.int64"
+            ]
+        );
+        assert_eq!(
+            likeliest(explained(&MANY, |s, c| !long(s, c))),
+            ["the two machines differ in size.long"]
+        );
+        // Swapped by the client, and not by the server.
+        assert_eq!(
+            likeliest(explained(&MANY, |s, _| s["byte-order"] == "big")),
+            ["the server's byte-order is little"]
+        );
+        assert_eq!(explained(&MANY, |_, _| true), None);
+        assert_eq!(
+            explained(&MANY, |_, _| false),
+            Some(Explanation::Everywhere)
+        );
+    }
+
+    #[test]
+    fn what_the_machines_at_hand_do_not_tell_apart_is_said() {
+        let found = explained(&["x86_64-sysv", "s390x-elf"], |s, c| {
+            s["byte-order"] == c["byte-order"]
+        });
+        let Some(Explanation::Where(all)) = found else {
+            panic!("{found:?}");
+        };
+        assert_eq!(all.len(), 1);
+        assert!(all[0].or.contains(&Sign::Between("char-signed".to_owned())));
+    }
+
+    #[test]
+    fn an_implementation_is_to_blame_only_where_no_machine_is() {
+        let abi = Abis::builtin().get("x86_64-sysv").unwrap();
+        let with = |name: &str| {
+            let mut facts = abi.facts();
+            facts.insert("implementation".to_owned(), name.to_owned());
+            facts
+        };
+        let (good, bad) = (with("good"), with("bad"));
+        let cell = |server, client, right| Ran {
+            server,
+            client,
+            right,
+        };
+        let cells = [cell(&good, &bad, true), cell(&bad, &good, false)];
+        let found = explain(&cells);
+        assert_eq!(likeliest(found), ["the server's implementation is bad"]);
+    }
+
+    quickcheck! {
+        /// Whatever breaks: what is said to be there is there in every cell that breaks, and in none that is right.
+        fn what_is_said_separates(right: Vec<bool>) -> bool {
+            let facts: Vec<Facts> = MANY.iter().map(|name| Abis::builtin().get(name).unwrap().facts()).collect();
+            let pairs = facts.iter().flat_map(|server| facts.iter().map(move |client| (server, client)));
+            let cells: Vec<_> = pairs.zip(right).map(|((server, client), right)| Ran { server, client, right }).collect();
+            match explain(&cells) {
+                Some(Explanation::Where(all)) => cells.iter().all(|cell| {
+                    let there = all.iter().any(|signs| signs.likeliest.holds(cell.server, cell.client));
+                    there != cell.right
+                }),
+                _ => true,
+            }
+        }
+    }
+}

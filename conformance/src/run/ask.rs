@@ -1,0 +1,119 @@
+//! Clients as they are: a process for each request, with a relay between it and the server, that sees the octets.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cross::process::Exit;
+use tokio::sync::Mutex;
+
+use super::contract::{Answer, Said};
+use super::drive::{Answered, Task};
+use super::listen::values;
+use super::relay::{Passed, Relay};
+use super::start::Start;
+use crate::lines::{LONGEST_LINE, printable};
+use crate::own::variables::Builtin;
+
+/// How long both ends may be silent, once the client has said something, before the relay ends the client's half. A server that has the whole request answers all the same.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The same, where it had to be ended before: what waits for ever once does so again.
+const SHORT_PATIENCE: Duration = Duration::from_millis(100);
+
+/// A client that is still running then hangs.
+const ENDED_WITHIN: Duration = Duration::from_secs(30);
+
+/// Whose turn it is at a server that may serve one client at a time: nobody's waiting for another may be taken for waiting for the server.
+pub(super) type Turns = BTreeMap<SocketAddr, Arc<Mutex<()>>>;
+
+/// Has a client ask everything, one request after the other; why, if it does not come to an end.
+pub(super) async fn ask(
+    start: &Start,
+    tasks: &[Task],
+    turns: &Turns,
+    progress: impl Fn(),
+) -> Result<Vec<Answered>, String> {
+    let mut answers = Vec::with_capacity(tasks.len());
+    let mut starved: BTreeSet<SocketAddr> = BTreeSet::new();
+    for (id, task) in (1..).zip(tasks) {
+        let turn = turns.get(&task.address).cloned().unwrap_or_default();
+        let _turn = turn.lock().await;
+        let patience = match starved.contains(&task.address) {
+            true => SHORT_PATIENCE,
+            false => PATIENCE,
+        };
+        let answer = one(start, id, task, patience).await?;
+        if answer.said == Said::Starved {
+            starved.insert(task.address);
+        }
+        progress();
+        answers.push(Answered {
+            answer,
+            when: Instant::now(),
+        });
+    }
+    Ok(answers)
+}
+
+async fn one(start: &Start, id: usize, task: &Task, patience: Duration) -> Result<Answer, String> {
+    let relay = Relay::open(task.address, patience).await;
+    let relay = relay.map_err(|error| format!("no relay: {error}"))?;
+    let request = task.vector.to_string();
+    let mut values = values(task.encoding, relay.address);
+    let words = request.split(' ').map(str::to_owned).collect();
+    values.insert(Builtin::Request, words);
+    let ran = start.invocation(&values);
+    let ran = ran.watch(ENDED_WITHIN, LONGEST_LINE).await;
+    let ran = ran.map_err(|error| error.to_string())?;
+    let passed = relay.close();
+    let last_words = || {
+        let line = ran.stderr.lines().last().unwrap_or_default();
+        match line {
+            "" => String::new(),
+            line => format!(":\n    {}", printable(line.as_bytes())),
+        }
+    };
+    let Some(exit) = ran.exit else {
+        let seconds = ENDED_WITHIN.as_secs();
+        let told = format!(
+            "asked `{request}` it did not end within {seconds} s{}",
+            last_words()
+        );
+        return Err(told);
+    };
+    if !passed.connected {
+        return Err(format!(
+            "asked `{request}` it never connected to {}; it {exit}{}",
+            relay_address(&values),
+            last_words()
+        ));
+    }
+    Ok(Answer {
+        id,
+        said: said(exit, &ran.stdout, &passed),
+        sent: passed.sent,
+        received: passed.received,
+        from: None,
+    })
+}
+
+fn relay_address(values: &crate::own::command::Values) -> String {
+    let address = values.get(&Builtin::Address);
+    address.map(|words| words.join(" ")).unwrap_or_default()
+}
+
+/// What an end, what was printed and what passed come to.
+fn said(exit: Exit, printed: &str, passed: &Passed) -> Said {
+    let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    match exit {
+        Exit::Code(0) if !words.is_empty() => Said::Reply(words),
+        _ if passed.starved() => Said::Starved,
+        Exit::Code(0) => Said::Reply(words),
+        // It has nothing to refuse for but the server's silence.
+        _ if passed.received.is_empty() => Said::Closed,
+        Exit::Code(code) => Said::Refused(format!("exit-{code}")),
+        Exit::Signal(number) => Said::Refused(format!("signal-{number}")),
+    }
+}

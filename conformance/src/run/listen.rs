@@ -1,0 +1,115 @@
+//! Servers as they are: a process for each encoding, on a port that was free a moment ago.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use procfs::net::TcpState;
+use tokio::task::JoinSet;
+
+use super::child::Child;
+use super::start::Start;
+use crate::own::command::Values;
+use crate::own::variables::Builtin;
+
+/// Between two looks at whether it listens.
+const A_LOOK: Duration = Duration::from_millis(10);
+
+/// The port that was free may be somebody else's by the time the server wants it.
+const TRIES: usize = 3;
+
+/// The processes of a server, by the encoding that each serves.
+pub(super) struct Listening {
+    pub(super) addresses: BTreeMap<String, SocketAddr>,
+    pub(super) children: BTreeMap<String, Child>,
+}
+
+/// Starts them all; why, if one does not listen `within` this time.
+pub(super) async fn listen(
+    start: &Start,
+    encodings: &[&str],
+    within: Duration,
+) -> Result<Listening, String> {
+    let mut starting = JoinSet::new();
+    for encoding in encodings {
+        let (start, encoding) = (start.clone(), (*encoding).to_owned());
+        starting.spawn(async move {
+            let one = one(&start, &encoding, within).await;
+            one.map(|(address, child)| (encoding, address, child))
+        });
+    }
+    let mut listening = Listening {
+        addresses: BTreeMap::new(),
+        children: BTreeMap::new(),
+    };
+    while let Some(started) = starting.join_next().await {
+        let (encoding, address, child) = started.map_err(|error| error.to_string())??;
+        listening.addresses.insert(encoding.clone(), address);
+        listening.children.insert(encoding, child);
+    }
+    Ok(listening)
+}
+
+async fn one(
+    start: &Start,
+    encoding: &str,
+    within: Duration,
+) -> Result<(SocketAddr, Child), String> {
+    let mut trouble = String::new();
+    for _ in 0..TRIES {
+        let address = free().map_err(|error| format!("no port is free: {error}"))?;
+        let invocation = start.invocation(&values(encoding, address));
+        let mut child = Child::start(&invocation).map_err(|error| error.to_string())?;
+        let mut looks = tokio::time::interval(A_LOOK);
+        let listens = async {
+            loop {
+                looks.tick().await;
+                if is_listened_to(address.port()) {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            () = listens => return Ok((address, child)),
+            () = child.ended() => {
+                trouble = child.trouble(format!("it does not listen on port {}", address.port())).await;
+            }
+            () = tokio::time::sleep(within) => {
+                let seconds = within.as_secs();
+                let what = format!("it does not listen on port {} within {seconds} s", address.port());
+                return Err(child.trouble(what).await);
+            }
+        }
+    }
+    Err(trouble)
+}
+
+/// What is put into a command for an encoding and an address.
+pub(super) fn values(encoding: &str, address: SocketAddr) -> Values {
+    Values::from([
+        (Builtin::Encoding, vec![encoding.to_owned()]),
+        (Builtin::Port, vec![address.port().to_string()]),
+        (Builtin::Address, vec![address.to_string()]),
+    ])
+}
+
+/// A port that is free, and that no other server was given: between this look and its bind the kernel may name it again.
+fn free() -> std::io::Result<SocketAddr> {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        // Poisoned, it is still a set of numbers.
+        let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if given.insert(address.port()) {
+            return Ok(address);
+        }
+    }
+}
+
+/// Whether somebody listens on a port, as the kernel says: to connect and see would be an exchange of its own.
+fn is_listened_to(port: u16) -> bool {
+    let tables = [procfs::net::tcp(), procfs::net::tcp6()];
+    let mut entries = tables.into_iter().flatten().flatten();
+    entries.any(|entry| entry.state == TcpState::Listen && entry.local_address.port() == port)
+}
