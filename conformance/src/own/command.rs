@@ -88,6 +88,8 @@ mod tests {
             (Builtin::Request, vec!["1".to_owned(), "{cc}".to_owned()]),
         ]);
         let whole = half.with(&of_exchange).words();
+        let within = Command::read("make CC={cc}", &BTreeMap::new()).unwrap();
+        assert_eq!(within.with(&of_target).words(), ["make", "CC=gcc -m32"]);
         // What was put in is not read again.
         assert_eq!(whole[4..], ["--port=80", "1", "{cc}"]);
     }

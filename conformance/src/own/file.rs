@@ -15,7 +15,7 @@ use super::program::{Asks, Program, Serves};
 use super::variables::{Builtin, Wrong};
 use super::{Encoding, Promise, Vector};
 use crate::fingerprint::Fingerprint;
-use crate::participant::{Build, Implementation};
+use crate::participant::{Build, Implementation, implementations};
 use crate::suite::On;
 
 /// What is in a file of participants.
@@ -333,6 +333,11 @@ impl Reader<'_> {
         own: &[Encoding],
     ) -> Result<Implementation, Unreadable> {
         let name = self.name(&row.name)?;
+        let mut ours = implementations().iter();
+        if own.is_empty() && ours.any(|ours| ours.name == name) {
+            let why = format!("`{name}` takes part already, with those of this repository");
+            return self.wrong(&row.name, why);
+        }
         let read =
             |text: &Spanned<String>, allowed: &[Builtin]| self.command(text, variables, allowed);
         let each = [Builtin::Encoding, Builtin::Port, Builtin::Address];

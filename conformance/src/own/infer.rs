@@ -52,8 +52,10 @@ pub struct Signs {
 pub enum Explanation {
     /// They are exactly those in which one of these is there.
     Where(Vec<Signs>),
-    /// They are all cells.
+    /// They are all cells, some between machines that do not differ.
     Everywhere,
+    /// They are all cells that ran: there is none to compare them with.
+    Alone,
     /// Nothing.
     Nothing,
 }
@@ -191,7 +193,11 @@ pub fn explain(cells: &[Ran<'_>]) -> Option<Explanation> {
         return None;
     }
     if right.is_empty() {
-        return Some(Explanation::Everywhere);
+        let alike = |cell: &&Ran<'_>| of_machine(cell.server).eq(of_machine(cell.client));
+        return Some(match wrong.iter().any(alike) {
+            true => Explanation::Everywhere,
+            false => Explanation::Alone,
+        });
     }
     let all = candidates(signs(cells), &right, &wrong);
     let tiers = [Tier::Likely, Tier::Fact, Tier::Last];
@@ -201,6 +207,11 @@ pub fn explain(cells: &[Ran<'_>]) -> Option<Explanation> {
         (1..=MOST).find_map(|size| cover(&near, wrong.len(), size))
     });
     Some(found.map_or(Explanation::Nothing, Explanation::Where))
+}
+
+fn of_machine(facts: &Facts) -> impl Iterator<Item = (&String, &String)> {
+    let facts = facts.iter();
+    facts.filter(|(key, _)| !LAST.contains(&key.as_str()))
 }
 
 /// All signs, the likeliest first.
@@ -353,6 +364,9 @@ impl fmt::Display for Explanation {
             Explanation::Everywhere => {
                 f.write_str("everywhere, between equal machines too: it is not the machines")
             }
+            Explanation::Alone => {
+                f.write_str("there is no cell that is right to compare with: choose more machines")
+            }
             Explanation::Nothing => {
                 f.write_str("no fact of the machines tells these cells from the others")
             }
@@ -445,6 +459,22 @@ mod tests {
             explained(&MANY, |_, _| false),
             Some(Explanation::Everywhere)
         );
+        assert_eq!(
+            explained(&MANY[..1], |_, _| false),
+            Some(Explanation::Everywhere)
+        );
+    }
+
+    #[test]
+    fn one_cell_between_two_machines_blames_nobody() {
+        let facts = |name| Abis::builtin().get(name).unwrap().facts();
+        let (server, client) = (facts("x86_64-sysv"), facts("s390x-elf"));
+        let cell = Ran {
+            server: &server,
+            client: &client,
+            right: false,
+        };
+        assert_eq!(explain(&[cell]), Some(Explanation::Alone));
     }
 
     #[test]

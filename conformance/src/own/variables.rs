@@ -5,7 +5,7 @@ use std::fmt;
 
 use cross::target::{did_you_mean, nearest};
 
-/// A variable that has a value of its own for each target, or for each exchange.
+/// A variable that has a value of its own for each target, or for each exchange. Where it is several words and stands within one, they are put there with spaces between them: `make CC={cc}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Builtin {
     /// The target's name.
@@ -57,11 +57,6 @@ impl Builtin {
     /// Whether it has a value for each target already, and not only for each exchange.
     pub fn is_of_target(self) -> bool {
         self < Builtin::Encoding
-    }
-
-    /// Whether it may be several words, and so must stand alone.
-    pub fn is_list(self) -> bool {
-        matches!(self, Builtin::Gcc | Builtin::Clang | Builtin::Request)
     }
 
     fn named(name: &str) -> Option<Builtin> {
@@ -119,9 +114,6 @@ pub enum Wrong {
     /// Nothing to run.
     #[error("an empty command")]
     Empty,
-    /// Several words within one.
-    #[error("{0} stands for several words, and must stand alone")]
-    NotAlone(Builtin),
     /// Commands that would grow without end.
     #[error("with what its variables stand for it has more than {LONGEST} octets")]
     TooLong,
@@ -172,13 +164,6 @@ impl Expansion<'_> {
             }
             let mut pieces = Vec::new();
             self.pieces(&word, &mut pieces)?;
-            let list = |piece: &Piece| match piece {
-                Piece::Variable(builtin) if builtin.is_list() => Some(*builtin),
-                _ => None,
-            };
-            if let (Some(builtin), 2..) = (pieces.iter().find_map(list), pieces.len()) {
-                return Err(Wrong::NotAlone(builtin));
-            }
             if pieces.is_empty() {
                 // A word of no characters: `""`.
                 pieces.push(Piece::Text(String::new()));
@@ -308,7 +293,6 @@ mod tests {
             ("out}", "a `}` without"),
             ("'x", "a quotation mark"),
             ("", "an empty command"),
-            ("x{cc}", "{cc} stands for several words"),
         ] {
             let wrong = words(command, &own).unwrap_err().to_string();
             assert!(wrong.contains(expected), "{command}: {wrong}");

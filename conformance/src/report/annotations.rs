@@ -13,12 +13,16 @@ const MOST: usize = 50;
 /// # Errors
 /// Those of `out`.
 pub fn write(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
-    let broken: Vec<_> = evidence::broken(matrix).collect();
-    for judged in broken.iter().take(MOST) {
-        let mut lines = vec![judged.cell.to_string()];
+    let kinds = evidence::kinds(matrix);
+    for kind in kinds.iter().take(MOST) {
+        let Some(judged) = kind.first() else {
+            continue;
+        };
+        let mut lines = vec![format!("{}{}", evidence::such_as(kind), judged.cell)];
         lines.extend(evidence::of(matrix, judged));
         lines.push(format!("again: {}", matrix.rerun(&judged.cell)));
-        error("crossum: not as predicted", &lines.join("\n"), out)?;
+        let title = format!("crossum: {}", matrix.unlike());
+        error(&title, &lines.join("\n"), out)?;
     }
     let reasons = evidence::reasons(matrix);
     for (why, cells) in reasons.iter().take(MOST) {
@@ -30,7 +34,7 @@ pub fn write(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
         );
         error("crossum: could not run", &told, out)?;
     }
-    let more = broken.len().saturating_sub(MOST) + reasons.len().saturating_sub(MOST);
+    let more = kinds.len().saturating_sub(MOST) + reasons.len().saturating_sub(MOST);
     if more > 0 {
         error(
             "crossum",

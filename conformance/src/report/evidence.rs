@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::terminal::some;
 use super::{Matrix, hex};
+use crate::encoding::Encoding;
 use crate::judged::Judged;
 use crate::vectors::Vector;
 use crate::verdict::{Due, Exchange, Expectation, Verdict};
@@ -11,6 +13,35 @@ use crate::verdict::{Due, Exchange, Expectation, Verdict};
 pub(super) fn broken<'a>(matrix: &Matrix<'a>) -> impl Iterator<Item = &'a Judged> + use<'a> {
     let judged = matrix.judged.iter();
     judged.filter(|judged| judged.verdict == Some(Verdict::Broken))
+}
+
+/// The cells that broke, those together that broke alike. In sums each cell has wrong digits of its own to tell; in a user's own protocol the causes are all there is.
+pub(super) fn kinds<'a>(matrix: &Matrix<'a>) -> Vec<Vec<&'a Judged>> {
+    let mut kinds: Vec<Vec<&Judged>> = Vec::new();
+    for judged in broken(matrix) {
+        let name = judged.cell.encoding.name();
+        let own = matches!(judged.cell.encoding, Encoding::Own(_));
+        let alike = |kind: &&mut Vec<&Judged>| {
+            own && kind.first().is_some_and(|first| {
+                first.cell.encoding.name() == name
+                    && first.due == judged.due
+                    && first.causes() == judged.causes()
+            })
+        };
+        match kinds.iter_mut().find(alike) {
+            Some(kind) => kind.push(judged),
+            None => kinds.push(vec![judged]),
+        }
+    }
+    kinds
+}
+
+/// How many cells a kind has, where it is not one: what stands before the first of them.
+pub(super) fn such_as(kind: &[&Judged]) -> String {
+    match kind.len() {
+        0 | 1 => String::new(),
+        cells => format!("{}, such as ", some(cells, "cell")),
+    }
 }
 
 /// What is wrong with a cell that broke, a line each: the first vector that did not go as claimed.

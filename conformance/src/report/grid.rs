@@ -117,8 +117,7 @@ pub(super) fn draw(matrix: &Matrix<'_>, width: usize, out: &mut impl fmt::Write)
         writeln!(out)?;
     }
     out.write_str(LEGEND)?;
-    let is_own = |encoding: &Encoding| matches!(encoding, Encoding::Own(_));
-    match matrix.encodings.iter().any(is_own) {
+    match matrix.is_own() {
         true => out.write_str(OWN_LEGEND),
         false => Ok(()),
     }

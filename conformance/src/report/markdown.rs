@@ -15,15 +15,21 @@ const LONGEST: usize = 2000;
 /// The whole text.
 pub fn text(matrix: &Matrix<'_>) -> String {
     let tally = Tally::of(matrix);
+    let predicted = match matrix.is_own() {
+        true => String::new(),
+        false => format!(
+            ": {} as predicted, {} not",
+            grouped(tally.predicted),
+            grouped(tally.mismatched)
+        ),
+    };
     let mut text = format!(
-        "## crossum: {}\n\n{} on {} ({} big-endian), {}: {} as predicted, {} not; {} could not run.\n\n",
+        "## crossum: {}\n\n{} on {} ({} big-endian), {}{predicted}; {} could not run.\n\n",
         headline(matrix, &tally),
         some(matrix.roles.all.len(), "participant"),
         some(tally.targets, "target"),
         tally.big_endian_targets,
         some(tally.vectors, "exchange"),
-        grouped(tally.predicted),
-        grouped(tally.mismatched),
         some(tally.could_not_run, "cell"),
     );
     if let Some(shard) = matrix.shard {
@@ -102,22 +108,30 @@ fn because(matrix: &Matrix<'_>, text: &mut String) {
 }
 
 fn broken(matrix: &Matrix<'_>, text: &mut String) {
-    let broken: Vec<_> = evidence::broken(matrix).collect();
-    if broken.is_empty() {
+    let kinds = evidence::kinds(matrix);
+    if kinds.is_empty() {
         return;
     }
-    text.push_str("\n### Not as predicted\n");
-    for judged in broken.iter().take(MOST) {
+    let title = match matrix.is_own() {
+        true => "Not as claimed",
+        false => "Not as predicted",
+    };
+    let _ = writeln!(text, "\n### {title}");
+    for kind in kinds.iter().take(MOST) {
+        let Some(judged) = kind.first() else {
+            continue;
+        };
         let mut lines = evidence::of(matrix, judged);
         lines.push(matrix.rerun(&judged.cell));
         let _ = write!(
             text,
-            "\n{}\n\n{}",
+            "\n{}{}\n\n{}",
+            evidence::such_as(kind),
             escaped(&judged.cell.to_string()),
             fenced(&lines.join("\n"))
         );
     }
-    more(broken.len(), text);
+    more(kinds.len(), text);
 }
 
 fn could_not_run(matrix: &Matrix<'_>, text: &mut String) {

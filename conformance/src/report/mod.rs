@@ -78,6 +78,20 @@ pub struct Matrix<'a> {
 }
 
 impl Matrix<'_> {
+    /// Whether it is of a user's own protocol, of which there is no model.
+    pub fn is_own(&self) -> bool {
+        let mut encodings = self.encodings.iter();
+        encodings.any(|encoding| matches!(encoding, Encoding::Own(_)))
+    }
+
+    /// What is said of cells that broke.
+    fn unlike(&self) -> &'static str {
+        match self.is_own() {
+            true => "not as claimed",
+            false => "not as predicted",
+        }
+    }
+
     /// The command that runs a cell again, with the same vectors and the same model.
     pub fn rerun(&self, cell: &Cell) -> String {
         let abis = self

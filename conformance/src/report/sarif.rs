@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Matrix, evidence};
+use crate::encoding::Encoding;
 use crate::judged::Judged;
 
 /// GitHub takes 25,000 results of a run; what is left out is said.
@@ -28,12 +29,12 @@ pub fn document(matrix: &Matrix<'_>) -> Value {
         let mut lines = vec![format!("{} did not go as claimed.", judged.cell)];
         lines.extend(evidence::of(matrix, judged));
         lines.push(format!("Again: {}", matrix.rerun(&judged.cell)));
-        result("cell-broken", judged, &lines.join("\n"))
+        result("cell-broken", matrix, judged, &lines.join("\n"))
     });
     let could_not_run = matrix.judged.iter().filter_map(|judged| {
         let why = evidence::trouble(judged)?;
         let text = format!("{} could not run: {why}", judged.cell);
-        Some(result("cell-could-not-run", judged, &text))
+        Some(result("cell-could-not-run", matrix, judged, &text))
     });
     let mut results: Vec<_> = broken.chain(could_not_run).collect();
     let left_out = results.len().saturating_sub(MOST);
@@ -49,8 +50,17 @@ pub fn document(matrix: &Matrix<'_>) -> Value {
     log
 }
 
-fn result(rule: &str, judged: &Judged, text: &str) -> Value {
+fn result(rule: &str, matrix: &Matrix<'_>, judged: &Judged, text: &str) -> Value {
     let cell = &judged.cell;
+    // Of one's own encodings the line that claims something; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
+    let file = match matrix.file {
+        Some(file) => file.display().to_string(),
+        None => "conformance/participants.toml".to_owned(),
+    };
+    let line = match cell.encoding {
+        Encoding::Own(own) => own.line,
+        Encoding::Sum(_) => 1,
+    };
     let name = format!(
         "{}/{}/{}",
         cell.encoding.name(),
@@ -61,11 +71,10 @@ fn result(rule: &str, judged: &Judged, text: &str) -> Value {
         "ruleId": rule,
         "level": "error",
         "message": { "text": text },
-        // No line is to blame for a cell; the table that says who takes part is where its ends are named.
         "locations": [{
             "physicalLocation": {
-                "artifactLocation": { "uri": "conformance/participants.toml" },
-                "region": { "startLine": 1 },
+                "artifactLocation": { "uri": file },
+                "region": { "startLine": line },
             },
             "logicalLocations": [{ "fullyQualifiedName": name }],
         }],

@@ -233,22 +233,22 @@ fn because(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
 
 /// What broke, each with the command that runs it again.
 fn broken(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
-    let broken: Vec<_> = evidence::broken(matrix).collect();
-    if !broken.is_empty() {
-        let title = match matrix.explained {
-            [] => "not as predicted",
-            _ => "not as claimed",
-        };
+    let kinds = evidence::kinds(matrix);
+    if !kinds.is_empty() {
+        let title = matrix.unlike();
         writeln!(out, "\n{BAD}{title}{BAD:#}")?;
     }
-    for judged in broken.iter().take(SHOWN_TROUBLES) {
-        writeln!(out, "  {}", judged.cell)?;
+    for kind in kinds.iter().take(SHOWN_TROUBLES) {
+        let Some(judged) = kind.first() else {
+            continue;
+        };
+        writeln!(out, "  {}{}", evidence::such_as(kind), judged.cell)?;
         for line in evidence::of(matrix, judged) {
             writeln!(out, "    {line}")?;
         }
         writeln!(out, "    again: {}", matrix.rerun(&judged.cell))?;
     }
-    more(broken.len(), out)
+    more(kinds.len(), out)
 }
 
 /// What could not run, by reason.

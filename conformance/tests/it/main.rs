@@ -17,6 +17,7 @@ mod encodings;
 mod faults;
 mod interrupted;
 mod model_broken;
+mod own_participants;
 mod own_tests;
 mod report;
 mod shards;

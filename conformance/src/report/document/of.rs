@@ -236,7 +236,7 @@ fn explained(explained: &Explained) -> ExplainedRow<'_> {
         explanation: explained.explanation.to_string().into(),
         signs: match &explained.explanation {
             Explanation::Where(all) => all.iter().map(sign).collect(),
-            Explanation::Everywhere | Explanation::Nothing => Vec::new(),
+            Explanation::Everywhere | Explanation::Alone | Explanation::Nothing => Vec::new(),
         },
     }
 }

@@ -48,7 +48,8 @@
     ["Result", data.tones.map((tone, place) => [`tone:${place}`, tone.words, (of) => of.tone === place])],
     ["Verdict", ["held", "broken", "could-not-run", "unsupported"].map((name) =>
       [`verdict:${name}`, name, (of) => of.verdict === name])],
-    ["Cause", data.causes.map((name, place) => [`cause:${place}`, name, (of) => of.causes.includes(place)])],
+    ["Cause", data.causes.map((name, place) => [`cause:${place}`, name, (of) => of.causes.includes(place)])
+      .filter(([, , test]) => data.stories.some(test))],
   ];
   const machines = [
     ["", [["any", "any", everything]]],
@@ -341,10 +342,13 @@
     }
     if (of.why !== null) parts.push(h("pre", { class: "why" }, of.why));
     if (of.causes.length > 0) {
-      const reasons = of.causes.map((cause) => h("li", {}, h("strong", {}, data.causes[cause]), `: ${because(cause, row, column)}`));
+      const reasons = of.causes.map((cause) => h("li", {}, h("strong", {}, data.causes[cause]),
+        data.own ? null : `: ${because(cause, row, column)}`));
       parts.push(h("h3", {}, "Because of"), h("ul", {}, reasons));
+      const lines = data.explained[data.encodings[encoding].name] ?? [];
+      if (lines.length > 0) parts.push(h("p", { class: "quiet" }, "Found by comparing cells. ", lines.join("; ").replace(" where; ", " where "), "."));
     }
-    if (of.predicted !== null) parts.push(...exchanges(of));
+    if (of.predicted !== null || of.observed !== null) parts.push(...exchanges(of));
     if (of.tone !== NONE) parts.push(...commands(of, encoding, row, column));
     return parts;
   }
@@ -371,15 +375,17 @@
   }
 
   function exchanges(of) {
-    const [predicted, observed] = [data.runs[of.predicted], of.observed === null ? null : data.runs[of.observed]];
-    const head = h("tr", {}, ["a, b", "right", "predicted", ...(data.observed ? ["observed"] : []), "client sent", "server answered"]
+    // Of a user's own protocol nothing is predicted: what is due there is what was promised.
+    const [predicted, observed] = [of.predicted, of.observed].map((run) => (run === null ? null : data.runs[run]));
+    const asked = data.own ? "request" : "a, b";
+    const head = h("tr", {}, [asked, "right", ...(data.own ? [] : ["predicted"]), ...(data.observed ? ["observed"] : []), "client sent", "server answered"]
       .map((text, index) => h("th", { scope: "col", class: index === 0 ? "number" : "" }, text)));
     const rows = data.vectors.map(([a, b], index) => {
-      const expected = data.exchanges[predicted[index]];
+      const expected = data.exchanges[(predicted ?? observed)[index]];
       const seen = observed === null || index >= observed.length ? null : data.exchanges[observed[index]];
       const [outcome, promised, sent, received] = seen ?? expected;
       const otherOctets = seen !== null && of.exact && (sent !== expected[2] || received !== expected[3]);
-      const surprise = seen !== null && (outcome !== expected[0] || otherOctets);
+      const surprise = !data.own && seen !== null && (outcome !== expected[0] || otherOctets);
       const right = outcome === promised;
       const mark = (place) => place === promised ? h("span", { class: "good" }, "\u2713\u00a0") : h("span", { class: "bad" }, "\u2717\u00a0");
       const said = (place) => [mark(place), data.outcomes[place]];
@@ -387,8 +393,8 @@
         otherOctets && place !== wanted ? h("div", { class: "bad" }, "predicted: ", octets(data.octets[wanted])) : null);
       const cell = (label, kind, ...children) => h("td", { "data-label": label, class: kind }, ...children);
       return h("tr", { class: surprise ? "surprise" : right ? "" : "not-right" },
-        cell("a, b", "number", a, h("br", {}), b), cell("right", "", data.outcomes[promised]),
-        cell("predicted", "", ...said(expected[0])),
+        cell(asked, "number", a, ...(b === undefined ? [] : [h("br", {}), b])), cell("right", "", data.outcomes[promised]),
+        data.own ? null : cell("predicted", "", ...said(expected[0])),
         data.observed ? cell("observed", "", ...(seen === null ? ["\u2013"] : said(outcome)),
           surprise ? h("strong", { class: "bad" }, " ! not as predicted") : null) : null,
         cell("client sent", "octets whole", both(sent, expected[2])),
@@ -403,11 +409,11 @@
   function commands(of, encoding, row, column) {
     const names = { "{server}": server(row).id, "{client}": client(column).id, "{encoding}": data.encodings[encoding].name };
     const rerun = data.rerun.replace(/\{(server|client|encoding)\}/g, (name) => names[name]) + data.options;
-    const run = data.runs[of.observed ?? of.predicted];
+    const run = data.runs[of.observed ?? of.predicted] ?? [];
     const wrong = run.findIndex((place) => data.exchanges[place][0] !== data.exchanges[place][1]);
     const vector = wrong < 0 ? "" : ` --vector ${data.vectors[wrong].join(",")}`;
     const explain = `crossum explain --server ${names["{server}"]} --client ${names["{client}"]} --encoding ${names["{encoding}"]}${vector}${data.model}`;
-    return [h("h3", {}, "Again"), command("run it", rerun), command("explain it, octet by octet", explain)];
+    return [h("h3", {}, "Again"), command("run it", rerun), ...(data.own ? [] : [command("explain it, octet by octet", explain)])];
   }
 
   function command(label, text) {

@@ -3,6 +3,7 @@
 mod diff;
 mod formats;
 mod merge;
+mod own;
 mod page;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! What the script looks cells up in. Every exchange, outcome and string of octets is kept once; a cell is a number, the place of its story.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use cross::abi::Scalar;
@@ -16,7 +16,7 @@ use crate::judged::{Expected, Judged};
 use crate::participant::{Participant, ParticipantId};
 use crate::predict::Cause;
 use crate::report::grid::{self, Glyph};
-use crate::report::{Matrix, evidence, hex};
+use crate::report::{Matrix, evidence, explained, hex};
 use crate::vectors::{Pair, Vector};
 use crate::verdict::Observation;
 
@@ -26,6 +26,10 @@ use crate::verdict::Observation;
 pub(in crate::report) struct Data {
     /// Whether anything ran.
     pub(in crate::report) observed: bool,
+    /// Whether it is a user's own protocol, of which nothing is predicted.
+    own: bool,
+    /// Why the cells of an encoding are not right: lines, by the encoding's name.
+    explained: BTreeMap<String, Vec<String>>,
     /// The command that runs a cell again, with `{server}`, `{client}` and `{encoding}` for names.
     pub(in crate::report) rerun: String,
     /// What it ends with.
@@ -157,6 +161,12 @@ impl Data {
         let model = model.unwrap_or_default();
         Data {
             observed: matrix.found.is_some(),
+            own: matrix.is_own(),
+            explained: matrix
+                .explained
+                .iter()
+                .map(|one| (one.encoding.to_owned(), explained::lines(one)))
+                .collect(),
             rerun: cell::rerun(matrix.file, &"{server}", &"{client}", "{encoding}"),
             options: matrix.choice.options() + &model,
             model,

@@ -14,7 +14,7 @@ use crate::claims;
 use crate::encodings::portability::Kind;
 use crate::predict::Cause;
 use crate::report::terminal::{grouped, some};
-use crate::report::{Line, Matrix, Tally, evidence};
+use crate::report::{Line, Matrix, Tally, evidence, explained};
 use data::Data;
 
 const SCRIPT: &str = include_str!("../matrix.js");
@@ -30,6 +30,7 @@ pub fn page(matrix: &Matrix<'_>) -> anyhow::Result<String> {
     let tally = Tally::of(matrix);
     let mut body = String::new();
     head(matrix, &tally, &mut body)?;
+    because(matrix, &mut body)?;
     broken(matrix, &mut body)?;
     could_not_run(matrix, &mut body)?;
     glance::draw(matrix, &mut body)?;
@@ -46,6 +47,10 @@ pub fn page(matrix: &Matrix<'_>) -> anyhow::Result<String> {
 
 fn head(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Result {
     let (word, about) = match matrix.found {
+        Some(_) if matrix.is_own() => (
+            "ran",
+            "Every client asked every server, in every encoding. Why cells are not right was found by comparing them: what is there in each of them, and in no other.",
+        ),
         Some(_) => (
             "ran",
             "Every client asked every server, in every encoding; a model of the two machines had predicted what comes back, down to the wrong digit.",
@@ -69,7 +74,9 @@ fn head(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Result {
         ),
         ("", tally.ran(), format!("cells {word}")),
     ];
-    if matrix.found.is_some() {
+    if matrix.is_own() {
+        facts.push(("", tally.vectors, "exchanges".to_owned()));
+    } else if matrix.found.is_some() {
         let mismatched = if tally.mismatched > 0 { "bad" } else { "" };
         facts.extend([
             ("", tally.predicted, "exchanges as predicted".to_owned()),
@@ -95,6 +102,30 @@ fn head(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Result {
     }
     writeln!(out, "</ul>")?;
     survivors(matrix, tally, out)
+}
+
+/// Why cells of the user's own encodings are not right.
+fn because(matrix: &Matrix<'_>, out: &mut String) -> fmt::Result {
+    if matrix.explained.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<h2>Why</h2>\n<ul class=\"troubles\">")?;
+    for explained in matrix.explained {
+        let lines = explained::lines(explained);
+        let [first, rest @ ..] = lines.as_slice() else {
+            continue;
+        };
+        write!(out, "<li>{}", escape(first))?;
+        if !rest.is_empty() {
+            write!(out, "<ul>")?;
+            for line in rest {
+                write!(out, "<li>{}</li>", escape(line))?;
+            }
+            write!(out, "</ul>")?;
+        }
+        writeln!(out, "</li>")?;
+    }
+    writeln!(out, "</ul>")
 }
 
 /// Which encodings are right everywhere, and which are not and why.
@@ -137,6 +168,7 @@ fn survivors(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Resul
         }
     }
     let breaking = match (matrix.found, tally.broken) {
+        (Some(_), 0) if matrix.is_own() => "&#10007; Break between some machines, as claimed",
         (Some(_), 0) => "&#10007; Break between some machines, as predicted",
         _ => "&#10007; Break between some machines",
     };
@@ -274,16 +306,21 @@ fn broken(matrix: &Matrix<'_>, out: &mut String) -> fmt::Result {
         "<h2 class=\"bad\">Not as claimed: {}</h2>\n<ul class=\"troubles\">",
         some(broken.len(), "cell")
     )?;
-    for judged in broken.iter().take(MOST) {
+    let kinds = evidence::kinds(matrix);
+    for kind in kinds.iter().take(MOST) {
+        let Some(judged) = kind.first() else {
+            continue;
+        };
         writeln!(
             out,
-            "<li>{}<pre>{}</pre><code class=\"command\">{}</code></li>",
+            "<li>{}{}<pre>{}</pre><code class=\"command\">{}</code></li>",
+            evidence::such_as(kind),
             link(&judged.cell),
             escape(&evidence::of(matrix, judged).join("\n")),
             escape(&matrix.rerun(&judged.cell))
         )?;
     }
-    more(broken.len(), "cells", out)
+    more(kinds.len(), "kinds", out)
 }
 
 fn could_not_run(matrix: &Matrix<'_>, out: &mut String) -> fmt::Result {

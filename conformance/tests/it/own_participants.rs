@@ -1,0 +1,406 @@
+//! A user's own participants: the example, whose two bugs are found with their causes; scripts; and programs that misbehave.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::bench::{Bench, Ran};
+
+/// Byte order, and the alignment of an `int64_t`, each differ between some of these, and nothing else separates them the same way but what aligns alike.
+const SIX: &str = "x86_64-unknown-linux-gnu,i686-unknown-linux-gnu,armv7-unknown-linux-gnueabihf,s390x-unknown-linux-gnu,powerpc-unknown-linux-gnu,m68k-unknown-linux-gnu";
+
+fn native() -> &'static str {
+    let mut targets = cross::targets();
+    &targets.find(|target| target.is_native()).unwrap().name
+}
+
+impl Bench {
+    /// A copy of the example, in which some text is another.
+    fn with_example(self, changes: &[(&str, &str, &str)]) -> Self {
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/telemetry");
+        for entry in example.read_dir().unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let mut text = std::fs::read_to_string(&path).unwrap();
+            for (_, was, is) in changes.iter().filter(|(file, ..)| *file == name) {
+                assert!(text.contains(was), "{name} has no `{was}`");
+                text = text.replace(was, is);
+            }
+            std::fs::write(self.path(name), text).unwrap();
+        }
+        self
+    }
+
+    fn with_file(self, name: &str, text: &str) -> Self {
+        std::fs::write(self.path(name), text).unwrap();
+        self
+    }
+
+    /// The matrix of `participants.toml`, with a report.
+    fn own(&self, more: &[&str]) -> Ran {
+        let args = ["matrix", "participants.toml", "--json", "report.json"];
+        self.run(&[&args, more].concat())
+    }
+}
+
+impl Ran {
+    fn cell(&self, server: &str, client: &str, encoding: &str) -> &Value {
+        let starts = |value: &Value, start: &str| value.as_str().unwrap().contains(start);
+        let mut cells = self.cells().iter();
+        let found = cells.find(|cell| {
+            starts(&cell["server"], server)
+                && starts(&cell["client"], client)
+                && cell["encoding"] == encoding
+        });
+        found.unwrap()
+    }
+
+    /// The causes that were found for an encoding.
+    fn causes(&self, encoding: &str) -> Vec<&str> {
+        let explained = self.report()["summary"]["explained"].as_array();
+        let mut rows = explained.into_iter().flatten();
+        let Some(row) = rows.find(|row| row["encoding"] == encoding) else {
+            return Vec::new();
+        };
+        let signs = row["signs"].as_array().unwrap().iter();
+        signs.map(|sign| sign["cause"].as_str().unwrap()).collect()
+    }
+}
+
+#[test]
+fn the_examples_two_bugs_are_found_each_with_its_cause() {
+    let ran = Bench::new().with_example(&[]).own(&["--targets", SIX]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(ran.causes("v1"), ["byte-order", "padding"]);
+    assert_eq!(ran.causes("v2"), ["padding"]);
+    assert_eq!(ran.causes("v3"), [""; 0]);
+    for (server, client, encoding, result, causes) in [
+        ("x86_64", "armv7", "v1", "correct", &[][..]),
+        ("x86_64", "s390x", "v1", "wrong", &["byte-order"]),
+        ("i686", "x86_64", "v1", "wrong", &["padding"]),
+        ("i686", "s390x", "v1", "wrong", &["byte-order", "padding"]),
+        ("x86_64", "s390x", "v2", "correct", &[]),
+        // The station waits for octets that a sensor with less padding never sends.
+        ("x86_64", "i686", "v2", "starved", &["padding"]),
+        ("m68k", "s390x", "v2", "wrong", &["padding"]),
+        ("i686", "m68k", "v3", "correct", &[]),
+    ] {
+        let cell = ran.cell(server, client, encoding);
+        assert_eq!(cell["result"], result, "{cell}");
+        assert_eq!(cell["causes"], serde_json::json!(causes), "{cell}");
+    }
+    // 3300 is 0x0ce4: sent as it lies in a big-endian memory, read in a little-endian one.
+    let vector = &ran.cell("x86_64", "s390x", "v1")["vectors"][0];
+    assert_eq!(
+        vector["observed"]["reply"],
+        "sensor 7 at 1700000000: 58380 mV"
+    );
+    assert_eq!(
+        vector["sent"],
+        "0700000000000000000000006553f1000ce4000000000000"
+    );
+    let answer: String = b"sensor 7 at 1700000000: 58380 mV\n"
+        .iter()
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
+    assert_eq!(vector["received"], answer);
+    assert!(
+        ran.stdout
+            .contains("byte order: the two machines differ in byte-order"),
+        "{ran}"
+    );
+}
+
+#[test]
+fn a_claim_that_is_wrong_fails_and_so_does_a_failure_that_is_mended() {
+    let two = "x86_64-unknown-linux-gnu,i686-unknown-linux-gnu";
+    let believed = (
+        "participants.toml",
+        "claim = \"known-broken\"\nfacts = [\"align.int64\"]\nreason = \"the time does not lie at the same place everywhere\"",
+        "claim = \"correct-everywhere\"",
+    );
+    let bench = Bench::new().with_example(&[believed]);
+    let ran = bench.own(&["--targets", two, "--encodings", "v2"]);
+    assert_eq!(ran.status, 1, "{ran}");
+    let cell = ran.cell("i686", "x86_64", "v2");
+    assert_eq!(
+        (&cell["verdict"], &cell["result"]),
+        (&"broken".into(), &"wrong".into())
+    );
+    assert_eq!(ran.cell("i686", "i686", "v2")["verdict"], "held");
+    assert!(
+        ran.stdout.contains("FAILS  `v2` is correct in every cell"),
+        "{ran}"
+    );
+    assert!(
+        ran.stdout
+            .contains("promised sensor 7 at 1700000000: 3300 mV, observed"),
+        "{ran}"
+    );
+
+    // Version 2, too, is written octet by octet now: right everywhere, and no longer what is claimed.
+    let written = ("common.h", "version == 3", "version >= 2");
+    let bench = Bench::new().with_example(&[written]);
+    let ran = bench.own(&["--targets", two, "--encodings", "v2"]);
+    assert_eq!(ran.status, 1, "{ran}");
+    let cell = ran.cell("i686", "x86_64", "v2");
+    assert_eq!(
+        (&cell["verdict"], &cell["result"]),
+        (&"broken".into(), &"correct".into())
+    );
+    assert!(
+        ran.stdout
+            .contains("known broken: if it is mended, take the claim back"),
+        "{ran}"
+    );
+    assert_eq!(ran.causes("v2"), [""; 0]);
+}
+
+#[test]
+fn shards_of_it_merge_to_one_whole_run() {
+    let bench = Bench::new().with_example(&[]);
+    let choice = [
+        "--targets",
+        "x86_64-unknown-linux-gnu,i686-unknown-linux-gnu,s390x-unknown-linux-gnu",
+        "--encodings",
+        "v1,v3",
+    ];
+    let run =
+        |args: &[&str]| bench.run(&[&["matrix", "participants.toml"], args, &choice].concat());
+    assert_eq!(run(&["--json", "whole.json"]).status, 0);
+    for (shard, file) in [("1/2", "1.json"), ("2/2", "2.json")] {
+        assert_eq!(run(&["--shard", shard, "--json", file]).status, 0);
+    }
+    let merged = bench.run(&["merge", "1.json", "2.json", "--json", "report.json"]);
+    assert_eq!(merged.status, 0, "{merged}");
+    let read = |name: &str| -> Value {
+        serde_json::from_slice(&std::fs::read(bench.path(name)).unwrap()).unwrap()
+    };
+    let whole = read("whole.json");
+    for field in ["cells", "participants", "selection", "model"] {
+        assert_eq!(merged.report()[field], whole[field], "{field}");
+    }
+    for field in ["claims", "explained", "by_encoding"] {
+        assert_eq!(
+            merged.report()["summary"][field],
+            whole["summary"][field],
+            "{field}"
+        );
+    }
+    let same = bench.run(&["diff", "whole.json", "report.json"]);
+    assert_eq!(same.status, 0, "{same}");
+
+    // Another file is another protocol.
+    let text = std::fs::read_to_string(bench.path("participants.toml")).unwrap();
+    std::fs::write(bench.path("participants.toml"), text + "\n# changed\n").unwrap();
+    let changed = bench.run(&["merge", "1.json", "2.json", "--json", "no.json"]);
+    assert_eq!(changed.status, 2, "{changed}");
+    assert!(changed.stderr.contains("other tables"), "{changed}");
+    assert!(!bench.path("no.json").exists());
+}
+
+/// A client by the contract, in bash: it knows the encoding `line`, and writes and reads lines.
+const BY_CONTRACT: &str = r#"
+[ "$1" = drive ] || exit 127
+while read -r id encoding address request; do
+  if [ "$encoding" != line ]; then echo "$id unsupported sent - recv - from -"; continue; fi
+  exec 3<>"/dev/tcp/${address%:*}/${address#*:}"
+  printf '%s\n' "$request" >&3
+  IFS= read -r reply <&3
+  exec 3>&-
+  hex() { printf '%s\n' "$1" | od -An -v -tx1 | tr -d ' \n'; }
+  echo "$id reply $reply sent $(hex "$request") recv $(hex "$reply") from -"
+done
+"#;
+
+/// A server as it is: `server PORT` answers a line with the same and a `!`; `hang` with nothing, ever; `close` with the end.
+const LINES: &str = r#"
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    if (argc != 2 || bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 16))
+        return 3;
+    for (;;) {
+        int client = accept(listener, NULL, NULL);
+        char line[256];
+        size_t got = 0;
+        while (got < sizeof line - 2) {
+            ssize_t n = read(client, line + got, sizeof line - 2 - got);
+            if (n <= 0 || (got += (size_t)n, line[got - 1] == '\n' && strncmp(line, "hang", 4)))
+                break;
+        }
+        if (!strncmp(line, "die", 3))
+            return 4;
+        if (strncmp(line, "hang", 4) && strncmp(line, "close", 5)) {
+            memcpy(line + got - 1, "!\n", 2);
+            if (write(client, line, got + 1) < 0)
+                return 5;
+        }
+        close(client);
+    }
+}
+"#;
+
+fn lines(participant: &str, vectors: &str) -> Bench {
+    let file = format!(
+        "{participant}\n[[encoding]]\nname = \"line\"\nfamily = \"text\"\nclaim = \"correct-everywhere\"\n{vectors}"
+    );
+    Bench::new()
+        .with_file("participants.toml", &file)
+        .with_file("server.c", LINES)
+        .with_file("client.sh", BY_CONTRACT)
+        .with_file(
+            "ask.sh",
+            "exec 3<>\"/dev/tcp/127.0.0.1/$1\" && shift && printf '%s\\n' \"$*\" >&3 && IFS= read -r reply <&3 || exit 7\nprintf '%s\\n' \"$reply\"\n",
+        )
+}
+
+const SERVER: &str = "[[participant]]\nname = \"lines\"\nbuild = [\"{cc} -O2 server.c -o {out}/server\"]\nlisten = \"{out}/server {port}\"\n";
+
+fn vector(request: &str, reply: &str) -> String {
+    format!("[[vector]]\nrequest = \"{request}\"\nreply = \"{reply}\"\n")
+}
+
+#[test]
+fn a_client_by_the_contract_speaks_to_a_server_as_it_is() {
+    let file = format!("{SERVER}client = \"bash client.sh\"\n");
+    let bench = lines(&file, &(vector("a  b", "a b!") + &vector("x", "x!")));
+    let ran = bench.own(&["--targets", native()]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let vector = &ran.cell("lines", "lines", "line")["vectors"][0];
+    assert_eq!(
+        (&vector["sent"], &vector["received"]),
+        (&"6120620a".into(), &"612062210a".into())
+    );
+}
+
+#[test]
+fn what_programs_as_they_are_do_is_told_as_what_it_is() {
+    let file = format!("{SERVER}ask = \"bash ask.sh {{port}} {{request}}\"\n");
+    for (request, outcome) in [
+        (
+            "one two",
+            serde_json::json!({ "kind": "reply", "reply": "one two!" }),
+        ),
+        // The server waits for more, and the client for an answer.
+        (
+            "hang",
+            serde_json::json!({ "kind": "starved", "got": null, "want": null }),
+        ),
+        ("close", serde_json::json!({ "kind": "closed" })),
+    ] {
+        let bench = lines(&file, &vector(request, "one two!"));
+        let ran = bench.own(&["--targets", native()]);
+        let right = outcome["kind"] == "reply";
+        assert_eq!(ran.status, i32::from(!right), "{ran}");
+        assert_eq!(
+            ran.cell("lines", "lines", "line")["vectors"][0]["observed"],
+            outcome
+        );
+    }
+    for (change, with, why) in [
+        (
+            "bash ask.sh {port}",
+            "bash ask.sh 1; true {port}",
+            "it never connected to 127.0.0.1:",
+        ),
+        (
+            "{out}/server {port}",
+            "{out}/server {port} {out}",
+            "it does not listen on port",
+        ),
+        (
+            "{out}/server {port}",
+            "{out}/server 1 {port}",
+            "exited with status 3",
+        ),
+        ("server.c -o", "server.c -nothing -o", "-nothing"),
+        ("{out}/server {port}", "{out}/none {port}", "{out}/none"),
+    ] {
+        let why = why.replace("{out}/", "/");
+        let bench = lines(&file.replace(change, with), &vector("a", "a!"));
+        let ran = bench.own(&["--targets", native()]);
+        assert_eq!(ran.status, 3, "{with}: {ran}");
+        let cell = ran.cell("lines", "lines", "line");
+        assert_eq!(cell["verdict"], "could-not-run", "{ran}");
+        assert!(
+            cell["why"].as_str().unwrap().contains(&why),
+            "{with}: {ran}"
+        );
+    }
+    // A server that dies proves nothing that it said before.
+    let bench = lines(&file, &(vector("a", "a!") + &vector("die", "a!")));
+    let ran = bench.own(&["--targets", native()]);
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(
+        ran.cell("lines", "lines", "line")["why"]
+            .as_str()
+            .unwrap()
+            .contains("exited with status 4"),
+        "{ran}"
+    );
+}
+
+#[test]
+fn a_program_of_ones_own_joins_the_sums_by_the_contract() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("participants/c");
+    let file = format!(
+        "[variables]\nsources = \"{}\"\n[[participant]]\nname = \"mine\"\nbuild = [\"sh -c '{{cc}} -O1 {{sources}}/*.c -o {{out}}/sum'\"]\nserver = \"{{out}}/sum\"\nclient = \"{{out}}/sum\"\nencodings = [\"network\", \"raw-long\", \"text\", \"raw-fixed\", \"raw-mixed\", \"raw-packed\", \"little\", \"xdr\", \"varint\"]\n",
+        sources.display()
+    );
+    let bench = Bench::new().with_file("participants.toml", &file);
+    let ran = bench.own(&[
+        "--targets",
+        "i686-unknown-linux-gnu,s390x-unknown-linux-gnu",
+        "--participants",
+        "mine,c-gcc",
+        "--encodings",
+        "network,raw-long",
+    ]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let summary = &ran.report()["summary"];
+    assert_eq!(
+        (&summary["cells"], &summary["mismatched"]),
+        (&32.into(), &0.into())
+    );
+    let cell = ran.cell("mine@i686", "c-gcc@s390x", "raw-long");
+    assert_eq!(cell["result"], "lucky");
+    assert_eq!(cell["causes"], serde_json::json!(["byte-order", "width"]));
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_told_with_its_line_before_anything_runs() {
+    for (text, why) in [
+        (
+            "[[participant]]\nname = \"x\"\nserve = \"x\"\n",
+            "participants.toml:3: unknown field `serve`",
+        ),
+        (
+            "[[participant]]\nname = \"x\"\nencodings = [\"text\"]\n",
+            "participants.toml:2: `x` has no command to start it",
+        ),
+        (
+            "[variables]\na = \"{b}\"\nb = \"{a}\"\n",
+            "participants.toml:2: the variables go round in a loop: a -> b -> a",
+        ),
+        (
+            "[[participant]]\nname = \"rust\"\nserver = \"x\"\nencodings = [\"text\"]\n",
+            "participants.toml:2: `rust` takes part already",
+        ),
+    ] {
+        let bench = Bench::new().with_file("participants.toml", text);
+        let ran = bench.own(&[]);
+        assert_eq!(ran.status, 2, "{ran}");
+        assert!(ran.stderr.contains(why), "{text}: {ran}");
+        assert!(ran.report.is_none());
+    }
+    let ran = Bench::new().run(&["matrix", "nowhere.toml"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("nowhere.toml: No such file"), "{ran}");
+}
