@@ -59,7 +59,8 @@ pub enum Command {
   crossum matrix                                     everything
   crossum matrix --participants rust --encodings text,network
   crossum matrix --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encodings raw-long
-  crossum matrix --vectors 100 --seed 7 --json report.json")]
+  crossum matrix --vectors 100 --seed 7 --json report.json
+  crossum matrix participants.toml                   your own client and server, of which this file tells")]
     Matrix(Matrix),
     /// Cut the matrix into shards, one for each job of a CI: who runs what, and what that costs
     #[command(after_help = "Examples:

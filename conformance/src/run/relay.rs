@@ -163,3 +163,102 @@ async fn drain(
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_millis(500);
+
+    /// A server that reads so many octets, or to the end, and answers a whole request with `answer`.
+    async fn server(wants: usize, answer: &'static [u8]) -> (SocketAddr, JoinHandle<Vec<u8>>) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = tokio::spawn(async move {
+            let (mut client, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            while request.len() < wants && client.read_buf(&mut request).await.unwrap() > 0 {}
+            if request.len() >= wants {
+                client.write_all(answer).await.unwrap();
+            }
+            request
+        });
+        (address, served)
+    }
+
+    /// Sends these octets after that time, and reads to the end.
+    async fn client(relay: &Relay, after: Duration, request: &[u8]) -> Vec<u8> {
+        let mut client = TcpStream::connect(relay.address).await.unwrap();
+        tokio::time::sleep(after).await;
+        client.write_all(request).await.unwrap();
+        let mut reply = Vec::new();
+        client.read_to_end(&mut reply).await.unwrap();
+        reply
+    }
+
+    /// A paused clock jumps to the next limit as soon as everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_is_slow_to_begin_is_waited_for() {
+        let (address, served) = server(3, b"yes").await;
+        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let reply = client(&relay, 20 * PATIENCE, b"abc").await;
+        assert_eq!(
+            (&*reply, &*served.await.unwrap()),
+            (&b"yes"[..], &b"abc"[..])
+        );
+        let passed = relay.close();
+        assert_eq!(
+            (&*passed.sent, &*passed.received),
+            (&b"abc"[..], &b"yes"[..])
+        );
+        assert!(passed.connected && !passed.starved());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_both_wait_the_clients_half_is_ended() {
+        let (address, served) = server(4, b"yes").await;
+        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let reply = client(&relay, Duration::ZERO, b"abc").await;
+        assert_eq!((&*reply, &*served.await.unwrap()), (&b""[..], &b"abc"[..]));
+        assert!(relay.close().starved());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_never_answers_nor_closes_is_given_up() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let (held, reply) = tokio::join!(listener.accept(), client(&relay, Duration::ZERO, b"abc"));
+        assert_eq!(reply, b"");
+        assert!(relay.close().starved());
+        drop(held);
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_passed_on_and_not_kept() {
+        static FLOOD: [u8; 4 * MOST] = [7; 4 * MOST];
+        let (address, served) = server(FLOOD.len(), &FLOOD).await;
+        let relay = Relay::open(address, 100 * PATIENCE).await.unwrap();
+        let reply = client(&relay, Duration::ZERO, &FLOOD).await;
+        assert_eq!(
+            (reply.len(), served.await.unwrap().len()),
+            (FLOOD.len(), FLOOD.len())
+        );
+        let passed = relay.close();
+        assert_eq!((passed.sent.len(), passed.received.len()), (MOST, MOST));
+        assert!(!passed.starved());
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_an_end() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let mut client = TcpStream::connect(relay.address).await.unwrap();
+        let mut reply = Vec::new();
+        // A reset is as good an end.
+        let _ = client.read_to_end(&mut reply).await;
+        assert!(reply.is_empty() && !relay.close().starved());
+    }
+}
