@@ -11,7 +11,7 @@ use crate::claims::Claimed;
 use crate::cli::Selection;
 use crate::encoding::Encoding;
 use crate::judged::Judged;
-use crate::own::{self, infer};
+use crate::own::{self, why};
 use crate::report::{Found, Matrix};
 use crate::select::{Names, Roles, There};
 use crate::shards::Shard;
@@ -119,7 +119,7 @@ impl Chosen {
         &'a self,
         judged: &'a [Judged],
         claims: &'a [Claimed],
-        explained: &'a [infer::Explained],
+        explained: &'a [why::Explained],
         found: Option<&'a Found>,
     ) -> Matrix<'a> {
         Matrix {

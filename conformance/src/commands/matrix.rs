@@ -13,7 +13,7 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::judged::{Judged, Model};
-use crate::own::infer;
+use crate::own::why;
 use crate::progress::Progress;
 use crate::report::{Found, Matrix};
 use crate::run::build::Workshop;
@@ -87,7 +87,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     let results = results(&board)?;
 
     let mut judged = judge(&chosen.abis, &plan, &results);
-    let explained = infer::explain_all(&chosen.abis, &mut judged);
+    let explained = why::explain_all(&chosen.abis, &mut judged);
     let found = Found::of(&results);
     let mut claims = claims::of_cells(&judged);
     claims.extend(found.claim());

@@ -7,7 +7,7 @@ use crate::claims;
 use crate::cli;
 use crate::exit::Exit;
 use crate::judged::Model;
-use crate::own::infer;
+use crate::own::why;
 use crate::progress::Progress;
 use crate::report::merge::{agree, asked, merge};
 use crate::report::{Matrix, Text};
@@ -45,7 +45,7 @@ pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
     let mut model = Model::new(&chosen.abis, &chosen.vectors);
     let cells = chosen.cells.iter().cloned().zip(merged.observations);
     let mut judged: Vec<_> = cells.map(|(cell, seen)| model.judge(cell, seen)).collect();
-    let explained = infer::explain_all(&chosen.abis, &mut judged);
+    let explained = why::explain_all(&chosen.abis, &mut judged);
     agree(&parts, &judged).map_err(|error| unusable(error.into()))?;
     drop(parts);
     drop(texts);

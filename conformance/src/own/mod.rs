@@ -1,14 +1,12 @@
 //! A user's own participants: programs in any language, with a protocol of their own, in a file that says how to build and start them (`participants.toml`; PARTICIPANTS.md).
 //!
-//! [`file`] reads it, [`command`] and [`variables`] are its commands, [`claim`] what it claims, and [`infer`] says why a cell breaks where no model of the protocol can.
+//! [`file`] reads it; [`command`] is a command with variables in it, [`program`] what is built and started, [`claim`] what is claimed; [`why`] says why a cell breaks, which no model of the protocol can.
 
 pub mod claim;
 pub mod command;
 pub mod file;
-pub mod infer;
-mod place;
 pub mod program;
-pub mod variables;
+pub mod why;
 
 use proto::Family;
 

@@ -1,7 +1,7 @@
 //! Why cells of a user's own encodings break, in words that every report uses.
 
 use super::terminal::some;
-use crate::own::infer::{Explained, Explanation, Sign, Signs};
+use crate::own::why::{Explained, Explanation, Sign, Signs};
 
 /// Of signs that are there in the same cells, so many are named.
 const SHOWN: usize = 4;

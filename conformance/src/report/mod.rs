@@ -36,7 +36,7 @@ use crate::cell::Cell;
 use crate::claims::Claimed;
 use crate::encoding::Encoding;
 use crate::judged::Judged;
-use crate::own::infer::Explained;
+use crate::own::why::Explained;
 use crate::select::{Names, Roles};
 use crate::shards::Shard;
 use crate::summary::Summary;

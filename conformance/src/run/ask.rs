@@ -14,7 +14,7 @@ use super::listen::values;
 use super::relay::{Passed, Relay};
 use super::start::Start;
 use crate::lines::{LONGEST_LINE, printable};
-use crate::own::variables::Builtin;
+use crate::own::command::Builtin;
 
 /// How long both ends may be silent, once the client has said something, before the relay ends the client's half. A server that has the whole request answers all the same.
 const PATIENCE: Duration = Duration::from_millis(500);

@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 
 use super::child::Child;
 use super::start::Start;
+use crate::own::command::Builtin;
 use crate::own::command::Values;
-use crate::own::variables::Builtin;
 
 /// Between two looks at whether it listens.
 const A_LOOK: Duration = Duration::from_millis(10);

@@ -12,9 +12,9 @@ use super::build::{Asking, Built, Serving};
 use super::lock;
 use super::start::{Start, invocation};
 use crate::fingerprint::Fingerprint;
+use crate::own::command::Builtin;
 use crate::own::command::{Command, Values};
 use crate::own::program::{Asks, Program, Serves};
-use crate::own::variables::Builtin;
 use crate::participant::Participant;
 
 const A_COMMAND: Duration = Duration::from_secs(1800);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::judged::Judged;
 use crate::outcome::Outcome;
-use crate::own::infer::{Explained, Explanation, Signs};
+use crate::own::why::{Explained, Explanation, Signs};
 use crate::participant::{Participant, ParticipantId};
 use crate::report::{Matrix, Tally, hex};
 use crate::vectors::{Choice, Vector};

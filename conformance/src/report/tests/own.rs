@@ -5,7 +5,7 @@ use crate::cell;
 use crate::claims;
 use crate::encoding::Encoding;
 use crate::outcome::Outcome;
-use crate::own::{File, Promise, infer};
+use crate::own::{File, Promise, why};
 use crate::report::html::matrix::page;
 use crate::report::{Document, annotations, markdown, sarif, terminal};
 use crate::select::There;
@@ -87,7 +87,7 @@ fn every_report_tells_a_protocol_of_ones_own() {
     };
     let roles = names.roles(&There::of(Some(file))).unwrap();
     let (encodings, mut judged) = observed(&roles, file);
-    let explained = infer::explain_all(Abis::builtin(), &mut judged);
+    let explained = why::explain_all(Abis::builtin(), &mut judged);
     let claims = claims::of_cells(&judged);
     let choice = Choice::Own(&file.vectors);
     let found = Found::default();

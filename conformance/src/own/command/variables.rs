@@ -81,7 +81,7 @@ impl fmt::Display for Builtin {
 
 /// A part of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
+pub(super) enum Piece {
     /// Itself.
     Text(String),
     /// What the variable stands for.
@@ -89,7 +89,7 @@ pub enum Piece {
 }
 
 /// A word of a command.
-pub type Word = Vec<Piece>;
+pub(super) type Word = Vec<Piece>;
 
 /// What is wrong with a command or a variable.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -126,7 +126,10 @@ const LONGEST: usize = 1 << 17;
 ///
 /// # Errors
 /// Unknown variables, loops, quotations and braces without an end, an empty command.
-pub fn words(command: &str, variables: &BTreeMap<String, String>) -> Result<Vec<Word>, Wrong> {
+pub(super) fn words(
+    command: &str,
+    variables: &BTreeMap<String, String>,
+) -> Result<Vec<Word>, Wrong> {
     let mut expansion = Expansion {
         variables,
         within: Vec::new(),

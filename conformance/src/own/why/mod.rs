@@ -1,18 +1,14 @@
 //! Why the cells of an encoding break that nobody has a model of: the smallest set of differences between machines that is there in every cell that breaks, and in none that is right. Pure; nothing is said where nothing separates them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod compare;
+mod sign;
+
+use std::collections::BTreeSet;
 use std::fmt;
 
-use cross::{Abi, Abis};
-
-use crate::encoding::Encoding;
-use crate::judged::Judged;
-use crate::participant::{Participant, ParticipantId};
-use crate::predict::Cause;
-use crate::summary::Summary;
-
-/// What is known of a machine, or of what runs on it, by key.
-pub type Facts = BTreeMap<String, String>;
+pub use compare::{Explained, explain_all};
+pub use sign::{Facts, Sign};
+use sign::{LAST, LIKELIEST, Tier};
 
 /// A cell, as far as it matters here.
 #[derive(Clone, Debug)]
@@ -23,17 +19,6 @@ pub struct Ran<'a> {
     pub client: &'a Facts,
     /// Whether every answer was as promised.
     pub right: bool,
-}
-
-/// What is there in some cells and not in others.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
-    /// The two machines differ in this fact.
-    Between(String),
-    /// The server's fact is this.
-    Server(String, String),
-    /// The client's fact is this.
-    Client(String, String),
 }
 
 /// A sign, and others that are there in the same cells: the machines at hand do not tell them apart.
@@ -58,129 +43,6 @@ pub enum Explanation {
     Alone,
     /// Nothing.
     Nothing,
-}
-
-/// Of an encoding: how many of its cells break, and what these have in common.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explained {
-    /// The encoding's name.
-    pub encoding: &'static str,
-    /// How many cells ran.
-    pub ran: usize,
-    /// How many of them were not right.
-    pub wrong: usize,
-    /// What these have in common.
-    pub explanation: Explanation,
-}
-
-/// Explains the cells of a user's own encodings, and notes in each that broke the causes that are there.
-pub fn explain_all(abis: &Abis, judged: &mut [Judged]) -> Vec<Explained> {
-    let facts = |participant: &Participant| {
-        let abi = abis.get(&participant.target.abi);
-        let mut facts = abi.map(Abi::facts).unwrap_or_default();
-        let (name, id) = (&participant.target.abi, &participant.id);
-        facts.insert("abi".to_owned(), name.clone());
-        facts.insert("implementation".to_owned(), id.implementation.clone());
-        (id.clone(), facts)
-    };
-    let own = |judged: &Judged| match judged.cell.encoding {
-        Encoding::Own(encoding) => Some(encoding.name.as_str()),
-        Encoding::Sum(_) => None,
-    };
-    let mut encodings: Vec<&'static str> = judged.iter().filter_map(own).collect();
-    encodings.dedup();
-    let ends = judged.iter().filter(|judged| own(judged).is_some());
-    let ends = ends.flat_map(|judged| [&judged.cell.server, &judged.cell.client]);
-    let facts: BTreeMap<ParticipantId, Facts> = ends.map(|end| facts(end)).collect();
-
-    let mut all = Vec::new();
-    for encoding in encodings {
-        let of_it = |judged: &Judged| {
-            let ran = judged.summary.is_some() && own(judged) == Some(encoding);
-            ran.then_some(())?;
-            let end = |participant: &Participant| facts.get(&participant.id);
-            Some((end(&judged.cell.server)?, end(&judged.cell.client)?))
-        };
-        let ran: Vec<Ran<'_>> = judged
-            .iter()
-            .filter_map(|judged| {
-                let (server, client) = of_it(judged)?;
-                let right = judged.summary == Some(Summary::Correct);
-                Some(Ran {
-                    server,
-                    client,
-                    right,
-                })
-            })
-            .collect();
-        let Some(mut explanation) = explain(&ran) else {
-            continue;
-        };
-        if let Explanation::Where(all) = &mut explanation {
-            for signs in all {
-                signs.told_apart_by = told_apart_by(signs, abis, &ran);
-            }
-        }
-        let wrong = ran.iter().filter(|cell| !cell.right).count();
-        if let Explanation::Where(signs) = &explanation {
-            for judged in judged.iter_mut() {
-                let Some((server, client)) = of_it(judged) else {
-                    continue;
-                };
-                let there = signs.iter().map(|signs| &signs.likeliest);
-                let there = there.filter(|sign| sign.holds(server, client));
-                let causes: BTreeSet<Cause> = there.filter_map(Sign::cause).collect();
-                judged.inferred = causes.into_iter().collect();
-            }
-        }
-        all.push(Explained {
-            encoding,
-            ran: ran.len(),
-            wrong,
-            explanation,
-        });
-    }
-    all
-}
-
-/// The target that tells most of the other signs from the likeliest one, between itself and somebody who is there.
-fn told_apart_by(signs: &Signs, abis: &Abis, ran: &[Ran<'_>]) -> Option<&'static str> {
-    let there: Vec<&Facts> = ran.iter().map(|cell| cell.server).collect();
-    let tells = |facts: &Facts, other: &Sign| {
-        there.iter().any(|one| {
-            let holds = |sign: &Sign| (sign.holds(one, facts), sign.holds(facts, one));
-            holds(other) != holds(&signs.likeliest)
-        })
-    };
-    let observed = cross::targets().filter(|target| target.unobserved.is_none());
-    let counted = observed.filter_map(|target| {
-        let facts = abis.get(&target.abi)?.facts();
-        let told = signs.or.iter().filter(|other| tells(&facts, other));
-        Some((told.count(), target.name.as_str()))
-    });
-    // The first of those that tell most.
-    let best = counted.min_by_key(|(told, _)| std::cmp::Reverse(*told));
-    best.filter(|(told, _)| *told > 0).map(|(_, name)| name)
-}
-
-/// Facts in the order in which they come to mind; all others come after them.
-const LIKELIEST: [&str; 5] = [
-    "byte-order",
-    "size.long",
-    "size.pointer",
-    "align.int64",
-    "char-signed",
-];
-
-/// What is no fact of a machine: it explains only what facts do not.
-const LAST: [&str; 2] = ["abi", "implementation"];
-
-/// How near an explanation is: nothing far-fetched is said where something nearer separates the cells, though with more signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Tier {
-    Likely,
-    Fact,
-    Last,
 }
 
 /// No set of more signs than this is sought.
@@ -304,58 +166,6 @@ fn cover(candidates: &[&Candidate], cells: usize, size: usize) -> Option<Vec<Sig
     }
     let found = seek(candidates, &BTreeSet::new(), cells, size)?;
     Some(found.into_iter().map(|one| one.signs.clone()).collect())
-}
-
-impl Sign {
-    fn key(&self) -> &str {
-        match self {
-            Sign::Between(key) | Sign::Server(key, _) | Sign::Client(key, _) => key,
-        }
-    }
-
-    fn tier(&self) -> Tier {
-        match self.key() {
-            key if LIKELIEST.contains(&key) => Tier::Likely,
-            key if LAST.contains(&key) => Tier::Last,
-            _ => Tier::Fact,
-        }
-    }
-
-    /// Whether it is there between these two.
-    pub fn holds(&self, server: &Facts, client: &Facts) -> bool {
-        match self {
-            Sign::Between(key) => server.get(key) != client.get(key),
-            Sign::Server(key, value) => server.get(key) == Some(value),
-            Sign::Client(key, value) => client.get(key) == Some(value),
-        }
-    }
-
-    /// The cause that it stands for; what is no fact of a machine is none.
-    pub fn cause(&self) -> Option<Cause> {
-        let key = self.key();
-        Some(match key.split_once('.') {
-            Some(("size", _)) => Cause::Width,
-            Some(("align", _)) => Cause::Padding,
-            _ => match key {
-                "byte-order" => Cause::ByteOrder,
-                "char-signed" | "wchar-signed" => Cause::CharSign,
-                "bit-field-order" => Cause::BitFieldOrder,
-                "long-double-format" => Cause::LongDouble,
-                _ => return None,
-            },
-        })
-    }
-}
-
-/// As in "wrong where ...".
-impl fmt::Display for Sign {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Sign::Between(key) => write!(f, "the two machines differ in {key}"),
-            Sign::Server(key, value) => write!(f, "the server's {key} is {value}"),
-            Sign::Client(key, value) => write!(f, "the client's {key} is {value}"),
-        }
-    }
 }
 
 impl fmt::Display for Explanation {

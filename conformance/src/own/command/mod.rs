@@ -1,8 +1,11 @@
 //! A command with what its variables stand for put in.
 
+mod variables;
+
 use std::collections::BTreeMap;
 
-use super::variables::{Builtin, Piece, Word, Wrong, words};
+pub use variables::{Builtin, Wrong};
+use variables::{Piece, Word, words};
 
 /// A command in which only builtin variables are left.
 #[derive(Clone, Debug, PartialEq, Eq)]

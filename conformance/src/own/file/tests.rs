@@ -1,5 +1,7 @@
 use super::*;
+use crate::own::Promise;
 use crate::own::claim::Claim;
+use crate::participant::Build;
 use quickcheck::quickcheck;
 
 fn parsed(text: &str) -> Result<File, Unreadable> {

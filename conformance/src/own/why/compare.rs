@@ -1,0 +1,116 @@
+//! Explains the cells of a user's own encodings, and says in each that broke which causes are there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cross::{Abi, Abis};
+
+use super::sign::{Facts, Sign};
+use super::{Explanation, Ran, Signs, explain};
+use crate::encoding::Encoding;
+use crate::judged::Judged;
+use crate::participant::{Participant, ParticipantId};
+use crate::predict::Cause;
+use crate::summary::Summary;
+
+/// Of an encoding: how many of its cells break, and what these have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The encoding's name.
+    pub encoding: &'static str,
+    /// How many cells ran.
+    pub ran: usize,
+    /// How many of them were not right.
+    pub wrong: usize,
+    /// What these have in common.
+    pub explanation: Explanation,
+}
+
+/// Explains the cells of a user's own encodings, and notes in each that broke the causes that are there.
+pub fn explain_all(abis: &Abis, judged: &mut [Judged]) -> Vec<Explained> {
+    let facts = |participant: &Participant| {
+        let abi = abis.get(&participant.target.abi);
+        let mut facts = abi.map(Abi::facts).unwrap_or_default();
+        let (name, id) = (&participant.target.abi, &participant.id);
+        facts.insert("abi".to_owned(), name.clone());
+        facts.insert("implementation".to_owned(), id.implementation.clone());
+        (id.clone(), facts)
+    };
+    let own = |judged: &Judged| match judged.cell.encoding {
+        Encoding::Own(encoding) => Some(encoding.name.as_str()),
+        Encoding::Sum(_) => None,
+    };
+    let mut encodings: Vec<&'static str> = judged.iter().filter_map(own).collect();
+    encodings.dedup();
+    let ends = judged.iter().filter(|judged| own(judged).is_some());
+    let ends = ends.flat_map(|judged| [&judged.cell.server, &judged.cell.client]);
+    let facts: BTreeMap<ParticipantId, Facts> = ends.map(|end| facts(end)).collect();
+
+    let mut all = Vec::new();
+    for encoding in encodings {
+        let of_it = |judged: &Judged| {
+            let ran = judged.summary.is_some() && own(judged) == Some(encoding);
+            ran.then_some(())?;
+            let end = |participant: &Participant| facts.get(&participant.id);
+            Some((end(&judged.cell.server)?, end(&judged.cell.client)?))
+        };
+        let ran: Vec<Ran<'_>> = judged
+            .iter()
+            .filter_map(|judged| {
+                let (server, client) = of_it(judged)?;
+                let right = judged.summary == Some(Summary::Correct);
+                Some(Ran {
+                    server,
+                    client,
+                    right,
+                })
+            })
+            .collect();
+        let Some(mut explanation) = explain(&ran) else {
+            continue;
+        };
+        if let Explanation::Where(all) = &mut explanation {
+            for signs in all {
+                signs.told_apart_by = told_apart_by(signs, abis, &ran);
+            }
+        }
+        let wrong = ran.iter().filter(|cell| !cell.right).count();
+        if let Explanation::Where(signs) = &explanation {
+            for judged in judged.iter_mut() {
+                let Some((server, client)) = of_it(judged) else {
+                    continue;
+                };
+                let there = signs.iter().map(|signs| &signs.likeliest);
+                let there = there.filter(|sign| sign.holds(server, client));
+                let causes: BTreeSet<Cause> = there.filter_map(Sign::cause).collect();
+                judged.inferred = causes.into_iter().collect();
+            }
+        }
+        all.push(Explained {
+            encoding,
+            ran: ran.len(),
+            wrong,
+            explanation,
+        });
+    }
+    all
+}
+
+/// The target that tells most of the other signs from the likeliest one, between itself and somebody who is there.
+fn told_apart_by(signs: &Signs, abis: &Abis, ran: &[Ran<'_>]) -> Option<&'static str> {
+    let there: Vec<&Facts> = ran.iter().map(|cell| cell.server).collect();
+    let tells = |facts: &Facts, other: &Sign| {
+        there.iter().any(|one| {
+            let holds = |sign: &Sign| (sign.holds(one, facts), sign.holds(facts, one));
+            holds(other) != holds(&signs.likeliest)
+        })
+    };
+    let observed = cross::targets().filter(|target| target.unobserved.is_none());
+    let counted = observed.filter_map(|target| {
+        let facts = abis.get(&target.abi)?.facts();
+        let told = signs.or.iter().filter(|other| tells(&facts, other));
+        Some((told.count(), target.name.as_str()))
+    });
+    // The first of those that tell most.
+    let best = counted.min_by_key(|(told, _)| std::cmp::Reverse(*told));
+    best.filter(|(told, _)| *told > 0).map(|(_, name)| name)
+}
