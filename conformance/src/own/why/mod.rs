@@ -276,6 +276,22 @@ mod tests {
     }
 
     #[test]
+    fn two_likely_differences_are_nearer_than_one_that_is_far_fetched() {
+        // The alignment of a long double is another on each of these three.
+        let three = ["x86_64-sysv", "i386-sysv", "s390x-elf"];
+        let found = explained(&three, |s, c| {
+            s["byte-order"] == c["byte-order"] && s["size.long"] == c["size.long"]
+        });
+        assert_eq!(
+            likeliest(found),
+            [
+                "the two machines differ in byte-order",
+                "the two machines differ in size.long"
+            ]
+        );
+    }
+
+    #[test]
     fn one_cell_between_two_machines_blames_nobody() {
         let facts = |name| Abis::builtin().get(name).unwrap().facts();
         let (server, client) = (facts("x86_64-sysv"), facts("s390x-elf"));
