@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cross::process::Exit;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::contract::{Answer, Said};
 use super::drive::{Answered, Task};
@@ -27,6 +27,16 @@ const ENDED_WITHIN: Duration = Duration::from_secs(30);
 
 /// Whose turn it is at a server that may serve one client at a time: nobody's waiting for another may be taken for waiting for the server.
 pub(super) type Turns = BTreeMap<SocketAddr, Arc<Mutex<()>>>;
+
+/// Waits for the turn at every such server of these tasks, always in the same order, so that no two wait for each other.
+pub(super) async fn all_turns(tasks: &[Task], turns: &Turns) -> Vec<OwnedMutexGuard<()>> {
+    let addresses: BTreeSet<SocketAddr> = tasks.iter().map(|task| task.address).collect();
+    let mut held = Vec::new();
+    for turn in addresses.iter().filter_map(|address| turns.get(address)) {
+        held.push(Arc::clone(turn).lock_owned().await);
+    }
+    held
+}
 
 /// Has a client ask everything, one request after the other; why, if it does not come to an end.
 pub(super) async fn ask(

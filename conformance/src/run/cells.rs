@@ -8,7 +8,7 @@ use std::time::Instant;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::ask::{Turns, ask};
+use super::ask::{Turns, all_turns, ask};
 use super::build::Asking;
 use super::drive::{self, Task};
 use super::seen::{self, Logs, Seen};
@@ -56,6 +56,8 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
             let began = Instant::now();
             let answers = match &client {
                 Asking::ByContract(client) => {
+                    // It may keep its connections until it has done everything.
+                    let _turns = all_turns(&share.tasks, &turns).await;
                     drive::drive(client, &share.tasks, || bar.done()).await
                 }
                 Asking::AsItIs(client) => ask(client, &share.tasks, &turns, || bar.done()).await,
