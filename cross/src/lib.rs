@@ -4,6 +4,7 @@
 
 pub mod abi;
 pub mod build_std;
+pub mod choice;
 pub mod compiler;
 pub mod counting;
 pub mod dwarf;
