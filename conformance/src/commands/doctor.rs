@@ -21,12 +21,12 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Looks, and says what it found.
-pub(super) async fn run(names: &[String]) -> anyhow::Result<Exit> {
+pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
     let targets: BTreeSet<_> = select::targets(names)?
         .into_iter()
         .map(|target| target.name.as_str())
         .collect();
-    let tools = Tools::find(Host::this(), Abis::builtin(), &targets).await?;
+    let tools = Tools::find(host, Abis::builtin(), &targets).await?;
 
     let mut text = String::new();
     let mut packages = BTreeSet::new();
@@ -121,6 +121,10 @@ fn line<T>(text: &mut String, what: &str, finding: &Finding<T>, value: &str) -> 
         }
         Err(missing) => match &missing.remedy {
             Remedy::Nothing(why) => writeln!(text, "  {DIM}- {what:<9}  {why}{DIM:#}"),
+            Remedy::Correct => {
+                let looked = missing.looked.join(", ");
+                writeln!(text, "  {BAD}!{BAD:#} {what:<9}  {looked}")
+            }
             Remedy::Packages(packages) => {
                 writeln!(
                     text,

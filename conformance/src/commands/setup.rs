@@ -24,12 +24,11 @@ use crate::select;
 const A_DOWNLOAD: Duration = Duration::from_secs(300);
 
 /// Installs and builds.
-pub(super) async fn run(names: &[String], yes: bool) -> anyhow::Result<Exit> {
+pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Result<Exit> {
     let targets: BTreeSet<_> = select::targets(names)?
         .into_iter()
         .map(|target| target.name.as_str())
         .collect();
-    let host = Host::this();
     let tools = Tools::find(host.clone(), Abis::builtin(), &targets).await?;
     let todo = Todo::of(&tools);
     if todo.is_nothing() {
@@ -139,7 +138,7 @@ fn packages(tools: &Tools) -> Vec<String> {
         .map(|missing| &missing.remedy);
     let names = remedies.filter_map(|remedy| match remedy {
         Remedy::Packages(names) => Some(names.clone()),
-        Remedy::Nothing(_) => None,
+        Remedy::Correct | Remedy::Nothing(_) => None,
     });
     names
         .flatten()

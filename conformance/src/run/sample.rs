@@ -46,6 +46,7 @@ pub(super) async fn sample(
                 ready(&cell.client.id)?,
             ))
         })
+        .filter(|(_, server, client)| server.is_reached_by(client))
         .collect();
     let step = runnable.len().div_ceil(plan.sample).max(1);
     let sampled: Vec<_> = runnable.into_iter().step_by(step).collect();
@@ -82,7 +83,7 @@ async fn alone(
     vectors: &[Vector],
 ) -> Result<(), String> {
     let encoding = cell.encoding.name();
-    let server = Server::start(&server.server, &[encoding]).await?;
+    let server = Server::start(&server.server, server.address, &[encoding]).await?;
     let address = *server.addresses.get(encoding).ok_or("it does not listen")?;
     let tasks: Vec<_> = vectors
         .iter()

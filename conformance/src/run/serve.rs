@@ -1,7 +1,7 @@
 //! One server process a participant: started once, for all its cells.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -73,12 +73,17 @@ impl Log {
 }
 
 impl Server {
-    /// Starts a server and waits until it is ready.
+    /// Starts a server, on an address of its machine's if it is given one, and waits until it is ready.
     pub(crate) async fn start(
         invocation: &Invocation,
+        address: Option<IpAddr>,
         encodings: &[&str],
     ) -> Result<Server, String> {
-        let mut child = Child::start(&invocation.clone().arg("serve").args(encodings))
+        let asked = encodings.iter().map(|encoding| match address {
+            Some(address) => format!("{encoding}={}", SocketAddr::new(address, 0)),
+            None => (*encoding).to_owned(),
+        });
+        let mut child = Child::start(&invocation.clone().arg("serve").args(asked))
             .map_err(|error| error.to_string())?;
         match tokio::time::timeout(READY_WITHIN, listening(&mut child, encodings)).await {
             Ok(Ok(addresses)) => {
@@ -209,7 +214,8 @@ mod tests {
     /// A paused clock jumps to the next limit as soon as everybody waits, for a process too.
     #[tokio::test(start_paused = true)]
     async fn a_server_that_never_says_ready_is_given_up() {
-        let silent = Server::start(&shell("echo hello >&2; exec sleep 1000"), &["text"]).await;
+        let silent =
+            Server::start(&shell("echo hello >&2; exec sleep 1000"), None, &["text"]).await;
         let why = silent.err().unwrap();
         assert!(why.starts_with("never said `ready` within 30 s"), "{why}");
     }
@@ -218,7 +224,7 @@ mod tests {
     async fn a_server_that_ignores_sigterm_is_in_trouble() {
         let deaf =
             "trap '' TERM; echo listening text 127.0.0.1:1; echo ready; while :; do sleep 1; done";
-        let server = Server::start(&shell(deaf), &["text"])
+        let server = Server::start(&shell(deaf), None, &["text"])
             .await
             .unwrap_or_else(|why| panic!("{why}"));
         tokio::time::pause();

@@ -203,7 +203,7 @@ async fn prepare<'a>(
         Remedy::Packages(_) => {
             anyhow::anyhow!("{missing}; `crossum setup --targets {name}` installs it")
         }
-        Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
+        Remedy::Correct | Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
     };
     let std = kit.rust.as_ref().map_err(told)?.value.clone();
     let linker = kit.gcc.as_ref().map_err(told)?.value.linker();
@@ -216,7 +216,16 @@ async fn prepare<'a>(
     };
     bar.at(format_args!("{name}{once}"));
     let std = build_std::build(std, kit.target).await?;
-    let built = site.build(kit, &std, linker, excludes).await?;
+    let mut built = site.build(kit, &std, linker, excludes).await?;
+    if runner.machine().is_some() {
+        let all = built.ready.len();
+        built
+            .ready
+            .retain(|ready| ready.record.what == What::Program);
+        if built.ready.len() < all {
+            built.notes.insert(doctests::NOT_ELSEWHERE.to_owned());
+        }
+    }
     Ok(Prepared {
         kit,
         runner,
@@ -254,12 +263,16 @@ impl Prepared<'_> {
         };
         let (target, what) = (self.kit.target.name.as_str(), record.what);
         let (package, program) = (ready.package.clone(), ready.program.clone());
-        let excludes = excludes.clone();
+        let (runner, excludes) = (self.runner.clone(), excludes.clone());
+        let here = record.args.first().cloned().unwrap_or_default();
         async move {
             let excluded = |name: &str| excludes.test(&package, name);
             let outcomes = match (excludes.package(&package), what) {
                 (Some(why), _) => [(String::new(), Outcome::Excluded(why))].into(),
-                (None, What::Program) => runnable.run(excludes.concerns(&package), excluded).await,
+                (None, What::Program) => match runner.bring(here.as_ref()).await {
+                    Ok(()) => runnable.run(excludes.concerns(&package), excluded).await,
+                    Err(error) => [(String::new(), Outcome::CouldNotRun(error.to_string()))].into(),
+                },
                 (None, What::Rustdoc) => runnable.run_examples(excluded).await,
             };
             (target, package, program, outcomes)

@@ -156,7 +156,7 @@ fn jobs(kits: &BTreeMap<String, Kit>, abis: &Abis, verified: &mut Verified) -> V
                     target: kit.target,
                     abi: abi.with_compiler(work::dialect(found.value.make)),
                     compiler: found.value.clone(),
-                    runner: kit.runner.as_ref().ok().map(|found| found.value.clone()),
+                    runner: kit.runner.clone().map(|found| found.value),
                 })),
                 // Where there is no such compiler nobody is asked.
                 Err(missing) if matches!(missing.remedy, Remedy::Nothing(_)) => {}
