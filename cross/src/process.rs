@@ -46,9 +46,17 @@ pub struct Invocation {
     inherits: bool,
     directory: Option<PathBuf>,
     /// What gives all this to a shell elsewhere, where it is to be done there.
-    connection: Option<Box<Invocation>>,
+    connection: Option<Box<Connection>>,
     /// Whether the program reads its standard input.
     reads_input: bool,
+}
+
+/// A command that leads to another machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Connection {
+    /// As the user knows it.
+    name: String,
+    command: Invocation,
 }
 
 /// What a process printed, and how it ended.
@@ -101,7 +109,7 @@ pub enum ProcessError {
         source: io::Error,
     },
     /// What leads to another machine says that it did not come to the program, or not to its end.
-    #[error("`{connection}` did not reach the program, or lost it{}", said(.stderr))]
+    #[error("`{connection}` did not reach the program, or lost it (status {UNREACHED}, which ssh keeps for itself){}", said(.stderr))]
     Unreached {
         /// What leads there.
         connection: String,
@@ -186,7 +194,10 @@ impl Invocation {
     ///
     /// Neither environment nor directory nor signals cross: the variables that are set are set there, the directory is entered if it is there, too, and the end of the connection ends the program (SIGTERM, then SIGKILL), unless it [reads its input](Invocation::reading_input).
     pub fn through(mut self, connection: Invocation) -> Self {
-        self.connection = Some(Box::new(connection));
+        self.connection = Some(Box::new(Connection {
+            name: connection.to_string(),
+            command: connection,
+        }));
         self
     }
 
@@ -205,16 +216,14 @@ impl Invocation {
     pub fn program(&self) -> &Path {
         self.connection
             .as_ref()
-            .map_or(&self.program, |connection| connection.program())
+            .map_or(&self.program, |connection| connection.command.program())
     }
 
     /// What is started here.
     fn here(&self) -> Cow<'_, Invocation> {
         match &self.connection {
             None => Cow::Borrowed(self),
-            Some(connection) => {
-                Cow::Owned(connection.as_ref().clone().arg(far::command_line(self)))
-            }
+            Some(connection) => Cow::Owned(connection.command.clone().arg(far::command_line(self))),
         }
     }
 
@@ -222,8 +231,9 @@ impl Invocation {
     ///
     /// Variables of both are set, in the directory of this one.
     pub fn started_by(mut self, starter: Invocation) -> Self {
-        if let Some(connection) = self.connection.take() {
-            self.connection = Some(Box::new(connection.started_by(starter)));
+        if let Some(Connection { name, command }) = self.connection.take().map(|all| *all) {
+            let command = command.started_by(starter);
+            self.connection = Some(Box::new(Connection { name, command }));
             return self;
         }
         let command = [self.program.into_os_string()].into_iter().chain(self.args);
@@ -353,7 +363,7 @@ impl Invocation {
         let stderr = String::from_utf8_lossy(&complained).into_owned();
         if let (Some(connection), Some(Exit::Code(UNREACHED))) = (&self.connection, exit) {
             return Err(ProcessError::Unreached {
-                connection: connection.to_string(),
+                connection: connection.name.clone(),
                 stderr,
             });
         }

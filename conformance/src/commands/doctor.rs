@@ -30,7 +30,7 @@ pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
 
     let mut text = String::new();
     let mut packages = BTreeSet::new();
-    let mut broken = 0_usize;
+    let (mut broken, mut misnamed) = (0_usize, 0_usize);
     for kit in tools.kits.values() {
         writeln!(text, "{} ({})", kit.target.name, kit.abi.name())?;
         if let Some(why) = &kit.target.unobserved {
@@ -68,8 +68,10 @@ pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
         };
         line(&mut text, "runner", &kit.runner, &runner)?;
         for missing in kit.missing() {
-            if let Remedy::Packages(names) = &missing.remedy {
-                packages.extend(names.iter().cloned());
+            match &missing.remedy {
+                Remedy::Packages(names) => packages.extend(names.iter().cloned()),
+                Remedy::Correct => misnamed += 1,
+                Remedy::Nothing(_) => {}
             }
         }
     }
@@ -91,6 +93,12 @@ pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
     }
     let exit = if broken > 0 {
         writeln!(text, "\n{BAD}some compilers do not work{BAD:#}: see above")?;
+        Exit::CouldNotRun
+    } else if packages.is_empty() && misnamed > 0 {
+        writeln!(
+            text,
+            "\n{BAD}some things are not where they are said to be{BAD:#}: see above"
+        )?;
         Exit::CouldNotRun
     } else if packages.is_empty() {
         writeln!(text, "\n{GOOD}nothing is missing{GOOD:#}")?;

@@ -10,7 +10,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::find::Remedy;
+use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
 use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
 use cross::{Abis, Host, Kit, build_std};
@@ -31,8 +31,16 @@ pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Resu
         .collect();
     let tools = Tools::find(host.clone(), Abis::builtin(), &targets).await?;
     let todo = Todo::of(&tools);
+    for misnamed in tools
+        .kits
+        .values()
+        .flat_map(Kit::missing)
+        .filter(is_misnamed)
+    {
+        super::print(&format!("setup: {misnamed}; that is yours to correct\n"))?;
+    }
     if todo.is_nothing() {
-        super::print("setup: nothing is missing\n")?;
+        super::print("setup: nothing is to be installed\n")?;
         return Ok(Exit::Held);
     }
     super::print(&todo.told())?;
@@ -53,6 +61,7 @@ pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Resu
     let missing = tools.kits.values().flat_map(Kit::missing);
     let missing: Vec<_> = missing
         .chain(faults.missing())
+        .filter(|missing| !is_misnamed(missing))
         .map(ToString::to_string)
         .collect();
     anyhow::ensure!(
@@ -62,6 +71,11 @@ pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Resu
     );
     super::print("setup: everything is there\n")?;
     Ok(Exit::Held)
+}
+
+/// Whether no package brings it, but another word of the user's: its target could not run, and the others go on.
+fn is_misnamed(missing: &&Missing) -> bool {
+    missing.remedy == Remedy::Correct
 }
 
 /// What there is to do.

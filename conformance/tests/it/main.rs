@@ -19,6 +19,7 @@ mod interrupted;
 mod model_broken;
 mod own_tests;
 mod report;
+mod runners;
 mod shards;
 mod stories;
 mod trouble;
