@@ -17,6 +17,7 @@ const FOREIGN: &str = "s390x-unknown-linux-gnu";
 const SSH: &str = r#"#!/bin/sh
 [ "$1" = board1 ] || { echo "ssh: Could not resolve hostname $1" >&2; exit 255; }
 shift
+echo "$*" >>"$(dirname "$0")/told"
 cd "$(dirname "$0")/far" && exec env -i PATH=/usr/bin:/bin setsid --wait sh -c "$*"
 "#;
 
@@ -83,6 +84,8 @@ fn a_matrix_between_this_machine_and_another_holds_and_leaves_nobody_behind() {
     );
     let board = runner(&ran, &native());
     assert!(board.contains("/ssh board1 (Linux "), "{board}");
+    let told = std::fs::read_to_string(bench.path("told")).unwrap();
+    assert!(told.contains(" serve text=127.0.0.2:0 "), "{told}");
     let emulated = runner(&ran, &format!("c-gcc@{FOREIGN}"));
     assert!(emulated.starts_with("qemu-s390x"), "{emulated}");
     until("everybody there ends", || running(&bench).is_empty());

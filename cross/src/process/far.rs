@@ -140,8 +140,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let fifo = folder.path().join("alive");
         nix::unistd::mkfifo(&fifo, nix::sys::stat::Mode::S_IRWXU).unwrap();
-        // Open as long as the program lives.
-        let lives = format!("exec 4>{}; echo here >&4; exec sleep 1000", fifo.display());
+        // Open as long as the program or its child lives.
+        let lives = format!(
+            "exec 4>{}; sleep 1000 & trap 'kill $!; echo asked >&4; exit' TERM; echo here >&4; wait",
+            fifo.display()
+        );
         let running = far("/bin/sh").args(["-c", &lives]).start().unwrap();
         let mut alive = tokio::net::unix::pipe::OpenOptions::new()
             .open_receiver(&fifo)
@@ -151,6 +154,7 @@ mod tests {
         let mut octets = Vec::new();
         let end = tokio::io::AsyncReadExt::read_to_end(&mut alive, &mut octets);
         tokio::time::timeout(SOON, end).await.unwrap().unwrap();
+        assert_eq!(String::from_utf8(octets).unwrap(), "here\nasked\n");
     }
 
     #[tokio::test]
