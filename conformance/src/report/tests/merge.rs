@@ -197,6 +197,13 @@ fn what_does_not_fit_is_told_with_its_file() {
         (
             other(&|part| {
                 let known = part.found.known.get_mut(&id).unwrap();
+                known.runner = Some("ssh board1 (Linux 6.6.20 armv7l)".to_owned());
+            }),
+            "b.json: runner of c-gcc@i686-unknown-linux-gnu: it has ssh board1 (Linux 6.6.20 armv7l), and a.json has qemu 7.2",
+        ),
+        (
+            other(&|part| {
+                let known = part.found.known.get_mut(&id).unwrap();
                 known.facts.insert("size.long".to_owned(), "3".to_owned());
             }),
             "b.json: the facts of c-gcc@i686-unknown-linux-gnu are not those in a.json",
