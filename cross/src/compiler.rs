@@ -228,6 +228,26 @@ impl Compiler {
         Ok(())
     }
 
+    /// Compiles and links one C source into a shared library, or what the target has in its place.
+    ///
+    /// # Errors
+    /// The compiler's or linker's own message.
+    pub async fn library(
+        &self,
+        source: &Path,
+        libraries: &[&str],
+        output: &Path,
+    ) -> Result<(), ProcessError> {
+        let build = Invocation::new(&self.program)
+            .args(&self.target_flags)
+            .args(["-shared", "-O2", "-o"])
+            .arg(output)
+            .arg(source)
+            .args(libraries);
+        build.run(A_COMPILE).await?;
+        Ok(())
+    }
+
     /// Compiles one C source into an object, or preprocesses it into a text.
     ///
     /// # Errors

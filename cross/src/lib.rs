@@ -20,6 +20,7 @@ pub mod runner;
 pub mod rust_std;
 pub mod target;
 pub mod types;
+pub mod wine;
 
 pub use abi::{Abi, Abis, ByteOrder};
 pub use host::Host;

@@ -326,6 +326,23 @@ fn a_qemu_of_the_users_is_one_with_a_sysroot_and_counts_too() {
 }
 
 #[test]
+fn windows_programs_are_started_by_wine() {
+    let windows = target("x86_64-pc-windows-gnu").unwrap();
+    let missing = runner(&Machine::new().host(), windows).unwrap_err();
+    let wine = ["wine", "wine64"].map(str::to_owned).to_vec();
+    assert_eq!(missing.remedy, Remedy::Packages(wine));
+    let machine = Machine::new().with_program("wine");
+    let wine = machine.path("usr/bin/wine").display().to_string();
+    assert_eq!(
+        runner(&machine.host(), windows).unwrap().value,
+        Runner::Command(Command {
+            words: vec![wine.clone()],
+            version: Some(vec![wine, "--version".to_owned()]),
+        })
+    );
+}
+
+#[test]
 fn native_starts_a_foreign_program_as_it_is() {
     let found = runner(&chosen(&Machine::new(), starter("native")), foreign()).unwrap();
     assert_eq!(found.value, Runner::Native);

@@ -4,7 +4,7 @@
 //! 2. `$CARGO_TARGET_<TARGET>_RUNNER`, cargo's own variable, which means the same;
 //! 3. what the project's settings say ([`Choice`](crate::choice::Choice));
 //! 4. none, when the target is this machine;
-//! 5. `qemu-<arch>-static`, then `qemu-<arch>`, on the search path.
+//! 5. `qemu-<arch>-static`, then `qemu-<arch>`, on the search path; `wine` for Windows.
 //!
 //! QEMU, whoever names it, is told where the target's C library is, for its dynamic linker:
 //! 1. `$CROSSUM_TARGET_<TARGET>_SYSROOT`;
@@ -27,6 +27,12 @@ use crate::target::Target;
 
 /// The package of Debian that brings every emulator.
 pub(crate) const QEMU: &str = "qemu-user-static";
+
+/// The packages of Debian that bring wine, and what it needs for 64 bits.
+const WINE: [&str; 2] = ["wine", "wine64"];
+
+/// How QEMU and wine are asked which they are.
+const VERSION: &str = "--version";
 
 const A_QUESTION: Duration = Duration::from_secs(20);
 
@@ -73,7 +79,11 @@ pub fn runner(host: &Host, target: &Target) -> Finding<Runner> {
             origin: Origin::Native,
         });
     }
-    let found = emulator(host, target).map_err(|missing| Missing {
+    let found = match target.qemu {
+        Some(_) => emulator(host, target),
+        None => wine(host),
+    };
+    let found = found.map_err(|missing| Missing {
         what: format!("runner for {}", target.name),
         looked: variables(target)
             .iter()
@@ -82,12 +92,33 @@ pub fn runner(host: &Host, target: &Target) -> Finding<Runner> {
             .collect(),
         remedy: missing.remedy,
     })?;
+    if target.qemu.is_none() {
+        return Ok(found.map(|program| {
+            let wine = program.display().to_string();
+            Runner::Command(Command {
+                version: Some(vec![wine.clone(), VERSION.to_owned()]),
+                words: vec![wine],
+            })
+        }));
+    }
     let sysroot = c_library(host, target)?.value;
     Ok(found.map(|program| Runner::Qemu {
         program,
         sysroot,
         options: Vec::new(),
     }))
+}
+
+fn wine(host: &Host) -> Finding<PathBuf> {
+    let found = host.program("wine").map(|program| Found {
+        origin: Origin::Path(program.clone()),
+        value: program,
+    });
+    found.ok_or_else(|| Missing {
+        what: "wine".to_owned(),
+        looked: vec!["wine on PATH".to_owned()],
+        remedy: Remedy::Packages(WINE.map(str::to_owned).to_vec()),
+    })
 }
 
 fn variables(target: &Target) -> [String; 2] {
@@ -148,13 +179,7 @@ fn of_the_user(host: &Host, target: &Target, named: Found<Starter>) -> Finding<R
     Ok(named.map(|starter| {
         let is_remote = starter.is_remote();
         let is_wine = starter.name().starts_with("wine");
-        let asks = || {
-            words
-                .iter()
-                .take(1)
-                .cloned()
-                .chain(["--version".to_owned()])
-        };
+        let asks = || words.iter().take(1).cloned().chain([VERSION.to_owned()]);
         let version = starter
             .version
             .clone()
@@ -177,10 +202,9 @@ pub fn emulator(host: &Host, target: &Target) -> Finding<PathBuf> {
         let program = program_of(host, target, &named)?;
         return Ok(named.map(|_| program));
     }
-    let names = [
-        format!("qemu-{}-static", target.qemu),
-        format!("qemu-{}", target.qemu),
-    ];
+    let names = target.qemu.iter();
+    let names = names.flat_map(|qemu| [format!("qemu-{qemu}-static"), format!("qemu-{qemu}")]);
+    let names: Vec<_> = names.collect();
     match names.iter().find_map(|name| host.program(name)) {
         Some(program) => Ok(Found {
             value: program.clone(),
@@ -370,10 +394,7 @@ fn first_line(said: &str) -> Option<String> {
 
 async fn qemu(program: &Path, options: &[String]) -> String {
     let name = program.file_name().unwrap_or_default().to_string_lossy();
-    let said = Invocation::new(program)
-        .arg("--version")
-        .run(A_QUESTION)
-        .await;
+    let said = Invocation::new(program).arg(VERSION).run(A_QUESTION).await;
     // "qemu-ppc version 7.2.22 (Debian ...)"
     let version = said.ok().and_then(|said| {
         let mut words = said.split_whitespace();

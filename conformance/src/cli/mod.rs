@@ -128,6 +128,7 @@ A project keeps its choices in crossum.toml:
   crossum test --targets s390x-unknown-linux-gnu -- --features big -- codec::
                                                         what comes after -- is cargo test's, after a second -- the tests'
   crossum test --json test.json --junit test.xml        for other programs to read
+  crossum test --targets x86_64-pc-windows-gnu          under wine; only when it is named
 
 Exit status: 0 every test passed; 1 a test failed; 2 the command line is wrong, or there is no cargo project; 3 something could not be built or run.
 

@@ -22,7 +22,7 @@ const DIM: Style = Style::new().dimmed();
 
 /// Looks, and says what it found.
 pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
-    let targets: BTreeSet<_> = select::targets(names)?
+    let targets: BTreeSet<_> = select::targets_of_tests(names)?
         .into_iter()
         .map(|target| target.name.as_str())
         .collect();

@@ -25,7 +25,7 @@ const A_DOWNLOAD: Duration = Duration::from_secs(300);
 
 /// Installs and builds.
 pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Result<Exit> {
-    let targets: BTreeSet<_> = select::targets(names)?
+    let targets: BTreeSet<_> = select::targets_of_tests(names)?
         .into_iter()
         .map(|target| target.name.as_str())
         .collect();

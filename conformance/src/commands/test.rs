@@ -82,7 +82,7 @@ fn targets(names: &[String], properties: &[Property]) -> anyhow::Result<Vec<&'st
         let abi = Abis::builtin().get(&target.abi);
         abi.is_some_and(|abi| properties.iter().all(|property| property.holds(abi)))
     };
-    let chosen = select::targets(names)?;
+    let chosen = select::targets_of_tests(names)?;
     let chosen: Vec<_> = chosen.into_iter().filter(can).filter(has).collect();
     if chosen.is_empty() {
         let why = "no target is left: --abi chooses among what --targets leaves";

@@ -21,6 +21,7 @@ pub use property::Property;
 pub use separate::Only;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -30,7 +31,7 @@ use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
 use cross::runner::Runner;
 use cross::rust_std::{Place, RustStd};
-use cross::{Host, Kit, build_std};
+use cross::{Host, Kit, build_std, wine};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -188,6 +189,8 @@ struct Prepared<'a> {
     linker: &'a Linker,
     std: RustStd,
     built: Built,
+    /// What the runner is to find in its environment.
+    around: Vec<(&'static str, OsString)>,
 }
 
 /// Finds the tools, builds the standard library if need be, and builds the tests.
@@ -206,7 +209,8 @@ async fn prepare<'a>(
         Remedy::Correct | Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
     };
     let std = kit.rust.as_ref().map_err(told)?.value.clone();
-    let linker = kit.gcc.as_ref().map_err(told)?.value.linker();
+    let gcc = &kit.gcc.as_ref().map_err(told)?.value;
+    let linker = gcc.linker();
     let runner = &kit.runner.as_ref().map_err(told)?.value;
     run.rust = Some(std.toolchain.release.clone());
     run.runner = Some(runner.describe().await);
@@ -216,6 +220,10 @@ async fn prepare<'a>(
     };
     bar.at(format_args!("{name}{once}"));
     let std = build_std::build(std, kit.target).await?;
+    let around = match kit.target.is_windows() {
+        true => wine::variables(&site.host, gcc).await?,
+        false => Vec::new(),
+    };
     let mut built = site.build(kit, &std, linker, excludes).await?;
     if runner.machine().is_some() {
         let all = built.ready.len();
@@ -232,6 +240,7 @@ async fn prepare<'a>(
         linker,
         std,
         built,
+        around,
     })
 }
 
@@ -256,6 +265,8 @@ impl Prepared<'_> {
                 doctests::command(rustdoc, &record.args, self.runner, &self.std, self.linker)
             }
         };
+        let around = self.around.iter();
+        let command = around.fold(command, |command, (key, value)| command.env(key, value));
         let command = record.dress(command, &self.built.own);
         let runnable = Runnable {
             command: command.dying_with_this_process(host),
