@@ -12,10 +12,10 @@
 //! 3. `/usr/<gnu prefix>`, where Debian's cross packages install it.
 
 mod far;
+mod version;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 pub use far::Far;
 
@@ -33,11 +33,6 @@ const WINE: [&str; 2] = ["wine", "wine64"];
 
 /// How QEMU and wine are asked which they are.
 const VERSION: &str = "--version";
-
-const A_QUESTION: Duration = Duration::from_secs(20);
-
-/// The longest version that is told, in characters.
-const LONGEST_VERSION: usize = 120;
 
 /// How a program is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -312,12 +307,6 @@ impl Command {
     fn invocation(&self) -> Invocation {
         invocation(&self.words)
     }
-
-    /// What it says about its version, if somebody knows how to ask.
-    async fn version(&self) -> Option<Result<String, ProcessError>> {
-        let ask = invocation(self.version.as_ref()?);
-        Some(ask.run(A_QUESTION).await)
-    }
 }
 
 impl Runner {
@@ -357,52 +346,4 @@ impl Runner {
             _ => None,
         }
     }
-
-    /// The runner as reports name it, with its version: `qemu-ppc-static 7.2.22`, `native (Linux 6.1.0)`, `wine (wine-8.0)`, `ssh board1 (Linux 6.6.20 armv7l)`.
-    pub async fn describe(&self) -> String {
-        let (name, version) = match self {
-            Runner::Native => {
-                let release = std::fs::read_to_string("/proc/sys/kernel/osrelease");
-                let release = release.map(|release| format!("Linux {release}"));
-                ("native".to_owned(), release.ok())
-            }
-            Runner::Qemu {
-                program, options, ..
-            } => return qemu(program, options).await,
-            Runner::Command(command) => {
-                let name = command.words.join(" ");
-                match command.version().await {
-                    None => return name,
-                    Some(said) => (name, said.ok()),
-                }
-            }
-            Runner::Far(far) => (far.command.words.join(" "), far.version().await.ok()),
-        };
-        let said = version.as_deref().and_then(first_line);
-        format!("{name} ({})", said.as_deref().unwrap_or(UNKNOWN_VERSION))
-    }
-}
-
-const UNKNOWN_VERSION: &str = "of an unknown version";
-
-/// The first line that says something, as far as it can be shown.
-fn first_line(said: &str) -> Option<String> {
-    let line = said.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let shown = line.chars().filter(|c| !c.is_control());
-    Some(shown.take(LONGEST_VERSION).collect())
-}
-
-async fn qemu(program: &Path, options: &[String]) -> String {
-    let name = program.file_name().unwrap_or_default().to_string_lossy();
-    let said = Invocation::new(program).arg(VERSION).run(A_QUESTION).await;
-    // "qemu-ppc version 7.2.22 (Debian ...)"
-    let version = said.ok().and_then(|said| {
-        let mut words = said.split_whitespace();
-        words.find(|word| *word == "version")?;
-        words.next().map(str::to_owned)
-    });
-    let version = version.as_deref().unwrap_or(UNKNOWN_VERSION);
-    let options = options.iter().map(String::as_str);
-    let words: Vec<_> = [&*name, version].into_iter().chain(options).collect();
-    words.join(" ")
 }

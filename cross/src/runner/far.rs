@@ -50,17 +50,6 @@ impl Far {
     pub(super) fn start(&self, program: &Path) -> Invocation {
         Invocation::new(self.place(program)).through(self.command.invocation())
     }
-
-    /// What it is: what `uname` says, unless somebody knows better.
-    pub(super) async fn version(&self) -> Result<String, ProcessError> {
-        let ask = || self.command.invocation().arg("uname -srm");
-        let ask = self
-            .command
-            .version
-            .as_ref()
-            .map_or_else(ask, super::invocation);
-        ask.run(super::A_QUESTION).await
-    }
 }
 
 /// A name that no other program has, and that the same has every time: what was taken there before is replaced, and does not pile up.
