@@ -5,7 +5,7 @@
 //! 2. `<gnu prefix>-gcc` on the search path;
 //! 3. `gcc` on the search path, when the target is this machine.
 //!
-//! `$CROSSUM_TARGET_<TARGET>_SYSROOT`, if it is set, is told to whichever compiles and links.
+//! A sysroot that the user names ([`runner`](crate::runner)) is told to whichever compiles and links.
 //!
 //! clang for a target (it only compiles: the target's gcc links, so that both use one C library and one linker):
 //! 1. `$CROSSUM_TARGET_<TARGET>_CLANG`;
@@ -18,6 +18,7 @@ use std::time::Duration;
 use crate::find::{Finding, Found, Missing, Origin, Remedy};
 use crate::host::Host;
 use crate::process::{Invocation, ProcessError};
+use crate::runner;
 use crate::target::Target;
 
 /// The two compilers that are compared.
@@ -185,9 +186,9 @@ fn headers(host: &Host, target: &Target) -> Vec<String> {
 }
 
 fn sysroot_flags(host: &Host, target: &Target) -> Vec<String> {
-    let named = host.variable(&target.variable("SYSROOT"));
+    let named = runner::sysroot(host, target);
     named
-        .map(|folder| format!("--sysroot={folder}"))
+        .map(|folder| format!("--sysroot={}", folder.value.display()))
         .into_iter()
         .collect()
 }
@@ -224,6 +225,26 @@ impl Compiler {
             .directory(folder)
             .run(A_COMPILE)
             .await?;
+        Ok(())
+    }
+
+    /// Compiles and links one C source into a shared library, or what the target has in its place.
+    ///
+    /// # Errors
+    /// The compiler's or linker's own message.
+    pub async fn library(
+        &self,
+        source: &Path,
+        libraries: &[&str],
+        output: &Path,
+    ) -> Result<(), ProcessError> {
+        let build = Invocation::new(&self.program)
+            .args(&self.target_flags)
+            .args(["-shared", "-O2", "-o"])
+            .arg(output)
+            .arg(source)
+            .args(libraries);
+        build.run(A_COMPILE).await?;
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::find::{Finding, Found, Missing, Origin, Remedy};
+use crate::find::{Finding, Missing, Remedy};
 use crate::host::Host;
 use crate::process::{Exit, Invocation, ProcessError};
 use crate::runner;
@@ -141,20 +141,16 @@ impl Counter {
             .unwrap_or_default()
             .to_string_lossy();
         let name = format!("{name} {number}");
-        let origin = Origin::Path(found.value.clone());
-        Ok(Found {
-            value: Counter {
-                emulator: found.value,
-                cpu: target.cpu.clone(),
-                name,
-                one_at_a_time: if (major, minor) < RENAMED {
-                    "-singlestep"
-                } else {
-                    "-one-insn-per-tb"
-                },
+        Ok(found.map(|emulator| Counter {
+            emulator,
+            cpu: target.cpu.clone(),
+            name,
+            one_at_a_time: if (major, minor) < RENAMED {
+                "-singlestep"
+            } else {
+                "-one-insn-per-tb"
             },
-            origin,
-        })
+        }))
     }
 
     /// Runs the program `gauge` in `folder`, which is to be linked with [`rust_flags`], and counts between calls of its function `mark`.

@@ -17,6 +17,8 @@ pub struct Found<T> {
 pub enum Origin {
     /// An environment variable named it.
     Variable(String),
+    /// A line of a project's settings named it.
+    Settings(PathBuf, usize),
     /// It stands on the search path, there.
     Path(PathBuf),
     /// The distribution installed it there.
@@ -46,6 +48,8 @@ pub struct Missing {
 pub enum Remedy {
     /// Debian's packages.
     Packages(Vec<String>),
+    /// Whoever named it is to name it otherwise.
+    Correct,
     /// Nothing: there is no such thing, and why.
     Nothing(String),
 }
@@ -67,6 +71,7 @@ impl Missing {
     fn explanation(&self) -> String {
         match &self.remedy {
             Remedy::Nothing(why) => why.clone(),
+            Remedy::Correct => format!("looked at {}", self.looked.join(", ")),
             Remedy::Packages(packages) => {
                 format!(
                     "looked at {}; Debian's {} brings it",
@@ -82,6 +87,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Origin::Variable(name) => write!(f, "${name}"),
+            Origin::Settings(file, line) => write!(f, "{}:{line}", file.display()),
             Origin::Path(path) | Origin::Distribution(path) => write!(f, "{}", path.display()),
             Origin::Toolchain(name) => write!(f, "{name}"),
             Origin::Cache(path) => write!(f, "{} (built here)", path.display()),

@@ -1,8 +1,11 @@
-//! This machine, as the probes see it: its environment, its search path, its cache. Taken once, so that probes are functions of it and tests can make one up.
+//! This machine, as the probes see it: its environment, its search path, its cache, and what a project's settings say of it. Taken once, so that probes are functions of it and tests can make one up.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+
+use crate::choice::Choice;
+use crate::target::Target;
 
 /// Where the probes look.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +14,8 @@ pub struct Host {
     path: Vec<PathBuf>,
     /// The root under which distributions install; `/` but in tests.
     root: PathBuf,
+    /// By the targets' names.
+    choices: BTreeMap<String, Choice>,
 }
 
 impl Host {
@@ -38,7 +43,19 @@ impl Host {
             variables,
             path,
             root: root.into(),
+            choices: BTreeMap::new(),
         }
+    }
+
+    /// The same machine, with what a project's settings choose, by the targets' names.
+    pub fn with_choices(mut self, choices: BTreeMap<String, Choice>) -> Self {
+        self.choices = choices;
+        self
+    }
+
+    /// What the project's settings choose for a target.
+    pub fn choice(&self, target: &Target) -> Option<&Choice> {
+        self.choices.get(&target.name)
     }
 
     /// A variable of the environment, if it is set to something.

@@ -4,6 +4,7 @@
 
 pub mod abi;
 pub mod build_std;
+pub mod choice;
 pub mod compiler;
 pub mod counting;
 pub mod dwarf;
@@ -19,6 +20,7 @@ pub mod runner;
 pub mod rust_std;
 pub mod target;
 pub mod types;
+pub mod wine;
 
 pub use abi::{Abi, Abis, ByteOrder};
 pub use host::Host;

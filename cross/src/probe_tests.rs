@@ -1,12 +1,14 @@
 //! The probes on machines that are made up: a folder is the root, and the environment is a list.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::find::{Origin, Remedy};
-use crate::runner::{Runner, c_library, runner};
+use crate::choice::{Choice, Starter};
+use crate::find::{Found, Origin, Remedy};
+use crate::runner::{Command, Far, Runner, address, c_library, emulator, runner};
 use crate::rust_std::{Place, Toolchain, rust_std};
 use crate::{Host, Target, compiler, target};
 
@@ -31,8 +33,11 @@ impl Machine {
     }
 
     fn with_program(self, name: &str) -> Self {
-        let file = self.path("usr/bin").join(name);
-        std::fs::create_dir_all(self.path("usr/bin")).unwrap();
+        let file = match name.strip_prefix("../") {
+            Some(name) => self.path("usr").join(name),
+            None => self.path("usr/bin").join(name),
+        };
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, "").unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
         self
@@ -109,7 +114,7 @@ fn what_there_cannot_be_is_not_missing() {
     let host = Machine::new().host();
     let why = |remedy| match remedy {
         Remedy::Nothing(why) => why,
-        Remedy::Packages(packages) => panic!("{packages:?} would bring it"),
+        other => panic!("{other:?}"),
     };
     assert!(why(compiler::clang(&host, foreign()).unwrap_err().remedy).contains("m68k"));
     assert!(why(rust_std(&host, &[], foreign()).unwrap_err().remedy).contains("std does not link"));
@@ -206,23 +211,215 @@ fn qemu_is_told_where_the_c_library_is() {
     );
 }
 
+const RUNNER: &str = "CROSSUM_TARGET_M68K_UNKNOWN_LINUX_GNU_RUNNER";
+
+fn command(host: &Host) -> String {
+    let found = runner(host, foreign()).unwrap().value;
+    found
+        .invocation(Path::new("/tmp/sum"))
+        .arg("abi")
+        .to_string()
+}
+
+/// A machine whose project's settings name a runner.
+fn chosen(machine: &Machine, starter: Starter) -> Host {
+    let choice = Choice {
+        runner: Some(Found {
+            value: starter,
+            origin: Origin::Settings("/p/crossum.toml".into(), 3),
+        }),
+        ..Choice::default()
+    };
+    let choices = [(foreign().name.clone(), choice)];
+    machine.host().with_choices(choices.into())
+}
+
+fn starter(words: &str) -> Starter {
+    Starter::of(words.split(' ').map(str::to_owned).collect())
+}
+
 #[test]
 fn a_users_runner_gets_the_program_appended_and_cargos_variable_counts_too() {
-    for name in [
-        "CROSSUM_TARGET_M68K_UNKNOWN_LINUX_GNU_RUNNER",
-        "CARGO_TARGET_M68K_UNKNOWN_LINUX_GNU_RUNNER",
-    ] {
-        let found = runner(
-            &Machine::new().with_variable(name, "ssh board1").host(),
-            foreign(),
-        )
-        .unwrap();
+    for name in [RUNNER, "CARGO_TARGET_M68K_UNKNOWN_LINUX_GNU_RUNNER"] {
+        let machine = Machine::new().with_program("wine");
+        let machine = machine.with_variable(name, "wine start");
+        let host = machine.host();
+        let found = runner(&host, foreign()).unwrap();
         assert_eq!(found.origin, Origin::Variable(name.to_owned()));
-        assert_eq!(
-            found.value.invocation(Path::new("/tmp/sum")).to_string(),
-            "ssh board1 /tmp/sum"
-        );
+        assert_eq!(command(&host), "wine start /tmp/sum abi");
     }
+}
+
+#[test]
+fn the_environment_comes_before_the_projects_settings_and_both_before_what_is_found() {
+    let machine = Machine::new()
+        .with_program("wine")
+        .with_program("box")
+        .with_program("qemu-m68k")
+        .with_file("usr/m68k-linux-gnu/lib/libc.so.6");
+    let origin = |host: &Host| runner(host, foreign()).unwrap().origin;
+    assert_eq!(
+        origin(&machine.host()),
+        Origin::Path(machine.path("usr/bin/qemu-m68k"))
+    );
+    let host = chosen(&machine, starter("box -q"));
+    assert_eq!(command(&host), "box -q /tmp/sum abi");
+    assert_eq!(origin(&host).to_string(), "/p/crossum.toml:3");
+    let machine = machine.with_variable(RUNNER, "wine");
+    assert_eq!(
+        command(&chosen(&machine, starter("box"))),
+        "wine /tmp/sum abi"
+    );
+}
+
+#[test]
+fn a_runner_that_is_not_there_is_told_with_who_named_it() {
+    let machine = Machine::new().with_program("qemu-m68k-static");
+    let missing = runner(
+        &chosen(&machine, starter("/opt/qemu-9/bin/qemu-m68k")),
+        foreign(),
+    );
+    let missing = missing.unwrap_err();
+    assert_eq!(
+        missing.to_string(),
+        "no runner for m68k-unknown-linux-gnu: looked at /p/crossum.toml:3, which names `/opt/qemu-9/bin/qemu-m68k`: no such program"
+    );
+    assert_eq!(missing.remedy, Remedy::Correct);
+    let missing = runner(
+        &machine.with_variable(RUNNER, "no-such -x").host(),
+        foreign(),
+    );
+    let said = missing.unwrap_err().to_string();
+    assert!(
+        said.contains(&format!("${RUNNER}, which names `no-such`")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_qemu_of_the_users_is_one_with_a_sysroot_and_counts_too() {
+    let machine = Machine::new()
+        .with_program("qemu-m68k-static")
+        .with_program("../opt/qemu-m68k")
+        .with_file("usr/m68k-linux-gnu/lib/libc.so.6");
+    let mine = machine.path("usr/opt/qemu-m68k").display().to_string();
+    let mut host = chosen(&machine, starter(&format!("{mine} -cpu m68040")));
+    let sysroot = machine.path("usr/m68k-linux-gnu");
+    assert_eq!(
+        command(&host),
+        format!("{mine} -L {} -cpu m68040 /tmp/sum abi", sysroot.display())
+    );
+    assert_eq!(emulator(&host, foreign()).unwrap().value, Path::new(&mine));
+
+    let mut choice = host.choice(foreign()).unwrap().clone();
+    choice.sysroot = Some(Found {
+        value: machine.path("usr/opt"),
+        origin: Origin::Settings("/p/crossum.toml".into(), 4),
+    });
+    host = host.with_choices([(foreign().name.clone(), choice.clone())].into());
+    assert!(command(&host).contains(&format!("-L {} ", machine.path("usr/opt").display())));
+    choice.sysroot.as_mut().unwrap().value = machine.path("nothing");
+    host = host.with_choices([(foreign().name.clone(), choice)].into());
+    let missing = runner(&host, foreign()).unwrap_err().to_string();
+    assert!(missing.contains("crossum.toml:4, which names"), "{missing}");
+    assert!(missing.ends_with("no such folder"), "{missing}");
+}
+
+#[test]
+fn windows_programs_are_started_by_wine() {
+    let windows = target("x86_64-pc-windows-gnu").unwrap();
+    let missing = runner(&Machine::new().host(), windows).unwrap_err();
+    let wine = ["wine", "wine64"].map(str::to_owned).to_vec();
+    assert_eq!(missing.remedy, Remedy::Packages(wine));
+    let machine = Machine::new().with_program("wine");
+    let wine = machine.path("usr/bin/wine").display().to_string();
+    assert_eq!(
+        runner(&machine.host(), windows).unwrap().value,
+        Runner::Command(Command {
+            words: vec![wine.clone()],
+            version: Some(vec![wine, "--version".to_owned()]),
+        })
+    );
+}
+
+#[test]
+fn native_starts_a_foreign_program_as_it_is() {
+    let found = runner(&chosen(&Machine::new(), starter("native")), foreign()).unwrap();
+    assert_eq!(found.value, Runner::Native);
+}
+
+#[test]
+fn ssh_leads_elsewhere_and_others_do_where_it_is_said() {
+    let machine = Machine::new().with_program("ssh").with_program("docker");
+    let is_far = |starter| {
+        let found = runner(&chosen(&machine, starter), foreign()).unwrap().value;
+        found.machine()
+    };
+    assert_eq!(is_far(starter("ssh board1")).as_deref(), Some("ssh board1"));
+    assert_eq!(is_far(starter("docker exec box")), None);
+    let said = |remote, words| {
+        is_far(Starter {
+            remote: Some(remote),
+            ..starter(words)
+        })
+    };
+    assert!(said(true, "docker exec -i box sh -c").is_some());
+    assert!(said(false, "ssh board1").is_none());
+}
+
+#[test]
+fn an_address_is_the_variables_before_the_settings() {
+    let machine = Machine::new();
+    let choice = Choice {
+        address: Some(Found {
+            value: [192, 168, 7, 2].into(),
+            origin: Origin::Settings("/p/crossum.toml".into(), 3),
+        }),
+        ..Choice::default()
+    };
+    let choices: BTreeMap<_, _> = [(foreign().name.clone(), choice)].into();
+    let of = |machine: &Machine| {
+        let host = machine.host().with_choices(choices.clone());
+        address(&host, foreign()).map(|found| found.unwrap().to_string())
+    };
+    assert_eq!(of(&machine), Ok("192.168.7.2".to_owned()));
+    let name = "CROSSUM_TARGET_M68K_UNKNOWN_LINUX_GNU_ADDRESS";
+    assert_eq!(
+        of(&Machine::new().with_variable(name, "::1")),
+        Ok("::1".to_owned())
+    );
+    let wrong = of(&Machine::new().with_variable(name, "board1")).unwrap_err();
+    assert!(wrong.to_string().contains("an IP address was expected"));
+    assert_eq!(address(&Machine::new().host(), foreign()), Ok(None));
+}
+
+#[tokio::test]
+async fn a_runner_says_which_version_it_is() {
+    assert!(
+        Runner::Native
+            .describe()
+            .await
+            .starts_with("native (Linux ")
+    );
+    let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let command = |version: Option<&str>| Command {
+        words: words("/bin/sh -c"),
+        version: version.map(words),
+    };
+    for (version, told) in [
+        (None, "/bin/sh -c"),
+        (Some("echo box 1.2"), "/bin/sh -c (box 1.2)"),
+        (Some("false"), "/bin/sh -c (of an unknown version)"),
+    ] {
+        assert_eq!(Runner::Command(command(version)).describe().await, told);
+    }
+    let far = Runner::Far(Far {
+        command: command(None),
+        copy: None,
+        there: String::new(),
+    });
+    // This machine's shell stands for another's.
+    assert!(far.describe().await.starts_with("/bin/sh -c (Linux "));
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! The one door through which processes start.
 //!
-//! Every child gets a process group of its own and is killed with all of that group when its handle is dropped; what it may print and how long it may take are bounded.
+//! Every child gets a process group of its own and is killed with all of that group when its handle is dropped; what it may print and how long it may take are bounded. One on another machine is ended there by the end of its connection.
 
+mod error;
 mod exit;
+mod far;
 mod running;
 
+pub use error::ProcessError;
 pub use exit::Exit;
 pub use running::Running;
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
@@ -43,6 +47,18 @@ pub struct Invocation {
     /// Whether variables of this process are inherited.
     inherits: bool,
     directory: Option<PathBuf>,
+    /// What gives all this to a shell elsewhere, where it is to be done there.
+    connection: Option<Box<Connection>>,
+    /// Whether the program reads its standard input.
+    reads_input: bool,
+}
+
+/// A command that leads to another machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Connection {
+    /// As the user knows it.
+    name: String,
+    command: Invocation,
 }
 
 /// What a process printed, and how it ended.
@@ -67,57 +83,12 @@ pub struct Watched {
     pub stderr: String,
 }
 
-/// What may go wrong around a process, as opposed to inside it.
-#[derive(Debug, thiserror::Error)]
-pub enum ProcessError {
-    /// It did not start.
-    #[error("cannot start {program}: {source}")]
-    Start {
-        /// The program.
-        program: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// It was still running when its time was over, and was killed.
-    #[error("{program} was still running after {} s and was killed", .limit.as_secs())]
-    Late {
-        /// The program.
-        program: PathBuf,
-        /// The time it had.
-        limit: Duration,
-    },
-    /// Talking to it failed.
-    #[error("lost {program}: {source}")]
-    Lost {
-        /// The program.
-        program: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// It ended otherwise than with status 0, where that was wanted.
-    #[error("`{command}` {exit}{}", said(.stderr))]
-    Failed {
-        /// The whole command.
-        command: String,
-        /// How it ended.
-        exit: Exit,
-        /// The end of what it wrote to standard error.
-        stderr: String,
-    },
-}
-
-fn said(stderr: &str) -> String {
-    let stderr = stderr.trim_end();
-    if stderr.is_empty() {
-        String::new()
-    } else {
-        format!(":\n{stderr}")
-    }
-}
-
 /// The most that is kept of a child's standard output, and of the end of its standard error.
 const KEPT_OUTPUT: usize = 4 << 20;
 const KEPT_ERRORS: usize = 16 << 10;
+
+/// What ssh, and what it is told to do there, end with when they do not come to the program.
+const UNREACHED: i32 = 255;
 
 impl Invocation {
     /// A program without arguments.
@@ -128,6 +99,8 @@ impl Invocation {
             env: Vec::new(),
             inherits: true,
             directory: None,
+            connection: None,
+            reads_input: false,
         }
     }
 
@@ -163,23 +136,58 @@ impl Invocation {
         self
     }
 
-    /// The program.
+    /// The same command on another machine, by way of one that gives its last argument to a shell there, as ssh does.
+    ///
+    /// Neither environment nor directory nor signals cross: the variables that are set are set there, the directory is entered if it is there, too, and the end of the connection ends the program (SIGTERM, then SIGKILL), unless it [reads its input](Invocation::reading_input).
+    pub fn through(mut self, connection: Invocation) -> Self {
+        self.connection = Some(Box::new(Connection {
+            name: connection.to_string(),
+            command: connection,
+        }));
+        self
+    }
+
+    /// The program reads its standard input, and ends by itself when that does.
+    pub fn reading_input(mut self) -> Self {
+        self.reads_input = true;
+        self
+    }
+
+    /// Whether the end of its input is what asks it to end: no signal reaches it.
+    pub fn ends_with_input(&self) -> bool {
+        self.connection.is_some() && !self.reads_input
+    }
+
+    /// The program that is started here.
     pub fn program(&self) -> &Path {
-        &self.program
+        self.connection
+            .as_ref()
+            .map_or(&self.program, |connection| connection.command.program())
+    }
+
+    /// What is started here.
+    fn here(&self) -> Cow<'_, Invocation> {
+        match &self.connection {
+            None => Cow::Borrowed(self),
+            Some(connection) => Cow::Owned(connection.command.clone().arg(far::command_line(self))),
+        }
     }
 
     /// The same command as the last arguments of another, which starts it: `nsenter --net ... PROGRAM ARGS`.
     ///
     /// Variables of both are set, in the directory of this one.
-    pub fn started_by(self, starter: Invocation) -> Self {
-        let command = [self.program.into_os_string()].into_iter().chain(self.args);
-        Invocation {
-            program: starter.program,
-            args: starter.args.into_iter().chain(command).collect(),
-            env: starter.env.into_iter().chain(self.env).collect(),
-            inherits: starter.inherits && self.inherits,
-            directory: self.directory,
+    pub fn started_by(mut self, starter: Invocation) -> Self {
+        if let Some(Connection { name, command }) = self.connection.take().map(|all| *all) {
+            let command = command.started_by(starter);
+            self.connection = Some(Box::new(Connection { name, command }));
+            return self;
         }
+        let command = [self.program.into_os_string()].into_iter().chain(self.args);
+        self.args = starter.args.into_iter().chain(command).collect();
+        self.env = starter.env.into_iter().chain(self.env).collect();
+        self.inherits &= starter.inherits;
+        self.program = starter.program;
+        self
     }
 
     /// The same command, killed by the kernel when this process is: what `Drop` cannot do after a SIGKILL.
@@ -214,12 +222,13 @@ impl Invocation {
     /// # Errors
     /// [`ProcessError::Start`].
     pub fn start(&self) -> Result<Running, ProcessError> {
-        let mut command = self.command();
+        let here = self.here();
+        let mut command = here.command();
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        self.spawn(command)
+        here.spawn(command)
     }
 
     fn spawn(&self, mut command: tokio::process::Command) -> Result<Running, ProcessError> {
@@ -247,7 +256,7 @@ impl Invocation {
     pub async fn output(&self, limit: Duration) -> Result<Output, ProcessError> {
         let watched = self.watch(limit, KEPT_OUTPUT).await?;
         let exit = watched.exit.ok_or_else(|| ProcessError::Late {
-            program: self.program.clone(),
+            program: self.program().to_owned(),
             limit,
         })?;
         Ok(Output {
@@ -262,12 +271,19 @@ impl Invocation {
     /// # Errors
     /// It cannot be started, or talking to it fails.
     pub async fn watch(&self, limit: Duration, most: usize) -> Result<Watched, ProcessError> {
-        let mut command = self.command();
+        let here = self.here();
+        let mut command = here.command();
         command
-            .stdin(Stdio::null())
+            .stdin(if self.ends_with_input() {
+                Stdio::piped()
+            } else {
+                Stdio::null()
+            })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut running = self.spawn(command)?;
+        let mut running = here.spawn(command)?;
+        // Held open, where it is one: its end would be the program's.
+        let _input = running.child.stdin.take();
         let stdout = running.child.stdout.take();
         let stderr = running.child.stderr.take();
         let (mut said, mut complained, mut exit) = (Vec::new(), Vec::new(), None);
@@ -286,14 +302,21 @@ impl Invocation {
         };
         if let Ok(Err(source)) = tokio::time::timeout(limit, work).await {
             return Err(ProcessError::Lost {
-                program: self.program.clone(),
+                program: self.program().to_owned(),
                 source,
+            });
+        }
+        let stderr = String::from_utf8_lossy(&complained).into_owned();
+        if let (Some(connection), Some(Exit::Code(UNREACHED))) = (&self.connection, exit) {
+            return Err(ProcessError::Unreached {
+                connection: connection.name.clone(),
+                stderr,
             });
         }
         Ok(Watched {
             exit,
             stdout: String::from_utf8_lossy(&said).into_owned(),
-            stderr: String::from_utf8_lossy(&complained).into_owned(),
+            stderr,
         })
     }
 
@@ -320,11 +343,12 @@ impl Invocation {
     /// # Errors
     /// It cannot be started, or ended otherwise than with status 0.
     pub async fn run_in_the_open(&self) -> Result<(), ProcessError> {
-        let mut command = self.command();
+        let here = self.here();
+        let mut command = here.command();
         command
             .process_group(nix::unistd::getpgrp().as_raw())
             .kill_on_drop(true);
-        let mut running = self.spawn(command)?;
+        let mut running = here.spawn(command)?;
         running.group = None;
         let status = running.child.wait().await;
         match status.map(Exit::from) {
@@ -335,7 +359,7 @@ impl Invocation {
                 stderr: String::new(),
             }),
             Err(source) => Err(ProcessError::Lost {
-                program: self.program.clone(),
+                program: self.program().to_owned(),
                 source,
             }),
         }
@@ -345,6 +369,9 @@ impl Invocation {
 /// The command as one could type it into a shell.
 impl fmt::Display for Invocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.connection.is_some() {
+            return self.here().fmt(f);
+        }
         for (key, value) in &self.env {
             write!(f, "{}={} ", key.to_string_lossy(), quoted(value))?;
         }

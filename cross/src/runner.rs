@@ -2,23 +2,37 @@
 //!
 //! 1. `$CROSSUM_TARGET_<TARGET>_RUNNER`, a command (`ssh board1`, `wine`, another QEMU): the program and its arguments are appended;
 //! 2. `$CARGO_TARGET_<TARGET>_RUNNER`, cargo's own variable, which means the same;
-//! 3. none, when the target is this machine;
-//! 4. `qemu-<arch>-static`, then `qemu-<arch>`, on the search path, told where the target's C library is.
+//! 3. what the project's settings say ([`Choice`](crate::choice::Choice));
+//! 4. none, when the target is this machine;
+//! 5. `qemu-<arch>-static`, then `qemu-<arch>`, on the search path; `wine` for Windows.
 //!
-//! The target's C library, for its dynamic linker:
+//! QEMU, whoever names it, is told where the target's C library is, for its dynamic linker:
 //! 1. `$CROSSUM_TARGET_<TARGET>_SYSROOT`;
-//! 2. `/usr/<gnu prefix>`, where Debian's cross packages install it.
+//! 2. what the project's settings say;
+//! 3. `/usr/<gnu prefix>`, where Debian's cross packages install it.
 
+mod far;
+mod version;
+
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
+pub use far::Far;
+
+use crate::choice::Starter;
 use crate::find::{Finding, Found, Missing, Origin, Remedy};
 use crate::host::Host;
-use crate::process::Invocation;
+use crate::process::{Invocation, ProcessError};
 use crate::target::Target;
 
 /// The package of Debian that brings every emulator.
 pub(crate) const QEMU: &str = "qemu-user-static";
+
+/// The packages of Debian that bring wine, and what it needs for 64 bits.
+const WINE: [&str; 2] = ["wine", "wine64"];
+
+/// How QEMU and wine are asked which they are.
+const VERSION: &str = "--version";
 
 /// How a program is started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,22 +45,28 @@ pub enum Runner {
         program: PathBuf,
         /// Where the program's dynamic linker and C library are.
         sysroot: PathBuf,
+        /// What the user tells it besides.
+        options: Vec<String>,
     },
-    /// By a command of the user's, to which the program and its arguments are appended.
-    Command(Vec<String>),
+    /// By a command of the user's on this machine, to which the program and its arguments are appended.
+    Command(Command),
+    /// On another machine.
+    Far(Far),
+}
+
+/// A command of the user's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// The program and its first arguments.
+    pub words: Vec<String>,
+    /// What says which version it is.
+    pub version: Option<Vec<String>>,
 }
 
 /// Looks for a runner.
 pub fn runner(host: &Host, target: &Target) -> Finding<Runner> {
-    let variables = [target.variable("RUNNER"), target.cargo_variable("RUNNER")];
-    for variable in &variables {
-        if let Some(command) = host.variable(variable) {
-            let words = command.split_whitespace().map(str::to_owned).collect();
-            return Ok(Found {
-                value: Runner::Command(words),
-                origin: Origin::Variable(variable.clone()),
-            });
-        }
+    if let Some(named) = named(host, target) {
+        return of_the_user(host, target, named);
     }
     if target.is_native() {
         return Ok(Found {
@@ -54,25 +74,132 @@ pub fn runner(host: &Host, target: &Target) -> Finding<Runner> {
             origin: Origin::Native,
         });
     }
-    let found = emulator(host, target).map_err(|missing| Missing {
+    let found = match target.qemu {
+        Some(_) => emulator(host, target),
+        None => wine(host),
+    };
+    let found = found.map_err(|missing| Missing {
         what: format!("runner for {}", target.name),
-        looked: variables
+        looked: variables(target)
             .iter()
             .map(|variable| format!("${variable}"))
             .chain(missing.looked)
             .collect(),
         remedy: missing.remedy,
     })?;
+    if target.qemu.is_none() {
+        return Ok(found.map(|program| {
+            let wine = program.display().to_string();
+            Runner::Command(Command {
+                version: Some(vec![wine.clone(), VERSION.to_owned()]),
+                words: vec![wine],
+            })
+        }));
+    }
     let sysroot = c_library(host, target)?.value;
-    Ok(found.map(|program| Runner::Qemu { program, sysroot }))
+    Ok(found.map(|program| Runner::Qemu {
+        program,
+        sysroot,
+        options: Vec::new(),
+    }))
+}
+
+fn wine(host: &Host) -> Finding<PathBuf> {
+    let found = host.program("wine").map(|program| Found {
+        origin: Origin::Path(program.clone()),
+        value: program,
+    });
+    found.ok_or_else(|| Missing {
+        what: "wine".to_owned(),
+        looked: vec!["wine on PATH".to_owned()],
+        remedy: Remedy::Packages(WINE.map(str::to_owned).to_vec()),
+    })
+}
+
+fn variables(target: &Target) -> [String; 2] {
+    [target.variable("RUNNER"), target.cargo_variable("RUNNER")]
+}
+
+/// What the user names: in the environment, else in the project's settings.
+fn named(host: &Host, target: &Target) -> Option<Found<Starter>> {
+    let in_variable = |variable: String| {
+        let words = host.variable(&variable)?.split_whitespace();
+        Some(Found {
+            value: Starter::of(words.map(str::to_owned).collect()),
+            origin: Origin::Variable(variable),
+        })
+    };
+    let mut variables = variables(target).into_iter();
+    variables
+        .find_map(in_variable)
+        .or_else(|| host.choice(target)?.runner.clone())
+}
+
+/// The program that a user's command starts with; a path does not depend on where it is used.
+fn program_of(host: &Host, target: &Target, named: &Found<Starter>) -> Result<PathBuf, Missing> {
+    let word = named.value.program();
+    let found = host.named_program(word);
+    let found = found.and_then(|path| std::path::absolute(path).ok());
+    found.ok_or_else(|| Missing {
+        what: format!("runner for {}", target.name),
+        looked: vec![format!(
+            "{}, which names `{word}`: no such program",
+            named.origin
+        )],
+        remedy: Remedy::Correct,
+    })
+}
+
+fn of_the_user(host: &Host, target: &Target, named: Found<Starter>) -> Finding<Runner> {
+    if named.value.is_native() {
+        return Ok(named.map(|_| Runner::Native));
+    }
+    let program = program_of(host, target, &named)?;
+    let mut rest = named.value.words.iter().skip(1).cloned();
+    if named.value.is_qemu() {
+        let sysroot = c_library(host, target)?.value;
+        let options = rest.collect();
+        return Ok(named.map(|_| Runner::Qemu {
+            program,
+            sysroot,
+            options,
+        }));
+    }
+    // What is looked up on the search path is called as the user calls it.
+    let first = match named.value.program() {
+        path if path.contains('/') => program.display().to_string(),
+        name => name.to_owned(),
+    };
+    let words: Vec<_> = std::iter::once(first).chain(&mut rest).collect();
+    Ok(named.map(|starter| {
+        let is_remote = starter.is_remote();
+        let is_wine = starter.name().starts_with("wine");
+        let asks = || words.iter().take(1).cloned().chain([VERSION.to_owned()]);
+        let version = starter
+            .version
+            .clone()
+            .or_else(|| is_wine.then(|| asks().collect()));
+        let command = Command { words, version };
+        if !is_remote {
+            return Runner::Command(command);
+        }
+        Runner::Far(Far {
+            command,
+            copy: starter.copy,
+            there: starter.there.unwrap_or_else(|| far::THERE.to_owned()),
+        })
+    }))
 }
 
 /// Looks for QEMU's user-mode emulator of a target, though it be this machine: it can do more than run.
 pub fn emulator(host: &Host, target: &Target) -> Finding<PathBuf> {
-    let names = [
-        format!("qemu-{}-static", target.qemu),
-        format!("qemu-{}", target.qemu),
-    ];
+    if let Some(named) = named(host, target).filter(|named| named.value.is_qemu()) {
+        let program = program_of(host, target, &named)?;
+        return Ok(named.map(|_| program));
+    }
+    let names = target.qemu.iter();
+    let names = names.flat_map(|qemu| [format!("qemu-{qemu}-static"), format!("qemu-{qemu}")]);
+    let names: Vec<_> = names.collect();
     match names.iter().find_map(|name| host.program(name)) {
         Some(program) => Ok(Found {
             value: program.clone(),
@@ -88,23 +215,18 @@ pub fn emulator(host: &Host, target: &Target) -> Finding<PathBuf> {
 
 /// Looks for the target's C library.
 pub fn c_library(host: &Host, target: &Target) -> Finding<PathBuf> {
-    let variable = target.variable("SYSROOT");
-    let missing = |looked| Missing {
+    let missing = |looked, remedy| Missing {
         what: format!("C library for {}", target.name),
         looked,
-        remedy: Remedy::Packages(target.packages()),
+        remedy,
     };
-    if let Some(folder) = host.variable(&variable).map(PathBuf::from) {
-        if !folder.is_dir() {
-            return Err(missing(vec![format!(
-                "${variable}, which names {}: no such folder",
-                folder.display()
-            )]));
+    if let Some(named) = sysroot(host, target) {
+        if !named.value.is_dir() {
+            let (origin, folder) = (&named.origin, named.value.display());
+            let looked = format!("{origin}, which names {folder}: no such folder");
+            return Err(missing(vec![looked], Remedy::Correct));
         }
-        return Ok(Found {
-            value: folder,
-            origin: Origin::Variable(variable),
-        });
+        return Ok(named);
     }
     if target.is_native() {
         return Ok(Found {
@@ -123,49 +245,105 @@ pub fn c_library(host: &Host, target: &Target) -> Finding<PathBuf> {
             origin: Origin::Distribution(folder),
         });
     }
-    Err(missing(vec![format!("${variable}"), format!("/{place}")]))
+    let variable = target.variable("SYSROOT");
+    Err(missing(
+        vec![format!("${variable}"), format!("/{place}")],
+        Remedy::Packages(target.packages()),
+    ))
+}
+
+/// The folder with the target's C library that the user names.
+pub(crate) fn sysroot(host: &Host, target: &Target) -> Option<Found<PathBuf>> {
+    let variable = target.variable("SYSROOT");
+    match host.variable(&variable) {
+        Some(folder) => Some(Found {
+            value: PathBuf::from(folder),
+            origin: Origin::Variable(variable),
+        }),
+        None => host.choice(target)?.sysroot.clone(),
+    }
+}
+
+/// Where a target's servers listen and are reached, if the user says: `$CROSSUM_TARGET_<TARGET>_ADDRESS`, else the project's settings.
+///
+/// # Errors
+/// The variable is no address.
+pub fn address(host: &Host, target: &Target) -> Result<Option<IpAddr>, NoAddress> {
+    let variable = target.variable("ADDRESS");
+    match host.variable(&variable) {
+        Some(word) => match word.trim().parse() {
+            Ok(address) => Ok(Some(address)),
+            Err(_) => Err(NoAddress {
+                word: word.to_owned(),
+                variable,
+            }),
+        },
+        None => {
+            let chosen = host
+                .choice(target)
+                .and_then(|choice| choice.address.as_ref());
+            Ok(chosen.map(|found| found.value))
+        }
+    }
+}
+
+/// A variable is no address.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("${variable} is `{word}`: an IP address was expected, such as 192.168.7.2")]
+pub struct NoAddress {
+    variable: String,
+    word: String,
+}
+
+/// A command of one word or more.
+fn invocation<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Invocation {
+    let mut words = words.into_iter();
+    let first = words.next();
+    let program = Invocation::new(first.as_ref().map_or("", AsRef::as_ref));
+    words.fold(program, |command, word| command.arg(word.as_ref()))
+}
+
+impl Command {
+    fn invocation(&self) -> Invocation {
+        invocation(&self.words)
+    }
 }
 
 impl Runner {
-    /// The command that starts `program`; its own arguments are to be appended.
+    /// Takes a program to the machine that it is to run on, if that is another one.
+    ///
+    /// # Errors
+    /// What the user's command for it said.
+    pub async fn bring(&self, program: &Path) -> Result<(), ProcessError> {
+        match self {
+            Runner::Far(far) => far.bring(program).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// The command that starts `program`, once it was [brought](Runner::bring); its own arguments are to be appended.
     pub fn invocation(&self, program: &Path) -> Invocation {
         match self {
             Runner::Native => Invocation::new(program),
             Runner::Qemu {
                 program: qemu,
                 sysroot,
-            } => Invocation::new(qemu).arg("-L").arg(sysroot).arg(program),
-            Runner::Command(words) => {
-                let (first, rest) = words
-                    .split_first()
-                    .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-                Invocation::new(first).args(rest).arg(program)
-            }
+                options,
+            } => Invocation::new(qemu)
+                .arg("-L")
+                .arg(sysroot)
+                .args(options)
+                .arg(program),
+            Runner::Command(command) => command.invocation().arg(program),
+            Runner::Far(far) => far.start(program),
         }
     }
 
-    /// The runner as reports name it, such as `qemu-ppc-static 7.2.22`.
-    pub async fn describe(&self) -> String {
+    /// What leads to the machine on which programs run, if that is not this one.
+    pub fn machine(&self) -> Option<String> {
         match self {
-            Runner::Native => "native".to_owned(),
-            Runner::Command(words) => words.join(" "),
-            Runner::Qemu { program, .. } => {
-                let name = program.file_name().unwrap_or_default().to_string_lossy();
-                let said = Invocation::new(program)
-                    .arg("--version")
-                    .run(Duration::from_secs(20))
-                    .await;
-                // "qemu-ppc version 7.2.22 (Debian ...)"
-                let version = said.ok().and_then(|said| {
-                    let mut words = said.split_whitespace();
-                    words.find(|word| *word == "version")?;
-                    words.next().map(str::to_owned)
-                });
-                format!(
-                    "{name} {}",
-                    version.as_deref().unwrap_or("of an unknown version")
-                )
-            }
+            Runner::Far(far) => Some(far.command.words.join(" ")),
+            _ => None,
         }
     }
 }

@@ -17,8 +17,8 @@ pub struct Target {
     pub arch: String,
     /// The GNU prefix: `<gnu>-gcc` compiles, `/usr/<gnu>` holds the C library.
     pub gnu: String,
-    /// The suffix of QEMU's user-mode emulator.
-    pub qemu: String,
+    /// The suffix of QEMU's user-mode emulator; `None` where wine starts programs.
+    pub qemu: Option<String>,
     /// The processor that the emulator is to be when instructions are counted.
     pub cpu: Option<String>,
     /// What `clang --target=` is told.
@@ -29,6 +29,8 @@ pub struct Target {
     pub no_rust: Option<String>,
     /// The Debian packages that bring the compiler and the C library.
     pub deb: Vec<String>,
+    /// Why nothing but a crate's own tests is built for it, and that only when it is named.
+    pub tests_only: Option<String>,
     /// Why the target is not in the default matrix.
     pub unobserved: Option<String>,
 }
@@ -53,12 +55,17 @@ static BUILTIN: LazyLock<BTreeMap<String, Target>> = LazyLock::new(|| {
         .collect()
 });
 
-/// All targets, sorted by name.
+/// All targets but those for tests only, sorted by name.
 pub fn targets() -> impl Iterator<Item = &'static Target> {
+    with_tests_only().filter(|target| target.tests_only.is_none())
+}
+
+/// All targets, those for tests only among them, sorted by name.
+pub fn with_tests_only() -> impl Iterator<Item = &'static Target> {
     BUILTIN.values()
 }
 
-/// The target of that name.
+/// The target of that name, though it be for tests only.
 ///
 /// # Errors
 /// [`UnknownTarget`], with the nearest name there is.
@@ -113,6 +120,12 @@ impl Target {
         self.arch == std::env::consts::ARCH
             && self.little_endian() == cfg!(target_endian = "little")
             && std::env::consts::OS == "linux"
+            && self.name.contains("-linux-")
+    }
+
+    /// Whether its programs are Windows'.
+    pub fn is_windows(&self) -> bool {
+        self.name.contains("-windows-")
     }
 
     fn little_endian(&self) -> bool {
@@ -151,7 +164,7 @@ mod tests {
 
     #[test]
     fn every_target_has_an_abi_and_a_reason_for_what_it_lacks() {
-        for target in targets() {
+        for target in with_tests_only() {
             assert!(
                 crate::Abis::builtin().get(&target.abi).is_some(),
                 "{} names an unknown ABI",
@@ -176,8 +189,16 @@ mod tests {
     }
 
     #[test]
+    fn a_target_for_tests_only_is_found_by_its_name_and_in_no_list() {
+        let windows = target("x86_64-pc-windows-gnu").unwrap();
+        assert!(windows.is_windows() && !windows.is_native());
+        assert!(with_tests_only().any(|target| target.name == windows.name));
+        assert!(targets().all(|target| target.tests_only.is_none()));
+    }
+
+    #[test]
     fn exactly_one_target_is_this_machine() {
-        let native: Vec<_> = targets()
+        let native: Vec<_> = with_tests_only()
             .filter(|target| target.is_native())
             .map(|target| &target.name)
             .collect();

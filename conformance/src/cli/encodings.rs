@@ -24,6 +24,9 @@ pub struct Encodings {
     /// Take which cells are right from a report of `crossum matrix --json`, or of `crossum predict --json`
     #[arg(long, value_name = "REPORT.json", conflicts_with = "predict")]
     pub matrix: Option<PathBuf>,
+    /// The project's settings (crossum.toml here or in a folder above when left out)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// How many values are drawn from each distribution
     #[arg(long, value_name = "N", default_value_t = crate::encodings::values::DEFAULT, value_parser = number_of_values)]
     pub values: usize,

@@ -81,6 +81,9 @@ pub struct Matrix {
     /// With --shard: the report that the plan went by
     #[arg(long, value_name = "REPORT", requires = "shard")]
     pub costs: Option<PathBuf>,
+    /// The project's settings (crossum.toml here or in a folder above when left out)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// First install and build what is missing, as `crossum setup` does
     #[arg(long)]
     pub setup: bool,

@@ -51,6 +51,20 @@ pub enum Command {
   crossum setup --targets s390x-unknown-linux-gnu --yes")]
     Setup(Setup),
     /// Each target's compilers, standard library, C library and runner: where they were found, or how to get them
+    #[command(after_help = "Example:
+  crossum doctor --targets s390x-unknown-linux-gnu
+
+A project names its own runners in crossum.toml; variables come before it:
+  [target.s390x-unknown-linux-gnu]
+  runner = \"/opt/qemu-9/bin/qemu-s390x\"           CROSSUM_TARGET_S390X_UNKNOWN_LINUX_GNU_RUNNER
+  sysroot = \"/srv/s390x\"                          ..._SYSROOT
+
+  [target.armv7-unknown-linux-gnueabihf]
+  runner = [\"ssh\", \"board1\"]
+  copy = [\"scp\", \"-q\", \"{program}\", \"board1:{there}\"]
+  address = \"192.168.7.2\"                        ..._ADDRESS: where its servers are reached
+
+README.md, \"Your own runner\", says the rest.")]
     Doctor(Doctor),
     /// The targets and their ABIs
     Targets(Targets),
@@ -60,7 +74,9 @@ pub enum Command {
   crossum matrix --participants rust --encodings text,network
   crossum matrix --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encodings raw-long
   crossum matrix --vectors 100 --seed 7 --json report.json
-  crossum matrix participants.toml                   your own client and server, of which this file tells")]
+  crossum matrix participants.toml                   your own client and server, of which this file tells
+
+Programs run natively, under QEMU, or as crossum.toml says, on a board, for one: see `crossum doctor --help`.")]
     Matrix(Matrix),
     /// Cut the matrix into shards, one for each job of a CI: who runs what, and what that costs
     #[command(after_help = "Examples:
@@ -113,6 +129,7 @@ A project keeps its choices in crossum.toml:
   crossum test --targets s390x-unknown-linux-gnu -- --features big -- codec::
                                                         what comes after -- is cargo test's, after a second -- the tests'
   crossum test --json test.json --junit test.xml        for other programs to read
+  crossum test --targets x86_64-pc-windows-gnu          under wine; only when it is named
 
 Exit status: 0 every test passed; 1 a test failed; 2 the command line is wrong, or there is no cargo project; 3 something could not be built or run.
 

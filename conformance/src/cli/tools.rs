@@ -1,5 +1,7 @@
 //! What there is to build and run with.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 /// `crossum setup`
@@ -8,6 +10,9 @@ pub struct Setup {
     /// Only for these targets
     #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
     pub targets: Vec<String>,
+    /// The project's settings (crossum.toml here or in a folder above when left out)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
@@ -19,6 +24,9 @@ pub struct Doctor {
     /// Only these targets
     #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
     pub targets: Vec<String>,
+    /// The project's settings (crossum.toml here or in a folder above when left out)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// `crossum targets`

@@ -22,14 +22,15 @@ use crate::report::Unfinished;
 use crate::report::check::{Count, Document, Formats, Told, Untold, sarif, table};
 use crate::run::tools::Tools;
 use crate::select;
-use crate::settings::Settings;
 
 /// Checks.
 pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     if let Some(code) = &options.explain {
         return explain(code.as_deref());
     }
-    let policy = policy(&options).map_err(unusable)?;
+    let settings = super::settings(options.config.as_deref())?;
+    let host = settings.host();
+    let policy = policy(&options, settings.check).map_err(unusable)?;
     let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
     let json = claim(&options.json).map_err(unusable)?;
     let sarif = claim(&options.sarif).map_err(unusable)?;
@@ -64,7 +65,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                 };
                 let models = Models::new(&input.subjects.types, &machines);
                 let mut checked = check(&input.subjects.subjects, &models, &policy);
-                prove(&question, &abis, &machines, &mut checked, verified).await?;
+                prove(&question, &abis, &host, &machines, &mut checked, verified).await?;
                 let mut told = Told::default();
                 for checked in &mut checked {
                     checked.allow(&policy);
@@ -181,17 +182,17 @@ async fn inputs(
 async fn prove(
     question: &Question<'_>,
     abis: &Abis,
+    host: &Host,
     machines: &[Machine<'_>],
     checked: &mut [Checked<'_>],
     verified: &mut Verified,
 ) -> anyhow::Result<()> {
-    let host = Host::this();
     let targets = machines
         .iter()
         .filter_map(|machine| cross::target(machine.name).ok());
     let names = targets.map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), abis, &names).await?;
-    verify(question, &tools.kits, abis, &host, checked, verified).await
+    verify(question, &tools.kits, abis, host, checked, verified).await
 }
 
 fn exit(count: &Count, verified: Option<&Verified>) -> Exit {
@@ -205,19 +206,14 @@ fn exit(count: &Count, verified: Option<&Verified>) -> Exit {
     }
 }
 
-/// The project's settings, and the options on top.
-fn policy(options: &cli::Check) -> anyhow::Result<Policy> {
-    let file = match &options.config {
-        Some(file) => Some(file.clone()),
-        None => Settings::find(&std::env::current_dir().unwrap_or_default()),
-    };
-    let settings = file.as_deref().map(Settings::of_file).transpose()?;
+/// The project's policy, and the options on top.
+fn policy(options: &cli::Check, settings: Policy) -> anyhow::Result<Policy> {
     let asked = Policy {
         deny: options.deny.clone(),
         allow: options.allow.clone(),
     };
     asked.check()?;
-    Ok(settings.unwrap_or_default().check.and(asked))
+    Ok(settings.and(asked))
 }
 
 /// One finding at length, or all in a line each.

@@ -21,16 +21,16 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Looks, and says what it found.
-pub(super) async fn run(names: &[String]) -> anyhow::Result<Exit> {
-    let targets: BTreeSet<_> = select::targets(names)?
+pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
+    let targets: BTreeSet<_> = select::targets_of_tests(names)?
         .into_iter()
         .map(|target| target.name.as_str())
         .collect();
-    let tools = Tools::find(Host::this(), Abis::builtin(), &targets).await?;
+    let tools = Tools::find(host, Abis::builtin(), &targets).await?;
 
     let mut text = String::new();
     let mut packages = BTreeSet::new();
-    let mut broken = 0_usize;
+    let (mut broken, mut misnamed) = (0_usize, 0_usize);
     for kit in tools.kits.values() {
         writeln!(text, "{} ({})", kit.target.name, kit.abi.name())?;
         if let Some(why) = &kit.target.unobserved {
@@ -68,8 +68,10 @@ pub(super) async fn run(names: &[String]) -> anyhow::Result<Exit> {
         };
         line(&mut text, "runner", &kit.runner, &runner)?;
         for missing in kit.missing() {
-            if let Remedy::Packages(names) = &missing.remedy {
-                packages.extend(names.iter().cloned());
+            match &missing.remedy {
+                Remedy::Packages(names) => packages.extend(names.iter().cloned()),
+                Remedy::Correct => misnamed += 1,
+                Remedy::Nothing(_) => {}
             }
         }
     }
@@ -91,6 +93,12 @@ pub(super) async fn run(names: &[String]) -> anyhow::Result<Exit> {
     }
     let exit = if broken > 0 {
         writeln!(text, "\n{BAD}some compilers do not work{BAD:#}: see above")?;
+        Exit::CouldNotRun
+    } else if packages.is_empty() && misnamed > 0 {
+        writeln!(
+            text,
+            "\n{BAD}some things are not where they are said to be{BAD:#}: see above"
+        )?;
         Exit::CouldNotRun
     } else if packages.is_empty() {
         writeln!(text, "\n{GOOD}nothing is missing{GOOD:#}")?;
@@ -121,6 +129,10 @@ fn line<T>(text: &mut String, what: &str, finding: &Finding<T>, value: &str) -> 
         }
         Err(missing) => match &missing.remedy {
             Remedy::Nothing(why) => writeln!(text, "  {DIM}- {what:<9}  {why}{DIM:#}"),
+            Remedy::Correct => {
+                let looked = missing.looked.join(", ");
+                writeln!(text, "  {BAD}!{BAD:#} {what:<9}  {looked}")
+            }
             Remedy::Packages(packages) => {
                 writeln!(
                     text,

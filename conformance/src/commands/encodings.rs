@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context as _;
-use cross::{Abis, Host, Target};
+use cross::{Abis, Target};
 use proto::Encoding;
 
 use super::chosen::Chosen;
@@ -36,7 +36,7 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
         claim(options.json.as_deref())?,
         claim(options.html.as_deref())?,
     );
-    let host = Host::this();
+    let host = super::host(options.config.as_deref())?;
     let progress = Progress::on_stderr();
 
     let all = values(options.values, options.seed);

@@ -4,8 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use cross::find::{Found, Origin};
 use cross::process::Invocation;
-use cross::{Abis, Host};
+use cross::runner::Runner;
+use cross::{Abis, Host, Kit};
 
 use super::{print, unusable};
 use crate::cli;
@@ -42,7 +44,7 @@ pub(super) async fn run(options: cli::Faults) -> anyhow::Result<Exit> {
     let judged = faults::run(&scenarios, &lab, options.jobs, &bar).await;
     drop(bar);
     if let Some(report) = report {
-        report.write_json(&Document::of(&judged))?;
+        report.write_json(&Document::of(&judged, Runner::Native.describe().await))?;
     }
     terminal::write(&judged, &mut text)?;
     print(&text)?;
@@ -86,9 +88,18 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
         .kits
         .get(&target.name)
         .context("no tools were looked for")?;
+    // The hosts are made on this machine, whatever runs its programs otherwise.
+    let runner = Found {
+        value: Runner::Native,
+        origin: Origin::Native,
+    };
+    let kit = Kit {
+        runner: Ok(runner),
+        ..kit.clone()
+    };
     let progress = Progress::on_stderr().moment("building sumsrv and sumcli");
     let built = Workshop::new(host, Some(workspace(host)?))
-        .build(rust, kit)
+        .build(rust, &kit)
         .await;
     drop(progress);
     built.with_context(|| format!("{} cannot be built", rust.id))

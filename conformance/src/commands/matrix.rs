@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cross::{Abis, Host};
+use cross::Abis;
 
 use super::chosen::Chosen;
 use super::plan::costs;
@@ -39,7 +39,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     if let Some(shard) = &shard {
         chosen.keep(shard);
     }
-    let host = Host::this();
+    let host = super::host(options.config.as_deref())?;
     // A protocol of one's own needs no checkout of this one.
     let workspace = match chosen.choice {
         Choice::Own(_) => None,
@@ -68,7 +68,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     let work = async {
         if options.setup {
             let names: Vec<_> = targets.iter().map(|name| (*name).to_owned()).collect();
-            super::setup::run(&names, options.yes).await?;
+            super::setup::run(host.clone(), &names, options.yes).await?;
         }
         let progress = Progress::on_stderr();
         let looking = progress.moment("looking for tools");

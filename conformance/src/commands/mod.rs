@@ -18,21 +18,32 @@ mod targets;
 mod test;
 
 use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 
 use anyhow::Context as _;
+use cross::Host;
 
 use crate::cli::Command;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::settings::Settings;
 
 /// Does what the command line says. An interrupt ends it, and everything it started.
 pub async fn run(command: Command) -> anyhow::Result<Exit> {
     let mut interrupt = Interrupt::arm()?;
     match command {
         Command::Setup(options) => {
-            until(&mut interrupt, setup::run(&options.targets, options.yes)).await
+            let host = host(options.config.as_deref())?;
+            until(
+                &mut interrupt,
+                setup::run(host, &options.targets, options.yes),
+            )
+            .await
         }
-        Command::Doctor(options) => until(&mut interrupt, doctor::run(&options.targets)).await,
+        Command::Doctor(options) => {
+            let host = host(options.config.as_deref())?;
+            until(&mut interrupt, doctor::run(host, &options.targets)).await
+        }
         Command::Targets(options) => targets::run(&options),
         // It has a report to write, interrupted or not.
         Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
@@ -59,6 +70,17 @@ async fn until(
         done = work => done,
         () = interrupt.arrived() => Err(anyhow::anyhow!("interrupted")),
     }
+}
+
+/// The settings in a file that is named, or else in that of the project around this folder.
+fn settings(named: Option<&Path>) -> anyhow::Result<Settings> {
+    let folder = std::env::current_dir().unwrap_or_default();
+    Settings::of(named, &folder).map_err(unusable)
+}
+
+/// This machine, with what these settings choose for the targets.
+fn host(named: Option<&Path>) -> anyhow::Result<Host> {
+    Ok(settings(named)?.host())
 }
 
 /// What the user gave cannot be used.

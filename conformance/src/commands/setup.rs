@@ -10,7 +10,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::find::Remedy;
+use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
 use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
 use cross::{Abis, Host, Kit, build_std};
@@ -24,16 +24,23 @@ use crate::select;
 const A_DOWNLOAD: Duration = Duration::from_secs(300);
 
 /// Installs and builds.
-pub(super) async fn run(names: &[String], yes: bool) -> anyhow::Result<Exit> {
-    let targets: BTreeSet<_> = select::targets(names)?
+pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Result<Exit> {
+    let targets: BTreeSet<_> = select::targets_of_tests(names)?
         .into_iter()
         .map(|target| target.name.as_str())
         .collect();
-    let host = Host::this();
     let tools = Tools::find(host.clone(), Abis::builtin(), &targets).await?;
     let todo = Todo::of(&tools);
+    for misnamed in tools
+        .kits
+        .values()
+        .flat_map(Kit::missing)
+        .filter(is_misnamed)
+    {
+        super::print(&format!("setup: {misnamed}; that is yours to correct\n"))?;
+    }
     if todo.is_nothing() {
-        super::print("setup: nothing is missing\n")?;
+        super::print("setup: nothing is to be installed\n")?;
         return Ok(Exit::Held);
     }
     super::print(&todo.told())?;
@@ -54,6 +61,7 @@ pub(super) async fn run(names: &[String], yes: bool) -> anyhow::Result<Exit> {
     let missing = tools.kits.values().flat_map(Kit::missing);
     let missing: Vec<_> = missing
         .chain(faults.missing())
+        .filter(|missing| !is_misnamed(missing))
         .map(ToString::to_string)
         .collect();
     anyhow::ensure!(
@@ -63,6 +71,11 @@ pub(super) async fn run(names: &[String], yes: bool) -> anyhow::Result<Exit> {
     );
     super::print("setup: everything is there\n")?;
     Ok(Exit::Held)
+}
+
+/// Whether no package brings it, but another word of the user's: its target could not run, and the others go on.
+fn is_misnamed(missing: &&Missing) -> bool {
+    missing.remedy == Remedy::Correct
 }
 
 /// What there is to do.
@@ -139,7 +152,7 @@ fn packages(tools: &Tools) -> Vec<String> {
         .map(|missing| &missing.remedy);
     let names = remedies.filter_map(|remedy| match remedy {
         Remedy::Packages(names) => Some(names.clone()),
-        Remedy::Nothing(_) => None,
+        Remedy::Correct | Remedy::Nothing(_) => None,
     });
     names
         .flatten()

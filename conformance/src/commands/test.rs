@@ -31,9 +31,9 @@ pub(super) async fn run(options: cli::Test) -> anyhow::Result<Exit> {
     let json = claim(&options.json).map_err(unusable)?;
     let junit = claim(&options.junit).map_err(unusable)?;
     let began = Instant::now();
-    let host = Host::this();
-    let project = project(&host, options.manifest_path.as_deref()).await?;
-    let settings = settings(options.config.as_deref(), &project).map_err(unusable)?;
+    let project = project(&Host::this(), options.manifest_path.as_deref()).await?;
+    let settings = Settings::of(options.config.as_deref(), &project.root).map_err(unusable)?;
+    let host = settings.host();
 
     let progress = Progress::on_stderr();
     let looking = progress.moment("looking for tools");
@@ -82,7 +82,7 @@ fn targets(names: &[String], properties: &[Property]) -> anyhow::Result<Vec<&'st
         let abi = Abis::builtin().get(&target.abi);
         abi.is_some_and(|abi| properties.iter().all(|property| property.holds(abi)))
     };
-    let chosen = select::targets(names)?;
+    let chosen = select::targets_of_tests(names)?;
     let chosen: Vec<_> = chosen.into_iter().filter(can).filter(has).collect();
     if chosen.is_empty() {
         let why = "no target is left: --abi chooses among what --targets leaves";
@@ -105,15 +105,6 @@ async fn project(host: &Host, manifest: Option<&Path>) -> anyhow::Result<Project
         }
         _ => error,
     })
-}
-
-fn settings(named: Option<&Path>, project: &Project) -> anyhow::Result<Settings> {
-    let file = match named {
-        Some(file) => Some(file.to_owned()),
-        None => Settings::find(&project.root),
-    };
-    let settings = file.as_deref().map(Settings::of_file).transpose()?;
-    Ok(settings.unwrap_or_default())
 }
 
 /// This machine first: what does not compile at all is told at once. Then those that are ready, then those whose standard library is yet to be built.

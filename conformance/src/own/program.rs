@@ -40,6 +40,24 @@ pub enum Asks {
     AsItIs(Command),
 }
 
+impl Serves {
+    /// The command.
+    pub fn command(&self) -> &Command {
+        match self {
+            Serves::ByContract(command) | Serves::AsItIs(command) => command,
+        }
+    }
+}
+
+impl Asks {
+    /// The command.
+    pub fn command(&self) -> &Command {
+        match self {
+            Asks::ByContract(command) | Asks::AsItIs(command) => command,
+        }
+    }
+}
+
 impl Program {
     /// Why there cannot be one for this target.
     pub fn impossible(&self, target: &Target, abi: &Abi) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +10,7 @@ use anyhow::Context as _;
 use cross::compiler::{Compiler, Linker};
 use cross::process::Invocation;
 use cross::rust_std::{Place, RustStd};
-use cross::{Host, Kit, Target, build_std, counting};
+use cross::{Host, Kit, Target, build_std, counting, runner};
 
 use super::start::Start;
 use super::{lock, own};
@@ -26,8 +27,19 @@ pub struct Built {
     pub compiler: String,
     /// What runs it, such as `qemu-ppc-static 7.2.22`.
     pub runner: String,
+    /// What leads to the machine that it runs on, if that is not this one.
+    pub machine: Option<String>,
+    /// Where its server listens and is reached, if somebody says.
+    pub address: Option<IpAddr>,
     /// Whether it was built now, and not found where it is kept.
     pub is_new: bool,
+}
+
+impl Built {
+    /// Whether a client's machine reaches this server: on one machine each does, and otherwise somebody must have said where.
+    pub fn is_reached_by(&self, client: &Built) -> bool {
+        self.machine == client.machine || self.address.is_some()
+    }
 }
 
 /// How a server is started.
@@ -153,6 +165,11 @@ impl Workshop {
                 .await?
             }
         };
+        let address = runner::address(&self.host, participant.target)?;
+        runner.bring(&server).await?;
+        if client != server {
+            runner.bring(&client).await?;
+        }
         let start = |program: &Path| {
             runner
                 .invocation(program)
@@ -160,9 +177,11 @@ impl Workshop {
         };
         Ok(Built {
             server: Some(Serving::ByContract(start(&server))),
-            client: Some(Asking::ByContract(start(&client))),
+            client: Some(Asking::ByContract(start(&client).reading_input())),
             compiler,
             runner: runner.describe().await,
+            machine: runner.machine(),
+            address,
             is_new,
         })
     }

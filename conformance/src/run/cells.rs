@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::ask::{Turns, all_turns, ask};
-use super::build::Asking;
+use super::build::{Asking, Built};
 use super::drive::{self, Task};
 use super::seen::{self, Logs, Seen};
 use super::serve::Server;
@@ -152,10 +152,10 @@ async fn start_servers(plan: &Plan, standings: &BTreeMap<ParticipantId, Standing
         let Some(server) = built.server.clone() else {
             continue;
         };
-        let (id, slots) = (id.clone(), Arc::clone(&slots));
+        let (id, address, slots) = (id.clone(), built.address, Arc::clone(&slots));
         starting.spawn(async move {
             let _slot = slots.acquire_owned().await;
-            (id, Server::start(&server, &encodings).await)
+            (id, Server::start(&server, address, &encodings).await)
         });
     }
     let mut servers = BTreeMap::new();
@@ -207,10 +207,11 @@ fn address(
     servers: &Servers,
 ) -> Result<SocketAddr, Observation> {
     let name = cell.encoding.name();
+    let mut built = Vec::new();
     for participant in [&cell.server, &cell.client] {
         let id = &participant.id;
         let standing = standings.get(id).unwrap_or(&Standing::Unknown);
-        let Standing::Ready { proof, .. } = standing else {
+        let Standing::Ready { proof, built: its } = standing else {
             let why = standing.trouble().unwrap_or_default();
             return Err(Observation::CouldNotRun(format!("{id}: {why}")));
         };
@@ -228,6 +229,12 @@ fn address(
         if declines {
             return Err(Observation::Unsupported);
         }
+        built.push(its);
+    }
+    if let [server, client] = built.as_slice()
+        && !server.is_reached_by(client)
+    {
+        return Err(Observation::CouldNotRun(unreached(cell, server, client)));
     }
     let id = &cell.server.id;
     match servers.get(id) {
@@ -241,4 +248,20 @@ fn address(
             "the server {id} was not started"
         ))),
     }
+}
+
+/// Two machines, and nobody said by which address the server's is reached from the client's.
+fn unreached(cell: &Cell, server: &Built, client: &Built) -> String {
+    let place = |built: &Built| match &built.machine {
+        Some(machine) => format!("the machine of `{machine}`"),
+        None => "this machine".to_owned(),
+    };
+    let (id, target) = (&cell.server.id, &cell.server.target.name);
+    format!(
+        "{id} serves on {}, {} asks on {}: say where the first is reached, `address = \"192.168.7.2\"` in [target.{target}] of crossum.toml or ${}",
+        place(server),
+        cell.client.id,
+        place(client),
+        cell.server.target.variable("ADDRESS"),
+    )
 }

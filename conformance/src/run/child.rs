@@ -27,6 +27,8 @@ pub(crate) struct Child {
     /// Its lines.
     pub(crate) lines: Lines<ChildStdout>,
     errors: Errors,
+    /// Whether no signal reaches it.
+    ends_with_input: bool,
 }
 
 impl Child {
@@ -42,6 +44,7 @@ impl Child {
             input: Some(input),
             lines: Lines::new(output),
             errors: Errors::follow(errors),
+            ends_with_input: invocation.ends_with_input(),
         })
     }
 
@@ -51,9 +54,12 @@ impl Child {
         tokio::join!(lines.drain(), async { drop(running.wait().await) });
     }
 
-    /// Asks it to end.
-    pub(crate) fn terminate(&self) {
-        self.running.terminate();
+    /// Asks it to end. On another machine the end of its input does, and what led there stays to hear its last words.
+    pub(crate) fn terminate(&mut self) {
+        match self.ends_with_input {
+            true => drop(self.input.take()),
+            false => self.running.terminate(),
+        }
     }
 
     /// Waits for its end; it is killed when that does not come within `limit`.

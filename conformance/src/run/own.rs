@@ -35,11 +35,29 @@ pub(super) async fn build(
     std::fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
     // Held while it builds: another run of the same file would write over it.
     let _lock = lock::exclusive(&out.join(".crossum-lock")).await?;
+    let as_it_is = matches!(program.serves, Some(Serves::AsItIs(_)))
+        || matches!(program.asks, Some(Asks::AsItIs(_)));
+    if let (true, Some(machine)) = (as_it_is, runner.machine()) {
+        anyhow::bail!(
+            "a program as it is (`listen`, `ask`) runs on this machine, where the relay is: on another ({machine}) it has to speak the contract (`server`, `client`)"
+        );
+    }
+    let address = cross::runner::address(host, participant.target)?;
     let values = values(kit, program, &out)?;
     for command in &program.build {
         let words = command.with(&values).words();
         let built = tool(&words, kit).await?.directory(&program.folder);
         built.run(A_COMMAND).await?;
+    }
+    // What starts on another machine must be there first.
+    for command in [
+        program.serves.as_ref().map(Serves::command),
+        program.asks.as_ref().map(Asks::command),
+    ] {
+        let words = command.map(|command| command.with(&values).words());
+        if let Some(first) = words.as_ref().and_then(|words| words.first()) {
+            runner.bring(first.as_ref()).await?;
+        }
     }
     let start = |command: &Command| Start {
         command: command.with(&values),
@@ -57,11 +75,13 @@ pub(super) async fn build(
             Serves::AsItIs(command) => Serving::AsItIs(start(command)),
         }),
         client: program.asks.as_ref().map(|asks| match asks {
-            Asks::ByContract(command) => Asking::ByContract(by_contract(command)),
+            Asks::ByContract(command) => Asking::ByContract(by_contract(command).reading_input()),
             Asks::AsItIs(command) => Asking::AsItIs(start(command)),
         }),
         compiler: compiler(kit, program).await?,
         runner: runner.describe().await,
+        machine: runner.machine(),
+        address,
         is_new: true,
     })
 }
@@ -76,12 +96,8 @@ fn folder(cache: &Path, participant: &Participant, program: &Program) -> PathBuf
 
 /// All commands of a program.
 fn commands(program: &Program) -> impl Iterator<Item = &Command> {
-    let serves = program.serves.iter().map(|serves| match serves {
-        Serves::ByContract(command) | Serves::AsItIs(command) => command,
-    });
-    let asks = program.asks.iter().map(|asks| match asks {
-        Asks::ByContract(command) | Asks::AsItIs(command) => command,
-    });
+    let serves = program.serves.iter().map(Serves::command);
+    let asks = program.asks.iter().map(Asks::command);
     program.build.iter().chain(serves).chain(asks)
 }
 

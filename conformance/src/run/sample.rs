@@ -47,6 +47,7 @@ pub(super) async fn sample(
                 ready(&cell.client.id)?,
             ))
         })
+        .filter(|(_, server, client)| server.is_reached_by(client))
         .collect();
     let step = runnable.len().div_ceil(plan.sample).max(1);
     let sampled: Vec<_> = runnable.into_iter().step_by(step).collect();
@@ -83,10 +84,10 @@ async fn alone(
     vectors: &[Vector],
 ) -> Result<(), String> {
     let encoding = cell.encoding.name();
-    let (Some(server), Some(client)) = (&server.server, &client.client) else {
+    let (Some(serving), Some(client)) = (&server.server, &client.client) else {
         return Err("it plays no such part".to_owned());
     };
-    let server = Server::start(server, &[encoding]).await?;
+    let server = Server::start(serving, server.address, &[encoding]).await?;
     let address = *server.addresses.get(encoding).ok_or("it does not listen")?;
     let tasks: Vec<_> = vectors
         .iter()

@@ -1,7 +1,7 @@
 //! One server process a participant: started once, for all its cells.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -78,10 +78,16 @@ impl Log {
 }
 
 impl Server {
-    /// Starts a server and waits until it is ready.
-    pub(crate) async fn start(serving: &Serving, encodings: &[&str]) -> Result<Server, String> {
+    /// Starts a server, on an address of its machine's if it is given one, and waits until it is ready.
+    pub(crate) async fn start(
+        serving: &Serving,
+        address: Option<IpAddr>,
+        encodings: &[&str],
+    ) -> Result<Server, String> {
         match serving {
-            Serving::ByContract(invocation) => Server::by_contract(invocation, encodings).await,
+            Serving::ByContract(invocation) => {
+                Server::by_contract(invocation, address, encodings).await
+            }
             Serving::AsItIs(start) => Server::as_it_is(start, encodings).await,
         }
     }
@@ -101,8 +107,16 @@ impl Server {
         })
     }
 
-    async fn by_contract(invocation: &Invocation, encodings: &[&str]) -> Result<Server, String> {
-        let mut child = Child::start(&invocation.clone().arg("serve").args(encodings))
+    async fn by_contract(
+        invocation: &Invocation,
+        address: Option<IpAddr>,
+        encodings: &[&str],
+    ) -> Result<Server, String> {
+        let asked = encodings.iter().map(|encoding| match address {
+            Some(address) => format!("{encoding}={}", SocketAddr::new(address, 0)),
+            None => (*encoding).to_owned(),
+        });
+        let mut child = Child::start(&invocation.clone().arg("serve").args(asked))
             .map_err(|error| error.to_string())?;
         match tokio::time::timeout(READY_WITHIN, listening(&mut child, encodings)).await {
             Ok(Ok(addresses)) => {
@@ -255,7 +269,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_server_that_never_says_ready_is_given_up() {
         let silent =
-            Server::by_contract(&shell("echo hello >&2; exec sleep 1000"), &["text"]).await;
+            Server::by_contract(&shell("echo hello >&2; exec sleep 1000"), None, &["text"]).await;
         let why = silent.err().unwrap();
         assert!(why.starts_with("never said `ready` within 30 s"), "{why}");
     }
@@ -264,7 +278,7 @@ mod tests {
     async fn a_server_that_ignores_sigterm_is_in_trouble() {
         let deaf =
             "trap '' TERM; echo listening text 127.0.0.1:1; echo ready; while :; do sleep 1; done";
-        let server = Server::by_contract(&shell(deaf), &["text"])
+        let server = Server::by_contract(&shell(deaf), None, &["text"])
             .await
             .unwrap_or_else(|why| panic!("{why}"));
         tokio::time::pause();

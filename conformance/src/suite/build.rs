@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use cross::compiler::Linker;
 use cross::process::{Exit, Invocation};
 use cross::rust_std::{RustStd, Toolchain};
+use cross::target::with_tests_only;
 use cross::{Host, Kit, Target};
 
 use super::args::Args;
@@ -263,7 +264,7 @@ impl Site {
             ("CARGO_TERM_COLOR".to_owned(), "never".to_owned()),
         ];
         // The tests of procedural macros are programs of this machine.
-        let runners = cross::targets().filter(|one| one.is_native() || one.name == target.name);
+        let runners = with_tests_only().filter(|one| one.is_native() || one.name == target.name);
         environment.extend(runners.map(|one| (one.cargo_variable("RUNNER"), recorder("program"))));
         if !target.is_native() {
             let program = match linker.flags.as_slice() {

@@ -5,6 +5,10 @@ use cross::process::Invocation;
 use cross::runner::Runner;
 use cross::rust_std::RustStd;
 
+/// Why examples are not run on another machine.
+pub(super) const NOT_ELSEWHERE: &str =
+    "doctests not run: rustdoc starts each by itself, and takes none to another machine";
+
 /// What cargo gave, without the runner that was a recorder and without JSON for errors, which people are to read.
 fn cleaned(args: &[String]) -> Vec<String> {
     let mut cleaned = Vec::new();
@@ -39,12 +43,18 @@ pub(super) fn command(
     command = command.args(flags);
     let words: Vec<String> = match runner {
         Runner::Native => Vec::new(),
-        Runner::Qemu { program, sysroot } => {
+        Runner::Qemu {
+            program,
+            sysroot,
+            options,
+        } => {
             let words = [program.display(), sysroot.display()];
             let [program, sysroot] = words.map(|path| path.to_string());
-            vec![program, "-L".to_owned(), sysroot]
+            [&[program, "-L".to_owned(), sysroot], options.as_slice()].concat()
         }
-        Runner::Command(words) => words.clone(),
+        Runner::Command(command) => command.words.clone(),
+        // Nobody takes rustdoc's programs there: see `NOT_ELSEWHERE`.
+        Runner::Far(_) => Vec::new(),
     };
     let mut words = words.into_iter();
     if let Some(program) = words.next() {

@@ -21,6 +21,7 @@ pub use property::Property;
 pub use separate::Only;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -30,7 +31,7 @@ use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
 use cross::runner::Runner;
 use cross::rust_std::{Place, RustStd};
-use cross::{Host, Kit, build_std};
+use cross::{Host, Kit, build_std, wine};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -188,6 +189,8 @@ struct Prepared<'a> {
     linker: &'a Linker,
     std: RustStd,
     built: Built,
+    /// What the runner is to find in its environment.
+    around: Vec<(&'static str, OsString)>,
 }
 
 /// Finds the tools, builds the standard library if need be, and builds the tests.
@@ -203,10 +206,11 @@ async fn prepare<'a>(
         Remedy::Packages(_) => {
             anyhow::anyhow!("{missing}; `crossum setup --targets {name}` installs it")
         }
-        Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
+        Remedy::Correct | Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
     };
     let std = kit.rust.as_ref().map_err(told)?.value.clone();
-    let linker = kit.gcc.as_ref().map_err(told)?.value.linker();
+    let gcc = &kit.gcc.as_ref().map_err(told)?.value;
+    let linker = gcc.linker();
     let runner = &kit.runner.as_ref().map_err(told)?.value;
     run.rust = Some(std.toolchain.release.clone());
     run.runner = Some(runner.describe().await);
@@ -216,13 +220,27 @@ async fn prepare<'a>(
     };
     bar.at(format_args!("{name}{once}"));
     let std = build_std::build(std, kit.target).await?;
-    let built = site.build(kit, &std, linker, excludes).await?;
+    let around = match kit.target.is_windows() {
+        true => wine::variables(&site.host, gcc).await?,
+        false => Vec::new(),
+    };
+    let mut built = site.build(kit, &std, linker, excludes).await?;
+    if runner.machine().is_some() {
+        let all = built.ready.len();
+        built
+            .ready
+            .retain(|ready| ready.record.what == What::Program);
+        if built.ready.len() < all {
+            built.notes.insert(doctests::NOT_ELSEWHERE.to_owned());
+        }
+    }
     Ok(Prepared {
         kit,
         runner,
         linker,
         std,
         built,
+        around,
     })
 }
 
@@ -247,6 +265,8 @@ impl Prepared<'_> {
                 doctests::command(rustdoc, &record.args, self.runner, &self.std, self.linker)
             }
         };
+        let around = self.around.iter();
+        let command = around.fold(command, |command, (key, value)| command.env(key, value));
         let command = record.dress(command, &self.built.own);
         let runnable = Runnable {
             command: command.dying_with_this_process(host),
@@ -254,12 +274,16 @@ impl Prepared<'_> {
         };
         let (target, what) = (self.kit.target.name.as_str(), record.what);
         let (package, program) = (ready.package.clone(), ready.program.clone());
-        let excludes = excludes.clone();
+        let (runner, excludes) = (self.runner.clone(), excludes.clone());
+        let here = record.args.first().cloned().unwrap_or_default();
         async move {
             let excluded = |name: &str| excludes.test(&package, name);
             let outcomes = match (excludes.package(&package), what) {
                 (Some(why), _) => [(String::new(), Outcome::Excluded(why))].into(),
-                (None, What::Program) => runnable.run(excludes.concerns(&package), excluded).await,
+                (None, What::Program) => match runner.bring(here.as_ref()).await {
+                    Ok(()) => runnable.run(excludes.concerns(&package), excluded).await,
+                    Err(error) => [(String::new(), Outcome::CouldNotRun(error.to_string()))].into(),
+                },
                 (None, What::Rustdoc) => runnable.run_examples(excluded).await,
             };
             (target, package, program, outcomes)

@@ -20,6 +20,7 @@ mod model_broken;
 mod own_participants;
 mod own_tests;
 mod report;
+mod runners;
 mod shards;
 mod stories;
 mod trouble;

@@ -15,6 +15,7 @@ use cross::find::Remedy;
 use cross::{Abis, Host, Kit};
 
 use self::observed::Lying;
+use self::octets::Probe;
 use self::text::Text;
 use self::work::{Compiled, Job};
 use super::Checked;
@@ -33,6 +34,8 @@ pub struct Verified {
     pub equal: usize,
     /// How many values' octets were compared, as a running program showed them.
     pub probed: usize,
+    /// What ran the programs that showed them, with its version, by target.
+    pub runners: BTreeMap<String, String>,
     /// What was not as the model says.
     pub mismatches: Vec<Mismatch>,
     /// Types that are declared otherwise there: the preprocessor left other text.
@@ -122,7 +125,7 @@ pub async fn verify(
                 let asked = compilers.compare(&job, &program, &text, checked, verified);
                 // Where programs do not run (an emulator that crashes) the compilers' word is all there is.
                 if job.target.unobserved.is_none() {
-                    probes.extend(octets::Probe::all(&job, &source, &asked, checked));
+                    probes.extend(Probe::all(&job, &source, &asked, checked));
                 }
             }
             Err(why) => verified.could_not(&job, why),
@@ -130,6 +133,13 @@ pub async fn verify(
     }
     verified.targets = verified.targets.max(compilers.targets());
 
+    for Probe { job, .. } in &probes {
+        let known = verified.runners.contains_key(&job.target.name);
+        if let (false, Ok(runner)) = (known, &job.runner) {
+            let told = runner.describe().await;
+            verified.runners.insert(job.target.name.clone(), told);
+        }
+    }
     let bar = progress.phase("running a probe on each target", probes.len());
     let printed = work::run(&probes, question, host, &bar).await?;
     drop(bar);
@@ -156,7 +166,7 @@ fn jobs(kits: &BTreeMap<String, Kit>, abis: &Abis, verified: &mut Verified) -> V
                     target: kit.target,
                     abi: abi.with_compiler(work::dialect(found.value.make)),
                     compiler: found.value.clone(),
-                    runner: kit.runner.as_ref().ok().map(|found| found.value.clone()),
+                    runner: kit.runner.clone().map(|found| found.value),
                 })),
                 // Where there is no such compiler nobody is asked.
                 Err(missing) if matches!(missing.remedy, Remedy::Nothing(_)) => {}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use cross::abi::Dialect;
 use cross::compiler::{Compiler, Make, Step};
+use cross::find::Missing;
 use cross::process::Exit;
 use cross::runner::Runner;
 use cross::{Abi, Host, Target};
@@ -24,7 +25,7 @@ pub(super) struct Job {
     /// As this compiler has it.
     pub(super) abi: Abi,
     pub(super) compiler: Compiler,
-    pub(super) runner: Option<Runner>,
+    pub(super) runner: Result<Runner, Missing>,
 }
 
 const A_PROBE: Duration = Duration::from_secs(120);
@@ -104,9 +105,11 @@ pub(super) async fn run(
     let work = probes.iter().map(|Probe { job, text, .. }| {
         let (job, text, flags, host) = (Arc::clone(job), text.clone(), flags.clone(), host.clone());
         async move {
-            let runner = job.runner.as_ref().ok_or("no runner")?;
+            let runner = job.runner.as_ref().map_err(ToString::to_string)?;
             let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
             let program = build(&job, &text, &flags, scratch.path()).await?;
+            let brought = runner.bring(&program).await;
+            brought.map_err(|error| error.to_string())?;
             let probe = runner.invocation(&program).dying_with_this_process(&host);
             let output = probe
                 .output(A_PROBE)

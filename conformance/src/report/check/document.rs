@@ -72,6 +72,8 @@ struct VerifiedRow {
     equal: usize,
     /// Values whose octets a running program showed.
     probed: usize,
+    /// What ran that program, with its version, by target.
+    runners: BTreeMap<String, String>,
     mismatches: Vec<MismatchRow>,
     /// Declared otherwise there: the preprocessor left other text.
     other_text: Vec<NotComparedRow>,
@@ -154,6 +156,7 @@ impl VerifiedRow {
             types: verified.layouts,
             equal: verified.equal,
             probed: verified.probed,
+            runners: verified.runners.clone(),
             mismatches: mismatches.collect(),
             other_text: not_compared(&verified.other_text),
             undecided: not_compared(&verified.undecided),

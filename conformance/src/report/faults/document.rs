@@ -10,6 +10,8 @@ use crate::faults::{Account, Judged};
 pub struct Document {
     format: &'static str,
     version: u32,
+    /// What ran them: this machine, and its kernel, which made the failures.
+    runner: String,
     scenarios: Vec<ScenarioRow>,
 }
 
@@ -42,12 +44,13 @@ struct AccountRow {
 
 impl Document {
     /// The document of these scenarios.
-    pub fn of(judged: &[Judged]) -> Document {
+    pub fn of(judged: &[Judged], runner: String) -> Document {
         let mut scenarios: Vec<_> = judged.iter().map(ScenarioRow::of).collect();
         scenarios.sort_by_key(|row| row.scenario);
         Document {
             format: "crossum-faults",
             version: 1,
+            runner,
             scenarios,
         }
     }

@@ -129,6 +129,18 @@ fn a_document_read_and_written_again_is_the_same() {
 }
 
 #[test]
+fn jobs_on_other_kernels_fit_together() {
+    let mut parts = shards(&Made::small(), 2);
+    for (part, release) in parts.iter_mut().zip(["6.1", "6.8"]) {
+        for known in part.found.known.values_mut() {
+            known.runner = Some(format!("native (Linux {release})"));
+        }
+    }
+    let merged = merged(&documents(&parts));
+    assert!(merged.is_ok_and(|text| text.contains("native (Linux 6.1)")));
+}
+
+#[test]
 fn what_does_not_fit_is_told_with_its_file() {
     let whole = Made::troubled();
     let parts = shards(&whole, 3);
@@ -193,6 +205,13 @@ fn what_does_not_fit_is_told_with_its_file() {
                 part.found.known.get_mut(&id).unwrap().compiler = Some("gcc 13.1".to_owned())
             }),
             "b.json: compiler of c-gcc@i686-unknown-linux-gnu: it has gcc 13.1, and a.json has gcc 12.2.0",
+        ),
+        (
+            other(&|part| {
+                let known = part.found.known.get_mut(&id).unwrap();
+                known.runner = Some("ssh board1 (Linux 6.6.20 armv7l)".to_owned());
+            }),
+            "b.json: runner of c-gcc@i686-unknown-linux-gnu: it has ssh board1 (Linux 6.6.20 armv7l), and a.json has qemu 7.2",
         ),
         (
             other(&|part| {
