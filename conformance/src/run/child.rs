@@ -17,7 +17,7 @@ use crate::lines::{Lines, printable};
 pub(crate) const KEPT_LINES: usize = 8;
 
 /// How long the end of a process in trouble, and then that of its standard error, are waited for.
-const LAST_WORDS_WITHIN: Duration = Duration::from_millis(200);
+pub(super) const LAST_WORDS_WITHIN: Duration = Duration::from_millis(200);
 
 /// A running participant.
 pub(crate) struct Child {

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::build::Serving;
-use super::child::Child;
+use super::child::{Child, LAST_WORDS_WITHIN};
 use super::contract::ServerLine;
 use super::listen::{Listening, listen};
 use super::start::Start;
@@ -197,10 +197,16 @@ async fn watch_all(
             child.trouble(what).await
         });
     }
+    let told_to_stop = async {
+        // Whoever would stop it may be gone: then it is over, too.
+        let _ = stopped.await;
+        // The last request may just be its end.
+        tokio::time::sleep(LAST_WORDS_WITHIN).await;
+    };
     tokio::select! {
         ended = serving.join_next() => ended.and_then(Result::ok),
-        // How it ends when it is asked to is its own business: with the tasks go the processes.
-        _ = stopped => None,
+        // How it ends when it has to is its own business: with the tasks go the processes.
+        () = told_to_stop => None,
     }
 }
 

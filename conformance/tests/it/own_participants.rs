@@ -335,7 +335,7 @@ fn what_programs_as_they_are_do_is_told_as_what_it_is() {
         );
     }
     // A server that dies proves nothing that it said before.
-    let bench = lines(&file, &(vector("a", "a!") + &vector("die", "a!")));
+    let bench = lines(&file, &(vector("die", "a!") + &vector("a", "a!")));
     let ran = bench.own(&["--targets", native()]);
     assert_eq!(ran.status, 3, "{ran}");
     assert!(
