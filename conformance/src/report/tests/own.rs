@@ -1,8 +1,10 @@
 //! A user's own protocol in the reports: claims that fail, a failure that is mended, what cells have in common; and no prediction.
 
-use super::{Abis, Found, Judged, Matrix, Model, Names, Roles};
 use std::sync::Arc;
 
+use cross::abi::Scalar;
+
+use super::{Abis, Found, Judged, Matrix, Model, Names, Roles};
 use crate::cell;
 use crate::claims;
 use crate::encoding::Encoding;
@@ -14,7 +16,6 @@ use crate::report::{Document, annotations, markdown, sarif, terminal};
 use crate::select::There;
 use crate::vectors::{Choice, Vector};
 use crate::verdict::{Exchange, Observation};
-use cross::abi::Scalar;
 
 const FILE: &str = r#"
 [[participant]]
