@@ -19,9 +19,10 @@ use crate::select;
 use crate::settings::Settings;
 use crate::suite::args::Args;
 use crate::suite::build::Site;
+use crate::suite::nextest::Misconfigured;
 use crate::suite::project::Project;
 use crate::suite::record::{self, What};
-use crate::suite::{self, Count, Plan, Property, Standing, TargetRun};
+use crate::suite::{self, Count, Driver, Impossible, Plan, Property, Standing, TargetRun};
 
 /// Builds, runs, and tells.
 pub(super) async fn run(options: cli::Test) -> anyhow::Result<Exit> {
@@ -40,13 +41,14 @@ pub(super) async fn run(options: cli::Test) -> anyhow::Result<Exit> {
     let names = targets.iter().map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), Abis::builtin(), &names).await?;
     drop(looking);
+    let site = Site::new(host, project, args)?;
     let plan = Plan {
         kits: in_order(tools),
         excludes: settings.test,
         jobs: options.jobs,
         limit: Duration::from_secs(options.limit),
+        driver: driver(options.with, &site).await?,
     };
-    let site = Site::new(host, project, args)?;
     let runs = suite::run(&plan, &site, &progress).await;
     let runs = runs.map_err(|error| unusable(error.into()))?;
     drop(site);
@@ -61,6 +63,22 @@ pub(super) async fn run(options: cli::Test) -> anyhow::Result<Exit> {
     terminal::write(&runs, &mut text)?;
     print(&text)?;
     Ok(exit(&runs))
+}
+
+/// What runs the tests; what the user can mend is the user's.
+async fn driver(with: cli::With, site: &Site) -> anyhow::Result<Driver> {
+    let with = match with {
+        cli::With::Auto => suite::With::Auto,
+        cli::With::Nextest => suite::With::Nextest,
+        cli::With::Cargo => suite::With::Cargo,
+    };
+    let chosen = Driver::choose(with, site).await;
+    chosen.map_err(|error| match error.downcast_ref::<Impossible>() {
+        Some(Impossible::Missing) => error,
+        Some(Impossible::Unknown(_)) => unusable(error),
+        None if error.is::<Misconfigured>() => unusable(error),
+        None => error,
+    })
 }
 
 /// Stands in for a test program: writes down how it was started.

@@ -15,7 +15,7 @@ use cross::{Host, Kit, Target};
 
 use super::args::Args;
 use super::exclude::Excludes;
-use super::messages;
+use super::messages::{self, Artifact, Helper};
 use super::outcome::{CompileError, Program};
 use super::project::{LockFile, Project};
 use super::record::{self, Record, What};
@@ -41,6 +41,8 @@ pub struct Ready {
     pub package: String,
     /// Which of the package's.
     pub program: Program,
+    /// What cargo said when it was built; nothing is, of the documentation.
+    pub artifact: Option<Artifact>,
     /// How cargo would have started it.
     pub record: Record,
 }
@@ -50,6 +52,10 @@ pub struct Ready {
 pub struct Built {
     /// The programs.
     pub ready: Vec<Ready>,
+    /// Programs that are no tests, and that tests may start.
+    pub helpers: Vec<Helper>,
+    /// Where all of it is.
+    pub folder: PathBuf,
     /// What else is to be known.
     pub notes: BTreeSet<String>,
     /// The variables that were set to build, and are none of the tests' business.
@@ -169,23 +175,26 @@ impl Site {
 
         let mut built = Built {
             own: environment.into_iter().map(|(key, _)| key).collect(),
+            helpers: messages.helpers,
+            folder: folder.clone(),
             ..Built::default()
         };
         let ours = folder.join(&kit.target.name);
         for record in record::read(&records)? {
             let package = record.package();
-            let (is_hosts, program) = match record.what {
+            let (is_hosts, program, artifact) = match record.what {
                 What::Program => {
                     let path = record.args.first().map(PathBuf::from).unwrap_or_default();
-                    let program = messages.programs.get(&path).cloned();
-                    let program = program.with_context(|| {
+                    let artifact = messages.programs.get(&path).cloned();
+                    let artifact = artifact.with_context(|| {
                         format!("cargo ran {}, and never said what it is", path.display())
                     })?;
-                    (!path.starts_with(&ours), program)
+                    let program = artifact.program.clone();
+                    (!path.starts_with(&ours), program, Some(artifact))
                 }
                 What::Rustdoc => {
                     let has_target = record.args.iter().any(|arg| arg == "--target");
-                    (!has_target, Program::doc())
+                    (!has_target, Program::doc(), None)
                 }
             };
             // Procedural macros and their tests are this machine's whatever the target.
@@ -195,6 +204,7 @@ impl Site {
             built.ready.push(Ready {
                 package,
                 program,
+                artifact,
                 record,
             });
         }
@@ -202,6 +212,18 @@ impl Site {
             .notes
             .extend(self.without_doctests(kit, &std.toolchain));
         Ok(built)
+    }
+
+    /// Asks cargo for all that it knows of the project and what it depends on, as far as one target needs it.
+    pub fn metadata(&self, toolchain: &Toolchain, target: &Target) -> Invocation {
+        let manifest = self.project.manifest.iter();
+        Invocation::new(&toolchain.cargo)
+            .args(["metadata", "--format-version", "1"])
+            .args(["--filter-platform", &target.name])
+            .args(manifest.flat_map(|path| [Path::new("--manifest-path"), path]))
+            .args(self.lock.option(&[]))
+            // Whoever reads it writes there, too.
+            .env("CARGO_TARGET_DIR", self.folder(toolchain))
     }
 
     /// A folder for each compiler: they would rebuild over one another in one.
@@ -339,8 +361,8 @@ fn script(path: &Path, body: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What cargo complains of: from its first error on, a few lines.
-fn complaint(stderr: &str) -> String {
+/// What cargo, or a part of it, complains of: from its first error on, a few lines.
+pub(super) fn complaint(stderr: &str) -> String {
     const LINES: usize = 20;
     let lines: Vec<_> = stderr.lines().collect();
     let first = lines.iter().position(|line| line.starts_with("error"));

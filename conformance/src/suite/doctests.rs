@@ -37,7 +37,18 @@ pub(super) fn command(
     }
     let flags = linker.flags.iter().map(|flag| format!("-Clink-arg={flag}"));
     command = command.args(flags);
-    let words: Vec<String> = match runner {
+    let mut words = words(runner).into_iter();
+    if let Some(program) = words.next() {
+        command = command.arg("--test-runtool").arg(program);
+    }
+    words.fold(command, |command, word| {
+        command.arg("--test-runtool-arg").arg(word)
+    })
+}
+
+/// The words that a program is appended to.
+pub(super) fn words(runner: &Runner) -> Vec<String> {
+    match runner {
         Runner::Native => Vec::new(),
         Runner::Qemu { program, sysroot } => {
             let words = [program.display(), sysroot.display()];
@@ -45,14 +56,7 @@ pub(super) fn command(
             vec![program, "-L".to_owned(), sysroot]
         }
         Runner::Command(words) => words.clone(),
-    };
-    let mut words = words.into_iter();
-    if let Some(program) = words.next() {
-        command = command.arg("--test-runtool").arg(program);
     }
-    words.fold(command, |command, word| {
-        command.arg("--test-runtool-arg").arg(word)
-    })
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! `crossum test`: a cargo project's own tests, on every target.
 //!
-//! [`build`] has cargo build them for one target at a time and learns how it would run them ([`record`], [`messages`]); [`program`] runs what is built, beside the next build, and reads what it prints ([`libtest`]); [`separate`] says what the targets have in common on which a test fails. Nothing in here needs the sources of crossum.
+//! [`build`] has cargo build them for one target at a time and learns how it would run them ([`record`], [`messages`]); [`nextest`] or, where it is not installed, [`program`] runs what is built, beside the next build, the latter reading what it prints ([`libtest`]); [`separate`] says what the targets have in common on which a test fails. Nothing in here needs the sources of crossum.
 
 pub mod args;
 pub mod build;
 mod doctests;
+mod driver;
 mod exclude;
+mod jobs;
 pub mod libtest;
 pub mod messages;
+pub mod nextest;
 pub mod outcome;
 mod program;
 pub mod project;
@@ -15,6 +18,7 @@ pub mod property;
 pub mod record;
 pub mod separate;
 
+pub use driver::{Driver, Impossible, With};
 pub use exclude::Excludes;
 pub use outcome::{Count, Failure, Outcome, Standing, TargetRun, TestId, failures};
 pub use property::Property;
@@ -25,20 +29,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use cross::compiler::Linker;
-use cross::find::{Missing, Remedy};
-use cross::process::Invocation;
-use cross::runner::Runner;
-use cross::rust_std::{Place, RustStd};
-use cross::{Host, Kit, build_std};
+use cross::Kit;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::progress::{Bar, Progress};
-use build::{Built, Ready, Site, Trouble};
+use build::{Site, Trouble};
+use jobs::{Done, prepare};
 use outcome::Seconds;
-use program::{Outcomes, Runnable};
-use record::What;
 
 /// What is to be run.
 pub struct Plan {
@@ -50,6 +48,8 @@ pub struct Plan {
     pub jobs: usize,
     /// What a program may take.
     pub limit: Duration,
+    /// What runs the programs.
+    pub driver: Driver,
 }
 
 /// Cargo does not take the user's arguments.
@@ -79,6 +79,7 @@ pub async fn run(
             abi: kit.abi.clone(),
             rust: None,
             runner: None,
+            tests_by: None,
             standing: Standing::Ran,
             tests: BTreeMap::new(),
             notes: BTreeSet::new(),
@@ -87,13 +88,14 @@ pub async fn run(
         match prepare(kit, site, &excludes, &bar, &mut run).await {
             Ok(prepared) => {
                 let built = &prepared.built;
+                run.tests_by = Some(plan.driver.to_string());
                 run.notes.extend(built.notes.iter().cloned());
-                let left = Arc::new(Left::new(built.ready.len(), name, &bar));
-                if built.ready.is_empty() {
+                let jobs = prepared.jobs(plan, site, &excludes);
+                let left = Arc::new(Left::new(jobs.len(), built.ready.len(), name, &bar));
+                if jobs.is_empty() {
                     bar.done();
                 }
-                for ready in &built.ready {
-                    let job = prepared.job(ready, &excludes, &site.host, plan.limit);
+                for job in jobs {
                     let (slots, left) = (Arc::clone(&slots), Arc::clone(&left));
                     programs.spawn(async move {
                         let _slot = slots.acquire_owned().await;
@@ -129,19 +131,21 @@ pub async fn run(
     Ok(runs.into_values().collect())
 }
 
-/// Counts a target's programs: when the last is over, so is the target.
+/// Counts a target's jobs: when the last is over, so is the target.
 struct Left {
     bar: Bar,
     name: String,
+    jobs: usize,
     programs: usize,
     over: AtomicUsize,
 }
 
 impl Left {
-    fn new(programs: usize, name: &str, bar: &Bar) -> Left {
+    fn new(jobs: usize, programs: usize, name: &str, bar: &Bar) -> Left {
         Left {
             bar: bar.clone(),
             name: name.to_owned(),
+            jobs,
             programs,
             over: AtomicUsize::new(0),
         }
@@ -149,120 +153,24 @@ impl Left {
 
     fn one_is_over(&self) {
         let over = 1 + self.over.fetch_add(1, Ordering::Relaxed);
-        if over == self.programs {
-            let plural = if over == 1 { "" } else { "s" };
+        if over == self.jobs {
+            let (name, programs) = (&self.name, self.programs);
+            let plural = if programs == 1 { "" } else { "s" };
             self.bar
-                .log(format_args!("{}: {over} program{plural} ran", self.name));
+                .log(format_args!("{name}: {programs} program{plural} ran"));
             self.bar.done();
         }
     }
 }
 
-/// A program's target and tests.
-type Done = (&'static str, String, outcome::Program, Outcomes);
-
 fn note(runs: &mut BTreeMap<&str, TargetRun>, done: Result<(Done, f64), tokio::task::JoinError>) {
     // A task that panicked was a bug of ours, and is on its way up already.
-    let Ok(((target, package, program, outcomes), seconds)) = done else {
+    let Ok((done, seconds)) = done else {
         return;
     };
-    if let Some(run) = runs.get_mut(target) {
+    if let Some(run) = runs.get_mut(done.target) {
         run.seconds.run += seconds;
-        let id = |name| TestId {
-            package: package.clone(),
-            program: program.clone(),
-            name,
-        };
-        run.tests.extend(
-            outcomes
-                .into_iter()
-                .map(|(name, outcome)| (id(name), outcome)),
-        );
-    }
-}
-
-/// All that is needed to run a target's tests.
-struct Prepared<'a> {
-    kit: &'a Kit,
-    runner: &'a Runner,
-    linker: &'a Linker,
-    std: RustStd,
-    built: Built,
-}
-
-/// Finds the tools, builds the standard library if need be, and builds the tests.
-async fn prepare<'a>(
-    kit: &'a Kit,
-    site: &Site,
-    excludes: &Excludes,
-    bar: &Bar,
-    run: &mut TargetRun,
-) -> Result<Prepared<'a>, Trouble> {
-    let name = &kit.target.name;
-    let told = |missing: &Missing| match missing.remedy {
-        Remedy::Packages(_) => {
-            anyhow::anyhow!("{missing}; `crossum setup --targets {name}` installs it")
-        }
-        Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
-    };
-    let std = kit.rust.as_ref().map_err(told)?.value.clone();
-    let linker = kit.gcc.as_ref().map_err(told)?.value.linker();
-    let runner = &kit.runner.as_ref().map_err(told)?.value;
-    run.rust = Some(std.toolchain.release.clone());
-    run.runner = Some(runner.describe().await);
-    let once = match std.place {
-        Place::ToBeBuilt { .. } => " and, once, its Rust standard library",
-        _ => "",
-    };
-    bar.at(format_args!("{name}{once}"));
-    let std = build_std::build(std, kit.target).await?;
-    let built = site.build(kit, &std, linker, excludes).await?;
-    Ok(Prepared {
-        kit,
-        runner,
-        linker,
-        std,
-        built,
-    })
-}
-
-impl Prepared<'_> {
-    /// What is to be done to run a program.
-    fn job(
-        &self,
-        ready: &Ready,
-        excludes: &Excludes,
-        host: &Host,
-        limit: Duration,
-    ) -> impl Future<Output = Done> + Send + use<> {
-        let record = &ready.record;
-        let command = match record.what {
-            What::Program => {
-                let mut args = record.args.iter();
-                let program = args.next().cloned().unwrap_or_default();
-                self.runner.invocation(program.as_ref()).args(args)
-            }
-            What::Rustdoc => {
-                let rustdoc = Invocation::new(build::rustdoc_of(&self.std.toolchain));
-                doctests::command(rustdoc, &record.args, self.runner, &self.std, self.linker)
-            }
-        };
-        let command = record.dress(command, &self.built.own);
-        let runnable = Runnable {
-            command: command.dying_with_this_process(host),
-            limit,
-        };
-        let (target, what) = (self.kit.target.name.as_str(), record.what);
-        let (package, program) = (ready.package.clone(), ready.program.clone());
-        let excludes = excludes.clone();
-        async move {
-            let excluded = |name: &str| excludes.test(&package, name);
-            let outcomes = match (excludes.package(&package), what) {
-                (Some(why), _) => [(String::new(), Outcome::Excluded(why))].into(),
-                (None, What::Program) => runnable.run(excludes.concerns(&package), excluded).await,
-                (None, What::Rustdoc) => runnable.run_examples(excluded).await,
-            };
-            (target, package, program, outcomes)
-        }
+        run.tests.extend(done.tests);
+        run.notes.extend(done.notes);
     }
 }

@@ -33,6 +33,8 @@ struct TargetRow {
     error: Option<ErrorRow>,
     rust: Option<String>,
     runner: Option<String>,
+    /// `cargo-nextest VERSION`, or `libtest`; those in documentation are rustdoc's.
+    tests_by: Option<String>,
     counts: CountRow,
     seconds: SecondsRow,
     notes: Vec<String>,
@@ -173,6 +175,7 @@ impl TargetRow {
             error,
             rust: run.rust.clone(),
             runner: run.runner.clone(),
+            tests_by: run.tests_by.clone(),
             counts: Count::of(run.tests.values()).into(),
             seconds: SecondsRow {
                 build: run.seconds.build,

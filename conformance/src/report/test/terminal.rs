@@ -232,7 +232,7 @@ fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
-/// What else is to be known, and which Rust built what.
+/// What else is to be known, which Rust built what, and what ran the tests.
 fn notes(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     let mut notes: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
     for run in runs {
@@ -241,6 +241,10 @@ fn notes(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
         }
         if let Some(rust) = &run.rust {
             notes.entry(format!("Rust {rust}")).or_default().push(run);
+        }
+        if let Some(by) = &run.tests_by {
+            let note = format!("tests run by {by}");
+            notes.entry(note).or_default().push(run);
         }
     }
     writeln!(out)?;

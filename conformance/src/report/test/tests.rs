@@ -27,6 +27,7 @@ fn run(target: &str, tests: Vec<(TestId, Outcome)>) -> TargetRun {
         abi: Abis::builtin().get(&target.abi).unwrap().clone(),
         rust: Some("1.95.0".to_owned()),
         runner: Some("native".to_owned()),
+        tests_by: Some("cargo-nextest 0.9.143".to_owned()),
         standing: Standing::Ran,
         tests: tests.into_iter().collect(),
         notes: BTreeSet::new(),
@@ -55,6 +56,7 @@ fn runs() -> Vec<TargetRun> {
     let mut m68k = run("m68k-unknown-linux-gnu", Vec::new());
     m68k.standing = Standing::CouldNotRun("no Rust standard library".to_owned());
     m68k.rust = None;
+    m68k.tests_by = None;
     let mut i686 = run(
         "i686-unknown-linux-gnu",
         vec![
