@@ -11,9 +11,11 @@ use cross::{Abis, Host, Kit, Target, rust_std};
 use super::{Unusable, print, unusable};
 use crate::cli;
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::report::test::{Document, suites, terminal};
 use crate::report::{Unfinished, junit};
+use crate::run::gone;
 use crate::run::tools::Tools;
 use crate::select;
 use crate::settings::Settings;
@@ -22,21 +24,64 @@ use crate::suite::build::Site;
 use crate::suite::nextest::Misconfigured;
 use crate::suite::project::Project;
 use crate::suite::record::{self, What};
-use crate::suite::{self, Count, Driver, Impossible, Plan, Property, Standing, TargetRun};
+use crate::suite::{self, Board, Count, Driver, Impossible, Plan, Property, Standing, TargetRun};
 
 /// Builds, runs, and tells.
-pub(super) async fn run(options: cli::Test) -> anyhow::Result<Exit> {
+pub(super) async fn run(options: cli::Test, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
     let targets = targets(&options.targets, &options.abi)?;
     let args = Args::of(&options.cargo).map_err(|error| unusable(error.into()))?;
     let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
     let json = claim(&options.json).map_err(unusable)?;
     let junit = claim(&options.junit).map_err(unusable)?;
     let began = Instant::now();
+    let progress = Progress::on_stderr();
+    let (site, plan) = tokio::select! {
+        ready = plan(&options, &targets, args, &progress) => ready?,
+        () = interrupt.arrived() => anyhow::bail!("interrupted"),
+    };
+    let board = Board::of(&plan);
+    let interrupted = tokio::select! {
+        ran = suite::run(&plan, &site, &progress, &board) => {
+            ran.map_err(|error| unusable(error.into()))?;
+            false
+        }
+        () = interrupt.arrived() => true,
+    };
+    if interrupted {
+        gone().await;
+    }
+    drop(site);
+    let runs = board.runs();
+
+    if let Some(report) = json {
+        report.write_json(&Document::of(
+            &runs,
+            interrupted,
+            began.elapsed().as_secs_f64(),
+        ))?;
+    }
+    if let Some(report) = junit {
+        report.write(|out| junit::write("crossum test", &suites(&runs), out))?;
+    }
+    let mut text = String::new();
+    terminal::write(&runs, interrupted, &mut text)?;
+    print(&text)?;
+    Ok(match interrupted {
+        true => Exit::CouldNotRun,
+        false => exit(&runs),
+    })
+}
+
+/// Finds the project and the tools.
+async fn plan(
+    options: &cli::Test,
+    targets: &[&'static Target],
+    args: Args,
+    progress: &Progress,
+) -> anyhow::Result<(Site, Plan)> {
     let host = Host::this();
     let project = project(&host, options.manifest_path.as_deref()).await?;
     let settings = settings(options.config.as_deref(), &project).map_err(unusable)?;
-
-    let progress = Progress::on_stderr();
     let looking = progress.moment("looking for tools");
     let names = targets.iter().map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), Abis::builtin(), &names).await?;
@@ -49,20 +94,7 @@ pub(super) async fn run(options: cli::Test) -> anyhow::Result<Exit> {
         limit: Duration::from_secs(options.limit),
         driver: driver(options.with, &site).await?,
     };
-    let runs = suite::run(&plan, &site, &progress).await;
-    let runs = runs.map_err(|error| unusable(error.into()))?;
-    drop(site);
-
-    if let Some(report) = json {
-        report.write_json(&Document::of(&runs, began.elapsed().as_secs_f64()))?;
-    }
-    if let Some(report) = junit {
-        report.write(|out| junit::write("crossum test", &suites(&runs), out))?;
-    }
-    let mut text = String::new();
-    terminal::write(&runs, &mut text)?;
-    print(&text)?;
-    Ok(exit(&runs))
+    Ok((site, plan))
 }
 
 /// What runs the tests; what the user can mend is the user's.

@@ -16,7 +16,7 @@ use cross::{Host, Kit, Target};
 use super::args::Args;
 use super::exclude::Excludes;
 use super::messages::{self, Artifact, Helper};
-use super::outcome::{CompileError, Program};
+use super::outcome::{CompileError, Program, TestId};
 use super::project::{LockFile, Project};
 use super::record::{self, Record, What};
 
@@ -45,6 +45,17 @@ pub struct Ready {
     pub artifact: Option<Artifact>,
     /// How cargo would have started it.
     pub record: Record,
+}
+
+impl Ready {
+    /// The program as a whole.
+    pub fn whole(&self) -> TestId {
+        TestId {
+            package: self.package.clone(),
+            program: self.program.clone(),
+            name: String::new(),
+        }
+    }
 }
 
 /// What was built for a target.
@@ -83,6 +94,9 @@ const A_BUILD: Duration = Duration::from_secs(2 * 3600);
 
 /// The most that is kept of what cargo says; a line for each crate and each warning.
 const MOST_MESSAGES: usize = 64 << 20;
+
+/// Here crates are compiled in one part each.
+const FEW_CORES: usize = 2;
 
 /// Cargo tests examples for another machine from this release on.
 const DOCTESTS_CROSS_SINCE: u32 = 89;
@@ -313,6 +327,16 @@ impl Site {
         ] {
             if host.variable(variable).is_none() {
                 environment.push((variable.to_owned(), value.to_owned()));
+            }
+        }
+        // A crate that is cut into parts for cores that are not there costs a sixth more.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for variable in [
+            "CARGO_PROFILE_DEV_CODEGEN_UNITS",
+            "CARGO_PROFILE_TEST_CODEGEN_UNITS",
+        ] {
+            if cores <= FEW_CORES && host.variable(variable).is_none() {
+                environment.push((variable.to_owned(), "1".to_owned()));
             }
         }
         Ok(environment)

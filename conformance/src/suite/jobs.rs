@@ -10,20 +10,22 @@ use cross::runner::Runner;
 use cross::rust_std::{Place, RustStd};
 use cross::{Host, Kit, build_std};
 
-use super::Plan;
 use super::build::{self, Built, Ready, Site, Trouble};
 use super::doctests;
 use super::driver::Driver;
 use super::exclude::Excludes;
 use super::nextest::{Batch, Member};
-use super::outcome::{Outcome, TargetRun, TestId};
+use super::outcome::{Outcome, TestId};
 use super::program::Runnable;
 use super::record::What;
+use super::{Board, Plan};
 use crate::progress::Bar;
 
 /// What came of a job.
 pub(super) struct Done {
     pub(super) target: &'static str,
+    /// The programs that it was about.
+    pub(super) of: Vec<TestId>,
     pub(super) tests: BTreeMap<TestId, Outcome>,
     pub(super) notes: BTreeSet<String>,
 }
@@ -45,7 +47,7 @@ pub(super) async fn prepare<'a>(
     site: &Site,
     excludes: &Excludes,
     bar: &Bar,
-    run: &mut TargetRun,
+    board: &Board,
 ) -> Result<Prepared<'a>, Trouble> {
     let name = &kit.target.name;
     let told = |missing: &Missing| match missing.remedy {
@@ -57,8 +59,11 @@ pub(super) async fn prepare<'a>(
     let std = kit.rust.as_ref().map_err(told)?.value.clone();
     let linker = kit.gcc.as_ref().map_err(told)?.value.linker();
     let runner = &kit.runner.as_ref().map_err(told)?.value;
-    run.rust = Some(std.toolchain.release.clone());
-    run.runner = Some(runner.describe().await);
+    let described = runner.describe().await;
+    board.note(name, |run| {
+        run.rust = Some(std.toolchain.release.clone());
+        run.runner = Some(described);
+    });
     let once = match std.place {
         Place::ToBeBuilt { .. } => " and, once, its Rust standard library",
         _ => "",
@@ -89,10 +94,12 @@ impl Prepared<'_> {
                 let batch = (!programs.is_empty()).then(|| {
                     let batch = self.batch(nextest.clone(), &programs, plan, site, excludes);
                     let target = self.kit.target.name.as_str();
+                    let of = programs.iter().map(|ready| ready.whole()).collect();
                     let job = async move {
                         let (tests, notes) = batch.run().await;
                         Done {
                             target,
+                            of,
                             tests,
                             notes,
                         }
@@ -112,6 +119,7 @@ impl Prepared<'_> {
         let runnable = self.runnable(ready, plan, &site.host);
         let (target, what) = (self.kit.target.name.as_str(), ready.record.what);
         let (package, program) = (ready.package.clone(), ready.program.clone());
+        let of = vec![ready.whole()];
         let excludes = excludes.clone();
         Box::pin(async move {
             let excluded = |name: &str| excludes.test(&package, name);
@@ -136,6 +144,7 @@ impl Prepared<'_> {
             let tests = outcomes.into_iter();
             Done {
                 target,
+                of,
                 tests: tests.map(|(name, outcome)| (id(name), outcome)).collect(),
                 notes,
             }

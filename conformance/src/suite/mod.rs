@@ -25,8 +25,8 @@ pub use property::Property;
 pub use separate::Only;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use cross::Kit;
@@ -34,7 +34,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::progress::{Bar, Progress};
-use build::{Site, Trouble};
+use build::{Ready, Site, Trouble};
 use jobs::{Done, prepare};
 use outcome::Seconds;
 
@@ -57,7 +57,63 @@ pub struct Plan {
 #[error("{0}")]
 pub struct CargoRefused(String);
 
-/// Builds for each target in turn, and runs what is built beside the next build. Dropping the future ends every process it started.
+/// What came of each target so far: whole at every moment, so that a run that is interrupted leaves a report.
+pub struct Board(Mutex<BTreeMap<&'static str, TargetRun>>);
+
+/// What stands for what is not over yet.
+const INTERRUPTED: &str = "the run was interrupted before it was over";
+
+impl Board {
+    /// The board of a plan of which nothing has begun.
+    pub fn of(plan: &Plan) -> Board {
+        let blank = |kit: &Kit| TargetRun {
+            target: kit.target,
+            abi: kit.abi.clone(),
+            rust: None,
+            runner: None,
+            tests_by: None,
+            standing: Standing::CouldNotRun(INTERRUPTED.to_owned()),
+            tests: BTreeMap::new(),
+            notes: BTreeSet::new(),
+            seconds: Seconds::default(),
+        };
+        let runs = plan.kits.iter();
+        let runs = runs.map(|kit| (kit.target.name.as_str(), blank(kit)));
+        Board(Mutex::new(runs.collect()))
+    }
+
+    fn note(&self, target: &str, write: impl FnOnce(&mut TargetRun)) {
+        // A panic while it was locked was a bug of ours, and is on its way up already.
+        if let Ok(mut runs) = self.0.lock()
+            && let Some(run) = runs.get_mut(target)
+        {
+            write(run);
+        }
+    }
+
+    /// What came of a job.
+    fn done(&self, done: Result<(Done, f64), tokio::task::JoinError>) {
+        // The same of a task that panicked.
+        let Ok((done, seconds)) = done else { return };
+        self.note(done.target, |run| {
+            run.seconds.run += seconds;
+            for whole in &done.of {
+                run.tests.remove(whole);
+            }
+            run.tests.extend(done.tests);
+            run.notes.extend(done.notes);
+        });
+    }
+
+    /// What came of them, sorted.
+    pub fn runs(&self) -> Vec<TargetRun> {
+        let runs = self.0.lock();
+        runs.map(|runs| runs.values().cloned().collect())
+            .unwrap_or_default()
+    }
+}
+
+/// Builds for each target in turn, and runs what is built beside the next build; what comes of it is on the board. Dropping the future ends every process it started.
 ///
 /// # Errors
 /// [`CargoRefused`]; what is wrong with one target is in its [`Standing`].
@@ -65,31 +121,25 @@ pub async fn run(
     plan: &Plan,
     site: &Site,
     progress: &Progress,
-) -> Result<Vec<TargetRun>, CargoRefused> {
+    board: &Board,
+) -> Result<(), CargoRefused> {
     let bar = progress.phase("testing", plan.kits.len());
     let slots = Arc::new(Semaphore::new(plan.jobs.max(1)));
-    let mut runs = BTreeMap::new();
     let mut programs = JoinSet::new();
     for kit in &plan.kits {
         let name = kit.target.name.as_str();
         let began = Instant::now();
         let excludes = plan.excludes.on(kit.target, &kit.abi);
-        let mut run = TargetRun {
-            target: kit.target,
-            abi: kit.abi.clone(),
-            rust: None,
-            runner: None,
-            tests_by: None,
-            standing: Standing::Ran,
-            tests: BTreeMap::new(),
-            notes: BTreeSet::new(),
-            seconds: Seconds::default(),
-        };
-        match prepare(kit, site, &excludes, &bar, &mut run).await {
+        let standing = match prepare(kit, site, &excludes, &bar, board).await {
             Ok(prepared) => {
                 let built = &prepared.built;
-                run.tests_by = Some(plan.driver.to_string());
-                run.notes.extend(built.notes.iter().cloned());
+                board.note(name, |run| {
+                    run.tests_by = Some(plan.driver.to_string());
+                    run.notes.extend(built.notes.iter().cloned());
+                    let whole = built.ready.iter().map(Ready::whole);
+                    let lost = || Outcome::CouldNotRun(INTERRUPTED.to_owned());
+                    run.tests.extend(whole.map(|test| (test, lost())));
+                });
                 let jobs = prepared.jobs(plan, site, &excludes);
                 let left = Arc::new(Left::new(jobs.len(), built.ready.len(), name, &bar));
                 if jobs.is_empty() {
@@ -105,30 +155,34 @@ pub async fn run(
                         (done, began.elapsed().as_secs_f64())
                     });
                 }
+                Standing::Ran
             }
             Err(Trouble::Usage(why)) => return Err(CargoRefused(why)),
             Err(Trouble::Compile(error)) => {
                 bar.say(format_args!("{name}: could not build: {error}"));
                 bar.done();
-                run.standing = Standing::NotBuilt(error);
+                Standing::NotBuilt(error)
             }
             Err(Trouble::Other(error)) => {
                 bar.say(format_args!("{name}: could not run"));
                 bar.done();
-                run.standing = Standing::CouldNotRun(format!("{error:#}"));
+                Standing::CouldNotRun(format!("{error:#}"))
             }
-        }
-        run.seconds.build = began.elapsed().as_secs_f64();
-        bar.log(format_args!("{name}: {:.1} s to build", run.seconds.build));
-        runs.insert(name, run);
+        };
+        let seconds = began.elapsed().as_secs_f64();
+        board.note(name, |run| {
+            run.standing = standing;
+            run.seconds.build = seconds;
+        });
+        bar.log(format_args!("{name}: {seconds:.1} s to build"));
         while let Some(done) = programs.try_join_next() {
-            note(&mut runs, done);
+            board.done(done);
         }
     }
     while let Some(done) = programs.join_next().await {
-        note(&mut runs, done);
+        board.done(done);
     }
-    Ok(runs.into_values().collect())
+    Ok(())
 }
 
 /// Counts a target's jobs: when the last is over, so is the target.
@@ -160,17 +214,5 @@ impl Left {
                 .log(format_args!("{name}: {programs} program{plural} ran"));
             self.bar.done();
         }
-    }
-}
-
-fn note(runs: &mut BTreeMap<&str, TargetRun>, done: Result<(Done, f64), tokio::task::JoinError>) {
-    // A task that panicked was a bug of ours, and is on its way up already.
-    let Ok((done, seconds)) = done else {
-        return;
-    };
-    if let Some(run) = runs.get_mut(done.target) {
-        run.seconds.run += seconds;
-        run.tests.extend(done.tests);
-        run.notes.extend(done.notes);
     }
 }

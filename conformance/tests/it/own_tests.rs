@@ -301,7 +301,7 @@ fn nextest_and_cargo_come_to_the_same() {
     );
     std::fs::write(bench.path("tests/hangs.rs"), hangs).unwrap();
     let run = |with: &str| {
-        let limit = ["--limit", "20", "--with", with];
+        let limit = ["--limit", "10", "--with", with];
         let two = "i686-unknown-linux-gnu,s390x-unknown-linux-gnu";
         test(&bench, &[&["--targets", two], &limit[..]].concat())
     };
@@ -491,8 +491,11 @@ fn an_interrupt_leaves_nothing(with: &str) {
     std::fs::write(bench.path("tests/it.rs"), hangs).unwrap();
     let scratch = bench.path("scratch");
     std::fs::create_dir(&scratch).unwrap();
+    let report = bench.path("report.json");
     let args = [
         "test",
+        "--json",
+        "report.json",
         "--targets",
         "x86_64-unknown-linux-gnu",
         "--with",
@@ -534,4 +537,13 @@ fn an_interrupt_leaves_nothing(with: &str) {
     }
     assert!(listing(&scratch).is_empty(), "{:?}", listing(&scratch));
     assert!(!bench.path("Cargo.lock").exists());
+    let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    assert_eq!(report["interrupted"], true);
+    let tests = report["targets"][0]["tests"].as_array().unwrap();
+    assert!(
+        tests
+            .iter()
+            .any(|test| test["program"] == "test it" && test["outcome"] == "could-not-run"),
+        "{report:#}"
+    );
 }

@@ -30,7 +30,7 @@ const MOST_FAILURES: usize = 50;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
+pub fn write(runs: &[TargetRun], interrupted: bool, out: &mut impl Write) -> fmt::Result {
     table(runs, out)?;
     let failures = failures(runs);
     for failure in failures.iter().take(MOST_FAILURES) {
@@ -45,6 +45,12 @@ pub fn write(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     }
     could_not(runs, out)?;
     notes(runs, out)?;
+    if interrupted {
+        writeln!(
+            out,
+            "{BAD}interrupted: what was not over by then could not run{BAD:#}"
+        )?;
+    }
     summary(runs, &failures, out)
 }
 

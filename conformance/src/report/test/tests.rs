@@ -112,13 +112,13 @@ fn runs() -> Vec<TargetRun> {
 #[test]
 fn people_see_a_table_and_what_failed_where_only() {
     let mut text = String::new();
-    terminal::write(&runs(), &mut text).unwrap();
+    terminal::write(&runs(), false, &mut text).unwrap();
     insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
 }
 
 #[test]
 fn programs_see_the_same() {
-    let document = Document::of(&runs(), 2.5);
+    let document = Document::of(&runs(), false, 2.5);
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
 
@@ -132,8 +132,14 @@ fn ci_servers_see_a_suite_for_each_target() {
 #[test]
 fn nothing_ran_is_told() {
     let mut text = String::new();
-    terminal::write(&[run("s390x-unknown-linux-gnu", Vec::new())], &mut text).unwrap();
+    terminal::write(
+        &[run("s390x-unknown-linux-gnu", Vec::new())],
+        true,
+        &mut text,
+    )
+    .unwrap();
     assert!(text.contains("no test ran"), "{text}");
+    assert!(text.contains("interrupted: what was not over"), "{text}");
 }
 
 #[test]
