@@ -13,7 +13,7 @@ pub use encodings::Encodings;
 pub use faults::Faults;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
 pub use shards::{Diff, Merge, Plan};
-pub use test::{Record, Recorded, Test};
+pub use test::{Record, Recorded, Test, With};
 pub use tools::{Doctor, Setup, Targets};
 
 use std::path::PathBuf;
@@ -128,10 +128,11 @@ A project keeps its choices in crossum.toml:
   crossum test --abi big-endian                         on the big-endian ones
   crossum test --targets s390x-unknown-linux-gnu -- --features big -- codec::
                                                         what comes after -- is cargo test's, after a second -- the tests'
+  crossum test --with cargo                             without nextest, though it is installed
   crossum test --json test.json --junit test.xml        for other programs to read
   crossum test --targets x86_64-pc-windows-gnu          under wine; only when it is named
 
-Exit status: 0 every test passed; 1 a test failed; 2 the command line is wrong, or there is no cargo project; 3 something could not be built or run.
+Exit status: 0 every test passed; 1 a test failed; 2 the command line is wrong, or there is no cargo project, or nextest does not take its configuration; 3 something could not be built or run.
 
 Everything is built in target/crossum of the project, without debug information but lines (CARGO_PROFILE_TEST_DEBUG says otherwise). Cargo.lock stays as it is.
 

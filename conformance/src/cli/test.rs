@@ -22,19 +22,22 @@ pub struct Test {
     /// The project's settings (crossum.toml in its folder or one above when left out)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// How many test programs run at once
+    /// How many test programs run at once (with nextest, how many targets' tests)
     #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs(), value_parser = at_least_one)]
     pub jobs: usize,
-    /// After how many seconds a test program is given up
+    /// After how many seconds a test program is given up (with nextest, a test, unless its configuration says otherwise)
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: u64,
+    /// What runs the tests that are built
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHAT")]
+    pub with: With,
     /// Write the machine-readable report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     /// Write JUnit's XML to this file, a suite for each target
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
-    /// What is given on to `cargo test`
+    /// What is given on to `cargo test`; after a second `--`, to the tests (nextest takes names, --exact, --skip, --ignored, --include-ignored, --test-threads)
     #[arg(last = true, value_name = "CARGO TEST ARGS")]
     pub cargo: Vec<String>,
 }
@@ -59,4 +62,15 @@ pub enum Recorded {
     Program,
     /// rustdoc.
     Rustdoc,
+}
+
+/// What runs tests.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum With {
+    /// nextest where it is installed, else as cargo does
+    Auto,
+    /// A process for each test, by the project's .config/nextest.toml
+    Nextest,
+    /// As `cargo test` does: a process for all tests of a program
+    Cargo,
 }

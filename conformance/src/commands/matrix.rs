@@ -40,10 +40,10 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         chosen.keep(shard);
     }
     let host = super::host(options.config.as_deref())?;
-    // A protocol of one's own needs no checkout of this one.
-    let workspace = match chosen.choice {
-        Choice::Own(_) => None,
-        _ => Some(workspace(&host)?),
+    // A user's own programs need no checkout of this one.
+    let workspace = match chosen.file {
+        Some(_) => workspace(&host).ok(),
+        None => Some(workspace(&host)?),
     };
     let workshop = Workshop::new(&host, workspace);
     let plan = Plan {

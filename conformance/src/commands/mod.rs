@@ -45,7 +45,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
             until(&mut interrupt, doctor::run(host, &options.targets)).await
         }
         Command::Targets(options) => targets::run(&options),
-        // It has a report to write, interrupted or not.
+        // It has a report to write, interrupted or not; and so has `test`.
         Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
         Command::Plan(options) => plan::run(options),
         Command::Merge(options) => merge::run(&options),
@@ -57,7 +57,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::pages(&folder),
-        Command::Test(options) => until(&mut interrupt, test::run(options)).await,
+        Command::Test(options) => test::run(options, &mut interrupt).await,
         Command::Record(options) => test::record(&options),
     }
 }

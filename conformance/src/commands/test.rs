@@ -11,56 +11,106 @@ use cross::{Abis, Host, Kit, Target, rust_std};
 use super::{Unusable, print, unusable};
 use crate::cli;
 use crate::exit::Exit;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::report::test::{Document, suites, terminal};
 use crate::report::{Unfinished, junit};
+use crate::run::gone;
 use crate::run::tools::Tools;
 use crate::select;
 use crate::settings::Settings;
 use crate::suite::args::Args;
 use crate::suite::build::Site;
+use crate::suite::nextest::Misconfigured;
 use crate::suite::project::Project;
 use crate::suite::record::{self, What};
-use crate::suite::{self, Count, Plan, Property, Standing, TargetRun};
+use crate::suite::{self, Board, Count, Driver, Impossible, Plan, Property, Standing, TargetRun};
 
 /// Builds, runs, and tells.
-pub(super) async fn run(options: cli::Test) -> anyhow::Result<Exit> {
+pub(super) async fn run(options: cli::Test, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
     let targets = targets(&options.targets, &options.abi)?;
     let args = Args::of(&options.cargo).map_err(|error| unusable(error.into()))?;
     let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
     let json = claim(&options.json).map_err(unusable)?;
     let junit = claim(&options.junit).map_err(unusable)?;
     let began = Instant::now();
-    let project = project(&Host::this(), options.manifest_path.as_deref()).await?;
-    let settings = Settings::of(options.config.as_deref(), &project.root).map_err(unusable)?;
-    let host = settings.host();
-
     let progress = Progress::on_stderr();
-    let looking = progress.moment("looking for tools");
-    let names = targets.iter().map(|target| target.name.as_str()).collect();
-    let tools = Tools::find(host.clone(), Abis::builtin(), &names).await?;
-    drop(looking);
-    let plan = Plan {
-        kits: in_order(tools),
-        excludes: settings.test,
-        jobs: options.jobs,
-        limit: Duration::from_secs(options.limit),
+    let (site, plan) = tokio::select! {
+        ready = plan(&options, &targets, args, &progress) => ready?,
+        () = interrupt.arrived() => anyhow::bail!("interrupted"),
     };
-    let site = Site::new(host, project, args)?;
-    let runs = suite::run(&plan, &site, &progress).await;
-    let runs = runs.map_err(|error| unusable(error.into()))?;
+    let board = Board::of(&plan);
+    let interrupted = tokio::select! {
+        ran = suite::run(&plan, &site, &progress, &board) => {
+            ran.map_err(|error| unusable(error.into()))?;
+            false
+        }
+        () = interrupt.arrived() => true,
+    };
+    if interrupted {
+        gone().await;
+    }
     drop(site);
+    let runs = board.runs();
 
     if let Some(report) = json {
-        report.write_json(&Document::of(&runs, began.elapsed().as_secs_f64()))?;
+        report.write_json(&Document::of(
+            &runs,
+            interrupted,
+            began.elapsed().as_secs_f64(),
+        ))?;
     }
     if let Some(report) = junit {
         report.write(|out| junit::write("crossum test", &suites(&runs), out))?;
     }
     let mut text = String::new();
-    terminal::write(&runs, &mut text)?;
+    terminal::write(&runs, interrupted, &mut text)?;
     print(&text)?;
-    Ok(exit(&runs))
+    Ok(match interrupted {
+        true => Exit::CouldNotRun,
+        false => exit(&runs),
+    })
+}
+
+/// Finds the project and the tools.
+async fn plan(
+    options: &cli::Test,
+    targets: &[&'static Target],
+    args: Args,
+    progress: &Progress,
+) -> anyhow::Result<(Site, Plan)> {
+    let project = project(&Host::this(), options.manifest_path.as_deref()).await?;
+    let settings = Settings::of(options.config.as_deref(), &project.root).map_err(unusable)?;
+    let host = settings.host();
+    let looking = progress.moment("looking for tools");
+    let names = targets.iter().map(|target| target.name.as_str()).collect();
+    let tools = Tools::find(host.clone(), Abis::builtin(), &names).await?;
+    drop(looking);
+    let site = Site::new(host, project, args)?;
+    let plan = Plan {
+        kits: in_order(tools),
+        excludes: settings.test,
+        jobs: options.jobs,
+        limit: Duration::from_secs(options.limit),
+        driver: driver(options.with, &site).await?,
+    };
+    Ok((site, plan))
+}
+
+/// What runs the tests; what the user can mend is the user's.
+async fn driver(with: cli::With, site: &Site) -> anyhow::Result<Driver> {
+    let with = match with {
+        cli::With::Auto => suite::With::Auto,
+        cli::With::Nextest => suite::With::Nextest,
+        cli::With::Cargo => suite::With::Cargo,
+    };
+    let chosen = Driver::choose(with, site).await;
+    chosen.map_err(|error| match error.downcast_ref::<Impossible>() {
+        Some(Impossible::Missing) => error,
+        Some(Impossible::Unknown(_)) => unusable(error),
+        None if error.is::<Misconfigured>() => unusable(error),
+        None => error,
+    })
 }
 
 /// Stands in for a test program: writes down how it was started.

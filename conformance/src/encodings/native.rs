@@ -1,4 +1,4 @@
-//! A quick figure of what encoding and decoding costs on this machine. `cargo bench -p proto` measures at leisure.
+//! A quick figure of what encoding and decoding costs on this machine. `cargo bench -p gauge` measures at leisure.
 //!
 //! All encodings take turns, round by round, so that whatever else the machine does meets them alike. A round goes over all values a few times, because the first time meets branch predictors that the others have trained; the quickest is kept. It is done as a server does it: appended to a buffer that is kept, and read from the front of what came.
 

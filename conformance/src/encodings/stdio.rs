@@ -10,7 +10,7 @@ use proto::Request;
 use super::native::{Nanoseconds, TIMES};
 
 /// The program, which says what it does.
-const SOURCE: &str = include_str!("../../../proto/benches/stdio.c");
+const SOURCE: &str = include_str!("../../../gauge/benches/stdio.c");
 
 const A_MEASUREMENT: Duration = Duration::from_secs(120);
 

@@ -316,7 +316,7 @@ impl Workshop {
     }
 
     fn workspace(&self) -> anyhow::Result<&Path> {
-        let none = "this is built from a checkout of crossum, and none was looked for";
+        let none = "this is built from a checkout of crossum, and none is here: run it in one, or name one in $CROSSUM_WORKSPACE";
         self.workspace.as_deref().context(none)
     }
 

@@ -16,8 +16,8 @@ use cross::{Host, Kit, Target};
 
 use super::args::Args;
 use super::exclude::Excludes;
-use super::messages;
-use super::outcome::{CompileError, Program};
+use super::messages::{self, Artifact, Helper};
+use super::outcome::{CompileError, Program, TestId};
 use super::project::{LockFile, Project};
 use super::record::{self, Record, What};
 
@@ -42,8 +42,21 @@ pub struct Ready {
     pub package: String,
     /// Which of the package's.
     pub program: Program,
+    /// What cargo said when it was built; nothing is, of the documentation.
+    pub artifact: Option<Artifact>,
     /// How cargo would have started it.
     pub record: Record,
+}
+
+impl Ready {
+    /// The program as a whole.
+    pub fn whole(&self) -> TestId {
+        TestId {
+            package: self.package.clone(),
+            program: self.program.clone(),
+            name: String::new(),
+        }
+    }
 }
 
 /// What was built for a target.
@@ -51,6 +64,10 @@ pub struct Ready {
 pub struct Built {
     /// The programs.
     pub ready: Vec<Ready>,
+    /// Programs that are no tests, and that tests may start.
+    pub helpers: Vec<Helper>,
+    /// Where all of it is.
+    pub folder: PathBuf,
     /// What else is to be known.
     pub notes: BTreeSet<String>,
     /// The variables that were set to build, and are none of the tests' business.
@@ -78,6 +95,9 @@ const A_BUILD: Duration = Duration::from_secs(2 * 3600);
 
 /// The most that is kept of what cargo says; a line for each crate and each warning.
 const MOST_MESSAGES: usize = 64 << 20;
+
+/// Here crates are compiled in one part each.
+const FEW_CORES: usize = 2;
 
 /// Cargo tests examples for another machine from this release on.
 const DOCTESTS_CROSS_SINCE: u32 = 89;
@@ -170,23 +190,26 @@ impl Site {
 
         let mut built = Built {
             own: environment.into_iter().map(|(key, _)| key).collect(),
+            helpers: messages.helpers,
+            folder: folder.clone(),
             ..Built::default()
         };
         let ours = folder.join(&kit.target.name);
         for record in record::read(&records)? {
             let package = record.package();
-            let (is_hosts, program) = match record.what {
+            let (is_hosts, program, artifact) = match record.what {
                 What::Program => {
                     let path = record.args.first().map(PathBuf::from).unwrap_or_default();
-                    let program = messages.programs.get(&path).cloned();
-                    let program = program.with_context(|| {
+                    let artifact = messages.programs.get(&path).cloned();
+                    let artifact = artifact.with_context(|| {
                         format!("cargo ran {}, and never said what it is", path.display())
                     })?;
-                    (!path.starts_with(&ours), program)
+                    let program = artifact.program.clone();
+                    (!path.starts_with(&ours), program, Some(artifact))
                 }
                 What::Rustdoc => {
                     let has_target = record.args.iter().any(|arg| arg == "--target");
-                    (!has_target, Program::doc())
+                    (!has_target, Program::doc(), None)
                 }
             };
             // Procedural macros and their tests are this machine's whatever the target.
@@ -196,6 +219,7 @@ impl Site {
             built.ready.push(Ready {
                 package,
                 program,
+                artifact,
                 record,
             });
         }
@@ -203,6 +227,18 @@ impl Site {
             .notes
             .extend(self.without_doctests(kit, &std.toolchain));
         Ok(built)
+    }
+
+    /// Asks cargo for all that it knows of the project and what it depends on, as far as one target needs it.
+    pub fn metadata(&self, toolchain: &Toolchain, target: &Target) -> Invocation {
+        let manifest = self.project.manifest.iter();
+        Invocation::new(&toolchain.cargo)
+            .args(["metadata", "--format-version", "1"])
+            .args(["--filter-platform", &target.name])
+            .args(manifest.flat_map(|path| [Path::new("--manifest-path"), path]))
+            .args(self.lock.option(&[]))
+            // Whoever reads it writes there, too.
+            .env("CARGO_TARGET_DIR", self.folder(toolchain))
     }
 
     /// A folder for each compiler: they would rebuild over one another in one.
@@ -294,6 +330,16 @@ impl Site {
                 environment.push((variable.to_owned(), value.to_owned()));
             }
         }
+        // A crate that is cut into parts for cores that are not there costs a sixth more.
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for variable in [
+            "CARGO_PROFILE_DEV_CODEGEN_UNITS",
+            "CARGO_PROFILE_TEST_CODEGEN_UNITS",
+        ] {
+            if cores <= FEW_CORES && host.variable(variable).is_none() {
+                environment.push((variable.to_owned(), "1".to_owned()));
+            }
+        }
         Ok(environment)
     }
 
@@ -340,8 +386,8 @@ fn script(path: &Path, body: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What cargo complains of: from its first error on, a few lines.
-fn complaint(stderr: &str) -> String {
+/// What cargo, or a part of it, complains of: from its first error on, a few lines.
+pub(super) fn complaint(stderr: &str) -> String {
     const LINES: usize = 20;
     let lines: Vec<_> = stderr.lines().collect();
     let first = lines.iter().position(|line| line.starts_with("error"));

@@ -41,7 +41,18 @@ pub(super) fn command(
     }
     let flags = linker.flags.iter().map(|flag| format!("-Clink-arg={flag}"));
     command = command.args(flags);
-    let words: Vec<String> = match runner {
+    let mut words = words(runner).into_iter();
+    if let Some(program) = words.next() {
+        command = command.arg("--test-runtool").arg(program);
+    }
+    words.fold(command, |command, word| {
+        command.arg("--test-runtool-arg").arg(word)
+    })
+}
+
+/// The words that a program is appended to.
+pub(super) fn words(runner: &Runner) -> Vec<String> {
+    match runner {
         Runner::Native => Vec::new(),
         Runner::Qemu {
             program,
@@ -55,14 +66,7 @@ pub(super) fn command(
         Runner::Command(command) => command.words.clone(),
         // Nobody takes rustdoc's programs there: see `NOT_ELSEWHERE`.
         Runner::Far(_) => Vec::new(),
-    };
-    let mut words = words.into_iter();
-    if let Some(program) = words.next() {
-        command = command.arg("--test-runtool").arg(program);
     }
-    words.fold(command, |command, word| {
-        command.arg("--test-runtool-arg").arg(word)
-    })
 }
 
 #[cfg(test)]

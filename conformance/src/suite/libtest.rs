@@ -279,11 +279,40 @@ impl Reading {
 
 /// The names that `--list --format terse` prints.
 pub fn names(stdout: &str) -> Vec<String> {
-    let name = |line: &str| {
-        let test = line.strip_suffix(": test");
-        test.or(line.strip_suffix(": benchmark")).map(str::to_owned)
+    stdout.lines().filter_map(listed).collect()
+}
+
+/// The same, where nothing else is printed: a program that says more has a harness of its own, or none.
+pub fn only_names(stdout: &str) -> Option<Vec<String>> {
+    let lines = stdout.lines().filter(|line| !line.is_empty());
+    lines.map(listed).collect()
+}
+
+fn listed(line: &str) -> Option<String> {
+    let test = line.strip_suffix(": test");
+    test.or(line.strip_suffix(": benchmark")).map(str::to_owned)
+}
+
+/// What a test printed whose program was told to run it alone and to capture nothing: without libtest's own words around it.
+pub fn of_one(stdout: &str, name: &str) -> String {
+    let mut lines = stdout.lines();
+    if lines.by_ref().find_map(announced).is_none() {
+        return stdout.trim().to_owned();
+    }
+    let is_result = |line: &&str| {
+        let result = line
+            .strip_prefix("test ")
+            .and_then(|rest| rest.split_once(" ... "));
+        result.is_some_and(|(of, _)| bare(of) == name)
     };
-    stdout.lines().filter_map(name).collect()
+    let before: Vec<_> = lines.take_while(|line| !is_result(line)).collect();
+    let before = before.join("\n").trim().to_owned();
+    let after = match read(stdout).outcomes().remove(name) {
+        Some(Outcome::Failed(printed)) => printed,
+        _ => String::new(),
+    };
+    let both = [before, after].into_iter().filter(|text| !text.is_empty());
+    both.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -494,6 +523,33 @@ test result: FAILED. 1 passed; {failed} failed; {ignored} ignored; 0 measured; 0
         assert!(matches!(outcomes["sunk"], Outcome::Failed(_)));
         let outcomes = whole(1, 1).deduced(&unread);
         assert!(matches!(outcomes["drowned"], Outcome::CouldNotRun(_)));
+    }
+
+    #[test]
+    fn what_one_test_printed_comes_without_the_frame() {
+        let frame = |before: &str, after: &str| {
+            format!(
+                "\nrunning 1 test\n{before}test a::b - should panic ... FAILED\n\nfailures:\n{after}\nfailures:\n    a::b\n\ntest result: FAILED. 0 passed; 1 failed\n"
+            )
+        };
+        let captured = "\n---- a::b stdout ----\nnote: it did not\n";
+        for (stdout, printed) in [
+            (frame("", ""), ""),
+            (frame("one\ntest two\n", ""), "one\ntest two"),
+            (frame("", captured), "note: it did not"),
+            (frame("one\n", captured), "one\nnote: it did not"),
+            ("running 1 test\nlast words\n".to_owned(), "last words"),
+            ("no harness\n".to_owned(), "no harness"),
+        ] {
+            assert_eq!(of_one(&stdout, "a::b"), printed, "{stdout}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_one_only_where_nothing_else_is_printed() {
+        assert_eq!(only_names("a: test\n\nb: benchmark\n").unwrap(), ["a", "b"]);
+        assert_eq!(only_names("").unwrap(), [""; 0]);
+        assert_eq!(only_names("hello\na: test\n"), None);
     }
 
     #[test]

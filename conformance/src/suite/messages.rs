@@ -11,11 +11,37 @@ use super::outcome::{CompileError, Program};
 #[derive(Debug, Default)]
 pub struct Messages {
     /// The test programs, by the path of the executable.
-    pub programs: BTreeMap<PathBuf, Program>,
+    pub programs: BTreeMap<PathBuf, Artifact>,
+    /// The programs that are no tests, and that tests may start.
+    pub helpers: Vec<Helper>,
     /// The compiler's first error.
     pub error: Option<CompileError>,
     /// Whether everything was built.
     pub is_built: bool,
+}
+
+/// A test program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// Which of its package's.
+    pub program: Program,
+    /// Its package, as this cargo spells it.
+    pub package_id: String,
+    /// The name of cargo's target; a library has one, too.
+    pub name: String,
+    /// Whether it is the compiler's own plug-in.
+    pub is_macro: bool,
+}
+
+/// A program that is no test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Helper {
+    /// Its package, as this cargo spells it.
+    pub package_id: String,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -23,6 +49,7 @@ pub struct Messages {
 enum Message {
     #[serde(rename = "compiler-artifact")]
     Artifact {
+        package_id: String,
         target: Target,
         profile: Profile,
         executable: Option<PathBuf>,
@@ -69,11 +96,22 @@ pub fn read(stdout: &str) -> Messages {
         // A build script or a wrapper may print lines of its own.
         match serde_json::from_str(line) {
             Ok(Message::Artifact {
+                package_id,
                 target,
                 profile,
-                executable: Some(executable),
-            }) if profile.test => {
-                messages.programs.insert(executable, program(&target));
+                executable: Some(path),
+            }) => {
+                if profile.test {
+                    let artifact = artifact(package_id, target);
+                    messages.programs.insert(path, artifact);
+                } else if target.kind.iter().any(|kind| kind == "bin") {
+                    let name = target.name;
+                    messages.helpers.push(Helper {
+                        package_id,
+                        name,
+                        path,
+                    });
+                }
             }
             Ok(Message::Told { message }) if message.level.starts_with("error") => {
                 messages.error.get_or_insert_with(|| error(message));
@@ -83,6 +121,15 @@ pub fn read(stdout: &str) -> Messages {
         }
     }
     messages
+}
+
+fn artifact(package_id: String, target: Target) -> Artifact {
+    Artifact {
+        program: program(&target),
+        package_id,
+        is_macro: target.kind.iter().any(|kind| kind == "proc-macro"),
+        name: target.name,
+    }
 }
 
 fn program(target: &Target) -> Program {
@@ -114,6 +161,7 @@ fn error(message: Diagnostic) -> CompileError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn test_programs_and_the_first_error_are_found_among_everything_else() {
@@ -134,7 +182,7 @@ mod tests {
         let programs: Vec<_> = messages
             .programs
             .iter()
-            .map(|(path, program)| (path.to_str().unwrap(), program.to_string()))
+            .map(|(path, artifact)| (path.to_str().unwrap(), artifact.program.to_string()))
             .collect();
         assert_eq!(
             programs,
@@ -143,6 +191,8 @@ mod tests {
                 ("/t/deps/pm-1", "lib".to_owned())
             ]
         );
+        assert!(messages.programs[Path::new("/t/deps/pm-1")].is_macro);
+        assert_eq!(messages.helpers[0].path, Path::new("/t/debug/probe"));
         assert_eq!(
             messages.error.unwrap().to_string(),
             "src/lib.rs:7: mismatched types"

@@ -78,6 +78,8 @@ pub struct TargetRun {
     pub rust: Option<String>,
     /// What ran them, such as `qemu-s390x-static 7.2.22`.
     pub runner: Option<String>,
+    /// What ran the tests, such as `cargo-nextest 0.9.143`; not those in documentation, which are rustdoc's.
+    pub tests_by: Option<String>,
     /// How far it came.
     pub standing: Standing,
     /// The tests.

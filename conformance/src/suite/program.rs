@@ -60,7 +60,7 @@ impl Runnable {
         outcomes
     }
 
-    /// Has rustdoc run the examples of a crate. It compiles them first, and knows no list: what is excluded may run, and does not count.
+    /// Has rustdoc run the examples of a crate. It takes a name with spaces for several, so that none can be left out: what is excluded runs all the same, and does not count.
     pub(super) async fn run_examples(&self, excluded: impl Fn(&str) -> Option<String>) -> Outcomes {
         let watched = match self.command.watch(self.limit, MOST_OUTPUT).await {
             Ok(watched) => watched,
@@ -163,7 +163,14 @@ impl Runnable {
             Err(error) => Outcome::CouldNotRun(error.to_string()),
             Ok(watched) => match libtest::read(&watched.stdout).outcomes().remove(name) {
                 Some(ignored @ Outcome::Ignored(_)) => ignored,
-                _ => alone(&watched, self.limit),
+                _ => {
+                    let own = libtest::of_one(&watched.stdout, name);
+                    let watched = Watched {
+                        stdout: own,
+                        ..watched
+                    };
+                    alone(&watched, self.limit)
+                }
             },
         }
     }
@@ -180,11 +187,18 @@ impl Runnable {
             .collect())
     }
 
-    /// The names of its tests, as far as the user's arguments choose them.
+    /// The names of its tests, as far as the user's arguments choose them; `None` where it does not answer as libtest does.
+    pub(super) async fn listed(&self) -> Option<Vec<String>> {
+        let said = self.listing().run(self.limit).await.ok()?;
+        libtest::only_names(&said)
+    }
+
     async fn names(&self) -> Result<Vec<String>, ProcessError> {
-        let command = self.command.clone();
-        let command = command.args(["--list", "--format", "terse"]);
-        Ok(libtest::names(&command.run(self.limit).await?))
+        Ok(libtest::names(&self.listing().run(self.limit).await?))
+    }
+
+    fn listing(&self) -> Invocation {
+        self.command.clone().args(["--list", "--format", "terse"])
     }
 }
 
@@ -211,9 +225,10 @@ fn ending(watched: &Watched, limit: Duration) -> String {
     }
 }
 
-/// How a process ended, and what it said.
+/// How a process ended, where that is no test's usual failure, and what it said.
 fn told(watched: &Watched) -> String {
-    let exit = watched.exit.map(|exit| exit.to_string());
+    let unusual = watched.exit.filter(|exit| *exit != Exit::Code(SOME_FAILED));
+    let exit = unusual.map(|exit| exit.to_string());
     let said = [
         exit.as_deref().unwrap_or_default(),
         &watched.stderr,
@@ -264,7 +279,7 @@ mod tests {
                 of("a", Outcome::Passed),
                 of(
                     "b",
-                    Outcome::Failed("was killed by SIGABRT\ndying\nrunning 1 test".to_owned())
+                    Outcome::Failed("was killed by SIGABRT\ndying".to_owned())
                 ),
                 of("c", Outcome::Passed),
             ]

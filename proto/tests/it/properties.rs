@@ -143,7 +143,9 @@ fn a_stream_says_the_same_however_it_is_cut() {
                     == heard(&replies, &cuts, |octets| encoding.decode_reply(octets))
         })
     }
-    quickcheck(property as fn(_, _) -> _);
+    // Thirty pieces and cuts are as telling as a hundred, where the decoders remember nothing.
+    let mut quickcheck = QuickCheck::new().rng(Gen::new(30)).tests(CASES);
+    quickcheck.quickcheck(property as fn(_, _) -> _);
 }
 
 /// No decoder allocates for a length that a peer announced: what it wants bounds what its caller keeps, and it borrows the rest.
@@ -211,7 +213,8 @@ fn sensible<T>(step: &Step<T>, octets: &[u8], most: usize) -> bool {
 /// What a peer hears that receives `stream` in pieces of the sizes `cuts`, and the rest at once.
 fn heard<T>(stream: &[u8], cuts: &[u8], decode: impl Fn(&[u8]) -> Step<T>) -> Vec<Result<T, Why>> {
     let mut heard = Vec::new();
-    let mut arrived = Vec::new();
+    // What was taken stays where it is: to move the rest up after each message is most of what this test would cost where it is emulated.
+    let (mut arrived, mut taken) = (Vec::new(), 0);
     let mut rest = stream;
     for size in cuts
         .iter()
@@ -222,14 +225,14 @@ fn heard<T>(stream: &[u8], cuts: &[u8], decode: impl Fn(&[u8]) -> Step<T>) -> Ve
         arrived.extend_from_slice(piece);
         rest = after;
         loop {
-            let (said, used) = match decode(&arrived) {
+            let (said, used) = match decode(&arrived[taken..]) {
                 Step::NeedMore { .. } => break,
                 Step::Done { value, used } => (Ok(value), Some(used)),
                 Step::Refused { why, used } => (Err(why), used),
             };
             heard.push(said);
             match used {
-                Some(used) => drop(arrived.drain(..used)),
+                Some(used) => taken += used,
                 None => return heard,
             }
         }
@@ -261,8 +264,10 @@ fn encoded_reply(encoding: &dyn Encoding, reply: Reply) -> Option<Vec<u8>> {
     Some(octets)
 }
 
+const CASES: u64 = 500;
+
 fn quickcheck(property: impl quickcheck::Testable) {
-    QuickCheck::new().tests(500).quickcheck(property);
+    QuickCheck::new().tests(CASES).quickcheck(property);
 }
 
 /// An integer of any length, the ends of each more often than chance has them.
@@ -314,7 +319,6 @@ impl Arbitrary for AnyReply {
 enum Piece {
     Message(AnyRequest, AnyReply),
     Garbage(Vec<u8>),
-    Lines(Vec<u8>),
     TooMuch,
 }
 
@@ -330,16 +334,9 @@ impl Piece {
                 requests.extend_from_slice(octets);
                 replies.extend_from_slice(octets);
             }
-            Piece::Lines(choice) => {
-                let characters = choice
-                    .iter()
-                    .map(|octet| b" \t\r\n\n+-0129x\0"[usize::from(octet % 13)]);
-                requests.extend(characters.clone());
-                replies.extend(characters);
-            }
             Piece::TooMuch => {
-                requests.extend([b'1'; MAX_MESSAGE + 1]);
-                replies.extend([b'1'; MAX_MESSAGE + 1]);
+                requests.extend_from_slice(&[b'1'; MAX_MESSAGE + 1]);
+                replies.extend_from_slice(&[b'1'; MAX_MESSAGE + 1]);
             }
         }
     }
@@ -350,10 +347,18 @@ impl Arbitrary for Piece {
         match u8::arbitrary(g) % 16 {
             0 => Piece::Garbage(Vec::arbitrary(g)),
             1 => Piece::TooMuch,
-            2..=4 => Piece::Lines(Vec::arbitrary(g)),
+            2..=4 => Piece::Garbage(of_lines(Vec::arbitrary(g))),
             _ => Piece::Message(AnyRequest::arbitrary(g), AnyReply::arbitrary(g)),
         }
     }
+}
+
+/// Octets that lines are made of.
+fn of_lines(mut octets: Vec<u8>) -> Vec<u8> {
+    for octet in &mut octets {
+        *octet = b" \t\r\n\n+-0129x\0"[usize::from(*octet % 13)];
+    }
+    octets
 }
 
 /// One change to a message.

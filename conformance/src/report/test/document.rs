@@ -14,6 +14,9 @@ const MOST_LINES: usize = 400;
 pub struct Document {
     format: &'static str,
     version: u32,
+    /// Whether the run was; what was not over by then could not run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
     targets: Vec<TargetRow>,
     /// The tests that fail somewhere, and what those targets have in common.
     failures: Vec<FailureRow>,
@@ -33,6 +36,8 @@ struct TargetRow {
     error: Option<ErrorRow>,
     rust: Option<String>,
     runner: Option<String>,
+    /// `cargo-nextest VERSION`, or `libtest`; those in documentation are rustdoc's.
+    tests_by: Option<String>,
     counts: CountRow,
     seconds: SecondsRow,
     notes: Vec<String>,
@@ -124,7 +129,7 @@ struct Summary {
 
 impl Document {
     /// The document of these targets; `seconds` is how long the whole took.
-    pub fn of(runs: &[TargetRun], seconds: f64) -> Document {
+    pub fn of(runs: &[TargetRun], interrupted: bool, seconds: f64) -> Document {
         let failures = failures(runs);
         let standing =
             |wanted: fn(&Standing) -> bool| runs.iter().filter(|run| wanted(&run.standing)).count();
@@ -134,6 +139,7 @@ impl Document {
         Document {
             format: "crossum-test",
             version: 1,
+            interrupted,
             targets,
             summary: Summary {
                 targets: runs.len(),
@@ -173,6 +179,7 @@ impl TargetRow {
             error,
             rust: run.rust.clone(),
             runner: run.runner.clone(),
+            tests_by: run.tests_by.clone(),
             counts: Count::of(run.tests.values()).into(),
             seconds: SecondsRow {
                 build: run.seconds.build,

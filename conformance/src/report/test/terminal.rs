@@ -30,7 +30,7 @@ const MOST_FAILURES: usize = 50;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
+pub fn write(runs: &[TargetRun], interrupted: bool, out: &mut impl Write) -> fmt::Result {
     table(runs, out)?;
     let failures = failures(runs);
     for failure in failures.iter().take(MOST_FAILURES) {
@@ -45,6 +45,12 @@ pub fn write(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     }
     could_not(runs, out)?;
     notes(runs, out)?;
+    if interrupted {
+        writeln!(
+            out,
+            "{BAD}interrupted: what was not over by then could not run{BAD:#}"
+        )?;
+    }
     summary(runs, &failures, out)
 }
 
@@ -232,7 +238,7 @@ fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
-/// What else is to be known, and which Rust built what.
+/// What else is to be known, which Rust built what, and what ran the tests.
 fn notes(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     let mut notes: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
     for run in runs {
@@ -241,6 +247,10 @@ fn notes(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
         }
         if let Some(rust) = &run.rust {
             notes.entry(format!("Rust {rust}")).or_default().push(run);
+        }
+        if let Some(by) = &run.tests_by {
+            let note = format!("tests run by {by}");
+            notes.entry(note).or_default().push(run);
         }
     }
     writeln!(out)?;

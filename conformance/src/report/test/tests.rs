@@ -27,6 +27,7 @@ fn run(target: &str, tests: Vec<(TestId, Outcome)>) -> TargetRun {
         abi: Abis::builtin().get(&target.abi).unwrap().clone(),
         rust: Some("1.95.0".to_owned()),
         runner: Some("native".to_owned()),
+        tests_by: Some("cargo-nextest 0.9.143".to_owned()),
         standing: Standing::Ran,
         tests: tests.into_iter().collect(),
         notes: BTreeSet::new(),
@@ -55,6 +56,7 @@ fn runs() -> Vec<TargetRun> {
     let mut m68k = run("m68k-unknown-linux-gnu", Vec::new());
     m68k.standing = Standing::CouldNotRun("no Rust standard library".to_owned());
     m68k.rust = None;
+    m68k.tests_by = None;
     let mut i686 = run(
         "i686-unknown-linux-gnu",
         vec![
@@ -110,13 +112,13 @@ fn runs() -> Vec<TargetRun> {
 #[test]
 fn people_see_a_table_and_what_failed_where_only() {
     let mut text = String::new();
-    terminal::write(&runs(), &mut text).unwrap();
+    terminal::write(&runs(), false, &mut text).unwrap();
     insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
 }
 
 #[test]
 fn programs_see_the_same() {
-    let document = Document::of(&runs(), 2.5);
+    let document = Document::of(&runs(), false, 2.5);
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
 
@@ -130,8 +132,14 @@ fn ci_servers_see_a_suite_for_each_target() {
 #[test]
 fn nothing_ran_is_told() {
     let mut text = String::new();
-    terminal::write(&[run("s390x-unknown-linux-gnu", Vec::new())], &mut text).unwrap();
+    terminal::write(
+        &[run("s390x-unknown-linux-gnu", Vec::new())],
+        true,
+        &mut text,
+    )
+    .unwrap();
     assert!(text.contains("no test ran"), "{text}");
+    assert!(text.contains("interrupted: what was not over"), "{text}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `cargo bench -p proto`: what encoding and decoding costs here, of every encoding of the registry, beside what it is to be compared with.
+//! `cargo bench -p gauge`: what encoding and decoding costs here, of every encoding of the registry, beside what it is to be compared with.
 //!
 //! One iteration is a request and its reply, on average over all values of `crossum encodings`; a buffer is kept, as a server keeps its own. divan measures: it takes turns, prints the fastest and the median in one table, and brings few dependencies.
 //! `snprintf` and `sscanf` of the C library are measured by a C program of the host's `cc` (or `$CC`), which is told first, by the same values.
@@ -118,7 +118,7 @@ fn decode(bencher: Bencher<'_, '_>, name: &str) {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "a benchmark of this crate alone, which knows nothing of `cross`; every process is waited for"
+    reason = "this crate knows nothing of `cross`; every process is waited for"
 )]
 fn stdio() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
