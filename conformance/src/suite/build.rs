@@ -152,6 +152,7 @@ impl Site {
         let cargo = Invocation::new(&std.toolchain.cargo)
             .args(["test", "--no-fail-fast", "--message-format=json"])
             .args(["--target", &kit.target.name])
+            .args(self.without_lines_of_others())
             .args(manifest.flat_map(|path| [Path::new("--manifest-path"), path]))
             .args(self.lock.option(&self.args.cargo))
             .args(packages)
@@ -227,6 +228,21 @@ impl Site {
             .notes
             .extend(self.without_doctests(kit, &std.toolchain));
         Ok(built)
+    }
+
+    /// What has cargo leave the lines out of what the project depends on: a backtrace is read for those of the project itself. No variable says so.
+    fn without_lines_of_others(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        for (variable, profile) in [
+            ("CARGO_PROFILE_DEV_DEBUG", "dev"),
+            ("CARGO_PROFILE_TEST_DEBUG", "test"),
+        ] {
+            if self.host.variable(variable).is_none() {
+                let none = format!("profile.{profile}.package.\"*\".debug=false");
+                words.extend(["--config".to_owned(), none]);
+            }
+        }
+        words
     }
 
     /// Asks cargo for all that it knows of the project and what it depends on, as far as one target needs it.
