@@ -58,7 +58,11 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
                 Asking::ByContract(client) => {
                     // It may keep its connections until it has done everything.
                     let _turns = all_turns(&share.tasks, &turns).await;
-                    drive::drive(client, &share.tasks, || bar.done()).await
+                    let answers = drive::drive(client, &share.tasks, || bar.done()).await;
+                    match answers {
+                        Ok(answers) => answers.into_iter().map(Ok).collect(),
+                        Err(why) => share.tasks.iter().map(|_| Err(why.clone())).collect(),
+                    }
                 }
                 Asking::AsItIs(client) => ask(client, &share.tasks, &turns, || bar.done()).await,
             };
