@@ -45,6 +45,11 @@ name = "written"
 family = "explicit"
 claim = "correct-within-an-island"
 
+[[encoding]]
+name = "plain"
+family = "text"
+claim = "correct-everywhere"
+
 [[vector]]
 request = "1 on"
 reply = "ok"
@@ -150,6 +155,7 @@ fn every_report_tells_a_protocol_of_ones_own() {
     let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "participants.toml");
     assert_eq!(place["region"]["startLine"], 13);
+    assert!(!log.to_string().contains("crossum explain"));
 
     let document = serde_json::to_value(Document::of(&matrix)).unwrap();
     let cells = document["cells"].as_array().unwrap();
@@ -168,4 +174,6 @@ fn every_report_tells_a_protocol_of_ones_own() {
             && page.contains("byte order: the two machines differ in byte-order")
     );
     assert!(!page.contains("as predicted<"), "nothing was");
+    assert!(page.contains("<b>s</b> sign of char"));
+    assert!(!page.contains("what was predicted"));
 }
