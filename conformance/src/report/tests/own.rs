@@ -87,6 +87,41 @@ fn observed(roles: &Roles, file: &'static File) -> (Vec<Encoding>, Vec<Judged>) 
     (encodings, judged.collect())
 }
 
+/// A server on one machine alone: that the two differ in byte order, and that the client's is big, is the same whoever else asks.
+#[test]
+fn a_target_that_would_tell_nothing_is_not_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("participants.toml");
+    let text = FILE.replace(
+        "name = \"radio\"\nlisten = \"x {port} {encoding}\"",
+        "name = \"radio\"",
+    );
+    std::fs::write(&path, text).unwrap();
+    let file: &'static File = Box::leak(Box::new(File::read(&path).unwrap()));
+    for (targets, told) in [
+        (
+            &["aarch64", "x86_64", "i686", "s390x", "powerpc-", "m68k"][..],
+            None,
+        ),
+        (&["x86_64", "s390x"], Some("arm-unknown-linux-gnueabi")),
+    ] {
+        let starts = |name: &str| targets.iter().any(|start| name.starts_with(start));
+        let all = cross::targets().map(|target| target.name.clone());
+        let names = Names {
+            targets: all.filter(|name| starts(name)).collect(),
+            ..Names::default()
+        };
+        let roles = names.roles(&There::of(Some(file))).unwrap();
+        let (_, mut judged) = observed(&roles, file);
+        let explained = why::explain_all(Abis::builtin(), &mut judged);
+        let why::Explanation::Where(all) = &explained[0].explanation else {
+            panic!("{explained:?}");
+        };
+        assert!(!all[0].or.is_empty());
+        assert_eq!(all[0].told_apart_by, told, "{all:?}");
+    }
+}
+
 #[test]
 fn every_report_tells_a_protocol_of_ones_own() {
     let folder = tempfile::tempdir().unwrap();
