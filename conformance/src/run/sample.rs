@@ -104,5 +104,6 @@ async fn alone(
             answers.into_iter().collect::<Result<_, _>>()?
         }
     };
-    server.stop().await.map_or(Ok(()), Err)
+    let mut troubles = server.stop().await.into_iter();
+    troubles.next().map_or(Ok(()), |trouble| Err(trouble.why))
 }

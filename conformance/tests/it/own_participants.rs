@@ -363,6 +363,10 @@ fn a_client_that_waits_on_after_the_end_starved() {
 const ONLY_LINE: &str =
     "[ $2 = line ] || exit 9; port=$1; shift 2; exec bash ask.sh $port \"$@\"\n";
 
+/// Asks in any, and in all but `line` for the server's death.
+const DIES_IN_ANOTHER: &str =
+    "port=$1; [ $2 = line ] && shift 2 || set -- die; exec bash ask.sh $port \"$@\"\n";
+
 #[test]
 fn trouble_in_one_cell_is_of_that_cell_alone() {
     let file = "[[participant]]\nname = \"lines\"\nbuild = [\"{cc} -O2 server.c -o {out}/server\"]\nlisten = \"sh -c 'exec {out}/server $0' {port} {encoding}\"\nask = \"bash only.sh {port} {encoding} {request}\"\n[[encoding]]\nname = \"another\"\nfamily = \"text\"\nclaim = \"correct-everywhere\"\n";
@@ -376,6 +380,19 @@ fn trouble_in_one_cell_is_of_that_cell_alone() {
         cell["why"].as_str().unwrap().contains("never connected"),
         "{ran}"
     );
+    assert_eq!(
+        ran.cell("lines", "lines", "line")["verdict"],
+        "held",
+        "{ran}"
+    );
+    // In the other encoding the server has a process of its own, which dies.
+    let bench = lines(file, &vectors).with_file("only.sh", DIES_IN_ANOTHER);
+    let ran = bench.own(&["--targets", native()]);
+    assert_eq!(ran.status, 3, "{ran}");
+    let why = ran.cell("lines", "lines", "another")["why"]
+        .as_str()
+        .unwrap();
+    assert!(why.contains("exited with status 4"), "{ran}");
     assert_eq!(
         ran.cell("lines", "lines", "line")["verdict"],
         "held",
