@@ -59,7 +59,12 @@ pub(crate) fn rerun(
     client: &dyn fmt::Display,
     encoding: &str,
 ) -> String {
-    let file = file.map_or(String::new(), |file| format!(" {}", file.display()));
+    // It is to be copied into a shell.
+    let file = file.map_or(String::new(), |file| {
+        let file = file.display().to_string();
+        let quoted = shlex::try_quote(&file);
+        format!(" {}", quoted.as_deref().unwrap_or(&file))
+    });
     format!("crossum matrix{file} --server {server} --client {client} --encodings {encoding}")
 }
 
@@ -78,5 +83,21 @@ impl fmt::Display for Cell {
 impl fmt::Debug for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Cell({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_that_runs_a_cell_again_can_be_copied_into_a_shell() {
+        let again = |file: &str| rerun(Some(Path::new(file)), &"s", &"c", "e");
+        let rest = "--server s --client c --encodings e";
+        assert_eq!(again("my.toml"), format!("crossum matrix my.toml {rest}"));
+        assert_eq!(
+            again("it's mine.toml"),
+            format!("crossum matrix \"it's mine.toml\" {rest}")
+        );
     }
 }

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use cross::abi::Scalar;
 use cross::{Abi, ByteOrder};
 
-use super::Matrix;
+use super::{Matrix, evidence};
 use crate::encoding::Encoding;
 use crate::judged::Judged;
 use crate::predict::Cause;
@@ -51,7 +51,7 @@ O W P C #  the same, and it hangs: both ends wait for ever (else wrong numbers o
 
 /// What they mean where a protocol is a user's own, besides.
 const OWN_LEGEND: &str = "\
-x  wrong, no cause found    s  sign of char    b  bit-field order    d  long double
+x  wrong, no cause found    s  sign of char    b  bit-field order    d  long double    X S B D  the same, and it hangs
 ";
 
 /// Draws the matrix, as many panels side by side as the width allows.
@@ -116,7 +116,7 @@ pub(super) fn draw(matrix: &Matrix<'_>, width: usize, out: &mut impl fmt::Write)
         }
         writeln!(out)?;
     }
-    out.write_str(LEGEND)?;
+    out.write_str(&LEGEND.replace("not as predicted", matrix.unlike()))?;
     match matrix.is_own() {
         true => out.write_str(OWN_LEGEND),
         false => Ok(()),
@@ -166,12 +166,12 @@ pub(super) fn axis<'a>(matrix: &Matrix<'a>) -> Vec<Axis<'a>> {
         .collect()
 }
 
-/// All encodings that claim to be correct everywhere in one panel, each of the others in its own; none that would be blank.
+/// All encodings that claim to be correct everywhere in one panel, each of the others in its own, and so each of a user's that is not: which of them it is would not be seen. None that would be blank.
 pub(super) fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
     let (everywhere, own): (Vec<Encoding>, Vec<Encoding>) = matrix
         .encodings
         .iter()
-        .partition(|encoding| encoding.is_correct_everywhere());
+        .partition(|encoding| encoding.is_correct_everywhere() && !is_broken(matrix, **encoding));
     let mut panels = Vec::new();
     match *everywhere.as_slice() {
         [] => {}
@@ -192,6 +192,13 @@ pub(super) fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
     };
     panels.retain(shows_anything);
     panels
+}
+
+/// Whether a cell of a user's own encoding is not as claimed.
+fn is_broken(matrix: &Matrix<'_>, encoding: Encoding) -> bool {
+    let its = |judged: &Judged| judged.cell.encoding.name() == encoding.name();
+    let mut broken = evidence::broken(matrix);
+    matches!(encoding, Encoding::Own(_)) && broken.any(its)
 }
 
 fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[Encoding]) -> Panel<'a> {

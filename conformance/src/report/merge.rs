@@ -220,10 +220,12 @@ pub fn merge(
     let mut known: BTreeMap<String, (&Path, Known)> = BTreeMap::new();
     for (file, part) in parts {
         if part.model.as_ref().map(Word::as_str) != Some(model) {
-            return misfit(
-                file,
-                "it was run by other tables of ABIs and participants than this crossum has",
-            );
+            let tables =
+                "it was run by other tables of ABIs and participants than this crossum has";
+            return match &part.selection.file {
+                Some(own) => misfit(file, format!("{tables}, or {own} was changed since")),
+                None => misfit(file, tables),
+            };
         }
         merged.interrupted |= part.interrupted;
         merged.found.measured.add(&part.summary.measured);

@@ -11,12 +11,22 @@ const MOST: usize = 20_000;
 
 /// One run with a result for each such cell.
 pub fn document(matrix: &Matrix<'_>) -> Value {
+    let (claimed, more) = match matrix.is_own() {
+        true => (
+            "What is claimed of an encoding, and between which machines, is in its row of the file of participants.",
+            "`--html` has each of its exchanges, octet by octet.",
+        ),
+        false => (
+            "Text and explicit encodings are claimed to be correct between any two machines, raw structs to do exactly what the model of the two ABIs predicts.",
+            "`crossum explain` says octet by octet what was expected.",
+        ),
+    };
     let rules = vec![
         json!({
             "id": "cell-broken",
             "shortDescription": { "text": "a cell did not do what is claimed of it" },
-            "fullDescription": { "text": "Text and explicit encodings are claimed to be correct between any two machines, raw structs to do exactly what the model of the two ABIs predicts." },
-            "help": { "text": "Run the cell again by itself with the command in the message; `crossum explain` says octet by octet what was expected." },
+            "fullDescription": { "text": claimed },
+            "help": { "text": format!("Run the cell again by itself with the command in the message; {more}") },
         }),
         json!({
             "id": "cell-could-not-run",

@@ -25,6 +25,9 @@ const SHORT_PATIENCE: Duration = Duration::from_millis(100);
 /// A client that is still running then hangs.
 const ENDED_WITHIN: Duration = Duration::from_secs(30);
 
+/// The same, where it came to no end with another server: what does so with all would take hours.
+const ENDED_SOONER: Duration = Duration::from_secs(5);
+
 /// Whose turn it is at a server that may serve one client at a time: nobody's waiting for another may be taken for waiting for the server.
 pub(super) type Turns = BTreeMap<SocketAddr, Arc<Mutex<()>>>;
 
@@ -38,36 +41,55 @@ pub(super) async fn all_turns(tasks: &[Task], turns: &Turns) -> Vec<OwnedMutexGu
     held
 }
 
-/// Has a client ask everything, one request after the other; why, if it does not come to an end.
+/// Has a client ask everything, one request after the other; of a cell in which it does not come to an end, why.
 pub(super) async fn ask(
     start: &Start,
     tasks: &[Task],
     turns: &Turns,
     progress: impl Fn(),
-) -> Result<Vec<Answered>, String> {
+) -> Vec<Result<Answered, String>> {
     let mut answers = Vec::with_capacity(tasks.len());
     let mut starved: BTreeSet<SocketAddr> = BTreeSet::new();
+    // Each cell has an address of its own; the rest of one in trouble is not asked.
+    let mut troubles: BTreeMap<SocketAddr, String> = BTreeMap::new();
     for (id, task) in (1..).zip(tasks) {
+        if let Some(why) = troubles.get(&task.address) {
+            answers.push(Err(why.clone()));
+            progress();
+            continue;
+        }
         let turn = turns.get(&task.address).cloned().unwrap_or_default();
         let _turn = turn.lock().await;
         let patience = match starved.contains(&task.address) {
             true => SHORT_PATIENCE,
             false => PATIENCE,
         };
-        let answer = one(start, id, task, patience).await?;
-        if answer.said == Said::Starved {
-            starved.insert(task.address);
+        let within = match troubles.is_empty() {
+            true => ENDED_WITHIN,
+            false => ENDED_SOONER,
+        };
+        let answer = one(start, id, task, patience, within).await;
+        match &answer {
+            Ok(answer) if answer.said == Said::Starved => drop(starved.insert(task.address)),
+            Ok(_) => {}
+            Err(why) => drop(troubles.insert(task.address, why.clone())),
         }
         progress();
-        answers.push(Answered {
+        answers.push(answer.map(|answer| Answered {
             answer,
             when: Instant::now(),
-        });
+        }));
     }
-    Ok(answers)
+    answers
 }
 
-async fn one(start: &Start, id: usize, task: &Task, patience: Duration) -> Result<Answer, String> {
+async fn one(
+    start: &Start,
+    id: usize,
+    task: &Task,
+    patience: Duration,
+    within: Duration,
+) -> Result<Answer, String> {
     let relay = Relay::open(task.address, patience).await;
     let relay = relay.map_err(|error| format!("no relay: {error}"))?;
     let request = task.vector.to_string();
@@ -75,9 +97,15 @@ async fn one(start: &Start, id: usize, task: &Task, patience: Duration) -> Resul
     let words = request.split(' ').map(str::to_owned).collect();
     values.insert(Builtin::Request, words);
     let ran = start.invocation(&values);
-    let ran = ran.watch(ENDED_WITHIN, LONGEST_LINE).await;
-    let ran = ran.map_err(|error| error.to_string())?;
-    let passed = relay.close();
+    let ran = tokio::select! {
+        ran = ran.watch(within, LONGEST_LINE) => Some(ran.map_err(|error| error.to_string())?),
+        // Dropped, it is killed: it waits for an answer though its connection has ended.
+        () = relay.left_without() => None,
+    };
+    let passed = relay.close().await;
+    let Some(ran) = ran else {
+        return Ok(answer(id, Said::Starved, passed));
+    };
     let last_words = || {
         let line = ran.stderr.lines().last().unwrap_or_default();
         match line {
@@ -86,7 +114,7 @@ async fn one(start: &Start, id: usize, task: &Task, patience: Duration) -> Resul
         }
     };
     let Some(exit) = ran.exit else {
-        let seconds = ENDED_WITHIN.as_secs();
+        let seconds = within.as_secs();
         let told = format!(
             "asked `{request}` it did not end within {seconds} s{}",
             last_words()
@@ -100,13 +128,17 @@ async fn one(start: &Start, id: usize, task: &Task, patience: Duration) -> Resul
             last_words()
         ));
     }
-    Ok(Answer {
+    Ok(answer(id, said(exit, &ran.stdout, &passed), passed))
+}
+
+fn answer(id: usize, said: Said, passed: Passed) -> Answer {
+    Answer {
         id,
-        said: said(exit, &ran.stdout, &passed),
+        said,
         sent: passed.sent,
         received: passed.received,
         from: None,
-    })
+    }
 }
 
 fn relay_address(values: &crate::own::command::Values) -> String {

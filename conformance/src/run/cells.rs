@@ -12,7 +12,7 @@ use super::ask::{Turns, all_turns, ask};
 use super::build::{Asking, Built};
 use super::drive::{self, Task};
 use super::seen::{self, Logs, Seen};
-use super::serve::Server;
+use super::serve::{Server, Trouble};
 use super::{Board, Plan, Standing, note, standings};
 use crate::cell::Cell;
 use crate::participant::ParticipantId;
@@ -58,7 +58,11 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
                 Asking::ByContract(client) => {
                     // It may keep its connections until it has done everything.
                     let _turns = all_turns(&share.tasks, &turns).await;
-                    drive::drive(client, &share.tasks, || bar.done()).await
+                    let answers = drive::drive(client, &share.tasks, || bar.done()).await;
+                    match answers {
+                        Ok(answers) => answers.into_iter().map(Ok).collect(),
+                        Err(why) => share.tasks.iter().map(|_| Err(why.clone())).collect(),
+                    }
                 }
                 Asking::AsItIs(client) => ask(client, &share.tasks, &turns, || bar.done()).await,
             };
@@ -91,8 +95,8 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
             .into_iter()
             .map(|seen| seen.with_proof(plan, &logs)),
     );
-    for (id, why) in troubled {
-        note_trouble(plan, board, &id, &why);
+    for (id, trouble) in troubled {
+        note_trouble(plan, board, &id, &trouble);
     }
 }
 
@@ -107,10 +111,15 @@ fn note_seen(board: &Board, all: impl IntoIterator<Item = Seen>) {
 }
 
 /// Whatever it answered before, a server that went wrong proves nothing.
-fn note_trouble(plan: &Plan, board: &Board, id: &ParticipantId, why: &str) {
+fn note_trouble(plan: &Plan, board: &Board, id: &ParticipantId, trouble: &Trouble) {
+    let Trouble { encoding, why } = trouble;
+    let concerns = |cell: &Cell| {
+        let encoding = encoding.as_deref();
+        cell.server.id == *id && encoding.is_none_or(|name| name == cell.encoding.name())
+    };
     note(board, |results| {
         for (cell, observation) in plan.cells.iter().zip(&mut results.observations) {
-            if cell.server.id == *id && *observation != Observation::Unsupported {
+            if concerns(cell) && *observation != Observation::Unsupported {
                 *observation = Observation::CouldNotRun(format!("the server {id}: {why}"));
             }
         }
@@ -118,7 +127,7 @@ fn note_trouble(plan: &Plan, board: &Board, id: &ParticipantId, why: &str) {
 }
 
 /// Ends all servers; those that did not end well, and why.
-async fn stop(servers: Servers) -> Vec<(ParticipantId, String)> {
+async fn stop(servers: Servers) -> Vec<(ParticipantId, Trouble)> {
     let mut ends = JoinSet::new();
     for (id, server) in servers {
         if let Ok(server) = server {
@@ -126,8 +135,8 @@ async fn stop(servers: Servers) -> Vec<(ParticipantId, String)> {
         }
     }
     let mut troubled = Vec::new();
-    while let Some(Ok((id, trouble))) = ends.join_next().await {
-        troubled.extend(trouble.map(|why| (id, why)));
+    while let Some(Ok((id, troubles))) = ends.join_next().await {
+        troubled.extend(troubles.into_iter().map(|trouble| (id.clone(), trouble)));
     }
     troubled
 }

@@ -86,7 +86,7 @@ pub(super) async fn build(
     })
 }
 
-/// Where it is built: a folder for each file, participant and target.
+/// Where it is built: a folder for each participant and target of the files in one folder.
 fn folder(cache: &Path, participant: &Participant, program: &Program) -> PathBuf {
     let mut project = Fingerprint::default();
     project.add(&program.folder.display().to_string());

@@ -10,10 +10,20 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 
 /// Of each direction so many octets are kept; all are passed on.
 const MOST: usize = 1 << 16;
+
+/// How many times the patience a server has to answer after the end of the client's half: one that had the whole request may only be slow, and one that waits for more closes at once.
+const LATE: u32 = 20;
+
+/// How many times the patience a client that got no answer has to end after its connection did.
+const LAST_WORDS: u32 = 10;
+
+/// How long what a client said last may take to pass once it is gone.
+const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// What passed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,50 +50,91 @@ impl Passed {
 /// A place to connect to instead of a server.
 pub(super) struct Relay {
     pub(super) address: SocketAddr,
-    passed: Arc<Mutex<Passed>>,
+    patience: Duration,
+    shared: Arc<Shared>,
     accepting: JoinHandle<()>,
 }
 
+/// What its connections write.
+#[derive(Default)]
+struct Shared {
+    passed: Mutex<Passed>,
+    /// A connection came to its end.
+    over: Notify,
+    /// The client is gone: no other connection will come.
+    closing: Notify,
+}
+
+impl Shared {
+    fn note(&self, write: impl FnOnce(&mut Passed)) {
+        if let Ok(mut passed) = self.passed.lock() {
+            write(&mut passed);
+        }
+    }
+
+    fn passed(&self) -> Passed {
+        let passed = self.passed.lock();
+        passed.map(|passed| passed.clone()).unwrap_or_default()
+    }
+}
+
 impl Relay {
-    /// Opens one before a server; after so long without an octet it ends the client's half.
+    /// Opens one before a server; after so long without an octet it ends the client's half, and [`LATE`] times that later all of it.
     pub(super) async fn open(server: SocketAddr, patience: Duration) -> io::Result<Relay> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let passed = Arc::new(Mutex::new(Passed::default()));
-        let kept = Arc::clone(&passed);
+        let shared = Arc::new(Shared::default());
+        let its = Arc::clone(&shared);
         let accepting = tokio::spawn(async move {
             // They end with this task.
             let mut connections = JoinSet::new();
-            while let Ok((client, _)) = listener.accept().await {
-                note(&kept, |passed| passed.connected = true);
-                connections.spawn(pass(client, server, patience, Arc::clone(&kept)));
+            loop {
+                tokio::select! {
+                    // Whoever has connected comes before the end.
+                    biased;
+                    Ok((client, _)) = listener.accept() => {
+                        its.note(|passed| passed.connected = true);
+                        let its = Arc::clone(&its);
+                        connections.spawn(async move {
+                            pass(client, server, patience, &its).await;
+                            its.over.notify_one();
+                        });
+                    }
+                    () = its.closing.notified() => break,
+                }
             }
+            while connections.join_next().await.is_some() {}
         });
         Ok(Relay {
             address,
-            passed,
+            patience,
+            shared,
             accepting,
         })
     }
 
-    /// What passed until now.
-    pub(super) fn close(self) -> Passed {
-        self.passed
-            .lock()
-            .map(|passed| passed.clone())
-            .unwrap_or_default()
+    /// Waits until the client was left without an answer, and had time to end.
+    pub(super) async fn left_without(&self) {
+        loop {
+            self.shared.over.notified().await;
+            if self.shared.passed().starved() {
+                return tokio::time::sleep(LAST_WORDS * self.patience).await;
+            }
+        }
+    }
+
+    /// What passed, of a client that is gone.
+    pub(super) async fn close(mut self) -> Passed {
+        self.shared.closing.notify_one();
+        // A server may keep its half open for ever.
+        let _ = tokio::time::timeout(A_MOMENT, &mut self.accepting).await;
+        self.shared.passed()
     }
 }
 
 impl Drop for Relay {
     fn drop(&mut self) {
         self.accepting.abort();
-    }
-}
-
-fn note(passed: &Mutex<Passed>, write: impl FnOnce(&mut Passed)) {
-    if let Ok(mut passed) = passed.lock() {
-        write(&mut passed);
     }
 }
 
@@ -97,7 +148,7 @@ async fn pass(
     client: TcpStream,
     server: SocketAddr,
     patience: Duration,
-    passed: Arc<Mutex<Passed>>,
+    shared: &Shared,
 ) -> Option<()> {
     let server = TcpStream::connect(server).await.ok()?;
     let (mut from_client, mut to_client) = client.into_split();
@@ -107,28 +158,29 @@ async fn pass(
     let (mut asking, mut answering) = (true, true);
     let mut begun = false;
     while answering {
+        let limit = if asking { patience } else { LATE * patience };
         tokio::select! {
             read = from_client.read(&mut request), if asking => {
                 let octets = taken(read, &request);
                 begun = true;
-                note(&passed, |passed| keep(&mut passed.sent, octets));
+                shared.note(|passed| keep(&mut passed.sent, octets));
                 asking = forward(octets, &mut to_server).await;
             }
             read = from_server.read(&mut reply) => {
                 let octets = taken(read, &reply);
-                note(&passed, |passed| {
+                shared.note(|passed| {
                     keep(&mut passed.received, octets);
                     passed.answered += octets.len();
                 });
                 answering = forward(octets, &mut to_client).await;
             }
             // A client that has said nothing yet may only be slow to begin.
-            () = tokio::time::sleep(patience), if begun => {
+            () = tokio::time::sleep(limit), if begun => {
                 if !asking {
                     // The server knows that nothing will come, and says nothing.
                     break;
                 }
-                note(&passed, |passed| passed.ended_at = Some(passed.answered));
+                shared.note(|passed| passed.ended_at = Some(passed.answered));
                 asking = forward(&[], &mut to_server).await;
             }
         }
@@ -206,7 +258,7 @@ mod tests {
             (&*reply, &*served.await.unwrap()),
             (&b"yes"[..], &b"abc"[..])
         );
-        let passed = relay.close();
+        let passed = relay.close().await;
         assert_eq!(
             (&*passed.sent, &*passed.received),
             (&b"abc"[..], &b"yes"[..])
@@ -220,7 +272,46 @@ mod tests {
         let relay = Relay::open(address, PATIENCE).await.unwrap();
         let reply = client(&relay, Duration::ZERO, b"abc").await;
         assert_eq!((&*reply, &*served.await.unwrap()), (&b""[..], &b"abc"[..]));
-        assert!(relay.close().starved());
+        assert!(relay.close().await.starved());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_has_the_whole_request_may_be_slow() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let relay = Relay::open(listener.local_addr().unwrap(), PATIENCE);
+        let relay = relay.await.unwrap();
+        let served = async {
+            let (mut client, _) = listener.accept().await.unwrap();
+            client.read_exact(&mut [0; 3]).await.unwrap();
+            tokio::time::sleep(10 * PATIENCE).await;
+            client.write_all(b"yes").await.unwrap();
+        };
+        let (reply, ()) = tokio::join!(client(&relay, Duration::ZERO, b"abc"), served);
+        assert_eq!(reply, b"yes");
+        assert!(!relay.close().await.starved());
+    }
+
+    #[tokio::test]
+    async fn what_a_client_says_last_is_kept_though_it_does_not_wait() {
+        let (address, served) = server(3, b"").await;
+        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let mut client = TcpStream::connect(relay.address).await.unwrap();
+        client.write_all(b"abc").await.unwrap();
+        drop(client);
+        let passed = relay.close().await;
+        assert_eq!((passed.connected, &*passed.sent), (true, &b"abc"[..]));
+        assert_eq!(served.await.unwrap(), b"abc");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_end_after_a_hang_is_not_waited_for() {
+        let (address, _served) = server(4, b"yes").await;
+        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let mut deaf = TcpStream::connect(relay.address).await.unwrap();
+        deaf.write_all(b"abc").await.unwrap();
+        relay.left_without().await;
+        assert!(relay.close().await.starved());
+        drop(deaf);
     }
 
     #[tokio::test(start_paused = true)]
@@ -230,7 +321,7 @@ mod tests {
         let relay = Relay::open(address, PATIENCE).await.unwrap();
         let (held, reply) = tokio::join!(listener.accept(), client(&relay, Duration::ZERO, b"abc"));
         assert_eq!(reply, b"");
-        assert!(relay.close().starved());
+        assert!(relay.close().await.starved());
         drop(held);
     }
 
@@ -244,7 +335,7 @@ mod tests {
             (reply.len(), served.await.unwrap().len()),
             (FLOOD.len(), FLOOD.len())
         );
-        let passed = relay.close();
+        let passed = relay.close().await;
         assert_eq!((passed.sent.len(), passed.received.len()), (MOST, MOST));
         assert!(!passed.starved());
     }
@@ -259,6 +350,6 @@ mod tests {
         let mut reply = Vec::new();
         // A reset is as good an end.
         let _ = client.read_to_end(&mut reply).await;
-        assert!(reply.is_empty() && !relay.close().starved());
+        assert!(reply.is_empty() && !relay.close().await.starved());
     }
 }

@@ -99,7 +99,11 @@ async fn alone(
         .collect();
     match client {
         Asking::ByContract(client) => drive::drive(client, &tasks, || ()).await?,
-        Asking::AsItIs(client) => ask(client, &tasks, &Turns::new(), || ()).await?,
+        Asking::AsItIs(client) => {
+            let answers = ask(client, &tasks, &Turns::new(), || ()).await;
+            answers.into_iter().collect::<Result<_, _>>()?
+        }
     };
-    server.stop().await.map_or(Ok(()), Err)
+    let mut troubles = server.stop().await.into_iter();
+    troubles.next().map_or(Ok(()), |trouble| Err(trouble.why))
 }

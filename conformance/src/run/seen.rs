@@ -30,32 +30,24 @@ struct Hang {
     when: Instant,
 }
 
-/// A client's answers, which come in the order of its cells and of the vectors in each.
+/// A client's answers, or why there is none, which come in the order of its cells and of the vectors in each.
 pub(super) fn by_client(
     plan: &Plan,
     id: &ParticipantId,
     cells: &[usize],
-    answers: Result<Vec<Answered>, String>,
+    answers: Vec<Result<Answered, String>>,
 ) -> Vec<Seen> {
-    let mut answers = match answers {
-        Ok(answers) => answers.into_iter(),
-        Err(why) => {
-            let observation = Observation::CouldNotRun(format!("the client {id}: {why}"));
-            return cells
-                .iter()
-                .map(|&cell| Seen {
-                    cell,
-                    observation: observation.clone(),
-                    hangs: Vec::new(),
-                })
-                .collect();
-        }
-    };
+    let mut answers = answers.into_iter();
     let mut of_cell = |cell| {
         let (mut exchanges, mut hangs) = (Vec::new(), Vec::new());
-        for (vector, Answered { answer, when }) in
-            answers.by_ref().take(plan.vectors.len()).enumerate()
-        {
+        // All of them are taken, though the first may say enough.
+        let its: Vec<_> = answers.by_ref().take(plan.vectors.len()).collect();
+        let its: Result<Vec<_>, _> = its.into_iter().collect();
+        let its = match its {
+            Ok(its) => its,
+            Err(why) => return could_not_run(cell, format!("the client {id}: {why}")),
+        };
+        for (vector, Answered { answer, when }) in its.into_iter().enumerate() {
             if let (Said::Starved, Some(peer)) = (&answer.said, answer.from) {
                 hangs.push(Hang { vector, peer, when });
             }
@@ -68,6 +60,14 @@ pub(super) fn by_client(
         }
     };
     cells.iter().map(|&cell| of_cell(cell)).collect()
+}
+
+fn could_not_run(cell: usize, why: String) -> Seen {
+    Seen {
+        cell,
+        observation: Observation::CouldNotRun(why),
+        hangs: Vec::new(),
+    }
 }
 
 fn exchange(answer: Answer) -> Exchange {

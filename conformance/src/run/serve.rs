@@ -32,7 +32,24 @@ pub(crate) struct Server {
 }
 
 /// The task that follows a server; dropping it ends the server.
-struct Watch(JoinHandle<Option<String>>);
+struct Watch(JoinHandle<Vec<Trouble>>);
+
+/// What went wrong with a server.
+pub(crate) struct Trouble {
+    /// The encoding, where it has a process of its own; else it is all of them.
+    pub(crate) encoding: Option<String>,
+    /// What.
+    pub(crate) why: String,
+}
+
+impl From<String> for Trouble {
+    fn from(why: String) -> Trouble {
+        Trouble {
+            encoding: None,
+            why,
+        }
+    }
+}
 
 impl Drop for Watch {
     fn drop(&mut self) {
@@ -122,7 +139,9 @@ impl Server {
             Ok(Ok(addresses)) => {
                 let log = Log::default();
                 let (stop, stopped) = oneshot::channel();
-                let watch = Watch(tokio::spawn(watch(child, log.clone(), stopped)));
+                let watched = watch(child, log.clone(), stopped);
+                let watched = async { watched.await.into_iter().map(Trouble::from).collect() };
+                let watch = Watch(tokio::spawn(watched));
                 Ok(Server {
                     addresses,
                     is_alone: false,
@@ -147,12 +166,12 @@ impl Server {
     }
 
     /// Ends it; what went wrong since it was ready, if anything did.
-    pub(crate) async fn stop(mut self) -> Option<String> {
+    pub(crate) async fn stop(mut self) -> Vec<Trouble> {
         // It may be gone already: then the watch knows.
         let _ = self.stop.send(());
         (&mut self.watch.0)
             .await
-            .unwrap_or_else(|error| Some(error.to_string()))
+            .unwrap_or_else(|error| vec![error.to_string().into()])
     }
 }
 
@@ -184,17 +203,19 @@ async fn listening(
     }
 }
 
-/// Holds servers that are as they are until they are told to stop. One that ends before went wrong.
+/// Holds servers that are as they are until they are told to stop. One that ends before went wrong; the others go on.
 async fn watch_all(
     children: BTreeMap<String, Child>,
     stopped: oneshot::Receiver<()>,
-) -> Option<String> {
+) -> Vec<Trouble> {
     let mut serving = JoinSet::new();
     for (encoding, mut child) in children {
         serving.spawn(async move {
             child.ended().await;
             let what = format!("while it served {encoding}: its output ended");
-            child.trouble(what).await
+            let why = child.trouble(what).await;
+            let encoding = Some(encoding);
+            Trouble { encoding, why }
         });
     }
     let told_to_stop = async {
@@ -203,10 +224,14 @@ async fn watch_all(
         // The last request may just be its end.
         tokio::time::sleep(LAST_WORDS_WITHIN).await;
     };
-    tokio::select! {
-        ended = serving.join_next() => ended.and_then(Result::ok),
-        // How it ends when it has to is its own business: with the tasks go the processes.
-        () = told_to_stop => None,
+    let mut told_to_stop = std::pin::pin!(told_to_stop);
+    let mut troubles = Vec::new();
+    loop {
+        tokio::select! {
+            Some(ended) = serving.join_next() => troubles.extend(ended.ok()),
+            // How it ends when it has to is its own business: with the tasks go the processes.
+            () = &mut told_to_stop => return troubles,
+        }
     }
 }
 
@@ -288,7 +313,9 @@ mod tests {
             .await
             .unwrap_or_else(|why| panic!("{why}"));
         tokio::time::pause();
-        let why = server.stop().await.unwrap();
+        let [Trouble { why, .. }] = &server.stop().await[..] else {
+            panic!("one trouble was expected")
+        };
         assert!(
             why.starts_with("its output is still open 10 s after SIGTERM"),
             "{why}"

@@ -195,7 +195,10 @@ fn shards_of_it_merge_to_one_whole_run() {
     std::fs::write(bench.path("participants.toml"), text + "\n# changed\n").unwrap();
     let changed = bench.run(&["merge", "1.json", "2.json", "--json", "no.json"]);
     assert_eq!(changed.status, 2, "{changed}");
-    assert!(changed.stderr.contains("other tables"), "{changed}");
+    assert!(
+        changed.stderr.contains("or participants.toml was changed"),
+        "{changed}"
+    );
     assert!(!bench.path("no.json").exists());
 }
 
@@ -343,6 +346,59 @@ fn what_programs_as_they_are_do_is_told_as_what_it_is() {
             .as_str()
             .unwrap()
             .contains("exited with status 4"),
+        "{ran}"
+    );
+}
+
+#[test]
+fn a_client_that_waits_on_after_the_end_starved() {
+    let file = format!("{SERVER}ask = \"bash deaf.sh {{port}} {{request}}\"\n");
+    let bench = lines(&file, &vector("hang", "a!")).with_file(
+        "deaf.sh",
+        "exec 3<>\"/dev/tcp/127.0.0.1/$1\"; echo \"$2\" >&3; exec sleep 1000\n",
+    );
+    let ran = bench.own(&["--targets", native()]);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert_eq!(ran.cell("lines", "lines", "line")["result"], "starved");
+}
+
+/// Speaks in `line`, and in nothing else.
+const ONLY_LINE: &str =
+    "[ $2 = line ] || exit 9; port=$1; shift 2; exec bash ask.sh $port \"$@\"\n";
+
+/// Asks in any, and in all but `line` for the server's death.
+const DIES_IN_ANOTHER: &str =
+    "port=$1; [ $2 = line ] && shift 2 || set -- die; exec bash ask.sh $port \"$@\"\n";
+
+#[test]
+fn trouble_in_one_cell_is_of_that_cell_alone() {
+    let file = "[[participant]]\nname = \"lines\"\nbuild = [\"{cc} -O2 server.c -o {out}/server\"]\nlisten = \"sh -c 'exec {out}/server $0' {port} {encoding}\"\nask = \"bash only.sh {port} {encoding} {request}\"\n[[encoding]]\nname = \"another\"\nfamily = \"text\"\nclaim = \"correct-everywhere\"\n";
+    let vectors = vector("a", "a!") + &vector("b", "b!");
+    let bench = lines(file, &vectors).with_file("only.sh", ONLY_LINE);
+    let ran = bench.own(&["--targets", native()]);
+    assert_eq!(ran.status, 3, "{ran}");
+    let cell = ran.cell("lines", "lines", "another");
+    assert_eq!(cell["verdict"], "could-not-run", "{ran}");
+    assert!(
+        cell["why"].as_str().unwrap().contains("never connected"),
+        "{ran}"
+    );
+    assert_eq!(
+        ran.cell("lines", "lines", "line")["verdict"],
+        "held",
+        "{ran}"
+    );
+    // In the other encoding the server has a process of its own, which dies.
+    let bench = lines(file, &vectors).with_file("only.sh", DIES_IN_ANOTHER);
+    let ran = bench.own(&["--targets", native()]);
+    assert_eq!(ran.status, 3, "{ran}");
+    let why = ran.cell("lines", "lines", "another")["why"]
+        .as_str()
+        .unwrap();
+    assert!(why.contains("exited with status 4"), "{ran}");
+    assert_eq!(
+        ran.cell("lines", "lines", "line")["verdict"],
+        "held",
         "{ran}"
     );
 }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cross::{Abi, Abis};
 
-use super::sign::{Facts, Sign};
+use super::sign::{Facts, Sign, Tier};
 use super::{Explanation, Ran, Signs, explain};
+use crate::cell::Cell;
 use crate::encoding::Encoding;
 use crate::judged::Judged;
 use crate::participant::{Participant, ParticipantId};
@@ -69,8 +70,10 @@ pub fn explain_all(abis: &Abis, judged: &mut [Judged]) -> Vec<Explained> {
             continue;
         };
         if let Explanation::Where(all) = &mut explanation {
+            let cells = judged.iter().filter(|judged| of_it(judged).is_some());
+            let cells: Vec<&Cell> = cells.map(|judged| &judged.cell).collect();
             for signs in all {
-                signs.told_apart_by = told_apart_by(signs, abis, &ran);
+                signs.told_apart_by = told_apart_by(signs, abis, &ran, &cells);
             }
         }
         let wrong = ran.iter().filter(|cell| !cell.right).count();
@@ -95,20 +98,31 @@ pub fn explain_all(abis: &Abis, judged: &mut [Judged]) -> Vec<Explained> {
     all
 }
 
-/// The target that tells most of the other signs from the likeliest one, between itself and somebody who is there.
-fn told_apart_by(signs: &Signs, abis: &Abis, ran: &[Ran<'_>]) -> Option<&'static str> {
-    let there: Vec<&Facts> = ran.iter().map(|cell| cell.server).collect();
-    let tells = |facts: &Facts, other: &Sign| {
-        there.iter().any(|one| {
-            let holds = |sign: &Sign| (sign.holds(one, facts), sign.holds(facts, one));
-            holds(other) != holds(&signs.likeliest)
-        })
-    };
+/// The target that tells most of the other signs from the likeliest one, in the parts that participants can play there.
+fn told_apart_by(
+    signs: &Signs,
+    abis: &Abis,
+    ran: &[Ran<'_>],
+    cells: &[&Cell],
+) -> Option<&'static str> {
     let observed = cross::targets().filter(|target| target.unobserved.is_none());
     let counted = observed.filter_map(|target| {
-        let facts = abis.get(&target.abi)?.facts();
-        let told = signs.or.iter().filter(|other| tells(&facts, other));
-        Some((told.count(), target.name.as_str()))
+        let abi = abis.get(&target.abi)?;
+        let there = |end: &Participant| end.implementation.impossible(target, Some(abi)).is_none();
+        let serves = cells.iter().any(|cell| there(&cell.server));
+        let asks = cells.iter().any(|cell| there(&cell.client));
+        let facts = abi.facts();
+        let tells = |other: &&Sign| {
+            let apart = |server: &Facts, client: &Facts| {
+                other.holds(server, client) != signs.likeliest.holds(server, client)
+            };
+            ran.iter().any(|one| {
+                (serves && apart(&facts, one.client)) || (asks && apart(one.server, &facts))
+            })
+        };
+        // Which target it is says nothing about what is no fact of a machine.
+        let facts = signs.or.iter().filter(|sign| sign.tier() != Tier::Last);
+        Some((facts.filter(tells).count(), target.name.as_str()))
     });
     // The first of those that tell most.
     let best = counted.min_by_key(|(told, _)| std::cmp::Reverse(*told));

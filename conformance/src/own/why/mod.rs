@@ -64,7 +64,11 @@ pub fn explain(cells: &[Ran<'_>]) -> Option<Explanation> {
     let all = candidates(signs(cells), &right, &wrong);
     let tiers = [Tier::Likely, Tier::Fact, Tier::Last];
     let found = tiers.into_iter().find_map(|tier| {
-        let near = |candidate: &&Candidate| candidate.signs.likeliest.tier() <= tier;
+        let near = |candidate: &&Candidate| {
+            let sign = &candidate.signs.likeliest;
+            // With others that are likely a likely size was tried; beside a far one, that of the same type is nearer.
+            sign.tier() == tier || (sign.tier() < tier && !sign.is_one_way())
+        };
         let near: Vec<_> = all.iter().filter(near).collect();
         (1..=MOST).find_map(|size| cover(&near, wrong.len(), size))
     });
@@ -95,6 +99,13 @@ fn signs(cells: &[Ran<'_>]) -> Vec<Sign> {
         facts.filter_map(|facts| facts.get(key).cloned()).collect()
     };
     let between = keys.iter().map(|key| Sign::Between((*key).clone()));
+    let sizes = keys.iter().filter(|key| key.starts_with("size."));
+    let larger = sizes.flat_map(|key| {
+        [
+            Sign::ServerLarger((*key).clone()),
+            Sign::ClientLarger((*key).clone()),
+        ]
+    });
     let at_one_end = keys.iter().flat_map(|key| {
         values(key).into_iter().flat_map(|value| {
             [
@@ -103,7 +114,7 @@ fn signs(cells: &[Ran<'_>]) -> Vec<Sign> {
             ]
         })
     });
-    between.chain(at_one_end).collect()
+    between.chain(larger).chain(at_one_end).collect()
 }
 
 /// A sign that is in no cell that is right, and the cells that break in which it is.
@@ -272,6 +283,22 @@ mod tests {
         assert_eq!(
             explained(&MANY[..1], |_, _| false),
             Some(Explanation::Everywhere)
+        );
+    }
+
+    #[test]
+    fn a_size_may_matter_in_one_direction_only() {
+        // Of two x87 formats the longer can be read as the shorter, and not the reverse.
+        let found = explained(&MANY, |s, c| {
+            let size = |facts: &Facts| facts["size.long-double"].parse::<u64>().unwrap();
+            s["long-double-format"] == c["long-double-format"] && size(s) <= size(c)
+        });
+        assert_eq!(
+            likeliest(found),
+            [
+                "the two machines differ in long-double-format",
+                "the server's size.long-double is larger than the client's"
+            ]
         );
     }
 

@@ -13,6 +13,10 @@ pub type Facts = BTreeMap<String, String>;
 pub enum Sign {
     /// The two machines differ in this fact.
     Between(String),
+    /// The server's number is larger than the client's: it waits for octets that never come.
+    ServerLarger(String),
+    /// The client's number is larger than the server's.
+    ClientLarger(String),
     /// The server's fact is this.
     Server(String, String),
     /// The client's fact is this.
@@ -42,7 +46,11 @@ pub(super) enum Tier {
 impl Sign {
     fn key(&self) -> &str {
         match self {
-            Sign::Between(key) | Sign::Server(key, _) | Sign::Client(key, _) => key,
+            Sign::Between(key)
+            | Sign::ServerLarger(key)
+            | Sign::ClientLarger(key)
+            | Sign::Server(key, _)
+            | Sign::Client(key, _) => key,
         }
     }
 
@@ -54,10 +62,17 @@ impl Sign {
         }
     }
 
+    /// Whether it is there in one direction between two machines, and not in the other.
+    pub(super) fn is_one_way(&self) -> bool {
+        matches!(self, Sign::ServerLarger(_) | Sign::ClientLarger(_))
+    }
+
     /// Whether it is there between these two.
     pub fn holds(&self, server: &Facts, client: &Facts) -> bool {
         match self {
             Sign::Between(key) => server.get(key) != client.get(key),
+            Sign::ServerLarger(key) => is_larger(server, client, key),
+            Sign::ClientLarger(key) => is_larger(client, server, key),
             Sign::Server(key, value) => server.get(key) == Some(value),
             Sign::Client(key, value) => client.get(key) == Some(value),
         }
@@ -80,11 +95,20 @@ impl Sign {
     }
 }
 
+fn is_larger(one: &Facts, other: &Facts, key: &str) -> bool {
+    let number = |facts: &Facts| facts.get(key)?.parse::<u64>().ok();
+    number(one)
+        .zip(number(other))
+        .is_some_and(|(one, other)| one > other)
+}
+
 /// As in "wrong where ...".
 impl fmt::Display for Sign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Sign::Between(key) => write!(f, "the two machines differ in {key}"),
+            Sign::ServerLarger(key) => write!(f, "the server's {key} is larger than the client's"),
+            Sign::ClientLarger(key) => write!(f, "the client's {key} is larger than the server's"),
             Sign::Server(key, value) => write!(f, "the server's {key} is {value}"),
             Sign::Client(key, value) => write!(f, "the client's {key} is {value}"),
         }

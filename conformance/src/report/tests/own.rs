@@ -45,6 +45,11 @@ name = "written"
 family = "explicit"
 claim = "correct-within-an-island"
 
+[[encoding]]
+name = "plain"
+family = "text"
+claim = "correct-everywhere"
+
 [[vector]]
 request = "1 on"
 reply = "ok"
@@ -80,6 +85,41 @@ fn observed(roles: &Roles, file: &'static File) -> (Vec<Encoding>, Vec<Judged>) 
         model.judge(cell, observation)
     });
     (encodings, judged.collect())
+}
+
+/// A server on one machine alone: that the two differ in byte order, and that the client's is big, is the same whoever else asks.
+#[test]
+fn a_target_that_would_tell_nothing_is_not_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("participants.toml");
+    let text = FILE.replace(
+        "name = \"radio\"\nlisten = \"x {port} {encoding}\"",
+        "name = \"radio\"",
+    );
+    std::fs::write(&path, text).unwrap();
+    let file: &'static File = Box::leak(Box::new(File::read(&path).unwrap()));
+    for (targets, told) in [
+        (
+            &["aarch64", "x86_64", "i686", "s390x", "powerpc-", "m68k"][..],
+            None,
+        ),
+        (&["x86_64", "s390x"], Some("arm-unknown-linux-gnueabi")),
+    ] {
+        let starts = |name: &str| targets.iter().any(|start| name.starts_with(start));
+        let all = cross::targets().map(|target| target.name.clone());
+        let names = Names {
+            targets: all.filter(|name| starts(name)).collect(),
+            ..Names::default()
+        };
+        let roles = names.roles(&There::of(Some(file))).unwrap();
+        let (_, mut judged) = observed(&roles, file);
+        let explained = why::explain_all(Abis::builtin(), &mut judged);
+        let why::Explanation::Where(all) = &explained[0].explanation else {
+            panic!("{explained:?}");
+        };
+        assert!(!all[0].or.is_empty());
+        assert_eq!(all[0].told_apart_by, told, "{all:?}");
+    }
 }
 
 #[test]
@@ -150,6 +190,7 @@ fn every_report_tells_a_protocol_of_ones_own() {
     let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "participants.toml");
     assert_eq!(place["region"]["startLine"], 13);
+    assert!(!log.to_string().contains("crossum explain"));
 
     let document = serde_json::to_value(Document::of(&matrix)).unwrap();
     let cells = document["cells"].as_array().unwrap();
@@ -168,4 +209,6 @@ fn every_report_tells_a_protocol_of_ones_own() {
             && page.contains("byte order: the two machines differ in byte-order")
     );
     assert!(!page.contains("as predicted<"), "nothing was");
+    assert!(page.contains("<b>s</b> sign of char"));
+    assert!(!page.contains("what was predicted"));
 }

@@ -28,7 +28,7 @@ pub(super) fn draw(matrix: &Matrix<'_>, out: &mut String) -> fmt::Result {
         "<h2>At a glance</h2>
 <p>Servers down, clients across, a place for all programs of two ABIs. A letter says why it breaks, a capital that it hangs.</p>"
     )?;
-    legend(out)?;
+    legend(matrix, out)?;
     writeln!(out, "<div class=\"panels\">")?;
     for panel in &panels {
         figure(panel, &axis, out)?;
@@ -38,7 +38,7 @@ pub(super) fn draw(matrix: &Matrix<'_>, out: &mut String) -> fmt::Result {
 }
 
 /// What shades and letters mean.
-pub(super) fn legend(out: &mut String) -> fmt::Result {
+pub(super) fn legend(matrix: &Matrix<'_>, out: &mut String) -> fmt::Result {
     writeln!(out, "<ul class=\"legend tones\">")?;
     for (tone, glyph) in [
         (Tone::Right, "\u{b7}"),
@@ -56,9 +56,16 @@ pub(super) fn legend(out: &mut String) -> fmt::Result {
             tone.words()
         )?;
     }
+    let (others, capitals) = match matrix.is_own() {
+        true => (
+            "<b>s</b> sign of char <b>b</b> bit-field order <b>d</b> long double <b>x</b> no cause found",
+            "O W P S B D X #",
+        ),
+        false => ("<b>c</b> character set", "O W P C #"),
+    };
     writeln!(
         out,
-        "<li class=\"letters\"><b>o</b> byte order <b>w</b> width <b>p</b> padding <b>c</b> character set <b>*</b> several <b>O W P C #</b> the same, and it hangs</li>\n</ul>"
+        "<li class=\"letters\"><b>o</b> byte order <b>w</b> width <b>p</b> padding {others} <b>*</b> several <b>{capitals}</b> the same, and it hangs</li>\n</ul>"
     )
 }
 

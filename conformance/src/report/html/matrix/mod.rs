@@ -457,14 +457,21 @@ fn claimed(matrix: &Matrix<'_>, line: &Line) -> String {
 /// Where the script puts the cells.
 fn explorer(matrix: &Matrix<'_>, out: &mut String) -> fmt::Result {
     let count = grouped(matrix.judged.len());
+    let (told, commands) = match matrix.is_own() {
+        true => ("what was promised", "the command that runs it"),
+        false => (
+            "what was predicted and why",
+            "the commands that run and explain it",
+        ),
+    };
     writeln!(
         out,
         "<section id=\"cells\" aria-labelledby=\"cells-title\">
 <h2 id=\"cells-title\">Cell by cell</h2>
-<p>Servers down, clients across. A cell opens by a click, or by Enter: the octets that went each way, what was predicted and why, and the commands that run and explain it. Arrow keys move.</p>
+<p>Servers down, clients across. A cell opens by a click, or by Enter: the octets that went each way, {told}, and {commands}. Arrow keys move.</p>
 <noscript><p><strong>This part needs JavaScript</strong>: {count} cells do not fit a plain page. <code>crossum matrix --json</code> has them all.</p></noscript>"
     )?;
-    glance::legend(out)?;
+    glance::legend(matrix, out)?;
     writeln!(
         out,
         "<form id=\"filters\" class=\"filters\" hidden></form>
