@@ -15,6 +15,8 @@ pub enum Outcome {
     Starved(Option<Short>),
     /// The server closed without a reply.
     Closed,
+    /// The server's process ended with the request, and how: known of servers that are as they are.
+    Died(String),
     /// A reply came that cannot be decoded.
     Garbled,
     /// The client's machine cannot say the arguments; nothing was sent.
@@ -41,6 +43,7 @@ impl Outcome {
             Outcome::Refused(_) => "refused",
             Outcome::Starved(_) => "starved",
             Outcome::Closed => "closed",
+            Outcome::Died(_) => "died",
             Outcome::Garbled => "garbled",
             Outcome::Unrepresentable => "unrepresentable",
             Outcome::Unsupported => "unsupported",
@@ -53,6 +56,7 @@ impl fmt::Display for Outcome {
         match self {
             Outcome::Sum(sum) => write!(f, "{sum}"),
             Outcome::Reply(words) => f.write_str(words),
+            Outcome::Died(how) => write!(f, "the server died: it {how}"),
             Outcome::Refused(why) => write!(f, "refused ({why})"),
             Outcome::Starved(Some(Short { got, want })) => {
                 write!(f, "starved (the server got {got} of {want} octets)")

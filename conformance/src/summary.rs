@@ -45,7 +45,7 @@ impl Summary {
                 Outcome::Unrepresentable | Outcome::Unsupported => sent -= 1,
                 _ if outcome == promised => correct += 1,
                 Outcome::Starved(_) => starved += 1,
-                Outcome::Refused(_) | Outcome::Closed => refused += 1,
+                Outcome::Refused(_) | Outcome::Closed | Outcome::Died(_) => refused += 1,
                 Outcome::Sum(_) | Outcome::Reply(_) | Outcome::Garbled => {}
             }
         }

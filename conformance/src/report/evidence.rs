@@ -105,7 +105,7 @@ fn unpromised(
     ];
     if let [first, others @ ..] = judged.causes() {
         let others = others.iter().map(|cause| format!(", {cause}"));
-        lines.push(format!("because of {first}{}", others.collect::<String>()));
+        lines.push(format!("likely because of {first}{}", others.collect::<String>()));
     }
     lines
 }

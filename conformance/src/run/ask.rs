@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cross::process::Exit;
-use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::child::LAST_WORDS_WITHIN;
 use super::contract::{Answer, Said};
 use super::drive::{Answered, Task};
 use super::listen::values;
 use super::relay::{Passed, Relay};
+use super::seat::{Seat, Seats};
 use super::start::Start;
 use crate::lines::{LONGEST_LINE, printable};
 use crate::own::command::Builtin;
@@ -28,24 +28,11 @@ const ENDED_WITHIN: Duration = Duration::from_secs(30);
 /// The same, where it came to no end with another server: what does so with all would take hours.
 const ENDED_SOONER: Duration = Duration::from_secs(5);
 
-/// Whose turn it is at a server that may serve one client at a time: nobody's waiting for another may be taken for waiting for the server.
-pub(super) type Turns = BTreeMap<SocketAddr, Arc<Mutex<()>>>;
-
-/// Waits for the turn at every such server of these tasks, always in the same order, so that no two wait for each other.
-pub(super) async fn all_turns(tasks: &[Task], turns: &Turns) -> Vec<OwnedMutexGuard<()>> {
-    let addresses: BTreeSet<SocketAddr> = tasks.iter().map(|task| task.address).collect();
-    let mut held = Vec::new();
-    for turn in addresses.iter().filter_map(|address| turns.get(address)) {
-        held.push(Arc::clone(turn).lock_owned().await);
-    }
-    held
-}
-
 /// Has a client ask everything, one request after the other; of a cell in which it does not come to an end, why.
 pub(super) async fn ask(
     start: &Start,
     tasks: &[Task],
-    turns: &Turns,
+    seats: &Seats,
     progress: impl Fn(),
 ) -> Vec<Result<Answered, String>> {
     let mut answers = Vec::with_capacity(tasks.len());
@@ -58,8 +45,6 @@ pub(super) async fn ask(
             progress();
             continue;
         }
-        let turn = turns.get(&task.address).cloned().unwrap_or_default();
-        let _turn = turn.lock().await;
         let patience = match starved.contains(&task.address) {
             true => SHORT_PATIENCE,
             false => PATIENCE,
@@ -68,7 +53,17 @@ pub(super) async fn ask(
             true => ENDED_WITHIN,
             false => ENDED_SOONER,
         };
-        let answer = one(start, id, task, patience, within).await;
+        let asked = Asked {
+            start,
+            id,
+            task,
+            patience,
+            within,
+        };
+        let answer = match seats.get(&task.address) {
+            Some(seat) => asked.at(&mut *seat.lock().await).await,
+            None => asked.of(task.address).await,
+        };
         match &answer {
             Ok(answer) if answer.said == Said::Starved => drop(starved.insert(task.address)),
             Ok(_) => {}
@@ -83,52 +78,87 @@ pub(super) async fn ask(
     answers
 }
 
-async fn one(
-    start: &Start,
+/// A request, and how long who asks it is waited for.
+struct Asked<'a> {
+    start: &'a Start,
     id: usize,
-    task: &Task,
+    task: &'a Task,
     patience: Duration,
     within: Duration,
-) -> Result<Answer, String> {
-    let relay = Relay::open(task.address, patience).await;
-    let relay = relay.map_err(|error| format!("no relay: {error}"))?;
-    let request = task.vector.to_string();
-    let mut values = values(task.encoding, relay.address);
-    let words = request.split(' ').map(str::to_owned).collect();
-    values.insert(Builtin::Request, words);
-    let ran = start.invocation(&values);
-    let ran = tokio::select! {
-        ran = ran.watch(within, LONGEST_LINE) => Some(ran.map_err(|error| error.to_string())?),
-        // Dropped, it is killed: it waits for an answer though its connection has ended.
-        () = relay.left_without() => None,
-    };
-    let passed = relay.close().await;
-    let Some(ran) = ran else {
-        return Ok(answer(id, Said::Starved, passed));
-    };
-    let last_words = || {
-        let line = ran.stderr.lines().last().unwrap_or_default();
-        match line {
-            "" => String::new(),
-            line => format!(":\n    {}", printable(line.as_bytes())),
+}
+
+impl Asked<'_> {
+    /// Asks a server that is as it is, and that may die of it.
+    async fn at(&self, seat: &mut Seat) -> Result<Answer, String> {
+        let mut again = 0;
+        loop {
+            let address = seat.listening().await?;
+            let answer = seat.during(self.of(address)).await?;
+            if matches!(answer.said, Said::Reply(_)) {
+                return Ok(answer);
+            }
+            let Some(exit) = seat.ended_within(LAST_WORDS_WITHIN).await else {
+                return Ok(answer);
+            };
+            again += 1;
+            // It had ended before it got this request: not with it, then.
+            if answer.sent.is_empty() && again == 1 {
+                continue;
+            }
+            let said = Said::Died(exit.to_string());
+            return Ok(Answer { said, ..answer });
         }
-    };
-    let Some(exit) = ran.exit else {
-        let seconds = within.as_secs();
-        let told = format!(
-            "asked `{request}` it did not end within {seconds} s{}",
-            last_words()
-        );
-        return Err(told);
-    };
-    if !passed.connected {
-        return Err(format!(
-            "asked `{request}` it never connected to {}; it {exit}{}",
-            relay_address(&values),
-            last_words()
-        ));
     }
-    Ok(answer(id, said(exit, &ran.stdout, &passed), passed))
+
+    /// Asks whoever listens there.
+    async fn of(&self, server: SocketAddr) -> Result<Answer, String> {
+        let Asked {
+            start,
+            id,
+            task,
+            patience,
+            within,
+        } = *self;
+        let relay = Relay::open(server, patience).await;
+        let relay = relay.map_err(|error| format!("no relay: {error}"))?;
+        let request = task.vector.to_string();
+        let mut values = values(task.encoding, relay.address);
+        let words = request.split(' ').map(str::to_owned).collect();
+        values.insert(Builtin::Request, words);
+        let ran = start.invocation(&values);
+        let ran = tokio::select! {
+            ran = ran.watch(within, LONGEST_LINE) => Some(ran.map_err(|error| error.to_string())?),
+            // Dropped, it is killed: it waits for an answer though its connection has ended.
+            () = relay.left_without() => None,
+        };
+        let passed = relay.close().await;
+        let Some(ran) = ran else {
+            return Ok(answer(id, Said::Starved, passed));
+        };
+        let last_words = || {
+            let line = ran.stderr.lines().last().unwrap_or_default();
+            match line {
+                "" => String::new(),
+                line => format!(":\n    {}", printable(line.as_bytes())),
+            }
+        };
+        let Some(exit) = ran.exit else {
+            let seconds = within.as_secs();
+            let told = format!(
+                "asked `{request}` it did not end within {seconds} s{}",
+                last_words()
+            );
+            return Err(told);
+        };
+        if !passed.connected {
+            return Err(format!(
+                "asked `{request}` it never connected to {}; it {exit}{}",
+                relay_address(&values),
+                last_words()
+            ));
+        }
+        Ok(answer(id, said(exit, &ran.stdout, &passed), passed))
+    }
 }
 
 fn answer(id: usize, said: Said, passed: Passed) -> Answer {
@@ -153,9 +183,9 @@ fn said(exit: Exit, printed: &str, passed: &Passed) -> Said {
         Exit::Code(0) if !words.is_empty() => Said::Reply(words),
         _ if passed.starved() => Said::Starved,
         Exit::Code(0) => Said::Reply(words),
+        Exit::Signal(number) => Said::Refused(format!("signal-{number}")),
         // It has nothing to refuse for but the server's silence.
         _ if passed.received.is_empty() => Said::Closed,
         Exit::Code(code) => Said::Refused(format!("exit-{code}")),
-        Exit::Signal(number) => Said::Refused(format!("signal-{number}")),
     }
 }

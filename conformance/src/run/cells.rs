@@ -8,9 +8,10 @@ use std::time::Instant;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::ask::{Turns, all_turns, ask};
+use super::ask::ask;
 use super::build::{Asking, Built};
 use super::drive::{self, Task};
+use super::seat::{Seats, hold_all};
 use super::seen::{self, Logs, Seen};
 use super::serve::{Server, Trouble};
 use super::{Board, Plan, Standing, note, standings};
@@ -33,11 +34,7 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
     let servers = start_servers(plan, &standings).await;
     let shares = share_out(plan, &standings, &servers, board);
 
-    let alone = servers.values().flatten().filter(|server| server.is_alone);
-    let addresses = alone.flat_map(|server| server.addresses.values());
-    let turns: Turns = addresses
-        .map(|address| (*address, Arc::default()))
-        .collect();
+    let seats: Seats = servers.values().flatten().flat_map(Server::seats).collect();
 
     let exchanges: usize = shares.values().map(|share| share.tasks.len()).sum();
     let bar = progress.phase("exchanging", exchanges);
@@ -50,21 +47,26 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
         let Some(client) = built.client.clone() else {
             continue;
         };
-        let (slots, turns, bar) = (Arc::clone(&slots), turns.clone(), bar.clone());
+        let (slots, seats, bar) = (Arc::clone(&slots), seats.clone(), bar.clone());
         clients.spawn(async move {
             let _slot = slots.acquire_owned().await;
             let began = Instant::now();
             let answers = match &client {
                 Asking::ByContract(client) => {
-                    // It may keep its connections until it has done everything.
-                    let _turns = all_turns(&share.tasks, &turns).await;
-                    let answers = drive::drive(client, &share.tasks, || bar.done()).await;
+                    let answers = match hold_all(&share.tasks, &seats).await {
+                        Ok(held) => {
+                            let answers = drive::drive(client, &share.tasks, || bar.done()).await;
+                            held.leave().await;
+                            answers
+                        }
+                        Err(why) => Err(why),
+                    };
                     match answers {
                         Ok(answers) => answers.into_iter().map(Ok).collect(),
                         Err(why) => share.tasks.iter().map(|_| Err(why.clone())).collect(),
                     }
                 }
-                Asking::AsItIs(client) => ask(client, &share.tasks, &turns, || bar.done()).await,
+                Asking::AsItIs(client) => ask(client, &share.tasks, &seats, || bar.done()).await,
             };
             (id, share, answers, began.elapsed())
         });
@@ -87,6 +89,7 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
         note_seen(board, proved);
         unproved.extend(open);
     }
+    drop(seats);
     let troubled = stop(servers).await;
     // Only now has every server said its last word.
     note_seen(

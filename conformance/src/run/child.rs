@@ -49,9 +49,10 @@ impl Child {
     }
 
     /// Waits for its end, and goes on holding it; what it prints meanwhile is thrown away.
-    pub(crate) async fn ended(&mut self) {
+    pub(crate) async fn ended(&mut self) -> Option<Exit> {
         let Child { running, lines, .. } = self;
-        tokio::join!(lines.drain(), async { drop(running.wait().await) });
+        let ((), exit) = tokio::join!(lines.drain(), running.wait());
+        exit.ok()
     }
 
     /// Asks it to end. On another machine the end of its input does, and what led there stays to hear its last words.

@@ -42,6 +42,8 @@ pub(crate) enum Said {
     Refused(String),
     Starved,
     Closed,
+    /// Nobody says so by the contract.
+    Died(String),
     Garbled,
     Unrepresentable,
     Unsupported,

@@ -1,12 +1,11 @@
-//! Servers as they are: a process for each encoding, on a port that was free a moment ago.
+//! Starts a server as it is, on a port that was free a moment ago.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use procfs::net::TcpState;
-use tokio::task::JoinSet;
 
 use super::child::Child;
 use super::start::Start;
@@ -16,42 +15,14 @@ use crate::own::command::Values;
 /// Between two looks at whether it listens.
 const A_LOOK: Duration = Duration::from_millis(10);
 
+/// There are so many ports.
+const MOST_LOOKS: usize = 1 << 16;
+
 /// The port that was free may be somebody else's by the time the server wants it.
 const TRIES: usize = 3;
 
-/// The processes of a server, by the encoding that each serves.
-pub(super) struct Listening {
-    pub(super) addresses: BTreeMap<String, SocketAddr>,
-    pub(super) children: BTreeMap<String, Child>,
-}
-
-/// Starts them all; why, if one does not listen `within` this time.
+/// Starts one; why, if it does not listen `within` this time.
 pub(super) async fn listen(
-    start: &Start,
-    encodings: &[&str],
-    within: Duration,
-) -> Result<Listening, String> {
-    let mut starting = JoinSet::new();
-    for encoding in encodings {
-        let (start, encoding) = (start.clone(), (*encoding).to_owned());
-        starting.spawn(async move {
-            let one = one(&start, &encoding, within).await;
-            one.map(|(address, child)| (encoding, address, child))
-        });
-    }
-    let mut listening = Listening {
-        addresses: BTreeMap::new(),
-        children: BTreeMap::new(),
-    };
-    while let Some(started) = starting.join_next().await {
-        let (encoding, address, child) = started.map_err(|error| error.to_string())??;
-        listening.addresses.insert(encoding.clone(), address);
-        listening.children.insert(encoding, child);
-    }
-    Ok(listening)
-}
-
-async fn one(
     start: &Start,
     encoding: &str,
     within: Duration,
@@ -72,7 +43,7 @@ async fn one(
         };
         tokio::select! {
             () = listens => return Ok((address, child)),
-            () = child.ended() => {
+            _ = child.ended() => {
                 trouble = child.trouble(format!("it does not listen on port {}", address.port())).await;
             }
             () = tokio::time::sleep(within) => {
@@ -97,7 +68,7 @@ pub(super) fn values(encoding: &str, address: SocketAddr) -> Values {
 /// A port that is free, and that no other server was given: between this look and its bind the kernel may name it again.
 fn free() -> std::io::Result<SocketAddr> {
     static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-    loop {
+    for _ in 0..MOST_LOOKS {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         // Poisoned, it is still a set of numbers.
         let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,6 +76,9 @@ fn free() -> std::io::Result<SocketAddr> {
             return Ok(address);
         }
     }
+    Err(std::io::Error::other(
+        "every port was given to a server already",
+    ))
 }
 
 /// Whether somebody listens on a port, as the kernel says: to connect and see would be an exchange of its own.

@@ -14,6 +14,7 @@ mod own;
 pub mod prove;
 mod relay;
 pub mod sample;
+mod seat;
 mod seen;
 mod serve;
 mod start;

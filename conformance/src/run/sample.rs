@@ -7,7 +7,7 @@ use std::time::Instant;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::ask::{Turns, ask};
+use super::ask::ask;
 use super::build::{Asking, Built};
 use super::drive::{self, Task};
 use super::serve::Server;
@@ -100,7 +100,7 @@ async fn alone(
     match client {
         Asking::ByContract(client) => drive::drive(client, &tasks, || ()).await?,
         Asking::AsItIs(client) => {
-            let answers = ask(client, &tasks, &Turns::new(), || ()).await;
+            let answers = ask(client, &tasks, &server.seats(), || ()).await;
             answers.into_iter().collect::<Result<_, _>>()?
         }
     };

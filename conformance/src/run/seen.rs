@@ -78,6 +78,7 @@ fn exchange(answer: Answer) -> Exchange {
         // The client's word alone is no proof; see `with_proof`.
         Said::Starved => Outcome::Starved(None),
         Said::Closed => Outcome::Closed,
+        Said::Died(how) => Outcome::Died(how),
         Said::Garbled => Outcome::Garbled,
         Said::Unrepresentable => Outcome::Unrepresentable,
         Said::Unsupported => Outcome::Unsupported,

@@ -10,9 +10,9 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::build::Serving;
-use super::child::{Child, LAST_WORDS_WITHIN};
+use super::child::Child;
 use super::contract::ServerLine;
-use super::listen::{Listening, listen};
+use super::seat::{Seat, Seats};
 use super::start::Start;
 use crate::lines::NoLine;
 use crate::outcome::Short;
@@ -24,11 +24,19 @@ const DRAINED_WITHIN: Duration = Duration::from_secs(10);
 pub(crate) struct Server {
     /// Where it listens, by encoding.
     pub(crate) addresses: BTreeMap<String, SocketAddr>,
-    /// Whether it may serve one client at a time only: nothing is known of a server that is as it is.
-    pub(crate) is_alone: bool,
     log: Log,
-    stop: oneshot::Sender<()>,
-    watch: Watch,
+    process: Process,
+}
+
+/// What serves.
+enum Process {
+    /// One, for all encodings, and who watches it.
+    Watched {
+        stop: oneshot::Sender<()>,
+        watch: Watch,
+    },
+    /// One for each encoding, watched by whoever asks.
+    Seats(Seats),
 }
 
 /// The task that follows a server; dropping it ends the server.
@@ -110,18 +118,30 @@ impl Server {
     }
 
     async fn as_it_is(start: &Start, encodings: &[&str]) -> Result<Server, String> {
-        let Listening {
-            addresses,
-            children,
-        } = listen(start, encodings, READY_WITHIN).await?;
-        let (stop, stopped) = oneshot::channel();
+        let mut starting = JoinSet::new();
+        for encoding in encodings {
+            let encoding = (*encoding).to_owned();
+            starting.spawn(Seat::start(start.clone(), encoding, READY_WITHIN));
+        }
+        let (mut addresses, mut seats) = (BTreeMap::new(), Seats::new());
+        while let Some(started) = starting.join_next().await {
+            let seat = started.map_err(|error| error.to_string())??;
+            addresses.insert(seat.encoding().to_owned(), seat.address());
+            seats.insert(seat.address(), Arc::new(tokio::sync::Mutex::new(seat)));
+        }
         Ok(Server {
             addresses,
-            is_alone: true,
             log: Log::default(),
-            stop,
-            watch: Watch(tokio::spawn(watch_all(children, stopped))),
+            process: Process::Seats(seats),
         })
+    }
+
+    /// The servers of it that are as they are.
+    pub(super) fn seats(&self) -> Seats {
+        match &self.process {
+            Process::Watched { .. } => Seats::new(),
+            Process::Seats(seats) => seats.clone(),
+        }
     }
 
     async fn by_contract(
@@ -144,10 +164,8 @@ impl Server {
                 let watch = Watch(tokio::spawn(watched));
                 Ok(Server {
                     addresses,
-                    is_alone: false,
                     log,
-                    stop,
-                    watch,
+                    process: Process::Watched { stop, watch },
                 })
             }
             Ok(Err(why)) => Err(child.trouble(why).await),
@@ -166,13 +184,30 @@ impl Server {
     }
 
     /// Ends it; what went wrong since it was ready, if anything did.
-    pub(crate) async fn stop(mut self) -> Vec<Trouble> {
-        // It may be gone already: then the watch knows.
-        let _ = self.stop.send(());
-        (&mut self.watch.0)
-            .await
-            .unwrap_or_else(|error| vec![error.to_string().into()])
+    pub(crate) async fn stop(self) -> Vec<Trouble> {
+        match self.process {
+            Process::Watched { stop, mut watch } => {
+                // It may be gone already: then the watch knows.
+                let _ = stop.send(());
+                let watched = (&mut watch.0).await;
+                watched.unwrap_or_else(|error| vec![error.to_string().into()])
+            }
+            Process::Seats(seats) => {
+                let mut leaving = JoinSet::new();
+                // Whoever has asked is gone, and holds no seat.
+                for seat in seats.into_values().filter_map(Arc::into_inner) {
+                    leaving.spawn(leave(seat.into_inner()));
+                }
+                leaving.join_all().await.into_iter().flatten().collect()
+            }
+        }
     }
+}
+
+async fn leave(seat: Seat) -> Option<Trouble> {
+    let encoding = Some(seat.encoding().to_owned());
+    let why = seat.leave().await?;
+    Some(Trouble { encoding, why })
 }
 
 async fn listening(
@@ -200,38 +235,6 @@ async fn listening(
     {
         Some(encoding) => Err(format!("said `ready` without `listening {encoding} ADDR`")),
         None => Ok(addresses),
-    }
-}
-
-/// Holds servers that are as they are until they are told to stop. One that ends before went wrong; the others go on.
-async fn watch_all(
-    children: BTreeMap<String, Child>,
-    stopped: oneshot::Receiver<()>,
-) -> Vec<Trouble> {
-    let mut serving = JoinSet::new();
-    for (encoding, mut child) in children {
-        serving.spawn(async move {
-            child.ended().await;
-            let what = format!("while it served {encoding}: its output ended");
-            let why = child.trouble(what).await;
-            let encoding = Some(encoding);
-            Trouble { encoding, why }
-        });
-    }
-    let told_to_stop = async {
-        // Whoever would stop it may be gone: then it is over, too.
-        let _ = stopped.await;
-        // The last request may just be its end.
-        tokio::time::sleep(LAST_WORDS_WITHIN).await;
-    };
-    let mut told_to_stop = std::pin::pin!(told_to_stop);
-    let mut troubles = Vec::new();
-    loop {
-        tokio::select! {
-            Some(ended) = serving.join_next() => troubles.extend(ended.ok()),
-            // How it ends when it has to is its own business: with the tasks go the processes.
-            () = &mut told_to_stop => return troubles,
-        }
     }
 }
 

@@ -216,7 +216,7 @@ while read -r id encoding address request; do
 done
 "#;
 
-/// A server as it is: `server PORT` answers a line with the same and a `!`; `hang` with nothing, ever; `close` with the end.
+/// A server as it is: `server PORT` answers a line with the same and a `!`; `hang` with nothing, ever; `close` with the end; of `die` it dies, and with `once` after each answer.
 const LINES: &str = r#"
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -227,7 +227,8 @@ const LINES: &str = r#"
 int main(int argc, char **argv) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (argc != 2 || bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 16))
+    int once = argc == 3 && !strcmp(argv[2], "once");
+    if (argc != 2 + once || bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 16))
         return 3;
     for (;;) {
         int client = accept(listener, NULL, NULL);
@@ -246,6 +247,8 @@ int main(int argc, char **argv) {
                 return 5;
         }
         close(client);
+        if (once)
+            return 0;
     }
 }
 "#;
@@ -315,7 +318,7 @@ fn what_programs_as_they_are_do_is_told_as_what_it_is() {
         ),
         (
             "{out}/server {port}",
-            "{out}/server {port} {out}",
+            "{out}/server {port} a b",
             "it does not listen on port",
         ),
         (
@@ -337,15 +340,29 @@ fn what_programs_as_they_are_do_is_told_as_what_it_is() {
             "{with}: {ran}"
         );
     }
-    // A server that dies proves nothing that it said before.
-    let bench = lines(&file, &(vector("die", "a!") + &vector("a", "a!")));
-    let ran = bench.own(&["--targets", native()]);
+    // A server that dies of one request is there again for the next.
+    let both = vector("die", "a!") + &vector("a", "a!");
+    let ran = lines(&file, &both).own(&["--targets", native()]);
+    assert_eq!(ran.status, 1, "{ran}");
+    let vectors = &ran.cell("lines", "lines", "line")["vectors"];
+    let died = serde_json::json!({ "kind": "died", "how": "exited with status 4" });
+    let right = serde_json::json!({ "kind": "reply", "reply": "a!" });
+    assert_eq!(
+        (&vectors[0]["observed"], &vectors[1]["observed"]),
+        (&died, &right)
+    );
+    // One that ends after each answer is there for each.
+    let once = file.replace("{out}/server {port}", "{out}/server {port} once");
+    let ran = lines(&once, &both.replace("die", "a")).own(&["--targets", native()]);
+    assert_eq!(ran.status, 0, "{ran}");
+
+    // A client by the contract does not say when it ended: then nothing is known.
+    let file = format!("{SERVER}client = \"bash client.sh\"\n");
+    let ran = lines(&file, &both).own(&["--targets", native()]);
     assert_eq!(ran.status, 3, "{ran}");
+    let why = &ran.cell("lines", "lines", "line")["why"];
     assert!(
-        ran.cell("lines", "lines", "line")["why"]
-            .as_str()
-            .unwrap()
-            .contains("exited with status 4"),
+        why.as_str().unwrap().contains("exited with status 4"),
         "{ran}"
     );
 }
@@ -391,11 +408,9 @@ fn trouble_in_one_cell_is_of_that_cell_alone() {
     // In the other encoding the server has a process of its own, which dies.
     let bench = lines(file, &vectors).with_file("only.sh", DIES_IN_ANOTHER);
     let ran = bench.own(&["--targets", native()]);
-    assert_eq!(ran.status, 3, "{ran}");
-    let why = ran.cell("lines", "lines", "another")["why"]
-        .as_str()
-        .unwrap();
-    assert!(why.contains("exited with status 4"), "{ran}");
+    assert_eq!(ran.status, 1, "{ran}");
+    let cell = ran.cell("lines", "lines", "another");
+    assert_eq!(cell["vectors"][1]["observed"]["kind"], "died", "{ran}");
     assert_eq!(
         ran.cell("lines", "lines", "line")["verdict"],
         "held",

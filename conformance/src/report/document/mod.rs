@@ -230,6 +230,10 @@ pub(crate) enum OutcomeRow<'a> {
         want: Option<usize>,
     },
     Closed,
+    Died {
+        #[serde(borrow)]
+        how: Word<'a>,
+    },
     Garbled,
     Unrepresentable,
     Unsupported,

@@ -64,6 +64,7 @@ pub(crate) fn outcome(row: &OutcomeRow<'_>) -> Outcome {
             Outcome::Starved(got.zip(*want).map(|(got, want)| Short { got, want }))
         }
         OutcomeRow::Closed => Outcome::Closed,
+        OutcomeRow::Died { how } => Outcome::Died(how.to_string()),
         OutcomeRow::Garbled => Outcome::Garbled,
         OutcomeRow::Unrepresentable => Outcome::Unrepresentable,
         OutcomeRow::Unsupported => Outcome::Unsupported,

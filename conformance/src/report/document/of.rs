@@ -213,6 +213,9 @@ fn outcome(outcome: &Outcome) -> OutcomeRow<'_> {
             want: short.map(|short| short.want),
         },
         Outcome::Closed => OutcomeRow::Closed,
+        Outcome::Died(how) => OutcomeRow::Died {
+            how: how.as_str().into(),
+        },
         Outcome::Garbled => OutcomeRow::Garbled,
         Outcome::Unrepresentable => OutcomeRow::Unrepresentable,
         Outcome::Unsupported => OutcomeRow::Unsupported,

@@ -1,0 +1,133 @@
+//! A server that is as it is: one process, which is started again where it has ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::pending;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cross::process::Exit;
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+
+use super::child::{Child, LAST_WORDS_WITHIN};
+use super::drive::Task;
+use super::listen::listen;
+use super::start::Start;
+
+/// The place of a server. Whoever holds it asks alone: the server may serve one client after the other, and nobody's waiting for another may be taken for waiting for the server.
+pub(crate) struct Seat {
+    start: Start,
+    encoding: String,
+    /// How long it may take to listen.
+    within: Duration,
+    address: SocketAddr,
+    child: Child,
+    /// Whether its end spoils what was seen: so with clients by the contract, which are not asked what they saw when it ended.
+    must_live: bool,
+}
+
+/// Servers that are as they are, by the address at which each listened first.
+pub(super) type Seats = BTreeMap<SocketAddr, Arc<Mutex<Seat>>>;
+
+impl Seat {
+    /// Starts a server.
+    pub(super) async fn start(
+        start: Start,
+        encoding: String,
+        within: Duration,
+    ) -> Result<Seat, String> {
+        let (address, child) = listen(&start, &encoding, within).await?;
+        Ok(Seat {
+            start,
+            encoding,
+            within,
+            address,
+            child,
+            must_live: false,
+        })
+    }
+
+    /// The encoding that it serves.
+    pub(super) fn encoding(&self) -> &str {
+        &self.encoding
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Starts it again, if it has ended.
+    pub(super) async fn listening(&mut self) -> Result<SocketAddr, String> {
+        if self.ended_within(Duration::ZERO).await.is_some() {
+            let again = listen(&self.start, &self.encoding, self.within).await;
+            (self.address, self.child) = again?;
+        }
+        Ok(self.address)
+    }
+
+    /// How it ended, if it has, or does so within this time. What it prints meanwhile is thrown away.
+    pub(super) async fn ended_within(&mut self, within: Duration) -> Option<Exit> {
+        let ended = tokio::time::timeout(within, self.child.ended()).await;
+        ended.ok().flatten()
+    }
+
+    /// Does something while it serves. What it prints meanwhile is thrown away, so that it never waits for a reader.
+    pub(super) async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            done = &mut work => done,
+            _ = self.child.ended() => work.await,
+        }
+    }
+
+    /// The end of it: why what was seen of it is nothing, if that is so.
+    pub(super) async fn leave(mut self) -> Option<String> {
+        // The last request may just be its end.
+        let ended = self.ended_within(LAST_WORDS_WITHIN).await.is_some();
+        match ended && self.must_live {
+            // How it ends when it has to is its own business: with this the process goes.
+            false => None,
+            true => {
+                let what = format!("while it served {}: its output ended", self.encoding);
+                Some(self.child.trouble(what).await)
+            }
+        }
+    }
+}
+
+/// Seats that are held by a client by the contract, which may keep its connections until it has done everything.
+pub(super) struct Held(JoinSet<()>);
+
+impl Held {
+    /// Leaves them to others.
+    pub(super) async fn leave(mut self) {
+        self.0.shutdown().await;
+    }
+}
+
+/// Waits for the seats of all such servers of these tasks, always in the same order, so that no two wait for each other.
+pub(super) async fn hold_all(tasks: &[Task], seats: &Seats) -> Result<Held, String> {
+    let addresses: BTreeSet<SocketAddr> = tasks.iter().map(|task| task.address).collect();
+    let mut held = JoinSet::new();
+    for address in addresses {
+        let Some(seat) = seats.get(&address) else {
+            continue;
+        };
+        let mut seat = Arc::clone(seat).lock_owned().await;
+        if seat.address != address {
+            return Err(format!(
+                "the server of {} ended, and listens at another address since",
+                seat.encoding
+            ));
+        }
+        seat.must_live = true;
+        held.spawn(async move {
+            seat.child.ended().await;
+            pending::<()>().await;
+            drop(seat);
+        });
+    }
+    Ok(Held(held))
+}
