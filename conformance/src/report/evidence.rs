@@ -105,7 +105,10 @@ fn unpromised(
     ];
     if let [first, others @ ..] = judged.causes() {
         let others = others.iter().map(|cause| format!(", {cause}"));
-        lines.push(format!("likely because of {first}{}", others.collect::<String>()));
+        lines.push(format!(
+            "likely because of {first}{}",
+            others.collect::<String>()
+        ));
     }
     lines
 }
