@@ -1,13 +1,12 @@
 //! A server that is as it is: one process, which is started again where it has ended.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cross::process::Exit;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinSet;
 
 use super::child::{Child, LAST_WORDS_WITHIN};
@@ -23,8 +22,10 @@ pub(crate) struct Seat {
     within: Duration,
     address: SocketAddr,
     child: Child,
-    /// Whether its end spoils what was seen: so with clients by the contract, which are not asked what they saw when it ended.
-    must_live: bool,
+    /// Whether it ended while a client by the contract held it, which cannot be asked what it saw then: that spoils what was seen.
+    spoilt: bool,
+    /// The words of the process with which that happened, if another has its place since.
+    last_words: Option<String>,
 }
 
 /// Servers that are as they are, by the address at which each listened first.
@@ -44,7 +45,8 @@ impl Seat {
             within,
             address,
             child,
-            must_live: false,
+            spoilt: false,
+            last_words: None,
         })
     }
 
@@ -62,7 +64,12 @@ impl Seat {
     pub(super) async fn listening(&mut self) -> Result<SocketAddr, String> {
         if self.ended_within(Duration::ZERO).await.is_some() {
             let again = listen(&self.start, &self.encoding, self.within).await;
-            (self.address, self.child) = again?;
+            let (address, child) = again?;
+            let ended = std::mem::replace(&mut self.child, child);
+            self.address = address;
+            if self.spoilt && self.last_words.is_none() {
+                self.last_words = Some(ended.trouble(self.what()).await);
+            }
         }
         Ok(self.address)
     }
@@ -83,34 +90,40 @@ impl Seat {
     }
 
     /// The end of it: why what was seen of it is nothing, if that is so.
-    pub(super) async fn leave(mut self) -> Option<String> {
-        // The last request may just be its end.
-        let ended = self.ended_within(LAST_WORDS_WITHIN).await.is_some();
-        match ended && self.must_live {
+    pub(super) async fn leave(self) -> Option<String> {
+        let what = self.what();
+        match (self.spoilt, self.last_words) {
             // How it ends when it has to is its own business: with this the process goes.
-            false => None,
-            true => {
-                let what = format!("while it served {}: its output ended", self.encoding);
-                Some(self.child.trouble(what).await)
-            }
+            (false, _) => None,
+            (true, Some(words)) => Some(words),
+            (true, None) => Some(self.child.trouble(what).await),
         }
+    }
+
+    fn what(&self) -> String {
+        format!("while it served {}: its output ended", self.encoding)
     }
 }
 
 /// Seats that are held by a client by the contract, which may keep its connections until it has done everything.
-pub(super) struct Held(JoinSet<()>);
+pub(super) struct Held {
+    seats: JoinSet<()>,
+    /// Dropping one leaves a seat.
+    releases: Vec<oneshot::Sender<()>>,
+}
 
 impl Held {
     /// Leaves them to others.
     pub(super) async fn leave(mut self) {
-        self.0.shutdown().await;
+        drop(self.releases);
+        while self.seats.join_next().await.is_some() {}
     }
 }
 
 /// Waits for the seats of all such servers of these tasks, always in the same order, so that no two wait for each other.
 pub(super) async fn hold_all(tasks: &[Task], seats: &Seats) -> Result<Held, String> {
     let addresses: BTreeSet<SocketAddr> = tasks.iter().map(|task| task.address).collect();
-    let mut held = JoinSet::new();
+    let (mut held, mut releases) = (JoinSet::new(), Vec::new());
     for address in addresses {
         let Some(seat) = seats.get(&address) else {
             continue;
@@ -122,12 +135,24 @@ pub(super) async fn hold_all(tasks: &[Task], seats: &Seats) -> Result<Held, Stri
                 seat.encoding
             ));
         }
-        seat.must_live = true;
+        let (release, mut released) = oneshot::channel::<()>();
+        releases.push(release);
         held.spawn(async move {
-            seat.child.ended().await;
-            pending::<()>().await;
-            drop(seat);
+            tokio::select! {
+                _ = seat.child.ended() => {
+                    seat.spoilt = true;
+                    // An error is the end that is waited for.
+                    let _ = released.await;
+                }
+                _ = &mut released => {
+                    // The last request may just be its end.
+                    seat.spoilt |= seat.ended_within(LAST_WORDS_WITHIN).await.is_some();
+                }
+            }
         });
     }
-    Ok(Held(held))
+    Ok(Held {
+        seats: held,
+        releases,
+    })
 }
