@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use clap::Parser as _;
 
-use conformance::exit::Exit;
-use conformance::{cli, commands, run, select};
+use conformance::{cli, commands};
+use kit::exit::Exit;
+use kit::machine::GONE_WITHIN;
+use kit::names::Unknown;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
@@ -23,14 +25,14 @@ fn main() -> ExitCode {
     // One thread: children are tied to the life of the thread that starts them (cross::process).
     let ended = runtime.block_on(commands::run(cli.command));
     // Whatever still runs is dropped with the runtime, and every process with it.
-    runtime.shutdown_timeout(run::GONE_WITHIN);
+    runtime.shutdown_timeout(GONE_WITHIN);
     match ended {
         Ok(exit) => exit.into(),
         Err(error) => {
             let style: Style = AnsiColor::Red.on_default().bold();
             anstream::eprintln!("{style}crossum:{style:#} {error:#}");
             let is_usage = error.downcast_ref::<commands::Unusable>().is_some()
-                || error.downcast_ref::<select::Unknown>().is_some();
+                || error.downcast_ref::<Unknown>().is_some();
             if is_usage {
                 Exit::Usage.into()
             } else {

@@ -10,8 +10,8 @@ use cross::Host;
 use cross::choice::Choice;
 use serde::Deserialize;
 
-use crate::check::policy::Policy;
-use crate::suite::Excludes;
+use check::policy::Policy;
+use suite::Excludes;
 
 /// The file of a project's settings.
 pub const FILE: &str = "crossum.toml";

@@ -10,7 +10,7 @@
 )]
 
 #[allow(unreachable_pub, reason = "the suite's own")]
-#[path = "../../conformance/src/encodings/baselines.rs"]
+#[path = "../../conformance/encodings/src/baselines.rs"]
 mod baselines;
 #[allow(
     dead_code,
@@ -18,7 +18,7 @@ mod baselines;
     clippy::incompatible_msrv,
     reason = "the suite's own, of a newer Rust; the library itself is what a distribution's compiles"
 )]
-#[path = "../../conformance/src/encodings/values.rs"]
+#[path = "../../conformance/encodings/src/values.rs"]
 mod values;
 
 use std::{env, fs, path::Path, process::Command};

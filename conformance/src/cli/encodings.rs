@@ -28,7 +28,7 @@ pub struct Encodings {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// How many values are drawn from each distribution
-    #[arg(long, value_name = "N", default_value_t = crate::encodings::values::DEFAULT, value_parser = number_of_values)]
+    #[arg(long, value_name = "N", default_value_t = encodings::values::DEFAULT, value_parser = number_of_values)]
     pub values: usize,
     /// What they are drawn from
     #[arg(long, value_name = "S", default_value_t = 1)]
@@ -42,7 +42,7 @@ pub struct Encodings {
 }
 
 fn number_of_values(text: &str) -> Result<usize, String> {
-    let most = crate::encodings::values::MOST;
+    let most = encodings::values::MOST;
     match at_least_one(text)? {
         number if number > most => Err(format!("at most {most} are measured")),
         number => Ok(number),

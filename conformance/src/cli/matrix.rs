@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::at_least_one;
-use crate::shards::Which;
-use crate::vectors::Pair;
+use matrix::shards::Which;
+use matrix::vectors::Pair;
 
 /// Which cells.
 #[derive(Args)]
@@ -30,7 +30,7 @@ pub struct Selection {
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub client: Vec<String>,
     /// How many pairs of arguments a cell gets: the chosen ones first, then random ones
-    #[arg(long, value_name = "N", default_value_t = crate::vectors::DEFAULT, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = matrix::vectors::DEFAULT, value_parser = at_least_one)]
     pub vectors: usize,
     /// These pairs of arguments instead (may be given more than once)
     #[arg(long, value_name = "A,B", value_parser = vector, allow_hyphen_values = true, conflicts_with = "vectors")]
@@ -91,7 +91,7 @@ pub struct Matrix {
     #[arg(long, requires = "setup")]
     pub yes: bool,
     /// How many clients drive at once
-    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs(), value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = matrix::run::default_jobs(), value_parser = at_least_one)]
     pub jobs: usize,
     /// How many cells are measured with two processes each, for comparison
     #[arg(long, value_name = "N", default_value_t = 24)]

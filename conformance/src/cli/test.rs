@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::at_least_one;
-use crate::suite::Property;
+use kit::property::Property;
 
 /// `crossum test`
 #[derive(Args)]
@@ -23,7 +23,7 @@ pub struct Test {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// How many test programs run at once (with nextest, how many targets' tests)
-    #[arg(long, value_name = "N", default_value_t = crate::run::default_jobs(), value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = matrix::run::default_jobs(), value_parser = at_least_one)]
     pub jobs: usize,
     /// After how many seconds a test program is given up (with nextest, a test, unless its configuration says otherwise)
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]

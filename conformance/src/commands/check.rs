@@ -10,18 +10,17 @@ use rayon::prelude::*;
 
 use super::chosen::abis;
 use super::{print, unusable, width};
-use crate::check::case::Models;
-use crate::check::policy::Policy;
-use crate::check::source::{self, Compile, Evidence, Kind};
-use crate::check::subjects::{self, NoSubject, Subjects, Wanted};
-use crate::check::verify::{Question, Verified, verify};
-use crate::check::{Checked, Machine, Subject, findings, machine};
 use crate::cli;
-use crate::exit::Exit;
-use crate::report::Unfinished;
-use crate::report::check::{Count, Document, Formats, Told, Untold, sarif, table};
-use crate::run::tools::Tools;
-use crate::select;
+use check::case::Models;
+use check::policy::Policy;
+use check::report::{Count, Document, Formats, Told, Untold, sarif, table};
+use check::source::{self, Compile, Evidence, Kind};
+use check::subjects::{self, NoSubject, Subjects, Wanted};
+use check::verify::{Question, Verified, verify};
+use check::{Checked, Machine, Subject, findings, machine};
+use kit::exit::Exit;
+use kit::report_file::Unfinished;
+use kit::tools::Tools;
 
 /// Checks.
 pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
@@ -35,7 +34,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let json = claim(&options.json).map_err(unusable)?;
     let sarif = claim(&options.sarif).map_err(unusable)?;
     let abis = abis(options.abis.as_deref())?;
-    let machines = select::machines(&machine::machines(&abis), &options.targets)?;
+    let machines = machine::named(&machine::machines(&abis), &options.targets)?;
     let begun = Instant::now();
     let compile = Compile {
         compiler: options.cc.clone(),

@@ -6,16 +6,16 @@ use anyhow::Context as _;
 use cross::{Abi, Abis, Target};
 
 use super::{Unusable, unusable};
-use crate::cell::{self, Cell};
-use crate::claims::Claimed;
 use crate::cli::Selection;
-use crate::encoding::Encoding;
-use crate::judged::Judged;
-use crate::own::{self, why};
-use crate::report::{Found, Matrix};
-use crate::select::{Names, Roles, There};
-use crate::shards::Shard;
-use crate::vectors::{Choice, Vector};
+use matrix::cell::{self, Cell};
+use matrix::claims::Claimed;
+use matrix::encoding::Encoding;
+use matrix::judged::Judged;
+use matrix::own::{self, why};
+use matrix::report::{Found, Matrix};
+use matrix::select::{Names, Roles, There};
+use matrix::shards::Shard;
+use matrix::vectors::{Choice, Vector};
 
 /// What there is to do.
 pub(super) struct Chosen {

@@ -2,10 +2,12 @@
 
 use super::{print, unusable};
 use crate::cli;
-use crate::exit::Exit;
-use crate::progress::Progress;
-use crate::report::diff::{self, Diff};
-use crate::report::{Document, Text, Unfinished};
+use kit::exit::Exit;
+use kit::progress::Progress;
+use kit::report_file::Unfinished;
+use kit::saved_report::SavedReport;
+use matrix::report::Document;
+use matrix::report::diff::{self, Diff};
 
 /// The format of the other documents that can be compared.
 const CHECK: &str = "crossum-check";
@@ -15,13 +17,15 @@ pub(super) fn run(options: &cli::Diff) -> anyhow::Result<Exit> {
     let report = options.json.as_deref().map(Unfinished::claim);
     let report = report.transpose().map_err(unusable)?;
     let reading = Progress::on_stderr().moment("reading reports");
-    let read = |path| Text::read(path).map_err(|error| unusable(error.into()));
+    let read = |path| SavedReport::read(path).map_err(|error| unusable(error.into()));
     let (before, after) = (read(&options.before)?, read(&options.after)?);
     let mut text = String::new();
     let format = before.format().map_err(|error| unusable(error.into()))?;
     let is_worse = if format == CHECK {
-        let types = |it: &Text| it.check().map_err(|error| unusable(error.into()));
-        let diff = diff::check::Diff::of(&types(&before)?, &types(&after)?);
+        let types = |it: &SavedReport| {
+            check::report::diff::Types::of(it).map_err(|error| unusable(error.into()))
+        };
+        let diff = check::report::diff::Diff::of(&types(&before)?, &types(&after)?);
         diff.write(&mut text)?;
         if let Some(report) = report {
             report.write_json(&diff)?;
@@ -41,6 +45,6 @@ pub(super) fn run(options: &cli::Diff) -> anyhow::Result<Exit> {
     Ok(if is_worse { Exit::Failed } else { Exit::Held })
 }
 
-fn matrix(text: &Text) -> anyhow::Result<Document<'_>> {
-    text.matrix().map_err(|error| unusable(error.into()))
+fn matrix(text: &SavedReport) -> anyhow::Result<Document<'_>> {
+    Document::read_from(text).map_err(|error| unusable(error.into()))
 }

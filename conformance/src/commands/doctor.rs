@@ -11,10 +11,9 @@ use cross::rust_std::{Place, RustStd};
 use cross::{Abis, Host};
 
 use super::print;
-use crate::exit::Exit;
-use crate::faults;
-use crate::run::tools::Tools;
-use crate::select;
+use faults;
+use kit::exit::Exit;
+use kit::tools::Tools;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -22,7 +21,7 @@ const DIM: Style = Style::new().dimmed();
 
 /// Looks, and says what it found.
 pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
-    let targets: BTreeSet<_> = select::targets_of_tests(names)?
+    let targets: BTreeSet<_> = kit::names::targets_of_tests(names)?
         .into_iter()
         .map(|target| target.name.as_str())
         .collect();

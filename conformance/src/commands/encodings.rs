@@ -8,25 +8,27 @@ use cross::{Abis, Target};
 use proto::Encoding;
 
 use super::chosen::Chosen;
-use super::{matrix, print, unusable, width};
-use crate::claims;
+use super::matrix as matrix_command;
+use super::{print, unusable, width};
 use crate::cli;
-use crate::encodings::baselines::{MEMCPY, SWAP};
-use crate::encodings::counted::{self, OnTarget};
-use crate::encodings::native::Nanoseconds;
-use crate::encodings::portability::{Portability, Seen};
-use crate::encodings::values::{COUNTED, values};
-use crate::encodings::{Row, Standing, give_counts, here, stdio};
-use crate::exit::Exit;
-use crate::judged::{Judged, Model};
-use crate::progress::Progress;
-use crate::report::encodings::{Comparison, Document, Source, earlier, page, terminal};
-use crate::report::{Found, Unfinished};
-use crate::run::build::Workshop;
-use crate::run::tools::Tools;
-use crate::run::{self, Plan};
-use crate::select;
-use crate::workspace::workspace;
+use encodings::baselines::{MEMCPY, SWAP};
+use encodings::counted::{self, OnTarget};
+use encodings::native::Nanoseconds;
+use encodings::report::{Comparison, Document, Source, earlier, page, terminal};
+use encodings::values::{COUNTED, values};
+use encodings::{Row, Standing, give_counts, here, stdio};
+use kit::exit::Exit;
+use kit::progress::Progress;
+use kit::report_file::Unfinished;
+use kit::tools::Tools;
+use matrix::claims;
+use matrix::judged::{Judged, Model};
+use matrix::portability::{Portability, Seen};
+use matrix::report::Found;
+use matrix::run::build::Workshop;
+use matrix::run::{self, Plan};
+use matrix::select;
+use matrix::workspace::workspace;
 
 /// Compares.
 pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
@@ -116,7 +118,7 @@ fn selection(options: &cli::Encodings) -> cli::Selection {
         participants: options.participants.clone(),
         server: Vec::new(),
         client: Vec::new(),
-        vectors: crate::vectors::DEFAULT,
+        vectors: matrix::vectors::DEFAULT,
         vector: Vec::new(),
         seed: options.seed,
         abis: None,
@@ -184,8 +186,8 @@ async fn observed(
     };
     let board = run::board(&plan);
     run::run(&plan, tools, workshop, &chosen.abis, progress, &board).await;
-    let results = matrix::results(&board)?;
-    let judged = matrix::judge(&chosen.abis, &plan, &results);
+    let results = matrix_command::results(&board)?;
+    let judged = matrix_command::judge(&chosen.abis, &plan, &results);
     let portability = of_cells(&chosen.abis, &judged);
     let mut claims = claims::of_cells(&judged);
     claims.extend(Found::of(&results).claim());

@@ -11,16 +11,16 @@ use proto::{Encoding, Family};
 
 use super::chosen::{abis, has_abi};
 use super::{Unusable, print};
-use crate::cell::Cell;
 use crate::cli;
-use crate::exit::Exit;
-use crate::outcome::{Outcome, Short};
-use crate::participant::Participant;
-use crate::predict::traps;
-use crate::predict::{self, Cause, Ends, Prediction, raw};
-use crate::report::hex;
-use crate::select::{self, Names, There};
-use crate::vectors::{Choice, Pair};
+use kit::exit::Exit;
+use kit::words::hex;
+use matrix::cell::Cell;
+use matrix::outcome::{Outcome, Short};
+use matrix::participant::Participant;
+use matrix::predict::traps;
+use matrix::predict::{self, Cause, Ends, Prediction, raw};
+use matrix::select::{self, Names, There};
+use matrix::vectors::{Choice, Pair};
 
 /// Explains.
 pub(super) fn run(options: &cli::Explain) -> anyhow::Result<Exit> {
@@ -51,7 +51,7 @@ pub(super) fn run(options: &cli::Explain) -> anyhow::Result<Exit> {
     let cell = Cell {
         server,
         client,
-        encoding: crate::encoding::Encoding::Sum(encoding),
+        encoding: matrix::encoding::Encoding::Sum(encoding),
     };
     let ends = Ends {
         server: server_abi,

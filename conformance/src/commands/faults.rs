@@ -11,16 +11,15 @@ use cross::{Abis, Host, Kit};
 
 use super::{print, unusable};
 use crate::cli;
-use crate::exit::Exit;
-use crate::faults::{self, Judged, Lab, Scenario, Tools, Verdict};
-use crate::participant::{implementations, participants};
-use crate::progress::Progress;
-use crate::report::Unfinished;
-use crate::report::faults::{Document, terminal};
-use crate::run::build::{Asking, Built, Serving, Workshop};
-use crate::run::tools;
-use crate::select;
-use crate::workspace::workspace;
+use faults::report::{Document, terminal};
+use faults::{self, Judged, Lab, Scenario, Tools, Verdict};
+use kit::exit::Exit;
+use kit::progress::Progress;
+use kit::report_file::Unfinished;
+use kit::tools;
+use matrix::participant::{implementations, participants};
+use matrix::run::build::{Asking, Built, Serving, Workshop};
+use matrix::workspace::workspace;
 
 /// Runs the scenarios.
 pub(super) async fn run(options: cli::Faults) -> anyhow::Result<Exit> {
@@ -30,7 +29,7 @@ pub(super) async fn run(options: cli::Faults) -> anyhow::Result<Exit> {
         print(&text)?;
         return Ok(Exit::Held);
     }
-    let scenarios = select::scenarios(&options.only)?;
+    let scenarios = faults::named(&options.only)?;
     let report = options.json.as_deref().map(Unfinished::claim);
     let report = report.transpose().map_err(unusable)?;
     let host = Host::this();

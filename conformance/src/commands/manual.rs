@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use super::{print, unusable};
 use crate::cli::Cli;
-use crate::exit::Exit;
+use kit::exit::Exit;
 
 /// Prints a shell's completions.
 pub(super) fn completions(shell: Shell) -> anyhow::Result<Exit> {

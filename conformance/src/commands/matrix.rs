@@ -8,20 +8,20 @@ use super::chosen::Chosen;
 use super::plan::costs;
 use super::reports::{Reports, exit};
 use super::{Unusable, width};
-use crate::claims;
 use crate::cli;
-use crate::exit::Exit;
-use crate::interrupt::Interrupt;
-use crate::judged::{Judged, Model};
-use crate::own::why;
-use crate::progress::Progress;
-use crate::report::{Found, Matrix};
-use crate::run::build::Workshop;
-use crate::run::tools::Tools;
-use crate::run::{self, Board, Plan, Results};
-use crate::shards;
-use crate::vectors::Choice;
-use crate::workspace::workspace;
+use kit::exit::Exit;
+use kit::interrupt::Interrupt;
+use kit::progress::Progress;
+use kit::tools::Tools;
+use matrix::claims;
+use matrix::judged::{Judged, Model};
+use matrix::own::why;
+use matrix::report::{Found, Matrix};
+use matrix::run::build::Workshop;
+use matrix::run::{self, Board, Plan, Results};
+use matrix::shards;
+use matrix::vectors::Choice;
+use matrix::workspace::workspace;
 
 /// Runs the matrix, or a shard of it.
 pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
@@ -82,7 +82,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         () = interrupt.arrived() => true,
     };
     if interrupted {
-        run::gone().await;
+        kit::machine::gone().await;
     }
     let results = results(&board)?;
 

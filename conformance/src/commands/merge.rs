@@ -3,15 +3,16 @@
 use super::chosen::{Chosen, own};
 use super::reports::{Reports, exit};
 use super::{unusable, width};
-use crate::claims;
 use crate::cli;
-use crate::exit::Exit;
-use crate::judged::Model;
-use crate::own::why;
-use crate::progress::Progress;
-use crate::report::merge::{agree, asked, merge};
-use crate::report::{Matrix, Text};
-use crate::vectors::Choice;
+use kit::exit::Exit;
+use kit::progress::Progress;
+use kit::saved_report::SavedReport;
+use matrix::claims;
+use matrix::judged::Model;
+use matrix::own::why;
+use matrix::report::merge::{agree, asked, merge};
+use matrix::report::{Document, Matrix};
+use matrix::vectors::Choice;
 
 /// Merges. Nothing is written unless everything fits.
 pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
@@ -21,11 +22,11 @@ pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
     let mut texts = Vec::new();
     for file in &options.files {
         reading.at(file.display());
-        texts.push(Text::read(file).map_err(|error| unusable(error.into()))?);
+        texts.push(SavedReport::read(file).map_err(|error| unusable(error.into()))?);
     }
     let mut parts = Vec::new();
     for text in &texts {
-        let document = text.matrix().map_err(|error| unusable(error.into()))?;
+        let document = Document::read_from(text).map_err(|error| unusable(error.into()))?;
         parts.push((text.path(), document));
         reading.done();
     }

@@ -24,9 +24,9 @@ use anyhow::Context as _;
 use cross::Host;
 
 use crate::cli::Command;
-use crate::exit::Exit;
-use crate::interrupt::Interrupt;
 use crate::settings::Settings;
+use kit::exit::Exit;
+use kit::interrupt::Interrupt;
 
 /// Does what the command line says. An interrupt ends it, and everything it started.
 pub async fn run(command: Command) -> anyhow::Result<Exit> {

@@ -5,9 +5,10 @@ use std::path::Path;
 use super::chosen::Chosen;
 use super::{Unusable, print, unusable};
 use crate::cli;
-use crate::exit::Exit;
-use crate::report::{Text, plan};
-use crate::shards::{self, costs::Costs};
+use kit::exit::Exit;
+use kit::saved_report::SavedReport;
+use matrix::report::{Document, plan};
+use matrix::shards::{self, costs::Costs};
 
 /// Cuts, and tells.
 pub(super) fn run(options: cli::Plan) -> anyhow::Result<Exit> {
@@ -28,7 +29,7 @@ pub(super) fn costs(report: Option<&Path>) -> anyhow::Result<Costs> {
     let Some(path) = report else {
         return Ok(Costs::default());
     };
-    let text = Text::read(path).map_err(|error| unusable(error.into()))?;
-    let document = text.matrix().map_err(|error| unusable(error.into()))?;
+    let text = SavedReport::read(path).map_err(|error| unusable(error.into()))?;
+    let document = Document::read_from(&text).map_err(|error| unusable(error.into()))?;
     Ok(Costs::of(document.measured()))
 }

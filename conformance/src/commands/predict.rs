@@ -5,11 +5,12 @@ use std::path::Path;
 use super::chosen::Chosen;
 use super::{Unusable, print, unusable, width};
 use crate::cli;
-use crate::exit::Exit;
-use crate::judged::Model;
-use crate::report::html::matrix::page;
-use crate::report::{Document, Unfinished, terminal};
-use crate::vectors::Choice;
+use kit::exit::Exit;
+use kit::report_file::Unfinished;
+use matrix::judged::Model;
+use matrix::report::page::page;
+use matrix::report::{Document, terminal};
+use matrix::vectors::Choice;
 
 /// Predicts.
 pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {

@@ -2,11 +2,11 @@
 
 use super::{print, unusable};
 use crate::cli;
-use crate::exit::Exit;
-use crate::report::html::matrix::page;
-use crate::report::{
-    Document, Matrix, Tally, Unfinished, annotations, junit, markdown, sarif, suites, terminal,
-};
+use kit::exit::Exit;
+use kit::junit;
+use kit::report_file::Unfinished;
+use matrix::report::page::page;
+use matrix::report::{Document, Matrix, Tally, annotations, markdown, sarif, suites, terminal};
 
 /// The files that were asked for.
 pub(super) struct Reports {

@@ -15,17 +15,16 @@ use cross::process::Invocation;
 use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
 use cross::{Abis, Host, Kit, build_std};
 
-use crate::exit::Exit;
-use crate::faults;
-use crate::progress::Progress;
-use crate::run::tools::Tools;
-use crate::select;
+use faults;
+use kit::exit::Exit;
+use kit::progress::Progress;
+use kit::tools::Tools;
 
 const A_DOWNLOAD: Duration = Duration::from_secs(300);
 
 /// Installs and builds.
 pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Result<Exit> {
-    let targets: BTreeSet<_> = select::targets_of_tests(names)?
+    let targets: BTreeSet<_> = kit::names::targets_of_tests(names)?
         .into_iter()
         .map(|target| target.name.as_str())
         .collect();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::cli;
-use crate::exit::Exit;
+use kit::exit::Exit;
 
 #[derive(Serialize)]
 struct Row<'a> {

@@ -10,21 +10,22 @@ use cross::{Abis, Host, Kit, Target, rust_std};
 
 use super::{Unusable, print, unusable};
 use crate::cli;
-use crate::exit::Exit;
-use crate::interrupt::Interrupt;
-use crate::progress::Progress;
-use crate::report::test::{Document, suites, terminal};
-use crate::report::{Unfinished, junit};
-use crate::run::gone;
-use crate::run::tools::Tools;
-use crate::select;
 use crate::settings::Settings;
-use crate::suite::args::Args;
-use crate::suite::build::Site;
-use crate::suite::nextest::Misconfigured;
-use crate::suite::project::Project;
-use crate::suite::record::{self, What};
-use crate::suite::{self, Board, Count, Driver, Impossible, Plan, Property, Standing, TargetRun};
+use kit::exit::Exit;
+use kit::interrupt::Interrupt;
+use kit::junit;
+use kit::machine::gone;
+use kit::progress::Progress;
+use kit::property::Property;
+use kit::report_file::Unfinished;
+use kit::tools::Tools;
+use suite::args::Args;
+use suite::build::Site;
+use suite::nextest::Misconfigured;
+use suite::project::Project;
+use suite::record::{self, What};
+use suite::report::{Document, suites, terminal};
+use suite::{self, Board, Count, Driver, Impossible, Plan, Standing, TargetRun};
 
 /// Builds, runs, and tells.
 pub(super) async fn run(options: cli::Test, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
@@ -132,7 +133,7 @@ fn targets(names: &[String], properties: &[Property]) -> anyhow::Result<Vec<&'st
         let abi = Abis::builtin().get(&target.abi);
         abi.is_some_and(|abi| properties.iter().all(|property| property.holds(abi)))
     };
-    let chosen = select::targets_of_tests(names)?;
+    let chosen = kit::names::targets_of_tests(names)?;
     let chosen: Vec<_> = chosen.into_iter().filter(can).filter(has).collect();
     if chosen.is_empty() {
         let why = "no target is left: --abi chooses among what --targets leaves";

@@ -25,7 +25,7 @@ use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::suite::Property;
+use kit::property::Property;
 
 /// The sections as they are written, by name.
 pub(super) type Sections = BTreeMap<Spanned<String>, Section>;

@@ -21,7 +21,7 @@ fn shared_sources(folder: &Path) -> Vec<std::path::PathBuf> {
 #[test]
 fn every_golden_vector_holds() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let sources = root.join("conformance/participants/c");
+    let sources = root.join("conformance/matrix/participants/c");
     let folder = tempfile::tempdir().unwrap();
     let test = folder.path().join("vectors");
     let built = host_command("gcc")

@@ -244,7 +244,7 @@ fn findings_are_explained() {
     let bench = Bench::new();
     let ran = bench.run(&["check", "--explain"]);
     assert_eq!(ran.status, 0);
-    for rule in conformance::check::findings::all() {
+    for rule in check::findings::all() {
         assert!(ran.stdout.contains(rule.code), "{}", rule.code);
         let ran = bench.run(&["check", "--explain", rule.code]);
         assert!(

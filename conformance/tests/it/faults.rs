@@ -11,18 +11,14 @@ use crate::bench::{Bench, Ran};
 fn every_scenario_holds_or_says_why_it_could_not_run() {
     let ran = faults(&Bench::new(), &[]);
     let scenarios = scenarios(&ran);
-    assert_eq!(scenarios.len(), conformance::faults::all().len());
+    assert_eq!(scenarios.len(), faults::all().len());
     let mut could_not_run = 0;
     for scenario in &scenarios {
         match scenario["verdict"].as_str() {
             Some("held") => {}
             Some("could-not-run") => {
                 could_not_run += 1;
-                assert_eq!(
-                    place(scenario),
-                    conformance::faults::Place::Network,
-                    "{scenario}"
-                );
+                assert_eq!(place(scenario), faults::Place::Network, "{scenario}");
                 println!(
                     "{}: could not run: {}",
                     scenario["scenario"], scenario["why"]
@@ -117,7 +113,7 @@ fn scenarios_are_listed_and_a_wrong_name_is_told_with_the_nearest() {
     let bench = Bench::new();
     let ran = bench.run(&["faults", "--list"]);
     assert_eq!(ran.status, 0);
-    for scenario in conformance::faults::all() {
+    for scenario in faults::all() {
         let line = format!("{}  ", scenario.name);
         assert!(
             ran.stdout.lines().any(|shown| shown.starts_with(&line)),
@@ -144,8 +140,8 @@ fn scenarios(ran: &Ran) -> Vec<Value> {
     report["scenarios"].as_array().unwrap().clone()
 }
 
-fn place(scenario: &Value) -> conformance::faults::Place {
-    let all = conformance::faults::all().iter();
+fn place(scenario: &Value) -> faults::Place {
+    let all = faults::all().iter();
     let mut named = all.filter(|known| scenario["scenario"] == known.name);
     named.next().unwrap().place
 }

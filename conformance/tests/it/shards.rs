@@ -21,8 +21,8 @@ fn run(bench: &Bench, args: &[&str]) -> Ran {
 /// A report without its measurements: the fields that two runs of the same differ in.
 fn told(bench: &Bench, file: &str) -> String {
     let text = std::fs::read_to_string(bench.path(file)).unwrap();
-    let text = conformance::report::Text::read(&bench.path(file)).map(|read| {
-        let document = read.matrix().unwrap();
+    let text = kit::saved_report::SavedReport::read(&bench.path(file)).map(|read| {
+        let document = matrix::report::Document::read_from(&read).unwrap();
         assert_eq!(serde_json::to_string(&document).unwrap() + "\n", text);
         serde_json::to_string(&document.without_measurements()).unwrap()
     });

@@ -5,9 +5,9 @@ use std::fmt::{Result, Write as _};
 use proto::MAX_MESSAGE;
 
 use super::spaced;
-use crate::outcome::{Outcome, Short};
-use crate::predict::traps::{Field, Trap};
-use crate::predict::{Ends, Prediction};
+use matrix::outcome::{Outcome, Short};
+use matrix::predict::traps::{Field, Trap};
+use matrix::predict::{Ends, Prediction};
 
 /// Tells what each end makes of what the other wrote.
 pub(super) fn tell(

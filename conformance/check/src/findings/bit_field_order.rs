@@ -1,0 +1,40 @@
+//! Bit-fields, which some machines fill from the other end.
+
+use super::groups::Groups;
+use super::{Found, Rule};
+use crate::Case;
+
+pub(super) const RULE: Rule = Rule {
+    code: "bit-field-order",
+    title: "a bit-field, which big-endian machines fill from the other end",
+    cure: "an integer of fixed width, with shifts and masks",
+    explain: "\
+C leaves to the ABI from which end an octet is filled with bit-fields: little-endian machines begin at the least significant bit, big-endian ones at the most significant. Swapping the octets afterwards does not mend it. Headers that list the fields twice under #ifdef __BYTE_ORDER__ (struct iphdr) rely on more than the order of bytes.
+
+Use an integer of fixed width, and shifts and masks to take it apart.",
+    find,
+};
+
+fn find(case: &Case<'_>) -> Vec<Found> {
+    let mut all = Vec::new();
+    for on in case.fields() {
+        let bits = on.iter().filter(|(_, field)| field.is_bit_field);
+        // One that fills its octets in the same order as an integer would is moved by the byte order alone, but is moved.
+        let orders =
+            Groups::of(bits.map(|(on, _)| (on.abi.bit_field_order(), on.machines.as_slice())));
+        let filled = on
+            .iter()
+            .all(|(_, field)| field.bit_size == 8 && field.bit_offset % 8 == 0);
+        if let Some((_, field)) = on.first().filter(|_| orders.differ() && !filled) {
+            all.push(Found {
+                field: field.path.clone(),
+                message: orders.told(|order| match order {
+                    cross::abi::BitFieldOrder::LowFirst => "from the least significant bit",
+                    cross::abi::BitFieldOrder::HighFirst => "from the most significant bit",
+                }),
+                targets: orders.minority(),
+            });
+        }
+    }
+    all
+}

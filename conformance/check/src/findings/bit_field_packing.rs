@@ -1,0 +1,43 @@
+//! Bit-fields that begin elsewhere by another rule.
+
+use super::groups::Groups;
+use super::{Found, Rule};
+use crate::Case;
+
+pub(super) const RULE: Rule = Rule {
+    code: "bit-field-packing",
+    title: "a bit-field that begins elsewhere on some machines",
+    cure: "an integer of fixed width, with shifts and masks",
+    explain: "\
+ABIs do not agree about when a bit-field begins a new unit: most let it lie across no boundary of its declared type, m68k lets it lie anywhere, Microsoft's compilers begin a new unit whenever the declared type has another size, and Arm lets unnamed fields align the record. The same declaration then has other offsets even where byte order and widths agree.
+
+Use an integer of fixed width, and shifts and masks to take it apart.",
+    find,
+};
+
+fn find(case: &Case<'_>) -> Vec<Found> {
+    let fields: Vec<_> = case.fields().collect();
+    let mut all = Vec::new();
+    for pair in fields.windows(2) {
+        let [before, on] = pair else { continue };
+        // Counted from the bit-field before it: where the first one begins is a matter of padding.
+        let steps = before
+            .iter()
+            .zip(on)
+            .filter(|((_, before), (_, field))| before.is_bit_field && field.is_bit_field);
+        let steps = Groups::of(steps.map(|((_, before), (on, field))| {
+            (
+                field.bit_offset.saturating_sub(before.bit_offset),
+                on.machines.as_slice(),
+            )
+        }));
+        if let Some((_, field)) = on.first().filter(|_| steps.differ()) {
+            all.push(Found {
+                field: field.path.clone(),
+                message: steps.told(|bits| format!("{bits} bits after the one before")),
+                targets: steps.minority(),
+            });
+        }
+    }
+    all
+}

@@ -1,0 +1,190 @@
+//! Each finding in the smallest type that has it, on every ABI of the table.
+
+use std::collections::BTreeSet;
+
+use cross::Abis;
+use cross::abi::Scalar;
+use cross::library::Library;
+use cross::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
+
+use super::{Finding, of};
+use crate::case::Models;
+use crate::machine::machines;
+use crate::{Subject, islands::islands};
+
+/// A struct of these members; a number is the width of a bit-field.
+fn record(types: &mut Types, members: &[(&str, Type, Option<u32>)], packed: bool) -> TypeId {
+    let members = members.iter().map(|(name, kind, bits)| Member {
+        name: Some((*name).to_owned()),
+        kind: types.add(kind.clone()),
+        bits: *bits,
+        packed: false,
+        aligned: None,
+    });
+    let members = members.collect();
+    types.add(Type::Record(Record {
+        kind: RecordKind::Struct,
+        members,
+        packed,
+        pack: None,
+        aligned: None,
+    }))
+}
+
+fn subject(kind: TypeId) -> Subject {
+    Subject {
+        name: "struct it".to_owned(),
+        declared: None,
+        kind,
+        doubts: Vec::new(),
+        conditional: None,
+    }
+}
+
+fn findings(types: &Types, subject: &Subject) -> (Vec<Finding>, usize) {
+    let machines = machines(Abis::builtin());
+    let models = Models::new(types, &machines);
+    let case = models.case(subject);
+    (of(&case), islands(&case).len())
+}
+
+fn codes(members: &[(&str, Type, Option<u32>)], packed: bool) -> BTreeSet<&'static str> {
+    let mut types = Types::new();
+    let it = record(&mut types, members, packed);
+    let (findings, _) = findings(&types, &subject(it));
+    findings.iter().map(|finding| finding.rule.code).collect()
+}
+
+#[test]
+fn each_finding_is_found_in_the_smallest_type_that_has_it() {
+    let scalar = Type::Scalar;
+    let small = Enum {
+        least: 0,
+        greatest: 1,
+        packed: false,
+        fixed: None,
+    };
+    for (code, members) in [
+        ("byte-order", vec![("a", scalar(Scalar::Int32), None)]),
+        ("width", vec![("a", scalar(Scalar::Long), None)]),
+        ("width", vec![("a", Type::Library(Library::Size), None)]),
+        (
+            "padding",
+            vec![
+                ("a", scalar(Scalar::Int8), None),
+                ("b", scalar(Scalar::Int64), None),
+            ],
+        ),
+        ("bit-field-order", vec![("a", scalar(Scalar::Int), Some(3))]),
+        (
+            "bit-field-packing",
+            vec![
+                ("a", scalar(Scalar::Int), Some(20)),
+                ("b", scalar(Scalar::Int), Some(20)),
+            ],
+        ),
+        ("enum-size", vec![("a", Type::Enum(small), None)]),
+        ("plain-char", vec![("a", scalar(Scalar::Char), None)]),
+        ("pointer", vec![("a", scalar(Scalar::Pointer), None)]),
+        ("pointer", vec![("a", Type::Library(Library::Intptr), None)]),
+        (
+            "long-double-format",
+            vec![("a", scalar(Scalar::LongDouble), None)],
+        ),
+        ("wchar_t", vec![("a", scalar(Scalar::Wchar), None)]),
+        ("time-type", vec![("a", Type::Library(Library::Time), None)]),
+        (
+            "padding-leak",
+            vec![
+                ("a", scalar(Scalar::Int8), None),
+                ("b", scalar(Scalar::Int32), None),
+            ],
+        ),
+    ] {
+        let codes = codes(&members, false);
+        assert!(codes.contains(code), "{code} is not among {codes:?}");
+    }
+    let packed = [
+        ("a", scalar(Scalar::Int8), None),
+        ("b", scalar(Scalar::Int32), None),
+    ];
+    assert!(codes(&packed, true).contains("alignment"));
+    assert!(!codes(&packed, false).contains("alignment"));
+    assert!(!codes(&packed, true).contains("padding-leak"));
+}
+
+#[test]
+fn a_declaration_with_conditions_is_one_wherever_it_lies() {
+    let mut types = Types::new();
+    let kind = record(&mut types, &[("a", Type::Scalar(Scalar::Int8), None)], true);
+    let conditional = Subject {
+        conditional: Some(7),
+        ..subject(kind)
+    };
+    let (found, islands) = findings(&types, &conditional);
+    let [one] = found.as_slice() else {
+        panic!("{} findings", found.len());
+    };
+    assert_eq!((one.rule.code, islands), ("conditional-text", 1));
+    assert!(
+        one.found.message.ends_with("line 7"),
+        "{}",
+        one.found.message
+    );
+}
+
+#[test]
+fn octets_alone_are_the_same_everywhere_and_so_is_text() {
+    let mut types = Types::new();
+    let element = types.add(Type::Scalar(Scalar::Char));
+    let text = Type::Array {
+        element,
+        count: Count::Fixed(16),
+    };
+    let octet = Type::Scalar(Scalar::Int8);
+    let kind = record(
+        &mut types,
+        &[("name", text, None), ("rest", octet, None)],
+        true,
+    );
+    let (found, islands) = findings(&types, &subject(kind));
+    let codes: Vec<_> = found.iter().map(|finding| finding.rule.code).collect();
+    assert_eq!((codes, islands), (Vec::<&str>::new(), 1));
+}
+
+#[test]
+fn what_differs_is_told_with_those_that_differ_from_most() {
+    let mut types = Types::new();
+    let kind = record(
+        &mut types,
+        &[("a", Type::Scalar(Scalar::Int32), None)],
+        false,
+    );
+    let (found, islands) = findings(&types, &subject(kind));
+    let byte_order = found
+        .iter()
+        .find(|finding| finding.rule.code == "byte-order");
+    let targets = &byte_order.unwrap().found.targets;
+    assert!(
+        targets.contains(&"s390x-unknown-linux-gnu".to_owned()),
+        "{targets:?}"
+    );
+    assert!(
+        !targets.contains(&"x86_64-unknown-linux-gnu".to_owned()),
+        "{targets:?}"
+    );
+    assert!(islands >= 2);
+}
+
+#[test]
+fn codes_are_used_once_and_every_one_is_explained() {
+    let codes: BTreeSet<_> = super::all().iter().map(|rule| rule.code).collect();
+    assert_eq!(codes.len(), super::all().len());
+    for rule in super::all() {
+        assert!(
+            rule.explain.len() > 100 && !rule.cure.is_empty(),
+            "{}",
+            rule.code
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! The portability checker: a user's own types, on every ABI.
+//!
+//! A [`Subject`] is a type that was asked about. [`anatomy`] takes it apart on each ABI; [`islands`] says between which machines it can be copied as it lies; each file of [`findings`] knows one way in which it breaks, and the cure.
+//! Pure, all of it; but for [`source`], which compiles what it is given, and [`verify`], which asks every target.
+
+pub mod anatomy;
+pub mod case;
+mod checked;
+pub mod conditional;
+pub mod findings;
+pub mod islands;
+pub mod machine;
+pub mod policy;
+pub mod report;
+pub mod source;
+pub mod subjects;
+pub mod verify;
+
+pub use anatomy::Anatomy;
+pub use case::{Case, Subject};
+pub use checked::{Checked, Portability, Undecided};
+pub use findings::{Finding, Rule};
+pub use machine::Machine;

@@ -1,0 +1,258 @@
+//! The machine-readable report on checked types. Fields may be added; those that are here keep their meaning.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
+
+use super::Told;
+use crate::anatomy::{Anatomy, Field};
+use crate::verify::{Said, Verified};
+use crate::{Checked, Finding, Undecided};
+
+/// All types, file by file in the order of their names.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    format: &'static str,
+    version: u32,
+    types: Vec<Box<RawValue>>,
+    /// Null where nobody was asked.
+    verified: Option<VerifiedRow>,
+    summary: Summary,
+}
+
+#[derive(Debug, Serialize)]
+struct TypeRow {
+    name: String,
+    declared: Option<String>,
+    layouts: BTreeMap<String, LayoutRow>,
+    islands: Vec<Vec<String>>,
+    findings: Vec<FindingRow>,
+    undecided: Vec<UndecidedRow>,
+    /// Where compilers refuse the type.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refused: Vec<UndecidedRow>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct LayoutRow {
+    size: u64,
+    align: u64,
+    fields: Vec<FieldRow>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct FieldRow {
+    path: String,
+    bit_offset: u64,
+    bit_size: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct FindingRow {
+    code: &'static str,
+    field: String,
+    message: String,
+    cure: &'static str,
+    targets: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct UndecidedRow {
+    why: String,
+    targets: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct VerifiedRow {
+    targets: usize,
+    /// Layouts that were compared: a type, a compiler, a target.
+    types: usize,
+    equal: usize,
+    /// Values whose octets a running program showed.
+    probed: usize,
+    /// What ran that program, with its version, by target.
+    runners: BTreeMap<String, String>,
+    mismatches: Vec<MismatchRow>,
+    /// Declared otherwise there: the preprocessor left other text.
+    other_text: Vec<NotComparedRow>,
+    /// Not decided there, so that nothing was compared.
+    undecided: Vec<NotComparedRow>,
+    could_not_run: Vec<CouldNotRunRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct MismatchRow {
+    #[serde(rename = "type")]
+    name: String,
+    target: String,
+    compiled_by: String,
+    model: Value,
+    compiler: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct NotComparedRow {
+    #[serde(rename = "type")]
+    name: String,
+    target: String,
+}
+
+#[derive(Debug, Serialize)]
+struct CouldNotRunRow {
+    target: String,
+    why: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Summary {
+    types: usize,
+    targets: usize,
+    portable: usize,
+    not_portable: usize,
+    undecided: usize,
+    denied: usize,
+    seconds: f64,
+}
+
+impl Document {
+    /// The document of these types.
+    pub fn of(told: Told, targets: usize, verified: Option<&Verified>, seconds: f64) -> Document {
+        let Told { count, types, .. } = told;
+        Document {
+            format: "crossum-check",
+            version: 1,
+            types,
+            verified: verified.map(VerifiedRow::of),
+            summary: Summary {
+                types: count.types,
+                targets,
+                portable: count.portable,
+                not_portable: count.not_portable,
+                undecided: count.undecided,
+                denied: count.denied,
+                seconds,
+            },
+        }
+    }
+}
+
+impl VerifiedRow {
+    fn of(verified: &Verified) -> VerifiedRow {
+        let mismatches = verified.mismatches.iter().map(|mismatch| MismatchRow {
+            name: mismatch.name.clone(),
+            target: mismatch.target.clone(),
+            compiled_by: mismatch.compiler.clone(),
+            model: said(&mismatch.model),
+            compiler: said(&mismatch.compiled),
+        });
+        let could_not_run = verified.could_not_run.iter().map(|one| CouldNotRunRow {
+            target: one.target.clone(),
+            why: one.why.clone(),
+        });
+        VerifiedRow {
+            targets: verified.targets,
+            types: verified.layouts,
+            equal: verified.equal,
+            probed: verified.probed,
+            runners: verified.runners.clone(),
+            mismatches: mismatches.collect(),
+            other_text: not_compared(&verified.other_text),
+            undecided: not_compared(&verified.undecided),
+            could_not_run: could_not_run.collect(),
+        }
+    }
+}
+
+fn not_compared(types: &[(String, String)]) -> Vec<NotComparedRow> {
+    let rows = types.iter().map(|(name, target)| NotComparedRow {
+        name: name.clone(),
+        target: target.clone(),
+    });
+    rows.collect()
+}
+
+fn said(said: &Said) -> Value {
+    match said {
+        Said::Layout(lying) => {
+            let spots = lying.spots.iter();
+            let fields: Vec<_> = spots
+                .map(|spot| json!({ "path": spot.path, "bit_offset": spot.bit_offset, "bit_size": spot.bit_size }))
+                .collect();
+            json!({ "size": lying.size, "fields": fields })
+        }
+        Said::Octets(line) => json!({ "octets": line }),
+    }
+}
+
+/// The row of a type, written.
+pub(super) fn row(checked: &Checked<'_>) -> serde_json::Result<Box<RawValue>> {
+    to_raw_value(&TypeRow::of(checked))
+}
+
+impl TypeRow {
+    fn of(checked: &Checked<'_>) -> TypeRow {
+        let case = &checked.case;
+        let mut layouts = BTreeMap::new();
+        for (on, anatomy) in case.known() {
+            let row = LayoutRow::of(anatomy);
+            for machine in &on.machines {
+                layouts.insert((*machine).to_owned(), row.clone());
+            }
+        }
+        let islands = checked.islands.iter();
+        let names = |island: &Vec<&str>| island.iter().map(|name| (*name).to_owned()).collect();
+        TypeRow {
+            name: case.subject.name.clone(),
+            declared: case.subject.declared.as_ref().map(ToString::to_string),
+            layouts,
+            islands: islands.map(names).collect(),
+            findings: checked.findings.iter().map(FindingRow::of).collect(),
+            undecided: checked.undecided.iter().map(UndecidedRow::of).collect(),
+            refused: checked.refused.iter().map(UndecidedRow::of).collect(),
+        }
+    }
+}
+
+impl LayoutRow {
+    fn of(anatomy: &Anatomy) -> LayoutRow {
+        LayoutRow {
+            size: anatomy.size,
+            align: anatomy.align,
+            fields: anatomy.fields.iter().map(FieldRow::of).collect(),
+        }
+    }
+}
+
+impl FieldRow {
+    fn of(field: &Field) -> FieldRow {
+        FieldRow {
+            path: field.path.clone(),
+            bit_offset: field.bit_offset,
+            bit_size: field.extent().0,
+        }
+    }
+}
+
+impl FindingRow {
+    fn of(finding: &Finding) -> FindingRow {
+        let found = finding.found.clone();
+        FindingRow {
+            code: finding.rule.code,
+            field: found.field,
+            message: found.message,
+            cure: finding.rule.cure,
+            targets: found.targets,
+        }
+    }
+}
+
+impl UndecidedRow {
+    fn of(undecided: &Undecided) -> UndecidedRow {
+        UndecidedRow {
+            why: undecided.why.clone(),
+            targets: undecided.targets.clone(),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Types as C spells them, as far as a layout knows them.
+
+use cross::layout::Repeated;
+use cross::types::{Count, Type};
+
+use crate::Case;
+use crate::anatomy::Field;
+
+/// `long`, `char[16]`, `enum`, `int:3`.
+pub(super) fn spelling(case: &Case<'_>, field: &Field) -> String {
+    let mut spelt = match case.kind(field) {
+        Some(Type::Scalar(scalar)) => scalar.c_name().to_owned(),
+        Some(Type::Library(name)) => name.word().to_owned(),
+        Some(Type::Int128) => "__int128".to_owned(),
+        Some(Type::Float128) => "_Float128".to_owned(),
+        Some(Type::Complex(scalar)) => format!("{} _Complex", scalar.c_name()),
+        Some(Type::Enum(_)) => "enum".to_owned(),
+        Some(Type::Opaque { what }) => what.clone(),
+        Some(Type::Record(_) | Type::Array { .. } | Type::Aligned { .. }) | None => "?".to_owned(),
+    };
+    if field.is_bit_field {
+        return format!("{spelt}:{}", field.bit_size);
+    }
+    let (_, own) = field.arrays();
+    for Repeated { count, .. } in own {
+        spelt.push_str(&match count {
+            Count::Fixed(count) => format!("[{count}]"),
+            Count::Flexible => "[]".to_owned(),
+        });
+    }
+    spelt
+}
+
+/// `4:8`: offset and size in octets; `4.3:5b`: offset in octets and bits, size in bits.
+pub(super) fn place(field: &Field) -> String {
+    if field.is_bit_field {
+        let (octet, bit) = (field.bit_offset / 8, field.bit_offset % 8);
+        return format!("{octet}.{bit}:{}b", field.bit_size);
+    }
+    let (bits, _) = field.extent();
+    format!("{}:{}", field.offset(), bits / 8)
+}

@@ -1,0 +1,293 @@
+//! A checked type for people: fields down, islands across, what differs marked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::spelling::{place, spelling};
+use super::{Count, block, sarif};
+use crate::machine::is_target;
+use crate::verify::observed::Spot;
+use crate::verify::{Mismatch, Said, Verified};
+use crate::{Anatomy, Checked, Finding, Portability};
+use kit::names::short;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const UNKNOWN: Style = AnsiColor::Yellow.on_default().bold();
+const STRONG: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Longer tables are cut, and say so.
+const MOST_ROWS: usize = 200;
+
+/// So many mismatches are shown; the machine-readable report has all.
+const MOST_TROUBLES: usize = 20;
+
+/// So many names of a long list are shown.
+const NAMED: usize = 4;
+
+/// One type.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(
+    checked: &Checked<'_>,
+    denied: impl Fn(&Finding) -> bool,
+    width: usize,
+    out: &mut impl Write,
+) -> fmt::Result {
+    let subject = &checked.case.subject;
+    let (style, word) = match (checked.portability(), checked.islands.len()) {
+        (Portability::Portable, _) => (GOOD, "portable".to_owned()),
+        (Portability::Undecided, _) => (UNKNOWN, "undecided".to_owned()),
+        (Portability::NotPortable, 0 | 1) => (BAD, "not portable".to_owned()),
+        (Portability::NotPortable, islands) => (BAD, format!("{islands} islands")),
+    };
+    let name = &subject.name;
+    write!(out, "{STRONG}{name}{STRONG:#}  {style}{word}{style:#}")?;
+    if let Some(place) = &subject.declared {
+        write!(
+            out,
+            "  {DIM}{}:{}{DIM:#}",
+            sarif::relative(&place.file),
+            place.line
+        )?;
+    }
+    writeln!(out)?;
+    if let Some(rows) = rows(checked) {
+        block::write(&rows, width, out)?;
+    }
+    if checked.islands.len() > 1 {
+        for (number, island) in checked.islands.iter().enumerate() {
+            let names: Vec<_> = island.iter().map(|name| short(name)).collect();
+            writeln!(out, "  island {}: {}", number + 1, names.join(", "))?;
+        }
+    }
+    for (word, reasons) in [
+        ("undecided", &checked.undecided),
+        ("refused", &checked.refused),
+    ] {
+        for one in reasons {
+            let names: Vec<_> = one.targets.iter().map(|name| short(name)).collect();
+            let places = some(&names);
+            writeln!(out, "  {UNKNOWN}{word}{UNKNOWN:#}  {} ({places})", one.why)?;
+        }
+    }
+    findings(checked, denied, out)?;
+    writeln!(out)
+}
+
+/// The table: a head of two lines, a line a field, and what is said of the whole; `None` where no layout is known.
+fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
+    let mut columns = Vec::new();
+    for (number, island) in checked.islands.iter().enumerate() {
+        let first = island.first()?;
+        let mut known = checked.case.known();
+        let (_, anatomy) = known.find(|(on, _)| on.machines.contains(first))?;
+        let head = [format!("island {}", number + 1), representative(island)];
+        let fields = anatomy.fields.iter().take(MOST_ROWS).map(place);
+        let whole = [size(anatomy), order(checked, island)];
+        columns.push(head.into_iter().chain(fields).chain(whole).collect());
+    }
+    let (_, anatomy) = checked.case.known().next()?;
+    let fields = anatomy.fields.iter().take(MOST_ROWS);
+    let names = fields.clone().map(|field| match field.path.as_str() {
+        "" => "(the value)".to_owned(),
+        path => path.to_owned(),
+    });
+    let kinds = fields.map(|field| spelling(&checked.case, field));
+    let above = || [String::new(), String::new()].into_iter();
+    Some(block::Rows {
+        names: above()
+            .chain(names)
+            .chain(["size, alignment", "byte order"].map(str::to_owned))
+            .collect(),
+        kinds: above().chain(kinds).chain(above()).collect(),
+        columns,
+        heads: 2,
+        more: anatomy.fields.len().saturating_sub(MOST_ROWS),
+    })
+}
+
+/// `aarch64 +11`
+fn representative(island: &[&str]) -> String {
+    let known = island.iter().find(|name| is_target(name));
+    let first = known.or(island.first()).map_or("", |name| short(name));
+    match island.len() {
+        0 | 1 => first.to_owned(),
+        many => format!("{first} +{}", many - 1),
+    }
+}
+
+fn size(anatomy: &Anatomy) -> String {
+    format!("{}, {}", anatomy.size, anatomy.align)
+}
+
+/// `little`, `big`; `any` where both are on the island.
+fn order(checked: &Checked<'_>, island: &[&str]) -> String {
+    let here = checked
+        .case
+        .on
+        .iter()
+        .filter(|on| on.machines.iter().any(|name| island.contains(name)));
+    let orders: BTreeSet<_> = here.map(|on| on.abi.byte_order()).collect();
+    match orders.first() {
+        Some(order) if orders.len() == 1 => order.to_string(),
+        _ => "any".to_owned(),
+    }
+}
+
+/// The findings, those of one code and message together.
+fn findings(
+    checked: &Checked<'_>,
+    denied: impl Fn(&Finding) -> bool,
+    out: &mut impl Write,
+) -> fmt::Result {
+    let mut last = "";
+    let mut told: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for finding in &checked.findings {
+        let same = told
+            .entry((finding.rule.code, &finding.found.message))
+            .or_default();
+        same.push(&finding.found.field);
+    }
+    for finding in &checked.findings {
+        let code = finding.rule.code;
+        // The first of those that say the same speaks for all.
+        let Some(fields) = told.remove(&(code, finding.found.message.as_str())) else {
+            continue;
+        };
+        let (style, word) = if denied(finding) {
+            (BAD, "denied")
+        } else {
+            (UNKNOWN, "found")
+        };
+        let fields: Vec<_> = fields
+            .into_iter()
+            .filter(|field| !field.is_empty())
+            .collect();
+        let of = match fields.len() {
+            0 => String::new(),
+            _ => format!("{}: ", some(&fields)),
+        };
+        writeln!(
+            out,
+            "  {style}{word}{style:#} {STRONG}{code}{STRONG:#}  {of}{}",
+            finding.found.message
+        )?;
+        if last != code {
+            writeln!(out, "      {DIM}cure: {}{DIM:#}", finding.rule.cure)?;
+        }
+        last = code;
+    }
+    Ok(())
+}
+
+fn some<T: AsRef<str>>(names: &[T]) -> String {
+    let shown: Vec<_> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(NAMED) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// What compilers and machines said.
+///
+/// # Errors
+/// Those of `out`.
+pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
+    for mismatch in verified.mismatches.iter().take(MOST_TROUBLES) {
+        let Mismatch {
+            name,
+            target,
+            compiler,
+            model,
+            compiled,
+        } = mismatch;
+        writeln!(
+            out,
+            "{BAD}MISMATCH{BAD:#}  {name} on {target} by {compiler}"
+        )?;
+        let (model, compiled) = difference(model, compiled);
+        writeln!(out, "  the model: {model}\n  it:        {compiled}")?;
+    }
+    for one in verified.could_not_run.iter().take(MOST_TROUBLES) {
+        writeln!(
+            out,
+            "{UNKNOWN}could not run{UNKNOWN:#}  {}: {}",
+            one.target, one.why
+        )?;
+    }
+    for (why, types) in [
+        ("declared otherwise on some targets", &verified.other_text),
+        ("undecided on some targets", &verified.undecided),
+    ] {
+        let types: BTreeSet<_> = types.iter().map(|(name, _)| name).collect();
+        let types: Vec<_> = types.into_iter().collect();
+        if !types.is_empty() {
+            writeln!(out, "{why}, and not compared there: {}", some(&types))?;
+        }
+    }
+    writeln!(
+        out,
+        "{} layouts by compilers of {} targets: {} as the model says; {} values seen in memory there; {} mismatches, {} could not run",
+        verified.layouts,
+        verified.targets,
+        verified.equal,
+        verified.probed,
+        verified.mismatches.len(),
+        verified.could_not_run.len()
+    )
+}
+
+/// The first thing that two say differently.
+fn difference(model: &Said, compiled: &Said) -> (String, String) {
+    let (model, compiled) = match (model, compiled) {
+        (Said::Layout(model), Said::Layout(compiled)) => (model, compiled),
+        (Said::Octets(model), Said::Octets(compiled)) => return (model.clone(), compiled.clone()),
+        _ => return (String::new(), String::new()),
+    };
+    let spots = model.spots.iter().zip(&compiled.spots);
+    let tell = |spot: &Spot| {
+        format!(
+            "{} at bit {}, {} bits",
+            spot.path, spot.bit_offset, spot.bit_size
+        )
+    };
+    match spots
+        .into_iter()
+        .find(|(model, compiled)| model != compiled)
+    {
+        Some((model, compiled)) => (tell(model), tell(compiled)),
+        None => (
+            format!("{} octets", model.size),
+            format!("{} octets", compiled.size),
+        ),
+    }
+}
+
+/// The last line, for types that were laid out on so many machines.
+///
+/// # Errors
+/// Those of `out`.
+pub fn summary(count: &Count, machines: usize, out: &mut impl Write) -> fmt::Result {
+    let Count {
+        types,
+        portable,
+        not_portable,
+        undecided,
+        denied,
+    } = count;
+    let plural = if *types == 1 { "" } else { "s" };
+    write!(
+        out,
+        "{types} type{plural} on {machines} machines: {portable} portable, {not_portable} not, {undecided} undecided"
+    )?;
+    match denied {
+        0 => writeln!(out),
+        1 => writeln!(out, "; {BAD}1 denied finding{BAD:#}"),
+        _ => writeln!(out, "; {BAD}{denied} denied findings{BAD:#}"),
+    }
+}

@@ -1,0 +1,200 @@
+//! Proof by others: the compilers of each target say how they lay the types out, and a program that runs there shows it.
+
+mod layouts;
+pub mod observed;
+mod octets;
+pub mod probe;
+mod text;
+mod work;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use cross::find::Remedy;
+use cross::{Abis, Host, Kit};
+
+use self::observed::Lying;
+use self::octets::Probe;
+use self::text::Text;
+use self::work::{Compiled, Job};
+use super::Checked;
+use super::source::Compile;
+use super::subjects::Wanted;
+use kit::progress::Progress;
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Verified {
+    /// On how many targets at least one compiler spoke.
+    pub targets: usize,
+    /// How many layouts were compared: a type, a compiler, a target.
+    pub layouts: usize,
+    /// Those that were as the model says.
+    pub equal: usize,
+    /// How many values' octets were compared, as a running program showed them.
+    pub probed: usize,
+    /// What ran the programs that showed them, with its version, by target.
+    pub runners: BTreeMap<String, String>,
+    /// What was not as the model says.
+    pub mismatches: Vec<Mismatch>,
+    /// Types that are declared otherwise there: the preprocessor left other text.
+    pub other_text: Vec<(String, String)>,
+    /// Types of which the model does not decide how they lie there, and nothing is to be compared.
+    pub undecided: Vec<(String, String)>,
+    /// What could not be asked, and why.
+    pub could_not_run: Vec<CouldNotRun>,
+}
+
+/// A type that does not lie as the model says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Its name.
+    pub name: String,
+    /// On which target.
+    pub target: String,
+    /// By which compiler.
+    pub compiler: String,
+    /// What the model says.
+    pub model: Said,
+    /// What the compiler says, or what was seen.
+    pub compiled: Said,
+}
+
+/// How a type lies, or what a program printed about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// The layout.
+    Layout(Lying),
+    /// A line of the probe.
+    Octets(String),
+}
+
+/// A question without an answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CouldNotRun {
+    /// On which target.
+    pub target: String,
+    /// Why.
+    pub why: String,
+}
+
+/// What a verification needs to know.
+pub struct Question<'q> {
+    /// The source that declares the types.
+    pub source: &'q Path,
+    /// What this machine's preprocessor leaves of it.
+    pub text: &'q str,
+    /// How it is compiled.
+    pub compile: &'q Compile,
+    /// Which of its types.
+    pub wanted: &'q Wanted,
+    /// How many compilers and programs run at once.
+    pub jobs: usize,
+}
+
+/// Asks every compiler of these targets about the types, and runs a probe on each. Where two compilers of one target differ, that is a finding of the type.
+///
+/// # Errors
+/// The source is gone, or a task was lost. What cannot be asked is in `verified`.
+pub async fn verify(
+    question: &Question<'_>,
+    kits: &BTreeMap<String, Kit>,
+    abis: &Abis,
+    host: &Host,
+    checked: &mut [Checked<'_>],
+    verified: &mut Verified,
+) -> anyhow::Result<()> {
+    let progress = Progress::on_stderr();
+    let source = question.source.canonicalize()?;
+    let jobs = jobs(kits, abis, verified);
+
+    let bar = progress.phase("compiling for each target", jobs.len());
+    let objects = work::compile(&jobs, &source, question, &bar).await?;
+    drop(bar);
+    let mut compilers = layouts::Compilers::new(question.text);
+    let mut probes = Vec::new();
+    for (job, compiled) in jobs.into_iter().zip(objects) {
+        let read = compiled.and_then(|Compiled { object, text }| {
+            let program = question.wanted.read(&object);
+            let program = program.map_err(|error| error.to_string())?;
+            Ok((program, Text::of(&text)))
+        });
+        match read {
+            Ok((program, text)) => {
+                let asked = compilers.compare(&job, &program, &text, checked, verified);
+                // Where programs do not run (an emulator that crashes) the compilers' word is all there is.
+                if job.target.unobserved.is_none() {
+                    probes.extend(Probe::all(&job, &source, &asked, checked));
+                }
+            }
+            Err(why) => verified.could_not(&job, why),
+        }
+    }
+    verified.targets = verified.targets.max(compilers.targets());
+
+    for Probe { job, .. } in &probes {
+        let known = verified.runners.contains_key(&job.target.name);
+        if let (false, Ok(runner)) = (known, &job.runner) {
+            let told = runner.describe().await;
+            verified.runners.insert(job.target.name.clone(), told);
+        }
+    }
+    let bar = progress.phase("running a probe on each target", probes.len());
+    let printed = work::run(&probes, question, host, &bar).await?;
+    drop(bar);
+    for (probe, printed) in probes.iter().zip(printed) {
+        match printed {
+            Ok(printed) => probe.compare(&printed, verified),
+            Err(why) => verified.could_not(&probe.job, why),
+        }
+    }
+    compilers.disagreements(checked);
+    Ok(())
+}
+
+/// Everybody who can be asked.
+fn jobs(kits: &BTreeMap<String, Kit>, abis: &Abis, verified: &mut Verified) -> Vec<Arc<Job>> {
+    let mut jobs = Vec::new();
+    for kit in kits.values() {
+        let Some(abi) = abis.get(&kit.target.abi) else {
+            continue;
+        };
+        for compiler in [&kit.gcc, &kit.clang] {
+            match compiler {
+                Ok(found) => jobs.push(Arc::new(Job {
+                    target: kit.target,
+                    abi: abi.with_compiler(work::dialect(found.value.make)),
+                    compiler: found.value.clone(),
+                    runner: kit.runner.clone().map(|found| found.value),
+                })),
+                // Where there is no such compiler nobody is asked.
+                Err(missing) if matches!(missing.remedy, Remedy::Nothing(_)) => {}
+                Err(missing) => verified.could_not_run.push(CouldNotRun {
+                    target: kit.target.name.clone(),
+                    why: missing.to_string(),
+                }),
+            }
+        }
+    }
+    jobs
+}
+
+impl Verified {
+    fn could_not(&mut self, job: &Job, why: String) {
+        self.could_not_run.push(CouldNotRun {
+            target: job.target.name.clone(),
+            why: format!("{}: {why}", job.compiler.make.name()),
+        });
+    }
+
+    fn mismatch(&mut self, job: &Job, name: String, model: Said, compiled: Said) {
+        self.mismatches.push(Mismatch {
+            name,
+            target: job.target.name.clone(),
+            compiler: job.compiler.make.name().to_owned(),
+            model,
+            compiled,
+        });
+    }
+}

@@ -1,0 +1,206 @@
+//! A program that shows where a machine really puts each value: it fills one value at a time with ones and prints which octets changed.
+//!
+//! A line of its output: the number of the type, the number of the value, what was written (`ones`, or `one` for the number 1), `sizeof`, the first octet that changed and all octets from there to the last.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use cross::Abi;
+use cross::abi::{BitFieldOrder, ByteOrder, Scalar};
+use cross::layout::Repeated;
+use cross::types::{Count, Type};
+
+use crate::Case;
+use crate::anatomy::{Anatomy, Field};
+
+/// More values of one type are not probed.
+const MOST: usize = 2000;
+
+/// What is to be printed about one value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The line.
+    pub line: String,
+    /// Which value it is about.
+    pub path: String,
+}
+
+/// The program for these types, all of which the source declares.
+pub fn source(header: &Path, cases: &[(usize, &Case<'_>)]) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "#include \"{}\"", header.display());
+    text.push_str(PRELUDE);
+    // Old names of members live on as macros (`#define st_atime st_atim.tv_sec`).
+    let names: BTreeSet<_> = cases
+        .iter()
+        .flat_map(|(_, case)| member_names(case))
+        .collect();
+    for name in names {
+        let _ = writeln!(text, "#undef {name}");
+    }
+    let mut calls = String::new();
+    for (number, case) in cases {
+        let Some((_, anatomy)) = case.known().next() else {
+            continue;
+        };
+        let _ = writeln!(
+            text,
+            "NEVER_INLINE static void type_{number}(void) {{\n  static {} it;",
+            case.subject.name
+        );
+        for (field_number, field) in probed(anatomy) {
+            let path = path(field);
+            let fill = if field.is_bit_field {
+                format!("it{path} = ~0;")
+            } else {
+                format!("fill((void *)&it{path}, sizeof it{path});")
+            };
+            let show =
+                |what| format!("show({number}, {field_number}, \"{what}\", &it, sizeof it);");
+            let _ = writeln!(text, "  {fill} {}", show("ones"));
+            if is_integer(case, field) {
+                let one = format!(
+                    "{{ __typeof__(it{path}) one = 1; copy((void *)&it{path}, &one, sizeof one); }}"
+                );
+                let _ = writeln!(text, "  {one} {}", show("one"));
+            }
+        }
+        text.push_str("}\n");
+        let _ = writeln!(calls, "  type_{number}();");
+    }
+    let _ = write!(text, "int main(void) {{\n{calls}  return 0;\n}}\n");
+    text
+}
+
+const PRELUDE: &str = r#"
+extern int printf(const char *, ...);
+/* One call looks like another, so thousands of types cost no compiler much. */
+#define NEVER_INLINE __attribute__((noinline))
+/* Octet by octet: a packed value may lie where its type may not. */
+NEVER_INLINE static void fill(void *at, unsigned long size) {
+  volatile unsigned char *octets = at;
+  while (size--) *octets++ = 0xff;
+}
+NEVER_INLINE static void copy(void *to, const void *from, unsigned long size) {
+  volatile unsigned char *octets = to;
+  const unsigned char *source = from;
+  while (size--) *octets++ = *source++;
+}
+NEVER_INLINE static void show(int type, int value, const char *what, void *at, unsigned long size) {
+  unsigned char *octets = at;
+  unsigned long first = 0, end = size, i;
+  while (first < size && !octets[first]) first++;
+  while (end > first && !octets[end - 1]) end--;
+  printf("%d %d %s %lu %lu ", type, value, what, size, first);
+  for (i = first; i < end; i++) printf("%02x", octets[i]);
+  printf("\n");
+  for (i = 0; i < size; i++) octets[i] = 0;
+}
+"#;
+
+/// What the model says the program prints on a machine of this ABI.
+pub fn expected(number: usize, case: &Case<'_>, abi: &Abi, anatomy: &Anatomy) -> Vec<Expected> {
+    let mut expected = Vec::new();
+    for (field_number, field) in probed(anatomy) {
+        let mut say = |what: &str, first: u64, octets: &[u8]| {
+            let octets: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+            expected.push(Expected {
+                line: format!(
+                    "{number} {field_number} {what} {} {first} {octets}",
+                    anatomy.size
+                ),
+                path: field.path.clone(),
+            });
+        };
+        if field.is_bit_field {
+            let (first, octets) = bits(abi, field);
+            say("ones", first, &octets);
+            continue;
+        }
+        let (bits, _) = field.extent();
+        let octets = usize::try_from(bits / 8).unwrap_or(0);
+        say("ones", field.offset(), &vec![0xff; octets]);
+        if is_integer(case, field) {
+            let last = (field.bit_size / 8).saturating_sub(1);
+            let first = match abi.byte_order() {
+                ByteOrder::Little => field.offset(),
+                ByteOrder::Big => field.offset() + last,
+            };
+            say("one", first, &[1]);
+        }
+    }
+    expected
+}
+
+/// The names in the paths of a type's values.
+fn member_names<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c str> {
+    let fields = case.known().next().map(|(_, anatomy)| &anatomy.fields);
+    let paths = fields
+        .into_iter()
+        .flatten()
+        .map(|field| field.path.as_str());
+    let names = paths.flat_map(|path| path.split(['.', '[', ']']));
+    names.filter(|name| !name.is_empty())
+}
+
+/// The values that take room, and that are in no array without any.
+fn probed(anatomy: &Anatomy) -> impl Iterator<Item = (usize, &Field)> {
+    let fields = anatomy.fields.iter().enumerate();
+    let has_room = |field: &Field| {
+        let (bits, around) = field.extent();
+        let some = |array: &Repeated| !matches!(array.count, Count::Flexible | Count::Fixed(0));
+        bits > 0 && around.iter().all(some)
+    };
+    fields.filter(move |(_, field)| has_room(field)).take(MOST)
+}
+
+/// As C takes it, in the first element of every array around it.
+fn path(field: &Field) -> String {
+    let path = field.path.replace("[]", "[0]");
+    // A type that is an array itself has no name before its elements.
+    let joint = if path.is_empty() || path.starts_with('[') {
+        ""
+    } else {
+        "."
+    };
+    format!("{joint}{path}")
+}
+
+/// Whether a number can be written to it: no array, and no floating-point number.
+fn is_integer(case: &Case<'_>, field: &Field) -> bool {
+    let kind = case.kind(field);
+    field.arrays().1.is_empty()
+        && field.bit_size > 8
+        && !field.is_bit_field
+        && matches!(kind, Some(Type::Scalar(_) | Type::Library(_)))
+        && !matches!(
+            kind,
+            Some(Type::Scalar(
+                Scalar::Float
+                    | Scalar::Double
+                    | Scalar::LongDouble
+                    | Scalar::Pointer
+                    | Scalar::Bool
+                    | Scalar::Enum
+            ))
+        )
+}
+
+/// The octets that a bit-field full of ones has ones in, and the first of them.
+fn bits(abi: &Abi, field: &Field) -> (u64, Vec<u8>) {
+    let first = field.bit_offset / 8;
+    let end = (field.bit_offset + field.bit_size).div_ceil(8);
+    let mut octets = vec![0_u8; usize::try_from(end - first).unwrap_or(0)];
+    for bit in field.bit_offset..field.bit_offset + field.bit_size {
+        let place = usize::try_from(bit / 8 - first).unwrap_or(usize::MAX);
+        if let Some(octet) = octets.get_mut(place) {
+            *octet |= match abi.bit_field_order() {
+                BitFieldOrder::LowFirst => 1 << (bit % 8),
+                BitFieldOrder::HighFirst => 0x80 >> (bit % 8),
+            };
+        }
+    }
+    (first, octets)
+}

@@ -1,0 +1,174 @@
+//! Compilers and programs that run for a verification, some at a time.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use cross::abi::Dialect;
+use cross::compiler::{Compiler, Make, Step};
+use cross::find::Missing;
+use cross::process::Exit;
+use cross::runner::Runner;
+use cross::{Abi, Host, Target};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::Question;
+use super::octets::Probe;
+use crate::source::Kind;
+use kit::progress::Bar;
+
+/// A compiler of a target, and what runs its programs.
+pub(super) struct Job {
+    pub(super) target: &'static Target,
+    /// As this compiler has it.
+    pub(super) abi: Abi,
+    pub(super) compiler: Compiler,
+    pub(super) runner: Result<Runner, Missing>,
+}
+
+const A_PROBE: Duration = Duration::from_secs(120);
+
+/// In which way a compiler lays records out.
+pub(super) fn dialect(make: Make) -> Dialect {
+    match make {
+        Make::Gcc => Dialect::Gcc,
+        Make::Clang => Dialect::Clang,
+    }
+}
+
+/// What a compiler made of a source.
+pub(super) struct Compiled {
+    /// With the types in its debug information.
+    pub(super) object: Vec<u8>,
+    /// What the preprocessor left.
+    pub(super) text: String,
+}
+
+/// What each compiler makes of the source, or what it said.
+pub(super) async fn compile(
+    jobs: &[Arc<Job>],
+    source: &Path,
+    question: &Question<'_>,
+    bar: &Bar,
+) -> anyhow::Result<Vec<Result<Compiled, String>>> {
+    let flags = question.compile.flags(Kind::of(source));
+    let work = jobs.iter().map(|job| {
+        let (job, source, flags) = (Arc::clone(job), source.to_owned(), flags.clone());
+        async move {
+            let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
+            let mut made = Vec::new();
+            for step in [Step::Compile, Step::Preprocess] {
+                let made_here = scratch.path().join(format!("{step:?}"));
+                let compiled = job
+                    .compiler
+                    .compile(step, &flags, &source, &made_here)
+                    .await;
+                compiled.map_err(|error| first_error(&error.to_string()))?;
+                made.push(std::fs::read(&made_here).map_err(|error| error.to_string())?);
+            }
+            let text = made.pop().unwrap_or_default();
+            Ok(Compiled {
+                object: made.pop().unwrap_or_default(),
+                text: String::from_utf8_lossy(&text).into_owned(),
+            })
+        }
+    });
+    some_at_a_time(work, question.jobs, bar).await
+}
+
+/// What each probe prints, or why it does not run.
+pub(super) async fn run(
+    probes: &[Probe],
+    question: &Question<'_>,
+    host: &Host,
+    bar: &Bar,
+) -> anyhow::Result<Vec<Result<String, String>>> {
+    let include = question
+        .compile
+        .include
+        .iter()
+        .map(|folder| format!("-I{}", folder.display()));
+    let define = question
+        .compile
+        .define
+        .iter()
+        .map(|define| format!("-D{define}"));
+    // Not -O0: there clang 14 stores to packed values on MIPS with instructions that trap.
+    let flags: Vec<String> = ["-w", "-O1"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(include)
+        .chain(define)
+        .collect();
+    let work = probes.iter().map(|Probe { job, text, .. }| {
+        let (job, text, flags, host) = (Arc::clone(job), text.clone(), flags.clone(), host.clone());
+        async move {
+            let runner = job.runner.as_ref().map_err(ToString::to_string)?;
+            let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
+            let program = build(&job, &text, &flags, scratch.path()).await?;
+            let brought = runner.bring(&program).await;
+            brought.map_err(|error| error.to_string())?;
+            let probe = runner.invocation(&program).dying_with_this_process(&host);
+            let output = probe
+                .output(A_PROBE)
+                .await
+                .map_err(|error| error.to_string())?;
+            match output.exit {
+                Exit::Code(0) => Ok(output.stdout),
+                exit => Err(format!("the probe {exit}: {}", output.stderr.trim_end())),
+            }
+        }
+    });
+    some_at_a_time(work, question.jobs, bar).await
+}
+
+async fn build(job: &Job, text: &str, flags: &[String], folder: &Path) -> Result<PathBuf, String> {
+    let source = folder.join("probe.c");
+    std::fs::write(&source, text).map_err(|error| error.to_string())?;
+    let program = folder.join("probe");
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    let built = job
+        .compiler
+        .build(&flags, &[source], folder, &program)
+        .await;
+    built.map_err(|error| first_error(&error.to_string()))?;
+    Ok(program)
+}
+
+/// The results, in the order of the work.
+async fn some_at_a_time<T: Send + 'static>(
+    work: impl Iterator<Item = impl Future<Output = Result<T, String>> + Send + 'static>,
+    jobs: usize,
+    bar: &Bar,
+) -> anyhow::Result<Vec<Result<T, String>>> {
+    let turns = Arc::new(Semaphore::new(jobs));
+    let mut running = JoinSet::new();
+    for (place, one) in work.enumerate() {
+        let (turns, bar) = (Arc::clone(&turns), bar.clone());
+        running.spawn(async move {
+            // The semaphore is never closed, so the turn comes.
+            let _turn = turns.acquire().await;
+            let done = one.await;
+            bar.done();
+            (place, done)
+        });
+    }
+    let mut results = Vec::new();
+    while let Some(done) = running.join_next().await {
+        results.push(done.context("a task was lost")?);
+    }
+    results.sort_by_key(|(place, _)| *place);
+    Ok(results.into_iter().map(|(_, result)| result).collect())
+}
+
+/// The line of a compiler's message that says what is wrong.
+fn first_error(message: &str) -> String {
+    let errors = message.lines().find(|line| line.contains("error:"));
+    errors
+        .or_else(|| message.lines().next())
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}

@@ -1,0 +1,21 @@
+//! What the products share: progress, the interrupt, exit codes, names on the command line, and the frames of reports (JUnit, SARIF, annotations, HTML).
+//!
+//! Nothing in here knows a product.
+
+pub mod annotations;
+pub mod changed;
+pub mod exit;
+pub mod fingerprint;
+pub mod html;
+pub mod interrupt;
+pub mod junit;
+pub mod lines;
+pub mod machine;
+pub mod names;
+pub mod progress;
+pub mod property;
+pub mod report_file;
+pub mod sarif;
+pub mod saved_report;
+pub mod tools;
+pub mod words;

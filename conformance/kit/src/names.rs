@@ -1,0 +1,108 @@
+//! Names on the command line: targets by name, and what to say of a name that is not there.
+
+use cross::Target;
+use cross::target::{did_you_mean, nearest};
+
+/// Where the names of targets are to be found, for [`Unknown`].
+pub const TARGETS: &str = "; `crossum targets` lists them";
+
+/// A target's name as it is read in a list: `s390x` for `s390x-unknown-linux-gnu`.
+pub fn short(name: &str) -> &str {
+    name.split("-unknown-linux").next().unwrap_or(name)
+}
+
+/// A name that selects nothing.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {what} `{name}`{}{hint}", did_you_mean(.nearest.as_deref()))]
+pub struct Unknown {
+    what: &'static str,
+    name: String,
+    nearest: Option<String>,
+    /// Where the names are to be found, or why there is no such thing.
+    hint: String,
+}
+
+impl Unknown {
+    /// The name, what it was taken for, and the nearest of those that are there.
+    pub fn new<'a>(
+        what: &'static str,
+        name: &str,
+        there: impl IntoIterator<Item = &'a str>,
+        hint: &str,
+    ) -> Self {
+        Unknown {
+            what,
+            name: name.to_owned(),
+            nearest: nearest(name, there).map(str::to_owned),
+            hint: hint.to_owned(),
+        }
+    }
+}
+
+/// The targets of these names; all of them when none is named.
+///
+/// # Errors
+/// A name that is no target's.
+pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
+    if names.is_empty() {
+        return Ok(cross::targets().collect());
+    }
+    let there = || cross::targets().map(|target| target.name.as_str());
+    let find = |name: &String| match cross::target(name) {
+        Ok(target) => match &target.tests_only {
+            None => Ok(target),
+            Some(why) => {
+                let hint = format!(": only `crossum test` knows it, {why}");
+                Err(Unknown::new("target", name, [], &hint))
+            }
+        },
+        Err(_) => Err(Unknown::new("target", name, there(), TARGETS)),
+    };
+    let chosen = names.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+    Ok(cross::targets()
+        .filter(|target| chosen.iter().any(|one| one.name == target.name))
+        .collect())
+}
+
+/// The same, and those for a crate's own tests only where they are named.
+///
+/// # Errors
+/// A name that is no target's.
+pub fn targets_of_tests(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
+    let is_tests_only =
+        |name: &&String| cross::target(name).is_ok_and(|target| target.tests_only.is_some());
+    let (apart, others): (Vec<_>, Vec<_>) = names.iter().partition(is_tests_only);
+    let mut chosen = match (apart.is_empty(), others.is_empty()) {
+        (false, true) => Vec::new(),
+        _ => targets(&others.into_iter().cloned().collect::<Vec<_>>())?,
+    };
+    let is_named = |target: &&Target| apart.contains(&&target.name);
+    chosen.extend(cross::target::with_tests_only().filter(is_named));
+    chosen.sort_by_key(|target| &target.name);
+    Ok(chosen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_for_tests_only_is_chosen_for_them_and_only_by_its_name() {
+        let names = |names: &[&str]| -> Vec<String> {
+            names.iter().map(|name| (*name).to_owned()).collect()
+        };
+        let windows = "x86_64-pc-windows-gnu";
+        let why = targets(&names(&[windows])).unwrap_err().to_string();
+        assert!(why.contains("only `crossum test` knows it"), "{why}");
+        let chosen = |given: &[&str]| -> Vec<&str> {
+            let chosen = targets_of_tests(&names(given)).unwrap();
+            chosen.iter().map(|target| target.name.as_str()).collect()
+        };
+        assert_eq!(chosen(&[windows]), [windows]);
+        let native = "x86_64-unknown-linux-gnu";
+        assert_eq!(chosen(&[native, windows]), [windows, native]);
+        let all = targets(&[]).unwrap();
+        assert_eq!(chosen(&[]).len(), all.len());
+        assert!(targets_of_tests(&names(&["x86_64-pc-windows"])).is_err());
+    }
+}

@@ -1,0 +1,70 @@
+//! The file as it is written: its keys. What a row means is in the file that reads it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use kit::property::On;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    #[serde(default)]
+    pub(super) variables: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    pub(super) participant: Vec<ParticipantRow>,
+    #[serde(default)]
+    pub(super) encoding: Vec<EncodingRow>,
+    #[serde(default)]
+    pub(super) vector: Vec<VectorRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ParticipantRow {
+    pub(super) name: Spanned<String>,
+    #[serde(default)]
+    pub(super) build: Vec<Spanned<String>>,
+    pub(super) server: Option<Spanned<String>>,
+    pub(super) client: Option<Spanned<String>>,
+    pub(super) listen: Option<Spanned<String>>,
+    pub(super) ask: Option<Spanned<String>>,
+    pub(super) encodings: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    pub(super) targets: Vec<On>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EncodingRow {
+    pub(super) name: Spanned<String>,
+    pub(super) family: FamilyWord,
+    pub(super) claim: ClaimWord,
+    pub(super) facts: Option<Vec<Spanned<String>>>,
+    pub(super) reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum FamilyWord {
+    Text,
+    Raw,
+    Explicit,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ClaimWord {
+    CorrectEverywhere,
+    CorrectWithinAnIsland,
+    KnownBroken,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VectorRow {
+    pub(super) request: Spanned<String>,
+    pub(super) reply: Option<String>,
+    pub(super) refused: Option<String>,
+}

@@ -1,0 +1,290 @@
+//! The document of a matrix.
+
+use kit::words::hex;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{
+    CellRow, ClaimRow, Document, EncodingRow, ExplainedRow, LeftOutRow, MATRIX, OutcomeRow,
+    PREDICTION, ParticipantRow, SelectionRow, ShardRow, SignRow, Summary, VERSION, VectorRow, Word,
+};
+use crate::judged::Judged;
+use crate::outcome::Outcome;
+use crate::own::why::{Explained, Explanation, Signs};
+use crate::participant::{Participant, ParticipantId};
+use crate::report::{Matrix, Tally};
+use crate::vectors::{Choice, Vector};
+use crate::verdict::{Expectation, Observation};
+
+impl<'a> Document<'a> {
+    /// The document of a matrix.
+    pub fn of(matrix: &Matrix<'a>) -> Document<'a> {
+        let tally = Tally::of(matrix);
+        let cells = matrix.judged.iter().map(|judged| cell(matrix, judged));
+        Document {
+            format: match matrix.found {
+                Some(_) => MATRIX.into(),
+                None => PREDICTION.into(),
+            },
+            version: VERSION,
+            crossum: Some(env!("CARGO_PKG_VERSION").into()),
+            model: Some(matrix.model.into()),
+            vectors: matrix.vectors.len(),
+            seed: match matrix.choice {
+                Choice::Chosen { seed, .. } => Some(*seed),
+                Choice::Given(_) | Choice::Own(_) => None,
+            },
+            selection: SelectionRow::of(matrix),
+            shard: matrix.shard.map(|shard| ShardRow {
+                number: shard.number,
+                of: shard.of,
+                plan: shard.plan.as_str().into(),
+            }),
+            interrupted: matrix.interrupted,
+            participants: participants(matrix),
+            left_out: matrix
+                .roles
+                .left_out
+                .iter()
+                .map(|left| LeftOutRow {
+                    id: left.id.to_string().into(),
+                    why: left.why.as_str().into(),
+                })
+                .collect(),
+            cells: cells.collect(),
+            summary: summary(matrix, &tally),
+        }
+    }
+}
+
+impl<'a> SelectionRow<'a> {
+    fn of(matrix: &Matrix<'a>) -> Self {
+        // The order in which names were given, or that one was given twice, makes no difference.
+        let sorted = |names: &'a [String]| {
+            let mut words: Vec<Word<'a>> = names.iter().map(|name| name.as_str().into()).collect();
+            words.sort();
+            words.dedup();
+            words
+        };
+        let names = matrix.names;
+        SelectionRow {
+            targets: sorted(&names.targets),
+            encodings: sorted(&names.encodings),
+            participants: sorted(&names.participants),
+            server: sorted(&names.servers),
+            client: sorted(&names.clients),
+            vector: match matrix.choice {
+                Choice::Chosen { .. } => Vec::new(),
+                Choice::Given(given) => given.iter().map(|pair| (pair.a, pair.b)).collect(),
+                Choice::Own(_) => Vec::new(),
+            },
+            file: matrix.file.map(|file| file.display().to_string().into()),
+            abis: matrix
+                .abis_file
+                .map(|file| file.display().to_string().into()),
+        }
+    }
+}
+
+fn participants<'a>(matrix: &Matrix<'a>) -> Vec<ParticipantRow<'a>> {
+    let row = |participant: &'a Arc<Participant>| {
+        let known = matrix
+            .found
+            .and_then(|found| found.known.get(&participant.id));
+        let facts = known.map(|known| &known.facts).into_iter().flatten();
+        let word = |text: Option<&'a String>| text.map(|text| text.as_str().into());
+        ParticipantRow {
+            id: participant.id.to_string().into(),
+            implementation: participant.id.implementation.as_str().into(),
+            target: participant.target.name.as_str().into(),
+            abi: participant.target.abi.as_str().into(),
+            runner: word(known.and_then(|known| known.runner.as_ref())),
+            compiler: word(known.and_then(|known| known.compiler.as_ref())),
+            roles: roles(matrix, &participant.id),
+            facts: facts
+                .map(|(key, value)| (key.clone(), fact(value)))
+                .collect(),
+            differs: known.is_some_and(|known| known.differs),
+            trouble: word(known.and_then(|known| known.trouble.as_ref())),
+        }
+    };
+    matrix.roles.all.iter().map(row).collect()
+}
+
+/// The parts that a participant plays in this matrix.
+fn roles(matrix: &Matrix<'_>, id: &ParticipantId) -> Vec<Word<'static>> {
+    let plays = |those: &[Arc<Participant>]| those.iter().any(|participant| participant.id == *id);
+    let parts = [
+        ("client", plays(&matrix.roles.clients)),
+        ("server", plays(&matrix.roles.servers)),
+    ];
+    parts
+        .into_iter()
+        .filter(|(_, plays)| *plays)
+        .map(|(part, _)| part.into())
+        .collect()
+}
+
+/// Numbers and truth values as such.
+fn fact(value: &str) -> Value {
+    match (value.parse::<i64>(), value) {
+        (Ok(number), _) => number.into(),
+        (_, "true") => true.into(),
+        (_, "false") => false.into(),
+        _ => value.into(),
+    }
+}
+
+fn cell<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> CellRow<'a> {
+    let cell = &judged.cell;
+    let unsupported =
+        matches!(judged.observation, Some(Observation::Unsupported)) || !cell.is_declared();
+    let causes = if unsupported || judged.trouble().is_some() {
+        &[][..]
+    } else {
+        judged.causes()
+    };
+    CellRow {
+        server: cell.server.id.to_string().into(),
+        client: cell.client.id.to_string().into(),
+        encoding: cell.encoding.name().into(),
+        family: cell.encoding.family().name().into(),
+        verdict: judged.verdict.map(|verdict| verdict.name().into()),
+        result: judged.summary.map(|summary| summary.name().into()),
+        causes: causes.iter().map(|cause| cause.name().into()).collect(),
+        rerun: matrix.rerun(cell).into(),
+        why: judged.trouble().map(Word::from),
+        vectors: if unsupported {
+            Vec::new()
+        } else {
+            vectors(matrix, judged)
+        },
+    }
+}
+
+fn vectors<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> Vec<VectorRow<'a>> {
+    let mut exchanges = judged.exchanges().iter();
+    let row = |(vector, expected): (&Vector, &'a Expectation)| {
+        let exchange = exchanges.next();
+        let prediction = expected.prediction.as_ref();
+        let (sent, received) = match (exchange, prediction) {
+            (Some(exchange), _) => (&*exchange.sent, &*exchange.received),
+            (None, Some(prediction)) => (&*prediction.sent, &*prediction.received),
+            (None, None) => (&[][..], &[][..]),
+        };
+        let (pair, request) = match vector {
+            Vector::Pair(pair) => (Some(pair), None),
+            Vector::Own(own) => (None, Some(own.request.as_str().into())),
+        };
+        VectorRow {
+            a: pair.map(|pair| pair.a),
+            b: pair.map(|pair| pair.b),
+            promised: request.as_ref().map(|_| outcome(&expected.promised)),
+            request,
+            predicted: prediction.map(|prediction| outcome(&prediction.outcome)),
+            observed: exchange.map(|exchange| outcome(&exchange.outcome)),
+            sent: hex(sent).into(),
+            received: hex(received).into(),
+        }
+    };
+    // A cell that could not run has nothing to show; a prediction shows what it predicts.
+    if judged.trouble().is_some() {
+        return Vec::new();
+    }
+    matrix
+        .vectors
+        .iter()
+        .zip(&judged.expected.vectors)
+        .map(row)
+        .collect()
+}
+
+fn outcome(outcome: &Outcome) -> OutcomeRow<'_> {
+    match outcome {
+        Outcome::Sum(sum) => OutcomeRow::Sum { sum: *sum },
+        Outcome::Reply(words) => OutcomeRow::Reply {
+            reply: words.as_str().into(),
+        },
+        Outcome::Refused(why) => OutcomeRow::Refused {
+            why: why.as_str().into(),
+        },
+        Outcome::Starved(short) => OutcomeRow::Starved {
+            got: short.map(|short| short.got),
+            want: short.map(|short| short.want),
+        },
+        Outcome::Closed => OutcomeRow::Closed,
+        Outcome::Died(how) => OutcomeRow::Died {
+            how: how.as_str().into(),
+        },
+        Outcome::Garbled => OutcomeRow::Garbled,
+        Outcome::Unrepresentable => OutcomeRow::Unrepresentable,
+        Outcome::Unsupported => OutcomeRow::Unsupported,
+    }
+}
+
+fn explained(explained: &Explained) -> ExplainedRow<'_> {
+    let sign = |signs: &Signs| SignRow {
+        cause: signs.likeliest.cause().map(|cause| cause.name().into()),
+        sign: signs.likeliest.to_string().into(),
+        or: signs
+            .or
+            .iter()
+            .map(|sign| sign.to_string().into())
+            .collect(),
+    };
+    ExplainedRow {
+        encoding: explained.encoding.into(),
+        cells: explained.ran,
+        not_correct: explained.wrong,
+        explanation: explained.explanation.to_string().into(),
+        signs: match &explained.explanation {
+            Explanation::Where(all) => all.iter().map(sign).collect(),
+            Explanation::Everywhere | Explanation::Alone | Explanation::Nothing => Vec::new(),
+        },
+    }
+}
+
+fn summary<'a>(matrix: &Matrix<'a>, tally: &Tally) -> Summary<'a> {
+    Summary {
+        participants: matrix.roles.all.len(),
+        targets: tally.targets,
+        big_endian_targets: tally.big_endian_targets,
+        cells: matrix.judged.len(),
+        vectors: tally.vectors,
+        predicted_equals_observed: tally.predicted,
+        mismatched: tally.mismatched,
+        unsupported: tally.unsupported,
+        could_not_run: tally.could_not_run,
+        by_encoding: tally
+            .encodings
+            .iter()
+            .map(|line| {
+                let row = EncodingRow {
+                    family: line.encoding.family().name().into(),
+                    cells: line.ran(),
+                    correct: line.correct,
+                    not_correct: line.ran() - line.correct,
+                    unsupported: line.unsupported,
+                    could_not_run: line.could_not_run,
+                };
+                (line.encoding.name().into(), row)
+            })
+            .collect(),
+        claims: matrix
+            .claims
+            .iter()
+            .map(|claim| ClaimRow {
+                claim: (*claim.claim).into(),
+                except: claim.except.iter().copied().map(Word::from).collect(),
+                held: claim.held,
+                tried: claim.tried,
+            })
+            .collect(),
+        explained: matrix.explained.iter().map(explained).collect(),
+        measured: matrix
+            .found
+            .map(|found| found.measured.clone())
+            .unwrap_or_default(),
+    }
+}

@@ -1,0 +1,110 @@
+//! Why cells of a user's own encodings break, in words that every report uses.
+
+use crate::own::why::{Explained, Explanation, Sign, Signs};
+use kit::words::some;
+
+/// Of signs that are there in the same cells, so many are named.
+const SHOWN: usize = 4;
+
+/// A line of how many cells, and a line for each thing that they have in common.
+pub(super) fn lines(explained: &Explained) -> Vec<String> {
+    let Explained {
+        encoding,
+        ran,
+        wrong,
+        explanation,
+    } = explained;
+    let cells = format!(
+        "{encoding}: not correct in {wrong} of {}",
+        some(*ran, "cell")
+    );
+    match explanation {
+        Explanation::Where(all) => {
+            let exactly = format!("{cells}, exactly those where");
+            std::iter::once(exactly)
+                .chain(all.iter().map(told))
+                .collect()
+        }
+        Explanation::Everywhere | Explanation::Alone | Explanation::Nothing => {
+            vec![format!("{cells}: {explanation}")]
+        }
+    }
+}
+
+fn told(signs: &Signs) -> String {
+    let Signs {
+        likeliest,
+        or,
+        told_apart_by,
+    } = signs;
+    let cause = likeliest.cause();
+    let cause = cause.map_or(String::new(), |cause| format!("{cause}: "));
+    if or.is_empty() {
+        return format!("{cause}{likeliest}");
+    }
+    // Of differences, the fact alone says which.
+    let name = |sign: &Sign| match (likeliest, sign) {
+        (Sign::Between(_), Sign::Between(key)) => key.clone(),
+        _ => sign.to_string(),
+    };
+    let mut others: Vec<_> = or.iter().take(SHOWN).map(name).collect();
+    if let Some(more @ 1..) = or.len().checked_sub(SHOWN) {
+        others.push(format!("{more} more"));
+    }
+    let tells = told_apart_by.map(|target| format!("; {target} would tell more"));
+    format!(
+        "{cause}{likeliest} (the same cells: {}{})",
+        others.join(", "),
+        tells.unwrap_or_default()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_cells_have_in_common_is_a_line_each() {
+        let between = |key: &str| Sign::Between(key.to_owned());
+        let explanation = Explanation::Where(vec![
+            Signs {
+                likeliest: between("byte-order"),
+                or: Vec::new(),
+                told_apart_by: None,
+            },
+            Signs {
+                likeliest: between("align.int64"),
+                or: vec![
+                    between("align.double"),
+                    Sign::Server("size.long".to_owned(), "4".to_owned()),
+                    between("a"),
+                    between("b"),
+                    between("c"),
+                ],
+                told_apart_by: Some("m68k-unknown-linux-gnu"),
+            },
+        ]);
+        let of = |explanation| {
+            lines(&Explained {
+                encoding: "v1",
+                ran: 9,
+                wrong: 6,
+                explanation,
+            })
+        };
+        assert_eq!(
+            of(explanation),
+            [
+                "v1: not correct in 6 of 9 cells, exactly those where",
+                "byte order: the two machines differ in byte-order",
+                "padding: the two machines differ in align.int64 (the same cells: align.double, the server's size.long is 4, a, b, 1 more; m68k-unknown-linux-gnu would tell more)",
+            ]
+        );
+        assert_eq!(
+            of(Explanation::Everywhere),
+            [
+                "v1: not correct in 6 of 9 cells: everywhere, between equal machines too: it is not the machines"
+            ]
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! SARIF 2.1.0 (OASIS) of a matrix, for code scanning: the cells that broke, and those that could not run.
+
+use kit::sarif::log;
+use serde_json::{Value, json};
+
+use super::{Matrix, evidence};
+use crate::encoding::Encoding;
+use crate::judged::Judged;
+
+/// GitHub takes 25,000 results of a run; what is left out is said.
+const MOST: usize = 20_000;
+
+/// One run with a result for each such cell.
+pub fn document(matrix: &Matrix<'_>) -> Value {
+    let (claimed, more) = match matrix.is_own() {
+        true => (
+            "What is claimed of an encoding, and between which machines, is in its row of the file of participants.",
+            "`--html` has each of its exchanges, octet by octet.",
+        ),
+        false => (
+            "Text and explicit encodings are claimed to be correct between any two machines, raw structs to do exactly what the model of the two ABIs predicts.",
+            "`crossum explain` says octet by octet what was expected.",
+        ),
+    };
+    let rules = vec![
+        json!({
+            "id": "cell-broken",
+            "shortDescription": { "text": "a cell did not do what is claimed of it" },
+            "fullDescription": { "text": claimed },
+            "help": { "text": format!("Run the cell again by itself with the command in the message; {more}") },
+        }),
+        json!({
+            "id": "cell-could-not-run",
+            "shortDescription": { "text": "a cell could not run" },
+            "fullDescription": { "text": "Nothing is known of it, which is no pass." },
+            "help": { "text": "`crossum doctor` says what is missing, and `crossum setup` brings it." },
+        }),
+    ];
+    let broken = evidence::broken(matrix).map(|judged| {
+        let mut lines = vec![format!("{} did not go as claimed.", judged.cell)];
+        lines.extend(evidence::of(matrix, judged));
+        lines.push(format!("Again: {}", matrix.rerun(&judged.cell)));
+        result("cell-broken", matrix, judged, &lines.join("\n"))
+    });
+    let could_not_run = matrix.judged.iter().filter_map(|judged| {
+        let why = evidence::trouble(judged)?;
+        let text = format!("{} could not run: {why}", judged.cell);
+        Some(result("cell-could-not-run", matrix, judged, &text))
+    });
+    let mut results: Vec<_> = broken.chain(could_not_run).collect();
+    let left_out = results.len().saturating_sub(MOST);
+    results.truncate(MOST);
+    let mut log = log(rules, results);
+    if let (true, Some(run)) = (left_out > 0, log.pointer_mut("/runs/0")) {
+        let text = format!("{left_out} more results were left out");
+        run["invocations"] = json!([{
+            "executionSuccessful": true,
+            "toolExecutionNotifications": [{ "level": "warning", "message": { "text": text } }],
+        }]);
+    }
+    log
+}
+
+fn result(rule: &str, matrix: &Matrix<'_>, judged: &Judged, text: &str) -> Value {
+    let cell = &judged.cell;
+    // Of one's own encodings the line that claims something; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
+    let file = match matrix.file {
+        Some(file) => file.display().to_string(),
+        None => "conformance/matrix/participants.toml".to_owned(),
+    };
+    let line = match cell.encoding {
+        Encoding::Own(own) => own.line,
+        Encoding::Sum(_) => 1,
+    };
+    let name = format!(
+        "{}/{}/{}",
+        cell.encoding.name(),
+        cell.server.id,
+        cell.client.id
+    );
+    json!({
+        "ruleId": rule,
+        "level": "error",
+        "message": { "text": text },
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": { "uri": file },
+                "region": { "startLine": line },
+            },
+            "logicalLocations": [{ "fullyQualifiedName": name }],
+        }],
+        // What makes it the same result in the next run, whatever its numbers are.
+        "partialFingerprints": { "crossumCell/v1": format!("{rule}/{name}") },
+    })
+}

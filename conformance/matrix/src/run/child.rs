@@ -1,0 +1,139 @@
+//! A participant's process: lines in, lines out, and the last of what it wrote to standard error.
+//!
+//! Nothing it does can make us wait for ever or keep more than a bounded amount: lines have a longest length, standard error keeps its end.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cross::process::{Exit, Invocation, ProcessError, Running};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::task::JoinHandle;
+
+use kit::lines::{Lines, printable};
+
+/// How many of the last lines of standard error are kept.
+pub(crate) const KEPT_LINES: usize = 8;
+
+/// How long the end of a process in trouble, and then that of its standard error, are waited for.
+pub(super) const LAST_WORDS_WITHIN: Duration = Duration::from_millis(200);
+
+/// A running participant.
+pub(crate) struct Child {
+    running: Running,
+    /// Where to write its input.
+    pub(crate) input: Option<ChildStdin>,
+    /// Its lines.
+    pub(crate) lines: Lines<ChildStdout>,
+    errors: Errors,
+    /// Whether no signal reaches it.
+    ends_with_input: bool,
+}
+
+impl Child {
+    /// Starts it.
+    pub(crate) fn start(invocation: &Invocation) -> Result<Child, ProcessError> {
+        let mut running = invocation.start()?;
+        let (input, output, errors) = running.streams().ok_or_else(|| ProcessError::Lost {
+            program: invocation.program().to_owned(),
+            source: std::io::Error::other("its streams are not piped"),
+        })?;
+        Ok(Child {
+            running,
+            input: Some(input),
+            lines: Lines::new(output),
+            errors: Errors::follow(errors),
+            ends_with_input: invocation.ends_with_input(),
+        })
+    }
+
+    /// Waits for its end, and goes on holding it; what it prints meanwhile is thrown away.
+    pub(crate) async fn ended(&mut self) -> Option<Exit> {
+        let Child { running, lines, .. } = self;
+        let ((), exit) = tokio::join!(lines.drain(), running.wait());
+        exit.ok()
+    }
+
+    /// Asks it to end. On another machine the end of its input does, and what led there stays to hear its last words.
+    pub(crate) fn terminate(&mut self) {
+        match self.ends_with_input {
+            true => drop(self.input.take()),
+            false => self.running.terminate(),
+        }
+    }
+
+    /// Waits for its end; it is killed when that does not come within `limit`.
+    pub(crate) async fn wait(mut self, limit: Duration) -> Result<Exit, String> {
+        drop(self.input.take());
+        match tokio::time::timeout(limit, self.running.wait()).await {
+            Ok(Ok(exit)) => Ok(exit),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err(format!(
+                "did not end within {} s and was killed",
+                limit.as_secs()
+            )),
+        }
+    }
+
+    /// Why it went wrong: what happened, and its own last words.
+    pub(crate) async fn trouble(mut self, what: impl std::fmt::Display) -> String {
+        drop(self.input.take());
+        // It may be about to end by itself; then how it ended is the better half of the story.
+        let ended = tokio::time::timeout(LAST_WORDS_WITHIN, self.running.wait()).await;
+        let words = tokio::time::timeout(LAST_WORDS_WITHIN, &mut self.errors.followed).await;
+        drop(words);
+        let mut told = match ended {
+            Ok(Ok(exit)) => format!("{what}; it {exit}"),
+            _ => what.to_string(),
+        };
+        for line in self.errors.last_lines() {
+            told.push_str("\n    ");
+            told.push_str(&line);
+        }
+        told
+    }
+}
+
+/// The last lines of a process's standard error.
+struct Errors {
+    lines: Arc<Mutex<VecDeque<String>>>,
+    /// Ends with the stream, which may be later than the process: a child of its own may hold it.
+    followed: JoinHandle<()>,
+}
+
+impl Errors {
+    fn follow(stderr: ChildStderr) -> Self {
+        let lines = Arc::new(Mutex::new(VecDeque::new()));
+        let kept = Arc::clone(&lines);
+        let followed = tokio::spawn(async move {
+            let mut reader = BufReader::new(stderr);
+            let mut line = Vec::new();
+            loop {
+                line.clear();
+                // What has no line end is taken in pieces: a flood without one must not be kept whole.
+                match (&mut reader).take(512).read_until(b'\n', &mut line).await {
+                    Ok(0) | Err(_) => return,
+                    Ok(_) => keep(&kept, printable(&line)),
+                }
+            }
+        });
+        Errors { lines, followed }
+    }
+
+    fn last_lines(&self) -> Vec<String> {
+        self.lines
+            .lock()
+            .map(|lines| lines.iter().cloned().collect())
+            .unwrap_or_default()
+    }
+}
+
+fn keep(lines: &Mutex<VecDeque<String>>, line: String) {
+    if let Ok(mut lines) = lines.lock() {
+        lines.push_back(line);
+        if lines.len() > KEPT_LINES {
+            lines.pop_front();
+        }
+    }
+}

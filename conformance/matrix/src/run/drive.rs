@@ -1,0 +1,232 @@
+//! One client process a participant: started once, it drives all its cells.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use cross::process::{Exit, Invocation};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::ChildStdin;
+
+use super::child::Child;
+use super::contract::{Answer, Said};
+use super::prove::MADE_UP;
+use crate::vectors::Vector;
+use kit::lines::NoLine;
+
+/// One line to drive.
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    pub(crate) encoding: &'static str,
+    pub(crate) address: SocketAddr,
+    pub(crate) vector: Vector,
+}
+
+/// An answer, and when it came.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) answer: Answer,
+    pub(crate) when: Instant,
+}
+
+/// A client that gives fewer answers than this in this time, while more are due, hangs.
+///
+/// Its own patience is a tenth of a second, and one that waits out something longer at every step would never be silent, and never be done.
+const ANSWERS_EXPECTED: usize = 30;
+const EXPECTED_WITHIN: Duration = Duration::from_secs(60);
+const ENDED_WITHIN: Duration = Duration::from_secs(10);
+
+/// Has a client do all tasks; gives its answers in the order of the tasks, or why there are not as many.
+///
+/// `progress` is called for each answer.
+pub(crate) async fn drive(
+    invocation: &Invocation,
+    tasks: &[Task],
+    progress: impl Fn(),
+) -> Result<Vec<Answered>, String> {
+    let mut child =
+        Child::start(&invocation.clone().arg("drive")).map_err(|error| error.to_string())?;
+    let Some(input) = child.input.take() else {
+        return Err("its input is not piped".to_owned());
+    };
+    let talk = async {
+        // Both at once: a client may answer before it has read everything, and must not wait for us to read.
+        let ((), answers) =
+            tokio::join!(write(input, tasks), read(&mut child, tasks.len(), progress));
+        answers
+    };
+    let answers = match talk.await {
+        Ok(answers) => answers,
+        Err(why) => return Err(child.trouble(why).await),
+    };
+    // Its input has ended: now its output must, too, and it itself.
+    match tokio::time::timeout(ENDED_WITHIN, child.lines.next()).await {
+        Ok(Err(NoLine::End)) => {}
+        Ok(Ok(line)) => {
+            return Err(child
+                .trouble(format!("one answer too many: `{line}`"))
+                .await);
+        }
+        Ok(Err(no_line)) => return Err(child.trouble(no_line).await),
+        Err(_) => {
+            let why = format!(
+                "did not end within {} s of its last answer",
+                ENDED_WITHIN.as_secs()
+            );
+            return Err(child.trouble(why).await);
+        }
+    }
+    match child.wait(ENDED_WITHIN).await {
+        Ok(Exit::Code(0)) => Ok(answers),
+        Ok(exit) => Err(format!(
+            "at the end of its input it {exit} where 0 was expected"
+        )),
+        Err(why) => Err(why),
+    }
+}
+
+/// Writes the tasks; number 0 is the made-up one. A client that stops reading is found out by its missing answers.
+async fn write(mut input: ChildStdin, tasks: &[Task]) {
+    let made_up = format!("0 {MADE_UP} 127.0.0.1:1 1 2\n");
+    let mut sent = input.write_all(made_up.as_bytes()).await;
+    for (
+        number,
+        Task {
+            encoding,
+            address,
+            vector,
+        },
+    ) in (1..).zip(tasks)
+    {
+        if sent.is_err() {
+            return;
+        }
+        let line = format!("{number} {encoding} {address} {vector}\n");
+        sent = input.write_all(line.as_bytes()).await;
+    }
+}
+
+async fn read(
+    child: &mut Child,
+    tasks: usize,
+    progress: impl Fn(),
+) -> Result<Vec<Answered>, String> {
+    let mut answers: HashMap<usize, Answered> = HashMap::new();
+    let all = tasks + 1;
+    while answers.len() < all {
+        let before = answers.len();
+        let enough = all.min(before + ANSWERS_EXPECTED);
+        let some = async {
+            while answers.len() < enough {
+                let line = child
+                    .lines
+                    .next()
+                    .await
+                    .map_err(|no_line| no_line.to_string())?;
+                let answer = Answer::read(&line).map_err(|nonsense| nonsense.to_string())?;
+                if answer.id > tasks {
+                    return Err(format!(
+                        "an answer to line {}, which was never asked",
+                        answer.id
+                    ));
+                }
+                if answer.id == 0 && answer.said != Said::Unsupported {
+                    return Err(format!("did not decline the made-up encoding: `{line}`"));
+                }
+                progress();
+                let (id, when) = (answer.id, Instant::now());
+                if answers.insert(id, Answered { answer, when }).is_some() {
+                    return Err(format!("two answers to line {id}"));
+                }
+            }
+            Ok(())
+        };
+        let told = tokio::time::timeout(EXPECTED_WITHIN, some).await;
+        let given = format!("after {} of {all} answers", answers.len());
+        match told {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => return Err(format!("{why}, {given}")),
+            Err(_) => {
+                let few = answers.len() - before;
+                let seconds = EXPECTED_WITHIN.as_secs();
+                return Err(format!("hangs: {few} answers in {seconds} s, {given}"));
+            }
+        }
+    }
+    Ok((1..=tasks)
+        .filter_map(|number| answers.remove(&number))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vectors::Pair;
+
+    fn tasks(count: usize) -> Vec<Task> {
+        let address = "127.0.0.1:1".parse().unwrap();
+        let vector = Vector::Pair(Pair { a: 1, b: 2 });
+        vec![
+            Task {
+                encoding: "text",
+                address,
+                vector
+            };
+            count
+        ]
+    }
+
+    async fn drive_by(script: &str, count: usize) -> Result<Vec<Answered>, String> {
+        drive(
+            &Invocation::new("/bin/sh").args(["-c", script]),
+            &tasks(count),
+            || (),
+        )
+        .await
+    }
+
+    #[tokio::test]
+    async fn answers_come_back_in_the_order_of_the_tasks() {
+        // It answers backwards.
+        let script = "awk '{ id[NR] = $1 } END { for (n = NR; n; n--) print id[n], (id[n] ? \"sum \" id[n] : \"unsupported\"), \"sent - recv - from -\" }'";
+        let answers = drive_by(script, 100).await.unwrap();
+        let sums: Vec<_> = answers
+            .iter()
+            .map(|answered| &answered.answer.said)
+            .collect();
+        let expected: Vec<_> = (1..=100).map(Said::Sum).collect();
+        assert_eq!(sums, expected.iter().collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn an_answer_too_many_is_nonsense() {
+        let script = "awk '{ print $1, ($1 ? \"closed\" : \"unsupported\"), \"sent - recv - from -\" } END { print \"1 sum 3 sent - recv - from -\" }'";
+        let why = drive_by(script, 3).await.unwrap_err();
+        assert!(why.starts_with("one answer too many: `1 sum 3"), "{why}");
+    }
+
+    /// A paused clock jumps to the next limit as soon as everybody waits, for a process too.
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_hangs_is_given_up() {
+        let why = drive_by("exec sleep 1000", 100).await.unwrap_err();
+        assert!(
+            why.starts_with("hangs: 0 answers in 60 s, after 0 of 101 answers"),
+            "{why}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_not_waited_for() {
+        let count = 100_000;
+        let why = drive_by(
+            "exec 0</dev/null; echo '0 unsupported sent - recv - from -'",
+            count,
+        )
+        .await
+        .unwrap_err();
+        assert!(
+            why.starts_with("its output ended, after 1 of 100001 answers"),
+            "{why}"
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! What two processes a cell would cost: a sample of the cells, each with a server and a client of its own.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::ask::ask;
+use super::build::{Asking, Built};
+use super::drive::{self, Task};
+use super::serve::Server;
+use super::{Plan, Standing};
+use crate::cell::Cell;
+use crate::participant::ParticipantId;
+use crate::vectors::Vector;
+use kit::progress::Progress;
+
+/// What the sample took.
+#[derive(Clone, Copy, Debug)]
+pub struct Sampled {
+    /// How many cells.
+    pub cells: usize,
+    /// All of them together, as many at once as clients are in the run.
+    pub seconds: f64,
+}
+
+/// Runs a sample of the cells that can run, spread evenly over the plan.
+pub(super) async fn sample(
+    plan: &Plan,
+    standings: &BTreeMap<ParticipantId, Standing>,
+    progress: &Progress,
+) -> Option<Sampled> {
+    let ready = |id| match standings.get(id) {
+        Some(Standing::Ready { built, .. }) => Some(built.clone()),
+        _ => None,
+    };
+    let runnable: Vec<_> = plan
+        .cells
+        .iter()
+        .filter(|cell| cell.is_declared())
+        .filter_map(|cell| {
+            Some((
+                cell.clone(),
+                ready(&cell.server.id)?,
+                ready(&cell.client.id)?,
+            ))
+        })
+        .filter(|(_, server, client)| server.is_reached_by(client))
+        .collect();
+    let step = runnable.len().div_ceil(plan.sample).max(1);
+    let sampled: Vec<_> = runnable.into_iter().step_by(step).collect();
+    let cells = sampled.len();
+
+    let bar = progress.phase("for comparison, two processes a cell", cells);
+    let slots = Arc::new(Semaphore::new(plan.jobs.max(1)));
+    let mut running = JoinSet::new();
+    let began = Instant::now();
+    for (cell, server, client) in sampled {
+        let (slots, vectors, bar) = (Arc::clone(&slots), plan.vectors.clone(), bar.clone());
+        running.spawn(async move {
+            let _slot = slots.acquire_owned().await;
+            let ran = alone(&cell, &server, &client, &vectors).await;
+            bar.done();
+            ran
+        });
+    }
+    let mut ran = 0;
+    while let Some(result) = running.join_next().await {
+        ran += usize::from(result.is_ok_and(|result| result.is_ok()));
+    }
+    // Half a measurement is none.
+    (ran == cells && cells > 0).then(|| Sampled {
+        cells,
+        seconds: began.elapsed().as_secs_f64(),
+    })
+}
+
+async fn alone(
+    cell: &Cell,
+    server: &Built,
+    client: &Built,
+    vectors: &[Vector],
+) -> Result<(), String> {
+    let encoding = cell.encoding.name();
+    let (Some(serving), Some(client)) = (&server.server, &client.client) else {
+        return Err("it plays no such part".to_owned());
+    };
+    let server = Server::start(serving, server.address, &[encoding]).await?;
+    let address = *server.addresses.get(encoding).ok_or("it does not listen")?;
+    let tasks: Vec<_> = vectors
+        .iter()
+        .map(|&vector| Task {
+            encoding,
+            address,
+            vector,
+        })
+        .collect();
+    match client {
+        Asking::ByContract(client) => drive::drive(client, &tasks, || ()).await?,
+        Asking::AsItIs(client) => {
+            let answers = ask(client, &tasks, &server.seats(), || ()).await;
+            answers.into_iter().collect::<Result<_, _>>()?
+        }
+    };
+    let mut troubles = server.stop().await.into_iter();
+    troubles.next().map_or(Ok(()), |trouble| Err(trouble.why))
+}

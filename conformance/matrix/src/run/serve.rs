@@ -1,0 +1,350 @@
+//! One server process a participant: started once, for all its cells.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use cross::process::{Exit, Invocation};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::build::Serving;
+use super::child::Child;
+use super::contract::ServerLine;
+use super::seat::{Seat, Seats};
+use super::start::Start;
+use crate::outcome::Short;
+use kit::lines::NoLine;
+
+const READY_WITHIN: Duration = Duration::from_secs(30);
+const DRAINED_WITHIN: Duration = Duration::from_secs(10);
+
+/// A server that is ready.
+pub(crate) struct Server {
+    /// Where it listens, by encoding.
+    pub(crate) addresses: BTreeMap<String, SocketAddr>,
+    log: Log,
+    process: Process,
+}
+
+/// What serves.
+enum Process {
+    /// One, for all encodings, and who watches it.
+    Watched {
+        stop: oneshot::Sender<()>,
+        watch: Watch,
+    },
+    /// One for each encoding, watched by whoever asks.
+    Seats(Seats),
+}
+
+/// The task that follows a server; dropping it ends the server.
+struct Watch(JoinHandle<Vec<Trouble>>);
+
+/// What went wrong with a server.
+pub(crate) struct Trouble {
+    /// The encoding, where it has a process of its own; else it is all of them.
+    pub(crate) encoding: Option<String>,
+    /// What.
+    pub(crate) why: String,
+}
+
+impl From<String> for Trouble {
+    fn from(why: String) -> Trouble {
+        Trouble {
+            encoding: None,
+            why,
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What a server has said about requests that were cut short.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Words>>);
+
+/// When it said what, about each connection.
+type Words = HashMap<Connection, Vec<(Instant, Short)>>;
+
+/// A connection as both ends name it: the encoding, which has a listener of its own, and the client's address.
+type Connection = (String, SocketAddr);
+
+/// The system gives a client's port to another connection to the same listener, but not within a second.
+const ONE_CONNECTION: Duration = Duration::from_secs(1);
+
+impl Log {
+    /// The server's word about the connection that its client spoke about at that time. It is given once: one word proves one hang.
+    pub(crate) fn claim(&self, encoding: &str, peer: SocketAddr, when: Instant) -> Option<Short> {
+        let mut words = self.0.lock().ok()?;
+        let words = words.get_mut(&(encoding.to_owned(), peer))?;
+        let apart = |at: Instant| at.max(when).duration_since(at.min(when));
+        let near = words
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, (at, _))| apart(*at));
+        let (nearest, _) = near.filter(|(_, (at, _))| apart(*at) < ONE_CONNECTION)?;
+        Some(words.swap_remove(nearest).1)
+    }
+
+    fn keep(&self, encoding: String, peer: SocketAddr, short: Short) {
+        if let Ok(mut words) = self.0.lock() {
+            words
+                .entry((encoding, peer))
+                .or_default()
+                .push((Instant::now(), short));
+        }
+    }
+}
+
+impl Server {
+    /// Starts a server, on an address of its machine's if it is given one, and waits until it is ready.
+    pub(crate) async fn start(
+        serving: &Serving,
+        address: Option<IpAddr>,
+        encodings: &[&str],
+    ) -> Result<Server, String> {
+        match serving {
+            Serving::ByContract(invocation) => {
+                Server::by_contract(invocation, address, encodings).await
+            }
+            Serving::AsItIs(start) => Server::as_it_is(start, encodings).await,
+        }
+    }
+
+    async fn as_it_is(start: &Start, encodings: &[&str]) -> Result<Server, String> {
+        let mut starting = JoinSet::new();
+        for encoding in encodings {
+            let encoding = (*encoding).to_owned();
+            starting.spawn(Seat::start(start.clone(), encoding, READY_WITHIN));
+        }
+        let (mut addresses, mut seats) = (BTreeMap::new(), Seats::new());
+        while let Some(started) = starting.join_next().await {
+            let seat = started.map_err(|error| error.to_string())??;
+            addresses.insert(seat.encoding().to_owned(), seat.address());
+            seats.insert(seat.address(), Arc::new(tokio::sync::Mutex::new(seat)));
+        }
+        Ok(Server {
+            addresses,
+            log: Log::default(),
+            process: Process::Seats(seats),
+        })
+    }
+
+    /// The servers of it that are as they are.
+    pub(super) fn seats(&self) -> Seats {
+        match &self.process {
+            Process::Watched { .. } => Seats::new(),
+            Process::Seats(seats) => seats.clone(),
+        }
+    }
+
+    async fn by_contract(
+        invocation: &Invocation,
+        address: Option<IpAddr>,
+        encodings: &[&str],
+    ) -> Result<Server, String> {
+        let asked = encodings.iter().map(|encoding| match address {
+            Some(address) => format!("{encoding}={}", SocketAddr::new(address, 0)),
+            None => (*encoding).to_owned(),
+        });
+        let mut child = Child::start(&invocation.clone().arg("serve").args(asked))
+            .map_err(|error| error.to_string())?;
+        match tokio::time::timeout(READY_WITHIN, listening(&mut child, encodings)).await {
+            Ok(Ok(addresses)) => {
+                let log = Log::default();
+                let (stop, stopped) = oneshot::channel();
+                let watched = watch(child, log.clone(), stopped);
+                let watched = async { watched.await.into_iter().map(Trouble::from).collect() };
+                let watch = Watch(tokio::spawn(watched));
+                Ok(Server {
+                    addresses,
+                    log,
+                    process: Process::Watched { stop, watch },
+                })
+            }
+            Ok(Err(why)) => Err(child.trouble(why).await),
+            Err(_) => Err(child
+                .trouble(format!(
+                    "never said `ready` within {} s",
+                    READY_WITHIN.as_secs()
+                ))
+                .await),
+        }
+    }
+
+    /// Its log, which goes on growing.
+    pub(crate) fn log(&self) -> Log {
+        self.log.clone()
+    }
+
+    /// Ends it; what went wrong since it was ready, if anything did.
+    pub(crate) async fn stop(self) -> Vec<Trouble> {
+        match self.process {
+            Process::Watched { stop, mut watch } => {
+                // It may be gone already: then the watch knows.
+                let _ = stop.send(());
+                let watched = (&mut watch.0).await;
+                watched.unwrap_or_else(|error| vec![error.to_string().into()])
+            }
+            Process::Seats(seats) => {
+                let mut leaving = JoinSet::new();
+                // Whoever has asked is gone, and holds no seat.
+                for seat in seats.into_values().filter_map(Arc::into_inner) {
+                    leaving.spawn(leave(seat.into_inner()));
+                }
+                leaving.join_all().await.into_iter().flatten().collect()
+            }
+        }
+    }
+}
+
+async fn leave(seat: Seat) -> Option<Trouble> {
+    let encoding = Some(seat.encoding().to_owned());
+    let why = seat.leave().await?;
+    Some(Trouble { encoding, why })
+}
+
+async fn listening(
+    child: &mut Child,
+    encodings: &[&str],
+) -> Result<BTreeMap<String, SocketAddr>, String> {
+    let mut addresses = BTreeMap::new();
+    loop {
+        let line = child
+            .lines
+            .next()
+            .await
+            .map_err(|no_line| format!("{no_line} before `ready`"))?;
+        match ServerLine::read(&line).map_err(|nonsense| nonsense.to_string())? {
+            ServerLine::Listening { encoding, address } => {
+                addresses.insert(encoding, address);
+            }
+            ServerLine::Ready => break,
+            _ => return Err(format!("`{line}` before `ready`")),
+        }
+    }
+    match encodings
+        .iter()
+        .find(|encoding| !addresses.contains_key(**encoding))
+    {
+        Some(encoding) => Err(format!("said `ready` without `listening {encoding} ADDR`")),
+        None => Ok(addresses),
+    }
+}
+
+/// Follows a server until it is told to stop, and to its end.
+async fn watch(mut child: Child, log: Log, stopped: oneshot::Receiver<()>) -> Option<String> {
+    tokio::select! {
+        ended = follow(&mut child, &log) => {
+            let why = ended.err().unwrap_or_else(|| "its output ended".to_owned());
+            return Some(child.trouble(format!("while it served: {why}")).await);
+        }
+        _ = stopped => {}
+    }
+    child.terminate();
+    // What it still says while it drains counts.
+    match tokio::time::timeout(DRAINED_WITHIN, follow(&mut child, &log)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(why)) => return Some(child.trouble(format!("while it drained: {why}")).await),
+        Err(_) => {
+            let seconds = DRAINED_WITHIN.as_secs();
+            return Some(
+                child
+                    .trouble(format!(
+                        "its output is still open {seconds} s after SIGTERM"
+                    ))
+                    .await,
+            );
+        }
+    }
+    match child.wait(DRAINED_WITHIN).await {
+        Ok(Exit::Code(0)) => None,
+        Ok(exit) => Some(format!("after SIGTERM it {exit} where 0 was expected")),
+        Err(why) => Some(why),
+    }
+}
+
+/// Keeps what a server says until its output ends; why it went wrong, if it did before.
+async fn follow(child: &mut Child, log: &Log) -> Result<(), String> {
+    loop {
+        let line = match child.lines.next().await {
+            Ok(line) => line,
+            Err(NoLine::End) => return Ok(()),
+            Err(no_line) => return Err(no_line.to_string()),
+        };
+        match ServerLine::read(&line) {
+            Ok(ServerLine::Short {
+                encoding,
+                peer,
+                got,
+                want,
+            }) => log.keep(encoding, peer, Short { got, want }),
+            Ok(_) => return Err(format!("`{line}` where only `short` was expected")),
+            Err(nonsense) => return Err(nonsense.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Invocation {
+        Invocation::new("/bin/sh").args(["-c", script])
+    }
+
+    /// A paused clock jumps to the next limit as soon as everybody waits, for a process too.
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_never_says_ready_is_given_up() {
+        let silent =
+            Server::by_contract(&shell("echo hello >&2; exec sleep 1000"), None, &["text"]).await;
+        let why = silent.err().unwrap();
+        assert!(why.starts_with("never said `ready` within 30 s"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_ignores_sigterm_is_in_trouble() {
+        let deaf =
+            "trap '' TERM; echo listening text 127.0.0.1:1; echo ready; while :; do sleep 1; done";
+        let server = Server::by_contract(&shell(deaf), None, &["text"])
+            .await
+            .unwrap_or_else(|why| panic!("{why}"));
+        tokio::time::pause();
+        let [Trouble { why, .. }] = &server.stop().await[..] else {
+            panic!("one trouble was expected")
+        };
+        assert!(
+            why.starts_with("its output is still open 10 s after SIGTERM"),
+            "{why}"
+        );
+    }
+
+    #[test]
+    fn a_port_that_is_used_again_is_told_apart_and_no_word_proves_two_hangs() {
+        let log = Log::default();
+        let peer = "127.0.0.1:40000".parse().unwrap();
+        let (first, second) = (Short { got: 8, want: 9 }, Short { got: 19, want: 20 });
+        let early = Instant::now();
+        let late = early + Duration::from_secs(5);
+        log.0.lock().unwrap().insert(
+            ("text".to_owned(), peer),
+            vec![(early, first), (late, second)],
+        );
+        let soon = Duration::from_millis(10);
+        assert_eq!(log.claim("text", peer, late + soon), Some(second));
+        assert_eq!(
+            log.claim("text", peer, late + soon),
+            None,
+            "the other word is of another connection"
+        );
+        assert_eq!(log.claim("raw-long", peer, early), None);
+        assert_eq!(log.claim("text", peer, early + soon), Some(first));
+        assert_eq!(log.claim("text", peer, early + soon), None);
+    }
+}

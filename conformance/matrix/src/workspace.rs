@@ -1,0 +1,34 @@
+//! The checkout that the participants are built from.
+
+use std::path::{Path, PathBuf};
+
+use cross::Host;
+
+/// Where the participants' sources are: `$CROSSUM_WORKSPACE`, else the checkout around the current folder, else the one this program was built from.
+///
+/// # Errors
+/// There is none.
+pub fn workspace(host: &Host) -> anyhow::Result<PathBuf> {
+    let is_workspace = |folder: &Path| {
+        folder.join("conformance/matrix/participants/c").is_dir()
+            && folder.join("sumsrv/Cargo.toml").is_file()
+    };
+    if let Some(folder) = host.variable("CROSSUM_WORKSPACE").map(PathBuf::from) {
+        anyhow::ensure!(
+            is_workspace(&folder),
+            "$CROSSUM_WORKSPACE is {}, which is not a checkout of crossum (no sumsrv/, no conformance/matrix/participants/c/)",
+            folder.display()
+        );
+        return Ok(folder);
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    let built_from = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap_or(Path::new("/"));
+    here.ancestors().chain([built_from]).find(|folder| is_workspace(folder)).map(Path::to_path_buf).ok_or_else(|| {
+        anyhow::anyhow!(
+            "the participants' sources are not here: run this in a checkout of crossum, or name one in $CROSSUM_WORKSPACE"
+        )
+    })
+}

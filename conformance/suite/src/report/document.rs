@@ -1,0 +1,267 @@
+//! The machine-readable report on a project's tests. Fields may be added; those that are here keep their meaning.
+
+use cross::ByteOrder;
+use serde::Serialize;
+
+use super::{bounded, rerun};
+use crate::{Count, Failure, Only, Outcome, Standing, TargetRun, TestId, failures};
+
+/// Of what a test said, so many lines are kept.
+const MOST_LINES: usize = 400;
+
+/// All targets, sorted by name.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    format: &'static str,
+    version: u32,
+    /// Whether the run was; what was not over by then could not run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
+    targets: Vec<TargetRow>,
+    /// The tests that fail somewhere, and what those targets have in common.
+    failures: Vec<FailureRow>,
+    summary: Summary,
+}
+
+#[derive(Debug, Serialize)]
+struct TargetRow {
+    target: String,
+    abi: String,
+    /// `ran`, `could-not-build`, `could-not-run`
+    standing: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    /// The compiler's first error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorRow>,
+    rust: Option<String>,
+    runner: Option<String>,
+    /// `cargo-nextest VERSION`, or `libtest`; those in documentation are rustdoc's.
+    tests_by: Option<String>,
+    counts: CountRow,
+    seconds: SecondsRow,
+    notes: Vec<String>,
+    tests: Vec<TestRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct ErrorRow {
+    file: Option<String>,
+    line: Option<u32>,
+    message: String,
+    rendered: String,
+}
+
+#[derive(Debug, Serialize)]
+struct CountRow {
+    passed: usize,
+    failed: usize,
+    ignored: usize,
+    excluded: usize,
+    could_not_run: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct SecondsRow {
+    build: f64,
+    run: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct NameRow {
+    package: String,
+    /// `lib`, `bin NAME`, `test NAME`, `example NAME`, `bench NAME`, `doc`
+    program: String,
+    /// Empty where the program is one test, or is meant as a whole.
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct TestRow {
+    #[serde(flatten)]
+    name: NameRow,
+    /// `passed`, `failed`, `ignored`, `excluded`, `could-not-run`
+    outcome: &'static str,
+    /// What it said, or why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    said: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct FailureRow {
+    #[serde(flatten)]
+    name: NameRow,
+    failed_on: Vec<String>,
+    passed_on: Vec<String>,
+    /// What the first have in common and none of the second has; null where nothing is claimed.
+    only: Option<OnlyRow>,
+    rerun: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    tag = "kind"
+)]
+enum OnlyRow {
+    /// All of these properties together.
+    Properties {
+        properties: Vec<&'static str>,
+        /// Others that would explain the same, the targets at hand not telling them apart.
+        or: Vec<&'static str>,
+    },
+    OneAbi {
+        abi: String,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct Summary {
+    targets: usize,
+    big_endian_targets: usize,
+    could_not_build: usize,
+    could_not_run: usize,
+    tests: CountRow,
+    failing_tests: usize,
+    seconds: f64,
+}
+
+impl Document {
+    /// The document of these targets; `seconds` is how long the whole took.
+    pub fn of(runs: &[TargetRun], interrupted: bool, seconds: f64) -> Document {
+        let failures = failures(runs);
+        let standing =
+            |wanted: fn(&Standing) -> bool| runs.iter().filter(|run| wanted(&run.standing)).count();
+        let is_big = |run: &&TargetRun| run.abi.byte_order() == ByteOrder::Big;
+        let mut targets: Vec<_> = runs.iter().map(TargetRow::of).collect();
+        targets.sort_by(|one, other| one.target.cmp(&other.target));
+        Document {
+            format: "crossum-test",
+            version: 1,
+            interrupted,
+            targets,
+            summary: Summary {
+                targets: runs.len(),
+                big_endian_targets: runs.iter().filter(is_big).count(),
+                could_not_build: standing(|standing| matches!(standing, Standing::NotBuilt(_))),
+                could_not_run: standing(|standing| matches!(standing, Standing::CouldNotRun(_))),
+                tests: Count::of(runs.iter().flat_map(|run| run.tests.values())).into(),
+                failing_tests: failures.len(),
+                seconds,
+            },
+            failures: failures.iter().map(FailureRow::of).collect(),
+        }
+    }
+}
+
+impl TargetRow {
+    fn of(run: &TargetRun) -> TargetRow {
+        let (standing, why, error) = match &run.standing {
+            Standing::Ran => ("ran", None, None),
+            Standing::CouldNotRun(why) => ("could-not-run", Some(why.clone()), None),
+            Standing::NotBuilt(error) => {
+                let (file, line) = error.place.clone().unzip();
+                let row = ErrorRow {
+                    file,
+                    line,
+                    message: error.message.clone(),
+                    rendered: error.rendered.clone(),
+                };
+                ("could-not-build", Some(error.to_string()), Some(row))
+            }
+        };
+        TargetRow {
+            target: run.target.name.clone(),
+            abi: run.abi.name().to_owned(),
+            standing,
+            why,
+            error,
+            rust: run.rust.clone(),
+            runner: run.runner.clone(),
+            tests_by: run.tests_by.clone(),
+            counts: Count::of(run.tests.values()).into(),
+            seconds: SecondsRow {
+                build: run.seconds.build,
+                run: run.seconds.run,
+            },
+            notes: run.notes.iter().cloned().collect(),
+            tests: run.tests.iter().map(TestRow::of).collect(),
+        }
+    }
+}
+
+impl From<Count> for CountRow {
+    fn from(count: Count) -> CountRow {
+        let Count {
+            passed,
+            failed,
+            ignored,
+            excluded,
+            could_not_run,
+        } = count;
+        CountRow {
+            passed,
+            failed,
+            ignored,
+            excluded,
+            could_not_run,
+        }
+    }
+}
+
+impl NameRow {
+    fn of(test: &TestId) -> NameRow {
+        NameRow {
+            package: test.package.clone(),
+            program: test.program.to_string(),
+            name: test.name.clone(),
+        }
+    }
+}
+
+impl TestRow {
+    fn of((test, outcome): (&TestId, &Outcome)) -> TestRow {
+        let (outcome, said) = match outcome {
+            Outcome::Passed => ("passed", None),
+            Outcome::Failed(said) => ("failed", Some(said)),
+            Outcome::Ignored(why) => ("ignored", why.as_ref()),
+            Outcome::Excluded(why) => ("excluded", Some(why)),
+            Outcome::CouldNotRun(why) => ("could-not-run", Some(why)),
+        };
+        TestRow {
+            name: NameRow::of(test),
+            outcome,
+            said: said.map(|said| bounded(said, MOST_LINES).0.join("\n")),
+        }
+    }
+}
+
+impl FailureRow {
+    fn of(failure: &Failure<'_>) -> FailureRow {
+        let name = |run: &TargetRun| run.target.name.clone();
+        FailureRow {
+            name: NameRow::of(failure.test),
+            failed_on: failure.failed.iter().map(|(run, _)| name(run)).collect(),
+            passed_on: failure.passed.iter().map(|run| name(run)).collect(),
+            only: failure.only.as_ref().map(OnlyRow::of),
+            rerun: rerun(failure),
+        }
+    }
+}
+
+impl OnlyRow {
+    fn of(only: &Only) -> OnlyRow {
+        match only {
+            Only::One { property, or } => OnlyRow::Properties {
+                properties: vec![property.word()],
+                or: or.iter().map(|property| property.word()).collect(),
+            },
+            Only::Both(one, other) => OnlyRow::Properties {
+                properties: vec![one.word(), other.word()],
+                or: Vec::new(),
+            },
+            Only::OneAbi(abi) => OnlyRow::OneAbi { abi: abi.clone() },
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! The report on a project's tests for people: a table of targets, and below it what failed, where, and where only.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use cross::ByteOrder;
+
+use super::{bounded, comparable, name, rerun, told};
+use crate::{Count, Failure, Only, Outcome, Standing, TargetRun, TestId, failures};
+use kit::lines::printable;
+use kit::names::short;
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const UNKNOWN: Style = AnsiColor::Yellow.on_default().bold();
+const STRONG: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// So many lines of what a failing test said are shown; the machine-readable report has more.
+const MOST_LINES: usize = 24;
+
+/// What a test says differs from target to target; so many of its ways to fail are shown.
+const MOST_WAYS: usize = 3;
+
+/// So many failing tests are shown at length.
+const MOST_FAILURES: usize = 50;
+
+/// Everything.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(runs: &[TargetRun], interrupted: bool, out: &mut impl Write) -> fmt::Result {
+    table(runs, out)?;
+    let failures = failures(runs);
+    for failure in failures.iter().take(MOST_FAILURES) {
+        writeln!(out)?;
+        one(failure, out)?;
+    }
+    if let Some(more @ 1..) = failures.len().checked_sub(MOST_FAILURES) {
+        writeln!(
+            out,
+            "\n{DIM}and {more} failing tests more (--json has all){DIM:#}"
+        )?;
+    }
+    could_not(runs, out)?;
+    notes(runs, out)?;
+    if interrupted {
+        writeln!(
+            out,
+            "{BAD}interrupted: what was not over by then could not run{BAD:#}"
+        )?;
+    }
+    summary(runs, &failures, out)
+}
+
+/// A line for each target.
+fn table(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
+    let counts: Vec<_> = runs
+        .iter()
+        .map(|run| Count::of(run.tests.values()))
+        .collect();
+    let excluded = counts.iter().any(|count| count.excluded > 0);
+    let could_not_run = counts.iter().any(|count| count.could_not_run > 0);
+    let widest = runs.iter().map(|run| run.target.name.len()).max();
+    let (wide, abis) = (
+        widest.unwrap_or(0),
+        runs.iter().map(|run| run.abi.name().len()),
+    );
+    let abi_wide = abis.max().unwrap_or(0).max(3);
+    write!(
+        out,
+        "{STRONG}{:<wide$}  {:<abi_wide$}  passed  failed  ignored",
+        "target", "ABI"
+    )?;
+    for (shown, head) in [(excluded, "excluded"), (could_not_run, "could not run")] {
+        if shown {
+            write!(out, "  {head}")?;
+        }
+    }
+    writeln!(out, "    build      run{STRONG:#}")?;
+    for (run, count) in runs.iter().zip(&counts) {
+        write!(
+            out,
+            "{:<wide$}  {:<abi_wide$}  ",
+            run.target.name,
+            run.abi.name()
+        )?;
+        match &run.standing {
+            Standing::NotBuilt(_) => {
+                writeln!(
+                    out,
+                    "{UNKNOWN}could not build{UNKNOWN:#}  {DIM}see below{DIM:#}"
+                )?;
+                continue;
+            }
+            Standing::CouldNotRun(_) => {
+                writeln!(
+                    out,
+                    "{UNKNOWN}could not run{UNKNOWN:#}  {DIM}see below{DIM:#}"
+                )?;
+                continue;
+            }
+            Standing::Ran => {}
+        }
+        let style = |count, style| if count > 0 { style } else { Style::new() };
+        let (good, bad) = (style(count.passed, GOOD), style(count.failed, BAD));
+        let unknown = style(count.could_not_run, UNKNOWN);
+        write!(out, "{good}{:>6}{good:#}  ", count.passed)?;
+        write!(out, "{bad}{:>6}{bad:#}  {:>7}", count.failed, count.ignored)?;
+        if excluded {
+            write!(out, "  {:>8}", count.excluded)?;
+        }
+        if could_not_run {
+            write!(out, "  {unknown}{:>13}{unknown:#}", count.could_not_run)?;
+        }
+        writeln!(
+            out,
+            "  {:>5.1} s  {:>5.1} s",
+            run.seconds.build, run.seconds.run
+        )?;
+    }
+    Ok(())
+}
+
+/// A failing test.
+fn one(failure: &Failure<'_>, out: &mut impl Write) -> fmt::Result {
+    write!(
+        out,
+        "{BAD}FAILED{BAD:#}  {STRONG}{}{STRONG:#}",
+        name(failure.test)
+    )?;
+    if let Some(only) = &failure.only {
+        write!(out, "  {UNKNOWN}{}{UNKNOWN:#}", told(only))?;
+    }
+    writeln!(out)?;
+    if let Some(Only::One { property, or }) = &failure.only
+        && !or.is_empty()
+    {
+        let or: Vec<_> = or.iter().map(|property| property.told()).collect();
+        writeln!(
+            out,
+            "    {DIM}or {}: these targets do not tell it from {}; more would{DIM:#}",
+            or.join(", or "),
+            property.told()
+        )?;
+    }
+    let failed: Vec<_> = failure.failed.iter().map(|(run, _)| *run).collect();
+    writeln!(out, "    fails on   {}", names(&failed))?;
+    if !failure.passed.is_empty() {
+        writeln!(out, "    passes on  {}", names(&failure.passed))?;
+    }
+    let mut ways: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
+    for (run, said) in &failure.failed {
+        let way = ways.entry(comparable(said)).or_default();
+        way.push(run);
+    }
+    // The most common first.
+    let mut ways: Vec<_> = ways.into_iter().collect();
+    ways.sort_by_key(|(_, runs)| std::cmp::Reverse(runs.len()));
+    for (said, runs) in ways.iter().take(MOST_WAYS) {
+        writeln!(out, "    on {}:", names(runs))?;
+        block(said, out)?;
+    }
+    if let Some(more @ 1..) = ways.len().checked_sub(MOST_WAYS) {
+        writeln!(
+            out,
+            "    {DIM}and otherwise on {more} more (--json has all){DIM:#}"
+        )?;
+    }
+    if let Some(again) = rerun(failure) {
+        writeln!(out, "    again      {again}")?;
+    }
+    Ok(())
+}
+
+fn names(runs: &[&TargetRun]) -> String {
+    let names: Vec<_> = runs.iter().map(|run| short(&run.target.name)).collect();
+    names.join(", ")
+}
+
+/// What somebody else said, indented.
+fn block(said: &str, out: &mut impl Write) -> fmt::Result {
+    let (lines, more) = bounded(said, MOST_LINES);
+    for line in lines {
+        writeln!(out, "      {}", printable(line.as_bytes()))?;
+    }
+    if more > 0 {
+        writeln!(out, "      {DIM}... and {more} lines more{DIM:#}")?;
+    }
+    Ok(())
+}
+
+/// What could not be built or run, those together that have the same reason.
+fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
+    let mut reasons: BTreeMap<(&str, String, &str), Vec<&TargetRun>> = BTreeMap::new();
+    for run in runs {
+        let reason = match &run.standing {
+            Standing::Ran => continue,
+            Standing::CouldNotRun(why) => ("could not run", String::new(), why.as_str()),
+            Standing::NotBuilt(error) => (
+                "could not build",
+                error.to_string(),
+                error.rendered.as_str(),
+            ),
+        };
+        reasons.entry(reason).or_default().push(run);
+    }
+    for ((what, place, why), runs) in &reasons {
+        writeln!(out, "\n{UNKNOWN}{what}{UNKNOWN:#}  {}", names(runs))?;
+        if !place.is_empty() && !why.starts_with(place) {
+            block(place, out)?;
+        }
+        block(why, out)?;
+    }
+    let mut tests: BTreeMap<(&TestId, &str), Vec<&TargetRun>> = BTreeMap::new();
+    for run in runs {
+        for (test, outcome) in &run.tests {
+            if let Outcome::CouldNotRun(why) = outcome {
+                tests.entry((test, why)).or_default().push(run);
+            }
+        }
+    }
+    for ((test, why), runs) in tests.iter().take(MOST_FAILURES) {
+        let (test, on) = (name(test), names(runs));
+        writeln!(
+            out,
+            "\n{UNKNOWN}could not run{UNKNOWN:#}  {STRONG}{test}{STRONG:#}  on {on}"
+        )?;
+        block(why, out)?;
+    }
+    if let Some(more @ 1..) = tests.len().checked_sub(MOST_FAILURES) {
+        writeln!(
+            out,
+            "\n{DIM}and {more} tests more that could not run (--json has all){DIM:#}"
+        )?;
+    }
+    Ok(())
+}
+
+/// What else is to be known, which Rust built what, and what ran the tests.
+fn notes(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
+    let mut notes: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
+    for run in runs {
+        for note in &run.notes {
+            notes.entry(note.clone()).or_default().push(run);
+        }
+        if let Some(rust) = &run.rust {
+            notes.entry(format!("Rust {rust}")).or_default().push(run);
+        }
+        if let Some(by) = &run.tests_by {
+            let note = format!("tests run by {by}");
+            notes.entry(note).or_default().push(run);
+        }
+    }
+    writeln!(out)?;
+    for (note, of) in notes {
+        let all = of.len() == runs.len();
+        let on = if all {
+            String::new()
+        } else {
+            format!(": {}", names(&of))
+        };
+        writeln!(out, "{DIM}{note}{on}{DIM:#}")?;
+    }
+    Ok(())
+}
+
+fn summary(runs: &[TargetRun], failures: &[Failure<'_>], out: &mut impl Write) -> fmt::Result {
+    let count = Count::of(runs.iter().flat_map(|run| run.tests.values()));
+    let is_big = |run: &&TargetRun| run.abi.byte_order() == ByteOrder::Big;
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let ran = runs
+        .iter()
+        .filter(|run| run.standing == Standing::Ran)
+        .count();
+    write!(
+        out,
+        "{} target{} ({} big-endian): {} passed, {} failed",
+        runs.len(),
+        plural(runs.len()),
+        runs.iter().filter(is_big).count(),
+        count.passed,
+        count.failed
+    )?;
+    if !failures.is_empty() {
+        write!(out, " ({} test{})", failures.len(), plural(failures.len()))?;
+    }
+    write!(out, ", {} ignored", count.ignored)?;
+    if count.excluded > 0 {
+        write!(out, ", {} excluded", count.excluded)?;
+    }
+    write!(out, ", {} could not run", count.could_not_run)?;
+    if ran < runs.len() {
+        let lost = runs.len() - ran;
+        write!(
+            out,
+            "; {lost} target{} could not be built or run",
+            plural(lost)
+        )?;
+    } else if count.ran() == 0 {
+        write!(out, ": no test ran")?;
+    }
+    writeln!(out)
+}

@@ -1,0 +1,167 @@
+//! A made-up run with one of everything, as people and programs see it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cross::Abis;
+
+use super::{Document, comparable, suites, terminal};
+use crate::outcome::{CompileError, Program, Seconds};
+use crate::{Outcome, Standing, TargetRun, TestId};
+use kit::junit;
+
+fn test(kind: &str, program: &str, name: &str) -> TestId {
+    TestId {
+        package: "codec".to_owned(),
+        program: Program {
+            kind: kind.to_owned(),
+            name: program.to_owned(),
+        },
+        name: name.to_owned(),
+    }
+}
+
+fn run(target: &str, tests: Vec<(TestId, Outcome)>) -> TargetRun {
+    let target = cross::target(target).unwrap();
+    TargetRun {
+        target,
+        abi: Abis::builtin().get(&target.abi).unwrap().clone(),
+        rust: Some("1.95.0".to_owned()),
+        runner: Some("native".to_owned()),
+        tests_by: Some("cargo-nextest 0.9.143".to_owned()),
+        standing: Standing::Ran,
+        tests: tests.into_iter().collect(),
+        notes: BTreeSet::new(),
+        seconds: Seconds {
+            build: 1.25,
+            run: 0.5,
+        },
+    }
+}
+
+/// One of everything.
+fn runs() -> Vec<TargetRun> {
+    let reads = || test("lib", "", "tests::reads");
+    let failed = |number: u32, left: u32| {
+        Outcome::Failed(format!(
+            "thread 'tests::reads' ({number}) panicked at src/lib.rs:9:5:\nassertion failed\n  left: {left}\nstack backtrace:\n   0: frame_{number}\nnote: Some details are omitted, run with `RUST_BACKTRACE=full`"
+        ))
+    };
+    let fine = || (test("test", "it", "writes"), Outcome::Passed);
+    let mut mips = run("mips-unknown-linux-gnu", Vec::new());
+    mips.standing = Standing::NotBuilt(CompileError {
+        place: Some(("src/lib.rs".to_owned(), 3)),
+        message: "mismatched types".to_owned(),
+        rendered: "error[E0308]: mismatched types\n --> src/lib.rs:3:5".to_owned(),
+    });
+    let mut m68k = run("m68k-unknown-linux-gnu", Vec::new());
+    m68k.standing = Standing::CouldNotRun("no Rust standard library".to_owned());
+    m68k.rust = None;
+    m68k.tests_by = None;
+    let mut i686 = run(
+        "i686-unknown-linux-gnu",
+        vec![
+            (reads(), Outcome::Passed),
+            (
+                test("test", "it", "hangs"),
+                Outcome::CouldNotRun("was still running after 900 s".to_owned()),
+            ),
+            (
+                test("bin", "tool", ""),
+                Outcome::Excluded("needs SSE".to_owned()),
+            ),
+        ],
+    );
+    i686.notes.insert("doctests not run: too old".to_owned());
+    vec![
+        run(
+            "aarch64-unknown-linux-gnu",
+            vec![(reads(), Outcome::Passed), fine()],
+        ),
+        i686,
+        m68k,
+        mips,
+        run(
+            "powerpc-unknown-linux-gnu",
+            vec![(reads(), failed(7, 256)), fine()],
+        ),
+        run(
+            "s390x-unknown-linux-gnu",
+            vec![(reads(), failed(8, 256)), fine()],
+        ),
+        run(
+            "sparc64-unknown-linux-gnu",
+            vec![(reads(), failed(9, 0)), fine()],
+        ),
+        run(
+            "x86_64-unknown-linux-gnu",
+            vec![
+                (reads(), Outcome::Passed),
+                (
+                    test("doc", "", "src/lib.rs - read (line 3)"),
+                    Outcome::Ignored(None),
+                ),
+                (
+                    test("lib", "", "tests::waits"),
+                    Outcome::Ignored(Some("needs a board".to_owned())),
+                ),
+            ],
+        ),
+    ]
+}
+
+#[test]
+fn people_see_a_table_and_what_failed_where_only() {
+    let mut text = String::new();
+    terminal::write(&runs(), false, &mut text).unwrap();
+    insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
+}
+
+#[test]
+fn programs_see_the_same() {
+    let document = Document::of(&runs(), false, 2.5);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
+}
+
+#[test]
+fn ci_servers_see_a_suite_for_each_target() {
+    let mut xml = Vec::new();
+    junit::write("crossum test", &suites(&runs()), &mut xml).unwrap();
+    insta::assert_snapshot!(String::from_utf8(xml).unwrap());
+}
+
+#[test]
+fn nothing_ran_is_told() {
+    let mut text = String::new();
+    terminal::write(
+        &[run("s390x-unknown-linux-gnu", Vec::new())],
+        true,
+        &mut text,
+    )
+    .unwrap();
+    assert!(text.contains("no test ran"), "{text}");
+    assert!(text.contains("interrupted: what was not over"), "{text}");
+}
+
+#[test]
+fn what_differs_between_processes_is_left_out_of_a_comparison() {
+    let table = BTreeMap::from([
+        ("thread 'a' (12) panicked", "thread 'a' panicked"),
+        ("thread 'a' (x) panicked", "thread 'a' (x) panicked"),
+        ("thread 'a' panicked", "thread 'a' panicked"),
+        (
+            "thread 'a' (12) panicked at /tmp/rustdoctestRDXRYv/x.rs:1",
+            "thread 'a' panicked at /tmp/rustdoctest/x.rs:1",
+        ),
+        (
+            "left\nstack backtrace:\n   0: f\n             at x.rs:1\nnote: Some details are omitted, run\nafter",
+            "left\n(a stack backtrace: --json has it)\nafter",
+        ),
+        (
+            "stack backtrace:\nafter",
+            "(a stack backtrace: --json has it)\nafter",
+        ),
+    ]);
+    for (text, expected) in table {
+        assert_eq!(comparable(text), expected);
+    }
+}
