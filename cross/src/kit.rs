@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::abi::{Abi, Abis};
 use crate::compiler::{self, Compiler};
 use crate::find::{Finding, Missing};
 use crate::host::Host;
 use crate::runner::{self, Runner};
 use crate::rust_std::{self, RustStd, Toolchain};
 use crate::target::Target;
+use layout::{Abi, Abis};
 
 /// The tools for one target.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use serde::Deserialize;
 pub struct Target {
     /// A Rust-style triple.
     pub name: String,
-    /// The row of `abis.toml` that describes its data model.
+    /// The row of `layout/abis.toml` that describes its data model.
     pub abi: String,
     /// `std::env::consts::ARCH` on such a machine.
     pub arch: String,
@@ -129,9 +129,9 @@ impl Target {
     }
 
     fn little_endian(&self) -> bool {
-        crate::Abis::builtin()
+        layout::Abis::builtin()
             .get(&self.abi)
-            .is_some_and(|abi| abi.byte_order() == crate::ByteOrder::Little)
+            .is_some_and(|abi| abi.byte_order() == layout::ByteOrder::Little)
     }
 
     /// The Debian packages that bring its compiler and C library on this machine.
@@ -166,7 +166,7 @@ mod tests {
     fn every_target_has_an_abi_and_a_reason_for_what_it_lacks() {
         for target in with_tests_only() {
             assert!(
-                crate::Abis::builtin().get(&target.abi).is_some(),
+                layout::Abis::builtin().get(&target.abi).is_some(),
                 "{} names an unknown ABI",
                 target.name
             );

@@ -8,8 +8,8 @@ use crate::cell::Cell;
 use crate::encoding::Encoding;
 use crate::own;
 use crate::participant::{self, Implementation, LeftOut, Participant, ParticipantId};
-use cross::Abis;
 use kit::fingerprint::Fingerprint;
+use layout::Abis;
 
 const ENCODINGS: &str = "; `crossum predict` lists them";
 const PARTICIPANTS: &str =
@@ -252,7 +252,7 @@ impl Roles {
             for encoding in &implementation.encodings {
                 tell(&[encoding]);
             }
-            let facts = abis.get(&participant.target.abi).map(cross::Abi::facts);
+            let facts = abis.get(&participant.target.abi).map(layout::Abi::facts);
             for (key, value) in facts.into_iter().flatten() {
                 tell(&[&key, &value]);
             }

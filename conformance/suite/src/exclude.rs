@@ -8,8 +8,9 @@
 //! why = "needs SSE"
 //! ```
 
-use cross::{Abi, Target};
+use cross::Target;
 use globset::{Glob, GlobMatcher};
+use layout::Abi;
 use serde::Deserialize;
 
 use kit::property::On;
@@ -138,7 +139,7 @@ impl Excludes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cross::Abis;
+    use layout::Abis;
 
     fn on(text: &str, target: &str) -> Excludes {
         let excludes: Excludes = toml::from_str(text).unwrap();

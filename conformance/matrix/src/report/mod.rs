@@ -22,7 +22,7 @@ pub use found::{Found, Known};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cross::{Abis, ByteOrder};
+use layout::{Abis, ByteOrder};
 
 use crate::cell::Cell;
 use crate::claims::Claimed;

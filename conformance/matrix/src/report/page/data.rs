@@ -4,8 +4,8 @@ use kit::words::hex;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use cross::abi::Scalar;
-use cross::{Abi, ByteOrder};
+use layout::abi::Scalar;
+use layout::{Abi, ByteOrder};
 use serde::Serialize;
 
 use super::distinct::Distinct;

@@ -3,7 +3,7 @@
 use kit::words::hex;
 use std::collections::BTreeMap;
 
-use cross::Abis;
+use layout::Abis;
 
 use super::{JudgedMatrix, Made};
 use crate::cell;

@@ -1,8 +1,8 @@
 //! The reader of debug information against every compiler here: what it says of a member is compared with a constant of the same object in which that member, and nothing else, is all ones.
 
-use cross::abi::ByteOrder;
-use cross::dwarf::{self, Program};
-use cross::types::Type;
+use crossum_layout::abi::ByteOrder;
+use crossum_layout::dwarf::{self, Program};
+use crossum_layout::types::Type;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
 
 use crate::compiled::{COMPILERS, Compiler, HOST, NoObject, told};
@@ -133,7 +133,7 @@ fn place(program: &Program, name: &str, member: &str) -> Option<(u64, u64)> {
     let Some(Type::Record(record)) = program.types.get(named.kind) else {
         return None;
     };
-    let is_it = |of: &cross::types::Member| of.name.as_deref() == Some(member);
+    let is_it = |of: &crossum_layout::types::Member| of.name.as_deref() == Some(member);
     let index = record.members.iter().position(is_it)?;
     let observed = program.observed.get(&named.kind)?.members.get(index)?;
     Some((observed.bit_offset, observed.bit_size?))

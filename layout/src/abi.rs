@@ -1,6 +1,6 @@
 //! The data model of a target: what a C compiler must know to lay a type out in memory.
 //!
-//! An [`Abi`] is a row of `cross/abis.toml`; [`Abis`] is that table. How records lie is in [`crate::layout`].
+//! An [`Abi`] is a row of `layout/abis.toml`; [`Abis`] is that table. How records lie is in [`crate::layout`].
 
 mod alike;
 mod counterfactual;

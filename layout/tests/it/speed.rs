@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use cross::abi::{Abi, Abis};
-use cross::layout::Layouts;
-use cross::types::{Type, TypeId, Types};
+use crossum_layout::Layouts;
+use crossum_layout::abi::{Abi, Abis};
+use crossum_layout::types::{Type, TypeId, Types};
 
 use crate::random_types::generate::{Chance, into};
 

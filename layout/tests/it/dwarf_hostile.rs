@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use cross::dwarf::{self, Problem, Program};
-use cross::types::Type;
+use crossum_layout::dwarf::{self, Problem, Program};
+use crossum_layout::types::Type;
 use quickcheck::{Arbitrary, Gen, QuickCheck};
 
 use crate::compiled::{Compiler, HOST, contents};

@@ -1,8 +1,8 @@
 //! A type with everything it is made of, and what the model says about it.
 
-use cross::abi::Abi;
-use cross::layout::{LayoutError, Layouts, Leaf, LeafKind};
-use cross::types::{Count, Record, Type, TypeId, Types};
+use crossum_layout::abi::Abi;
+use crossum_layout::types::{Count, Record, Type, TypeId, Types};
+use crossum_layout::{LayoutError, Layouts, Leaf, LeafKind};
 
 /// A record and the types in it.
 #[derive(Clone, Debug)]

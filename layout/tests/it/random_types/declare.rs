@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use cross::abi::Scalar;
-use cross::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
+use crossum_layout::abi::Scalar;
+use crossum_layout::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
 
 use super::case::Case;
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Output;
 
-use cross::dwarf::Program;
-use cross::types::{Count, Type, TypeId};
+use crossum_layout::dwarf::Program;
+use crossum_layout::types::{Count, Type, TypeId};
 
 /// A compiler and the arguments that make it compile for some machine.
 #[derive(Clone, Copy)]

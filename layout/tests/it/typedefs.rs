@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
-use cross::abi::Abi;
-use cross::library::Library;
+use crossum_layout::abi::Abi;
+use crossum_layout::library::Library;
 
 use crate::compilers::{self, Compiler, host};
 use crate::random_types::declare::c_name;

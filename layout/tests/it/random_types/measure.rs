@@ -5,7 +5,7 @@
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 
-use cross::abi::{Abi, BitFieldOrder};
+use crossum_layout::abi::{Abi, BitFieldOrder};
 
 use super::case::{Case, Expected};
 use super::declare::declare;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Output;
 use std::sync::LazyLock;
 
-use cross::abi::{Abi, Abis, BitFieldPacking, Dialect};
+use crossum_layout::abi::{Abi, Abis, BitFieldPacking, Dialect};
 
 /// A compiler, called in one way.
 #[derive(Clone, Copy, Debug)]

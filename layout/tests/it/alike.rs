@@ -1,8 +1,8 @@
 //! ABIs that are said to place alike do so: with types by chance, on every ABI of the table. No compiler is asked.
 
-use cross::abi::{Abi, Abis};
-use cross::layout::Layouts;
-use cross::types::{TypeId, Types};
+use crossum_layout::Layouts;
+use crossum_layout::abi::{Abi, Abis};
+use crossum_layout::types::{TypeId, Types};
 
 use crate::random_types::generate::{Chance, into};
 

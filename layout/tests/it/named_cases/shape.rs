@@ -1,7 +1,7 @@
 //! Records in few words.
 
-use cross::abi::Scalar;
-use cross::types::{Count, Member, Record, RecordKind, Type, TypeId, Types};
+use crossum_layout::abi::Scalar;
+use crossum_layout::types::{Count, Member, Record, RecordKind, Type, TypeId, Types};
 
 use crate::random_types::case::Case;
 

@@ -1,4 +1,4 @@
-//! `cross/abis.toml`: reading the table of ABIs, and refusing what cannot be one.
+//! `layout/abis.toml`: reading the table of ABIs, and refusing what cannot be one.
 
 mod typedefs;
 
@@ -27,7 +27,7 @@ impl Abis {
         &BUILTIN
     }
 
-    /// Reads a table; its notation is explained at the top of `cross/abis.toml`.
+    /// Reads a table; its notation is explained at the top of `layout/abis.toml`.
     ///
     /// # Errors
     ///

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use cross::abi::{Abi, Abis};
-use cross::dwarf::{self, Named, Program};
-use cross::fit::{self, Alignments, Fit};
-use cross::layout::{LayoutError, Layouts, LeafKind};
-use cross::types::{Member, TypeId, Types};
+use crossum_layout::abi::{Abi, Abis};
+use crossum_layout::dwarf::{self, Named, Program};
+use crossum_layout::fit::{self, Alignments, Fit};
+use crossum_layout::types::{Member, TypeId, Types};
+use crossum_layout::{LayoutError, Layouts, LeafKind};
 
 use crate::compiled::{Compiler, HOST};
 use crate::compilers;

@@ -1,7 +1,7 @@
 //! Types by chance, from a seed: what GCC's struct-layout-1 and Csmith do for compilers.
 
-use cross::abi::{Abi, Dialect, Scalar};
-use cross::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
+use crossum_layout::abi::{Abi, Dialect, Scalar};
+use crossum_layout::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
 
 use super::case::Case;
 

@@ -7,9 +7,11 @@ use std::fmt::{Display, Write as _};
 use std::io;
 
 use crate::compilers::{self, Compiler, host};
-use cross::abi::{Abi, Abis, BitFieldOrder, BitFieldPacking, ByteOrder, LongDoubleFormat, Scalar};
-use cross::layout::lay_out;
-use cross::types::{Member, Record, RecordKind, Type, Types};
+use crossum_layout::abi::{
+    Abi, Abis, BitFieldOrder, BitFieldPacking, ByteOrder, LongDoubleFormat, Scalar,
+};
+use crossum_layout::lay_out;
+use crossum_layout::types::{Member, Record, RecordKind, Type, Types};
 
 #[test]
 fn every_compiler_here_agrees_with_its_row() {

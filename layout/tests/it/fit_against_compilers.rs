@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use cross::abi::{Abi, Abis};
-use cross::dwarf::{self, Program};
-use cross::fit::{self, Alignments, Fit};
-use cross::layout::Layouts;
-use cross::types::{Type, TypeId};
+use crossum_layout::Layouts;
+use crossum_layout::abi::{Abi, Abis};
+use crossum_layout::dwarf::{self, Program};
+use crossum_layout::fit::{self, Alignments, Fit};
+use crossum_layout::types::{Type, TypeId};
 
 use crate::compiled::{COMPILERS, Compiler, HOST};
 

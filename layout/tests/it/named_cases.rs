@@ -3,9 +3,9 @@
 
 mod shape;
 
-use cross::abi::{Abi, Abis, Dialect, Scalar};
-use cross::layout::lay_out;
-use cross::types::Count;
+use crossum_layout::abi::{Abi, Abis, Dialect, Scalar};
+use crossum_layout::lay_out;
+use crossum_layout::types::Count;
 
 use shape::{Shape, aligned, bits, of_array, of_typedef, plain, structure, union};
 

@@ -1,6 +1,6 @@
 //! The reader of debug information against languages other than C.
 
-use cross::dwarf::{self, Language, Program};
+use crossum_layout::dwarf::{self, Language, Program};
 
 use crate::compiled::{Compiler, contents, run, told};
 

@@ -1,6 +1,6 @@
 //! Smaller cases than one that fails, as quickcheck makes them: many are compiled at once, the first that still fails is next.
 
-use cross::types::{Member, Record};
+use crossum_layout::types::{Member, Record};
 
 use super::case::Case;
 

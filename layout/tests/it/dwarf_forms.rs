@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cross::dwarf::{self, Problem, Program, ReadError};
+use crossum_layout::dwarf::{self, Problem, Program, ReadError};
 
 use crate::compiled::{Compiler, HOST, NoObject, run, told};
 

@@ -11,7 +11,7 @@ mod shrink;
 
 use std::time::Instant;
 
-use cross::abi::{Abi, Abis, BitFieldOrder, Scalar};
+use crossum_layout::abi::{Abi, Abis, BitFieldOrder, Scalar};
 
 use crate::compilers::{self, Compiler};
 use case::{Case, Expected};
