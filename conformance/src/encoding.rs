@@ -1,6 +1,6 @@
 //! An encoding, as the matrix sees it: one of PROTOCOL.md, of which there is a model, or one of a user's own protocol, of which there is a claim.
 
-use cross::Abi;
+use layout::Abi;
 use proto::Family;
 
 use crate::own;

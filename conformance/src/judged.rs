@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cross::{Abi, Abis};
+use layout::{Abi, Abis};
 
 use crate::cell::Cell;
 use crate::encoding::Encoding;

@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use cross::{Abi, Abis, Target};
+use cross::Target;
+use layout::{Abi, Abis};
 use serde::Deserialize;
 
 use crate::own::program::Program;

@@ -10,8 +10,9 @@ use crate::faults::{self, Scenario};
 use crate::fingerprint::Fingerprint;
 use crate::own;
 use crate::participant::{self, Implementation, LeftOut, Participant, ParticipantId};
+use cross::Target;
 use cross::target::{did_you_mean, nearest};
-use cross::{Abis, Target};
+use layout::Abis;
 
 /// A name that selects nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -366,7 +367,7 @@ impl Roles {
             for encoding in &implementation.encodings {
                 tell(&[encoding]);
             }
-            let facts = abis.get(&participant.target.abi).map(cross::Abi::facts);
+            let facts = abis.get(&participant.target.abi).map(layout::Abi::facts);
             for (key, value) in facts.into_iter().flatten() {
                 tell(&[&key, &value]);
             }

@@ -1,7 +1,7 @@
 //! A type on one ABI, taken apart into values and padding.
 
-use cross::layout::{LayoutError, Layouts, LeafKind, Repeated};
-use cross::types::{Count, TypeId};
+use layout::types::{Count, TypeId};
+use layout::{LayoutError, Layouts, LeafKind, Repeated};
 
 /// More values than this are not taken apart: a short declaration can have more than memory holds.
 const MOST: usize = 100_000;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use cross::Abi;
-use cross::dwarf::Place;
-use cross::fit::Doubt;
-use cross::layout::Layouts;
-use cross::types::{Type, TypeId, Types};
+use layout::Abi;
+use layout::Layouts;
+use layout::dwarf::Place;
+use layout::fit::Doubt;
+use layout::types::{Type, TypeId, Types};
 
 use super::anatomy::{Anatomy, Field, Whole};
 use super::machine::Machine;

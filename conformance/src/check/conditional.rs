@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cross::dwarf::Place;
+use layout::dwarf::Place;
 
 /// Source files, each read once.
 #[derive(Default)]

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use cross::Abi;
-use cross::abi::{BitFieldOrder, ByteOrder, LongDoubleFormat, Scalar};
-use cross::layout::Repeated;
-use cross::types::{Count, Type};
+use layout::Abi;
+use layout::Repeated;
+use layout::abi::{BitFieldOrder, ByteOrder, LongDoubleFormat, Scalar};
+use layout::types::{Count, Type};
 
 use super::Case;
 use super::anatomy::Field;

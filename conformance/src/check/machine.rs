@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use cross::{Abi, Abis};
+use layout::{Abi, Abis};
 
 /// A kind of machine: a target, or an ABI that no target here has and that can only be modelled.
 #[derive(Clone, Debug)]

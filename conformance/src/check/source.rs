@@ -8,9 +8,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use cross::Host;
 use cross::compiler::Step;
-use cross::dwarf::Program;
-use cross::fit::{Alignments, probe, unnamed};
 use cross::process::Invocation;
+use layout::dwarf::Program;
+use layout::fit::{Alignments, probe, unnamed};
 
 /// How C source is compiled.
 #[derive(Clone, Debug, Default)]
@@ -130,7 +130,7 @@ async fn answers(
         let refused = match asked {
             Ok(()) => {
                 let object = read(&object)?;
-                return Ok(cross::dwarf::read(&object).ok());
+                return Ok(layout::dwarf::read(&object).ok());
             }
             Err(refused) => refused.to_string(),
         };

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use cross::dwarf::{self, Declaration, Keyword, Named, Place, Problem, Program};
-use cross::fit::{self, Alignments};
-use cross::types::{Type, Types};
-use cross::{Abi, Abis};
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use layout::dwarf::{self, Declaration, Keyword, Named, Place, Problem, Program};
+use layout::fit::{self, Alignments};
+use layout::types::{Type, Types};
+use layout::{Abi, Abis};
 
 use super::conditional::Texts;
 use super::source::Kind;

@@ -38,7 +38,7 @@ pub struct Selection {
     /// What the random pairs come from
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-    /// Read the ABIs from this file instead of the builtin table (a copy of cross/abis.toml, to try a model out)
+    /// Read the ABIs from this file instead of the builtin table (a copy of layout/abis.toml, to try a model out)
     #[arg(long, value_name = "FILE")]
     pub abis: Option<PathBuf>,
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use cross::{Abis, Host};
+use cross::Host;
+use layout::Abis;
 use rayon::prelude::*;
 
 use super::chosen::abis;

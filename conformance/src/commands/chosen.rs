@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use cross::{Abi, Abis, Target};
+use cross::Target;
+use layout::{Abi, Abis};
 
 use super::{Unusable, unusable};
 use crate::cell::{self, Cell};

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use cross::Host;
 use cross::compiler::Compiler;
 use cross::find::{Finding, Remedy};
 use cross::process::ProcessError;
 use cross::rust_std::{Place, RustStd};
-use cross::{Abis, Host};
+use layout::Abis;
 
 use super::print;
 use crate::exit::Exit;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context as _;
-use cross::{Abis, Target};
+use cross::Target;
+use layout::Abis;
 use proto::Encoding;
 
 use super::chosen::Chosen;

@@ -5,8 +5,8 @@ mod integers;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use cross::Abi;
-use cross::abi::Scalar;
+use layout::Abi;
+use layout::abi::Scalar;
 use proto::{Encoding, Family};
 
 use super::chosen::{abis, has_abi};
@@ -316,7 +316,7 @@ impl Story<'_> {
 }
 
 fn sum(a: i64, b: i64, server: &raw::Shape, abi: &Abi) -> String {
-    let cut = cross::octets::cut_integer(
+    let cut = layout::octets::cut_integer(
         a.wrapping_add(b),
         server.reply.field("sum").map_or(8, |field| field.size),
     );

@@ -7,7 +7,8 @@ use anyhow::Context as _;
 use cross::find::{Found, Origin};
 use cross::process::Invocation;
 use cross::runner::Runner;
-use cross::{Abis, Host, Kit};
+use cross::{Host, Kit};
+use layout::Abis;
 
 use super::{print, unusable};
 use crate::cli;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cross::Abis;
+use layout::Abis;
 
 use super::chosen::Chosen;
 use super::plan::costs;

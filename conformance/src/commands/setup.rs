@@ -13,7 +13,8 @@ use anyhow::Context as _;
 use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
 use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
-use cross::{Abis, Host, Kit, build_std};
+use cross::{Host, Kit, build_std};
+use layout::Abis;
 
 use crate::exit::Exit;
 use crate::faults;

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use cross::abi::Scalar;
-use cross::{Abi, Abis, Target};
+use cross::Target;
+use layout::abi::Scalar;
+use layout::{Abi, Abis};
 use serde::Serialize;
 use serde_json::json;
 

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use cross::find::Remedy;
 use cross::process::ProcessError;
-use cross::{Abis, Host, Kit, Target, rust_std};
+use cross::{Host, Kit, Target, rust_std};
+use layout::Abis;
 
 use super::{Unusable, print, unusable};
 use crate::cli;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use cross::abi::Scalar;
-use cross::{Abi, Abis, ByteOrder};
+use layout::abi::Scalar;
+use layout::{Abi, Abis, ByteOrder};
 
 use crate::judged::Judged;
 use crate::summary::Summary;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cross::{Abi, Abis};
+use layout::{Abi, Abis};
 
 use crate::verdict::Due;
 

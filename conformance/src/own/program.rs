@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use cross::{Abi, Target};
+use cross::Target;
+use layout::Abi;
 
 use super::command::Command;
 use crate::suite::On;

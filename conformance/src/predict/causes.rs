@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cross::Abi;
+use layout::Abi;
 use proto::Encoding;
 
 use super::{Ends, predict, promised};

@@ -11,7 +11,7 @@ pub mod traps;
 pub use causes::{Cause, causes, without};
 pub use promise::promised;
 
-use cross::Abi;
+use layout::Abi;
 use proto::{Encoding, Family};
 
 use crate::outcome::Outcome;

@@ -1,6 +1,6 @@
 //! What the protocol promises for a vector: the yardstick for "correct".
 
-use cross::Abi;
+use layout::Abi;
 use proto::{Encoding, Family, Reply, Request, Why};
 
 use super::{Ends, raw};

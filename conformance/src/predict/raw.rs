@@ -1,10 +1,10 @@
 //! Raw structs: written as the client's machine lays them out, read as the server's does.
 
-use cross::Abi;
-use cross::abi::Scalar;
-use cross::layout::{Layout, lay_out};
-use cross::octets::{cut_integer, place_integer, read_integer};
-use cross::types::{Member, Record as Declaration, RecordKind, Type, Types};
+use layout::Abi;
+use layout::abi::Scalar;
+use layout::octets::{cut_integer, place_integer, read_integer};
+use layout::types::{Member, Record as Declaration, RecordKind, Type, Types};
+use layout::{Layout, lay_out};
 
 use super::{Ends, Prediction};
 use crate::outcome::{Outcome, Short};

@@ -1,6 +1,6 @@
 //! The model, on cases that a person worked out by hand.
 
-use cross::Abis;
+use layout::Abis;
 
 use super::*;
 use crate::outcome::Short;
@@ -195,7 +195,7 @@ fn a_length_in_the_other_byte_order_is_too_large() {
 
 #[test]
 fn between_all_machines_a_trap_breaks_where_they_differ_in_what_it_takes_for_granted() {
-    let address = |abi: &cross::Abi| abi.size(cross::abi::Scalar::Pointer);
+    let address = |abi: &layout::Abi| abi.size(layout::abi::Scalar::Pointer);
     let abis = Abis::builtin();
     for server in abis.iter() {
         for client in abis.iter() {

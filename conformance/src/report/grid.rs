@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use cross::abi::Scalar;
-use cross::{Abi, ByteOrder};
+use layout::abi::Scalar;
+use layout::{Abi, ByteOrder};
 
 use super::{Matrix, evidence};
 use crate::encoding::Encoding;

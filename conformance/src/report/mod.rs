@@ -30,7 +30,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cross::{Abis, ByteOrder};
+use layout::{Abis, ByteOrder};
 
 use crate::cell::Cell;
 use crate::claims::Claimed;

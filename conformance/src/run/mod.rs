@@ -24,8 +24,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cross::Abis;
 use cross::process;
+use layout::Abis;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 

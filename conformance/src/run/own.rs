@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::abi::Scalar;
 use cross::process::Invocation;
 use cross::{Host, Kit, build_std};
+use layout::abi::Scalar;
 
 use super::build::{Asking, Built, Serving};
 use super::lock;

@@ -10,8 +10,8 @@ use crate::encoding::Encoding;
 use crate::lines::printable;
 use crate::participant::Participant;
 use crate::predict::raw;
-use cross::Abi;
 use cross::process::{Exit, Invocation};
+use layout::Abi;
 
 /// A name that no participant implements.
 pub(crate) const MADE_UP: &str = "made-up-to-be-declined";
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn equal_facts_pass_and_unknown_ones_are_kept() {
-        let model = model_facts(cross::Abis::builtin().get("i386-sysv").unwrap());
+        let model = model_facts(layout::Abis::builtin().get("i386-sysv").unwrap());
         let mut measured: BTreeMap<_, _> = REQUIRED
             .iter()
             .map(|key| ((*key).to_owned(), model.get(*key).unwrap().clone()))
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn the_model_has_every_required_fact_for_every_target() {
         for target in cross::targets() {
-            let facts = model_facts(cross::Abis::builtin().get(&target.abi).unwrap());
+            let facts = model_facts(layout::Abis::builtin().get(&target.abi).unwrap());
             assert!(
                 REQUIRED.iter().all(|key| facts.contains_key(*key)),
                 "{}",

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cross::{Abis, Host, Kit, Target, rust_std};
+use cross::{Host, Kit, Target, rust_std};
+use layout::Abis;
 
 /// The tools of this machine, for the targets of a run.
 pub struct Tools {

@@ -17,11 +17,12 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use cross::Target;
 use cross::choice::{Choice, Starter};
 use cross::find::{Found, Origin};
 use cross::target::{did_you_mean, nearest, with_tests_only};
-use cross::{Abis, Target};
 use globset::{Glob, GlobMatcher};
+use layout::Abis;
 use serde::Deserialize;
 use toml::Spanned;
 

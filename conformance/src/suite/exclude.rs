@@ -8,9 +8,10 @@
 //! why = "needs SSE"
 //! ```
 
+use cross::Target;
 use cross::target::{did_you_mean, nearest};
-use cross::{Abi, Target};
 use globset::{Glob, GlobMatcher};
+use layout::Abi;
 use serde::Deserialize;
 
 use super::property::Property;
@@ -179,7 +180,7 @@ impl Excludes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cross::Abis;
+    use layout::Abis;
 
     fn on(text: &str, target: &str) -> Excludes {
         let excludes: Excludes = toml::from_str(text).unwrap();

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use cross::{Abi, Target};
+use cross::Target;
+use layout::Abi;
 
 /// Which test: three names that mean the same test on every target.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

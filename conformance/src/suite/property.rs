@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use cross::abi::Scalar;
 use cross::target::{did_you_mean, nearest};
-use cross::{Abi, ByteOrder};
+use layout::abi::Scalar;
+use layout::{Abi, ByteOrder};
 use serde::Deserialize;
 
 /// A property that an ABI has or has not.
@@ -125,7 +125,7 @@ impl TryFrom<String> for Property {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cross::Abis;
+    use layout::Abis;
 
     #[test]
     fn a_word_and_its_property_belong_together() {

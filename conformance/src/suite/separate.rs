@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cross::Abi;
+use layout::Abi;
 
 use super::property::Property;
 
@@ -55,7 +55,8 @@ pub fn separate(failing: &[&Abi], passing: &[&Abi]) -> Option<Only> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cross::{Abis, target};
+    use cross::target;
+    use layout::Abis;
     use quickcheck::quickcheck;
 
     fn abis(targets: &[&str]) -> Vec<&'static Abi> {

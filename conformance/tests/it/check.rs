@@ -10,8 +10,8 @@ use crate::bench::{Bench, Ran};
 fn matrix() -> BTreeMap<(String, u64), BTreeSet<String>> {
     let mut islands: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     for target in cross::targets().filter(|target| target.unobserved.is_none()) {
-        let abi = cross::Abis::builtin().get(&target.abi).unwrap();
-        let long = abi.size(cross::abi::Scalar::Long) as u64;
+        let abi = layout::Abis::builtin().get(&target.abi).unwrap();
+        let long = abi.size(layout::abi::Scalar::Long) as u64;
         let island = islands.entry((abi.byte_order().to_string(), 8 * long));
         island.or_default().insert(target.name.clone());
     }
@@ -371,7 +371,7 @@ typedef struct { int32_t n; int16_t m; } pairs[3];
 fn a_model_that_is_wrong_is_found_out_by_compiler_and_machine() {
     let native = cross::targets().find(|target| target.is_native()).unwrap();
     let bench = with("op.h", "struct op { char op; long long a; };\n");
-    let table = include_str!("../../../cross/abis.toml");
+    let table = include_str!("../../../layout/abis.toml");
     let row = format!("[abi.{}]\n", native.abi);
     let (before, after) = table.split_once(&row).unwrap();
     std::fs::write(

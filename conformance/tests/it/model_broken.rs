@@ -4,7 +4,7 @@ use crate::bench::{Bench, native};
 
 /// The builtin table with `int64_t` aligned to 4 on this machine, as it is on i386.
 fn broken_table() -> String {
-    let table = include_str!("../../../cross/abis.toml");
+    let table = include_str!("../../../layout/abis.toml");
     let native = cross::targets().find(|target| target.is_native()).unwrap();
     let row = format!("[abi.{}]\n", native.abi);
     assert!(table.contains(&row));

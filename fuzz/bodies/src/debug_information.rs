@@ -1,9 +1,9 @@
 //! Object files that somebody else wrote: reading their types ends in types or in an error, and what is made of the types ends, too.
 
-use cross::Abis;
-use cross::dwarf;
-use cross::fit::{self, Alignments};
-use cross::layout::Layouts;
+use layout::Abis;
+use layout::Layouts;
+use layout::dwarf;
+use layout::fit::{self, Alignments};
 
 /// A short declaration can have more values than anybody counts.
 const LEAVES: usize = 1000;

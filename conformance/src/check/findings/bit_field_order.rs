@@ -29,8 +29,8 @@ fn find(case: &Case<'_>) -> Vec<Found> {
             all.push(Found {
                 field: field.path.clone(),
                 message: orders.told(|order| match order {
-                    cross::abi::BitFieldOrder::LowFirst => "from the least significant bit",
-                    cross::abi::BitFieldOrder::HighFirst => "from the most significant bit",
+                    layout::abi::BitFieldOrder::LowFirst => "from the least significant bit",
+                    layout::abi::BitFieldOrder::HighFirst => "from the most significant bit",
                 }),
                 targets: orders.minority(),
             });

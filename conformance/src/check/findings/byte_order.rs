@@ -1,6 +1,6 @@
 //! Values of several octets, which some machines write from the other end.
 
-use cross::types::Type;
+use layout::types::Type;
 
 use super::groups::Groups;
 use super::{Found, Rule};
@@ -24,7 +24,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         let ordered = on.iter().filter(|(_, field)| {
             let pointer = matches!(
                 case.kind(field),
-                Some(Type::Scalar(cross::abi::Scalar::Pointer))
+                Some(Type::Scalar(layout::abi::Scalar::Pointer))
             );
             field.bit_size > 8 && !pointer && !field.is_bit_field
         });

@@ -1,7 +1,7 @@
 //! Enumerations, whose integer type is the ABI's choice.
 
-use cross::abi::Scalar;
-use cross::types::Type;
+use layout::abi::Scalar;
+use layout::types::Type;
 
 use super::{Found, Rule};
 use crate::check::Case;

@@ -1,7 +1,7 @@
 //! `long double`, of which there are five kinds.
 
-use cross::abi::Scalar;
-use cross::types::Type;
+use layout::abi::Scalar;
+use layout::types::Type;
 
 use super::groups::Groups;
 use super::{Found, Rule};

@@ -19,7 +19,7 @@ mod time;
 mod wchar;
 mod width;
 
-use cross::types::Type;
+use layout::types::Type;
 
 use self::groups::Groups;
 use super::Case;

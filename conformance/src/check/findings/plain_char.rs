@@ -1,7 +1,7 @@
 //! Plain `char`, signed here and unsigned there.
 
-use cross::abi::Scalar;
-use cross::types::Type;
+use layout::abi::Scalar;
+use layout::types::Type;
 
 use super::groups::Groups;
 use super::{Found, Rule};

@@ -1,8 +1,8 @@
 //! Pointers, which mean nothing elsewhere.
 
-use cross::abi::Scalar;
-use cross::library::Library;
-use cross::types::Type;
+use layout::abi::Scalar;
+use layout::library::Library;
+use layout::types::Type;
 
 use super::groups::owned;
 use super::{Found, Rule};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cross::Abis;
-use cross::abi::Scalar;
-use cross::library::Library;
-use cross::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
+use layout::Abis;
+use layout::abi::Scalar;
+use layout::library::Library;
+use layout::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
 
 use super::{Finding, of};
 use crate::check::case::Models;

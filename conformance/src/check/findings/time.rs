@@ -1,7 +1,7 @@
 //! Types of time, which are growing.
 
-use cross::library::Library;
-use cross::types::Type;
+use layout::library::Library;
+use layout::types::Type;
 
 use super::{Found, Rule};
 use crate::check::Case;

@@ -1,7 +1,7 @@
 //! `wchar_t`.
 
-use cross::abi::Scalar;
-use cross::types::Type;
+use layout::abi::Scalar;
+use layout::types::Type;
 
 use super::{Found, Rule};
 use crate::check::Case;

@@ -1,8 +1,8 @@
 //! Types whose size is the machine's choice: `long`, `size_t`.
 
-use cross::abi::Scalar;
-use cross::library::Library;
-use cross::types::Type;
+use layout::abi::Scalar;
+use layout::library::Library;
+use layout::types::Type;
 
 use super::{Found, Rule};
 use crate::check::Case;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cross::dwarf::Program;
-use cross::layout::Layouts;
+use layout::Layouts;
+use layout::dwarf::Program;
 
 use super::observed::Lying;
 use super::text::Text;

@@ -12,7 +12,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cross::find::Remedy;
-use cross::{Abis, Host, Kit};
+use cross::{Host, Kit};
+use layout::Abis;
 
 use self::observed::Lying;
 use self::octets::Probe;

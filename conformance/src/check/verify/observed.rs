@@ -1,7 +1,7 @@
 //! How a type lies in an object, as its compiler wrote it down: taken apart like the model's.
 
-use cross::dwarf::Program;
-use cross::types::{Count, Type, TypeId};
+use layout::dwarf::Program;
+use layout::types::{Count, Type, TypeId};
 
 use crate::check::Case;
 use crate::check::anatomy::{Anatomy, Field};

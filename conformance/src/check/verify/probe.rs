@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use cross::Abi;
-use cross::abi::{BitFieldOrder, ByteOrder, Scalar};
-use cross::layout::Repeated;
-use cross::types::{Count, Type};
+use layout::Abi;
+use layout::Repeated;
+use layout::abi::{BitFieldOrder, ByteOrder, Scalar};
+use layout::types::{Count, Type};
 
 use crate::check::Case;
 use crate::check::anatomy::{Anatomy, Field};

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cross::library::Library;
+use layout::library::Library;
 
 /// The declarations of a preprocessed source, by the names that they declare.
 #[derive(Default)]

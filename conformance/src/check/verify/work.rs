@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::abi::Dialect;
 use cross::compiler::{Compiler, Make, Step};
 use cross::find::Missing;
 use cross::process::Exit;
 use cross::runner::Runner;
-use cross::{Abi, Host, Target};
+use cross::{Host, Target};
+use layout::Abi;
+use layout::abi::Dialect;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 

@@ -94,7 +94,7 @@ fn a_file_says_who_takes_part_how_and_what_is_asked() {
     assert_eq!(station.folder, Path::new("/project"));
     let there = |name: &str| {
         let target = cross::target(name).unwrap();
-        let abi = cross::Abis::builtin().get(&target.abi).unwrap();
+        let abi = layout::Abis::builtin().get(&target.abi).unwrap();
         station.impossible(target, abi).is_none()
     };
     assert!(there("s390x-unknown-linux-gnu") && there("x86_64-unknown-linux-gnu"));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cross::{Abi, Abis};
+use layout::{Abi, Abis};
 
 use super::sign::{Facts, Sign, Tier};
 use super::{Explanation, Ran, Signs, explain};

@@ -205,7 +205,7 @@ impl fmt::Display for Explanation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cross::Abis;
+    use layout::Abis;
     use quickcheck::quickcheck;
 
     /// All pairs of these ABIs, right where `right` says so.

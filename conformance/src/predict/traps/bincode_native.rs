@@ -1,6 +1,6 @@
 //! `bincode-native`: an explicit format, configured to write integers as the machine does.
 
-use cross::{Abi, ByteOrder};
+use layout::{Abi, ByteOrder};
 use proto::{Reply, Request, Why};
 
 use super::form::{self, Field, Form, field};

@@ -1,7 +1,7 @@
 //! Integers one behind another, without padding, as a machine writes them.
 
-use cross::ByteOrder;
-use cross::octets::{place_integer, read_integer};
+use layout::ByteOrder;
+use layout::octets::{place_integer, read_integer};
 
 /// One of the integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! `length-native`: a frame whose length is in the byte order of the machine that wrote it, and in it what `network` writes.
 
-use cross::{Abi, ByteOrder};
+use layout::{Abi, ByteOrder};
 use proto::{Reply, Request, Why};
 
 use super::form::{self, Field, Form, field};

@@ -9,7 +9,7 @@ mod usize;
 
 pub use form::Field;
 
-use cross::Abi;
+use layout::Abi;
 
 use super::{Ends, Prediction};
 use crate::vectors::Pair;

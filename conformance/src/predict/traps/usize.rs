@@ -1,7 +1,7 @@
 //! `usize`: little-endian everywhere, and an integer that is as wide as an address.
 
-use cross::abi::Scalar;
-use cross::{Abi, ByteOrder};
+use layout::abi::Scalar;
+use layout::{Abi, ByteOrder};
 use proto::{Reply, Request, Why};
 
 use super::form::{self, Field, Form, field};

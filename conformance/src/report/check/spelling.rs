@@ -1,7 +1,7 @@
 //! Types as C spells them, as far as a layout knows them.
 
-use cross::layout::Repeated;
-use cross::types::{Count, Type};
+use layout::Repeated;
+use layout::types::{Count, Type};
 
 use crate::check::Case;
 use crate::check::anatomy::Field;

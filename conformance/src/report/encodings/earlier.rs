@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use anyhow::Context as _;
-use cross::Abis;
+use layout::Abis;
 use serde::Deserialize;
 
 use crate::encodings::portability::{Kind, Seen};

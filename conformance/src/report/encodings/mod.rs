@@ -12,7 +12,7 @@ pub use page::page;
 
 use std::collections::BTreeMap;
 
-use cross::Abis;
+use layout::Abis;
 
 use crate::encodings::Row;
 use crate::encodings::counted::OnTarget;

@@ -1,6 +1,6 @@
 //! The machine-readable report on a project's tests. Fields may be added; those that are here keep their meaning.
 
-use cross::ByteOrder;
+use layout::ByteOrder;
 use serde::Serialize;
 
 use super::{bounded, rerun};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use cross::ByteOrder;
+use layout::ByteOrder;
 
 use super::{bounded, comparable, name, rerun, told};
 use crate::check::machine::short;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cross::Abis;
+use layout::Abis;
 
 use super::{Document, comparable, suites, terminal};
 use crate::report::junit;

@@ -8,7 +8,7 @@ mod page;
 
 use std::collections::BTreeMap;
 
-use cross::Abis;
+use layout::Abis;
 
 use super::measured::{Cost, Measured, Seconds};
 use super::{Document, Found, Known, Matrix};

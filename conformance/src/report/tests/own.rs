@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cross::abi::Scalar;
+use layout::abi::Scalar;
 
 use super::{Abis, Found, Judged, Matrix, Model, Names, Roles};
 use crate::cell;

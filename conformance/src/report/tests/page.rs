@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cross::Abis;
+use layout::Abis;
 
 use super::{JudgedMatrix, Made};
 use crate::cell;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use cross::abi::Scalar;
-use cross::{Abi, ByteOrder};
+use layout::abi::Scalar;
+use layout::{Abi, ByteOrder};
 use serde::Serialize;
 
 use super::distinct::Distinct;
