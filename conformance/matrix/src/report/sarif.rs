@@ -4,7 +4,6 @@ use kit::sarif::log;
 use serde_json::{Value, json};
 
 use super::{Matrix, evidence};
-use crate::encoding::Encoding;
 use crate::judged::Judged;
 
 /// GitHub takes 25,000 results of a run; what is left out is said.
@@ -63,14 +62,10 @@ pub fn document(matrix: &Matrix<'_>) -> Value {
 
 fn result(rule: &str, matrix: &Matrix<'_>, judged: &Judged, text: &str) -> Value {
     let cell = &judged.cell;
-    // Of one's own encodings the line that claims something; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
+    // The line that claims something, where one does; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
     let file = match matrix.file {
         Some(file) => file.display().to_string(),
         None => "conformance/matrix/participants.toml".to_owned(),
-    };
-    let line = match cell.encoding {
-        Encoding::Own(own) => own.line,
-        Encoding::Sum(_) => 1,
     };
     let name = format!(
         "{}/{}/{}",
@@ -85,7 +80,7 @@ fn result(rule: &str, matrix: &Matrix<'_>, judged: &Judged, text: &str) -> Value
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": { "uri": file },
-                "region": { "startLine": line },
+                "region": { "startLine": cell.encoding.claimed_at() },
             },
             "logicalLocations": [{ "fullyQualifiedName": name }],
         }],
