@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use cross::Target;
 
-use super::chosen::Chosen;
 use super::matrix as matrix_command;
+use super::selection::selection;
 use super::{print, unusable, width};
 use crate::cli;
 use encodings::cells::Portabilities;
@@ -19,16 +20,17 @@ use kit::report_file::Unfinished;
 use kit::saved_report::SavedReport;
 use kit::tools::Tools;
 use matrix::claims;
-use matrix::judged::Model;
+use matrix::judged;
 use matrix::report::Found;
 use matrix::run::build::Workshop;
 use matrix::run::{self, Plan};
-use matrix::select;
+use matrix::select::Selection;
+use matrix::sums;
 use matrix::workspace::workspace;
 
 /// Compares.
 pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
-    let chosen = Chosen::from(selection(&options))?;
+    let chosen = selection(selected(&options))?;
     let claim = |file: Option<&Path>| file.map(Unfinished::claim).transpose().map_err(unusable);
     let (json, html) = (
         claim(options.json.as_deref())?,
@@ -50,7 +52,7 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
     };
 
     let measuring = progress.moment("comparing and measuring here");
-    let encodings = select::encodings(&chosen.names.encodings)?;
+    let encodings = sums::encodings(&chosen.names.encodings)?;
     let (mut rows, baselines) = encodings::measure(&encodings, &all);
     drop(measuring);
 
@@ -101,7 +103,7 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
     Ok(comparison.exit(claims_hold))
 }
 
-fn selection(options: &cli::Encodings) -> cli::Selection {
+fn selected(options: &cli::Encodings) -> cli::Selection {
     cli::Selection {
         file: None,
         targets: options.targets.clone(),
@@ -109,7 +111,7 @@ fn selection(options: &cli::Encodings) -> cli::Selection {
         participants: options.participants.clone(),
         server: Vec::new(),
         client: Vec::new(),
-        vectors: matrix::vectors::DEFAULT,
+        vectors: matrix::sums::vectors::DEFAULT,
         vector: Vec::new(),
         seed: options.seed,
         abis: None,
@@ -117,7 +119,7 @@ fn selection(options: &cli::Encodings) -> cli::Selection {
 }
 
 /// The targets of all that take part.
-fn targets(chosen: &Chosen) -> Vec<&'static Target> {
+fn targets(chosen: &Selection) -> Vec<&'static Target> {
     let there: BTreeMap<_, _> = chosen
         .roles
         .all
@@ -127,16 +129,14 @@ fn targets(chosen: &Chosen) -> Vec<&'static Target> {
     there.into_values().collect()
 }
 
-fn predicted(chosen: &Chosen) -> Portabilities {
-    let mut model = Model::new(&chosen.abis, &chosen.vectors);
-    let judged = chosen.cells.iter().cloned().map(|cell| model.foresee(cell));
-    let judged: Vec<_> = judged.collect();
+fn predicted(chosen: &Selection) -> Portabilities {
+    let judged = judged::predict(&chosen.abis, &chosen.cells);
     Portabilities::of_cells(&chosen.abis, &judged)
 }
 
 /// Runs the matrix: what became of its cells, and whether its claims hold.
 async fn observed(
-    chosen: &Chosen,
+    chosen: &Selection,
     tools: &Tools,
     workshop: &Workshop,
     progress: &Progress,
@@ -144,23 +144,24 @@ async fn observed(
     let plan = Plan {
         participants: chosen.roles.all.clone(),
         cells: chosen.cells.clone(),
+        protocol: Arc::clone(&chosen.protocol),
         encodings: chosen.encodings.clone(),
-        vectors: chosen.vectors.clone(),
         jobs: run::default_jobs(),
         sample: 0,
     };
     let board = run::board(&plan);
     run::run(&plan, tools, workshop, &chosen.abis, progress, &board).await;
     let results = matrix_command::results(&board)?;
-    let judged = matrix_command::judge(&chosen.abis, &plan, &results);
+    let observations = results.observations.iter().cloned();
+    let judged = judged::judge(&chosen.abis, &plan.cells, observations);
     let portability = Portabilities::of_cells(&chosen.abis, &judged);
-    let mut claims = claims::of_cells(&judged);
+    let mut claims = claims::of_cells(&*chosen.protocol, &judged);
     claims.extend(Found::of(&results).claim());
     Ok((portability, claims.iter().all(|claim| claim.held)))
 }
 
 /// The cells of a report that are among those chosen.
-fn earlier(file: &Path, chosen: &Chosen) -> anyhow::Result<Portabilities> {
+fn earlier(file: &Path, chosen: &Selection) -> anyhow::Result<Portabilities> {
     let report = SavedReport::read(file).map_err(|error| unusable(error.into()))?;
     let cells = earlier::read(&report).map_err(|error| unusable(error.into()))?;
     let those = Portabilities::of_report(&chosen.abis, &cells, &chosen.roles.all);

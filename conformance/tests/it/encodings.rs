@@ -162,7 +162,10 @@ fn cells_are_taken_from_a_report_and_foreign_files_are_refused() {
 
     std::fs::write(bench.path("other.json"), r#"{"format": "x", "version": 1}"#).unwrap();
     for (file, expected) in [
-        ("other.json", "no report of crossum: its `format` is not one of"),
+        (
+            "other.json",
+            "no report of crossum: its `format` is not one of",
+        ),
         ("nothing.json", "nothing.json: No such file"),
     ] {
         let ran = with(file);

@@ -8,11 +8,9 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::{Line, Matrix, Tally, evidence, explained, grid};
-use crate::claims;
-use crate::encoding::Encoding;
+use crate::cause::Cause;
 use crate::judged::Judged;
-use crate::predict::Cause;
-use crate::vectors::{Pair, Vector};
+use crate::protocol::{Field, Value, Vector};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -74,13 +72,17 @@ fn whole(matrix: &Matrix<'_>, judged: &Judged, out: &mut impl Write) -> fmt::Res
     if let Some(why) = judged.trouble() {
         return writeln!(out, "  could not run: {why}\n");
     }
-    let heads = match judged.cell.encoding {
-        Encoding::Sum(_) => &["a", "b", "predicted", "observed", "sent", "received"][..],
-        Encoding::Own(_) => &["request", "promised", "observed", "sent", "received"],
+    let vectors = matrix.protocol.vectors();
+    let fields = vectors.first().map(Vector::fields).unwrap_or_default();
+    let due = match matrix.protocol.is_modelled() {
+        true => "predicted",
+        false => "promised",
     };
-    let mut rows: Vec<Vec<String>> = vec![heads.iter().map(|head| (*head).to_owned()).collect()];
+    let heads = fields.iter().map(|field| field.name);
+    let heads = heads.chain([due, "observed", "sent", "received"]);
+    let mut rows: Vec<Vec<String>> = vec![heads.map(str::to_owned).collect()];
     let mut exchanges = judged.exchanges().iter();
-    for (vector, expected) in matrix.vectors.iter().zip(&judged.expected.vectors) {
+    for (vector, expected) in vectors.iter().zip(&judged.expected.vectors) {
         let exchange = exchanges.next();
         let prediction = expected.prediction.as_ref();
         let (sent, received) = match (exchange, prediction) {
@@ -98,12 +100,9 @@ fn whole(matrix: &Matrix<'_>, judged: &Judged, out: &mut impl Write) -> fmt::Res
             Some(exchange) => exchange.outcome.to_string(),
         };
         let due = prediction.map_or(&expected.promised, |prediction| &prediction.outcome);
-        let asked = match vector {
-            Vector::Pair(Pair { a, b }) => vec![a.to_string(), b.to_string()],
-            Vector::Own(own) => vec![own.request.clone()],
-        };
+        let asked = vector.fields().iter().map(|field| field.value.to_string());
         let rest = [due.to_string(), observed, hex(sent), hex(received)];
-        rows.push(asked.into_iter().chain(rest).collect());
+        rows.push(asked.chain(rest).collect());
     }
     let mut widths = vec![0; rows.first().map_or(0, Vec::len)];
     for row in &rows {
@@ -111,7 +110,12 @@ fn whole(matrix: &Matrix<'_>, judged: &Judged, out: &mut impl Write) -> fmt::Res
             *width = field.len().max(*width);
         }
     }
-    let is_sum = matches!(judged.cell.encoding, Encoding::Sum(_));
+    // Where numbers are asked, numbers are answered.
+    let is_number = |field: &Field| matches!(field.value, Value::Number(_));
+    let numbers = match fields.iter().all(is_number) {
+        true => fields.len() + 2,
+        false => 0,
+    };
     for row in rows {
         let line: Vec<_> = row
             .iter()
@@ -119,7 +123,7 @@ fn whole(matrix: &Matrix<'_>, judged: &Judged, out: &mut impl Write) -> fmt::Res
             .enumerate()
             .map(|(column, (field, width))| match column {
                 // Numbers to the right, words and octets to the left.
-                0..4 if is_sum => format!("{field:>width$}"),
+                _ if column < numbers => format!("{field:>width$}"),
                 _ => format!("{field:<width$}"),
             })
             .collect();
@@ -168,7 +172,7 @@ fn encodings(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::R
             dash(line.wrong),
             dash(line.starved),
             dash(line.other),
-            claims::in_a_word(line.encoding),
+            line.encoding.claim(),
         )?;
         writeln!(out, "{}", standing(matrix, line))?;
     }

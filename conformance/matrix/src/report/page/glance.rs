@@ -3,7 +3,6 @@
 use std::fmt::{self, Write};
 
 use super::tone::Tone;
-use crate::claims;
 use crate::portability::Kind;
 use crate::report::Matrix;
 use crate::report::grid::{self, Axis, Glyph, Panel};
@@ -152,7 +151,7 @@ fn offsets(axis: &[Axis<'_>]) -> Vec<usize> {
 /// What is claimed, in a word.
 fn about(panel: &Panel<'_>) -> String {
     let first = panel.encodings.first();
-    let claim = first.map(|encoding| claims::in_a_word(*encoding));
+    let claim = first.map(|encoding| encoding.claim());
     let trap = first.is_some_and(|encoding| encoding.trap().is_some());
     format!(
         " <span class=\"quiet\">{}{}</span>",

@@ -8,10 +8,9 @@ mod tone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
+use crate::cause::Cause;
 use crate::cell::Cell;
-use crate::claims;
 use crate::portability::Kind;
-use crate::predict::Cause;
 use crate::report::{Line, Matrix, Tally, evidence, explained};
 use data::Data;
 use kit::html::{component, escape, scripted};
@@ -409,7 +408,7 @@ fn encodings(matrix: &Matrix<'_>, tally: &Tally, out: &mut String) -> fmt::Resul
 
 /// What is claimed of an encoding, and how that stands.
 fn claimed(matrix: &Matrix<'_>, line: &Line) -> String {
-    let mut told = escape(claims::in_a_word(line.encoding));
+    let mut told = escape(line.encoding.claim());
     match (matrix.found, line.broken, line.ran()) {
         (None, _, _) | (_, _, 0) => {}
         (_, 0, _) => told += ": <strong class=\"good\">&#10003; held</strong>",
