@@ -9,7 +9,6 @@ use cross::Target;
 use layout::Abis;
 use proto::Encoding;
 
-use super::matrix as matrix_command;
 use super::selection::selection;
 use super::{print, unusable, width};
 use crate::cli;
@@ -24,11 +23,11 @@ use kit::progress::Progress;
 use kit::report_file::Unfinished;
 use kit::tools::Tools;
 use matrix::claims;
-use matrix::judged::{self, Judged};
-use matrix::portability::{Portability, Seen};
+use matrix::judged::{self, JudgedCell};
+use matrix::portability::{CellResult, Portability};
 use matrix::report::Found;
-use matrix::run::build::Workshop;
-use matrix::run::{self, Plan};
+use matrix::run::build::BuildCache;
+use matrix::run::{self, Partial, Plan};
 use matrix::select::Selection;
 use matrix::sums;
 use matrix::workspace::workspace;
@@ -72,15 +71,15 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
     let tools = Tools::find(host.clone(), &chosen.abis, &wanted).await?;
     drop(looking);
     let stdio = stdio(&tools, native, &all).await;
-    let workshop = Workshop::new(&host, Some(workspace(&host)?));
-    let counted = counted::count(&targets, &tools, &workshop, &encodings, &few, &progress).await;
+    let build_cache = BuildCache::new(&host, Some(workspace(&host)?));
+    let counted = counted::count(&targets, &tools, &build_cache, &encodings, &few, &progress).await;
     give_counts(&mut rows, &counted);
 
     let (source, mut portability, claims_hold) = match before {
         Some(portability) => (Source::Report, portability, true),
         None if options.predict => (Source::Model, predicted(&chosen), true),
         None => {
-            let (portability, hold) = observed(&chosen, &tools, &workshop, &progress).await?;
+            let (portability, hold) = observed(&chosen, &tools, &build_cache, &progress).await?;
             (Source::Matrix, portability, hold)
         }
     };
@@ -154,10 +153,10 @@ async fn stdio(
 type Portabilities = BTreeMap<String, Portability>;
 
 /// What became of cells, by their encodings.
-fn of_cells(abis: &Abis, judged: &[Judged]) -> Portabilities {
+fn of_cells(abis: &Abis, judged: &[JudgedCell]) -> Portabilities {
     let mut portability = Portabilities::new();
     for judged in judged {
-        if let Some(seen) = Seen::of(abis, judged) {
+        if let Some(seen) = CellResult::of(abis, judged) {
             let name = judged.cell.encoding.name().to_owned();
             portability.entry(name).or_default().add(seen);
         }
@@ -174,7 +173,7 @@ fn predicted(chosen: &Selection) -> Portabilities {
 async fn observed(
     chosen: &Selection,
     tools: &Tools,
-    workshop: &Workshop,
+    build_cache: &BuildCache,
     progress: &Progress,
 ) -> anyhow::Result<(Portabilities, bool)> {
     let plan = Plan {
@@ -185,9 +184,9 @@ async fn observed(
         jobs: run::default_jobs(),
         sample: 0,
     };
-    let board = run::board(&plan);
-    run::run(&plan, tools, workshop, &chosen.abis, progress, &board).await;
-    let results = matrix_command::results(&board)?;
+    let partial = Partial::new(&plan);
+    run::run(&plan, tools, build_cache, &chosen.abis, progress, &partial).await;
+    let results = partial.results().context("the results were lost")?;
     let observations = results.observations.iter().cloned();
     let judged = judged::judge(&chosen.abis, &plan.cells, observations);
     let portability = of_cells(&chosen.abis, &judged);

@@ -4,7 +4,7 @@ use kit::sarif::log;
 use serde_json::{Value, json};
 
 use super::{Matrix, evidence};
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 
 /// GitHub takes 25,000 results of a run; what is left out is said.
 const MOST: usize = 20_000;
@@ -60,7 +60,7 @@ pub fn document(matrix: &Matrix<'_>) -> Value {
     log
 }
 
-fn result(rule: &str, matrix: &Matrix<'_>, judged: &Judged, text: &str) -> Value {
+fn result(rule: &str, matrix: &Matrix<'_>, judged: &JudgedCell, text: &str) -> Value {
     let cell = &judged.cell;
     // The line that claims something, where one does; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
     let file = match matrix.file {

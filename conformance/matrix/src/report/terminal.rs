@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Line, Matrix, Tally, evidence, explained, grid};
 use crate::cause::Cause;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 use crate::protocol::{Field, Value, Vector};
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -67,7 +67,7 @@ pub fn write(matrix: &Matrix<'_>, width: usize, out: &mut impl Write) -> fmt::Re
 }
 
 /// One cell, vector by vector.
-fn whole(matrix: &Matrix<'_>, judged: &Judged, out: &mut impl Write) -> fmt::Result {
+fn whole(matrix: &Matrix<'_>, judged: &JudgedCell, out: &mut impl Write) -> fmt::Result {
     writeln!(out, "{STRONG}{}{STRONG:#}", judged.cell)?;
     if let Some(why) = judged.trouble() {
         return writeln!(out, "  could not run: {why}\n");
