@@ -11,6 +11,7 @@ pub const SHOWN: usize = 12;
 
 /// One thing that is other than it was; null where it was not there.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Changed {
     /// What it is.
     pub what: String,

@@ -18,6 +18,8 @@ pub mod property;
 pub mod report_file;
 pub mod sarif;
 pub mod saved_report;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod style;
 pub mod table;
 pub mod tools;

@@ -1,5 +1,7 @@
 //! `crossum targets`: the targets and their ABIs.
 
+use std::collections::BTreeMap;
+
 use cross::Target;
 use layout::abi::Scalar;
 use layout::{Abi, Abis};
@@ -8,17 +10,37 @@ use serde_json::json;
 
 use crate::cli;
 use kit::exit::Exit;
+use kit::saved_report::VERSION;
 use kit::table::{Table, left, right};
 
+/// What the document calls itself.
+const TARGETS: &str = "crossum-targets";
+
+/// The targets, and what their ABIs say.
 #[derive(Serialize)]
-struct Row<'a> {
-    target: &'a str,
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct TargetsDocument<'a> {
+    format: &'static str,
+    targets: Vec<TargetRow<'a>>,
+    version: u32,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct TargetRow<'a> {
     abi: &'a str,
-    source: &'a str,
+    /// `big` or `little`.
     byte_order: String,
-    facts: std::collections::BTreeMap<String, String>,
+    /// Whether Clang compiles for it.
     clang: bool,
+    /// Sizes, alignments and the other facts by which a participant is compared with the model.
+    facts: BTreeMap<String, String>,
+    /// Whether Rust does.
     rust: bool,
+    /// Where the ABI is written down.
+    source: &'a str,
+    target: &'a str,
+    /// Why it is modelled only; left out where it is built and run.
     #[serde(skip_serializing_if = "Option::is_none")]
     unobserved: Option<&'a str>,
 }
@@ -30,10 +52,12 @@ pub(super) fn run(options: &cli::Targets) -> anyhow::Result<Exit> {
         .filter_map(|target| Some((target, abis.get(&target.abi)?)))
         .collect();
     let text = if options.json {
-        let rows: Vec<_> = rows.iter().map(|(target, abi)| row(target, abi)).collect();
-        serde_json::to_string_pretty(
-            &json!({ "format": "crossum-targets", "version": 1, "targets": rows }),
-        )? + "\n"
+        let rows = rows.iter().map(|(target, abi)| row(target, abi));
+        serde_json::to_string_pretty(&TargetsDocument {
+            format: TARGETS,
+            targets: rows.collect(),
+            version: VERSION,
+        })? + "\n"
     } else if options.github {
         let observed = rows
             .iter()
@@ -49,8 +73,8 @@ pub(super) fn run(options: &cli::Targets) -> anyhow::Result<Exit> {
     Ok(Exit::Held)
 }
 
-fn row<'a>(target: &'a Target, abi: &'a Abi) -> Row<'a> {
-    Row {
+fn row<'a>(target: &'a Target, abi: &'a Abi) -> TargetRow<'a> {
+    TargetRow {
         target: &target.name,
         abi: abi.name(),
         source: abi.source(),
@@ -108,4 +132,14 @@ fn table(rows: &[(&Target, &Abi)]) -> Result<String, std::fmt::Error> {
     table.write(super::width(), &mut text)?;
     text.push_str("\nlong and pointer: octets; int64: octets/alignment as a field of a struct. --json has every fact and its source.\n");
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<TargetsDocument<'_>>(TARGETS).unwrap();
+    }
 }

@@ -15,6 +15,7 @@ use crate::{Row, RowStatus};
 
 /// A comparison of encodings.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EncodingsDocument {
     format: &'static str,
     version: u32,
@@ -28,6 +29,7 @@ pub struct EncodingsDocument {
 
 /// The values that were encoded.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Values {
     seed: u64,
     /// Of each distribution, here.
@@ -38,12 +40,14 @@ struct Values {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct DistributionRow {
     distribution: &'static str,
     about: &'static str,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TargetRow {
     /// `counted`, `unsupported` or `could-not-run`.
     result: &'static str,
@@ -58,6 +62,7 @@ struct TargetRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct BaselineRow {
     baseline: &'static str,
     /// Null where it could not be measured.
@@ -67,6 +72,7 @@ struct BaselineRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct EncodingRow {
     encoding: &'static str,
     family: &'static str,
@@ -90,6 +96,7 @@ struct EncodingRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct DifferenceRow {
     a: i64,
     b: i64,
@@ -100,6 +107,7 @@ struct DifferenceRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Cells {
     correct: usize,
     not_correct: usize,
@@ -107,6 +115,7 @@ struct Cells {
 
 /// The cells between two kinds of machines, such as `BE32`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Between {
     server: String,
     client: String,
@@ -115,12 +124,14 @@ struct Between {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Bytes {
     request: SpreadRow,
     reply: SpreadRow,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SpreadRow {
     min: u64,
     median: u64,
@@ -128,6 +139,7 @@ struct SpreadRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Times {
     encode: f64,
     decode: f64,
@@ -135,6 +147,7 @@ struct Times {
 
 /// Of a request and its reply: the median over the values; null where the target's struct had room for none.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Costs {
     encode: Option<u64>,
     decode: Option<u64>,
@@ -295,5 +308,15 @@ impl Costs {
             decode_spread: instructions.decode.map(SpreadRow::of),
             unrepresentable: instructions.unrepresentable,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<EncodingsDocument>("crossum-encodings").unwrap();
     }
 }

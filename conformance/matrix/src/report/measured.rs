@@ -10,6 +10,7 @@ use crate::shards::costs::{self, Costs};
 
 /// Every measured field of a matrix's document; they stand in its `summary`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Measured {
     /// All processes.
@@ -35,6 +36,7 @@ pub struct Measured {
 
 /// A sample of cells with two processes each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sample {
     /// How many cells.
     pub cells: usize,
@@ -44,6 +46,7 @@ pub struct Sample {
 
 /// How long the phases took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Seconds {
     /// Building, or finding everything built.
@@ -56,6 +59,7 @@ pub struct Seconds {
 
 /// What one participant cost, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Cost {
     /// Building it; left out where it was there already.

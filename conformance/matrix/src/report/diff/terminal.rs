@@ -53,8 +53,8 @@ fn cells(
     }
     writeln!(out, "{style}{title}{style:#}")?;
     for change in changes.iter().take(SHOWN) {
-        let was = change.before.as_ref().map_or("not there", |standing| {
-            standing.verdict.unwrap_or("only predicted")
+        let was = change.before.as_ref().map_or("not there", |status| {
+            status.verdict.unwrap_or("only predicted")
         });
         let is = change.after.verdict.unwrap_or("only predicted");
         let changed = if was == is {
@@ -63,7 +63,7 @@ fn cells(
             format!(": was {was}, is {is}")
         };
         writeln!(out, "  {}{changed}", change.name)?;
-        let results = change.before.as_ref().map(|standing| standing.result);
+        let results = change.before.as_ref().map(|status| status.result);
         if let (Some(Some(was)), Some(is)) = (results, change.after.result)
             && was != is
         {
