@@ -7,6 +7,7 @@ use crate::{Account, Judged};
 
 /// All scenarios that were run or tried, sorted by name.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Document {
     format: &'static str,
     version: u32,
@@ -16,6 +17,7 @@ pub struct Document {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ScenarioRow {
     scenario: &'static str,
     verdict: &'static str,
@@ -29,6 +31,7 @@ struct ScenarioRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ClientRow {
     #[serde(flatten)]
     account: AccountRow,
@@ -37,6 +40,7 @@ struct ClientRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct AccountRow {
     expected: String,
     observed: String,
@@ -79,5 +83,15 @@ impl AccountRow {
             expected: account.expected(),
             observed: account.observed(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<Document>("crossum-faults").unwrap();
     }
 }
