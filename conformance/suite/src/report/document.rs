@@ -11,6 +11,7 @@ const MOST_LINES: usize = 400;
 
 /// All targets, sorted by name.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Document {
     format: &'static str,
     version: u32,
@@ -24,6 +25,7 @@ pub struct Document {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TargetRow {
     target: String,
     abi: String,
@@ -45,6 +47,7 @@ struct TargetRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ErrorRow {
     file: Option<String>,
     line: Option<u32>,
@@ -53,6 +56,7 @@ struct ErrorRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CountRow {
     passed: usize,
     failed: usize,
@@ -62,12 +66,14 @@ struct CountRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SecondsRow {
     build: f64,
     run: f64,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct NameRow {
     package: String,
     /// `lib`, `bin NAME`, `test NAME`, `example NAME`, `bench NAME`, `doc`
@@ -77,6 +83,7 @@ struct NameRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TestRow {
     #[serde(flatten)]
     name: NameRow,
@@ -88,6 +95,7 @@ struct TestRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FailureRow {
     #[serde(flatten)]
     name: NameRow,
@@ -99,6 +107,7 @@ struct FailureRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     rename_all_fields = "kebab-case",
@@ -117,6 +126,7 @@ enum OnlyRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary {
     targets: usize,
     big_endian_targets: usize,
@@ -263,5 +273,15 @@ impl OnlyRow {
             },
             Only::OneAbi(abi) => OnlyRow::OneAbi { abi: abi.clone() },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<Document>("crossum-test").unwrap();
     }
 }
