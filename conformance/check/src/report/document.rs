@@ -13,9 +13,11 @@ use crate::{Checked, Finding, Undecided};
 
 /// All types, file by file in the order of their names.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Document {
     format: &'static str,
     version: u32,
+    #[cfg_attr(test, schemars(with = "Vec<TypeRow>"))]
     types: Vec<Box<RawValue>>,
     /// Null where nobody was asked.
     verified: Option<VerifiedRow>,
@@ -23,6 +25,7 @@ pub struct Document {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TypeRow {
     name: String,
     declared: Option<String>,
@@ -36,6 +39,7 @@ struct TypeRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LayoutRow {
     size: u64,
     align: u64,
@@ -43,6 +47,7 @@ struct LayoutRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FieldRow {
     path: String,
     bit_offset: u64,
@@ -50,6 +55,7 @@ struct FieldRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FindingRow {
     code: &'static str,
     field: String,
@@ -59,12 +65,14 @@ struct FindingRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct UndecidedRow {
     why: String,
     targets: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct VerifiedRow {
     targets: usize,
     /// Layouts that were compared: a type, a compiler, a target.
@@ -83,6 +91,7 @@ struct VerifiedRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct MismatchRow {
     #[serde(rename = "type")]
     name: String,
@@ -93,6 +102,7 @@ struct MismatchRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct NotComparedRow {
     #[serde(rename = "type")]
     name: String,
@@ -100,12 +110,14 @@ struct NotComparedRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CouldNotRunRow {
     target: String,
     why: String,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary {
     types: usize,
     targets: usize,
@@ -254,5 +266,15 @@ impl UndecidedRow {
             why: undecided.why.clone(),
             targets: undecided.targets.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<Document>("crossum-check").unwrap();
     }
 }
