@@ -8,7 +8,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::{Service, errno::Errno, lines::Lines, reach::seconds};
+use crate::{errno::Errno, lines::Lines, reach::seconds, service::Service};
 
 /// Requests that wait to be sent, in octets, before no more lines are read.
 const UNSENT: usize = 16 << 10;

@@ -10,7 +10,7 @@ use tokio::{
 };
 use tracing::{info, warn};
 
-use crate::{Events, Limits, Service, connection::attend};
+use crate::{connection::attend, event::Events, limits::Limits, services::Service};
 
 /// How long accepting pauses when descriptors or memory have run out, unless a connection ends before.
 const PAUSE: Duration = Duration::from_millis(50);

@@ -19,7 +19,11 @@ use self::{
     alarm::Alarm,
     channel::{Channel, Received},
 };
-use crate::{Event, Events, Limits, Service, services::Next};
+use crate::{
+    event::{Event, Events},
+    limits::Limits,
+    services::{Next, Service},
+};
 
 /// The room that an empty buffer keeps: many connections are idle, and a burst of the usual size needs no more.
 const KEPT: usize = 1024;
