@@ -9,6 +9,12 @@ use crate::{abi::Scalar, library::Library};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(u32);
 
+impl TypeId {
+    pub(crate) fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
 /// All types of a program.
 #[derive(Clone, Debug, Default)]
 pub struct Types {
@@ -151,10 +157,10 @@ impl Types {
 
     /// The type in a place; `None` for a place in other [`Types`].
     pub fn get(&self, id: TypeId) -> Option<&Type> {
-        self.types.get(usize::try_from(id.0).ok()?)
+        self.types.get(id.index())
     }
 
     fn place(&mut self, id: TypeId) -> Option<&mut Type> {
-        self.types.get_mut(usize::try_from(id.0).ok()?)
+        self.types.get_mut(id.index())
     }
 }

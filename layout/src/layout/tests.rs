@@ -44,7 +44,7 @@ impl Builder {
         })
     }
 
-    fn lay_out<'a>(&'a self, abi: &'a str, id: TypeId) -> Result<Rc<Layout<'a>>, LayoutError> {
+    fn lay_out<'a>(&'a self, abi: &'a str, id: TypeId) -> Result<Layout<'a>, LayoutError> {
         lay_out(builtin(abi), &self.types, id)
     }
 }
