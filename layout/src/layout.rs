@@ -85,11 +85,7 @@ pub struct Hole {
 /// # Errors
 ///
 /// See [`LayoutError`].
-pub fn lay_out<'a>(
-    abi: &'a Abi,
-    types: &'a Types,
-    id: TypeId,
-) -> Result<Layout<'a>, LayoutError> {
+pub fn lay_out<'a>(abi: &'a Abi, types: &'a Types, id: TypeId) -> Result<Layout<'a>, LayoutError> {
     Layouts::new(abi, types).of_one(id)
 }
 

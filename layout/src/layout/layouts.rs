@@ -49,7 +49,9 @@ impl<'a> Layouts<'a> {
             self.work_out(id);
         }
         let known = self.known.get(id).map(Result::as_ref);
-        known.unwrap_or(Err(&LayoutError::Missing)).map_err(LayoutError::clone)
+        known
+            .unwrap_or(Err(&LayoutError::Missing))
+            .map_err(LayoutError::clone)
     }
 
     /// The same of a type that nobody asks about again: it is not kept, only what is known of its parts.
@@ -125,7 +127,11 @@ impl<'a> Layouts<'a> {
         };
         shape::shape(self.abi, kind).or_else(|| {
             let layout = self.known.get(id)?.as_ref();
-            Some(layout.map(|layout| layout.shape).map_err(LayoutError::clone))
+            Some(
+                layout
+                    .map(|layout| layout.shape)
+                    .map_err(LayoutError::clone),
+            )
         })
     }
 

@@ -53,7 +53,7 @@ pub struct Leaves<'l, 'a> {
     only: Option<Leaf>,
 }
 
-/// A record whose members are being told.
+/// A record whose members are being walked.
 struct Open<'l, 'a> {
     layout: &'l Layout<'a>,
     bit_offset: u64,

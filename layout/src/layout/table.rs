@@ -34,7 +34,8 @@ impl<T> Table<T> {
     pub(super) fn fill(&self, id: TypeId, value: T) {
         let index = id.index();
         let page = self.pages.get(index / PAGE);
-        let page = page.map(|page| page.get_or_init(|| Box::new([const { OnceLock::new() }; PAGE])));
+        let page =
+            page.map(|page| page.get_or_init(|| Box::new([const { OnceLock::new() }; PAGE])));
         if let Some(place) = page.and_then(|page| page.get(index % PAGE)) {
             let _ = place.set(Box::new(value));
         }
