@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use word::words;
 
+pub use facts::{Fact, FactValue, UnknownFact};
 pub use scalar::Scalar;
 pub use table::{AbiError, Abis};
 pub use typedef::Typedef;
