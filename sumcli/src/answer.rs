@@ -88,10 +88,10 @@ struct Hex<'a>(&'a [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("-");
+        match self.0 {
+            [] => f.write_str("-"),
+            octets => f.write_str(&hex::encode(octets)),
         }
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
     }
 }
 

@@ -129,9 +129,10 @@ pub(crate) fn patient() -> Patience {
     }
 }
 
+/// As `drive` prints octets.
 pub(crate) fn hex(octets: &[u8]) -> String {
-    if octets.is_empty() {
-        return "-".to_owned();
+    match octets {
+        [] => "-".to_owned(),
+        octets => hex::encode(octets),
     }
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
