@@ -1,4 +1,4 @@
-//! The sum client: [`drive()`] for the matrix, [`reach()`] and [`connect()`] for people, [`bench`] to measure a server.
+//! The sum client: [`drive()`] for the matrix, [`reach()`] and [`connect()`] for people, [`bench()`](bench::bench) to measure a server.
 //!
 //! Input, output and time limits come from outside. Nothing here prints, exits or reads arguments.
 //! The messages are those of `proto`. `PARTICIPANTS.md` is the contract of the program around this.

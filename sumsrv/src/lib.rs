@@ -1,6 +1,6 @@
 //! The sum server.
 //!
-//! [`listen`] opens a socket. [`serve`](serve()) serves a [`Service`] on it until it is told to stop. [`handle_connection`] is one connection of that, over any stream.
+//! [`listen()`] opens a socket. [`serve()`] serves a [`Service`] on it until it is told to stop. [`handle_connection`] is one connection of that, over any stream.
 //!
 //! The listener, the signal to stop, the limits and the sink for [`Event`]s come from outside. Nothing here prints, exits or reads arguments.
 //! Each connection, and why it ended, is logged through `tracing`. `PARTICIPANTS.md` is the contract of the program around this.
