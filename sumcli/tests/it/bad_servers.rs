@@ -1,4 +1,4 @@
-//! `drive` against servers that close, garble, stay silent, or say half of it.
+//! `drive` against servers that close, garble, stay silent, or send half a reply.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -80,7 +80,7 @@ async fn a_server_that_garbles_is_garbled_and_all_its_octets_are_kept() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_starves_its_client() {
+async fn a_server_that_never_answers_hangs_its_client() {
     let addr = behaving(|mut stream| async move { to_the_end(&mut stream).await }).await;
     let said = answer(&format!("1 network {addr} 1 2\n"), impatient()).await;
     assert_eq!(
@@ -91,7 +91,7 @@ async fn a_server_that_never_answers_starves_its_client() {
 }
 
 #[tokio::test]
-async fn a_server_that_sends_half_a_reply_and_waits_starves_its_client() {
+async fn a_server_that_sends_half_a_reply_and_waits_hangs_its_client() {
     let addr = behaving(|mut stream| async move {
         stream.write_all(&[0; 8]).await.unwrap();
         to_the_end(&mut stream).await;
@@ -197,7 +197,7 @@ async fn octets_behind_a_raw_reply_are_evidence_too() {
     );
 }
 
-/// Answers so many lines, and closes.
+/// Answers `lines` lines, and closes.
 async fn reply_to_each_line(mut stream: TcpStream, reply: &'static [u8], lines: usize) {
     for _ in 0..lines {
         loop {

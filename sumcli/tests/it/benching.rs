@@ -1,9 +1,9 @@
-//! `bench`, as a library: servers that add, servers that lie, servers that die.
+//! `bench`, as a library: with right sums, wrong sums, and servers that die.
 
 use std::{net::SocketAddr, time::Duration};
 
 use proto::{Encoding, Family, Reply, Step, named};
-use sumcli::bench::{BenchError, Plan, Report, WhomError, bench, whom};
+use sumcli::bench::{BenchError, Plan, Report, ResolveError, bench, resolve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -45,7 +45,7 @@ async fn a_duration_ends_it_and_all_that_was_sent_is_still_answered() {
     let mut answered = answers.subscribe();
     let addr = behaving(move |stream| {
         let answers = answers.clone();
-        serve_lies(stream, named("network").unwrap(), move |_, reply| {
+        serve_faulty(stream, named("network").unwrap(), move |_, reply| {
             answers.send_modify(|answers| *answers += 1);
             reply
         })
@@ -87,7 +87,7 @@ async fn more_may_be_under_way_than_any_buffer_holds() {
 async fn a_burst_travels_in_one_write() {
     let addr = behaving(|mut stream| async move {
         let mut octets = vec![0; 4096];
-        // What was written at once is there at once, for it is less than a segment.
+        // It is less than a segment, so what was written at once arrives at once.
         let first = stream.read(&mut octets).await.unwrap();
         assert_eq!(first, 32 * 16);
         answer(
@@ -110,7 +110,7 @@ async fn a_burst_travels_in_one_write() {
 #[tokio::test]
 async fn each_wrong_sum_is_counted() {
     for name in ["network", "text", "raw-fixed"] {
-        let addr = lying(name, |number, reply| match (number % 10, reply) {
+        let addr = faulty(name, |number, reply| match (number % 10, reply) {
             (3, Reply::Sum(sum)) => Reply::Sum(sum + 1),
             _ => reply,
         })
@@ -134,7 +134,7 @@ async fn each_wrong_sum_is_counted() {
 
 #[tokio::test]
 async fn each_refusal_is_counted() {
-    let addr = lying("varint", |number, reply| match number {
+    let addr = faulty("varint", |number, reply| match number {
         5 | 6 => Reply::Refused(proto::Why::Overflow),
         _ => reply,
     })
@@ -171,7 +171,7 @@ async fn sums_in_another_order_are_wrong() {
 
 #[tokio::test]
 async fn a_server_that_dies_in_the_middle_leaves_exact_numbers() {
-    // It has read 14 when it dies: 10 that it answered, and the 4 of the window behind them.
+    // The server has read 14 requests when it dies: 10 that it answered, and the 4 that may be under way after them.
     for reset in [false, true] {
         let addr = behaving(move |mut stream| async move {
             let network = named("network").unwrap();
@@ -211,14 +211,14 @@ async fn a_server_that_dies_in_the_middle_leaves_exact_numbers() {
 }
 
 #[tokio::test]
-async fn one_of_two_that_dies_is_told_and_the_other_goes_on() {
+async fn one_of_two_that_dies_is_counted_and_the_other_goes_on() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     tokio::spawn(async move {
         let (doomed, _) = listener.accept().await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
         drop(doomed);
-        serve_lies(stream, named("network").unwrap(), |_, reply| reply).await;
+        serve_faulty(stream, named("network").unwrap(), |_, reply| reply).await;
     });
     let plan = Plan {
         connections: 2,
@@ -318,23 +318,23 @@ async fn only_this_machine_is_loaded_unless_somebody_insists() {
         ("0.0.0.0:1", false),
         ("[2001:db8::1]:1", false),
     ] {
-        let found = whom(addr, false).await;
+        let found = resolve(addr, false).await;
         assert_eq!(found.is_ok(), here, "{addr}");
         if !here {
-            assert!(matches!(found, Err(WhomError::Elsewhere(_))));
+            assert!(matches!(found, Err(ResolveError::NotLoopback(_))));
         }
         assert_eq!(
-            whom(addr, true).await.unwrap(),
+            resolve(addr, true).await.unwrap(),
             addr.parse::<SocketAddr>().unwrap()
         );
     }
     assert!(matches!(
-        whom("no port", true).await,
-        Err(WhomError::Unknown { .. })
+        resolve("no port", true).await,
+        Err(ResolveError::Unknown { .. })
     ));
 }
 
-/// Time enough on any machine: what ends a measurement is something else.
+/// Time enough on any machine, so that something else ends the measurement.
 fn unhurried() -> Plan {
     const HOUR: Duration = Duration::from_secs(3600);
     Plan {
@@ -350,24 +350,24 @@ async fn benched(encoding: &str, addr: SocketAddr, plan: Plan) -> Report {
     timeout(HANG, benched).await.expect("it ends").unwrap()
 }
 
-/// A server whose replies, numbered on each connection, go through `lie`.
-async fn lying(encoding: &str, lie: fn(u64, Reply) -> Reply) -> SocketAddr {
+/// A server whose replies are changed by `alter`. They are numbered on each connection.
+async fn faulty(encoding: &str, alter: fn(u64, Reply) -> Reply) -> SocketAddr {
     let encoding = named(encoding).unwrap();
     assert!(encoding.family() != Family::Raw || encoding.name() == "raw-fixed");
-    behaving(move |stream| serve_lies(stream, encoding, lie)).await
+    behaving(move |stream| serve_faulty(stream, encoding, alter)).await
 }
 
-async fn serve_lies(
+async fn serve_faulty(
     mut stream: TcpStream,
     encoding: &'static dyn Encoding,
-    lie: impl Fn(u64, Reply) -> Reply,
+    alter: impl Fn(u64, Reply) -> Reply,
 ) {
     let (mut received, mut number) = (Vec::new(), 0);
     while let Ok(1..) = stream.read_buf(&mut received).await {
         let mut replies = Vec::new();
         while let Step::Done { value, used } = encoding.decode_request(&received) {
             received.drain(..used);
-            let reply = lie(number, encoding.answer(value));
+            let reply = alter(number, encoding.answer(value));
             encoding.encode_reply(reply, &mut replies).unwrap();
             number += 1;
         }

@@ -137,7 +137,7 @@ async fn what_a_long_cannot_hold_is_not_sent() {
 }
 
 #[tokio::test]
-async fn the_ebcdic_client_starves_and_the_server_names_its_address() {
+async fn the_ebcdic_client_hangs_and_the_server_names_its_address() {
     let server = Running::new("text-ebcdic").await;
     let order = format!("3 text-ebcdic {} 1 2\n", server.addr);
     let said = answer(&order, impatient()).await;
@@ -156,7 +156,7 @@ async fn the_ebcdic_client_starves_and_the_server_names_its_address() {
 }
 
 #[tokio::test]
-async fn who_has_starved_once_does_not_wait_again() {
+async fn a_client_that_has_hung_once_does_not_wait_again() {
     const HOUR: Duration = Duration::from_secs(3600);
     let (reached, mut requests) = mpsc::unbounded_channel();
     let addr = behaving(move |mut stream| {
@@ -176,7 +176,7 @@ async fn who_has_starved_once_does_not_wait_again() {
     };
     let driving = tokio::spawn(async move { drive(BufReader::new(input), output, patience).await });
     let mut lines = BufReader::new(lines).lines();
-    // The first one waits for its hour, which passes at once when the request has arrived.
+    // The first exchange waits for an hour. It passes at once when the request has arrived.
     let order = |id: u64| format!("{id} network {addr} 1 2\n");
     orders.write_all(order(0).as_bytes()).await.unwrap();
     timeout(HANG, requests.recv()).await.expect("it is asked");
@@ -184,7 +184,7 @@ async fn who_has_starved_once_does_not_wait_again() {
     advance(HOUR).await;
     resume();
     assert_eq!(Said::parse(&next(&mut lines).await).outcome, "starved");
-    // The clock goes on as all clocks do. Another hour is more than this test has.
+    // From now on time is real, and an exchange that waited for an hour would be taken for a hang.
     for id in 1..200 {
         orders.write_all(order(id).as_bytes()).await.unwrap();
         assert_eq!(Said::parse(&next(&mut lines).await).outcome, "starved");
@@ -234,7 +234,7 @@ async fn a_line_that_is_no_order_is_trouble_and_says_where() {
 
 #[tokio::test]
 async fn what_this_machine_cannot_do_is_trouble_and_no_outcome_of_a_server() {
-    // A link-local address without its link: no system connects to it, and that says nothing about any server.
+    // A link-local address without its link: no system can connect to it, whatever server may be there.
     let (mut orders, input) = tokio::io::duplex(64);
     orders
         .write_all(b"1 network [fe80::1]:9 1 2\n")
@@ -264,7 +264,7 @@ async fn answers_come_before_the_next_order_does_even_with_more_servers_than_slo
             async move { drive(BufReader::new(input), output, Patience::default()).await },
         );
     let mut lines = BufReader::new(lines).lines();
-    // One at a time, so that everybody else is idle and holds a slot.
+    // One order at a time: all other groups are idle and hold slots.
     for round in 0..3 {
         for (index, server) in servers.iter().enumerate() {
             let order = format!("{index} varint {} {index} {round}\n", server.addr);
@@ -273,7 +273,7 @@ async fn answers_come_before_the_next_order_does_even_with_more_servers_than_slo
             assert_eq!(said.outcome, format!("sum {}", index + round));
         }
     }
-    // And all at once, so that many wait for a slot while nobody is idle.
+    // All orders at once: many groups wait for a slot while none is idle.
     for round in 0..3 {
         for (index, server) in servers.iter().enumerate() {
             let order = format!("{index} varint {} {index} {round}\n", server.addr);

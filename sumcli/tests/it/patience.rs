@@ -1,6 +1,6 @@
 //! How long `connect` waits for replies.
 //!
-//! The server is at the other end of a pipe in memory, and the clock is paused from the start: it moves only when both ends wait, and then at once to the next timer. So nothing here waits, and the times are exact.
+//! The server is at the other end of a pipe in memory, and the clock is paused from the start. It moves only when both ends wait, and then at once to the next timer. So the tests take no time, and the times are exact.
 
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ async fn half_a_reply_buys_no_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_has_asked_nothing_may_take_their_time() {
+async fn a_client_that_has_asked_nothing_is_not_timed() {
     let stream = behaving(|mut stream| async move {
         stream.read_exact(&mut [0; 4]).await.unwrap();
         stream.write_all(b"3\n").await.unwrap();
@@ -98,7 +98,7 @@ async fn who_has_asked_nothing_may_take_their_time() {
     let typing = tokio::spawn(async move {
         sleep(Duration::from_secs(1000)).await;
         typed.write_all(b"1 2\n").await.unwrap();
-        // The end of the input comes when the reply has come.
+        // The input ends after the reply has come.
         sleep(Duration::from_secs(1)).await;
     });
     let text = Service::named("text").unwrap();
@@ -111,7 +111,7 @@ async fn who_has_asked_nothing_may_take_their_time() {
     typing.await.unwrap();
 }
 
-/// The client's end of a pipe whose other end does as told.
+/// The client's end of a pipe. The other end does what `behave` says.
 fn behaving<F>(behave: impl FnOnce(DuplexStream) -> F) -> DuplexStream
 where
     F: Future<Output = ()> + Send + 'static,

@@ -1,4 +1,4 @@
-//! Servers to talk to, good and bad, and a way to drive them.
+//! Servers, good and bad, and ways to drive them.
 
 use std::{
     net::SocketAddr,
@@ -45,7 +45,7 @@ impl Running {
     }
 }
 
-/// A server of the test's own making: `behave` has every connection.
+/// A server that does with each connection what `behave` says.
 pub(crate) async fn behaving<F>(behave: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
 where
     F: Future<Output = ()> + Send + 'static,
@@ -69,7 +69,7 @@ pub(crate) async fn to_the_end(stream: &mut (impl AsyncRead + Unpin)) {
 /// Far longer than anything here takes on a busy or emulated machine. It only turns a hang into a failure.
 pub(crate) const HANG: Duration = Duration::from_secs(300);
 
-/// An answer of `drive`, in words.
+/// An answer of `drive`, parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Said {
     pub(crate) id: u64,
@@ -129,9 +129,10 @@ pub(crate) fn patient() -> Patience {
     }
 }
 
+/// As `drive` prints octets.
 pub(crate) fn hex(octets: &[u8]) -> String {
-    if octets.is_empty() {
-        return "-".to_owned();
+    match octets {
+        [] => "-".to_owned(),
+        octets => hex::encode(octets),
     }
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }

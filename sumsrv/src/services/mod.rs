@@ -10,7 +10,7 @@ use proto::Encoding;
 pub(crate) use self::next::Next;
 use crate::limits::Limits;
 
-/// What is said on a connection, apart from how it travels.
+/// What is said on a connection. How it travels is the connection's part.
 #[derive(Clone, Copy)]
 pub enum Service {
     /// The sum protocol, in an encoding.
@@ -40,7 +40,7 @@ impl Service {
         }
     }
 
-    /// Takes what it can from the front of `received`, and appends the answers to `replies`. All of them go into one write.
+    /// Takes as many requests as it can from the front of `received`, and appends the replies to `replies`. All of them go into one write.
     pub(crate) fn answer(
         &self,
         received: &mut Vec<u8>,

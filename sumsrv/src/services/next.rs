@@ -1,14 +1,14 @@
 //! What a service waits for.
 
-/// What a service waits for when it has answered what it could.
+/// What a service waits for after it has answered all that it could.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// At least `want` octets in all of the request that is not whole yet.
+    /// More of the request that is not whole yet: at least `want` octets in all.
     Request { want: usize },
-    /// That the replies leave: there is more to answer, but no room for it.
+    /// That the replies are sent. There is more to answer, but no room for more replies.
     Room,
-    /// Nothing any more: everything is said.
+    /// Nothing: the service is complete.
     Said,
-    /// Nothing any more: where the next request begins, nobody can tell.
+    /// Nothing: a request was too large, and where the next one begins is not known.
     TooLarge,
 }

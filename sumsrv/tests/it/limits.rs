@@ -56,7 +56,7 @@ async fn an_octet_now_and_then_does_not_prolong_the_time_of_a_request() {
     let begun = Instant::now();
     let (mut from_server, mut to_server) = split(connection.peer);
     let dripping = tokio::spawn(async move {
-        // Refused once the server has closed.
+        // An error when the server has closed.
         while to_server.write_all(b"1").await.is_ok() {
             sleep(Duration::from_secs(2)).await;
         }
@@ -72,7 +72,7 @@ async fn each_request_has_its_own_time() {
     let mut connection = Connection::new("text", limits());
     connection.peer.write_all(b"1 2").await.unwrap();
     for _ in 0..5 {
-        // The first octet ends a request, and the others begin another, six seconds after the last.
+        // The first octet ends a request. The others begin another, six seconds after that one was begun.
         sleep(Duration::from_secs(6)).await;
         connection.peer.write_all(b"\n1 2").await.unwrap();
         let mut reply = [0; 2];
@@ -84,7 +84,7 @@ async fn each_request_has_its_own_time() {
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_does_not_read_its_replies_is_left_after_the_idle_time() {
     let mut connection = Connection::new("text", limits());
-    // More than both directions of the pipe and the server hold: it is not taken before the server leaves.
+    // The pipe and the server hold less than this, so it waits until the server closes.
     let requests = b"1 1\n".repeat(16 << 10);
     let begun = Instant::now();
     let refused = connection.peer.write_all(&requests).await.unwrap_err();

@@ -16,8 +16,6 @@ mod golden;
 
 mod bad_input;
 #[cfg(unix)]
-mod between;
-#[cfg(unix)]
 mod contract;
 #[cfg(unix)]
 mod killed;
@@ -26,6 +24,8 @@ mod listening;
 mod piped;
 #[cfg(unix)]
 mod process;
+#[cfg(unix)]
+mod proxy;
 mod running;
 mod services;
 mod serving;

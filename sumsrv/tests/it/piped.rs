@@ -11,7 +11,7 @@ use std::{
 use sumsrv::{End, Event, Limits, Service, handle_connection};
 use tokio::{io::DuplexStream, sync::watch, task::JoinHandle};
 
-use crate::running::words;
+use crate::running::line;
 
 /// Octets on their way in one direction, at most.
 const PIPE: usize = 4096;
@@ -29,14 +29,14 @@ impl Connection {
         let (peer, stream) = tokio::io::duplex(PIPE);
         let (stop, stopped) = watch::channel(false);
         let events = Arc::new(Mutex::new(Vec::new()));
-        let heard = events.clone();
+        let seen = events.clone();
         let server = tokio::spawn(handle_connection(
             stream,
             (Ipv4Addr::LOCALHOST, 9).into(),
             Service::named(service).unwrap(),
             stopped,
             limits,
-            Arc::new(move |event: Event| heard.lock().unwrap().push(words(&event))),
+            Arc::new(move |event: Event| seen.lock().unwrap().push(line(&event))),
         ));
         Connection {
             peer,
@@ -46,7 +46,7 @@ impl Connection {
         }
     }
 
-    /// Why the server left, and what it reported.
+    /// Why the server's side ended, and its events.
     pub(crate) async fn end(self) -> (End, Vec<String>) {
         let end = self.server.await.unwrap().unwrap();
         let events = std::mem::take(&mut *self.events.lock().unwrap());

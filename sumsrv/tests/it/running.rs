@@ -20,7 +20,7 @@ pub(crate) struct Running {
     pub(crate) addr: SocketAddr,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) server: JoinHandle<()>,
-    told: Arc<Mutex<Vec<String>>>,
+    events: Arc<Mutex<Vec<String>>>,
 }
 
 impl Running {
@@ -34,16 +34,16 @@ impl Running {
             .unwrap();
         let addr = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let heard = told.clone();
-        let events = Arc::new(move |event: Event| heard.lock().unwrap().push(words(&event)));
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let seen = events.clone();
+        let sink = Arc::new(move |event: Event| seen.lock().unwrap().push(line(&event)));
         let service = Service::named(service).unwrap();
-        let server = tokio::spawn(serve(listener, service, stopped, limits, events));
+        let server = tokio::spawn(serve(listener, service, stopped, limits, sink));
         Running {
             addr,
             stop,
             server,
-            told,
+            events,
         }
     }
 
@@ -51,9 +51,9 @@ impl Running {
         TcpStream::connect(self.addr).await.unwrap()
     }
 
-    /// What the server told, taken away.
-    pub(crate) fn told(&self) -> Vec<String> {
-        std::mem::take(&mut self.told.lock().unwrap())
+    /// The events since the last call.
+    pub(crate) fn events(&self) -> Vec<String> {
+        std::mem::take(&mut self.events.lock().unwrap())
     }
 
     /// Sends, half-closes, and reads until the server closes.
@@ -90,7 +90,7 @@ pub(crate) async fn ask(stream: &mut TcpStream, line: &str) -> String {
     String::from_utf8(reply).unwrap()
 }
 
-/// Sends requests until the server takes no more, since nobody reads its replies; returns how many octets it took. `other` is another peer of the same server.
+/// Sends requests and reads no reply, until the server takes no more. Returns how many octets it took. `other` is another peer of the same server.
 pub(crate) async fn fill(deaf: &TcpStream, other: &mut TcpStream) -> usize {
     let requests = b"1 1\n".repeat(16 << 10);
     let (mut sent, mut idle_turns) = (0, 0);
@@ -114,7 +114,7 @@ pub(crate) async fn fill(deaf: &TcpStream, other: &mut TcpStream) -> usize {
 }
 
 /// An event as `sumsrv` prints it.
-pub(crate) fn words(event: &Event) -> String {
+pub(crate) fn line(event: &Event) -> String {
     let Event::Short {
         service,
         peer,

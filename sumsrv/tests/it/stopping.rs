@@ -22,7 +22,7 @@ async fn what_was_received_whole_is_answered_and_a_part_is_not_called_short() {
     stream.write_all(b"3 4\n5 6\n7").await.unwrap();
     server.stop.send(true).unwrap();
     assert_eq!(rest(&mut stream).await, b"7\n11\n");
-    assert_eq!(server.told(), [""; 0]);
+    assert_eq!(server.events(), [""; 0]);
     timeout(HANG, server.server)
         .await
         .expect("the server stops")
@@ -51,7 +51,7 @@ async fn idle_peers_are_closed() {
         .await
         .expect("the server stops")
         .unwrap();
-    // Served or not accepted any more, but closed in any case.
+    // It may not have been accepted any more. In any case it is closed.
     let mut replies = Vec::new();
     let _ = idle.read_to_end(&mut replies).await;
     assert!(replies.is_empty() || replies == [0; 16], "{replies:?}");
@@ -74,7 +74,7 @@ async fn a_peer_that_does_not_read_keeps_the_server_no_longer_than_its_grace() {
         .unwrap();
 }
 
-/// By a paused clock: the server waits for 20 milliseconds at most, and each request comes 15 after the last.
+/// By a paused clock. After the signal the server reads on for 20 milliseconds at most, and the peer asks every 15 milliseconds.
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_goes_on_asking_is_not_waited_for() {
     let mut connection = Connection::new("text", Limits::default());

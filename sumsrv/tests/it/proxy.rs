@@ -1,4 +1,4 @@
-//! Somebody between clients and a server, who passes on what both say, and counts.
+//! A proxy between clients and a server, which counts the octets that it passes on.
 
 use std::{
     net::SocketAddr,
@@ -16,14 +16,14 @@ use tokio::{
 
 use crate::running::HANG;
 
-/// Octets.
+/// Octets of a connection, or of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
-    /// That the client said.
+    /// From the client.
     pub(crate) asked: u64,
-    /// Of these, that the server's socket took.
+    /// Of these, how many the server's socket took.
     pub(crate) passed: u64,
-    /// That the server said.
+    /// From the server.
     pub(crate) replied: u64,
 }
 
@@ -35,7 +35,7 @@ impl AddAssign for Counts {
     }
 }
 
-pub(crate) struct Between {
+pub(crate) struct Proxy {
     pub(crate) addr: SocketAddr,
     listener: TcpListener,
     relays: Mutex<JoinSet<Counts>>,
@@ -49,10 +49,10 @@ struct Shared {
     open: watch::Sender<bool>,
 }
 
-impl Between {
+impl Proxy {
     pub(crate) async fn new(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Between {
+        Proxy {
             addr: listener.local_addr().unwrap(),
             listener,
             relays: Mutex::default(),
@@ -64,8 +64,8 @@ impl Between {
         }
     }
 
-    /// Lets so many clients come.
-    pub(crate) async fn welcome(&self, clients: usize) {
+    /// Accepts so many clients.
+    pub(crate) async fn accept(&self, clients: usize) {
         for _ in 0..clients {
             let (client, _) = self.listener.accept().await.unwrap();
             let relay = self.shared.clone().relay(client);
@@ -73,19 +73,19 @@ impl Between {
         }
     }
 
-    /// Returns when the counts of all connections together are as wanted.
+    /// Waits until the counts of all connections together are as wanted.
     pub(crate) async fn until(&self, wanted: impl FnMut(&Counts) -> bool) {
         let mut total = self.shared.total.subscribe();
         let reached = timeout(HANG, total.wait_for(wanted)).await;
-        reached.expect("it comes to that").unwrap();
+        reached.expect("the counts are reached").unwrap();
     }
 
-    /// From now on no request is passed on, and nothing is said of it.
+    /// From now on no request is passed on. Neither end is closed for that.
     pub(crate) fn shut(&self) {
         self.shared.open.send_replace(false);
     }
 
-    /// The counts of each connection, when all have ended.
+    /// Waits until all connections have ended; the counts of each.
     pub(crate) async fn counts(self) -> Vec<Counts> {
         let relays = self.relays.into_inner().unwrap();
         let ended = timeout(HANG, relays.join_all()).await;
@@ -94,7 +94,7 @@ impl Between {
 }
 
 impl Shared {
-    /// Outlives the server: what the client says behind its end is counted, too.
+    /// Goes on after the server's end: what the client sends after it is counted, too.
     async fn relay(self: Arc<Self>, client: TcpStream) -> Counts {
         let server = TcpStream::connect(self.server).await.unwrap();
         let (mut from_client, mut to_client) = client.into_split();

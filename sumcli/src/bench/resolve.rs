@@ -1,15 +1,15 @@
-//! Whom to load: this machine, unless somebody insists.
+//! The address to load: one of this machine, unless the caller insists.
 
 use std::{io, net::SocketAddr};
 
 use tokio::net::lookup_host;
 
-/// Why nobody is asked.
+/// Why there is no address.
 #[derive(Debug, thiserror::Error)]
-pub enum WhomError {
-    /// The address is not of this machine.
+pub enum ResolveError {
+    /// The address is not a loopback address.
     #[error("{0} is another machine's address, and this is a load")]
-    Elsewhere(SocketAddr),
+    NotLoopback(SocketAddr),
     /// There is no such address.
     #[error("cannot find {addr}: {source}")]
     Unknown {
@@ -20,12 +20,12 @@ pub enum WhomError {
     },
 }
 
-/// The address that `HOST:PORT` stands for; only loopback addresses unless `anywhere`.
+/// The first address of `HOST:PORT`. Unless `anywhere`, it must be a loopback address.
 ///
 /// # Errors
-/// When the name has no address, or the first one it has is elsewhere.
-pub async fn whom(addr: &str, anywhere: bool) -> Result<SocketAddr, WhomError> {
-    let unknown = |source| WhomError::Unknown {
+/// When the name has no address, or the first one is not a loopback address.
+pub async fn resolve(addr: &str, anywhere: bool) -> Result<SocketAddr, ResolveError> {
+    let unknown = |source| ResolveError::Unknown {
         addr: addr.to_owned(),
         source,
     };
@@ -36,6 +36,6 @@ pub async fn whom(addr: &str, anywhere: bool) -> Result<SocketAddr, WhomError> {
     if anywhere || found.ip().to_canonical().is_loopback() {
         Ok(found)
     } else {
-        Err(WhomError::Elsewhere(found))
+        Err(ResolveError::NotLoopback(found))
     }
 }
