@@ -3,12 +3,11 @@
 use std::{io, time::Duration};
 
 use tokio::{
-    io::{AsyncBufRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncBufRead, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split},
     time::{Instant, sleep},
 };
 
-use crate::{Service, errno::Errno, lines::Lines, reach::seconds};
+use crate::{errno::Errno, lines::Lines, reach::seconds, service::Service};
 
 /// Requests that wait to be sent, in octets, before no more lines are read.
 const UNSENT: usize = 16 << 10;
@@ -53,6 +52,7 @@ pub enum ConnectError {
 
 /// Sends a request for each line of `input` and writes the replies to `output`, one a line: for sums, lines `A B`, and the sum or the refusal's word.
 ///
+/// The stream may be anything that octets go through both ways.
 /// Lines that cannot be sent go to `complain`, with the reason, and are left out.
 /// Input and connection are watched at once, so that a server that closes is noticed without another line.
 /// With `reply_timeout`, some reply must come within this time as long as one is missing.
@@ -61,14 +61,13 @@ pub enum ConnectError {
 /// When the server ends first, says what is no reply, or says nothing in time; and when `input` or `output` breaks.
 pub async fn connect(
     service: Service,
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite,
     reply_timeout: Option<Duration>,
     input: impl AsyncBufRead + Unpin,
     mut output: impl AsyncWrite + Unpin,
     mut complain: impl FnMut(&str),
 ) -> Result<(), ConnectError> {
-    let _ = stream.set_nodelay(true);
-    let (mut from_server, mut to_server) = stream.into_split();
+    let (mut from_server, mut to_server) = split(stream);
     let mut lines = Lines::new(input, proto::MAX_MESSAGE);
     let mut more_lines = !service.tells_unasked();
     let mut unsent = Vec::new();

@@ -7,19 +7,19 @@ use std::{
     sync::Arc,
 };
 
-use proto::Request;
 use tokio::{
     io::{AsyncBufRead, AsyncWrite, AsyncWriteExt},
     sync::{
-        OwnedSemaphorePermit, Semaphore,
+        Semaphore,
         mpsc::{self, Receiver, Sender, UnboundedSender},
     },
-    task::JoinSet,
+    task::{JoinError, JoinSet},
 };
 
 use crate::{
-    Answer, Outcome, Patience,
-    group::Group,
+    answer::{Answer, Outcome},
+    exchange::Patience,
+    group::{Answered, Asked, CannotConnect, Group},
     lines::{Line, Lines},
     order::Order,
     slots::Slots,
@@ -61,17 +61,10 @@ pub enum DriveError {
     Io(#[from] io::Error),
 }
 
-/// An order on its way to its server. Its room among those read ahead is free again when its answer is written.
-pub(crate) struct Asked {
-    pub(crate) id: u64,
-    pub(crate) request: Request,
-    pub(crate) room: Option<OwnedSemaphorePermit>,
-}
-
-pub(crate) struct Answered {
-    pub(crate) id: u64,
-    pub(crate) answer: Answer,
-    pub(crate) room: Option<OwnedSemaphorePermit>,
+impl From<CannotConnect> for DriveError {
+    fn from(CannotConnect { addr, source }: CannotConnect) -> Self {
+        DriveError::Connect { addr, source }
+    }
 }
 
 /// Reads lines `ID ENC ADDR A B` until the end of `input` and writes an answer to each, in the order in which they come.
@@ -168,9 +161,9 @@ async fn write(
     Ok(())
 }
 
-fn ended(done: Result<Result<(), DriveError>, tokio::task::JoinError>) -> Result<(), DriveError> {
+fn ended(done: Result<Result<(), CannotConnect>, JoinError>) -> Result<(), DriveError> {
     match done {
-        Ok(result) => result,
+        Ok(worked) => Ok(worked?),
         Err(error) => Err(DriveError::Io(io::Error::other(error))),
     }
 }

@@ -9,7 +9,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{Answer, Outcome};
+use crate::answer::{Answer, Outcome};
 
 /// How long a client waits.
 #[derive(Clone, Copy, Debug)]

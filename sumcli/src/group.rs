@@ -4,20 +4,43 @@ use std::{io, net::SocketAddr, time::Duration};
 
 use proto::Request;
 use tokio::{
-    sync::mpsc::{Sender, UnboundedReceiver},
+    sync::{
+        OwnedSemaphorePermit,
+        mpsc::{Sender, UnboundedReceiver},
+    },
     time::timeout,
 };
 
 use crate::{
-    Answer, DriveError, Outcome, Patience,
-    drive::{Answered, Asked},
-    exchange::{Connection, Exchanged},
+    answer::{Answer, Outcome},
+    exchange::{Connection, Exchanged, Patience},
     order::Server,
     slots::{Slot, Slots},
 };
 
 /// How long the network may take to say that nobody is there.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// An exchange to be made.
+pub(crate) struct Asked {
+    pub(crate) id: u64,
+    pub(crate) request: Request,
+    /// Its room among the orders that are read ahead. The room is free again when the answer is written.
+    pub(crate) room: Option<OwnedSemaphorePermit>,
+}
+
+/// An exchange that was made.
+pub(crate) struct Answered {
+    pub(crate) id: u64,
+    pub(crate) answer: Answer,
+    pub(crate) room: Option<OwnedSemaphorePermit>,
+}
+
+/// This machine cannot connect at all, which says nothing about the server.
+pub(crate) struct CannotConnect {
+    pub(crate) addr: SocketAddr,
+    pub(crate) source: io::Error,
+}
 
 pub(crate) struct Group {
     server: Server,
@@ -44,7 +67,7 @@ impl Group {
         mut self,
         mut asked: UnboundedReceiver<Asked>,
         answers: Sender<Answered>,
-    ) -> Result<(), DriveError> {
+    ) -> Result<(), CannotConnect> {
         let mut slot: Option<Slot> = None;
         loop {
             let next = if slot.is_some() {
@@ -74,7 +97,7 @@ impl Group {
         }
     }
 
-    async fn exchange(&mut self, request: Request) -> Result<Answer, DriveError> {
+    async fn exchange(&mut self, request: Request) -> Result<Answer, CannotConnect> {
         let mut octets = Vec::new();
         if self
             .server
@@ -93,13 +116,10 @@ impl Group {
         }
         match timeout(CONNECT, Connection::new(self.server.addr)).await {
             Ok(Ok(connection)) => Ok(self.exchange_on(connection, octets).await),
-            Ok(Err(error)) if of_our_machine(&error) => {
-                let addr: SocketAddr = self.server.addr;
-                Err(DriveError::Connect {
-                    addr,
-                    source: error,
-                })
-            }
+            Ok(Err(source)) if of_our_machine(&source) => Err(CannotConnect {
+                addr: self.server.addr,
+                source,
+            }),
             Ok(Err(_)) | Err(_) => Ok(Answer::without_connection(Outcome::Closed)),
         }
     }

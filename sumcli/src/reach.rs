@@ -87,7 +87,10 @@ async fn one(addr: SocketAddr, how: &Reach) -> io::Result<TcpStream> {
     if let Some(keepalive) = &how.keepalive {
         SockRef::from(&socket).set_tcp_keepalive(keepalive)?;
     }
-    socket.connect(addr).await
+    let stream = socket.connect(addr).await?;
+    // Without it a request may wait for an acknowledgement; a socket that refuses it is slower and no worse.
+    let _ = stream.set_nodelay(true);
+    Ok(stream)
 }
 
 #[cfg(target_os = "linux")]

@@ -10,7 +10,7 @@ use tokio::{
 };
 use tracing::{info, warn};
 
-use crate::{Events, Limits, Service, connection::attend};
+use crate::{connection::handle_connection, event::Events, limits::Limits, services::Service};
 
 /// How long accepting pauses when descriptors or memory have run out, unless a connection ends before.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -43,7 +43,7 @@ pub async fn serve(
                 let (stop, events) = (stop.clone(), events.clone());
                 peers.spawn(async move {
                     info!(service = name, %peer, "connected");
-                    match attend(stream, peer, service, stop, limits, events).await {
+                    match handle_connection(stream, peer, service, stop, limits, events).await {
                         Ok(why) => info!(service = name, %peer, %why, "ended"),
                         Err(why) => info!(service = name, %peer, %why, "broke"),
                     }

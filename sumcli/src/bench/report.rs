@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, net::SocketAddr, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{Plan, pipeline::Ending, tally::Shared};
+use super::{pipeline::Ending, plan::Plan, tally::Shared};
 use crate::errno::Errno;
 
 /// Counts, speed and latency.

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::alarm::Alarm;
-use crate::Limits;
+use crate::limits::Limits;
 
 /// How much is read at a time.
 const READ: usize = 4096;

@@ -19,7 +19,11 @@ use self::{
     alarm::Alarm,
     channel::{Channel, Received},
 };
-use crate::{Event, Events, Limits, Service, services::Next};
+use crate::{
+    event::{Event, Events},
+    limits::Limits,
+    services::{Next, Service},
+};
 
 /// The room that an empty buffer keeps: many connections are idle, and a burst of the usual size needs no more.
 const KEPT: usize = 1024;
@@ -33,7 +37,7 @@ const KEPT: usize = 1024;
 ///
 /// # Errors
 /// When the connection breaks, which is the peer's affair.
-pub async fn attend(
+pub async fn handle_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     peer: SocketAddr,
     service: Service,
@@ -118,7 +122,7 @@ mod tests {
     async fn a_connection_is_small_since_most_are_idle() {
         let (near, _far) = tokio::io::duplex(1);
         let (_stop, stopped) = watch::channel(false);
-        let attended = attend(
+        let handled = handle_connection(
             near,
             (Ipv4Addr::LOCALHOST, 9).into(),
             Service::Echo,
@@ -126,7 +130,7 @@ mod tests {
             Limits::default(),
             Arc::new(|_| {}),
         );
-        let size = size_of_val(&attended);
+        let size = size_of_val(&handled);
         assert!(size <= 1536, "{size} octets");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Next;
+use super::next::Next;
 
 pub(super) fn answer(replies: &mut Vec<u8>) -> Next {
     // A clock before 1970 is as wrong as one that stands there.

@@ -2,8 +2,8 @@
 
 use proto::{Encoding, Reply, Step, Why};
 
-use super::Next;
-use crate::Limits;
+use super::next::Next;
+use crate::limits::Limits;
 
 /// Answers all requests that are whole, as long as there is room for the replies.
 pub(super) fn answer(

@@ -16,6 +16,8 @@ async fn a_client_counts_what_it_sent_and_what_was_answered_as_somebody_in_betwe
         let plan = Plan {
             connections: CONNECTIONS,
             depth: 16,
+            duration: HANG,
+            patience: HANG,
             ..Plan::default()
         };
         let network = proto::named("network").unwrap();

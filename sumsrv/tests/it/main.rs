@@ -23,6 +23,7 @@ mod contract;
 mod killed;
 mod limits;
 mod listening;
+mod piped;
 #[cfg(unix)]
 mod process;
 mod running;

@@ -1,6 +1,7 @@
 //! A server of the library, running in the test's own runtime.
 
 use std::{
+    io::ErrorKind,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -64,8 +65,8 @@ impl Running {
     }
 }
 
-/// Nothing here takes so long; it only turns a hang into a failure.
-pub(crate) const HANG: Duration = Duration::from_secs(30);
+/// Far longer than anything here takes on a busy or emulated machine. It only turns a hang into a failure.
+pub(crate) const HANG: Duration = Duration::from_secs(300);
 
 pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
     let mut octets = Vec::new();
@@ -89,7 +90,31 @@ pub(crate) async fn ask(stream: &mut TcpStream, line: &str) -> String {
     String::from_utf8(reply).unwrap()
 }
 
-fn words(event: &Event) -> String {
+/// Sends requests until the server takes no more, since nobody reads its replies; returns how many octets it took. `other` is another peer of the same server.
+pub(crate) async fn fill(deaf: &TcpStream, other: &mut TcpStream) -> usize {
+    let requests = b"1 1\n".repeat(16 << 10);
+    let (mut sent, mut idle_turns) = (0, 0);
+    // When nothing more can be written through many turns of the server, it is not reading.
+    while idle_turns < 200 {
+        match deaf.try_write(&requests) {
+            Ok(written) => {
+                sent += written;
+                idle_turns = 0;
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => idle_turns += 1,
+            Err(error) => panic!("{error}"),
+        }
+        assert!(
+            sent < 256 << 20,
+            "{sent} octets were taken, and no reply was read"
+        );
+        assert_eq!(ask(other, "1 2\n").await, "3\n", "nobody else is delayed");
+    }
+    sent
+}
+
+/// An event as `sumsrv` prints it.
+pub(crate) fn words(event: &Event) -> String {
     let Event::Short {
         service,
         peer,

@@ -9,7 +9,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::running::{HANG, Running, ask, rest};
+use crate::running::{HANG, Running, ask, fill, rest};
 
 #[tokio::test]
 async fn a_connection_stays_open_after_a_refusal() {
@@ -82,29 +82,7 @@ async fn a_peer_that_does_not_read_is_not_read_from() {
     let server = Running::new("text").await;
     let deaf = server.connect().await;
     let mut other = server.connect().await;
-    let requests = b"1 1\n".repeat(16 << 10);
-    let mut sent = 0;
-    let mut idle_turns = 0;
-    // When nothing more can be written through many turns of the server, it is not reading.
-    while idle_turns < 200 {
-        match deaf.try_write(&requests) {
-            Ok(written) => {
-                sent += written;
-                idle_turns = 0;
-            }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => idle_turns += 1,
-            Err(error) => panic!("{error}"),
-        }
-        assert!(
-            sent < 256 << 20,
-            "{sent} octets were taken in, and no reply was read"
-        );
-        assert_eq!(
-            ask(&mut other, "1 2\n").await,
-            "3\n",
-            "nobody else is delayed"
-        );
-    }
+    assert!(fill(&deaf, &mut other).await > 0);
 }
 
 #[tokio::test]

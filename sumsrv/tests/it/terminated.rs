@@ -26,6 +26,8 @@ async fn all_that_reached_the_server_by_the_signal_is_answered_once_in_the_middl
     let plan = Plan {
         connections: CONNECTIONS,
         depth: 16,
+        duration: HANG,
+        patience: HANG,
         ..Plan::default()
     };
     let measured = tokio::spawn(bench(network(), between.addr, plan));

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use sumsrv::{End, Event, Events, Limits, Service, attend};
+use sumsrv::{End, Event, Events, Limits, Service, handle_connection};
 use tokio::{
     io::duplex,
     sync::watch,
@@ -37,7 +37,8 @@ const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOS
 pub(super) struct Play {
     service: Service,
     limits: Limits,
-    attended: Pin<Box<dyn Future<Output = io::Result<End>>>>,
+    /// The server's code for this connection.
+    server: Pin<Box<dyn Future<Output = io::Result<End>>>>,
     woken: Arc<Woken>,
     witness: Rc<RefCell<Witness>>,
     peer: Peer,
@@ -64,7 +65,9 @@ impl Play {
         Play {
             service,
             limits,
-            attended: Box::pin(attend(wire, PEER, service, stopped, limits, events)),
+            server: Box::pin(handle_connection(
+                wire, PEER, service, stopped, limits, events,
+            )),
             woken: Arc::new(Woken::new()),
             witness,
             peer: Peer::new(far),
@@ -145,10 +148,7 @@ impl Play {
         self.witness.borrow_mut().sent += sent;
         let woken = self.woken.take();
         if woken && !self.has_ended {
-            let polled = self
-                .attended
-                .as_mut()
-                .poll(&mut Context::from_waker(&waker));
+            let polled = self.server.as_mut().poll(&mut Context::from_waker(&waker));
             if let std::task::Poll::Ready(end) = polled {
                 self.has_ended = true;
                 self.check_end(end);
