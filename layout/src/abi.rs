@@ -174,6 +174,7 @@ words! {
 
 words! {
     /// How a `long double` is written.
+    #[non_exhaustive]
     pub enum LongDoubleFormat {
         /// IEEE 754 binary32, the same as `float`: 24 bits of precision.
         IeeeSingle = "ieee-single",
@@ -229,6 +230,7 @@ words! {
     ///
     /// A *unit* of a type is as large as the type and lies at a multiple of its alignment (so on i386 units of
     /// `long long` overlap: they lie at multiples of 4).
+    #[non_exhaustive]
     pub enum BitFieldPacking {
         /// System V: a bit-field takes the next free bits unless it would then lie in no one unit of its declared
         /// type; then it begins at the next boundary. The declared type of a *named* bit-field raises the
@@ -252,6 +254,7 @@ words! {
 
 words! {
     /// Whose word counts where compilers disagree about records with unusual attributes.
+    #[non_exhaustive]
     pub enum Dialect {
         /// GCC's: `place_field` in stor-layout.cc.
         Gcc = "gcc",
@@ -262,6 +265,7 @@ words! {
 
 words! {
     /// Which integer type an `enum` is.
+    #[non_exhaustive]
     pub enum EnumRule {
         /// `int` or `unsigned int`; something wider only when a value does not fit.
         Int = "int",

@@ -29,6 +29,7 @@ use crate::types::{Record, Type, TypeId, Types};
 
 /// What cannot be decided about a type, and where it matters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Ambiguity {
     /// What there is to decide, in words.
     pub why: String,
@@ -38,6 +39,7 @@ pub struct Ambiguity {
 
 /// What came of fitting a program's types.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fit {
     /// The records and enumerations about which something is undecided. What contains one of them is not in it again.
     pub ambiguities: BTreeMap<TypeId, Vec<Ambiguity>>,
@@ -70,6 +72,7 @@ impl Fit {
 
 /// The alignments that a compiler reported, in octets: see [`probe`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Alignments {
     /// Of records.
     pub records: BTreeMap<TypeId, u64>,

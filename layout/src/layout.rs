@@ -50,6 +50,7 @@ impl Layout<'_> {
 
 /// A member and where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Placed<'a> {
     /// As declared.
     pub name: Option<&'a str>,
@@ -91,6 +92,7 @@ pub fn lay_out<'a>(abi: &'a Abi, types: &'a Types, id: TypeId) -> Result<Layout<
 
 /// Why a type has no layout on an ABI. It is about the type itself or the first one in it that has none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LayoutError {
     /// C refuses it too.
     #[error("a type contains itself")]

@@ -9,7 +9,8 @@ mod layout;
 pub mod octets;
 pub mod types;
 
-pub use abi::{Abi, Abis, ByteOrder};
+pub use abi::{Abi, Abis, ByteOrder, Scalar, Typedef};
 pub use layout::{
     Hole, Layout, LayoutError, Layouts, Leaf, LeafKind, Leaves, Placed, Repeated, lay_out,
 };
+pub use types::{Type, TypeId, Types};

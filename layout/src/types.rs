@@ -3,7 +3,11 @@
 //! A [`Type`] refers to others by [`TypeId`], so that a struct of structs is written once however often it is used.
 //! Pointers are scalars here: where a pointer points does not matter to how it lies in memory.
 
+mod declare;
+
 use crate::abi::{Scalar, Typedef};
+
+pub use declare::{Declare, RecordBuilder};
 
 /// A type's place in its [`Types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +27,7 @@ pub struct Types {
 
 /// A type, as far as its layout depends on it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Type {
     /// A scalar of the language. `signed char` and `unsigned char` are [`Scalar::Int8`]; [`Scalar::Char`] is the plain one, whose sign is the ABI's.
     Scalar(Scalar),
@@ -70,6 +75,7 @@ pub enum Count {
 
 /// An enumeration.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Enum {
     /// The least value of its enumerators; 0 where there are none.
     pub least: i128,
@@ -83,6 +89,7 @@ pub struct Enum {
 
 /// A struct or a union.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Record {
     /// Which of the two.
     pub kind: RecordKind,
@@ -107,6 +114,7 @@ pub enum RecordKind {
 
 /// A member of a record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Member {
     /// `None` for an anonymous struct or union, and for an unnamed bit-field.
     pub name: Option<String>,
@@ -120,6 +128,76 @@ pub struct Member {
     pub aligned: Option<u32>,
 }
 
+impl Enum {
+    /// With enumerators of these values and no attributes.
+    pub fn new(least: i128, greatest: i128) -> Enum {
+        Enum {
+            least,
+            greatest,
+            packed: false,
+            fixed: None,
+        }
+    }
+}
+
+impl Record {
+    /// Without members and attributes. [`Types::structure`] and [`Types::union`] declare one in fewer words.
+    pub fn new(kind: RecordKind) -> Record {
+        Record {
+            kind,
+            members: Vec::new(),
+            packed: false,
+            pack: None,
+            aligned: None,
+        }
+    }
+}
+
+impl Member {
+    /// With a name and no attributes.
+    pub fn new(name: impl Into<String>, kind: TypeId) -> Member {
+        Member {
+            name: Some(name.into()),
+            ..Member::unnamed(kind)
+        }
+    }
+
+    /// Without a name: an anonymous struct or union, or, with [`Member::bits`], a bit-field.
+    pub fn unnamed(kind: TypeId) -> Member {
+        Member {
+            name: None,
+            kind,
+            bits: None,
+            packed: false,
+            aligned: None,
+        }
+    }
+
+    /// As a bit-field of so many bits.
+    pub fn bits(self, bits: u32) -> Member {
+        Member {
+            bits: Some(bits),
+            ..self
+        }
+    }
+
+    /// With `__attribute__((packed))`.
+    pub fn packed(self) -> Member {
+        Member {
+            packed: true,
+            ..self
+        }
+    }
+
+    /// With `__attribute__((aligned(octets)))` or `_Alignas(octets)`: a power of two.
+    pub fn aligned(self, octets: u32) -> Member {
+        Member {
+            aligned: Some(octets),
+            ..self
+        }
+    }
+}
+
 impl Types {
     /// None yet.
     pub fn new() -> Types {
@@ -127,9 +205,9 @@ impl Types {
     }
 
     /// Adds a type. What it refers to may be added later.
-    pub fn add(&mut self, kind: Type) -> TypeId {
+    pub fn add(&mut self, kind: impl Into<Type>) -> TypeId {
         let id = TypeId(u32::try_from(self.types.len()).unwrap_or(u32::MAX));
-        self.types.push(kind);
+        self.types.push(kind.into());
         id
     }
 

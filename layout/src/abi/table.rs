@@ -69,6 +69,7 @@ impl Abis {
 
 /// What is wrong with a table of ABIs. Always the fault of the table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AbiError {
     /// The text is no TOML, or no table of ABIs.
     #[error("the table of ABIs: {says}")]

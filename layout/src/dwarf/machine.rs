@@ -8,6 +8,7 @@ use crate::abi::ByteOrder;
 
 /// What the headers of an object file say about its machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Machine {
     /// The processor, and the data model where the format has one of its own for it (x32, n32).
     pub(crate) architecture: Architecture,
@@ -23,6 +24,7 @@ pub struct Machine {
 
 /// A format of object files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// Unix.
     Elf,

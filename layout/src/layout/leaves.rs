@@ -6,6 +6,7 @@ use super::{Layout, LayoutError, Layouts, Placed};
 
 /// A value in a type, or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Leaf {
     /// The names that lead to it, as in C: `a.b`. An element of an array of records has `[]` after the array's name, and
     /// members of anonymous records have no more than their own name. Of padding: the path of the record it is in.
