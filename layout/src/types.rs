@@ -1,7 +1,8 @@
-//! What a C program declares, as a graph. It says no sizes and no offsets: those are an ABI's, by the rules of [`crate::layout`].
+//! What a C program declares, as a graph. It has no sizes and no offsets: those are an ABI's, and [`lay_out`](crate::lay_out) finds them.
 //!
-//! A [`Type`] refers to others by [`TypeId`], so that a struct of structs is written once however often it is used.
-//! Pointers are scalars here: where a pointer points does not matter to how it lies in memory.
+//! A [`Type`] refers to others by [`TypeId`], so that a struct that is used in many is written once. Pointers are scalars here: where a pointer points does not matter to how it lies in memory.
+//!
+//! [`Types::structure`] declares a record in a line for each field.
 
 mod declare;
 
@@ -9,7 +10,7 @@ use crate::abi::{Scalar, Typedef};
 
 pub use declare::{Declare, RecordBuilder};
 
-/// A type's place in its [`Types`].
+/// A type's place in its [`Types`]. In other [`Types`] it means nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(u32);
 
@@ -43,9 +44,9 @@ pub enum Type {
     Enum(Enum),
     /// An array.
     Array {
-        /// Of what.
+        /// The type of its elements.
         element: TypeId,
-        /// How many.
+        /// How many elements.
         count: Count,
     },
     /// A typedef with `__attribute__((aligned(N)))`, as the kernel's `__aligned_u64`: it may align to less than the type itself, too.
@@ -57,7 +58,7 @@ pub enum Type {
     },
     /// A struct or a union.
     Record(Record),
-    /// Something whose layout nobody here can tell for another machine than the one it was compiled for.
+    /// Something whose layout is not known on other machines than the one it was compiled for; it has none here.
     Opaque {
         /// In words: what it is.
         what: String,
@@ -204,14 +205,14 @@ impl Types {
         Types::default()
     }
 
-    /// Adds a type. What it refers to may be added later.
+    /// Adds a type. What it refers to may be added later: it is looked up only where it is laid out.
     pub fn add(&mut self, kind: impl Into<Type>) -> TypeId {
         let id = TypeId(u32::try_from(self.types.len()).unwrap_or(u32::MAX));
         self.types.push(kind.into());
         id
     }
 
-    /// Puts another type in a place: a reader keeps one for what it has not finished.
+    /// Puts another type in a place, or nothing where these types have no such place.
     pub fn replace(&mut self, id: TypeId, kind: Type) {
         if let Some(place) = self.place(id) {
             *place = kind;
@@ -228,7 +229,7 @@ impl Types {
         self.types.is_empty()
     }
 
-    /// Forgets those that were added last, and keeps `len`. Nothing that is kept may refer to them.
+    /// Forgets those that were added last, and keeps `len`. Nothing that is kept may refer to them: their places go to the next that are added.
     pub fn truncate(&mut self, len: usize) {
         self.types.truncate(len);
     }

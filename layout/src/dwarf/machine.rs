@@ -12,9 +12,9 @@ use crate::abi::ByteOrder;
 pub struct Machine {
     /// The processor, and the data model where the format has one of its own for it (x32, n32).
     pub(crate) architecture: Architecture,
-    /// Of its data.
+    /// Which octet of its numbers comes first.
     pub byte_order: ByteOrder,
-    /// Of an address, in octets.
+    /// The size of an address, in octets.
     pub pointer_size: u8,
     /// ELF's `e_flags`; 0 elsewhere.
     pub flags: u32,

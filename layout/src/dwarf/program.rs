@@ -27,7 +27,7 @@ pub struct Program {
     pub named: Vec<Named>,
     /// The sizes of C's scalars in this file, in octets, as far as it uses them.
     pub scalars: BTreeMap<Scalar, u64>,
-    /// Whether plain `char` is signed, if the file has one.
+    /// Whether plain `char` is signed; `None` where the file uses none.
     pub char_signed: Option<bool>,
 }
 
@@ -59,7 +59,7 @@ pub struct ObservedMember {
 pub struct Named {
     /// Its name.
     pub name: Name,
-    /// What it is.
+    /// Its place in [`Program::types`].
     pub kind: TypeId,
     /// Where it is declared: several places where several files declare the same. Sorted; empty where the compiler does not say.
     pub declared: Vec<Place>,

@@ -203,7 +203,7 @@ fn check(from: Compiler, with_alignments: bool) -> (usize, BTreeMap<String, Vec<
         let Some(other) = read(compiler, &source()) else {
             continue;
         };
-        let abis = fit::own(&other, Abis::builtin());
+        let abis = fit::candidates(&other, Abis::builtin());
         let Some(abi) = abis.first() else {
             println!("no row of the table is for {compiler}: {}", other.machine);
             continue;
