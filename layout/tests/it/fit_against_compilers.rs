@@ -203,7 +203,7 @@ fn check(from: Compiler, with_alignments: bool) -> (usize, BTreeMap<String, Vec<
         let Some(other) = read(compiler, &source()) else {
             continue;
         };
-        let abis = fit::own(&other, Abis::builtin());
+        let abis = fit::candidates(&other, Abis::builtin());
         let Some(abi) = abis.first() else {
             println!("no row of the table is for {compiler}: {}", other.machine);
             continue;
@@ -309,10 +309,8 @@ fn a_bit_field_without_a_name_that_nothing_shows_of_is_ambiguous_when_the_source
     let source = "struct hidden { int i; short s; short : 16; int j; }; struct hidden h;\n\
                   struct plain { unsigned a : 4, b : 28; unsigned char c : 1, d : 7; }; struct plain p;";
     let mut program = read(HOST, source).expect("an object");
-    let mut known = Alignments {
-        unnamed: Some(fit::unnamed::records(&program, source)),
-        ..Alignments::default()
-    };
+    let mut known = Alignments::default();
+    known.unnamed = Some(fit::unnamed::records(&program, source));
     let is_ambiguous = |program: &Program, fit: &Fit, name: &str| {
         let id = program.of_name(name).next().expect("a type").kind;
         let ambiguities = fit.about(&program.types, id);
