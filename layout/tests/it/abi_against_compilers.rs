@@ -11,7 +11,7 @@ use crossum_layout::abi::{
     Abi, Abis, BitFieldOrder, BitFieldPacking, ByteOrder, LongDoubleFormat, Scalar,
 };
 use crossum_layout::lay_out;
-use crossum_layout::types::{Member, Record, RecordKind, Type, Types};
+use crossum_layout::types::Types;
 
 #[test]
 fn every_compiler_here_agrees_with_its_row() {
@@ -215,14 +215,15 @@ fn bit_fields(abi: &Abi) -> String {
     let mut program = octets("bit_field_order", number, &[(0, first_octet)]);
 
     let packing = abi.bit_field_packing();
-    let is_told = match packing {
+    let has_examples = match packing {
         BitFieldPacking::Sysv | BitFieldPacking::Aapcs => {
             abi.size(Scalar::Int) == 4 && abi.record_align_at_least() == 1
         }
         BitFieldPacking::Dense => abi.align(Scalar::Int) == 2,
         BitFieldPacking::Microsoft | BitFieldPacking::Msvc => false,
+        packing => panic!("nothing is known of `{packing}` here"),
     };
-    if !is_told {
+    if !has_examples {
         // Types by chance cover these as well.
         return program;
     }
@@ -292,21 +293,11 @@ fn records(abi: &Abi) -> String {
                 if packed { "_packed" } else { "" }
             );
             let mut types = Types::new();
-            let members = scalars.iter().enumerate().map(|(n, &scalar)| Member {
-                name: Some(format!("f{n}")),
-                kind: types.add(Type::Scalar(scalar)),
-                bits: None,
-                packed: false,
-                aligned: None,
-            });
-            let record = Record {
-                kind: RecordKind::Struct,
-                members: members.collect(),
-                packed,
-                pack: None,
-                aligned: None,
-            };
-            let id = types.add(Type::Record(record));
+            let mut record = types.structure();
+            for (n, &scalar) in scalars.iter().enumerate() {
+                record = record.field(&format!("f{n}"), scalar);
+            }
+            let id = if packed { record.packed() } else { record }.add();
             let layout = lay_out(abi, &types, id).expect("a layout of scalars");
             let declared: String = scalars
                 .iter()

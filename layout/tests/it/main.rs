@@ -18,5 +18,6 @@ mod fit_against_compilers;
 mod fit_by_chance;
 mod named_cases;
 mod random_types;
+mod shared;
 mod speed;
 mod typedefs;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kit::junit::{Case, Outcome, Said, Suite};
+use kit::junit::{Case, CaseOutcome, Detail, Suite};
 
 use super::formatted;
 use crate::results::{TargetRun, TargetStatus, TestId, TestOutcome, failures};
@@ -19,7 +19,7 @@ pub fn suites(runs: &[TargetRun]) -> Vec<Suite> {
 
 fn suite(run: &TargetRun, distinctions: &BTreeMap<&TestId, String>) -> Suite {
     let error = |why: &str, text: &str| {
-        Outcome::Error(Said {
+        CaseOutcome::Error(Detail {
             message: first_line(why),
             text: text.to_owned(),
         })
@@ -31,8 +31,8 @@ fn suite(run: &TargetRun, distinctions: &BTreeMap<&TestId, String>) -> Suite {
             name => name.to_owned(),
         },
         outcome: match outcome {
-            TestOutcome::Passed => Outcome::Passed,
-            TestOutcome::Failed(printed) => Outcome::Failed(Said {
+            TestOutcome::Passed => CaseOutcome::Passed,
+            TestOutcome::Failed(printed) => CaseOutcome::Failed(Detail {
                 message: distinctions
                     .get(test)
                     .cloned()
@@ -40,9 +40,9 @@ fn suite(run: &TargetRun, distinctions: &BTreeMap<&TestId, String>) -> Suite {
                 text: printed.clone(),
             }),
             TestOutcome::Ignored(why) => {
-                Outcome::Skipped(why.clone().unwrap_or("ignored".to_owned()))
+                CaseOutcome::Skipped(why.clone().unwrap_or("ignored".to_owned()))
             }
-            TestOutcome::Excluded(why) => Outcome::Skipped(why.clone()),
+            TestOutcome::Excluded(why) => CaseOutcome::Skipped(why.clone()),
             TestOutcome::CouldNotRun(why) => error(why, why),
         },
     };

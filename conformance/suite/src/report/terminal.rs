@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
+use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
+use kit::table::{Cell, Table, left, right};
 use layout::ByteOrder;
 
 use super::{bounded, comparable, formatted, name, rerun};
@@ -12,12 +14,6 @@ use crate::results::{
 };
 use kit::lines::printable;
 use kit::names::short;
-
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const UNKNOWN: Style = AnsiColor::Yellow.on_default().bold();
-const STRONG: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
 
 /// How many lines are shown of what a failing test printed. The machine-readable report has more.
 const MAX_LINES: usize = 24;
@@ -64,65 +60,54 @@ fn table(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
         .collect();
     let excluded = counts.iter().any(|count| count.excluded > 0);
     let could_not_run = counts.iter().any(|count| count.could_not_run > 0);
-    let widest = runs.iter().map(|run| run.target.name.len()).max();
-    let (wide, abis) = (
-        widest.unwrap_or(0),
-        runs.iter().map(|run| run.abi.name().len()),
-    );
-    let abi_wide = abis.max().unwrap_or(0).max(3);
-    write!(
-        out,
-        "{STRONG}{:<wide$}  {:<abi_wide$}  passed  failed  ignored",
-        "target", "ABI"
-    )?;
-    for (shown, head) in [(excluded, "excluded"), (could_not_run, "could not run")] {
-        if shown {
-            write!(out, "  {head}")?;
-        }
-    }
-    writeln!(out, "    build      run{STRONG:#}")?;
+    let heads = [
+        (true, "passed"),
+        (true, "failed"),
+        (true, "ignored"),
+        (excluded, "excluded"),
+        (could_not_run, "could not run"),
+        (true, "build"),
+        (true, "run"),
+    ];
+    let heads = heads.into_iter().filter(|(is_shown, _)| *is_shown);
+    let numbers = heads.map(|(_, head)| right(head));
+    let mut table = Table::new([left("target"), left("ABI")].into_iter().chain(numbers));
     for (run, count) in runs.iter().zip(&counts) {
-        write!(
-            out,
-            "{:<wide$}  {:<abi_wide$}  ",
-            run.target.name,
-            run.abi.name()
-        )?;
+        let names = [&run.target.name, run.abi.name()].map(Cell::from);
+        let lost = |what| {
+            Cell::styled(UNKNOWN, what)
+                .and(Style::new(), "  ")
+                .and(DIM, "see below")
+        };
         match &run.status {
-            TargetStatus::NotBuilt(_) => {
-                writeln!(
-                    out,
-                    "{UNKNOWN}could not build{UNKNOWN:#}  {DIM}see below{DIM:#}"
-                )?;
-                continue;
-            }
-            TargetStatus::CouldNotRun(_) => {
-                writeln!(
-                    out,
-                    "{UNKNOWN}could not run{UNKNOWN:#}  {DIM}see below{DIM:#}"
-                )?;
-                continue;
-            }
-            TargetStatus::Ran => {}
+            TargetStatus::NotBuilt(_) => table.row_with_rest(names, lost("could not build")),
+            TargetStatus::CouldNotRun(_) => table.row_with_rest(names, lost("could not run")),
+            TargetStatus::Ran => table.row(names.into_iter().chain(numbers_of(
+                run,
+                count,
+                (excluded, could_not_run),
+            ))),
         }
-        let style = |count, style| if count > 0 { style } else { Style::new() };
-        let (good, bad) = (style(count.passed, GOOD), style(count.failed, BAD));
-        let unknown = style(count.could_not_run, UNKNOWN);
-        write!(out, "{good}{:>6}{good:#}  ", count.passed)?;
-        write!(out, "{bad}{:>6}{bad:#}  {:>7}", count.failed, count.ignored)?;
-        if excluded {
-            write!(out, "  {:>8}", count.excluded)?;
-        }
-        if could_not_run {
-            write!(out, "  {unknown}{:>13}{unknown:#}", count.could_not_run)?;
-        }
-        writeln!(
-            out,
-            "  {:>5.1} s  {:>5.1} s",
-            run.seconds.build, run.seconds.run
-        )?;
     }
-    Ok(())
+    table.write(usize::MAX, out)
+}
+
+/// The cells with the numbers of a target. `shown` says whether there are columns for excluded tests and for those that could not run.
+fn numbers_of(run: &TargetRun, count: &OutcomeCount, shown: (bool, bool)) -> Vec<Cell> {
+    let number = |count: usize, style: Style| {
+        Cell::styled(if count > 0 { style } else { Style::new() }, count)
+    };
+    // All times have the width of 999.9 s, so that two runs line up.
+    let seconds = |seconds: f64| Cell::from(format!("{seconds:>5.1} s"));
+    let mut cells = vec![
+        number(count.passed, GOOD),
+        number(count.failed, BAD),
+        Cell::from(count.ignored),
+    ];
+    cells.extend(shown.0.then(|| Cell::from(count.excluded)));
+    cells.extend(shown.1.then(|| number(count.could_not_run, UNKNOWN)));
+    cells.extend([seconds(run.seconds.build), seconds(run.seconds.run)]);
+    cells
 }
 
 /// A failing test.
