@@ -1,18 +1,7 @@
 //! The verdict: a pure function of what was observed, what was predicted, and what is claimed.
 
-use proto::Family;
-
-use crate::outcome::Outcome;
-use crate::predict::Prediction;
-
-/// What the suite asserts about an encoding of PROTOCOL.md.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// Every outcome is what the protocol promises, on every pair of machines.
-    CorrectEverywhere,
-    /// Every outcome is what the model predicts, right or wrong.
-    AsPredicted,
-}
+use crate::expectation::Expectation;
+use crate::observation::{Exchange, Observation};
 
 /// What a claim asks of one cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,28 +18,6 @@ pub enum Due {
     Anything,
 }
 
-/// One exchange, as it was observed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exchange {
-    /// The outcome.
-    pub outcome: Outcome,
-    /// The octets that the client sent.
-    pub sent: Vec<u8>,
-    /// The octets that came back.
-    pub received: Vec<u8>,
-}
-
-/// What was observed of a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Observation {
-    /// Every vector was exchanged.
-    Ran(Vec<Exchange>),
-    /// One end does not implement the encoding.
-    Unsupported,
-    /// It did not come to that, and why.
-    CouldNotRun(String),
-}
-
 /// What becomes of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
@@ -62,41 +29,6 @@ pub enum Verdict {
     Unsupported,
     /// Nothing is known, which is no pass.
     CouldNotRun,
-}
-
-/// A prediction and what the protocol promised, for one vector.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    /// What the model says; `None` where there is no model, which is so in a user's own protocol.
-    pub prediction: Option<Prediction>,
-    /// What the protocol promises.
-    pub promised: Outcome,
-    /// Whether the octets of the prediction must be those on the wire: so where a message has one spelling only.
-    pub octets_too: bool,
-}
-
-impl Claim {
-    /// The claim about an encoding. Traps look like their family and are not; nothing else is excepted.
-    pub fn about(encoding: &dyn proto::Encoding) -> Claim {
-        match (encoding.family(), encoding.trap()) {
-            (Family::Raw, _) | (_, Some(_)) => Claim::AsPredicted,
-            _ => Claim::CorrectEverywhere,
-        }
-    }
-}
-
-impl Expectation {
-    /// Whether an exchange went as predicted; `None` where nothing was.
-    pub fn predicted(&self, exchange: &Exchange) -> Option<bool> {
-        let prediction = self.prediction.as_ref()?;
-        let octets = prediction.sent == exchange.sent && prediction.received == exchange.received;
-        Some(prediction.outcome == exchange.outcome && (octets || !self.octets_too))
-    }
-
-    /// Whether an exchange went as the protocol promises.
-    pub fn kept(&self, exchange: &Exchange) -> bool {
-        exchange.outcome == self.promised
-    }
 }
 
 /// Judges a cell.
@@ -142,7 +74,8 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Short;
+    use crate::expectation::Prediction;
+    use crate::outcome::{Outcome, Short};
 
     fn exchange(outcome: Outcome) -> Exchange {
         Exchange {

@@ -73,8 +73,7 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
     let native: Vec<_> = cross::targets()
         .filter(|target| target.is_native())
         .collect();
-    let ours: Vec<_> = implementations().iter().collect();
-    let (participants, _) = participants(&ours, &native, true);
+    let (participants, _) = participants(implementations(), &native, Abis::builtin(), true);
     let rust = participants
         .iter()
         .find(|participant| participant.id.implementation == "rust")

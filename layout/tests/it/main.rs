@@ -20,4 +20,5 @@ mod named_cases;
 mod random_types;
 mod shared;
 mod speed;
+mod tools;
 mod typedefs;

@@ -4,10 +4,11 @@ use kit::words::hex;
 use std::collections::BTreeMap;
 
 use super::Matrix;
-use crate::encoding::Encoding;
+use crate::expectation::Expectation;
 use crate::judged::Judged;
-use crate::vectors::Vector;
-use crate::verdict::{Due, Exchange, Expectation, Verdict};
+use crate::observation::Exchange;
+use crate::protocol::Vector;
+use crate::verdict::{Due, Verdict};
 use kit::words::some;
 
 /// The cells that broke.
@@ -21,13 +22,13 @@ pub(super) fn kinds<'a>(matrix: &Matrix<'a>) -> Vec<Vec<&'a Judged>> {
     let mut kinds: Vec<Vec<&Judged>> = Vec::new();
     for judged in broken(matrix) {
         let name = judged.cell.encoding.name();
-        let own = matches!(judged.cell.encoding, Encoding::Own(_));
         let alike = |kind: &&mut Vec<&Judged>| {
-            own && kind.first().is_some_and(|first| {
-                first.cell.encoding.name() == name
-                    && first.due == judged.due
-                    && first.causes() == judged.causes()
-            })
+            matrix.is_own()
+                && kind.first().is_some_and(|first| {
+                    first.cell.encoding.name() == name
+                        && first.due == judged.due
+                        && first.causes() == judged.causes()
+                })
         };
         match kinds.iter_mut().find(alike) {
             Some(kind) => kind.push(judged),
@@ -52,7 +53,9 @@ pub(super) fn of(matrix: &Matrix<'_>, judged: &Judged) -> Vec<String> {
         return vec![why.to_owned()];
     }
     let exchanges = judged.exchanges().iter();
-    let mut triples = exchanges.zip(&judged.expected.vectors).zip(matrix.vectors);
+    let mut triples = exchanges
+        .zip(&judged.expected.vectors)
+        .zip(matrix.protocol.vectors());
     let unpredicted = triples.clone().find_map(|((exchange, expected), vector)| {
         let prediction = expected.prediction.as_ref()?;
         let otherwise = expected.predicted(exchange) == Some(false);

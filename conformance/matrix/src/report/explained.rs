@@ -1,6 +1,6 @@
 //! Why cells of a user's own encodings break, in words that every report uses.
 
-use crate::own::why::{Explained, Explanation, Sign, Signs};
+use crate::infer::{Explained, Explanation, Sign, Signs};
 use kit::words::some;
 
 /// Of signs that are there in the same cells, so many are named.
@@ -86,7 +86,7 @@ mod tests {
         ]);
         let of = |explanation| {
             lines(&Explained {
-                encoding: "v1",
+                encoding: "v1".to_owned(),
                 ran: 9,
                 wrong: 6,
                 explanation,

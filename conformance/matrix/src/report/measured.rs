@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::observation::Observation;
 use crate::run::Results;
-use crate::verdict::Observation;
 
 /// Every measured field of a matrix's document; they stand in its `summary`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

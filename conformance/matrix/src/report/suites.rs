@@ -1,16 +1,17 @@
 //! A matrix as suites of cases: a suite an encoding, a case a cell. Cells that there is nothing to run in are one case a server: they are half of the matrix.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Matrix, evidence};
-use crate::encoding::Encoding;
 use crate::judged::Judged;
+use crate::protocol::Encoding;
 use crate::verdict::Verdict;
 use kit::junit::{Case, CaseOutcome, Detail, Suite};
 
 /// The suites of a matrix.
 pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
-    let suite = |encoding: &Encoding| {
+    let suite = |encoding: &Arc<dyn Encoding>| {
         let name = encoding.name();
         let of_it = matrix
             .judged

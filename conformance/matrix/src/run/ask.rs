@@ -13,7 +13,7 @@ use super::listen::values;
 use super::relay::{Passed, Relay};
 use super::seat::{Seat, Seats};
 use super::start::Start;
-use crate::own::command::Builtin;
+use crate::participant::command::Builtin;
 use kit::lines::{LONGEST_LINE, printable};
 
 /// How long both ends may be silent, once the client has said something, before the relay ends the client's half. A server that has the whole request answers all the same.
@@ -122,7 +122,7 @@ impl Asked<'_> {
         let relay = Relay::open(server, patience).await;
         let relay = relay.map_err(|error| format!("no relay: {error}"))?;
         let request = task.vector.to_string();
-        let mut values = values(task.encoding, relay.address);
+        let mut values = values(task.encoding.name(), relay.address);
         let words = request.split(' ').map(str::to_owned).collect();
         values.insert(Builtin::Request, words);
         let ran = start.invocation(&values);
@@ -171,7 +171,7 @@ fn answer(id: usize, said: Said, passed: Passed) -> Answer {
     }
 }
 
-fn relay_address(values: &crate::own::command::Values) -> String {
+fn relay_address(values: &crate::participant::command::Values) -> String {
     let address = values.get(&Builtin::Address);
     address.map(|words| words.join(" ")).unwrap_or_default()
 }

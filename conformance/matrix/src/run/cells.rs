@@ -16,8 +16,8 @@ use super::seen::{self, Logs, Seen};
 use super::serve::{Server, Trouble};
 use super::{Board, Plan, Standing, note, standings};
 use crate::cell::Cell;
+use crate::observation::Observation;
 use crate::participant::ParticipantId;
-use crate::verdict::Observation;
 use kit::progress::Progress;
 
 /// The servers that were started, or why they were not.
@@ -155,8 +155,8 @@ async fn start_servers(plan: &Plan, standings: &BTreeMap<ParticipantId, Standing
         let encodings: Vec<_> = plan
             .encodings
             .iter()
-            .map(|encoding| encoding.name())
-            .filter(|name| !proof.declines.contains(*name))
+            .filter(|encoding| !proof.declines.contains(encoding.name()))
+            .cloned()
             .collect();
         if !needed.contains(id) || encodings.is_empty() {
             continue;
@@ -167,7 +167,8 @@ async fn start_servers(plan: &Plan, standings: &BTreeMap<ParticipantId, Standing
         let (id, address, slots) = (id.clone(), built.address, Arc::clone(&slots));
         starting.spawn(async move {
             let _slot = slots.acquire_owned().await;
-            (id, Server::start(&server, address, &encodings).await)
+            let names: Vec<_> = encodings.iter().map(|encoding| encoding.name()).collect();
+            (id, Server::start(&server, address, &names).await)
         });
     }
     let mut servers = BTreeMap::new();
@@ -195,11 +196,11 @@ fn share_out(
                         tasks: Vec::new(),
                     });
                 share.cells.push(number);
-                let encoding = cell.encoding.name();
-                share.tasks.extend(plan.vectors.iter().map(|&vector| Task {
-                    encoding,
+                let vectors = plan.protocol.vectors().iter();
+                share.tasks.extend(vectors.map(|vector| Task {
+                    encoding: Arc::clone(&cell.encoding),
                     address,
-                    vector,
+                    vector: vector.clone(),
                 }));
             }
             Err(observation) => note(board, |results| {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cross::process::{Exit, Invocation};
@@ -11,13 +12,13 @@ use tokio::process::ChildStdin;
 use super::child::Child;
 use super::contract::{Answer, Said};
 use super::prove::MADE_UP;
-use crate::vectors::Vector;
+use crate::protocol::{Encoding, Vector};
 use kit::lines::NoLine;
 
 /// One line to drive.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Task {
-    pub(crate) encoding: &'static str,
+    pub(crate) encoding: Arc<dyn Encoding>,
     pub(crate) address: SocketAddr,
     pub(crate) vector: Vector,
 }
@@ -101,7 +102,7 @@ async fn write(mut input: ChildStdin, tasks: &[Task]) {
         if sent.is_err() {
             return;
         }
-        let line = format!("{number} {encoding} {address} {vector}\n");
+        let line = format!("{number} {} {address} {vector}\n", encoding.name());
         sent = input.write_all(line.as_bytes()).await;
     }
 }
@@ -161,19 +162,19 @@ async fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vectors::Pair;
+    use crate::protocol::Protocol as _;
+    use crate::sums::Sums;
+    use crate::sums::vectors::{Choice, Pair};
 
     fn tasks(count: usize) -> Vec<Task> {
         let address = "127.0.0.1:1".parse().unwrap();
-        let vector = Vector::Pair(Pair { a: 1, b: 2 });
-        vec![
-            Task {
-                encoding: "text",
-                address,
-                vector
-            };
-            count
-        ]
+        let sums = Sums::new(Choice::Given(vec![Pair { a: 1, b: 2 }]));
+        let task = Task {
+            encoding: Arc::clone(&sums.encodings()[0]),
+            address,
+            vector: sums.vectors()[0].clone(),
+        };
+        vec![task; count]
     }
 
     async fn drive_by(script: &str, count: usize) -> Result<Vec<Answered>, String> {

@@ -9,8 +9,8 @@ use procfs::net::TcpState;
 
 use super::child::Child;
 use super::start::Start;
-use crate::own::command::Builtin;
-use crate::own::command::Values;
+use crate::participant::command::Builtin;
+use crate::participant::command::Values;
 
 /// Between two looks at whether it listens.
 const A_LOOK: Duration = Duration::from_millis(10);

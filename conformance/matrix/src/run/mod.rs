@@ -29,10 +29,9 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::cell::Cell;
-use crate::encoding::Encoding;
+use crate::observation::Observation;
 use crate::participant::{Participant, ParticipantId};
-use crate::vectors::Vector;
-use crate::verdict::Observation;
+use crate::protocol::{Encoding, Protocol};
 use build::{Built, Workshop};
 use kit::machine::cores;
 use kit::progress::Progress;
@@ -45,10 +44,10 @@ pub struct Plan {
     pub participants: Vec<Arc<Participant>>,
     /// The cells, in the order of the report.
     pub cells: Vec<Cell>,
+    /// What the participants speak.
+    pub protocol: Arc<dyn Protocol>,
     /// The encodings of these cells.
-    pub encodings: Vec<Encoding>,
-    /// The vectors of each cell.
-    pub vectors: Vec<Vector>,
+    pub encodings: Vec<Arc<dyn Encoding>>,
     /// How many clients drive at once.
     pub jobs: usize,
     /// How many cells are measured with two processes each, for comparison.
@@ -337,15 +336,16 @@ async fn prove_all(plan: &Plan, abis: &Abis, progress: &Progress, board: &Board)
         let Some(abi) = abis.get(&participant.target.abi).cloned() else {
             continue;
         };
-        let (slots, encodings, participant, bar) = (
+        let (slots, facts, encodings, participant, bar) = (
             Arc::clone(&slots),
+            plan.protocol.facts(&abi),
             plan.encodings.clone(),
             Arc::clone(participant),
             bar.clone(),
         );
         proofs.spawn(async move {
             let _slot = slots.acquire_owned().await;
-            let standing = match prove::prove(&participant, &built, &abi, &encodings).await {
+            let standing = match prove::prove(&participant, &built, &facts, &encodings).await {
                 Ok(proof) => Standing::Ready { built, proof },
                 Err(unproved) => {
                     let why = unproved.to_string();

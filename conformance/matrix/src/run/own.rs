@@ -11,10 +11,10 @@ use layout::abi::Scalar;
 use super::build::{Asking, Built, Serving};
 use super::lock;
 use super::start::{Start, invocation};
-use crate::own::command::Builtin;
-use crate::own::command::{Command, Values};
-use crate::own::program::{Asks, Program, Serves};
 use crate::participant::Participant;
+use crate::participant::command::Builtin;
+use crate::participant::command::{Command, Values};
+use crate::participant::program::{Asks, Program, Serves};
 use kit::fingerprint::Fingerprint;
 
 const A_COMMAND: Duration = Duration::from_secs(1800);

@@ -1,17 +1,16 @@
 //! Before a participant takes part: its own facts must equal the model's, and it must decline what nobody implements.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::build::{Built, Serving};
 use super::child::KEPT_LINES;
 use super::contract::ServerLine;
-use crate::encoding::Encoding;
 use crate::participant::Participant;
-use crate::predict::raw;
+use crate::protocol::Encoding;
 use cross::process::{Exit, Invocation};
 use kit::lines::printable;
-use layout::Abi;
 
 /// A name that no participant implements.
 pub(crate) const MADE_UP: &str = "made-up-to-be-declined";
@@ -46,12 +45,12 @@ pub enum Unproved {
     BreaksContract(String),
 }
 
-/// Asks a participant about itself.
+/// Asks a participant about itself; its facts must be those of the model.
 pub(crate) async fn prove(
     participant: &Participant,
     built: &Built,
-    abi: &Abi,
-    encodings: &[Encoding],
+    model: &BTreeMap<String, String>,
+    encodings: &[Arc<dyn Encoding>],
 ) -> Result<Proof, Unproved> {
     let Some(Serving::ByContract(server)) = &built.server else {
         // There is nobody to ask: what its row declares is taken for what it implements.
@@ -63,10 +62,10 @@ pub(crate) async fn prove(
         });
     };
     let facts = ask_facts(server).await.map_err(Unproved::BreaksContract)?;
-    let differences = differences(&facts, &model_facts(abi));
+    let differences = differences(&facts, model);
     if !differences.is_empty() {
         return Err(Unproved::Differs {
-            abi: abi.name().to_owned(),
+            abi: participant.target.abi.clone(),
             facts,
             differences,
         });
@@ -101,19 +100,6 @@ async fn ask_facts(server: &Invocation) -> Result<BTreeMap<String, String>, Stri
     output.stdout.lines().map(fact).collect()
 }
 
-/// The facts as the model has them: those of the ABI, and those of the struct that the sums add.
-pub fn model_facts(abi: &Abi) -> BTreeMap<String, String> {
-    let mut facts = abi.fact_words();
-    if let Some(shape) = raw::shape("raw-mixed", abi) {
-        facts.insert("size.raw-mixed".to_owned(), shape.request.size.to_string());
-        facts.insert(
-            "align.raw-mixed".to_owned(),
-            shape.request.align.to_string(),
-        );
-    }
-    facts
-}
-
 /// The facts that every participant must give.
 const REQUIRED: [&str; 4] = ["byte-order", "size.long", "align.int64", "char-signed"];
 
@@ -134,7 +120,7 @@ fn differences(
 
 async fn ask_declined(
     server: &Invocation,
-    encodings: &[Encoding],
+    encodings: &[Arc<dyn Encoding>],
 ) -> Result<BTreeSet<String>, String> {
     let asked = "`serve` with a made-up encoding";
     // Last, so that a participant that serves what comes first before it reads on is found out.
@@ -189,6 +175,14 @@ fn last_words(stderr: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Protocol as _;
+    use crate::sums::Sums;
+    use crate::sums::vectors::Choice;
+
+    fn model_facts(abi: &str) -> BTreeMap<String, String> {
+        let abi = layout::Abis::builtin().get(abi).unwrap();
+        Sums::new(Choice::default()).facts(abi)
+    }
 
     fn facts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         pairs
@@ -199,7 +193,7 @@ mod tests {
 
     #[test]
     fn equal_facts_pass_and_unknown_ones_are_kept() {
-        let model = model_facts(layout::Abis::builtin().get("i386-sysv").unwrap());
+        let model = model_facts("i386-sysv");
         let mut measured: BTreeMap<_, _> = REQUIRED
             .iter()
             .map(|key| ((*key).to_owned(), model.get(*key).unwrap().clone()))
@@ -233,7 +227,7 @@ mod tests {
     #[test]
     fn the_model_has_every_required_fact_for_every_target() {
         for target in cross::targets() {
-            let facts = model_facts(layout::Abis::builtin().get(&target.abi).unwrap());
+            let facts = model_facts(&target.abi);
             assert!(
                 REQUIRED.iter().all(|key| facts.contains_key(*key)),
                 "{}",

@@ -14,7 +14,7 @@ use super::serve::Server;
 use super::{Plan, Standing};
 use crate::cell::Cell;
 use crate::participant::ParticipantId;
-use crate::vectors::Vector;
+use crate::protocol::Vector;
 use kit::progress::Progress;
 
 /// What the sample took.
@@ -58,10 +58,10 @@ pub(super) async fn sample(
     let mut running = JoinSet::new();
     let began = Instant::now();
     for (cell, server, client) in sampled {
-        let (slots, vectors, bar) = (Arc::clone(&slots), plan.vectors.clone(), bar.clone());
+        let (slots, protocol, bar) = (Arc::clone(&slots), Arc::clone(&plan.protocol), bar.clone());
         running.spawn(async move {
             let _slot = slots.acquire_owned().await;
-            let ran = alone(&cell, &server, &client, &vectors).await;
+            let ran = alone(&cell, &server, &client, protocol.vectors()).await;
             bar.done();
             ran
         });
@@ -91,10 +91,10 @@ async fn alone(
     let address = *server.addresses.get(encoding).ok_or("it does not listen")?;
     let tasks: Vec<_> = vectors
         .iter()
-        .map(|&vector| Task {
-            encoding,
+        .map(|vector| Task {
+            encoding: Arc::clone(&cell.encoding),
             address,
-            vector,
+            vector: vector.clone(),
         })
         .collect();
     match client {

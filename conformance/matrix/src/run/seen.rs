@@ -8,9 +8,9 @@ use super::Plan;
 use super::contract::{Answer, Said};
 use super::drive::Answered;
 use super::serve::Log;
+use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
 use crate::participant::ParticipantId;
-use crate::verdict::{Exchange, Observation};
 
 /// What the servers say about requests that were cut short.
 pub(super) type Logs = BTreeMap<ParticipantId, Log>;
@@ -41,7 +41,10 @@ pub(super) fn by_client(
     let mut of_cell = |cell| {
         let (mut exchanges, mut hangs) = (Vec::new(), Vec::new());
         // All of them are taken, though the first may say enough.
-        let its: Vec<_> = answers.by_ref().take(plan.vectors.len()).collect();
+        let its: Vec<_> = answers
+            .by_ref()
+            .take(plan.protocol.vector_count())
+            .collect();
         let its: Result<Vec<_>, _> = its.into_iter().collect();
         let its = match its {
             Ok(its) => its,

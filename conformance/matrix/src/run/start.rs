@@ -6,7 +6,7 @@ use cross::Host;
 use cross::process::Invocation;
 use cross::runner::Runner;
 
-use crate::own::command::{Command, Values};
+use crate::participant::command::{Command, Values};
 
 /// A command, and where and by what it runs.
 #[derive(Clone, Debug)]

@@ -4,7 +4,8 @@ use quickcheck::{QuickCheck, TestResult, quickcheck};
 
 use super::*;
 use crate::cell;
-use crate::select::{Names, There};
+use crate::select::{Available, Names};
+use crate::sums::vectors::Choice;
 
 fn cells(targets: &[&str], participants: &[&str]) -> Vec<Cell> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -13,9 +14,13 @@ fn cells(targets: &[&str], participants: &[&str]) -> Vec<Cell> {
         participants: owned(participants),
         ..Names::default()
     };
-    let there = There::of(None);
-    let roles = names.roles(&there).unwrap();
-    cell::cells(&roles.servers, &roles.clients, &there.encodings)
+    let available = Available::new(None, Choice::default());
+    let roles = names.roles(&available, layout::Abis::builtin()).unwrap();
+    cell::cells(
+        &roles.servers,
+        &roles.clients,
+        available.protocol.encodings(),
+    )
 }
 
 #[test]
