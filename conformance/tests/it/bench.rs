@@ -16,7 +16,7 @@ pub(crate) fn native() -> String {
     format!("c-gcc@{}", native.name)
 }
 
-/// The variable that says whether every tool is here that a test may need. `.ci/run` sets it to `all`.
+/// `.ci/run` sets this variable to `all` once everything is here that a test may need: what `crossum setup` installs, and nextest.
 const TOOLS: &str = "CROSSUM_TEST_TOOLS";
 
 /// Says what a test did not try because something is missing on this machine.

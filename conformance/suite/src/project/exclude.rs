@@ -1,4 +1,4 @@
-//! Tests that a project knows to be meaningless on some machines: `[[test.exclude]]` in `crossum.toml`.
+//! The tests that a project excludes on some targets, because they mean nothing there: `[[test.exclude]]` in `crossum.toml`.
 //!
 //! ```toml
 //! [[test.exclude]]
@@ -97,7 +97,7 @@ impl Exclude {
         self.packages.is_empty() || matches(&self.packages, package)
     }
 
-    fn told(&self) -> String {
+    fn reason(&self) -> String {
         let why = self.why.as_deref();
         why.unwrap_or("excluded in crossum.toml").to_owned()
     }
@@ -108,7 +108,7 @@ fn matches(patterns: &[Pattern], name: &str) -> bool {
 }
 
 impl Excludes {
-    /// What holds on one target.
+    /// The excludes that hold on one target.
     pub fn on(&self, target: &Target, abi: &Abi) -> Excludes {
         let here = self.exclude.iter().filter(|one| one.is_on(target, abi));
         Excludes {
@@ -116,13 +116,13 @@ impl Excludes {
         }
     }
 
-    /// Why a whole package is excluded, if it is: it is not even built.
+    /// Why a whole package is excluded, if it is. Such a package is not built.
     pub fn package(&self, package: &str) -> Option<String> {
         let mut whole = self.exclude.iter().filter(|one| one.tests.is_empty());
-        whole.find(|one| one.is_of(package)).map(Exclude::told)
+        whole.find(|one| one.is_of(package)).map(Exclude::reason)
     }
 
-    /// Whether some test of a package may be excluded.
+    /// Whether a test of this package may be excluded.
     pub fn concerns(&self, package: &str) -> bool {
         self.exclude.iter().any(|one| one.is_of(package))
     }
@@ -132,7 +132,7 @@ impl Excludes {
         let is_meant = |one: &&Exclude| {
             one.is_of(package) && (one.tests.is_empty() || matches(&one.tests, name))
         };
-        self.exclude.iter().find(is_meant).map(Exclude::told)
+        self.exclude.iter().find(is_meant).map(Exclude::reason)
     }
 }
 

@@ -1,19 +1,22 @@
-//! The user's cargo project: where it is, what is in it, and what is left in it as it was found.
+//! The user's cargo project: where it is, which packages it has, and its lock file, which stays as it was.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::process::Invocation;
+use cross::process::{Invocation, ProcessError};
 use cross::rust_std::Toolchain;
+use cross::{Host, rust_std};
 use serde::Deserialize;
+
+use super::usage::UsageError;
 
 /// A cargo project.
 #[derive(Clone, Debug)]
 pub struct Project {
     /// The workspace's folder.
     pub root: PathBuf,
-    /// Where its builds are kept for `crossum test`: `crossum` in its own target folder, which `cargo build` does not look at.
+    /// Where `crossum test` keeps its builds: the folder `crossum` in the project's target folder. `cargo build` does not look there.
     pub built: PathBuf,
     /// The manifest that was named.
     pub manifest: Option<PathBuf>,
@@ -39,14 +42,30 @@ struct Metadata {
     workspace_default_members: Option<Vec<String>>,
 }
 
-const A_QUESTION: Duration = Duration::from_secs(60);
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Project {
-    /// The project of a manifest, or around the current folder.
+    /// The project of a manifest, or the one around the current folder. It is read by the first Rust toolchain of this machine.
     ///
     /// # Errors
-    /// There is none, or cargo cannot read it.
-    pub async fn find(toolchain: &Toolchain, manifest: Option<&Path>) -> anyhow::Result<Project> {
+    /// There is no Rust toolchain, or cargo cannot be asked. [`UsageError`] where cargo finds no project or cannot read it.
+    pub async fn find(host: &Host, manifest: Option<&Path>) -> anyhow::Result<Project> {
+        let toolchains = rust_std::toolchains(host).await;
+        let toolchain = toolchains
+            .first()
+            .context("no Rust toolchain is here: install one from https://rustup.rs")?;
+        let found = Project::find_by(toolchain, manifest).await;
+        found.map_err(|error| match error.downcast_ref::<ProcessError>() {
+            // Cargo's message without the command that asked.
+            Some(ProcessError::Failed { stderr, .. }) => {
+                let message = stderr.trim().trim_start_matches("error: ");
+                UsageError(format!("no cargo project: {message}")).into()
+            }
+            _ => error,
+        })
+    }
+
+    async fn find_by(toolchain: &Toolchain, manifest: Option<&Path>) -> anyhow::Result<Project> {
         let ask = |command: &str| {
             let ask = Invocation::new(&toolchain.cargo).arg(command);
             match manifest {
@@ -55,11 +74,11 @@ impl Project {
             }
         };
         let nearest = ask("locate-project").args(["--message-format", "plain"]);
-        let nearest = nearest.run(A_QUESTION).await?;
+        let nearest = nearest.run(QUESTION_TIMEOUT).await?;
         let metadata = ask("metadata").args(["--no-deps", "--format-version", "1"]);
-        let said = metadata.run(A_QUESTION).await?;
-        let metadata: Metadata =
-            serde_json::from_str(&said).context("cargo metadata is not what it was")?;
+        let printed = metadata.run(QUESTION_TIMEOUT).await?;
+        let metadata: Metadata = serde_json::from_str(&printed)
+            .context("`cargo metadata` printed a document that cannot be read")?;
         Ok(Project::of(metadata, Path::new(nearest.trim()), manifest))
     }
 
@@ -80,9 +99,9 @@ impl Project {
         }
     }
 
-    /// The arguments that keep cargo from building packages; none where the user named the packages.
+    /// The arguments with which cargo does not build the excluded packages. There are none where the user names packages.
     ///
-    /// `None` where no package is left.
+    /// `None` where no package is left to build.
     pub fn without(&self, excluded: impl Fn(&str) -> bool, args: &[String]) -> Option<Vec<String>> {
         let names = |words: &[&str]| {
             let named = |arg: &String| {
@@ -97,7 +116,7 @@ impl Project {
             return Some(Vec::new());
         }
         let whole = names(&["--workspace", "--all"]);
-        let there: Vec<&str> = match whole {
+        let candidates: Vec<&str> = match whole {
             true => self
                 .packages
                 .iter()
@@ -105,7 +124,7 @@ impl Project {
                 .collect(),
             false => self.usual.iter().map(String::as_str).collect(),
         };
-        let (out, left): (Vec<_>, Vec<_>) = there.into_iter().partition(|name| excluded(name));
+        let (out, left): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|name| excluded(name));
         if left.is_empty() {
             return None;
         }
@@ -124,30 +143,30 @@ impl Project {
     pub fn lock_file(&self) -> LockFile {
         let path = self.root.join("Cargo.lock");
         LockFile {
-            was_there: path.exists(),
+            existed: path.exists(),
             path,
         }
     }
 }
 
-/// `Cargo.lock`, which stays as it was: where there is one cargo is told to keep to it, and where there is none the one that cargo makes is removed in the end.
+/// `Cargo.lock`, which stays as it was. Where it exists, cargo must not change it. Where it does not, the file that cargo makes is removed at the end.
 pub struct LockFile {
     path: PathBuf,
-    was_there: bool,
+    existed: bool,
 }
 
 impl LockFile {
-    /// The option that has cargo keep to it.
+    /// The option with which cargo does not change it.
     pub fn option(&self, args: &[String]) -> Option<&'static str> {
-        let said = |arg: &String| arg == "--locked" || arg == "--frozen";
-        (self.was_there && !args.iter().any(said)).then_some("--locked")
+        let is_said = |arg: &String| arg == "--locked" || arg == "--frozen";
+        (self.existed && !args.iter().any(is_said)).then_some("--locked")
     }
 }
 
 impl Drop for LockFile {
     fn drop(&mut self) {
-        if !self.was_there {
-            // Cargo may not have come so far.
+        if !self.existed {
+            // Cargo may have ended before it made one.
             let _ = std::fs::remove_file(&self.path);
         }
     }

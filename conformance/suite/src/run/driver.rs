@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use super::build::Site;
-use super::nextest::{self, Nextest, Unknown};
+use crate::build::BuildSite;
+use crate::nextest::{self, Nextest};
+use crate::project::UsageError;
 
 /// What the user asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum With {
-    /// Nextest where it is installed and can do it, else as cargo does.
+pub enum DriverChoice {
+    /// Nextest where it is installed and understands the arguments, else as cargo does.
     Auto,
     /// Nextest.
     Nextest,
@@ -21,43 +22,33 @@ pub enum With {
 pub enum Driver {
     /// Each program runs its own tests.
     Libtest {
-        /// Why nextest does not, where it is here.
+        /// Why nextest does not, where it is installed.
         instead: Option<String>,
     },
     /// Nextest runs each test.
     Nextest(Nextest),
 }
 
-/// Nextest was asked for, and cannot do what else was asked for.
-#[derive(Debug, thiserror::Error)]
-pub enum Impossible {
-    /// It is not installed.
-    #[error(
-        "cargo-nextest is not here: `cargo install --locked cargo-nextest` installs it; --with cargo does without"
-    )]
-    Missing,
-    /// It does not know an argument.
-    #[error(transparent)]
-    Unknown(#[from] Unknown),
-}
+/// Nextest was asked for, and is not installed.
+const NO_NEXTEST: &str = "cargo-nextest is not here: `cargo install --locked cargo-nextest` installs it; --with cargo does without";
 
 impl Driver {
-    /// Chooses.
+    /// Finds what the user asks for.
     ///
     /// # Errors
-    /// [`Impossible`], where nextest was asked for; [`nextest::Misconfigured`], where it does not take the project's configuration.
-    pub async fn choose(with: With, site: &Site) -> anyhow::Result<Driver> {
-        if with == With::Cargo {
+    /// Nextest was asked for and is not installed. [`UsageError`] where it was asked for and does not know an argument, or where it does not accept the project's configuration.
+    pub async fn choose(choice: DriverChoice, site: &BuildSite) -> anyhow::Result<Driver> {
+        if choice == DriverChoice::Cargo {
             return Ok(Driver::Libtest { instead: None });
         }
         let Some(found) = Nextest::find(site).await else {
-            return match with {
-                With::Nextest => Err(Impossible::Missing.into()),
-                _ => Ok(Driver::Libtest { instead: None }),
-            };
+            anyhow::ensure!(choice == DriverChoice::Auto, NO_NEXTEST);
+            return Ok(Driver::Libtest { instead: None });
         };
-        match nextest::understands(&site.args.tests) {
-            Err(error) if with == With::Nextest => return Err(Impossible::from(error).into()),
+        match nextest::understands(&site.arguments.tests) {
+            Err(error) if choice == DriverChoice::Nextest => {
+                return Err(UsageError(error.to_string()).into());
+            }
             Err(error) => {
                 let instead = Some(error.to_string());
                 return Ok(Driver::Libtest { instead });

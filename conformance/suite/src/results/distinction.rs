@@ -1,4 +1,6 @@
-//! Where a test fails, and nowhere else: the simplest thing that the failing targets' ABIs have in common and no passing one has. Pure; nothing is claimed where nothing separates.
+//! What distinguishes the targets on which a test fails: the simplest property that all their ABIs have and that no ABI has on which it passes.
+//!
+//! Pure. Where nothing distinguishes them, nothing is claimed.
 
 use std::collections::BTreeSet;
 
@@ -6,50 +8,51 @@ use layout::Abi;
 
 use kit::property::Property;
 
-/// What the targets on which a test fails have in common, and no target on which it passes has.
+/// What all targets have on which a test fails, and no target has on which it passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Only {
-    /// One property; `or` are others that would explain the same, the targets at hand not telling them apart.
+pub enum Distinction {
+    /// One property. Those in `or` would explain the same: the targets at hand do not distinguish them from it.
     One {
-        /// The likeliest.
+        /// The likeliest property.
         property: Property,
-        /// The others.
+        /// The other properties.
         or: Vec<Property>,
     },
     /// Two properties together, neither of which is enough.
     Both(Property, Property),
-    /// They all share this ABI.
+    /// They all have this ABI.
     OneAbi(String),
 }
 
-/// Finds what separates the failing from the passing: one property, else one ABI where only one fails, else two properties.
+/// Finds what distinguishes the failing ABIs from the passing ones. It tries one property first, then one ABI, then two properties.
 ///
-/// `None` where nothing does, or where it fails or passes everywhere.
-pub fn separate(failing: &[&Abi], passing: &[&Abi]) -> Option<Only> {
+/// `None` where nothing distinguishes them, or where one of the two lists is empty.
+pub fn distinguish(failing: &[&Abi], passing: &[&Abi]) -> Option<Distinction> {
     if failing.is_empty() || passing.is_empty() {
         return None;
     }
-    let separates = |has: &dyn Fn(&Abi) -> bool| {
+    let distinguishes = |has: &dyn Fn(&Abi) -> bool| {
         failing.iter().all(|abi| has(abi)) && !passing.iter().any(|abi| has(abi))
     };
     let mut single = Property::ALL
         .into_iter()
-        .filter(|property| separates(&|abi| property.holds(abi)));
+        .filter(|property| distinguishes(&|abi| property.holds(abi)));
     if let Some(property) = single.next() {
         let or = single.collect();
-        return Some(Only::One { property, or });
+        return Some(Distinction::One { property, or });
     }
     let names: BTreeSet<_> = failing.iter().map(|abi| abi.name()).collect();
     if let (Some(name), 1) = (names.first(), names.len()) {
-        return separates(&|abi| abi.name() == *name).then(|| Only::OneAbi((*name).to_owned()));
+        return distinguishes(&|abi| abi.name() == *name)
+            .then(|| Distinction::OneAbi((*name).to_owned()));
     }
     let mut pairs = Property::ALL.into_iter().enumerate().flat_map(|(at, one)| {
         let others = Property::ALL.into_iter().skip(at + 1);
         others.map(move |other| (one, other))
     });
     let (one, other) =
-        pairs.find(|(one, other)| separates(&|abi| one.holds(abi) && other.holds(abi)))?;
-    Some(Only::Both(one, other))
+        pairs.find(|(one, other)| distinguishes(&|abi| one.holds(abi) && other.holds(abi)))?;
+    Some(Distinction::Both(one, other))
 }
 
 #[cfg(test)]
@@ -61,8 +64,8 @@ mod tests {
 
     fn abis(targets: &[&str]) -> Vec<&'static Abi> {
         let abi = |name: &&str| {
-            let mut there = cross::targets().map(|target| &target.name);
-            let full = there.find(|full| full.starts_with(&format!("{name}-")));
+            let mut names = cross::targets().map(|target| &target.name);
+            let full = names.find(|full| full.starts_with(&format!("{name}-")));
             let target = target(full.unwrap()).unwrap();
             Abis::builtin().get(&target.abi).unwrap()
         };
@@ -70,15 +73,15 @@ mod tests {
     }
 
     #[test]
-    fn the_simplest_property_that_separates_is_claimed_and_none_where_none_does() {
+    fn the_simplest_property_that_distinguishes_is_claimed_and_none_where_none_does() {
         use Property::{BigEndian, Bits32, LittleEndian, LooseInt64, SignedChar, UnsignedChar};
         let one = |property, or: &[Property]| {
-            Some(Only::One {
+            Some(Distinction::One {
                 property,
                 or: or.to_vec(),
             })
         };
-        for (failing, passing, only) in [
+        for (failing, passing, expected) in [
             (
                 &["s390x", "powerpc"][..],
                 &["x86_64", "i686", "aarch64"][..],
@@ -114,12 +117,12 @@ mod tests {
             (
                 &["mips", "powerpc"],
                 &["s390x", "armv7", "x86_64"],
-                Some(Only::Both(BigEndian, Bits32)),
+                Some(Distinction::Both(BigEndian, Bits32)),
             ),
             (
                 &["powerpc"],
                 &["mips", "s390x", "armv7"],
-                Some(Only::OneAbi("powerpc-sysv".to_owned())),
+                Some(Distinction::OneAbi("powerpc-sysv".to_owned())),
             ),
             // The same ABI on both sides: it is not the ABI.
             (&["armv7"], &["arm", "mips", "s390x", "aarch64"], None),
@@ -127,25 +130,28 @@ mod tests {
             (&["x86_64"], &[], None),
             (&[], &["x86_64"], None),
         ] {
-            let found = separate(&abis(failing), &abis(passing));
-            assert_eq!(found, only, "fails on {failing:?}, passes on {passing:?}");
+            let found = distinguish(&abis(failing), &abis(passing));
+            assert_eq!(
+                found, expected,
+                "fails on {failing:?}, passes on {passing:?}"
+            );
         }
     }
 
     quickcheck! {
         /// Whatever fails where: what is claimed holds on every failing ABI and on no passing one.
-        fn what_is_claimed_separates(fails: Vec<Option<bool>>) -> bool {
+        fn what_is_claimed_distinguishes(fails: Vec<Option<bool>>) -> bool {
             let all: Vec<_> = cross::targets().filter_map(|target| Abis::builtin().get(&target.abi)).collect();
             let side = |wanted| -> Vec<&Abi> {
                 let both = all.iter().zip(&fails);
                 both.filter(|(_, fails)| **fails == Some(wanted)).map(|(abi, _)| *abi).collect()
             };
             let (failing, passing) = (side(true), side(false));
-            let holds: Box<dyn Fn(&Abi) -> bool> = match separate(&failing, &passing) {
+            let holds: Box<dyn Fn(&Abi) -> bool> = match distinguish(&failing, &passing) {
                 None => return true,
-                Some(Only::One { property, .. }) => Box::new(move |abi| property.holds(abi)),
-                Some(Only::Both(one, other)) => Box::new(move |abi| one.holds(abi) && other.holds(abi)),
-                Some(Only::OneAbi(name)) => Box::new(move |abi| abi.name() == name),
+                Some(Distinction::One { property, .. }) => Box::new(move |abi| property.holds(abi)),
+                Some(Distinction::Both(one, other)) => Box::new(move |abi| one.holds(abi) && other.holds(abi)),
+                Some(Distinction::OneAbi(name)) => Box::new(move |abi| abi.name() == name),
             };
             failing.iter().all(|abi| holds(abi)) && !passing.iter().any(|abi| holds(abi))
         }

@@ -1,36 +1,38 @@
-//! Runs a program of tests, and finds out what came of each test, also when the program dies or hangs in the middle.
+//! Runs a program of tests and finds out what came of each test, even when the program dies or hangs in the middle.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cross::process::{Exit, Invocation, ProcessError, Watched};
 
-use super::libtest::{self, Reading};
-use super::outcome::Outcome;
+use super::listing;
+use super::output::{self, Transcript};
+use super::single::printed_by;
+use crate::results::TestOutcome;
 
-/// The most that is kept of what a program prints.
-const MOST_OUTPUT: usize = 16 << 20;
+/// The most that is kept of what a program prints, in octets.
+const MAX_OUTPUT_OCTETS: usize = 16 << 20;
 
 /// How many tests of a program that died are run again, each alone.
-const MOST_ALONE: usize = 200;
+const MAX_TESTS_ALONE: usize = 200;
 
-/// libtest's status when a test failed.
+/// The exit status of libtest when a test failed.
 const SOME_FAILED: i32 = 101;
 
-/// A program of tests.
-pub(super) struct Runnable {
-    /// How it is started, with the user's arguments.
-    pub(super) command: Invocation,
-    /// What it may take.
-    pub(super) limit: Duration,
+/// A program of tests, ready to be started.
+pub(crate) struct Runnable {
+    /// The command that starts it, with the user's arguments.
+    pub(crate) command: Invocation,
+    /// The longest time that it may take.
+    pub(crate) limit: Duration,
 }
 
-/// What came of its tests, by name; that of the program as a whole under the empty name.
-pub(super) type Outcomes = BTreeMap<String, Outcome>;
+/// What came of a program's tests, by name. The empty name stands for the program as a whole.
+pub(crate) type Outcomes = BTreeMap<String, TestOutcome>;
 
 impl Runnable {
-    /// Runs its tests but those that `excluded` gives a reason for; it is asked for their names first only where `may_exclude`.
-    pub(super) async fn run(
+    /// Runs its tests, except those for which `excluded` gives a reason. Where `may_exclude`, the program is asked for the names of its tests first.
+    pub(crate) async fn run(
         &self,
         may_exclude: bool,
         excluded: impl Fn(&str) -> Option<String>,
@@ -38,7 +40,7 @@ impl Runnable {
         let mut outcomes = Outcomes::new();
         let mut command = self.command.clone();
         if may_exclude && let Ok(names) = self.names().await {
-            let why = |name: &String| Some((name.clone(), Outcome::Excluded(excluded(name)?)));
+            let why = |name: &String| Some((name.clone(), TestOutcome::Excluded(excluded(name)?)));
             outcomes.extend(names.iter().filter_map(why));
             if !outcomes.is_empty() {
                 let left = names.iter().filter(|name| !outcomes.contains_key(*name));
@@ -49,105 +51,108 @@ impl Runnable {
                 command = command.arg("--exact").args(left);
             }
         }
-        let run = match command.watch(self.limit, MOST_OUTPUT).await {
+        let run = match command.watch(self.limit, MAX_OUTPUT_OCTETS).await {
             Ok(watched) => self.judge(watched).await,
-            Err(error) => whole(Outcome::CouldNotRun(error.to_string())),
+            Err(error) => whole(TestOutcome::CouldNotRun(error.to_string())),
         };
-        // What is excluded stays so, whatever ran.
+        // An excluded test stays excluded, whatever ran.
         for (name, outcome) in run {
             outcomes.entry(name).or_insert(outcome);
         }
         outcomes
     }
 
-    /// Has rustdoc run the examples of a crate. It takes a name with spaces for several, so that none can be left out: what is excluded runs all the same, and does not count.
-    pub(super) async fn run_examples(&self, excluded: impl Fn(&str) -> Option<String>) -> Outcomes {
-        let watched = match self.command.watch(self.limit, MOST_OUTPUT).await {
+    /// Runs the examples of a crate by rustdoc. rustdoc takes a name with spaces for several names, so no example can be left out: excluded ones run, and do not count.
+    pub(crate) async fn run_examples(&self, excluded: impl Fn(&str) -> Option<String>) -> Outcomes {
+        let watched = match self.command.watch(self.limit, MAX_OUTPUT_OCTETS).await {
             Ok(watched) => watched,
-            Err(error) => return whole(Outcome::CouldNotRun(error.to_string())),
+            Err(error) => return whole(TestOutcome::CouldNotRun(error.to_string())),
         };
-        let reading = libtest::read(&watched.stdout);
-        let mut outcomes = reading.outcomes();
+        let transcript = output::read(&watched.stdout);
+        let mut outcomes = transcript.outcomes();
         for (name, outcome) in &mut outcomes {
             if let Some(why) = excluded(name) {
-                *outcome = Outcome::Excluded(why);
+                *outcome = TestOutcome::Excluded(why);
             }
         }
         let is_over = matches!(watched.exit, Some(Exit::Code(0 | SOME_FAILED)));
-        if !reading.is_whole || !is_over || reading.unreported() > 0 {
+        if !transcript.is_whole || !is_over || transcript.unreported() > 0 {
             let ended = match watched.exit {
-                Some(_) => told(&watched),
+                Some(_) => ending_and_output(&watched),
                 None => ending(&watched, self.limit),
             };
             let why = format!("rustdoc did not report every example: {ended}");
-            outcomes.insert(String::new(), Outcome::CouldNotRun(why));
+            outcomes.insert(String::new(), TestOutcome::CouldNotRun(why));
         }
         outcomes
     }
 
     async fn judge(&self, watched: Watched) -> Outcomes {
-        let reading = libtest::read(&watched.stdout);
-        if reading.announced.is_none() {
-            return whole(alone(&watched, self.limit));
+        let transcript = output::read(&watched.stdout);
+        if transcript.announced.is_none() {
+            return whole(outcome_of_one(&watched, self.limit));
         }
-        let mut outcomes = reading.outcomes();
+        let mut outcomes = transcript.outcomes();
         let came_to_its_end =
-            reading.is_whole && matches!(watched.exit, Some(Exit::Code(0 | SOME_FAILED)));
+            transcript.is_whole && matches!(watched.exit, Some(Exit::Code(0 | SOME_FAILED)));
         if came_to_its_end {
-            if reading.unreported() > 0 {
-                match self.unreported(&reading).await {
-                    Ok(names) => outcomes.extend(reading.deduced(&names)),
-                    Err(why) => drop(outcomes.insert(String::new(), Outcome::CouldNotRun(why))),
+            if transcript.unreported() > 0 {
+                match self.unreported(&transcript).await {
+                    Ok(names) => outcomes.extend(transcript.deduced(&names)),
+                    Err(why) => drop(outcomes.insert(String::new(), TestOutcome::CouldNotRun(why))),
                 }
             }
-            let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed(_));
+            let failed = |outcome: &TestOutcome| matches!(outcome, TestOutcome::Failed(_));
             if watched.exit == Some(Exit::Code(SOME_FAILED)) && !outcomes.values().any(failed) {
-                outcomes.insert(String::new(), Outcome::Failed(told(&watched)));
+                outcomes.insert(
+                    String::new(),
+                    TestOutcome::Failed(ending_and_output(&watched)),
+                );
             }
             return outcomes;
         }
-        let unreported = match self.unreported(&reading).await {
+        let unreported = match self.unreported(&transcript).await {
             Ok(names) => names,
             Err(why) => {
                 let why = format!("{}; {why}", ending(&watched, self.limit));
-                outcomes.insert(String::new(), Outcome::CouldNotRun(why));
+                outcomes.insert(String::new(), TestOutcome::CouldNotRun(why));
                 return outcomes;
             }
         };
-        if watched.exit.is_none() || watched.stdout.len() >= MOST_OUTPUT {
+        if watched.exit.is_none() || watched.stdout.len() >= MAX_OUTPUT_OCTETS {
             let why = match watched.exit {
                 None => ending(&watched, self.limit),
-                Some(_) => format!("the program printed more than {MOST_OUTPUT} octets"),
+                Some(_) => format!("the program printed more than {MAX_OUTPUT_OCTETS} octets"),
             };
-            let could_not_run = |name| (name, Outcome::CouldNotRun(why.clone()));
+            let could_not_run = |name| (name, TestOutcome::CouldNotRun(why.clone()));
             outcomes.extend(unreported.into_iter().map(could_not_run));
             return outcomes;
         }
         let each = self.each_alone(&unreported, &watched).await;
-        let is_found = each.values().any(|outcome| *outcome != Outcome::Passed);
+        let is_found = each.values().any(|outcome| *outcome != TestOutcome::Passed);
         outcomes.extend(each);
         if !is_found {
-            // Nobody is to blame alone: it is the whole that failed.
+            // No single test is the cause: the program as a whole failed.
             let what = if unreported.is_empty() {
                 "its tests were over"
             } else {
                 "each test that it had not reported passes alone"
             };
-            let said = format!("{what}\n{}", told(&watched));
-            outcomes.insert(String::new(), Outcome::Failed(said));
+            let words = format!("{what}\n{}", ending_and_output(&watched));
+            outcomes.insert(String::new(), TestOutcome::Failed(words));
         }
         outcomes
     }
 
-    /// Runs each of these tests in a process of its own: the one that took the program down is found so, and the others get their result.
+    /// Runs each of these tests in a process of its own. So the test that ends the program is found, and the others get their results.
     async fn each_alone(&self, names: &[String], died: &Watched) -> Outcomes {
         let mut outcomes = Outcomes::new();
         for (number, name) in names.iter().enumerate() {
-            let outcome = if number < MOST_ALONE {
+            let outcome = if number < MAX_TESTS_ALONE {
                 self.one_alone(name).await
             } else {
-                Outcome::CouldNotRun(format!(
-                    "the program {}; only {MOST_ALONE} tests are then run again alone",
+                TestOutcome::CouldNotRun(format!(
+                    "the program {}; only {MAX_TESTS_ALONE} tests are then run again alone",
                     ending(died, self.limit)
                 ))
             };
@@ -156,45 +161,45 @@ impl Runnable {
         outcomes
     }
 
-    async fn one_alone(&self, name: &str) -> Outcome {
+    async fn one_alone(&self, name: &str) -> TestOutcome {
         let command = self.command.clone();
         let command = command.args(["--exact", name, "--nocapture", "--test-threads=1"]);
-        match command.watch(self.limit, MOST_OUTPUT).await {
-            Err(error) => Outcome::CouldNotRun(error.to_string()),
-            Ok(watched) => match libtest::read(&watched.stdout).outcomes().remove(name) {
-                Some(ignored @ Outcome::Ignored(_)) => ignored,
+        match command.watch(self.limit, MAX_OUTPUT_OCTETS).await {
+            Err(error) => TestOutcome::CouldNotRun(error.to_string()),
+            Ok(watched) => match output::read(&watched.stdout).outcomes().remove(name) {
+                Some(ignored @ TestOutcome::Ignored(_)) => ignored,
                 _ => {
-                    let own = libtest::of_one(&watched.stdout, name);
+                    let own = printed_by(&watched.stdout, name);
                     let watched = Watched {
                         stdout: own,
                         ..watched
                     };
-                    alone(&watched, self.limit)
+                    outcome_of_one(&watched, self.limit)
                 }
             },
         }
     }
 
-    /// The tests that it said nothing about.
-    async fn unreported(&self, reading: &Reading) -> Result<Vec<String>, String> {
+    /// The tests that have no result line.
+    async fn unreported(&self, transcript: &Transcript) -> Result<Vec<String>, String> {
         let names = self.names().await.map_err(|error| {
-            let count = reading.unreported();
+            let count = transcript.unreported();
             format!("{count} tests were not reported, and nobody knows which: {error}")
         })?;
         Ok(names
             .into_iter()
-            .filter(|name| !reading.knows(name))
+            .filter(|name| !transcript.knows(name))
             .collect())
     }
 
-    /// The names of its tests, as far as the user's arguments choose them; `None` where it does not answer as libtest does.
-    pub(super) async fn listed(&self) -> Option<Vec<String>> {
-        let said = self.listing().run(self.limit).await.ok()?;
-        libtest::only_names(&said)
+    /// The names of the tests that the user's arguments choose. `None` where the program does not answer as libtest does.
+    pub(crate) async fn listed(&self) -> Option<Vec<String>> {
+        let list = self.listing().run(self.limit).await.ok()?;
+        listing::only_names(&list)
     }
 
     async fn names(&self) -> Result<Vec<String>, ProcessError> {
-        Ok(libtest::names(&self.listing().run(self.limit).await?))
+        Ok(listing::names(&self.listing().run(self.limit).await?))
     }
 
     fn listing(&self) -> Invocation {
@@ -202,16 +207,17 @@ impl Runnable {
     }
 }
 
-/// What came of a process that was one test.
-fn alone(watched: &Watched, limit: Duration) -> Outcome {
+/// What came of a process that ran one test.
+fn outcome_of_one(watched: &Watched, limit: Duration) -> TestOutcome {
     match watched.exit {
-        Some(Exit::Code(0)) => Outcome::Passed,
-        Some(_) => Outcome::Failed(told(watched)),
-        None => Outcome::CouldNotRun(ending(watched, limit)),
+        Some(Exit::Code(0)) => TestOutcome::Passed,
+        Some(_) => TestOutcome::Failed(ending_and_output(watched)),
+        None => TestOutcome::CouldNotRun(ending(watched, limit)),
     }
 }
 
-fn whole(outcome: Outcome) -> Outcomes {
+/// The outcome of a program as a whole.
+pub(crate) fn whole(outcome: TestOutcome) -> Outcomes {
     [(String::new(), outcome)].into()
 }
 
@@ -225,20 +231,20 @@ fn ending(watched: &Watched, limit: Duration) -> String {
     }
 }
 
-/// How a process ended, where that is no test's usual failure, and what it said.
-fn told(watched: &Watched) -> String {
+/// How a process ended, unless a failed test usually ends so, and what it printed.
+fn ending_and_output(watched: &Watched) -> String {
     let unusual = watched.exit.filter(|exit| *exit != Exit::Code(SOME_FAILED));
     let exit = unusual.map(|exit| exit.to_string());
-    let said = [
+    let parts = [
         exit.as_deref().unwrap_or_default(),
         &watched.stderr,
         &watched.stdout,
     ];
-    let said = said
+    let parts = parts
         .map(str::trim)
         .into_iter()
-        .filter(|said| !said.is_empty());
-    said.collect::<Vec<_>>().join("\n")
+        .filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -246,7 +252,7 @@ mod tests {
     use super::*;
 
     /// A program that is a script; `$*` are its arguments.
-    async fn run(script: &str, excluded: Option<&str>) -> Vec<(String, Outcome)> {
+    async fn run(script: &str, excluded: Option<&str>) -> Vec<(String, TestOutcome)> {
         let runnable = Runnable {
             command: Invocation::new("/bin/sh").args(["-c", script, "tests"]),
             limit: Duration::from_secs(2),
@@ -259,7 +265,7 @@ mod tests {
             .collect()
     }
 
-    fn of(name: &str, outcome: Outcome) -> (String, Outcome) {
+    fn of(name: &str, outcome: TestOutcome) -> (String, TestOutcome) {
         (name.to_owned(), outcome)
     }
 
@@ -276,12 +282,12 @@ mod tests {
         assert_eq!(
             run(DIES, None).await,
             [
-                of("a", Outcome::Passed),
+                of("a", TestOutcome::Passed),
                 of(
                     "b",
-                    Outcome::Failed("was killed by SIGABRT\ndying".to_owned())
+                    TestOutcome::Failed("was killed by SIGABRT\ndying".to_owned())
                 ),
-                of("c", Outcome::Passed),
+                of("c", TestOutcome::Passed),
             ]
         );
     }
@@ -291,7 +297,7 @@ mod tests {
         let script = DIES.replace("echo dying >&2; kill -ABRT $$", "exit 0");
         let outcomes = run(&script, None).await;
         assert!(
-            matches!(&outcomes[0], (name, Outcome::Failed(said))
+            matches!(&outcomes[0], (name, TestOutcome::Failed(said))
             if name.is_empty() && said.contains("passes alone") && said.contains("SIGABRT")),
             "{outcomes:?}"
         );
@@ -305,19 +311,19 @@ mod tests {
             "test a ... ok\\n'; exec sleep 1000",
         );
         let outcomes = run(&script, None).await;
-        assert_eq!(outcomes[0], of("a", Outcome::Passed));
-        let late = |outcome: &Outcome| matches!(outcome, Outcome::CouldNotRun(why) if why.contains("after 2 s"));
+        assert_eq!(outcomes[0], of("a", TestOutcome::Passed));
+        let late = |outcome: &TestOutcome| matches!(outcome, TestOutcome::CouldNotRun(why) if why.contains("after 2 s"));
         assert!(late(&outcomes[1].1) && late(&outcomes[2].1), "{outcomes:?}");
     }
 
     #[tokio::test]
     async fn a_program_without_a_harness_is_one_test() {
-        assert_eq!(run("echo fine", None).await, [of("", Outcome::Passed)]);
+        assert_eq!(run("echo fine", None).await, [of("", TestOutcome::Passed)]);
         assert_eq!(
             run("echo oh >&2; exit 3", None).await,
             [of(
                 "",
-                Outcome::Failed("exited with status 3\noh".to_owned())
+                TestOutcome::Failed("exited with status 3\noh".to_owned())
             )]
         );
     }
@@ -332,8 +338,8 @@ mod tests {
         assert_eq!(
             run(script, Some("a")).await,
             [
-                of("a", Outcome::Excluded("why".to_owned())),
-                of("b", Outcome::Passed)
+                of("a", TestOutcome::Excluded("why".to_owned())),
+                of("b", TestOutcome::Passed)
             ]
         );
     }

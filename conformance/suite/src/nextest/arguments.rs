@@ -1,25 +1,25 @@
-//! What the user gives to the tests, as far as nextest can do the same with it. Pure.
+//! The arguments for the tests, in nextest's words. Pure.
 
-/// Nextest's own arguments, and those after its `--`.
+/// The arguments for nextest itself, and those after its `--`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Args {
+pub(super) struct NextestArguments {
     pub(super) own: Vec<String>,
     pub(super) tests: Vec<String>,
 }
 
-/// An argument that nextest has no word for.
+/// An argument for which nextest has no equivalent.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("nextest has no `{arg}` for tests; --with cargo has")]
-pub struct Unknown {
+pub(crate) struct UnknownArgument {
     arg: String,
 }
 
-/// Reads libtest's arguments: names, `--exact`, `--skip`, `--ignored` and `--include-ignored` mean the same to nextest; the number of threads is an option of its own; what says how much is printed is dropped, since everything is kept and read.
+/// Translates libtest's arguments. Names, `--exact`, `--skip`, `--ignored` and `--include-ignored` mean the same to nextest. The number of threads is an option of nextest. Options about what is printed are dropped, since everything is kept and read.
 ///
 /// # Errors
-/// Anything else: other harnesses have options of their own.
-pub(super) fn translated(args: &[String]) -> Result<Args, Unknown> {
-    let mut translated = Args::default();
+/// Any other option: other harnesses have options of their own.
+pub(super) fn translated(args: &[String]) -> Result<NextestArguments, UnknownArgument> {
+    let mut translated = NextestArguments::default();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let (option, value) = match arg.split_once('=') {
@@ -29,7 +29,7 @@ pub(super) fn translated(args: &[String]) -> Result<Args, Unknown> {
         let mut value = || value.clone().or_else(|| args.next().cloned());
         match option {
             "--exact" | "--ignored" | "--include-ignored" => {
-                // Once is enough, and more is an error.
+                // Nextest takes each of these once.
                 if !translated.tests.contains(arg) {
                     translated.tests.push(arg.clone());
                 }
@@ -44,11 +44,19 @@ pub(super) fn translated(args: &[String]) -> Result<Args, Unknown> {
             }
             "--color" => drop(value()),
             "--nocapture" | "--no-capture" | "--show-output" => {}
-            _ if option.starts_with('-') => return Err(Unknown { arg: arg.clone() }),
+            _ if option.starts_with('-') => return Err(UnknownArgument { arg: arg.clone() }),
             _ => translated.tests.push(arg.clone()),
         }
     }
     Ok(translated)
+}
+
+/// Whether nextest has an equivalent for each of the arguments for the tests.
+///
+/// # Errors
+/// The first argument for which it has none.
+pub(crate) fn understands(tests: &[String]) -> Result<(), UnknownArgument> {
+    translated(tests).map(drop)
 }
 
 #[cfg(test)]
@@ -60,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_chooses_tests_is_given_on_and_what_prints_is_not() {
+    fn what_chooses_tests_is_passed_on_and_what_prints_is_not() {
         for (given, own, tests) in [
             ("", "", ""),
             ("name --exact other", "", "name --exact other"),
@@ -69,7 +77,7 @@ mod tests {
             ("--test-threads=1 --nocapture x", "--test-threads 1", "x"),
             ("--color always --show-output", "", ""),
         ] {
-            let expected = Args {
+            let expected = NextestArguments {
                 own: words(own),
                 tests: words(tests),
             };
@@ -78,14 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn what_nextest_cannot_do_is_told() {
-        for (given, told) in [
+    fn what_nextest_cannot_do_is_named() {
+        for (given, named) in [
             ("--shuffle", "--shuffle"),
             ("a -Zunstable-options", "-Zunstable-options"),
             ("--report-time=x", "--report-time=x"),
         ] {
             let error = translated(&words(given)).unwrap_err().to_string();
-            assert!(error.contains(&format!("`{told}`")), "{error}");
+            assert!(error.contains(&format!("`{named}`")), "{error}");
         }
     }
 }

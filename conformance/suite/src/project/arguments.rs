@@ -1,23 +1,23 @@
-//! What the user gives on to `cargo test`, and to the tests after a second `--`.
+//! The arguments that `crossum test` passes on: to `cargo test`, and after a second `--` to the tests.
 
-/// The arguments, in their two halves.
+/// The arguments, in their two parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Args {
-    /// Cargo's.
+pub struct Arguments {
+    /// Those of cargo.
     pub cargo: Vec<String>,
-    /// The tests'.
+    /// Those of the tests.
     pub tests: Vec<String>,
 }
 
-/// An argument that `crossum test` cannot do its work with.
+/// An argument with which `crossum test` cannot work.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{arg}` cannot be given on: {why}")]
-pub struct Refused {
+pub struct RefusedArgument {
     arg: String,
     why: &'static str,
 }
 
-/// Those of cargo's own.
+/// Those of cargo that are refused, each with the reason.
 const CARGO: [(&str, &str); 8] = [
     ("--target", "crossum gives it; choose with --targets"),
     ("--target-dir", "crossum builds in a folder of its own"),
@@ -29,7 +29,7 @@ const CARGO: [(&str, &str); 8] = [
     ("--help", "ask `cargo test --help`"),
 ];
 
-/// Those of the tests.
+/// Those of the tests that are refused, each with the reason.
 const TESTS: [(&str, &str); 5] = [
     ("--list", "crossum runs tests"),
     ("--format", "crossum reads what the tests print"),
@@ -38,24 +38,24 @@ const TESTS: [(&str, &str); 5] = [
     ("--help", "it runs no test"),
 ];
 
-impl Args {
+impl Arguments {
     /// Splits what stands after `crossum test --`.
     ///
     /// # Errors
-    /// One of them cannot be given on.
-    pub fn of(words: &[String]) -> Result<Args, Refused> {
+    /// One of them is refused.
+    pub fn split(words: &[String]) -> Result<Arguments, RefusedArgument> {
         let mut halves = words.splitn(2, |word| word == "--");
         let mut half = || halves.next().unwrap_or_default().to_vec();
-        let args = Args {
+        let arguments = Arguments {
             cargo: half(),
             tests: half(),
         };
-        refuse(&args.cargo, &CARGO)?;
-        refuse(&args.tests, &TESTS)?;
-        Ok(args)
+        refuse(&arguments.cargo, &CARGO)?;
+        refuse(&arguments.tests, &TESTS)?;
+        Ok(arguments)
     }
 
-    /// Whether examples in the documentation are among what is asked for.
+    /// Whether the examples in the documentation are among the programs that are asked for.
     pub fn ask_for_doctests(&self) -> bool {
         const OTHERS: [&str; 9] = [
             "--lib",
@@ -76,12 +76,12 @@ impl Args {
     }
 }
 
-fn refuse(args: &[String], refused: &[(&str, &'static str)]) -> Result<(), Refused> {
+fn refuse(args: &[String], refused: &[(&str, &'static str)]) -> Result<(), RefusedArgument> {
     for arg in args {
         let name = arg.split('=').next().unwrap_or(arg);
         if let Some((_, why)) = refused.iter().find(|(refused, _)| *refused == name) {
             let arg = arg.clone();
-            return Err(Refused { arg, why });
+            return Err(RefusedArgument { arg, why });
         }
     }
     Ok(())
@@ -91,22 +91,22 @@ fn refuse(args: &[String], refused: &[(&str, &'static str)]) -> Result<(), Refus
 mod tests {
     use super::*;
 
-    fn args(words: &str) -> Result<Args, Refused> {
+    fn arguments(words: &str) -> Result<Arguments, RefusedArgument> {
         let words: Vec<_> = words.split_whitespace().map(str::to_owned).collect();
-        Args::of(&words)
+        Arguments::split(&words)
     }
 
     #[test]
     fn cargos_come_first_and_the_tests_after_a_second_dash() {
-        let both = args("-p x --features a -- --skip y -- z").unwrap();
+        let both = arguments("-p x --features a -- --skip y -- z").unwrap();
         assert_eq!(both.cargo.join(" "), "-p x --features a");
         assert_eq!(both.tests.join(" "), "--skip y -- z");
-        assert_eq!(args("").unwrap(), Args::default());
+        assert_eq!(arguments("").unwrap(), Arguments::default());
     }
 
     #[test]
     fn what_would_spoil_the_work_is_refused_with_the_reason() {
-        for (words, told) in [
+        for (words, message) in [
             (
                 "--target=x",
                 "`--target=x` cannot be given on: crossum gives it; choose with --targets",
@@ -120,9 +120,9 @@ mod tests {
                 "`-q` cannot be given on: crossum reads what the tests print",
             ),
         ] {
-            assert_eq!(args(words).unwrap_err().to_string(), told);
+            assert_eq!(arguments(words).unwrap_err().to_string(), message);
         }
-        assert!(args("-- --target").is_ok(), "it is the tests' own");
+        assert!(arguments("-- --target").is_ok(), "it is the tests' own");
     }
 
     #[test]
@@ -134,7 +134,11 @@ mod tests {
             ("--lib", false),
             ("--test=it", false),
         ] {
-            assert_eq!(args(words).unwrap().ask_for_doctests(), asked, "{words}");
+            assert_eq!(
+                arguments(words).unwrap().ask_for_doctests(),
+                asked,
+                "{words}"
+            );
         }
     }
 }

@@ -1,15 +1,15 @@
-//! rustdoc's command line as cargo gave it, made to run the examples by the target's own runner.
+//! The command line that cargo gave to rustdoc, changed so that the target's own runner runs the examples.
 
 use cross::compiler::Linker;
 use cross::process::Invocation;
 use cross::runner::Runner;
 use cross::rust_std::RustStd;
 
-/// Why examples are not run on another machine.
+/// The note where examples would have to run on another machine.
 pub(super) const NOT_ELSEWHERE: &str =
     "doctests not run: rustdoc starts each by itself, and takes none to another machine";
 
-/// What cargo gave, without the runner that was a recorder and without JSON for errors, which people are to read.
+/// What cargo gave, without the recorder in the runner's place, and without JSON for errors, which people read.
 fn cleaned(args: &[String]) -> Vec<String> {
     let mut cleaned = Vec::new();
     let mut args = args.iter();
@@ -64,7 +64,7 @@ pub(super) fn words(runner: &Runner) -> Vec<String> {
             [&[program, "-L".to_owned(), sysroot], options.as_slice()].concat()
         }
         Runner::Command(command) => command.words.clone(),
-        // Nobody takes rustdoc's programs there: see `NOT_ELSEWHERE`.
+        // rustdoc's programs are not brought there: see `NOT_ELSEWHERE`.
         Runner::Far(_) => Vec::new(),
     }
 }

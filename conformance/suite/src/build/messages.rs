@@ -1,41 +1,43 @@
-//! What `cargo --message-format=json` prints, as far as it is needed: which program is which test target, and the first error. Pure. Fields as in the Cargo book, "External tools".
+//! What `cargo --message-format=json` prints: which program belongs to which of cargo's targets, and the first error.
+//!
+//! Pure. The fields are those of the Cargo book, chapter "External tools".
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::outcome::{CompileError, Program};
+use crate::results::{CompileError, ProgramId};
 
-/// What cargo said.
+/// What cargo printed.
 #[derive(Debug, Default)]
-pub struct Messages {
+pub(super) struct Messages {
     /// The test programs, by the path of the executable.
-    pub programs: BTreeMap<PathBuf, Artifact>,
-    /// The programs that are no tests, and that tests may start.
-    pub helpers: Vec<Helper>,
+    pub(super) programs: BTreeMap<PathBuf, Artifact>,
+    /// The programs that are no tests. Tests may start them.
+    pub(super) helpers: Vec<Helper>,
     /// The compiler's first error.
-    pub error: Option<CompileError>,
+    pub(super) error: Option<CompileError>,
     /// Whether everything was built.
-    pub is_built: bool,
+    pub(super) is_built: bool,
 }
 
 /// A test program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Artifact {
-    /// Which of its package's.
-    pub program: Program,
+pub(crate) struct Artifact {
+    /// Which program of its package.
+    pub program: ProgramId,
     /// Its package, as this cargo spells it.
     pub package_id: String,
-    /// The name of cargo's target; a library has one, too.
+    /// The name of cargo's target. A library has one, too.
     pub name: String,
-    /// Whether it is the compiler's own plug-in.
+    /// Whether it is a procedural macro, which runs in the compiler.
     pub is_macro: bool,
 }
 
 /// A program that is no test.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Helper {
+pub(crate) struct Helper {
     /// Its package, as this cargo spells it.
     pub package_id: String,
     /// Its name.
@@ -55,7 +57,7 @@ enum Message {
         executable: Option<PathBuf>,
     },
     #[serde(rename = "compiler-message")]
-    Told { message: Diagnostic },
+    Diagnostic { message: Diagnostic },
     #[serde(rename = "build-finished")]
     Finished { success: bool },
     #[serde(other)]
@@ -90,7 +92,7 @@ struct Span {
 }
 
 /// Reads standard output.
-pub fn read(stdout: &str) -> Messages {
+pub(super) fn read(stdout: &str) -> Messages {
     let mut messages = Messages::default();
     for line in stdout.lines() {
         // A build script or a wrapper may print lines of its own.
@@ -113,7 +115,7 @@ pub fn read(stdout: &str) -> Messages {
                     });
                 }
             }
-            Ok(Message::Told { message }) if message.level.starts_with("error") => {
+            Ok(Message::Diagnostic { message }) if message.level.starts_with("error") => {
                 messages.error.get_or_insert_with(|| error(message));
             }
             Ok(Message::Finished { success }) => messages.is_built = success,
@@ -132,18 +134,18 @@ fn artifact(package_id: String, target: Target) -> Artifact {
     }
 }
 
-fn program(target: &Target) -> Program {
+fn program(target: &Target) -> ProgramId {
     let kind = target.kind.first().map_or("", String::as_str);
     let kind = match kind {
         "bin" | "test" | "example" | "bench" => kind,
-        // lib, rlib, dylib, cdylib, staticlib, proc-macro: a package has one of them.
+        // lib, rlib, dylib, cdylib, staticlib, proc-macro: a package has at most one of these.
         _ => "lib",
     };
     let name = match kind {
         "lib" => String::new(),
         _ => target.name.clone(),
     };
-    Program {
+    ProgramId {
         kind: kind.to_owned(),
         name,
     }
