@@ -1,3 +1,4 @@
 //! Facts about machines as data: each measured by a compiler, which its row names.
 
+pub mod libc;
 pub mod macros;

@@ -8,5 +8,8 @@
 )]
 
 mod asked;
+mod libc_against_compilers;
+mod lines;
 mod macros_against_compilers;
+mod measured;
 mod partition;
