@@ -5,6 +5,7 @@ use std::path::Path;
 
 use layout_data::libc::{Layout, Library, Row, Variant};
 
+use crate::asked::version;
 use crate::lines::{self, Answers};
 use crate::measured::{Measured, asked, measured};
 
@@ -84,8 +85,7 @@ type Variants = BTreeMap<String, BTreeMap<String, Layout>>;
 
 /// A row with what its compiler says now, for every variant.
 fn measure(row: &Row, library: &Library) -> Result<(Row, Variants), String> {
-    let version = crate::asked::macros(&row.program, &row.args, layout_data::macros::Language::C)?;
-    let version = version["__VERSION__"].trim_matches('"').to_owned();
+    let version = version(&row.program)?;
     let mut row = Row {
         version,
         ..row.clone()

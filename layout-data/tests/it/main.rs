@@ -8,6 +8,7 @@
 )]
 
 mod asked;
+mod drivers;
 mod libc_against_compilers;
 mod lines;
 mod macros_against_compilers;
