@@ -147,7 +147,15 @@ impl Library {
     }
 }
 
-const TEXTS: [(&str, &str); 1] = [("glibc", include_str!("../data/libc/glibc.toml"))];
+const TEXTS: [(&str, &str); 7] = [
+    ("avr-libc", include_str!("../data/libc/avr-libc.toml")),
+    ("darwin", include_str!("../data/libc/darwin.toml")),
+    ("glibc", include_str!("../data/libc/glibc.toml")),
+    ("mingw", include_str!("../data/libc/mingw.toml")),
+    ("musl", include_str!("../data/libc/musl.toml")),
+    ("newlib", include_str!("../data/libc/newlib.toml")),
+    ("picolibc", include_str!("../data/libc/picolibc.toml")),
+];
 
 /// What is wrong with the table of a library. Always the fault of the table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

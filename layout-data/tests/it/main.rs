@@ -14,3 +14,4 @@ mod lines;
 mod macros_against_compilers;
 mod measured;
 mod partition;
+mod typedefs;
