@@ -1,0 +1,3 @@
+//! Facts about machines as data: each measured by a compiler, which its row names.
+
+pub mod macros;

@@ -1,0 +1,12 @@
+//! The tables against the compilers and the C libraries that are here.
+
+#![allow(
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "all of this is a test, and clippy knows only `#[test]` functions as such"
+)]
+
+mod asked;
+mod macros_against_compilers;
+mod partition;
