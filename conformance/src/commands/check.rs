@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use cross::Host;
 use layout::Abis;
+use layout::fit::Alignments;
 use rayon::prelude::*;
 
 use super::chosen::abis;
@@ -14,11 +15,13 @@ use super::{print, unusable, width};
 use crate::cli;
 use check::case::Models;
 use check::policy::Policy;
+use check::reading::source::{Asking, Here, Source, read};
+use check::reading::{Readings, Row};
 use check::report::{Count, Document, Formats, Told, Untold, sarif, table};
 use check::source::{self, Compile, Evidence, Kind};
-use check::subjects::{self, NoSubject, Subjects, Wanted};
+use check::subjects::{self, NoSubject, Wanted};
 use check::verify::{Question, Verified, verify};
-use check::{Checked, Machine, Subject, findings, machine};
+use check::{Checked, Machine, findings, machine};
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
 use kit::tools::Tools;
@@ -54,7 +57,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let mut verified = options.verify.then(Verified::default);
     for input in &inputs {
         told.append(match &mut verified {
-            None => tell(&input.subjects, &machines, &formats, &policy)?,
+            None => tell(&input.readings, &machines, &formats, &policy)?,
             Some(verified) => {
                 let question = Question {
                     source: &input.file,
@@ -63,8 +66,8 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                     wanted: &input.wanted,
                     jobs: options.jobs,
                 };
-                let models = Models::new(&input.subjects.types, &machines);
-                let mut checked = check(&input.subjects.subjects, &models, &policy);
+                let models = Models::new(&input.readings.all, &machines);
+                let mut checked = check(&input.readings.rows, &models, &policy);
                 prove(&question, &abis, &host, &machines, &mut checked, verified).await?;
                 let mut told = Told::default();
                 for checked in &mut checked {
@@ -95,8 +98,8 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
 }
 
 /// Checks types.
-fn check<'a>(subjects: &'a [Subject], models: &Models<'a>, policy: &Policy) -> Vec<Checked<'a>> {
-    let cases = subjects.iter().map(|subject| models.case(subject));
+fn check<'a>(rows: &'a [Row], models: &Models<'a>, policy: &Policy) -> Vec<Checked<'a>> {
+    let cases = rows.iter().filter_map(|row| models.case(row));
     cases.map(|case| Checked::of(case, policy)).collect()
 }
 
@@ -105,16 +108,16 @@ const A_PART: usize = 256;
 
 /// Checks and tells all types of a file, a part of them on each core. A type on all machines is large, and is forgotten once it is told.
 fn tell(
-    Subjects { types, subjects }: &Subjects,
+    Readings { all, rows }: &Readings,
     machines: &[Machine<'_>],
     formats: &Formats,
     policy: &Policy,
 ) -> Result<Told, Untold> {
-    let parts = subjects.par_chunks(A_PART).map(|subjects| {
-        let models = Models::new(types, machines);
+    let parts = rows.par_chunks(A_PART).map(|rows| {
+        let models = Models::new(all, machines);
         let mut told = Told::default();
-        for subject in subjects {
-            let checked = Checked::of(models.case(subject), policy);
+        for case in rows.iter().filter_map(|row| models.case(row)) {
+            let checked = Checked::of(case, policy);
             told.tell(&checked, formats, policy)?;
         }
         Ok(told)
@@ -131,7 +134,7 @@ struct Input {
     /// What the preprocessor leaves of a source.
     text: String,
     wanted: Wanted,
-    subjects: Subjects,
+    readings: Readings,
 }
 
 /// Reads the types of every file.
@@ -163,16 +166,43 @@ async fn inputs(
         let program = program.with_context(in_file).map_err(unusable)?;
         // A debug file is larger than what is taken from it.
         drop(octets);
-        let Evidence { told, text } = match source {
-            true => source::evidence(file, &program, compile, &host).await?,
-            false => Evidence::default(),
+        let (text, readings) = if source {
+            let Evidence { told, text } = source::evidence(file, &program, compile, &host).await?;
+            let kind = Kind::of(file);
+            let here = Here {
+                program,
+                told,
+                text: text.clone(),
+                compiler: compile.program(kind, &host).map_err(unusable)?,
+            };
+            let source = Source {
+                path: file
+                    .canonicalize()
+                    .with_context(in_file)
+                    .map_err(unusable)?,
+                kind,
+                compile: compile.clone(),
+                wanted: wanted.clone(),
+            };
+            let asking = Asking {
+                host: &host,
+                abis,
+                machines,
+                jobs: options.jobs,
+                everybody: options.verify,
+            };
+            (text, read(source, here, &asking).await)
+        } else {
+            let subjects =
+                subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
+            let readings = subjects.map(|subjects| Readings::only(subjects, in_file()));
+            (String::new(), readings.map_err(Into::into))
         };
-        let subjects = subjects::decide(program, &told, &wanted, abis, machines);
         inputs.push(Input {
             file: file.clone(),
             text,
             wanted,
-            subjects: subjects.with_context(in_file).map_err(unusable)?,
+            readings: readings.with_context(in_file).map_err(unusable)?,
         });
     }
     Ok(inputs)

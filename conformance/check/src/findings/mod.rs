@@ -118,7 +118,7 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
         let Some((_, field)) = on.first() else {
             continue;
         };
-        if field.is_bit_field || !case.kind(field).is_some_and(&such) {
+        if field.is_bit_field || !such(&field.kind) {
             continue;
         }
         let sizes = Groups::of(

@@ -10,6 +10,8 @@ use layout::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types
 use super::{Finding, of};
 use crate::case::Models;
 use crate::machine::machines;
+use crate::reading::Readings;
+use crate::subjects::Subjects;
 use crate::{Subject, islands::islands};
 
 /// A struct of these members; a number is the width of a bit-field.
@@ -43,8 +45,13 @@ fn subject(kind: TypeId) -> Subject {
 
 fn findings(types: &Types, subject: &Subject) -> (Vec<Finding>, usize) {
     let machines = machines(Abis::builtin());
-    let models = Models::new(types, &machines);
-    let case = models.case(subject);
+    let subjects = Subjects {
+        types: types.clone(),
+        subjects: vec![subject.clone()],
+    };
+    let Readings { all, rows } = Readings::only(subjects, "gcc".to_owned());
+    let models = Models::new(&all, &machines);
+    let case = models.case(&rows[0]).unwrap();
     (of(&case), islands(&case).len())
 }
 

@@ -20,10 +20,10 @@ const STRONG: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Longer tables are cut, and say so.
-const MOST_ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 /// So many mismatches are shown; the machine-readable report has all.
-const MOST_TROUBLES: usize = 20;
+const MAX_TROUBLES: usize = 20;
 
 /// So many names of a long list are shown.
 const NAMED: usize = 4;
@@ -79,25 +79,49 @@ pub fn write(
     writeln!(out)
 }
 
-/// The table: a head of two lines, a line a field, and what is said of the whole; `None` where no layout is known.
+/// The table: a head of two lines, a line a field, and what is said of the whole; `None` where no layout is known. Where machines have other declarations, a field of one that is of another type says so, and one that is not there is a dash.
 fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
+    let case = &checked.case;
+    let known: Vec<_> = case.known().collect();
+    let values = case.values();
+    let shown = values.get(..values.len().min(MAX_ROWS)).unwrap_or_default();
+    let field = |on: usize, place: usize| {
+        known
+            .get(on)
+            .and_then(|(_, anatomy)| anatomy.fields.get(place))
+    };
+    let first =
+        |value: &Vec<(usize, usize)>| value.first().and_then(|(on, place)| field(*on, *place));
     let mut columns = Vec::new();
     for (number, island) in checked.islands.iter().enumerate() {
-        let first = island.first()?;
-        let mut known = checked.case.known();
-        let (_, anatomy) = known.find(|(on, _)| on.machines.contains(first))?;
+        let of_island = island.first()?;
+        let column = known
+            .iter()
+            .position(|(on, _)| on.machines.contains(of_island))?;
+        let (_, anatomy) = known.get(column)?;
         let head = [format!("island {}", number + 1), representative(island)];
-        let fields = anatomy.fields.iter().take(MOST_ROWS).map(place);
+        let fields = shown.iter().map(|value| {
+            let here = value.iter().find(|(on, _)| *on == column);
+            let here = here.and_then(|(on, place)| field(*on, *place));
+            let named = first(value).map(spelling);
+            here.map_or_else(
+                || "-".to_owned(),
+                |here| match spelling(here) {
+                    same if Some(&same) == named.as_ref() => place(here),
+                    other => format!("{} {other}", place(here)),
+                },
+            )
+        });
         let whole = [size(anatomy), order(checked, island)];
         columns.push(head.into_iter().chain(fields).chain(whole).collect());
     }
-    let (_, anatomy) = checked.case.known().next()?;
-    let fields = anatomy.fields.iter().take(MOST_ROWS);
+    known.first()?;
+    let fields = shown.iter().filter_map(first);
     let names = fields.clone().map(|field| match field.path.as_str() {
         "" => "(the value)".to_owned(),
         path => path.to_owned(),
     });
-    let kinds = fields.map(|field| spelling(&checked.case, field));
+    let kinds = fields.map(spelling);
     let above = || [String::new(), String::new()].into_iter();
     Some(block::Rows {
         names: above()
@@ -107,7 +131,7 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
         kinds: above().chain(kinds).chain(above()).collect(),
         columns,
         heads: 2,
-        more: anatomy.fields.len().saturating_sub(MOST_ROWS),
+        more: values.len().saturating_sub(MAX_ROWS),
     })
 }
 
@@ -198,7 +222,7 @@ fn some<T: AsRef<str>>(names: &[T]) -> String {
 /// # Errors
 /// Those of `out`.
 pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
-    for mismatch in verified.mismatches.iter().take(MOST_TROUBLES) {
+    for mismatch in verified.mismatches.iter().take(MAX_TROUBLES) {
         let Mismatch {
             name,
             target,
@@ -213,7 +237,7 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
         let (model, compiled) = difference(model, compiled);
         writeln!(out, "  the model: {model}\n  it:        {compiled}")?;
     }
-    for one in verified.could_not_run.iter().take(MOST_TROUBLES) {
+    for one in verified.could_not_run.iter().take(MAX_TROUBLES) {
         writeln!(
             out,
             "{UNKNOWN}could not run{UNKNOWN:#}  {}: {}",

@@ -6,10 +6,10 @@ use layout::Layouts;
 use layout::dwarf::Program;
 
 use super::observed::Lying;
-use super::text::Text;
 use super::work::Job;
 use super::{Said, Verified};
 use crate::findings::{self, Found};
+use crate::reading::text::Text;
 use crate::{Anatomy, Checked, Finding};
 
 /// What every compiler said so far.
@@ -28,7 +28,7 @@ impl Compilers {
     /// Nobody so far; `text` is what this machine's preprocessor leaves of the source.
     pub(super) fn new(text: &str) -> Compilers {
         Compilers {
-            text: Text::of(text),
+            text: Text::of(text, false),
             said: BTreeMap::new(),
             targets: BTreeSet::new(),
         }
@@ -59,11 +59,16 @@ impl Compilers {
                 continue;
             }
             // As this compiler has it: gcc and clang do not agree everywhere, and the model knows where.
-            let layouts = Layouts::new(&job.abi, checked.case.types);
-            let Ok(anatomy) = Anatomy::of(&layouts, checked.case.subject.kind) else {
+            let mut on = checked.case.on.iter();
+            let read = on.find(|on| on.machines.contains(&target.as_str()));
+            let Some(read) = read.and_then(|on| on.read) else {
                 continue;
             };
-            let model = Lying::modelled(&checked.case, &anatomy);
+            let layouts = Layouts::new(&job.abi, read.types);
+            let Ok(anatomy) = Anatomy::of(&layouts, read.types, read.subject.kind) else {
+                continue;
+            };
+            let model = Lying::modelled(&anatomy);
             let named = program.of_name(name).next();
             let lying = named.and_then(|named| Lying::compiled(program, named.kind));
             // Attributes are no part of what debug information tells: where they come from a macro, the texts show it.

@@ -4,7 +4,7 @@ mod layouts;
 pub mod observed;
 mod octets;
 pub mod probe;
-mod text;
+
 mod work;
 
 use std::collections::BTreeMap;
@@ -17,9 +17,9 @@ use layout::Abis;
 
 use self::observed::Lying;
 use self::octets::Probe;
-use self::text::Text;
 use self::work::{Compiled, Job};
 use super::Checked;
+use super::reading::text::Text;
 use super::source::Compile;
 use super::subjects::Wanted;
 use kit::progress::Progress;
@@ -119,7 +119,7 @@ pub async fn verify(
         let read = compiled.and_then(|Compiled { object, text }| {
             let program = question.wanted.read(&object);
             let program = program.map_err(|error| error.to_string())?;
-            Ok((program, Text::of(&text)))
+            Ok((program, Text::of(&text, false)))
         });
         match read {
             Ok((program, text)) => {

@@ -3,7 +3,6 @@
 use layout::dwarf::Program;
 use layout::types::{Count, Type, TypeId};
 
-use crate::Case;
 use crate::anatomy::{Anatomy, Field};
 
 /// A value in a type: where a compiler put it.
@@ -47,13 +46,13 @@ const MOST: usize = 100_000;
 
 impl Lying {
     /// By the model.
-    pub fn modelled(case: &Case<'_>, anatomy: &Anatomy) -> Lying {
+    pub fn modelled(anatomy: &Anatomy) -> Lying {
         let spot = |field: &Field| Spot {
             path: field.path.clone(),
             bit_offset: field.bit_offset,
             bit_size: field.extent().0,
             text: Text {
-                kind: case.kind(field).cloned(),
+                kind: Some(field.kind.clone()),
                 lengths: field.repeated.iter().map(|array| array.count).collect(),
                 bits: field.is_bit_field.then_some(field.bit_size),
             },

@@ -64,7 +64,7 @@ impl Probe {
                 continue;
             }
             cases.push((*number, case));
-            let lines = probe::expected(*number, case, &job.abi, anatomy);
+            let lines = probe::expected(*number, &job.abi, anatomy);
             let name = &case.subject.name;
             expected.extend(lines.into_iter().map(|line| (name.clone(), line)));
         }

@@ -60,7 +60,7 @@ pub fn source(header: &Path, cases: &[(usize, &Case<'_>)]) -> String {
             let show =
                 |what| format!("show({number}, {field_number}, \"{what}\", &it, sizeof it);");
             let _ = writeln!(text, "  {fill} {}", show("ones"));
-            if is_integer(case, field) {
+            if is_integer(field) {
                 let one = format!(
                     "{{ __typeof__(it{path}) one = 1; copy((void *)&it{path}, &one, sizeof one); }}"
                 );
@@ -101,7 +101,7 @@ NEVER_INLINE static void show(int type, int value, const char *what, void *at, u
 "#;
 
 /// What the model says the program prints on a machine of this ABI.
-pub fn expected(number: usize, case: &Case<'_>, abi: &Abi, anatomy: &Anatomy) -> Vec<Expected> {
+pub fn expected(number: usize, abi: &Abi, anatomy: &Anatomy) -> Vec<Expected> {
     let mut expected = Vec::new();
     for (field_number, field) in probed(anatomy) {
         let mut say = |what: &str, first: u64, octets: &[u8]| {
@@ -122,7 +122,7 @@ pub fn expected(number: usize, case: &Case<'_>, abi: &Abi, anatomy: &Anatomy) ->
         let (bits, _) = field.extent();
         let octets = usize::try_from(bits / 8).unwrap_or(0);
         say("ones", field.offset(), &vec![0xff; octets]);
-        if is_integer(case, field) {
+        if is_integer(field) {
             let last = (field.bit_size / 8).saturating_sub(1);
             let first = match abi.byte_order() {
                 ByteOrder::Little => field.offset(),
@@ -169,8 +169,8 @@ fn path(field: &Field) -> String {
 }
 
 /// Whether a number can be written to it: no array, and no floating-point number.
-fn is_integer(case: &Case<'_>, field: &Field) -> bool {
-    let kind = case.kind(field);
+fn is_integer(field: &Field) -> bool {
+    let kind = Some(&field.kind);
     field.arrays().1.is_empty()
         && field.bit_size > 8
         && !field.is_bit_field
