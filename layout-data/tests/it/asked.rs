@@ -31,6 +31,13 @@ pub(crate) fn macros<S: AsRef<str>>(
         .collect::<BTreeMap<_, _>>())
 }
 
+/// What a compiler calls itself.
+pub(crate) fn version(program: &str) -> Result<String, String> {
+    let macros = macros::<&str>(program, &[], Language::C)?;
+    let version = macros.get("__VERSION__").ok_or("it tells no version")?;
+    Ok(version.trim_matches('"').to_owned())
+}
+
 /// A line of `-dM`.
 fn definition(line: &str) -> Option<(String, String)> {
     let definition = line.strip_prefix("#define ")?;

@@ -8,5 +8,9 @@
 )]
 
 mod asked;
+mod drivers;
+mod libc_against_compilers;
+mod lines;
 mod macros_against_compilers;
+mod measured;
 mod partition;
