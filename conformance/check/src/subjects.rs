@@ -193,7 +193,7 @@ pub fn decide(
     Ok(of(program, &fit, wanted))
 }
 
-/// The types that are told, with what is in doubt about them.
+/// The types that are told, with what is in ambiguity about them.
 pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
     let mut texts = Texts::default();
     let mut subjects = Vec::new();
@@ -203,7 +203,7 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
         .filter(|named| wanted.tells(&program, named))
     {
         let declared = named.declared.first().cloned();
-        let doubts = fit.about(&program.types, named.kind);
+        let ambiguities = fit.about(&program.types, named.kind);
         subjects.push(Subject {
             name: named.name.to_string(),
             // A source is read as each machine reads it.
@@ -213,7 +213,7 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
                 .and_then(|place| texts.conditional(place)),
             declared,
             kind: named.kind,
-            doubts: doubts.into_iter().cloned().collect(),
+            ambiguities: ambiguities.into_iter().cloned().collect(),
         });
     }
     subjects.sort_by(|a, b| a.name.cmp(&b.name));

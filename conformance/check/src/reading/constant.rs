@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use layout::Abi;
 use layout::abi::Scalar;
-use layout::{Abi, library::Library};
+use layout::abi::Typedef;
 
 use super::text::{Reach, Text, enumerators};
 use super::tokens::is_name;
@@ -271,8 +272,8 @@ fn of_name(text: &Text, name: &str, is_type: bool, needs: &mut Needs) -> bool {
         return true;
     }
     if matches!(
-        Library::named(name),
-        Some(Library::Size | Library::Ssize | Library::Ptrdiff | Library::Intptr)
+        Typedef::named(name),
+        Some(Typedef::Size | Typedef::Ssize | Typedef::Ptrdiff | Typedef::Intptr)
     ) {
         needs.scalars.insert(Scalar::Pointer);
         return true;

@@ -27,10 +27,10 @@ pub(super) fn by_declaration(program: &mut Program, abi: &Abi) {
                 (_, None) => (member.kind, place.bit_size),
                 _ => continue,
             };
-            let Some(Type::Library(name)) = program.types.get(id) else {
+            let Some(Type::Typedef(name)) = program.types.get(id) else {
                 continue;
             };
-            let table = abi.library(*name).map(|scalar| abi.size(scalar));
+            let table = abi.typedef(*name).map(|scalar| abi.size(scalar));
             let (Some(bits), octets) = (bits, table.and_then(|octets| u64::try_from(octets).ok()))
             else {
                 continue;

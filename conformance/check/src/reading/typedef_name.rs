@@ -1,6 +1,6 @@
 //! Names of types that say how wide they are, and those whose meaning on each ABI the model knows.
 
-use layout::library::Library;
+use layout::abi::Typedef;
 
 /// Whether the model knows what a name of the C library, or of the kernel's headers, means on each ABI: `size_t`, `int64_t`, `__u64`.
 pub(super) fn is_modelled(name: &str) -> bool {
@@ -19,7 +19,7 @@ pub(super) fn is_modelled(name: &str) -> bool {
     widths.into_iter().any(is_width)
         || name == "wchar_t"
         || name == "wsum"
-        || Library::named(name).is_some()
+        || Typedef::named(name).is_some()
 }
 
 /// The width in bits that a name promises that somebody chose for an integer: `uint64`, `guint64`, `PRInt32`, `pg_int64`, `u32`.

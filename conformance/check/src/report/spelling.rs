@@ -9,7 +9,7 @@ use crate::anatomy::Field;
 pub(crate) fn spelling(field: &Field) -> String {
     let mut spelt = match &field.kind {
         Type::Scalar(scalar) => scalar.c_name().to_owned(),
-        Type::Library(name) => name.word().to_owned(),
+        Type::Typedef(name) => name.word().to_owned(),
         Type::Int128 => "__int128".to_owned(),
         Type::Float128 => "_Float128".to_owned(),
         Type::Complex(scalar) => format!("{} _Complex", scalar.c_name()),

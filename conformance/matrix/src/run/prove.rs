@@ -103,7 +103,7 @@ async fn ask_facts(server: &Invocation) -> Result<BTreeMap<String, String>, Stri
 
 /// The facts as the model has them: those of the ABI, and those of the struct that the sums add.
 pub fn model_facts(abi: &Abi) -> BTreeMap<String, String> {
-    let mut facts = abi.facts();
+    let mut facts = abi.fact_words();
     if let Some(shape) = raw::shape("raw-mixed", abi) {
         facts.insert("size.raw-mixed".to_owned(), shape.request.size.to_string());
         facts.insert(

@@ -30,7 +30,7 @@ pub struct Explained {
 pub fn explain_all(abis: &Abis, judged: &mut [Judged]) -> Vec<Explained> {
     let facts = |participant: &Participant| {
         let abi = abis.get(&participant.target.abi);
-        let mut facts = abi.map(Abi::facts).unwrap_or_default();
+        let mut facts = abi.map(Abi::fact_words).unwrap_or_default();
         let (name, id) = (&participant.target.abi, &participant.id);
         facts.insert("abi".to_owned(), name.clone());
         facts.insert("implementation".to_owned(), id.implementation.clone());
@@ -111,7 +111,7 @@ fn told_apart_by(
         let there = |end: &Participant| end.implementation.impossible(target, Some(abi)).is_none();
         let serves = cells.iter().any(|cell| there(&cell.server));
         let asks = cells.iter().any(|cell| there(&cell.client));
-        let facts = abi.facts();
+        let facts = abi.fact_words();
         let tells = |other: &&Sign| {
             let apart = |server: &Facts, client: &Facts| {
                 other.holds(server, client) != signs.likeliest.holds(server, client)
