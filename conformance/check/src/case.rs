@@ -11,6 +11,7 @@ use layout::types::{TypeId, Types};
 
 use super::anatomy::{Anatomy, Field, Whole};
 use super::machine::Machine;
+use super::reading::configured::Configured;
 use super::reading::{Reading, Row, Status};
 
 /// A type that was asked about.
@@ -34,6 +35,8 @@ pub struct Case<'a> {
     pub subject: &'a Subject,
     /// How it lies, on each ABI once for each declaration.
     pub on: Vec<On<'a>>,
+    /// The names in it that are taken at their word, and where.
+    pub configured: &'a [(Configured, Vec<String>)],
 }
 
 /// A type on one ABI, and the machines that have it.
@@ -138,6 +141,7 @@ impl<'a> Models<'a> {
         Some(Case {
             subject: first?.subject,
             on,
+            configured: &row.configured,
         })
     }
 
@@ -199,17 +203,24 @@ impl<'a> Case<'a> {
         numbers.len()
     }
 
+    /// Whether all that is known was read in one reading.
+    pub fn is_one_reading(&self) -> bool {
+        let mut types = self
+            .on
+            .iter()
+            .filter_map(|on| Some(std::ptr::from_ref(on.read?.types)));
+        let first = types.next();
+        types.all(|types| Some(types) == first)
+    }
+
     /// The values of the type: of each, its place among the fields of every known layout that has it, as pairs of a place in [`Case::known`] and one in its fields. Where declarations differ, fields of one path are one value.
     pub fn values(&self) -> Vec<Vec<(usize, usize)>> {
         let known: Vec<_> = self.known().collect();
         let Some((_, first)) = known.first() else {
             return Vec::new();
         };
-        let paths = |anatomy: &'_ Anatomy| anatomy.fields.len();
-        let is_one = self.declarations() < 2
-            && known
-                .iter()
-                .all(|(_, anatomy)| paths(anatomy) == paths(first));
+        let is_one = self.is_one_reading();
+
         if is_one {
             let all = |place| (0..known.len()).map(|on| (on, place)).collect();
             return (0..first.fields.len()).map(all).collect();

@@ -14,10 +14,17 @@ use super::anatomy::Field;
 
 /// The islands of a type: the names on each sorted, the islands by their first name.
 pub fn islands<'a>(case: &Case<'a>) -> Vec<Vec<&'a str>> {
-    let mut islands: BTreeMap<(u64, Vec<Written>), Vec<&str>> = BTreeMap::new();
+    type Island<'v> = (u64, Vec<(&'v str, Written)>);
+    let mut islands: BTreeMap<Island<'_>, Vec<&str>> = BTreeMap::new();
+    let is_one = case.is_one_reading();
     for (on, anatomy) in case.known() {
         let fields = anatomy.fields.iter();
-        let written = fields.map(|field| written(on.abi, field)).collect();
+        let written = fields.map(|field| (field.path.as_str(), written(on.abi, field)));
+        let mut written: Vec<_> = written.collect();
+        // In which order values are declared does not matter, once each has its place.
+        if !is_one {
+            written.sort();
+        }
         let island = islands.entry((anatomy.size, written)).or_default();
         island.extend(&on.machines);
     }

@@ -1,8 +1,10 @@
 //! Declarations that a preprocessor changes.
 
+use std::collections::BTreeSet;
+
 use super::groups::{owned, some};
 use super::{Found, Rule};
-use crate::anatomy::Field;
+use crate::anatomy::{Anatomy, Field};
 use crate::case::On;
 use crate::report::spelling;
 use crate::{Case, islands};
@@ -30,57 +32,72 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     in_source.chain(between(case)).collect()
 }
 
+/// The number of a declaration, and its fields: paths and types. Lengths are left out: they may be constants of the machine.
+type Declaration = (usize, Vec<(String, String)>);
+
+/// So many other declarations are told.
+const MAX_TOLD: usize = 3;
+
 /// What other machines than most see of it. Declarations that are written for each machine so that the same comes out of them are nobody's trouble.
-fn between(case: &Case<'_>) -> Vec<Found> {
-    if case.declarations() < 2 || islands::islands(case).len() < 2 {
-        return Vec::new();
+fn between(case: &Case<'_>) -> Option<Found> {
+    if case.is_one_reading() || islands::islands(case).len() < 2 {
+        return None;
     }
-    let declaration = |on: &On<'_>| on.read.map_or(0, |read| read.declaration);
-    let mut groups: Vec<(usize, Vec<&On<'_>>)> = Vec::new();
-    for (on, _) in case.known() {
-        match groups
-            .iter_mut()
-            .find(|(number, _)| *number == declaration(on))
-        {
+    let mut groups: Vec<(Declaration, Vec<&On<'_>>)> = Vec::new();
+    for (on, anatomy) in case.known() {
+        let declaration = declaration(on, anatomy);
+        match groups.iter_mut().find(|(same, _)| *same == declaration) {
             Some((_, group)) => group.push(on),
-            None => groups.push((declaration(on), vec![on])),
+            None => groups.push((declaration, vec![on])),
         }
     }
     let machines = |group: &[&On<'_>]| group.iter().map(|on| on.machines.len()).sum::<usize>();
     // The first of equals.
-    groups.sort_by_key(|(number, group)| (std::cmp::Reverse(machines(group)), *number));
-    let Some((most, others)) = groups.split_first() else {
-        return Vec::new();
-    };
-    // What is laid out as on some machine with the other declaration moves nothing.
-    let lies = |on: &On<'_>| {
-        let anatomy = (*on.anatomy).as_ref().ok();
-        let anatomy = anatomy.map(|anatomy| {
-            let fields = anatomy.fields.iter();
-            let fields =
-                fields.map(|field| (field.path.as_str(), field.bit_offset, field.extent().0));
-            (anatomy.size, fields.collect::<Vec<_>>())
-        });
-        anatomy.map(|lies| format!("{:?} {lies:?}", on.abi.byte_order()))
-    };
-    let usual: std::collections::BTreeSet<_> = most.1.iter().map(|on| lies(on)).collect();
-    let others = others.iter().map(|(number, group)| {
+    groups.sort_by_key(|((number, _), group)| (std::cmp::Reverse(machines(group)), *number));
+    let ((_, most), others) = groups.split_first()?;
+    let usual: BTreeSet<_> = most.iter().map(|on| lies(on)).collect();
+    // What is laid out as on some machine with the usual declaration moves nothing.
+    let others = others.iter().map(|(_, group)| {
         let other = group.iter().filter(|on| !usual.contains(&lies(on)));
-        (*number, other.copied().collect::<Vec<_>>())
+        other.copied().collect::<Vec<_>>()
     });
-    let others: Vec<_> = others.filter(|(_, group)| !group.is_empty()).collect();
-    let found = others.iter().map(|(_, group)| {
-        let targets = owned(group.iter().flat_map(|on| &on.machines).copied());
-        let what = most.1.first().zip(group.first());
+    let others: Vec<_> = others.filter(|group| !group.is_empty()).collect();
+    let named = |group: &[&On<'_>]| owned(group.iter().flat_map(|on| &on.machines).copied());
+    let told = others.iter().take(MAX_TOLD).map(|group| {
+        let what = most.first().zip(group.first());
         let what = what.and_then(|(most, other)| difference(most, other));
-        let what = what.map_or_else(|| "its attributes are others".to_owned(), |what| what);
-        Found {
-            field: String::new(),
-            message: format!("declared otherwise on {}: {what}", some(&targets)),
-            targets,
-        }
+        let what = what.unwrap_or_else(|| "its attributes are others".to_owned());
+        format!("on {}: {what}", some(&named(group)))
     });
-    found.collect()
+    let mut told: Vec<String> = told.collect();
+    if others.len() > MAX_TOLD {
+        told.push(format!("{} more", others.len() - MAX_TOLD));
+    }
+    (!told.is_empty()).then(|| Found {
+        field: String::new(),
+        message: format!("declared otherwise {}", told.join("; ")),
+        targets: named(&others.concat()),
+    })
+}
+
+/// What headers of the system declare shows in the fields alone.
+fn declaration(on: &On<'_>, anatomy: &Anatomy) -> Declaration {
+    let fields = anatomy.fields.iter();
+    let fields = fields.map(|field| (field.path.clone(), spelling::element(field)));
+    (on.read.map_or(0, |read| read.declaration), fields.collect())
+}
+
+/// How it lies: its size, its values and their byte order.
+fn lies(on: &On<'_>) -> Option<String> {
+    let anatomy = (*on.anatomy).as_ref().ok()?;
+    let fields = anatomy.fields.iter();
+    let fields = fields.map(|field| (field.path.as_str(), field.bit_offset, field.extent().0));
+    let fields: Vec<_> = fields.collect();
+    Some(format!(
+        "{:?} {} {fields:?}",
+        on.abi.byte_order(),
+        anatomy.size
+    ))
 }
 
 /// What differs first: a field that only one has, or that is of another type, or stands elsewhere.

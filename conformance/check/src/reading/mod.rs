@@ -4,10 +4,13 @@
 //!
 //! [`text`] knows what a preprocessor left, [`constant`] which constants are the machine's, [`front_end`] whom to ask; [`source`] asks them, and says what is known of each type on each machine.
 
+pub mod configured;
 pub mod constant;
 mod evaluators;
 pub mod front_end;
 mod groups;
+mod headers;
+mod library;
 mod overlay;
 pub mod own;
 mod questions;
@@ -19,6 +22,7 @@ mod typedef_name;
 
 use std::collections::BTreeMap;
 
+use configured::Configured;
 use layout::dwarf::Place;
 
 use crate::subjects::Subjects;
@@ -47,6 +51,8 @@ pub struct Row {
     pub declared: Option<Place>,
     /// What is known of it.
     pub known: Known,
+    /// The names in it that are taken at their word, and the machines where their declaration has another width.
+    pub configured: Vec<(Configured, Vec<String>)>,
 }
 
 /// What is known of a type.
@@ -86,6 +92,7 @@ impl Readings {
                 name: one.name.clone(),
                 declared: one.declared.clone(),
                 known: Known::Alike(Status::read(0, subject)),
+                configured: Vec::new(),
             });
         Readings {
             rows: rows.collect(),

@@ -47,6 +47,10 @@ fn of_target(target: &cross::Target, host: &Host) -> Option<Vec<OsString>> {
 
 /// Of an ABI that no target has: the program that the table of macros was made with.
 fn of_abi(abi: &str, host: &Host) -> Option<Vec<OsString>> {
+    // The same programs compile for them, with another C library.
+    if abi.contains("musl") || abi.contains("android") {
+        return None;
+    }
     let head = &Machines::builtin().get(abi)?.head;
     let prefix = head
         .program

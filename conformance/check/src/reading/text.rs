@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::library::Bits;
 use super::tokens::{is_name, tokens};
-use super::typedef_name;
+use super::{headers, typedef_name};
 
 /// A preprocessed source.
 #[derive(Clone, Debug, Default)]
@@ -186,16 +187,28 @@ impl Text {
 
     /// Those types of a reach that a C library declares and no table of ABIs has. What the compiler's own headers declare is no C library's, nor are the classes of C++.
     pub(super) fn library<'t>(&'t self, reach: &'t Reach<'_>) -> impl Iterator<Item = &'t str> {
+        let bits = Bits::of(self);
         let names = reach.system.iter().map(String::as_str);
-        names.filter(|name| {
+        names.filter(move |name| {
             let is_cs = |one: &Arc<Declaration>| !one.region.file.contains("/c++/");
-            !typedef_name::is_modelled(name)
+            let is_modelled = typedef_name::is_modelled(name) && !bits.moves(name);
+            !is_modelled
                 && !matches!(
                     *name,
                     "max_align_t" | "va_list" | "__gnuc_va_list" | "__builtin_va_list"
                 )
                 && self.declarations(name).iter().all(is_cs)
         })
+    }
+
+    /// The names of the user's own typedefs, with what declares them.
+    pub(super) fn users_typedefs(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let all = self.declared.iter().filter_map(|(name, declarations)| {
+            let one = declarations.iter().find(|one| !one.region.is_system)?;
+            let is_typedef = typedefs(&one.tokens).any(|declared| declared == name);
+            is_typedef.then_some((name.as_str(), one.tokens.as_slice()))
+        });
+        all
     }
 
     /// The tokens of the user's own text.
@@ -321,14 +334,14 @@ impl Pragmas {
 }
 
 /// The file of a line marker: ` 1 "/usr/include/stdint.h" 1 3 4`.
-fn region(directive: &str) -> Option<Region> {
+pub(super) fn region(directive: &str) -> Option<Region> {
     let rest = directive.trim_start();
     let rest = rest.strip_prefix("line ").unwrap_or(rest);
     let (_, rest) = rest.split_once(' ')?;
     let (file, flags) = rest.strip_prefix('"')?.rsplit_once('"')?;
     Some(Region {
         file: file.replace("\\\\", "\\").into(),
-        is_system: flags.split(' ').any(|flag| flag == "3"),
+        is_system: flags.split(' ').any(|flag| flag == "3") && headers::is_of_implementation(file),
     })
 }
 

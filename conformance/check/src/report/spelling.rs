@@ -7,16 +7,7 @@ use crate::anatomy::Field;
 
 /// `long`, `char[16]`, `enum`, `int:3`.
 pub(crate) fn spelling(field: &Field) -> String {
-    let mut spelt = match &field.kind {
-        Type::Scalar(scalar) => scalar.c_name().to_owned(),
-        Type::Typedef(name) => name.word().to_owned(),
-        Type::Int128 => "__int128".to_owned(),
-        Type::Float128 => "_Float128".to_owned(),
-        Type::Complex(scalar) => format!("{} _Complex", scalar.c_name()),
-        Type::Enum(_) => "enum".to_owned(),
-        Type::Opaque { what } => what.clone(),
-        Type::Record(_) | Type::Array { .. } | Type::Aligned { .. } => "?".to_owned(),
-    };
+    let mut spelt = element(field);
     if field.is_bit_field {
         return format!("{spelt}:{}", field.bit_size);
     }
@@ -28,6 +19,20 @@ pub(crate) fn spelling(field: &Field) -> String {
         });
     }
     spelt
+}
+
+/// The type of one element, or of the unit of a bit-field.
+pub(crate) fn element(field: &Field) -> String {
+    match &field.kind {
+        Type::Scalar(scalar) => scalar.c_name().to_owned(),
+        Type::Typedef(name) => name.word().to_owned(),
+        Type::Int128 => "__int128".to_owned(),
+        Type::Float128 => "_Float128".to_owned(),
+        Type::Complex(scalar) => format!("{} _Complex", scalar.c_name()),
+        Type::Enum(_) => "enum".to_owned(),
+        Type::Opaque { what } => what.clone(),
+        Type::Record(_) | Type::Array { .. } | Type::Aligned { .. } => "?".to_owned(),
+    }
 }
 
 /// `4:8`: offset and size in octets; `4.3:5b`: offset in octets and bits, size in bits.

@@ -84,7 +84,7 @@ fn what_is_in_extern_c_and_in_namespaces_is_declared_all_the_same() {
 #[test]
 fn macros_that_were_asked_about_are_kept_with_their_bodies_and_who_asked() {
     let text = c(
-        "# 1 \"own.h\"\n#undef _MSC_VER\n#define UINTPTR_MAX (18446744073709551615UL)\n#define PAIR(a,b) b; a\n# 1 \"/usr/include/x.h\" 1 3\n#define __x86_64__ 1\n",
+        "# 1 \"own.h\"\n#undef _MSC_VER\n#define UINTPTR_MAX (18446744073709551615UL)\n#define PAIR(a,b) b; a\n# 1 \"/usr/include/time.h\" 1 3\n#define __x86_64__ 1\n",
     );
     let asked: Vec<_> = text
         .asked
