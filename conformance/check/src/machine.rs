@@ -42,6 +42,14 @@ pub fn machines(abis: &Abis) -> Vec<Machine<'_>> {
     machines
 }
 
+/// Those that are left out when none is named, and why.
+pub fn left_out<'a>(all: &[Machine<'a>], names: &[String]) -> Vec<(&'a str, &'a str)> {
+    let apart = all.iter().filter(|_| names.is_empty());
+    apart
+        .filter_map(|machine| Some((machine.name, machine.abi.apart()?)))
+        .collect()
+}
+
 /// The machines of these names; when none is named, all but those that stand apart (`apart` in abis.toml).
 ///
 /// # Errors

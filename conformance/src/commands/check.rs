@@ -15,12 +15,13 @@ use super::{print, unusable, width};
 use crate::cli;
 use check::case::Models;
 use check::policy::Policy;
+use check::reading::own::is_complete;
 use check::reading::source::{Asking, Here, Source, read};
 use check::reading::{Readings, Row};
 use check::report::{Count, Document, Formats, Told, Untold, sarif, table};
 use check::source::{self, Compile, Evidence, Kind};
 use check::subjects::{self, NoSubject, Wanted};
-use check::verify::{Question, Verified, verify};
+use check::verify::{CouldNotRun, Question, Verified, verify};
 use check::{Checked, Machine, findings, machine};
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
@@ -38,7 +39,8 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let json = claim(&options.json).map_err(unusable)?;
     let sarif = claim(&options.sarif).map_err(unusable)?;
     let abis = abis(options.abis.as_deref())?;
-    let machines = machine::named(&machine::machines(&abis), &options.targets)?;
+    let all = machine::machines(&abis);
+    let machines = machine::named(&all, &options.targets)?;
     let begun = Instant::now();
     let compile = Compile {
         compiler: options.cc.clone(),
@@ -61,14 +63,24 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
             Some(verified) => {
                 let question = Question {
                     source: &input.file,
-                    text: &input.text,
+                    readings: &input.readings,
                     compile: &compile,
                     wanted: &input.wanted,
                     jobs: options.jobs,
                 };
                 let models = Models::new(&input.readings.all, &machines);
                 let mut checked = check(&input.readings.rows, &models, &policy);
-                prove(&question, &abis, &host, &machines, &mut checked, verified).await?;
+                let named = !options.targets.is_empty();
+                self_check(
+                    &question,
+                    &abis,
+                    &host,
+                    &machines,
+                    named,
+                    &mut checked,
+                    verified,
+                )
+                .await?;
                 let mut told = Told::default();
                 for checked in &mut checked {
                     checked.allow(&policy);
@@ -92,6 +104,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     if let Some(verified) = &verified {
         table::verified(verified, &mut text)?;
     }
+    table::left_out(&machine::left_out(&all, &options.targets), &mut text)?;
     table::summary(&count, machines.len(), &mut text)?;
     print(&text)?;
     Ok(exit(&count, verified.as_ref()))
@@ -108,7 +121,7 @@ const A_PART: usize = 256;
 
 /// Checks and tells all types of a file, a part of them on each core. A type on all machines is large, and is forgotten once it is told.
 fn tell(
-    Readings { all, rows }: &Readings,
+    Readings { all, rows, .. }: &Readings,
     machines: &[Machine<'_>],
     formats: &Formats,
     policy: &Policy,
@@ -131,8 +144,6 @@ fn tell(
 /// A file and what is asked of it.
 struct Input {
     file: PathBuf,
-    /// What the preprocessor leaves of a source.
-    text: String,
     wanted: Wanted,
     readings: Readings,
 }
@@ -166,13 +177,13 @@ async fn inputs(
         let program = program.with_context(in_file).map_err(unusable)?;
         // A debug file is larger than what is taken from it.
         drop(octets);
-        let (text, readings) = if source {
+        let readings = if source {
             let Evidence { told, text } = source::evidence(file, &program, compile, &host).await?;
             let kind = Kind::of(file);
             let here = Here {
                 program,
                 told,
-                text: text.clone(),
+                text,
                 compiler: compile.program(kind, &host).map_err(unusable)?,
             };
             let source = Source {
@@ -191,16 +202,15 @@ async fn inputs(
                 jobs: options.jobs,
                 everybody: options.verify,
             };
-            (text, read(source, here, &asking).await)
+            read(source, here, &asking).await
         } else {
             let subjects =
                 subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
             let readings = subjects.map(|subjects| Readings::only(subjects, in_file()));
-            (String::new(), readings.map_err(Into::into))
+            readings.map_err(Into::into)
         };
         inputs.push(Input {
             file: file.clone(),
-            text,
             wanted,
             readings: readings.with_context(in_file).map_err(unusable)?,
         });
@@ -208,19 +218,29 @@ async fn inputs(
     Ok(inputs)
 }
 
-/// Has the compilers of these machines, where they are targets, prove what the model says.
-async fn prove(
+/// Has the compilers of these machines, where they are targets, say whether it is as the model says. Those that nobody named are asked where they are complete.
+async fn self_check(
     question: &Question<'_>,
     abis: &Abis,
     host: &Host,
     machines: &[Machine<'_>],
+    named: bool,
     checked: &mut [Checked<'_>],
     verified: &mut Verified,
 ) -> anyhow::Result<()> {
     let targets = machines
         .iter()
         .filter_map(|machine| cross::target(machine.name).ok());
-    let names = targets.map(|target| target.name.as_str()).collect();
+    let (asked, others): (Vec<_>, Vec<_>) =
+        targets.partition(|target| named || is_complete(target, host));
+    verified.not_asked = others
+        .iter()
+        .map(|target| CouldNotRun {
+            target: target.name.clone(),
+            why: "its compiler or its C library is not here".to_owned(),
+        })
+        .collect();
+    let names = asked.iter().map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), abis, &names).await?;
     verify(question, &tools.kits, abis, host, checked, verified).await
 }

@@ -33,6 +33,10 @@ pub struct Readings {
     pub all: Vec<Reading>,
     /// A row a type, sorted by name.
     pub rows: Vec<Row>,
+    /// The texts that were seen; the first is this machine's own. None of an object.
+    pub texts: Vec<text::Text>,
+    /// Which of them a machine's compiler sees; where nothing is said, the first.
+    pub text_of: BTreeMap<String, usize>,
 }
 
 /// What one compiler made of a source.
@@ -97,7 +101,15 @@ impl Readings {
         Readings {
             rows: rows.collect(),
             all: vec![Reading { subjects, by }],
+            texts: Vec::new(),
+            text_of: BTreeMap::new(),
         }
+    }
+
+    /// What a machine's compiler sees, where that was read.
+    pub fn text(&self, machine: &str) -> Option<&text::Text> {
+        let text = self.text_of.get(machine).copied().unwrap_or_default();
+        self.texts.get(text)
     }
 }
 

@@ -108,7 +108,10 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         .iter()
         .any(|machine| !configured::names(&text, machine.abi, &front_end.abi).is_empty());
     if questions.is_none() && !blind && !asking.everybody && !is_configured {
-        return Ok(Readings::only(first, front_end.name));
+        return Ok(Readings {
+            texts: vec![text],
+            ..Readings::only(first, front_end.name)
+        });
     }
     let overlay = tempfile::tempdir().context("no place for headers")?;
     overlay::write(overlay.path()).context("no place for headers")?;
@@ -392,6 +395,10 @@ impl Work<'_> {
                 Reader::Own { seen, .. } | Reader::Told { seen } => *seen,
                 Reader::Unknown => continue,
             };
+            // A compiler is asked about what it sees itself.
+            if self.asking.everybody && !matches!(reader, Reader::Told { .. }) {
+                continue;
+            }
             let Ok(bits) = self.text(seen).map(Bits::of) else {
                 continue;
             };
@@ -710,8 +717,21 @@ impl Work<'_> {
             }
         });
         let rows = rows.collect();
+        let text_of = readers.iter().map(|(machine, reader)| {
+            let seen = match reader {
+                Reader::Own { seen, .. } | Reader::Told { seen } => *seen,
+                Reader::Here | Reader::Unknown => 0,
+            };
+            ((*machine).to_owned(), seen)
+        });
         Readings {
             rows,
+            text_of: text_of.collect(),
+            texts: self
+                .seen
+                .into_iter()
+                .map(|seen| seen.text.unwrap_or_default())
+                .collect(),
             all: self.readings,
         }
     }

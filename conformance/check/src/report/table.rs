@@ -9,7 +9,7 @@ use super::spelling::{place, spelling};
 use super::{Count, block, sarif};
 use crate::machine::is_target;
 use crate::verify::observed::Spot;
-use crate::verify::{Mismatch, Said, Verified};
+use crate::verify::{CouldNotRun, Mismatch, Shown, Verified};
 use crate::{Anatomy, Checked, Finding, Portability};
 use kit::names::short;
 
@@ -39,11 +39,22 @@ pub fn write(
     out: &mut impl Write,
 ) -> fmt::Result {
     let subject = &checked.case.subject;
+    let known: usize = checked.islands.iter().map(Vec::len).sum();
     let (style, word) = match (checked.portability(), checked.islands.len()) {
-        (Portability::Portable, _) => (GOOD, "portable".to_owned()),
-        (Portability::Undecided, _) => (UNKNOWN, "undecided".to_owned()),
-        (Portability::NotPortable, 0 | 1) => (BAD, "not portable".to_owned()),
-        (Portability::NotPortable, islands) => (BAD, format!("{islands} islands")),
+        (Portability::Portable, _) => (GOOD, format!("portable between {known} machines")),
+        (Portability::Undecided, _) => {
+            let all: usize = checked.case.on.iter().map(|on| on.machines.len()).sum();
+            (
+                UNKNOWN,
+                format!("undecided, {known} of {all} machines are known"),
+            )
+        }
+        (Portability::NotPortable, 0 | 1) => {
+            (BAD, format!("not portable between {known} machines"))
+        }
+        (Portability::NotPortable, islands) => {
+            (BAD, format!("{islands} islands of {known} machines"))
+        }
     };
     let name = &subject.name;
     write!(out, "{STRONG}{name}{STRONG:#}  {style}{word}{style:#}")?;
@@ -245,7 +256,10 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
         )?;
     }
     for (why, types) in [
-        ("declared otherwise on some targets", &verified.other_text),
+        (
+            "seen otherwise by another compiler of a target",
+            &verified.other_text,
+        ),
         ("undecided on some targets", &verified.undecided),
     ] {
         let types: BTreeSet<_> = types.iter().map(|(name, _)| name).collect();
@@ -254,6 +268,7 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
             writeln!(out, "{why}, and not compared there: {}", some(&types))?;
         }
     }
+    not_asked(&verified.not_asked, out)?;
     writeln!(
         out,
         "{} layouts by compilers of {} targets: {} as the model says; {} values seen in memory there; {} mismatches, {} could not run",
@@ -266,11 +281,51 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
     )
 }
 
+/// Who was not asked, in one line.
+fn not_asked(targets: &[CouldNotRun], out: &mut impl Write) -> fmt::Result {
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for one in targets {
+        by_reason
+            .entry(&one.why)
+            .or_default()
+            .push(short(&one.target));
+    }
+    for (why, names) in by_reason {
+        writeln!(
+            out,
+            "not asked: {} ({why}); `--targets` names them, `crossum setup` brings what is missing",
+            names.join(", ")
+        )?;
+    }
+    Ok(())
+}
+
+/// The machines that types were not laid out on, though nobody left them out by name; in one line.
+///
+/// # Errors
+/// Those of `out`.
+pub fn left_out(machines: &[(&str, &str)], out: &mut impl Write) -> fmt::Result {
+    if machines.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<_> = machines
+        .iter()
+        .map(|(name, why)| format!("{} ({why})", short(name)))
+        .collect();
+    writeln!(
+        out,
+        "not looked at unless `--targets` names them: {}",
+        told.join("; ")
+    )
+}
+
 /// The first thing that two say differently.
-fn difference(model: &Said, compiled: &Said) -> (String, String) {
+fn difference(model: &Shown, compiled: &Shown) -> (String, String) {
     let (model, compiled) = match (model, compiled) {
-        (Said::Layout(model), Said::Layout(compiled)) => (model, compiled),
-        (Said::Octets(model), Said::Octets(compiled)) => return (model.clone(), compiled.clone()),
+        (Shown::Layout(model), Shown::Layout(compiled)) => (model, compiled),
+        (Shown::Octets(model), Shown::Octets(compiled)) => {
+            return (model.clone(), compiled.clone());
+        }
         _ => return (String::new(), String::new()),
     };
     let spots = model.spots.iter().zip(&compiled.spots);
