@@ -51,6 +51,20 @@ pub struct Row {
     pub facts: [String; 2],
 }
 
+/// The header that declares a type, by the type's name in C; `None` for a type that no library was asked about.
+pub fn header(name: &str) -> Option<&'static str> {
+    static HEADERS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+        let asked: BTreeMap<String, BTreeMap<String, Vec<String>>> =
+            toml::from_str(include_str!("../data/libc/types.toml"))
+                .expect("a test reads the built-in table");
+        let types = asked
+            .into_iter()
+            .flat_map(|(header, types)| types.into_keys().map(move |name| (name, header.clone())));
+        types.collect()
+    });
+    HEADERS.get(name).map(String::as_str)
+}
+
 impl Library {
     /// All that come with this crate, by name.
     pub fn builtin() -> &'static BTreeMap<&'static str, Library> {
@@ -122,6 +136,17 @@ impl Library {
         &self.rows
     }
 
+    /// The machine of this ABI, with this version of the library.
+    pub fn row(&self, abi: &str, release: &str) -> Option<&Row> {
+        let mut rows = self.rows.iter();
+        rows.find(|row| row.abi == abi && row.release == release)
+    }
+
+    /// By its word in the table.
+    pub fn variant(&self, name: &str) -> Option<&Variant> {
+        self.variants.iter().find(|variant| variant.name == name)
+    }
+
     /// The types that it has anywhere, by their names in C: `struct timespec`, `time_t`.
     pub fn types(&self) -> impl Iterator<Item = &str> {
         self.types.keys().map(String::as_str)
@@ -147,7 +172,15 @@ impl Library {
     }
 }
 
-const TEXTS: [(&str, &str); 1] = [("glibc", include_str!("../data/libc/glibc.toml"))];
+const TEXTS: [(&str, &str); 7] = [
+    ("avr-libc", include_str!("../data/libc/avr-libc.toml")),
+    ("darwin", include_str!("../data/libc/darwin.toml")),
+    ("glibc", include_str!("../data/libc/glibc.toml")),
+    ("mingw", include_str!("../data/libc/mingw.toml")),
+    ("musl", include_str!("../data/libc/musl.toml")),
+    ("newlib", include_str!("../data/libc/newlib.toml")),
+    ("picolibc", include_str!("../data/libc/picolibc.toml")),
+];
 
 /// What is wrong with the table of a library. Always the fault of the table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -260,6 +293,27 @@ mod tests {
         );
         assert_eq!(of("'ilp32 big' = 'i 4/4'\na = 'i 2/2'"), [Some(2), Some(2)]);
         assert_eq!(of("a = 'i 2/2'\n'a 1 time32' = false"), [None, Some(2)]);
+    }
+
+    #[test]
+    fn what_debian_13_is_asked_about_first() {
+        let glibc = &Library::builtin()["glibc"];
+        let of = |abi, variant| {
+            let row = glibc.row(abi, "2.41").unwrap();
+            let layout = glibc.layout("struct timespec", row, glibc.variant(variant).unwrap());
+            layout.unwrap().to_string()
+        };
+        assert_eq!(of("arm-aapcs", "time64"), "s 16/8 tv_sec:i0+8 tv_nsec:i8+4");
+        assert_eq!(
+            of("powerpc-sysv", "time64"),
+            "s 16/8 tv_sec:i0+8 tv_nsec:i12+4"
+        );
+        assert_eq!(of("i386-sysv", "time32"), "s 8/4 tv_sec:i0+4 tv_nsec:i4+4");
+        assert_eq!(header("struct timespec"), Some("time.h"));
+        assert_eq!(header("struct header"), None);
+        for name in glibc.types() {
+            assert!(header(name).is_some(), "{name}");
+        }
     }
 
     #[test]

@@ -127,6 +127,27 @@ impl Machines {
     }
 }
 
+impl Machines {
+    /// Puts together the machines that answer alike when a text asks about these macros: such a text is the same on all
+    /// of them. Those without macros for the language are left out. Sorted by their first names.
+    ///
+    /// What a text asks, through its headers, too, gcc tells with `-E -dU`.
+    pub fn alike(&self, asked: &BTreeSet<&str>, language: Language) -> Vec<Vec<&str>> {
+        let mut classes: BTreeMap<Vec<Option<&str>>, Vec<&str>> = BTreeMap::new();
+        for (name, machine) in &self.by_name {
+            if let Some(macros) = machine.macros(language) {
+                let answers = asked
+                    .iter()
+                    .map(|name| macros.get(*name).map(String::as_str));
+                classes.entry(answers.collect()).or_default().push(name);
+            }
+        }
+        let mut classes: Vec<Vec<&str>> = classes.into_values().collect();
+        classes.sort_unstable();
+        classes
+    }
+}
+
 impl Machine {
     /// All that it predefines, but what follows from the dialect; `None` where no compiler could be asked
     /// (`head.no_cxx`).
@@ -304,6 +325,21 @@ mod tests {
         assert_eq!(options.first().map(String::as_str), Some("-undef"));
         assert!(options.contains(&"-U_GNU_SOURCE".to_owned()));
         assert!(options.ends_with(&["-DA=1".to_owned(), "-DB=2".to_owned()]));
+    }
+
+    #[test]
+    fn machines_are_alike_by_what_a_text_asks() {
+        let count = |asked: &[&str]| {
+            let asked = asked.iter().copied().collect();
+            Machines::builtin().alike(&asked, Language::C)
+        };
+        assert_eq!(count(&["NOBODY_DEFINES_THIS"]).len(), 1);
+        let orders = count(&["__BYTE_ORDER__"]);
+        assert_eq!(orders.len(), 2);
+        let of = |name: &str| orders.iter().position(|class| class.contains(&name));
+        assert_eq!(of("s390x-elf"), of("m68k-sysv"));
+        assert_ne!(of("s390x-elf"), of("x86_64-sysv"));
+        assert!(count(&["__BYTE_ORDER__", "_WIN32", "__SIZEOF_LONG__"]).len() > 4);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::asked;
 fn every_driver_here_defines_what_its_row_says() {
     for driver in drivers::builtin() {
         for program in &driver.programs {
-            let version = match asked::version(program) {
+            let version = match asked::version::<&str>(program, &[]) {
                 Ok(version) => version,
                 Err(why) => {
                     println!("could not run: {program} of {}: {why}", driver.system);

@@ -8,9 +8,14 @@
 )]
 
 mod asked;
+#[allow(dead_code, reason = "others use the rest")]
+#[path = "../../../cross/tests/it/compilers.rs"]
+mod compilers;
 mod drivers;
 mod libc_against_compilers;
 mod lines;
 mod macros_against_compilers;
+mod macros_among_compilers;
 mod measured;
 mod partition;
+mod typedefs;

@@ -57,11 +57,11 @@ pub(crate) fn measured<S: AsRef<str>>(
         let options = options.into_iter().filter(|option| {
             *option != "-ferror-limit=0" || program.contains("clang") || program.contains("zig")
         });
-        let output = start(program, own.chain(options).chain(files))
-            .map_err(|error| format!("{program}: {error}"))?;
+        let output = start(program, own.chain(options).chain(files))?;
         if output.status.success() {
             let object = std::fs::read(&object).map_err(|error| error.to_string())?;
-            return Ok(answers(&object, asked));
+            let asked_for = questions.lines().filter(|line| is_question(line)).count();
+            return answers(&object, asked, asked_for);
         }
         let complaints = String::from_utf8_lossy(&output.stderr);
         questions = without_refused(&questions, &source, &complaints)
@@ -70,7 +70,7 @@ pub(crate) fn measured<S: AsRef<str>>(
     Err(format!("{program} refuses questions for ever"))
 }
 
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 32;
 
 /// Lists of functions that glibc lacks on a machine, one for each way to call functions there: nothing about types.
 /// Debian has those of its own machines only.
@@ -88,7 +88,8 @@ fn stubs(folder: &Path) -> String {
 /// One question a line: a line that is refused can be left out.
 fn questions(asked: &Asked) -> String {
     let mut text = String::from(PREAMBLE);
-    for header in asked.keys() {
+    let version = "avr/version.h".to_owned();
+    for header in asked.keys().chain([&version]) {
         let _ = writeln!(
             text,
             "#if __has_include(<{header}>)\n#include <{header}>\n#endif"
@@ -119,41 +120,56 @@ const MACROS: &str = r#"
 #define DIGITS_(n) '0' + (n) / 100000 % 10, '0' + (n) / 10000 % 10, '0' + (n) / 1000 % 10, '0' + (n) / 100 % 10, '0' + (n) / 10 % 10, '0' + (n) % 10
 #define FACT_(name, key, kind, one, other) \
     const struct { char key_[sizeof key - 1], value_[16]; } name = { key, { kind, ' ', DIGITS_(one), ' ', DIGITS_(other), ';' } };
-#define TYPE(n, ...) FACT_(type_##n##_, "@@T_" #n "=", KIND_(*(__VA_ARGS__ *)0), sizeof(__VA_ARGS__), __builtin_offsetof(struct { char c_; __VA_ARGS__ t_; }, t_))
-#define FIELD(n, m, T, f) FACT_(field_##n##_##m##_, "@@F_" #n "_" #m "=", KIND_(((T *)0)->f), __builtin_offsetof(T, f), sizeof(((T *)0)->f))
+#define TYPE(n, ...) FACT_(type_##n##_, "~{T_" #n "=", KIND_(*(__VA_ARGS__ *)0), sizeof(__VA_ARGS__), __builtin_offsetof(struct { char c_; __VA_ARGS__ t_; }, t_))
+#define FIELD(n, m, T, f) FACT_(field_##n##_##m##_, "~{F_" #n "_" #m "=", KIND_(((T *)0)->f), __builtin_offsetof(T, f), sizeof(((T *)0)->f))
 #ifdef __GLIBC__
-FACT_(release_, "@@V=", 'v', __GLIBC__, __GLIBC_MINOR__)
+FACT_(release_, "~{V=", 'v', __GLIBC__, __GLIBC_MINOR__)
 #elif defined __MINGW64_VERSION_MAJOR
-FACT_(release_, "@@V=", 'v', __MINGW64_VERSION_MAJOR, __MINGW64_VERSION_MINOR)
+FACT_(release_, "~{V=", 'v', __MINGW64_VERSION_MAJOR, __MINGW64_VERSION_MINOR)
+#elif defined __AVR_LIBC_MAJOR__
+FACT_(release_, "~{V=", 'v', __AVR_LIBC_MAJOR__, __AVR_LIBC_MINOR__)
+#elif defined __PICOLIBC__
+FACT_(release_, "~{V=", 'v', __PICOLIBC__, __PICOLIBC_MINOR__)
 #elif defined __NEWLIB__
-FACT_(release_, "@@V=", 'v', __NEWLIB__, __NEWLIB_MINOR__)
+FACT_(release_, "~{V=", 'v', __NEWLIB__, __NEWLIB_MINOR__)
 #endif
 "#;
 
 /// The source without the questions that a compiler complains of, by their own lines or as what a macro was expanded
-/// for; `None` when it complains of none.
+/// for; and where it complains of none, without the headers that it complains of. `None` when there are none, either.
 fn without_refused(source: &str, path: &Path, complaints: &str) -> Option<String> {
     let path = format!("{}:", path.display());
-    let refused: BTreeSet<usize> = complaints
-        .lines()
-        .filter_map(|line| line.strip_prefix(&path)?.split(':').next()?.parse().ok())
+    let lines = complaints.lines().filter_map(|line| line.split_once(&path));
+    let refused: BTreeSet<usize> = lines
+        .filter_map(|(_, place)| place.split([':', ',']).next()?.parse().ok())
         .collect();
-    let lines = source.lines().enumerate().map(|(at, line)| {
-        let is_question = line.starts_with("TYPE(") || line.starts_with("FIELD(");
-        if is_question && refused.contains(&(at + 1)) {
-            ""
-        } else {
-            line
-        }
-    });
-    let fewer = lines.collect::<Vec<_>>().join("\n") + "\n";
-    (fewer != source).then_some(fewer)
+    let without = |marks: &[&str]| {
+        let lines = source.lines().enumerate().map(|(at, line)| {
+            let is_theirs = marks.iter().any(|mark| line.starts_with(mark));
+            if is_theirs && refused.contains(&(at + 1)) {
+                ""
+            } else {
+                line
+            }
+        });
+        let fewer = lines.collect::<Vec<_>>().join("\n") + "\n";
+        (fewer != source).then_some(fewer)
+    };
+    without(&QUESTIONS).or_else(|| without(&["#include"]))
 }
 
-fn answers(object: &[u8], asked: &Asked) -> Measured {
+/// How a question begins.
+const QUESTIONS: [&str; 2] = ["TYPE(", "FIELD("];
+
+fn is_question(line: &str) -> bool {
+    QUESTIONS.iter().any(|mark| line.starts_with(mark))
+}
+
+/// What stands in an object file; the reason where it is not what was `asked_for`.
+fn answers(object: &[u8], asked: &Asked, asked_for: usize) -> Result<Measured, String> {
     let text = String::from_utf8_lossy(object);
     let facts: BTreeMap<&str, (char, usize, usize)> =
-        text.split("@@").skip(1).filter_map(fact).collect();
+        text.split("~{").skip(1).filter_map(fact).collect();
     let release = facts
         .get("V")
         .map(|(_, major, minor)| format!("{major}.{minor}"));
@@ -170,7 +186,11 @@ fn answers(object: &[u8], asked: &Asked) -> Measured {
         }
         layouts.insert(name.clone(), layout.parse().unwrap());
     }
-    Measured { release, layouts }
+    let answered = facts.keys().filter(|key| **key != "V").count();
+    if answered != asked_for {
+        return Err(format!("{answered} answers to {asked_for} questions"));
+    }
+    Ok(Measured { release, layouts })
 }
 
 /// `KEY=K 000016 000008;`
