@@ -71,17 +71,17 @@ pub struct Models<'a> {
     layouts: Vec<Vec<Layouts<'a>>>,
     /// Those that place alike.
     classes: Vec<Vec<&'a Abi>>,
-    /// Of each ABI, by its name; sorted.
-    machines: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Of each ABI, by its name, and whether only those types are laid out for them that lie otherwise there; sorted.
+    machines: BTreeMap<&'a str, Vec<(&'a str, bool)>>,
 }
 
 impl<'a> Models<'a> {
     /// For these readings on these machines.
     pub fn new(readings: &'a [Reading], machines: &[Machine<'a>]) -> Models<'a> {
-        let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut names: BTreeMap<&str, Vec<(&str, bool)>> = BTreeMap::new();
         for machine in machines {
             let of_abi = names.entry(machine.abi.name()).or_default();
-            of_abi.push(machine.name);
+            of_abi.push((machine.name, machine.is_optional));
         }
         let classes = Abi::alike(machines.iter().map(|machine| machine.abi));
         let layouts = readings.iter().map(|reading| {
@@ -105,7 +105,10 @@ impl<'a> Models<'a> {
             let mut known: Vec<(&Status, On<'a>)> = Vec::new();
             for abi in abis {
                 let begin = on.len();
-                for machine in self.machines.get(abi.name()).into_iter().flatten() {
+                for (machine, is_optional) in self.machines.get(abi.name()).into_iter().flatten() {
+                    if *is_optional && !row.varies {
+                        continue;
+                    }
                     let status = row.on(machine);
                     let mut here = on.iter_mut().skip(begin).zip(0..);
                     let same = |on: &On<'a>| {

@@ -14,8 +14,9 @@ use super::chosen::abis;
 use super::{print, unusable, width};
 use crate::cli;
 use check::case::Models;
+use check::machine::{Bits, Variants};
 use check::policy::Policy;
-use check::reading::own::is_complete;
+use check::reading::own::{is_complete, wide};
 use check::reading::source::{Asking, Here, Source, read};
 use check::reading::{Readings, Row};
 use check::report::{Count, Document, Formats, Told, Untold, sarif, table};
@@ -39,8 +40,11 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let json = claim(&options.json).map_err(unusable)?;
     let sarif = claim(&options.sarif).map_err(unusable)?;
     let abis = abis(options.abis.as_deref())?;
-    let all = machine::machines(&abis);
-    let machines = machine::named(&all, &options.targets)?;
+    let decided = Bits::of_options(&options.define);
+    let wide = wide(&host, options.jobs).await?;
+    let variants = Variants::of(&abis, decided, &wide);
+    let all = machine::machines(&abis, &variants);
+    let machines = machine::named(&all, &options.targets, decided)?;
     let begun = Instant::now();
     let compile = Compile {
         compiler: options.cc.clone(),
@@ -98,14 +102,14 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     }
     if let Some(report) = json {
         let seconds = begun.elapsed().as_secs_f64();
-        let document = Document::of(told, machines.len(), verified.as_ref(), seconds);
+        let document = Document::of(told, count_of(&machines), verified.as_ref(), seconds);
         report.write_json(&document)?;
     }
     if let Some(verified) = &verified {
         table::verified(verified, &mut text)?;
     }
     table::left_out(&machine::left_out(&all, &options.targets), &mut text)?;
-    table::summary(&count, machines.len(), &mut text)?;
+    table::summary(&count, count_of(&machines), &mut text)?;
     print(&text)?;
     Ok(exit(&count, verified.as_ref()))
 }
@@ -243,6 +247,14 @@ async fn self_check(
     let names = asked.iter().map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), abis, &names).await?;
     verify(question, &tools.kits, abis, host, checked, verified).await
+}
+
+/// How many machines there are; a variant is none of its own.
+fn count_of(machines: &[Machine<'_>]) -> usize {
+    machines
+        .iter()
+        .filter(|machine| !machine.is_optional)
+        .count()
 }
 
 fn exit(count: &Count, verified: Option<&Verified>) -> Exit {

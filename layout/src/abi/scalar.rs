@@ -6,6 +6,7 @@ words! {
     /// A C scalar. Its word is the `T` of the keys `size.T` and `align.T` of a table of ABIs.
     ///
     /// Signed and unsigned variants always agree in size and alignment, so there is one for both.
+    #[non_exhaustive]
     pub enum Scalar {
         /// `_Bool`
         Bool = "bool",

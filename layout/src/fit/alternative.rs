@@ -96,7 +96,7 @@ fn differing<'r>(
             }
             let same = layouts
                 .of_one(alternative.id)
-                .is_ok_and(|other| lie_alike(&taken, &other));
+                .is_ok_and(|other| lie_alike(taken, &other));
             if !same {
                 found.push((id, alternative.words.as_str()));
             }

@@ -187,7 +187,7 @@ impl<'a> Work<'a> {
                     outcome: places.next().zip(observed).and_then(|(place, observed)| {
                         let layout = layouts.of(place).ok()?;
                         let align = reported.or(observed.align);
-                        let mismatch = mismatch(&layout, observed, align)
+                        let mismatch = mismatch(layout, observed, align)
                             .or_else(|| self.misaligned(&layouts, id, &reading.record));
                         Some((layout.align, mismatch))
                     }),

@@ -53,12 +53,12 @@ pub struct Needs {
 impl Needs {
     /// Whether what is so for one ABI is so for the other.
     pub fn agree(&self, one: &Abi, other: &Abi) -> bool {
-        let alike = || Abi::alike([one, other]).len() == 1;
+        let alike = || one.row() == other.row() || Abi::alike([one, other]).len() == 1;
         let same = |scalar: &Scalar| {
             one.size(*scalar) == other.size(*scalar)
                 && (!self.alignments || one.align(*scalar) == other.align(*scalar))
         };
-        (!self.machine || one.name() == other.name())
+        (!self.machine || one.row() == other.row())
             && (!self.signs
                 || one.char_signed() == other.char_signed()
                     && one.wchar_signed() == other.wchar_signed())

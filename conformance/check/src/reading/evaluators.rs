@@ -64,7 +64,7 @@ const UNREADABLE: [&str; 6] = [
 
 /// Whether what a compiler for an ABI makes can be read.
 pub(super) fn is_readable(abi: &Abi) -> bool {
-    !UNREADABLE.contains(&abi.name())
+    !UNREADABLE.contains(&abi.row())
 }
 
 /// The versions of clang that are looked for by name.
@@ -137,7 +137,7 @@ impl Evaluators {
 
     /// The best for a machine: its own gcc, else the first that must find the same value there.
     pub(super) fn best(&self, abi: &Abi, needs: &[&Needs]) -> Option<&FrontEnd> {
-        let is_own = |one: &&FrontEnd| one.is_gcc && one.abi.name() == abi.name();
+        let is_own = |one: &&FrontEnd| one.is_gcc && one.abi.row() == abi.row();
         let agrees = |one: &&FrontEnd| needs.iter().all(|needs| needs.agree(&one.abi, abi));
         let mut all = self.all.iter();
         all.clone().find(is_own).or_else(|| all.find(agrees))

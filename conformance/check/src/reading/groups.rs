@@ -27,8 +27,8 @@ pub(super) fn options(machine: &crate::Machine<'_>, language: Language) -> Optio
 fn row(machine: &crate::Machine<'_>) -> Option<&'static layout_data::macros::Machine> {
     let table = Machines::builtin();
     table
-        .get(machine.name)
-        .or_else(|| table.get(machine.abi.name()))
+        .get(machine.base())
+        .or_else(|| table.get(machine.abi.row()))
 }
 
 /// Puts those together that give the same answers to these questions; the groups in the order of their first.

@@ -6,60 +6,51 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use layout::Abi;
-use layout::abi::Scalar;
+use layout::abi::{Scalar, Typedef};
 use layout_data::libc::{Field, Kind, Layout, Library, Variant};
 
 use super::text::Text;
 use super::tokens::{is_name, tokens};
+use super::typedef_name;
+use crate::machine::Bits;
 
 /// What the names of those begin with that stand in for others.
 const PREFIX: &str = "crossum_";
 
-/// Which of its variants a library has in a build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bits {
-    /// Times and file offsets as wide as a `long`.
-    Usual,
-    /// File offsets of 64 bits.
-    Offsets,
-    /// File offsets and times of 64 bits.
-    Times,
+/// What a text decided about times and file offsets, by macros that glibc's headers ask about.
+pub(super) fn bits(text: &Text) -> Bits {
+    let is =
+        |name: &str| text.asked.get(name).and_then(|asked| asked.body.as_deref()) == Some("64");
+    match (is("_TIME_BITS"), is("_FILE_OFFSET_BITS")) {
+        (true, _) => Bits::Times,
+        (false, true) => Bits::Offsets,
+        _ => Bits::Usual,
+    }
 }
 
-impl Bits {
-    /// What a text decided, by macros that glibc's headers ask about.
-    pub(super) fn of(text: &Text) -> Bits {
-        let is =
-            |name: &str| text.asked.get(name).and_then(|asked| asked.body.as_deref()) == Some("64");
-        match (is("_TIME_BITS"), is("_FILE_OFFSET_BITS")) {
-            (true, _) => Bits::Times,
-            (false, true) => Bits::Offsets,
-            _ => Bits::Usual,
-        }
+/// Whether a name that the table of ABIs has means something else then.
+pub(super) fn moves(bits: Bits, name: &str) -> bool {
+    let name = name.strip_prefix("__").unwrap_or(name);
+    let offsets = matches!(
+        name,
+        "off_t" | "ino_t" | "blkcnt_t" | "fsblkcnt_t" | "fsfilcnt_t" | "rlim_t"
+    );
+    match bits {
+        Bits::Usual => false,
+        Bits::Offsets => offsets,
+        Bits::Times => offsets || name == "time_t",
     }
+}
 
-    /// Whether a name that the table of ABIs has means something else then.
-    pub(super) fn moves(self, name: &str) -> bool {
-        let name = name.strip_prefix("__").unwrap_or(name);
-        let offsets = matches!(
-            name,
-            "off_t" | "ino_t" | "blkcnt_t" | "fsblkcnt_t" | "fsfilcnt_t" | "rlim_t"
-        );
-        match self {
-            Bits::Usual => false,
-            Bits::Offsets => offsets,
-            Bits::Times => offsets || name == "time_t",
-        }
-    }
-
-    /// Its name in the tables of glibc.
-    fn word(self) -> &'static str {
-        match self {
-            Bits::Usual => "time32",
-            Bits::Offsets => "off64",
-            Bits::Times => "time64",
-        }
-    }
+/// Whether the table of ABIs says what a name is on a machine, in such a build.
+pub(super) fn is_modelled(name: &str, abi: &Abi) -> bool {
+    let Some(typedef) = Typedef::named(name).filter(|_| typedef_name::is_modelled(name)) else {
+        return typedef_name::is_modelled(name);
+    };
+    let is_wide = abi
+        .typedef(typedef)
+        .is_some_and(|scalar| abi.size(scalar) == 8);
+    !moves(Bits::Times, name) || !has_bits(abi) || is_wide
 }
 
 /// What stands in for a type of another machine's C library.
@@ -74,9 +65,9 @@ pub(super) struct StandIn {
 /// What stands in for a type on an ABI; an error says why there is nothing.
 pub(super) fn stand_in(name: &str, abi: &Abi, bits: Bits) -> Result<StandIn, Unknown> {
     let mut found: Vec<(&str, bool, &Layout)> = Vec::new();
-    for library in Library::builtin().values() {
+    for library in libraries(abi) {
         let variant = variant(library, bits).ok_or(Unknown::NoRow)?;
-        for row in library.rows().iter().filter(|row| row.abi == abi.name()) {
+        for row in library.rows().iter().filter(|row| row.abi == abi.row()) {
             let of = |name: &str| library.layout(name, row, variant);
             let tagged = || of(&format!("struct {name}")).or_else(|| of(&format!("union {name}")));
             let (is_tag, layout) = match of(name) {
@@ -96,11 +87,44 @@ pub(super) fn stand_in(name: &str, abi: &Abi, bits: Bits) -> Result<StandIn, Unk
     })
 }
 
+/// Whether a type of the C library lies otherwise on an ABI where a build decides for 64 bits of time.
+pub(super) fn varies(name: &str, abi: &Abi) -> bool {
+    has_bits(abi) && stand_in(name, abi, Bits::Usual) != stand_in(name, abi, Bits::Times)
+}
+
+/// The libraries that programs of an ABI have: one, or several that must agree.
+fn libraries(abi: &Abi) -> impl Iterator<Item = &'static Library> {
+    let has = |part: &str| abi.row().contains(part);
+    let names: &[&str] = match () {
+        () if has("darwin") => &["darwin"],
+        () if has("mingw") => &["mingw"],
+        () if has("musl") || has("hexagon") => &["musl"],
+        () if has("avr") => &["avr-libc"],
+        () if has("bare") => &["newlib", "picolibc"],
+        // Bionic and Microsoft's own are not here.
+        () if has("android") || has("windows") => &[],
+        () => &["glibc"],
+    };
+    names.iter().filter_map(|name| Library::builtin().get(name))
+}
+
+/// Whether options of a build decide how wide times and file offsets are.
+pub(crate) fn has_bits(abi: &Abi) -> bool {
+    let Some(glibc) = Library::builtin().get("glibc") else {
+        return false;
+    };
+    let is_its = libraries(abi).any(|library| std::ptr::eq(library, glibc));
+    is_its && glibc.rows().iter().any(|row| row.abi == abi.row())
+}
+
 fn variant(library: &Library, bits: Bits) -> Option<&Variant> {
-    let named = library
-        .variants()
-        .iter()
-        .find(|variant| variant.name == bits.word());
+    // mingw has file offsets of 64 bits, and no more.
+    let words: &[&str] = match bits {
+        Bits::Usual => &["time32"],
+        Bits::Offsets => &["off64"],
+        Bits::Times => &["time64", "off64"],
+    };
+    let named = words.iter().find_map(|word| library.variant(word));
     named.or_else(|| library.variants().first())
 }
 

@@ -10,13 +10,14 @@ mod evaluators;
 pub mod front_end;
 mod groups;
 mod headers;
-mod library;
+pub(crate) mod library;
 mod overlay;
 pub mod own;
 mod questions;
 mod settle;
 pub mod source;
 pub mod text;
+mod times;
 mod tokens;
 mod typedef_name;
 
@@ -55,6 +56,8 @@ pub struct Row {
     pub declared: Option<Place>,
     /// What is known of it.
     pub known: Known,
+    /// Whether it lies otherwise where a build decides for times and file offsets of 64 bits: then it is laid out for both.
+    pub varies: bool,
     /// The names in it that are taken at their word, and the machines where their declaration has another width.
     pub configured: Vec<(Configured, Vec<String>)>,
 }
@@ -96,6 +99,7 @@ impl Readings {
                 name: one.name.clone(),
                 declared: one.declared.clone(),
                 known: Known::Alike(Status::read(0, subject)),
+                varies: times::are_in(&subjects.types, one.kind),
                 configured: Vec::new(),
             });
         Readings {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use cross::Host;
+use layout::abi::Scalar;
 use layout::dwarf::Program;
 use layout::fit::{self, Alignments};
 use layout::{Abi, Abis};
@@ -18,11 +19,12 @@ use super::constant::{Constant, Needs};
 use super::evaluators::{Evaluators, is_readable};
 use super::front_end::FrontEnd;
 use super::groups::{self, Answers};
-use super::library::{self, Bits, StandIn};
+use super::library::{self, StandIn};
 use super::questions::{OfType, Questions};
 use super::text::Text;
-use super::{Known, Reading, Readings, Row, Status, overlay, own, settle};
+use super::{Known, Reading, Readings, Row, Status, overlay, own, settle, times};
 use crate::Machine;
+use crate::machine::Bits;
 use crate::source::{Compile, Kind};
 use crate::subjects::{self, Subjects, Wanted};
 use crate::turns::some_at_a_time;
@@ -113,12 +115,31 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
             ..Readings::only(first, front_end.name)
         });
     }
+    let machines = asking.machines.iter();
+    let varying: BTreeSet<String> = first
+        .subjects
+        .iter()
+        .filter(|one| {
+            let reach = text.reach(&one.name);
+            let is_moved = |abi: &Abi| text.library(&reach).any(|name| library::varies(name, abi));
+            times::are_in(&first.types, one.kind)
+                || others
+                    .iter()
+                    .any(|abi| abi.size(Scalar::Long) == 4 && is_moved(abi))
+        })
+        .map(|one| one.name.clone())
+        .collect();
+    let machines: Vec<&Machine<'_>> = machines
+        .filter(|machine| !machine.is_optional || !varying.is_empty())
+        .collect();
     let overlay = tempfile::tempdir().context("no place for headers")?;
     overlay::write(overlay.path()).context("no place for headers")?;
     let mut work = Work {
         source: Arc::new(source),
         language,
         asking,
+        machines,
+        varying,
         front_end,
         questions,
         answers,
@@ -166,6 +187,10 @@ struct Work<'w> {
     source: Arc<Source>,
     language: Language,
     asking: &'w Asking<'w>,
+    /// Those that are laid out for: variants only where a type needs them.
+    machines: Vec<&'w Machine<'w>>,
+    /// The types that differ on variants.
+    varying: BTreeSet<String>,
     front_end: FrontEnd,
     questions: Questions,
     answers: BTreeMap<&'w str, Answers>,
@@ -182,7 +207,7 @@ impl Work<'_> {
     async fn finish(mut self) -> anyhow::Result<Readings> {
         let mut readers: BTreeMap<&str, Reader> = BTreeMap::new();
         let mut own = Vec::new();
-        for machine in self.asking.machines {
+        for &machine in &self.machines {
             if self.is_here(machine) {
                 readers.insert(machine.name, Reader::Here);
             } else if let Some(front_end) =
@@ -203,7 +228,7 @@ impl Work<'_> {
 
     /// Whether the first reading is a machine's own.
     fn is_here(&self, machine: &Machine<'_>) -> bool {
-        let same = machine.abi.name() == self.front_end.abi.name();
+        let same = machine.abi.row() == self.front_end.abi.row() && machine.bits.is_none();
         same && cross::target(machine.name).map_or(true, cross::Target::is_native)
     }
 
@@ -213,10 +238,13 @@ impl Work<'_> {
         own: &[(&'m Machine<'m>, FrontEnd)],
         readers: &mut BTreeMap<&'m str, Reader>,
     ) -> anyhow::Result<()> {
-        let work = own.iter().map(|(_, front_end)| {
+        let work = own.iter().map(|(machine, front_end)| {
             let (front_end, source) = (front_end.clone(), Arc::clone(&self.source));
+            let options = machine.bits.map_or(&[][..], Bits::options);
+            let options: Vec<OsString> = options.iter().map(OsString::from).collect();
             async move {
-                let text = front_end.preprocess(&source.path, source.kind, &source.compile, &[]);
+                let text =
+                    front_end.preprocess(&source.path, source.kind, &source.compile, &options);
                 text.await
                     .map_err(|complaint| format!("{}: {complaint}", front_end.name))
             }
@@ -238,9 +266,10 @@ impl Work<'_> {
     where
         Self: 'm,
     {
-        let machines = self.asking.machines;
+        let machines = self.machines.clone();
         let rest: Vec<&Machine<'_>> = machines
             .iter()
+            .copied()
             .filter(|machine| !readers.contains_key(machine.name))
             .collect();
         let mut found: Vec<(&str, Reader)> = Vec::new();
@@ -307,7 +336,7 @@ impl Work<'_> {
     /// Takes names at their word that were written for this machine, in all texts; which, and on which machines their declarations have another width.
     async fn by_name(&mut self, readers: &BTreeMap<&str, Reader>) -> anyhow::Result<Names> {
         let mut found: BTreeMap<String, (Configured, Vec<String>)> = BTreeMap::new();
-        for machine in self.asking.machines {
+        for &machine in &self.machines {
             let seen = match readers.get(machine.name) {
                 Some(Reader::Here) => 0,
                 Some(Reader::Own { seen, .. } | Reader::Told { seen }) => *seen,
@@ -386,7 +415,7 @@ impl Work<'_> {
         own.push(self.front_end.clone());
         let is_cxx = self.source.kind == Kind::Cxx;
         let mut replaced: BTreeMap<(usize, Vec<StandIn>), usize> = BTreeMap::new();
-        for machine in self.asking.machines {
+        for machine in self.machines.clone() {
             let Some(reader) = readers.get_mut(machine.name) else {
                 continue;
             };
@@ -399,10 +428,12 @@ impl Work<'_> {
             if self.asking.everybody && !matches!(reader, Reader::Told { .. }) {
                 continue;
             }
-            let Ok(bits) = self.text(seen).map(Bits::of) else {
+            let Ok(bits) = self.text(seen).map(library::bits) else {
                 continue;
             };
+            let bits = machine.bits.unwrap_or(bits);
             let types = of_text.get(&seen).into_iter().flatten();
+            let types = types.filter(|name| !library::is_modelled(name, machine.abi));
             let found = types.filter_map(|name| {
                 Some((
                     name.clone(),
@@ -557,7 +588,7 @@ impl Work<'_> {
         let mut same: BTreeMap<usize, usize> = BTreeMap::new();
         let mut wanted: BTreeMap<usize, Vec<OfType>> = BTreeMap::new();
         let mut steps: BTreeMap<(usize, String), usize> = BTreeMap::new();
-        for machine in self.asking.machines {
+        for &machine in &self.machines {
             let (seen, own) = match readers.get(machine.name) {
                 Some(Reader::Own { seen, front_end }) => (*seen, own.get(*front_end)),
                 Some(Reader::Told { seen }) => (*seen, None),
@@ -640,7 +671,7 @@ impl Work<'_> {
                 if step.is_own {
                     settle::by_declaration(&mut program, &step.front_end.abi);
                 }
-                let machines = self.asking.machines.iter();
+                let machines = self.machines.iter();
                 let others: Vec<&Abi> = machines
                     .filter(|machine| plan.of.get(machine.name) == Some(&index))
                     .map(|machine| machine.abi)
@@ -687,7 +718,12 @@ impl Work<'_> {
         }
         let rows = names.into_iter().map(|(name, declared)| {
             let mut declarations = Declarations::new(&self);
-            let each = self.asking.machines.iter().map(|machine| {
+            let varies = self.varying.contains(&name);
+            let laid_out = self
+                .machines
+                .iter()
+                .filter(|machine| !machine.is_optional || varies);
+            let each = laid_out.map(|machine| {
                 let reader = readers.get(machine.name).unwrap_or(&Reader::Unknown);
                 let step = plan.of.get(machine.name);
                 let made = step
@@ -710,6 +746,7 @@ impl Work<'_> {
             };
             let configured = configured.values().filter(reached).cloned().collect();
             Row {
+                varies,
                 name,
                 declared,
                 known,
@@ -780,10 +817,17 @@ impl Work<'_> {
                 bring(machine)
             ));
         }
-        if self.is_as_here(seen, name) && here(0).is_some() {
+        let mut asks = self.asks(seen, name);
+        asks.library
+            .retain(|name| !library::is_modelled(name, machine.abi));
+        let is_same = seen == 0
+            || self.text(0).is_ok_and(|here| {
+                self.text(seen)
+                    .is_ok_and(|there| !here.differs(there, name))
+            });
+        if is_same && asks.constants.is_empty() && asks.library.is_empty() && here(0).is_some() {
             return read(0, 0);
         }
-        let asks = self.asks(seen, name);
         if let (false, Some(library)) = (is_own, asks.library.first()) {
             return Status::Undecided(format!(
                 "`{library}` is declared by that machine's C library; {}",

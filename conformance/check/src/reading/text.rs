@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::library::Bits;
+use super::library;
 use super::tokens::{is_name, tokens};
 use super::{headers, typedef_name};
 
@@ -187,11 +187,11 @@ impl Text {
 
     /// Those types of a reach that a C library declares and no table of ABIs has. What the compiler's own headers declare is no C library's, nor are the classes of C++.
     pub(super) fn library<'t>(&'t self, reach: &'t Reach<'_>) -> impl Iterator<Item = &'t str> {
-        let bits = Bits::of(self);
+        let bits = library::bits(self);
         let names = reach.system.iter().map(String::as_str);
         names.filter(move |name| {
             let is_cs = |one: &Arc<Declaration>| !one.region.file.contains("/c++/");
-            let is_modelled = typedef_name::is_modelled(name) && !bits.moves(name);
+            let is_modelled = typedef_name::is_modelled(name) && !library::moves(bits, name);
             !is_modelled
                 && !matches!(
                     *name,

@@ -31,7 +31,7 @@ pub(crate) fn element(field: &Field) -> String {
         Type::Complex(scalar) => format!("{} _Complex", scalar.c_name()),
         Type::Enum(_) => "enum".to_owned(),
         Type::Opaque { what } => what.clone(),
-        Type::Record(_) | Type::Array { .. } | Type::Aligned { .. } => "?".to_owned(),
+        _ => "?".to_owned(),
     }
 }
 

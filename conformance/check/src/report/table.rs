@@ -8,10 +8,10 @@ use anstyle::{AnsiColor, Style};
 use super::spelling::{place, spelling};
 use super::{Count, block, sarif};
 use crate::machine::is_target;
+use crate::machine::short;
 use crate::verify::observed::Spot;
 use crate::verify::{CouldNotRun, Mismatch, Shown, Verified};
 use crate::{Anatomy, Checked, Finding, Portability};
-use kit::names::short;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -149,9 +149,11 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
 /// `aarch64 +11`
 fn representative(island: &[&str]) -> String {
     let known = island.iter().find(|name| is_target(name));
-    let first = known.or(island.first()).map_or("", |name| short(name));
+    let first = known
+        .or(island.first())
+        .map_or_else(String::new, |name| short(name).into_owned());
     match island.len() {
-        0 | 1 => first.to_owned(),
+        0 | 1 => first,
         many => format!("{first} +{}", many - 1),
     }
 }
@@ -283,7 +285,7 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
 
 /// Who was not asked, in one line.
 fn not_asked(targets: &[CouldNotRun], out: &mut impl Write) -> fmt::Result {
-    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<&str, Vec<std::borrow::Cow<'_, str>>> = BTreeMap::new();
     for one in targets {
         by_reason
             .entry(&one.why)

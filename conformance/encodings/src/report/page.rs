@@ -37,7 +37,10 @@ pub fn page(comparison: &Comparison<'_>) -> Result<String, fmt::Error> {
     table(comparison, &mut body)?;
     each_target(comparison, &mut body)?;
     notes(comparison, &mut body)?;
-    Ok(html::page("Encodings: size, cost, portability", &body))
+    Ok(html::page(
+        "Encodings: size, cost, portability",
+        &maud::PreEscaped(body),
+    ))
 }
 
 fn head(comparison: &Comparison<'_>, out: &mut String) -> fmt::Result {

@@ -6,7 +6,7 @@ use super::{Matrix, evidence};
 use crate::encoding::Encoding;
 use crate::judged::Judged;
 use crate::verdict::Verdict;
-use kit::junit::{Case, Outcome, Said, Suite};
+use kit::junit::{Case, CaseOutcome, Detail, Suite};
 
 /// The suites of a matrix.
 pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
@@ -35,7 +35,7 @@ pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
         cases.extend(unsupported.into_iter().map(|(server, clients)| Case {
             class: format!("{name}.{server}"),
             name: "unsupported".to_owned(),
-            outcome: Outcome::Skipped(format!(
+            outcome: CaseOutcome::Skipped(format!(
                 "it, or who asks, does not implement {name}: {clients} cells"
             )),
         }));
@@ -49,22 +49,22 @@ pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
 }
 
 /// `None` where one end does not implement the encoding.
-fn outcome(matrix: &Matrix<'_>, judged: &Judged) -> Option<Outcome> {
+fn outcome(matrix: &Matrix<'_>, judged: &Judged) -> Option<CaseOutcome> {
     match judged.verdict? {
-        Verdict::Held => Some(Outcome::Passed),
+        Verdict::Held => Some(CaseOutcome::Passed),
         Verdict::Unsupported => None,
         Verdict::Broken => {
             let mut lines = evidence::of(matrix, judged);
             let message = lines.first().cloned().unwrap_or_default();
             lines.push(format!("again: {}", matrix.rerun(&judged.cell)));
-            Some(Outcome::Failed(Said {
+            Some(CaseOutcome::Failed(Detail {
                 message,
                 text: lines.join("\n"),
             }))
         }
         Verdict::CouldNotRun => {
             let why = evidence::trouble(judged).unwrap_or_default();
-            Some(Outcome::Error(Said {
+            Some(CaseOutcome::Error(Detail {
                 message: why.lines().next().unwrap_or_default().to_owned(),
                 text: format!("{why}\nagain: {}", matrix.rerun(&judged.cell)),
             }))

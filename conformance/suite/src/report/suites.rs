@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::told;
 use crate::{Outcome, Standing, TargetRun, TestId, failures};
-use kit::junit::{Case, Outcome as Of, Said, Suite};
+use kit::junit::{Case, CaseOutcome, Detail, Suite};
 
 /// The suites of these targets.
 pub fn suites(runs: &[TargetRun]) -> Vec<Suite> {
@@ -18,7 +18,7 @@ pub fn suites(runs: &[TargetRun]) -> Vec<Suite> {
 
 fn suite(run: &TargetRun, only: &BTreeMap<&TestId, String>) -> Suite {
     let error = |why: &str, text: &str| {
-        Of::Error(Said {
+        CaseOutcome::Error(Detail {
             message: first_line(why),
             text: text.to_owned(),
         })
@@ -30,13 +30,15 @@ fn suite(run: &TargetRun, only: &BTreeMap<&TestId, String>) -> Suite {
             name => name.to_owned(),
         },
         outcome: match outcome {
-            Outcome::Passed => Of::Passed,
-            Outcome::Failed(said) => Of::Failed(Said {
+            Outcome::Passed => CaseOutcome::Passed,
+            Outcome::Failed(said) => CaseOutcome::Failed(Detail {
                 message: only.get(test).cloned().unwrap_or_else(|| first_line(said)),
                 text: said.clone(),
             }),
-            Outcome::Ignored(why) => Of::Skipped(why.clone().unwrap_or("ignored".to_owned())),
-            Outcome::Excluded(why) => Of::Skipped(why.clone()),
+            Outcome::Ignored(why) => {
+                CaseOutcome::Skipped(why.clone().unwrap_or("ignored".to_owned()))
+            }
+            Outcome::Excluded(why) => CaseOutcome::Skipped(why.clone()),
             Outcome::CouldNotRun(why) => error(why, why),
         },
     };

@@ -77,6 +77,7 @@ impl Declarer<'_> {
                 }
                 name
             }
+            other => panic!("nothing here declares {other:?}"),
         }
     }
 

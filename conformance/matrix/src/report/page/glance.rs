@@ -2,13 +2,12 @@
 
 use std::fmt::{self, Write};
 
-use super::component;
 use super::tone::Tone;
 use crate::claims;
 use crate::portability::Kind;
 use crate::report::Matrix;
 use crate::report::grid::{self, Axis, Glyph, Panel};
-use kit::html::escape;
+use kit::html::{component, escape};
 
 /// The sides of a place, and what is between groups of like machines, in units of the picture.
 const PLACE: usize = 14;

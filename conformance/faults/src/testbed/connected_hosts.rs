@@ -1,26 +1,31 @@
-//! A client and a server on two hosts, talking to each other: where most failures of networks begin.
+//! A client and a server on two hosts, with a connection that works: the start of most network scenarios.
 
 use super::client::Client;
 use super::kernel::Ends;
+use super::lab::Lab;
 use super::network::{Network, SERVER};
 use super::server::Server;
-use super::{Halt, Lab};
+use crate::observation::Halt;
 
 /// Two hosts, and a connection between them that works.
-pub(super) struct Wired {
-    pub(super) network: Network,
-    pub(super) server: Server,
-    pub(super) client: Client,
+pub(crate) struct ConnectedHosts {
+    pub(crate) network: Network,
+    pub(crate) server: Server,
+    pub(crate) client: Client,
     /// The server's end of the connection.
-    pub(super) ends: Ends,
+    pub(crate) ends: Ends,
 }
 
-impl Wired {
-    /// Starts both with these options, and has the client ask something.
+impl ConnectedHosts {
+    /// Starts server and client with these options, and makes one request.
     ///
     /// # Errors
-    /// There are no two hosts, or the connection does not work.
-    pub(super) async fn new(lab: &Lab, serve: &[&str], connect: &[&str]) -> Result<Wired, Halt> {
+    /// The hosts cannot be made, or the connection does not work.
+    pub(crate) async fn new(
+        lab: &Lab,
+        serve: &[&str],
+        connect: &[&str],
+    ) -> Result<ConnectedHosts, Halt> {
         let network = lab.network().await?;
         let listen = format!("text={SERVER}:0");
         let serve = lab.serve(&[serve, &[&listen]].concat());
@@ -32,7 +37,7 @@ impl Wired {
             other => return Err(Halt::NeverSeen(format!("`{other}` is no answer to `1 2`"))),
         }
         let ends = server.connection(1).await?;
-        Ok(Wired {
+        Ok(ConnectedHosts {
             network,
             server,
             client,

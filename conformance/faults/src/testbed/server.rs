@@ -6,25 +6,25 @@ use cross::process::{Exit, Invocation, Running};
 use nix::sys::signal::Signal;
 use tokio::process::{ChildStdin, ChildStdout};
 
-use super::Halt;
 use super::kernel::{Ends, Pid};
 use super::log::Log;
 use super::wait::{coming, until};
+use crate::observation::Halt;
 use kit::lines::Lines;
 
 /// A server that is ready.
-pub(super) struct Server {
+pub(crate) struct Server {
     running: Running,
     /// Where it listens; on this machine where it listens everywhere.
-    pub(super) addr: SocketAddr,
-    pub(super) log: Log,
+    pub(crate) addr: SocketAddr,
+    pub(crate) log: Log,
     pid: Pid,
     _streams: (ChildStdin, Lines<ChildStdout>),
 }
 
 impl Server {
     /// Starts it, and waits until it is ready.
-    pub(super) async fn start(program: Invocation) -> Result<Server, Halt> {
+    pub(crate) async fn start(program: Invocation) -> Result<Server, Halt> {
         let mut running = program.start()?;
         let streams = running.streams();
         let (input, output, errors) = streams.ok_or_else(no_streams)?;
@@ -50,17 +50,17 @@ impl Server {
     }
 
     /// Its process.
-    pub(super) fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         self.pid
     }
 
     /// Sends it a signal.
-    pub(super) fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         self.running.signal(signal);
     }
 
     /// Stops it (SIGSTOP) and waits until it is stopped.
-    pub(super) async fn stop(&self) -> Result<(), Halt> {
+    pub(crate) async fn stop(&self) -> Result<(), Halt> {
         self.signal(Signal::SIGSTOP);
         until("a stopped server", || {
             Ok(self.pid.is_stopped()?.then_some(()))
@@ -69,13 +69,13 @@ impl Server {
     }
 
     /// Has it go on (SIGCONT).
-    pub(super) fn go_on(&self) {
+    pub(crate) fn go_on(&self) {
         self.signal(Signal::SIGCONT);
     }
 
-    /// The connection that it logged as the `nth`, counted from 1: its own end of it.
-    pub(super) async fn connection(&self, nth: usize) -> Result<Ends, Halt> {
-        let connected = self.log.says("connected", nth).await?;
+    /// The server's end of the connection that it logged as the `nth`, counted from 1.
+    pub(crate) async fn connection(&self, nth: usize) -> Result<Ends, Halt> {
+        let connected = self.log.wait_for("connected", nth).await?;
         let peer = connected.last().and_then(|entry| entry.peer);
         let remote =
             peer.ok_or_else(|| Halt::NeverSeen("a peer's address in the server's log".to_owned()))?;
@@ -85,8 +85,8 @@ impl Server {
         })
     }
 
-    /// Waits until a client's octets wait in the kernel to be read.
-    pub(super) async fn has_unread(&self, ends: Ends) -> Result<(), Halt> {
+    /// Waits until the kernel has octets of a client that the server has not read.
+    pub(crate) async fn has_unread(&self, ends: Ends) -> Result<(), Halt> {
         until("octets that wait to be read", || {
             let socket = self.pid.socket(ends)?;
             Ok(socket.filter(|socket| socket.rx_queue > 0).map(drop))
@@ -94,8 +94,8 @@ impl Server {
         .await
     }
 
-    /// How many descriptors more than `before` it keeps, for as long as there is hope: `0 descriptors left`.
-    pub(super) async fn descriptors_left(&self, before: usize) -> Result<String, Halt> {
+    /// How many descriptors more than `before` it has, once there is none or the wait is over: `0 descriptors left`.
+    pub(crate) async fn descriptors_left(&self, before: usize) -> Result<String, Halt> {
         let left = || -> Result<usize, Halt> { Ok(self.pid.descriptors()?.saturating_sub(before)) };
         // A handler logs its end a moment before its descriptor is closed.
         let none = until("the server's descriptors", || {
@@ -110,14 +110,14 @@ impl Server {
     }
 
     /// Waits for its end: `exit 0`, `killed by SIGKILL`.
-    pub(super) async fn end(mut self) -> Result<String, Halt> {
+    pub(crate) async fn end(mut self) -> Result<String, Halt> {
         let exit = coming("the server's end", self.running.wait()).await??;
-        Ok(told(exit))
+        Ok(formatted(exit))
     }
 }
 
 /// How a program ended, in two words.
-pub(super) fn told(exit: Exit) -> String {
+pub(crate) fn formatted(exit: Exit) -> String {
     match exit {
         Exit::Code(code) => format!("exit {code}"),
         Exit::Signal(number) => match Signal::try_from(number) {
@@ -127,11 +127,11 @@ pub(super) fn told(exit: Exit) -> String {
     }
 }
 
-pub(super) fn no_streams() -> Halt {
+pub(crate) fn no_streams() -> Halt {
     Halt::CouldNotRun("a program was started without its streams".to_owned())
 }
 
-/// The address in `listening NAME ADDR`, when `ready` has followed.
+/// The address in the line `listening NAME ADDR`, once the line `ready` has followed.
 async fn ready(lines: &mut Lines<ChildStdout>) -> Option<SocketAddr> {
     let mut addr = None;
     loop {

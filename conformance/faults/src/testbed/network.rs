@@ -1,6 +1,6 @@
-//! Hosts of our own: three network namespaces, two for the hosts and one for the switch between them, which is their router, too.
+//! Two hosts made of network namespaces, and a third namespace between them that is their switch and their router.
 //!
-//! They are made for one scenario. Each is held by a process that waits for the end of its input: when this program ends, however it ends, they are gone, and the kernel takes the links between them away.
+//! They are made for one scenario. A process holds each of them and waits for the end of its input. So they end with this program, however it ends, and the kernel removes the links between them.
 //!
 //! ```text
 //!   client 192.0.2.1 eth0 --- port `client` | switch, router 192.0.2.254 | port `server` --- eth0 192.0.2.2 server
@@ -15,40 +15,41 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::ChildStdin;
 
 use super::kernel::Pid;
+use super::tools::HostTools;
 use super::wait::coming;
-use super::{Halt, Tools};
+use crate::observation::Halt;
 
-/// Addresses of RFC 5737's TEST-NET-1, for documentation: no real host is meant.
-pub(super) const SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
-/// On the hosts' own link, where nobody has it.
-pub(super) const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 77));
-/// In TEST-NET-2, where the router knows no way to.
-pub(super) const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
+/// An address of TEST-NET-1 (RFC 5737, section 3), which no real host has.
+pub(crate) const SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2));
+/// An address on the hosts' own link that no host has.
+pub(crate) const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 77));
+/// An address of TEST-NET-2 (RFC 5737), for which the router has no route.
+pub(crate) const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
 
-/// A host that boots again has the hardware address it had.
+/// The hardware address of the server's host. It stays the same when the host boots again.
 const SERVER_HARDWARE: &str = "02:00:00:00:00:02";
 
-const A_COMMAND: Duration = Duration::from_secs(10);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Two hosts and what is between them.
-pub(super) struct Network {
+pub(crate) struct Network {
     ip: PathBuf,
     unshare: PathBuf,
     /// Between the hosts.
     switch: Namespace,
     /// The client's host.
-    pub(super) client: Namespace,
+    pub(crate) client: Namespace,
     /// The server's host.
-    pub(super) server: Namespace,
+    pub(crate) server: Namespace,
 }
 
 /// A network namespace.
-pub(super) struct Namespace {
+pub(crate) struct Namespace {
     holder: Running,
     nsenter: PathBuf,
-    /// Whether it belongs to a user namespace of ours, because this user may make no other.
+    /// Whether it belongs to a user namespace that was made for it, because this user may not make a network namespace otherwise.
     in_user_namespace: bool,
-    /// Its end is that of the namespace.
+    /// When it is closed, the namespace ends.
     _input: ChildStdin,
 }
 
@@ -57,7 +58,7 @@ impl Network {
     ///
     /// # Errors
     /// [`Halt::CouldNotRun`]: this user may not make namespaces here, or a program or a kernel module is missing.
-    pub(super) async fn new(tools: &Tools) -> Result<Network, Halt> {
+    pub(crate) async fn new(tools: &HostTools) -> Result<Network, Halt> {
         let ip = found(&tools.ip)?;
         let unshare = found(&tools.unshare)?;
         let nsenter = found(&tools.nsenter)?;
@@ -83,10 +84,10 @@ impl Network {
         let router = "address add 192.0.2.254/24 dev switch";
         self.ip(switch, router).await?;
         self.ip(switch, "link set switch up").await?;
-        // It has no way to anywhere else, and says so.
+        // The router has no route to anywhere else, and answers so by ICMP.
         let forward =
             Invocation::new("/bin/sh").args(["-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"]);
-        switch.inside(forward).run(A_COMMAND).await?;
+        switch.inside(forward).run(COMMAND_TIMEOUT).await?;
 
         let client = self.client.pid()?.0;
         let cable = format!("link add client type veth peer name eth0 netns {client}");
@@ -116,51 +117,51 @@ impl Network {
         self.ip(host, "link set eth0 up").await
     }
 
-    /// The client's cable is pulled: its interface has no carrier any more.
-    pub(super) async fn cut(&self) -> Result<(), Halt> {
+    /// Pulls the client's cable: its interface loses the carrier.
+    pub(crate) async fn cut(&self) -> Result<(), Halt> {
         self.ip(&self.switch, "link set client down").await
     }
 
-    /// The client's cable is back.
-    pub(super) async fn mend(&self) -> Result<(), Halt> {
+    /// Plugs the client's cable in again.
+    pub(crate) async fn mend(&self) -> Result<(), Halt> {
         self.ip(&self.switch, "link set client up").await
     }
 
-    /// The server's host goes silent: nothing comes from it any more, no FIN, no RST, and the client's own link stays up.
-    pub(super) async fn silence_server(&self) -> Result<(), Halt> {
+    /// Silences the server's host: neither FIN nor RST comes from it any more, and the client's own link stays up.
+    pub(crate) async fn silence_server(&self) -> Result<(), Halt> {
         self.ip(&self.switch, "link set server down").await
     }
 
-    /// The client's host goes silent.
-    pub(super) async fn silence_client(&self) -> Result<(), Halt> {
+    /// Silences the client's host.
+    pub(crate) async fn silence_client(&self) -> Result<(), Halt> {
         self.cut().await
     }
 
-    /// The server's host, silent before, is a new one at the same address, which remembers nothing.
-    pub(super) async fn reboot_server(&mut self) -> Result<(), Halt> {
+    /// Replaces the server's host, which is silent, by a new one at the same address that knows no connection.
+    pub(crate) async fn reboot_server(&mut self) -> Result<(), Halt> {
         self.ip(&self.switch, "link delete server").await?;
-        // The old one, and whatever still ran in it, ends here.
+        // The old host ends here, with every process that still runs in it.
         self.server = self.switch.sibling(&self.unshare).await?;
         self.plug_server().await
     }
 
     async fn ip(&self, host: &Namespace, command: &str) -> Result<(), Halt> {
         let ip = Invocation::new(&self.ip).args(command.split(' '));
-        host.inside(ip).run(A_COMMAND).await?;
+        host.inside(ip).run(COMMAND_TIMEOUT).await?;
         Ok(())
     }
 }
 
 impl Namespace {
     /// A process in it.
-    pub(super) fn pid(&self) -> Result<Pid, Halt> {
+    pub(crate) fn pid(&self) -> Result<Pid, Halt> {
         let gone =
             || Halt::CouldNotRun("the process that holds a network namespace is gone".to_owned());
         self.holder.pid().map(Pid).ok_or_else(gone)
     }
 
-    /// The same program, started in this namespace.
-    pub(super) fn inside(&self, program: Invocation) -> Invocation {
+    /// The same program, to be started in this namespace.
+    pub(crate) fn inside(&self, program: Invocation) -> Invocation {
         let mut enter = Invocation::new(&self.nsenter)
             .arg("--target")
             .arg(self.holder.pid().unwrap_or_default().to_string())
@@ -171,7 +172,7 @@ impl Namespace {
         program.started_by(enter.arg("--"))
     }
 
-    /// Another network namespace of the same user namespace, so that interfaces can be moved from one to the other.
+    /// Makes another network namespace in the same user namespace. Interfaces can be moved between the two.
     async fn sibling(&self, unshare: &Path) -> Result<Namespace, Halt> {
         let make = Invocation::new(unshare).args(["--net", "--"]);
         let program = self.inside(waiting().started_by(make));
@@ -179,7 +180,7 @@ impl Namespace {
     }
 }
 
-/// The first namespace, in the first way that this user may make one: as it is, or in a user namespace where it is root.
+/// Makes the first namespace in the first way that this user is allowed: directly, or in a user namespace where it is root.
 async fn first(unshare: &Path, nsenter: &Path) -> Result<Namespace, Halt> {
     let ways = [
         ("as this user", &["--net", "--"][..]),
@@ -202,7 +203,7 @@ async fn first(unshare: &Path, nsenter: &Path) -> Result<Namespace, Halt> {
     )))
 }
 
-/// Says that it runs, then waits for the end of its input.
+/// A program that prints `here` and then waits for the end of its input.
 fn waiting() -> Invocation {
     Invocation::new("/bin/sh").args(["-c", "echo here; exec cat"])
 }

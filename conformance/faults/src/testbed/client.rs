@@ -6,14 +6,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::time::Instant;
 
-use super::Halt;
 use super::kernel::Pid;
-use super::server::{no_streams, told};
+use super::server::{formatted, no_streams};
 use super::wait::{coming, until};
+use crate::observation::Halt;
 use kit::lines::{Lines, printable};
 
 /// A client that runs.
-pub(super) struct Client {
+pub(crate) struct Client {
     running: Running,
     pid: Pid,
     input: Option<ChildStdin>,
@@ -22,21 +22,21 @@ pub(super) struct Client {
 }
 
 /// How a client ended.
-pub(super) struct End {
+pub(crate) struct End {
     exit: Exit,
-    /// What it said on standard error.
+    /// What it wrote to standard error.
     words: String,
     /// The answers that were not read before.
-    pub(super) answers: Vec<String>,
+    pub(crate) answers: Vec<String>,
     /// When it was known.
-    pub(super) at: Instant,
+    pub(crate) at: Instant,
 }
 
-/// More than any scenario's client says.
-const MOST_WORDS: u64 = 64 << 10;
+/// The most that is kept of a client's standard error, in octets. No scenario's client writes so much.
+const MAX_ERROR_OCTETS: u64 = 64 << 10;
 
 impl Client {
-    pub(super) fn start(program: Invocation) -> Result<Client, Halt> {
+    pub(crate) fn start(program: Invocation) -> Result<Client, Halt> {
         let mut running = program.start()?;
         let streams = running.streams();
         let (input, output, errors) = streams.ok_or_else(no_streams)?;
@@ -50,8 +50,8 @@ impl Client {
         })
     }
 
-    /// Types lines. A client that is gone does not read them, which is seen by its end.
-    pub(super) async fn types(&mut self, lines: &str) -> Result<(), Halt> {
+    /// Types lines. A client that has ended does not read them; its end shows that.
+    pub(crate) async fn types(&mut self, lines: &str) -> Result<(), Halt> {
         if let Some(input) = &mut self.input {
             let typing = async {
                 input.write_all(lines.as_bytes()).await?;
@@ -63,28 +63,28 @@ impl Client {
     }
 
     /// Types a line and waits for its answer.
-    pub(super) async fn asks(&mut self, line: &str) -> Result<String, Halt> {
+    pub(crate) async fn asks(&mut self, line: &str) -> Result<String, Halt> {
         self.types(line).await?;
         self.reads().await
     }
 
     /// Waits for the next answer; `no answer` when the client ends without one.
-    pub(super) async fn reads(&mut self) -> Result<String, Halt> {
+    pub(crate) async fn reads(&mut self) -> Result<String, Halt> {
         let line = coming("an answer on the client's output", self.lines.next()).await?;
         Ok(line.unwrap_or_else(|_| "no answer".to_owned()))
     }
 
     /// Nothing more is typed.
-    pub(super) fn ends_input(&mut self) {
+    pub(crate) fn ends_input(&mut self) {
         self.input = None;
     }
 
-    pub(super) fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         self.running.signal(signal);
     }
 
     /// Stops it (SIGSTOP) and waits until it is stopped.
-    pub(super) async fn stop(&self) -> Result<(), Halt> {
+    pub(crate) async fn stop(&self) -> Result<(), Halt> {
         self.signal(Signal::SIGSTOP);
         until("a stopped client", || {
             Ok(self.pid.is_stopped()?.then_some(()))
@@ -93,12 +93,12 @@ impl Client {
     }
 
     /// Has it go on (SIGCONT).
-    pub(super) fn go_on(&self) {
+    pub(crate) fn go_on(&self) {
         self.signal(Signal::SIGCONT);
     }
 
     /// Waits for its end, without ending its input.
-    pub(super) async fn end(mut self) -> Result<End, Halt> {
+    pub(crate) async fn end(mut self) -> Result<End, Halt> {
         let mut answers = Vec::new();
         let mut words = Vec::new();
         let ending = async {
@@ -107,7 +107,7 @@ impl Client {
                     answers.push(line);
                 }
             };
-            let mut errors = (&mut self.errors).take(MOST_WORDS);
+            let mut errors = (&mut self.errors).take(MAX_ERROR_OCTETS);
             let hearing = errors.read_to_end(&mut words);
             let ((), heard) = tokio::join!(reading, hearing);
             heard?;
@@ -137,11 +137,11 @@ const CODES: [(i32, &str); 9] = [
 ];
 
 impl End {
-    /// What it saw, in a word: an errno, `closed`, `timed out`; and the exit code where it is none that belongs to the word.
-    pub(super) fn word(&self) -> String {
+    /// What it saw, in a word: the name of an errno, `closed` or `timed out`. The exit code is added where it does not belong to that word.
+    pub(crate) fn word(&self) -> String {
         let code = match self.exit {
             Exit::Code(code @ 1..) => code,
-            exit => return told(exit),
+            exit => return formatted(exit),
         };
         let word = if let Some(errno) = errno(&self.words) {
             errno
@@ -160,7 +160,7 @@ impl End {
     }
 }
 
-/// The first name of an error in somebody's words: `ECONNRESET: connection reset by peer`.
+/// The first name of an error in a program's words: `ECONNRESET` in `ECONNRESET: connection reset by peer`.
 fn errno(words: &str) -> Option<&str> {
     let mut words = words
         .split_whitespace()

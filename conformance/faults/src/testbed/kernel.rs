@@ -1,28 +1,29 @@
-//! What the kernel says about a process and its network.
+//! What the kernel shows of a process and of its network namespace.
 
 use std::net::SocketAddr;
 
 use procfs::net::{TcpNetEntry, TcpState};
 use procfs::process::{ProcState, Process};
 
-use super::{Halt, wait::until};
+use super::wait::until;
+use crate::observation::Halt;
 
 /// A process of ours, by its number.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pid(pub(super) i32);
+pub(crate) struct Pid(pub(super) i32);
 
 /// Which end of a connection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ends {
+pub(crate) struct Ends {
     /// The address of the end that is asked about.
-    pub(super) local: SocketAddr,
+    pub(crate) local: SocketAddr,
     /// The address of the other one.
-    pub(super) remote: SocketAddr,
+    pub(crate) remote: SocketAddr,
 }
 
 impl Ends {
     /// The same connection, seen from the other end.
-    pub(super) fn turned(self) -> Ends {
+    pub(crate) fn turned(self) -> Ends {
         Ends {
             local: self.remote,
             remote: self.local,
@@ -32,12 +33,12 @@ impl Ends {
 
 impl Pid {
     /// This process, which is in this machine's own network.
-    pub(super) fn this() -> Pid {
+    pub(crate) fn this() -> Pid {
         Pid(nix::unistd::getpid().as_raw())
     }
 
-    /// A connection's end, as the network namespace of this process has it: `None` where it does not know it.
-    pub(super) fn socket(self, ends: Ends) -> Result<Option<TcpNetEntry>, Halt> {
+    /// One end of a connection, as the network namespace of this process has it. `None` where the namespace does not know it.
+    pub(crate) fn socket(self, ends: Ends) -> Result<Option<TcpNetEntry>, Halt> {
         Ok(self
             .sockets()?
             .into_iter()
@@ -45,29 +46,29 @@ impl Pid {
     }
 
     /// All TCP sockets of its network namespace.
-    pub(super) fn sockets(self) -> Result<Vec<TcpNetEntry>, Halt> {
+    pub(crate) fn sockets(self) -> Result<Vec<TcpNetEntry>, Halt> {
         self.ask("its sockets", |process| process.tcp())
     }
 
-    /// The state of a connection's end, in the kernel's word; `none` where it does not know it.
-    pub(super) fn state(self, ends: Ends) -> Result<String, Halt> {
+    /// The state of one end of a connection, in the kernel's word; `none` where the namespace does not know it.
+    pub(crate) fn state(self, ends: Ends) -> Result<String, Halt> {
         let entry = self.socket(ends)?;
         Ok(entry.map_or("none".to_owned(), |entry| word(&entry.state)))
     }
 
     /// Waits until a connection's end is in this state.
-    pub(super) async fn in_state(self, ends: Ends, state: &str) -> Result<(), Halt> {
+    pub(crate) async fn in_state(self, ends: Ends, state: &str) -> Result<(), Halt> {
         let what = format!("{} <-> {} in state {state}", ends.local, ends.remote);
         until(what, || Ok((self.state(ends)? == state).then_some(()))).await
     }
 
     /// How many descriptors it has open.
-    pub(super) fn descriptors(self) -> Result<usize, Halt> {
+    pub(crate) fn descriptors(self) -> Result<usize, Halt> {
         self.ask("its descriptors", |process| process.fd_count())
     }
 
-    /// How many processes it started that are still there.
-    pub(super) fn children(self) -> Result<usize, Halt> {
+    /// How many of the processes that it started still exist.
+    pub(crate) fn children(self) -> Result<usize, Halt> {
         self.ask("its children", |process| {
             let mut children = 0;
             for task in process.tasks()? {
@@ -78,14 +79,14 @@ impl Pid {
     }
 
     /// Whether a signal has stopped it.
-    pub(super) fn is_stopped(self) -> Result<bool, Halt> {
+    pub(crate) fn is_stopped(self) -> Result<bool, Halt> {
         self.ask("its state", |process| {
             Ok(process.stat()?.state()? == ProcState::Stopped)
         })
     }
 
-    /// CPU time so far, user and system, in hundredths of a second (`USER_HZ` of every Linux there is).
-    pub(super) fn cpu_time(self) -> Result<u64, Halt> {
+    /// CPU time so far, user and system together, in hundredths of a second (`USER_HZ`, which is 100 on every Linux).
+    pub(crate) fn cpu_time(self) -> Result<u64, Halt> {
         self.ask("its CPU time", |process| {
             let stat = process.stat()?;
             Ok(stat.utime + stat.stime)

@@ -1,12 +1,12 @@
-//! The programs that make hosts and limits: util-linux and iproute2.
+//! The programs of util-linux and iproute2 that make hosts and set limits.
 
 use std::path::PathBuf;
 
 use cross::Host;
 use cross::find::{Finding, Found, Missing, Origin, Remedy};
 
-/// Where they are, or what brings them.
-pub struct Tools {
+/// Where each is, or which package brings it.
+pub struct HostTools {
     /// Configures network interfaces, addresses and routes.
     pub ip: Finding<PathBuf>,
     /// Starts a program in a namespace.
@@ -17,10 +17,10 @@ pub struct Tools {
     pub prlimit: Finding<PathBuf>,
 }
 
-impl Tools {
+impl HostTools {
     /// Looks for them.
-    pub fn find(host: &Host) -> Tools {
-        Tools {
+    pub fn find(host: &Host) -> HostTools {
+        HostTools {
             ip: find(host, "ip", "iproute2"),
             nsenter: find(host, "nsenter", "util-linux"),
             unshare: find(host, "unshare", "util-linux"),

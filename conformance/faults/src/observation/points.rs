@@ -1,41 +1,41 @@
-//! What had to be seen, and what was.
+//! What must be observed in a scenario, and what was.
 
 use std::time::Duration;
 
-/// What both ends saw.
+/// What both ends observed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Seen {
-    /// The client, or whoever plays it.
+pub struct Observed {
+    /// At the client, or at the socket that plays it.
     pub client: Account,
-    /// The server, and what the kernel says about it.
+    /// At the server, including what the kernel shows of it.
     pub server: Account,
-    /// How long the client took, from the failure to its end; nothing where it did not fail.
+    /// The time from the failure to the client's end; `None` where the client did not fail.
     pub took: Option<Duration>,
 }
 
-/// What one end saw.
+/// What one end observed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Account {
-    /// In the order in which it was seen.
+    /// In the order of observation.
     pub points: Vec<Point>,
 }
 
-/// One thing that must be seen.
+/// One thing that must be observed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
-    /// In words.
+    /// What must be observed, in words.
     pub expected: String,
-    /// In the same words, where it was seen.
+    /// What was observed. Equal to `expected` where it held, unless `expected` is a choice.
     pub observed: String,
-    /// Whether it was.
+    /// Whether it is as expected.
     pub held: bool,
 }
 
-/// What comes at once comes sooner than this.
-pub(super) const AT_ONCE: Duration = Duration::from_secs(1);
+/// The bound of what must come at once.
+pub(crate) const AT_ONCE: Duration = Duration::from_secs(1);
 
-impl Seen {
-    /// Whether all was seen that had to be. Where nothing was looked at, nothing held.
+impl Observed {
+    /// Whether every point held. Without a single point nothing held.
     pub fn held(&self) -> bool {
         let mut points = self
             .client
@@ -46,16 +46,16 @@ impl Seen {
         points.peek().is_some() && points.all(|point| point.held)
     }
 
-    /// The client's end must have come at once.
-    pub(super) fn at_once(&mut self, took: Duration) {
+    /// Checks that the client's end came at once.
+    pub(crate) fn at_once(&mut self, took: Duration) {
         self.took = Some(took);
         self.client.within(AT_ONCE, took);
     }
 }
 
 impl Account {
-    /// `observed` must be `expected`.
-    pub(super) fn is(&mut self, expected: impl Into<String>, observed: impl Into<String>) {
+    /// Checks that `observed` is `expected`.
+    pub(crate) fn is(&mut self, expected: impl Into<String>, observed: impl Into<String>) {
         let (expected, observed) = (expected.into(), observed.into());
         let held = expected == observed;
         self.points.push(Point {
@@ -65,8 +65,8 @@ impl Account {
         });
     }
 
-    /// `observed` must be one of these.
-    pub(super) fn is_one_of(&mut self, expected: &[&str], observed: impl Into<String>) {
+    /// Checks that `observed` is one of these.
+    pub(crate) fn is_one_of(&mut self, expected: &[&str], observed: impl Into<String>) {
         let observed = observed.into();
         self.points.push(Point {
             expected: expected.join(" or "),
@@ -75,8 +75,8 @@ impl Account {
         });
     }
 
-    /// It must have taken less than `bound`.
-    pub(super) fn within(&mut self, bound: Duration, took: Duration) {
+    /// Checks that it took less than `bound`.
+    pub(crate) fn within(&mut self, bound: Duration, took: Duration) {
         let expected = if bound == AT_ONCE {
             "at once".to_owned()
         } else {
@@ -117,20 +117,22 @@ mod tests {
 
     #[test]
     fn a_scenario_that_looked_at_nothing_did_not_hold() {
-        assert!(!Seen::default().held());
+        assert!(!Observed::default().held());
     }
 
     #[test]
     fn one_point_that_did_not_hold_is_enough() {
-        let mut seen = Seen::default();
-        seen.client.is("3", "3");
-        assert!(seen.held());
-        seen.server.is_one_of(&["ECONNRESET", "EPIPE"], "EPIPE");
-        assert!(seen.held());
-        seen.server.is_one_of(&["ECONNRESET", "EPIPE"], "ETIMEDOUT");
-        assert!(!seen.held());
+        let mut observed = Observed::default();
+        observed.client.is("3", "3");
+        assert!(observed.held());
+        observed.server.is_one_of(&["ECONNRESET", "EPIPE"], "EPIPE");
+        assert!(observed.held());
+        observed
+            .server
+            .is_one_of(&["ECONNRESET", "EPIPE"], "ETIMEDOUT");
+        assert!(!observed.held());
         assert_eq!(
-            (seen.server.expected(), seen.server.observed()),
+            (observed.server.expected(), observed.server.observed()),
             (
                 "ECONNRESET or EPIPE; ECONNRESET or EPIPE".to_owned(),
                 "EPIPE; ETIMEDOUT".to_owned()
@@ -139,13 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn late_is_told_with_its_time() {
-        let mut seen = Seen::default();
-        seen.at_once(Duration::from_millis(999));
-        assert!(seen.held());
-        seen.at_once(Duration::from_millis(1500));
-        assert!(!seen.held());
-        assert_eq!(seen.client.observed(), "at once; after 1.5 s");
-        assert_eq!(seen.took, Some(Duration::from_millis(1500)));
+    fn lateness_is_reported_with_its_time() {
+        let mut observed = Observed::default();
+        observed.at_once(Duration::from_millis(999));
+        assert!(observed.held());
+        observed.at_once(Duration::from_millis(1500));
+        assert!(!observed.held());
+        assert_eq!(observed.client.observed(), "at once; after 1.5 s");
+        assert_eq!(observed.took, Some(Duration::from_millis(1500)));
     }
 }

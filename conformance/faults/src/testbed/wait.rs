@@ -1,23 +1,23 @@
-//! Waiting for a state to be seen, with a bound.
+//! Waiting for a state that can be seen, with a bound.
 
 use std::fmt::Display;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
-use super::Halt;
+use crate::observation::Halt;
 
-/// Nothing here takes so long on a machine that works; TCP's own timers are set to seconds where they matter.
-pub(super) const BOUND: Duration = Duration::from_secs(20);
+/// The longest wait. Nothing takes so long on a machine that works: where TCP's timers matter, scenarios set them to seconds.
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(20);
 
-/// How often the kernel is asked.
-const LOOK: Duration = Duration::from_millis(5);
+/// The time between two looks.
+const LOOK_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Looks again and again until `look` sees something.
 ///
 /// # Errors
-/// What `look` says, and [`Halt::NeverSeen`] after the bound.
-pub(super) async fn until<T>(
+/// Those of `look`, and [`Halt::NeverSeen`] after [`MAX_WAIT`].
+pub(crate) async fn until<T>(
     what: impl Display,
     mut look: impl FnMut() -> Result<Option<T>, Halt>,
 ) -> Result<T, Halt> {
@@ -26,22 +26,22 @@ pub(super) async fn until<T>(
         if let Some(seen) = look()? {
             return Ok(seen);
         }
-        if begun.elapsed() > BOUND {
+        if begun.elapsed() > MAX_WAIT {
             return Err(never(what));
         }
-        sleep(LOOK).await;
+        sleep(LOOK_INTERVAL).await;
     }
 }
 
 /// Waits for something that comes by itself.
-pub(super) async fn coming<T>(
+pub(crate) async fn coming<T>(
     what: impl Display,
     coming: impl Future<Output = T>,
 ) -> Result<T, Halt> {
-    timeout(BOUND, coming).await.map_err(|_| never(what))
+    timeout(MAX_WAIT, coming).await.map_err(|_| never(what))
 }
 
 fn never(what: impl Display) -> Halt {
-    let seconds = BOUND.as_secs();
+    let seconds = MAX_WAIT.as_secs();
     Halt::NeverSeen(format!("waited {seconds} s in vain: {what}"))
 }

@@ -7,16 +7,16 @@ use cross::process::ProcessError;
 /// Why a scenario ended early.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Halt {
-    /// This machine cannot make it happen; says nothing about server and client.
+    /// This machine cannot make it happen. That says nothing about server and client.
     #[error("{0}")]
     CouldNotRun(String),
-    /// Something that had to come did not come in its time.
+    /// Something that must come did not come within the bound.
     #[error("{0}")]
     NeverSeen(String),
 }
 
 impl Halt {
-    pub(super) fn could_not(what: impl std::fmt::Display, why: impl std::fmt::Display) -> Halt {
+    pub(crate) fn could_not(what: impl std::fmt::Display, why: impl std::fmt::Display) -> Halt {
         Halt::CouldNotRun(format!("{what}: {why}"))
     }
 }
@@ -27,7 +27,7 @@ impl From<ProcessError> for Halt {
     }
 }
 
-/// Our own sockets and pipes; those of the programs are seen by how the programs end.
+/// An error of a socket or pipe of this program. Those of the programs under test show in how they end.
 impl From<io::Error> for Halt {
     fn from(error: io::Error) -> Halt {
         Halt::CouldNotRun(error.to_string())

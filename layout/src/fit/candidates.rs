@@ -9,7 +9,9 @@ use crate::layout::{LayoutError, Layouts};
 use crate::types::TypeId;
 
 /// The ABIs of a table that a program can have been compiled for, as its compiler lays records out; the likeliest first.
-pub fn own(program: &Program, table: &Abis) -> Vec<Abi> {
+///
+/// They are the rows for the file's processor, format and byte order that agree with the sizes of C's scalars in it, and with the sign of its `char`.
+pub fn candidates(program: &Program, table: &Abis) -> Vec<Abi> {
     let machine = &program.machine;
     let is_clang = |producer: &String| producer.contains("clang");
     let compiler = if program.producers.iter().any(is_clang) {
@@ -17,7 +19,7 @@ pub fn own(program: &Program, table: &Abis) -> Vec<Abi> {
     } else {
         Dialect::Gcc
     };
-    let mut own: Vec<_> = table
+    let mut candidates: Vec<_> = table
         .iter()
         .filter(|abi| is_for(machine, abi.name()))
         .filter(|abi| abi.byte_order() == machine.byte_order)
@@ -38,14 +40,36 @@ pub fn own(program: &Program, table: &Abis) -> Vec<Abi> {
             }
         })
         .collect();
-    own.sort_by_key(|abi| RARER.iter().any(|rarer| abi.name().contains(rarer)));
-    own
+    candidates.sort_by_key(|abi| RARER.iter().any(|rarer| abi.name().contains(rarer)));
+    candidates
 }
 
 /// What a file is compiled for less often than for the other rows of its processor.
 const RARER: [&str; 6] = ["align-int", "android", "bare", "ieee128", "musl", "oabi"];
 
-/// Fits a program to the ABI that explains the most of its records; `None` when none of the table is possible.
+/// Finds the attributes of a program's records, by the ABI of a table that explains the most of them, and puts them into its types.
+///
+/// `others` are the ABIs that the types are to be laid out on; `reported` may be empty. The result is the ABI that the file was compiled for, and what is left open; `None` when the table has no [candidate](candidates), and then the program is as it was.
+///
+/// ```no_run
+/// use crossum_layout::{Abis, dwarf, fit, lay_out};
+///
+/// let mut program = dwarf::read(&std::fs::read("packet.o")?)?;
+/// let s390x = Abis::builtin().get("s390x-elf").unwrap();
+/// let (own, fit) = fit::best(&mut program, Abis::builtin(), &[s390x], &Default::default())
+///     .ok_or("of no ABI in the table")?;
+/// println!("compiled for {}", own.name());
+/// for named in &program.named {
+///     match lay_out(s390x, &program.types, named.kind) {
+///         Ok(layout) => println!("{}: {layout}", named.name),
+///         Err(error) => println!("{}: {error}", named.name),
+///     }
+///     for ambiguity in fit.about(&program.types, named.kind) {
+///         println!("  ambiguous: {}", ambiguity.why);
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn best(
     program: &mut Program,
     table: &Abis,
@@ -53,7 +77,7 @@ pub fn best(
     reported: &Alignments,
 ) -> Option<(Abi, Fit)> {
     let mut best: Option<(usize, Abi, Fit, Program)> = None;
-    let candidates = own(program, table);
+    let candidates = candidates(program, table);
     for abi in candidates {
         let mut fitted = program.clone();
         let fit = fit(&mut fitted, &abi, others, reported);

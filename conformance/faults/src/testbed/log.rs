@@ -9,21 +9,21 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::ChildStderr;
 use tokio::task::JoinHandle;
 
-use super::Halt;
-use super::wait::until;
+use super::wait::{coming, until};
+use crate::observation::Halt;
 use kit::lines::printable;
 
-/// One entry: what `sumsrv --log-format json` writes, as far as it matters here.
+/// One entry of `sumsrv --log-format json`, as far as it is needed here.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     #[serde(rename = "message")]
-    pub(super) what: String,
-    pub(super) peer: Option<SocketAddr>,
-    pub(super) why: Option<String>,
+    pub(crate) what: String,
+    pub(crate) peer: Option<SocketAddr>,
+    pub(crate) why: Option<String>,
 }
 
 /// All entries so far, and what else was on standard error.
-pub(super) struct Log {
+pub(crate) struct Log {
     written: Arc<Mutex<Written>>,
     follower: JoinHandle<()>,
 }
@@ -35,11 +35,11 @@ struct Written {
     words: Vec<String>,
 }
 
-/// More than any scenario makes a server write.
-const MOST: usize = 10_000;
+/// How many lines of the log are kept. No scenario makes a server write so many.
+const MAX_LINES: usize = 10_000;
 
 impl Log {
-    pub(super) fn follow(stderr: ChildStderr) -> Log {
+    pub(crate) fn follow(stderr: ChildStderr) -> Log {
         let written = Arc::new(Mutex::new(Written::default()));
         let kept = Arc::clone(&written);
         let follower = tokio::spawn(async move {
@@ -47,7 +47,7 @@ impl Log {
             let mut line = Vec::new();
             loop {
                 line.clear();
-                // What has no line end is taken in pieces: a flood without one must not be kept whole.
+                // A line is taken in pieces of 4096 octets, so that a flood without a line end is never kept whole.
                 match (&mut reader).take(4096).read_until(b'\n', &mut line).await {
                     Ok(0) | Err(_) => return,
                     Ok(_) => keep(&kept, &line),
@@ -57,45 +57,45 @@ impl Log {
         Log { written, follower }
     }
 
-    /// All entries that say this, so far.
-    pub(super) fn said(&self, what: &str) -> Vec<Entry> {
-        let saying = |written: &Written| {
+    /// All entries so far with this message.
+    pub(crate) fn entries(&self, what: &str) -> Vec<Entry> {
+        let matching = |written: &Written| {
             let entries = written.entries.iter().filter(|entry| entry.what == what);
             entries.cloned().collect()
         };
         self.written
             .lock()
-            .map(|written| saying(&written))
+            .map(|written| matching(&written))
             .unwrap_or_default()
     }
 
-    /// Waits until so many entries say this.
-    pub(super) async fn says(&self, what: &str, times: usize) -> Result<Vec<Entry>, Halt> {
+    /// Waits until there are so many entries with this message.
+    pub(crate) async fn wait_for(&self, what: &str, times: usize) -> Result<Vec<Entry>, Halt> {
         let awaited = format!("{times} times `{what}` in the server's log");
         until(awaited, || {
-            let said = self.said(what);
-            Ok((said.len() >= times).then_some(said))
+            let entries = self.entries(what);
+            Ok((entries.len() >= times).then_some(entries))
         })
         .await
     }
 
-    /// Waits for the end of a connection, and says why it ended: `ended: the peer closed`, `broke: ECONNRESET`.
-    pub(super) async fn fate(&self, peer: SocketAddr) -> Result<String, Halt> {
+    /// Waits for the end of a connection. Gives the reason that the log has for it: `ended: the peer closed`, `broke: ECONNRESET`.
+    pub(crate) async fn fate(&self, peer: SocketAddr) -> Result<String, Halt> {
         until(format!("the end of {peer} in the server's log"), || {
-            let mut ends = [self.said("ended"), self.said("broke")]
+            let mut ends = [self.entries("ended"), self.entries("broke")]
                 .into_iter()
                 .flatten();
             Ok(ends
                 .find(|entry| entry.peer == Some(peer))
-                .map(|entry| entry.told()))
+                .map(|entry| entry.formatted()))
         })
         .await
     }
 
-    /// The lines that were no entries: the last words of a program in trouble.
-    pub(super) async fn words(&mut self) -> String {
-        // It ends with the process; where somebody else holds the stream open, what came by then must do.
-        let _ = super::wait::coming("", &mut self.follower).await;
+    /// The lines that are no entries, such as the message of a program that cannot start.
+    pub(crate) async fn words(&mut self) -> String {
+        // The stream ends with the process. Where another process holds it open, the lines until now are taken.
+        let _ = coming("", &mut self.follower).await;
         self.written
             .lock()
             .map(|written| written.words.join("\n"))
@@ -105,7 +105,7 @@ impl Log {
 
 impl Entry {
     /// In a few words; an error of the system by its name.
-    pub(super) fn told(&self) -> String {
+    pub(crate) fn formatted(&self) -> String {
         match &self.why {
             Some(why) => format!("{}: {}", self.what, errno(why)),
             None => self.what.clone(),
@@ -117,7 +117,7 @@ fn keep(written: &Mutex<Written>, line: &[u8]) {
     let Ok(mut written) = written.lock() else {
         return;
     };
-    if written.entries.len() + written.words.len() >= MOST {
+    if written.entries.len() + written.words.len() >= MAX_LINES {
         return;
     }
     match serde_json::from_slice(line) {
@@ -154,7 +154,7 @@ mod tests {
     fn an_entry_is_what_the_server_writes() {
         let line = br#"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","message":"ended","service":"text","peer":"127.0.0.1:44054","why":"the peer closed","target":"sumsrv::serve"}"#;
         let entry: Entry = serde_json::from_slice(line).unwrap();
-        assert_eq!(entry.told(), "ended: the peer closed");
+        assert_eq!(entry.formatted(), "ended: the peer closed");
         assert_eq!(entry.peer, Some("127.0.0.1:44054".parse().unwrap()));
     }
 }
