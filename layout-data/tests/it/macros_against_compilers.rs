@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cross::abi::{Abi, Abis, ByteOrder, Scalar};
+use layout::abi::{Abi, Abis, ByteOrder, Scalar};
 use layout_data::macros::{Language, Machine, Machines, Macros};
 
 use crate::{asked, partition};
