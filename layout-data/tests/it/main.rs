@@ -13,6 +13,7 @@ mod asked;
 mod compilers;
 mod drivers;
 mod libc_against_compilers;
+mod libc_among_compilers;
 mod lines;
 mod macros_against_compilers;
 mod macros_among_compilers;
