@@ -10,8 +10,8 @@ use cross::Host;
 use layout::abi::Scalar;
 use layout::dwarf::Program;
 use layout::fit::{self, Alignments};
+use layout::macros::Language;
 use layout::{Abi, Abis};
-use layout_data::macros::Language;
 use tempfile::TempDir;
 
 use super::configured::{self, Configured};
