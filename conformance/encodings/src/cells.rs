@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use layout::Abis;
-use matrix::judged::Judged;
+use matrix::judged::JudgedCell;
 use matrix::participant::Participant;
-use matrix::portability::{Portability, Seen};
+use matrix::portability::{CellResult, Portability};
 
 use crate::Row;
 use crate::report::earlier;
@@ -17,10 +17,10 @@ pub struct Portabilities(BTreeMap<String, Portability>);
 
 impl Portabilities {
     /// Of cells that ran, or were predicted.
-    pub fn of_cells(abis: &Abis, judged: &[Judged]) -> Portabilities {
+    pub fn of_cells(abis: &Abis, judged: &[JudgedCell]) -> Portabilities {
         let mut all = Portabilities::default();
         for judged in judged {
-            if let Some(seen) = Seen::of(abis, judged) {
+            if let Some(seen) = CellResult::of(abis, judged) {
                 all.add(judged.cell.encoding.name(), seen);
             }
         }
@@ -58,7 +58,7 @@ impl Portabilities {
         }
     }
 
-    fn add(&mut self, encoding: &str, seen: Seen) {
+    fn add(&mut self, encoding: &str, seen: CellResult) {
         self.0.entry(encoding.to_owned()).or_default().add(seen);
     }
 }

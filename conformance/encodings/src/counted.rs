@@ -13,7 +13,7 @@ use super::gauged::{self, Found};
 use kit::pool::Pool;
 use kit::progress::Progress;
 use kit::tools::Tools;
-use matrix::run::build::Workshop;
+use matrix::run::build::BuildCache;
 
 /// What is known of a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ const COUNT_TIMEOUT: Duration = Duration::from_secs(1800);
 pub async fn count(
     targets: &[&'static Target],
     tools: &Tools,
-    workshop: &Workshop,
+    build_cache: &BuildCache,
     encodings: &[&'static dyn Encoding],
     values: &[Request],
     progress: &Progress,
@@ -53,7 +53,7 @@ pub async fn count(
     let bar = progress.phase("building what is counted", targets.len());
     for &target in targets {
         bar.at(&target.name);
-        match build(target, tools, workshop).await {
+        match build(target, tools, build_cache).await {
             Ok(ready) => built.push((target, ready)),
             Err(why) => drop(counted.insert(target.name.as_str(), why)),
         }
@@ -112,7 +112,11 @@ struct Ready {
     compiler: String,
 }
 
-async fn build(target: &Target, tools: &Tools, workshop: &Workshop) -> Result<Ready, OnTarget> {
+async fn build(
+    target: &Target,
+    tools: &Tools,
+    build_cache: &BuildCache,
+) -> Result<Ready, OnTarget> {
     if let Some(why) = &target.no_rust {
         return Err(OnTarget::Unsupported(why.clone()));
     }
@@ -122,7 +126,7 @@ async fn build(target: &Target, tools: &Tools, workshop: &Workshop) -> Result<Re
             .get(&target.name)
             .with_context(|| format!("nobody looked for the tools of {}", target.name))?;
         let counter = Counter::find(&tools.host, target).await?.value;
-        let gauge = workshop.gauge(kit).await?;
+        let gauge = build_cache.gauge(kit).await?;
         anyhow::Ok(Ready {
             counter,
             gauge: gauge.folder.join("gauge"),

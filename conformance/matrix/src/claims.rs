@@ -1,8 +1,8 @@
 //! The claims of the suite, and whether they hold.
 
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 use crate::protocol::Protocol;
-use crate::verdict::Verdict;
+use crate::verdict::CellVerdict;
 
 /// A sentence that is so, or is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,17 +18,18 @@ pub struct Claimed {
 }
 
 /// What a protocol claims of its cells. A claim that nothing was there to try is left out: it is not known to hold.
-pub fn of_cells(protocol: &dyn Protocol, judged: &[Judged]) -> Vec<Claimed> {
+pub fn of_cells(protocol: &dyn Protocol, judged: &[JudgedCell]) -> Vec<Claimed> {
     let claimed = protocol.claims().into_iter().map(|claim| {
-        let is_about = |judged: &&Judged| {
+        let is_about = |judged: &&JudgedCell| {
             let mut about = claim.about.iter();
             about.any(|name| name == judged.cell.encoding.name())
         };
         let cells = judged.iter().filter(is_about);
         let verdicts: Vec<_> = cells.filter_map(|judged| judged.verdict).collect();
-        let ran = |verdict: &&Verdict| matches!(verdict, Verdict::Held | Verdict::Broken);
+        let ran =
+            |verdict: &&CellVerdict| matches!(verdict, CellVerdict::Held | CellVerdict::Broken);
         Claimed {
-            held: !verdicts.contains(&Verdict::Broken),
+            held: !verdicts.contains(&CellVerdict::Broken),
             tried: verdicts.iter().filter(ran).count(),
             claim: claim.sentence,
             except: claim.except,

@@ -1,4 +1,4 @@
-//! Judged cells: what reports are made of.
+//! JudgedCell cells: what reports are made of.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::cell::Cell;
 use crate::expectation::{Ends, Expected};
 use crate::observation::{Exchange, Observation};
 use crate::summary::Summary;
-use crate::verdict::{Due, Verdict, verdict};
+use crate::verdict::{CellVerdict, Due, verdict};
 
 /// What is expected of every cell, by these ABIs. Cells between the same two ABIs share one expectation.
 pub struct Model<'a> {
@@ -20,7 +20,7 @@ pub struct Model<'a> {
 
 /// A cell, what was expected of it, what was observed, and what becomes of it.
 #[derive(Debug)]
-pub struct Judged {
+pub struct JudgedCell {
     /// The cell.
     pub cell: Cell,
     /// What the model expects.
@@ -30,7 +30,7 @@ pub struct Judged {
     /// What its claim asks of it.
     pub due: Due,
     /// What becomes of it; `None` where only the model was asked.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<CellVerdict>,
     /// All outcomes in one word: the observed ones, or the predicted ones where only the model was asked.
     pub summary: Option<Summary>,
     /// Why it is not as promised, where no model says so: found by comparing it with the others.
@@ -77,14 +77,14 @@ impl<'a> Model<'a> {
     }
 
     /// A cell of which only the prediction is asked.
-    pub fn predict(&mut self, cell: Cell) -> Judged {
+    pub fn predict(&mut self, cell: Cell) -> JudgedCell {
         let expected = self.expect(&cell);
         let summary = if cell.is_declared() {
             expected.summary
         } else {
             None
         };
-        Judged {
+        JudgedCell {
             due: cell.encoding.due(self.ends(&cell)),
             cell,
             expected,
@@ -96,7 +96,7 @@ impl<'a> Model<'a> {
     }
 
     /// Judges a cell.
-    pub fn judge(&mut self, cell: Cell, observation: Observation) -> Judged {
+    pub fn judge(&mut self, cell: Cell, observation: Observation) -> JudgedCell {
         let expected = self.expect(&cell);
         let due = cell.encoding.due(self.ends(&cell));
         let verdict = verdict(&observation, &expected.vectors, due);
@@ -109,7 +109,7 @@ impl<'a> Model<'a> {
             ),
             _ => None,
         };
-        Judged {
+        JudgedCell {
             cell,
             expected,
             observation: Some(observation),
@@ -126,7 +126,7 @@ pub fn judge(
     abis: &Abis,
     cells: &[Cell],
     observations: impl IntoIterator<Item = Observation>,
-) -> Vec<Judged> {
+) -> Vec<JudgedCell> {
     let mut model = Model::new(abis);
     let cells = cells.iter().cloned().zip(observations);
     cells
@@ -135,13 +135,13 @@ pub fn judge(
 }
 
 /// These cells, each with what the model predicts of it.
-pub fn predict(abis: &Abis, cells: &[Cell]) -> Vec<Judged> {
+pub fn predict(abis: &Abis, cells: &[Cell]) -> Vec<JudgedCell> {
     let mut model = Model::new(abis);
     let cells = cells.iter().cloned();
     cells.map(|cell| model.predict(cell)).collect()
 }
 
-impl Judged {
+impl JudgedCell {
     /// Why it is not as promised: by the model, or by comparison.
     pub fn causes(&self) -> &[Cause] {
         match self.inferred.as_slice() {

@@ -20,7 +20,7 @@ pub enum Due {
 
 /// What becomes of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum CellVerdict {
     /// Everything claimed of it is so.
     Held,
     /// Something claimed of it is not so.
@@ -32,13 +32,13 @@ pub enum Verdict {
 }
 
 /// Judges a cell.
-pub fn verdict(observation: &Observation, expectations: &[Expectation], due: Due) -> Verdict {
+pub fn verdict(observation: &Observation, expectations: &[Expectation], due: Due) -> CellVerdict {
     match observation {
-        Observation::Unsupported => Verdict::Unsupported,
-        Observation::CouldNotRun(_) => Verdict::CouldNotRun,
+        Observation::Unsupported => CellVerdict::Unsupported,
+        Observation::CouldNotRun(_) => CellVerdict::CouldNotRun,
         // Fewer exchanges than vectors would leave some unjudged.
         Observation::Ran(exchanges) if exchanges.len() != expectations.len() => {
-            Verdict::CouldNotRun
+            CellVerdict::CouldNotRun
         }
         Observation::Ran(exchanges) => {
             let mut pairs = exchanges.iter().zip(expectations);
@@ -54,19 +54,23 @@ pub fn verdict(observation: &Observation, expectations: &[Expectation], due: Due
                 Due::Wrong => !pairs.all(kept),
                 Due::Anything => true,
             };
-            if held { Verdict::Held } else { Verdict::Broken }
+            if held {
+                CellVerdict::Held
+            } else {
+                CellVerdict::Broken
+            }
         }
     }
 }
 
-impl Verdict {
+impl CellVerdict {
     /// The word in reports.
     pub fn name(self) -> &'static str {
         match self {
-            Verdict::Held => "held",
-            Verdict::Broken => "broken",
-            Verdict::Unsupported => "unsupported",
-            Verdict::CouldNotRun => "could-not-run",
+            CellVerdict::Held => "held",
+            CellVerdict::Broken => "broken",
+            CellVerdict::Unsupported => "unsupported",
+            CellVerdict::CouldNotRun => "could-not-run",
         }
     }
 }
@@ -102,29 +106,41 @@ mod tests {
         use Due::{AsPredicted, RightAsPredicted};
         use Outcome::Sum;
         for (observed, predicted, promised, due, expected) in [
-            (Sum(3), Sum(3), Sum(3), RightAsPredicted, Verdict::Held),
-            (Sum(3), Sum(3), Sum(3), AsPredicted, Verdict::Held),
+            (Sum(3), Sum(3), Sum(3), RightAsPredicted, CellVerdict::Held),
+            (Sum(3), Sum(3), Sum(3), AsPredicted, CellVerdict::Held),
             // Wrong as predicted: what a raw encoding claims, and what an explicit one must not do.
-            (Sum(4), Sum(4), Sum(3), AsPredicted, Verdict::Held),
-            (Sum(4), Sum(4), Sum(3), RightAsPredicted, Verdict::Broken),
+            (Sum(4), Sum(4), Sum(3), AsPredicted, CellVerdict::Held),
+            (
+                Sum(4),
+                Sum(4),
+                Sum(3),
+                RightAsPredicted,
+                CellVerdict::Broken,
+            ),
             // Right, where it was predicted wrong, is as broken as the other way round.
-            (Sum(3), Sum(4), Sum(3), AsPredicted, Verdict::Broken),
-            (Sum(4), Sum(3), Sum(3), AsPredicted, Verdict::Broken),
-            (Sum(3), Sum(4), Sum(3), RightAsPredicted, Verdict::Broken),
+            (Sum(3), Sum(4), Sum(3), AsPredicted, CellVerdict::Broken),
+            (Sum(4), Sum(3), Sum(3), AsPredicted, CellVerdict::Broken),
+            (
+                Sum(3),
+                Sum(4),
+                Sum(3),
+                RightAsPredicted,
+                CellVerdict::Broken,
+            ),
             // A hang with another proof is another hang.
             (
                 Outcome::Starved(Some(Short { got: 8, want: 16 })),
                 Outcome::Starved(Some(Short { got: 8, want: 24 })),
                 Sum(3),
                 AsPredicted,
-                Verdict::Broken,
+                CellVerdict::Broken,
             ),
             (
                 Outcome::Starved(None),
                 Outcome::Starved(Some(Short { got: 8, want: 24 })),
                 Sum(3),
                 AsPredicted,
-                Verdict::Broken,
+                CellVerdict::Broken,
             ),
         ] {
             let judged = verdict(
@@ -143,14 +159,14 @@ mod tests {
     fn without_a_model_a_claim_is_all_there_is_to_hold() {
         let (right, wrong) = (Outcome::Sum(3), Outcome::Sum(4));
         for (observed, due, expected) in [
-            ([&right, &right], Due::Right, Verdict::Held),
-            ([&right, &wrong], Due::Right, Verdict::Broken),
-            ([&right, &wrong], Due::Wrong, Verdict::Held),
+            ([&right, &right], Due::Right, CellVerdict::Held),
+            ([&right, &wrong], Due::Right, CellVerdict::Broken),
+            ([&right, &wrong], Due::Wrong, CellVerdict::Held),
             // A known failure that starts to pass.
-            ([&right, &right], Due::Wrong, Verdict::Broken),
-            ([&wrong, &wrong], Due::Anything, Verdict::Held),
+            ([&right, &right], Due::Wrong, CellVerdict::Broken),
+            ([&wrong, &wrong], Due::Anything, CellVerdict::Held),
             // Nobody predicted anything.
-            ([&right, &right], Due::AsPredicted, Verdict::Broken),
+            ([&right, &right], Due::AsPredicted, CellVerdict::Broken),
         ] {
             let expectation = Expectation {
                 prediction: None,
@@ -184,7 +200,7 @@ mod tests {
                 &expectations,
                 Due::AsPredicted
             ),
-            Verdict::Broken
+            CellVerdict::Broken
         );
     }
 
@@ -192,7 +208,7 @@ mod tests {
     fn other_octets_than_predicted_break_a_raw_cell_even_when_the_sum_is_right() {
         let mut odd = exchange(Outcome::Sum(3));
         odd.sent = vec![9];
-        for (octets_too, expected) in [(true, Verdict::Broken), (false, Verdict::Held)] {
+        for (octets_too, expected) in [(true, CellVerdict::Broken), (false, CellVerdict::Held)] {
             let judged = verdict(
                 &Observation::Ran(vec![odd.clone()]),
                 &[expectation(Outcome::Sum(3), Outcome::Sum(3), octets_too)],
@@ -206,12 +222,12 @@ mod tests {
     fn what_did_not_run_is_never_a_pass() {
         let expectations = [expectation(Outcome::Sum(3), Outcome::Sum(3), false)];
         for (observation, expected) in [
-            (Observation::Unsupported, Verdict::Unsupported),
+            (Observation::Unsupported, CellVerdict::Unsupported),
             (
                 Observation::CouldNotRun("no runner".to_owned()),
-                Verdict::CouldNotRun,
+                CellVerdict::CouldNotRun,
             ),
-            (Observation::Ran(Vec::new()), Verdict::CouldNotRun),
+            (Observation::Ran(Vec::new()), CellVerdict::CouldNotRun),
         ] {
             assert_eq!(
                 verdict(&observation, &expectations, Due::RightAsPredicted),

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use cross::Target;
 
-use super::matrix as matrix_command;
 use super::selection::selection;
 use super::{print, unusable, width};
 use crate::cli;
@@ -22,8 +22,8 @@ use kit::tools::Tools;
 use matrix::claims;
 use matrix::judged;
 use matrix::report::Found;
-use matrix::run::build::Workshop;
-use matrix::run::{self, Plan};
+use matrix::run::build::BuildCache;
+use matrix::run::{self, Partial, Plan};
 use matrix::select::Selection;
 use matrix::sums;
 use matrix::workspace::workspace;
@@ -64,15 +64,15 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
     let tools = Tools::find(host.clone(), &chosen.abis, &wanted).await?;
     drop(looking);
     let stdio = stdio::measure_here(&tools, &all).await;
-    let workshop = Workshop::new(&host, Some(workspace(&host)?));
-    let counted = counted::count(&targets, &tools, &workshop, &encodings, &few, &progress).await;
+    let build_cache = BuildCache::new(&host, Some(workspace(&host)?));
+    let counted = counted::count(&targets, &tools, &build_cache, &encodings, &few, &progress).await;
     give_counts(&mut rows, &counted);
 
     let (source, portability, claims_hold) = match before {
         Some(portability) => (Source::Report, portability, true),
         None if options.predict => (Source::Model, predicted(&chosen), true),
         None => {
-            let (portability, hold) = observed(&chosen, &tools, &workshop, &progress).await?;
+            let (portability, hold) = observed(&chosen, &tools, &build_cache, &progress).await?;
             (Source::Matrix, portability, hold)
         }
     };
@@ -138,7 +138,7 @@ fn predicted(chosen: &Selection) -> Portabilities {
 async fn observed(
     chosen: &Selection,
     tools: &Tools,
-    workshop: &Workshop,
+    build_cache: &BuildCache,
     progress: &Progress,
 ) -> anyhow::Result<(Portabilities, bool)> {
     let plan = Plan {
@@ -149,9 +149,9 @@ async fn observed(
         jobs: run::default_jobs(),
         sample: 0,
     };
-    let board = run::board(&plan);
-    run::run(&plan, tools, workshop, &chosen.abis, progress, &board).await;
-    let results = matrix_command::results(&board)?;
+    let partial = Partial::new(&plan);
+    run::run(&plan, tools, build_cache, &chosen.abis, progress, &partial).await;
+    let results = partial.results().context("the results were lost")?;
     let observations = results.observations.iter().cloned();
     let judged = judged::judge(&chosen.abis, &plan.cells, observations);
     let portability = Portabilities::of_cells(&chosen.abis, &judged);

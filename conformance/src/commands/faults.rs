@@ -19,7 +19,7 @@ use kit::progress::Progress;
 use kit::report_file::Unfinished;
 use kit::tools;
 use matrix::participant::{implementations, participants};
-use matrix::run::build::{Asking, Built, Serving, Workshop};
+use matrix::run::build::{Asking, BuildCache, Built, Serving};
 use matrix::workspace::workspace;
 
 /// Runs the scenarios.
@@ -97,7 +97,7 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
         ..kit.clone()
     };
     let progress = Progress::on_stderr().moment("building sumsrv and sumcli");
-    let built = Workshop::new(host, Some(workspace(host)?))
+    let built = BuildCache::new(host, Some(workspace(host)?))
         .build(rust, &kit)
         .await;
     drop(progress);

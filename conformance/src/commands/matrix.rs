@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use anyhow::Context as _;
+
 use super::plan::costs;
 use super::reports::{Reports, exit};
 use super::selection::selection;
@@ -16,8 +18,8 @@ use matrix::claims;
 use matrix::infer;
 use matrix::judged;
 use matrix::report::{Found, Matrix};
-use matrix::run::build::Workshop;
-use matrix::run::{self, Board, Plan, Results};
+use matrix::run::build::BuildCache;
+use matrix::run::{self, Partial, Plan};
 use matrix::shards;
 use matrix::workspace::workspace;
 
@@ -43,7 +45,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         Some(_) => workspace(&host).ok(),
         None => Some(workspace(&host)?),
     };
-    let workshop = Workshop::new(&host, workspace);
+    let build_cache = BuildCache::new(&host, workspace);
     let plan = Plan {
         participants: selection.roles.all.clone(),
         cells: selection.cells.clone(),
@@ -62,7 +64,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         .map(|participant| participant.target.name.as_str())
         .collect();
 
-    let board = run::board(&plan);
+    let partial = Partial::new(&plan);
     let work = async {
         if options.setup {
             let names: Vec<_> = targets.iter().map(|name| (*name).to_owned()).collect();
@@ -72,7 +74,15 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         let looking = progress.moment("looking for tools");
         let tools = Tools::find(host, &selection.abis, &targets).await?;
         drop(looking);
-        run::run(&plan, &tools, &workshop, &selection.abis, &progress, &board).await;
+        run::run(
+            &plan,
+            &tools,
+            &build_cache,
+            &selection.abis,
+            &progress,
+            &partial,
+        )
+        .await;
         anyhow::Ok(())
     };
     let interrupted = tokio::select! {
@@ -82,7 +92,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     if interrupted {
         kit::machine::gone().await;
     }
-    let results = results(&board)?;
+    let results = partial.results().context("the results were lost")?;
 
     let protocol = &*selection.protocol;
     let observations = results.observations.iter().cloned();
@@ -98,12 +108,4 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     };
     reports.write(&matrix, width())?;
     Ok(exit(&matrix))
-}
-
-/// What a run found out, in full or up to an interrupt.
-pub(super) fn results(board: &Board) -> anyhow::Result<Results> {
-    let results = board
-        .lock()
-        .map_err(|_| anyhow::anyhow!("the results were lost"))?;
-    Ok(results.clone())
 }

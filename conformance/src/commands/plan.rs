@@ -31,5 +31,5 @@ pub(super) fn costs(report: Option<&Path>) -> anyhow::Result<Costs> {
     };
     let text = SavedReport::read(path).map_err(|error| unusable(error.into()))?;
     let document = Document::read_from(&text).map_err(|error| unusable(error.into()))?;
-    Ok(Costs::of(document.measured()))
+    Ok(document.measured().costs())
 }

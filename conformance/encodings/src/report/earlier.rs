@@ -5,9 +5,9 @@ use layout::Abis;
 use serde::Deserialize;
 
 use matrix::participant::ParticipantId;
-use matrix::portability::{Kind, Seen};
+use matrix::portability::{CellResult, Kind};
 use matrix::summary::Summary;
-use matrix::verdict::Verdict;
+use matrix::verdict::CellVerdict;
 
 #[derive(Deserialize)]
 struct EarlierMatrix {
@@ -40,15 +40,15 @@ pub fn read(report: &SavedReport) -> Result<Vec<Cell>, Unreadable> {
 
 impl Cell {
     /// What became of it; `None` where its participants are of targets that are not known here.
-    pub fn seen(&self, abis: &Abis) -> Option<Seen> {
+    pub fn seen(&self, abis: &Abis) -> Option<CellResult> {
         let kind = |id: &str| Kind::of_target(abis, &id.parse::<ParticipantId>().ok()?.target);
-        let is = |verdict: Verdict| self.verdict.as_deref() == Some(verdict.name());
+        let is = |verdict: CellVerdict| self.verdict.as_deref() == Some(verdict.name());
         let result = self.result.as_deref();
-        Some(Seen {
+        Some(CellResult {
             between: (kind(&self.server)?, kind(&self.client)?),
             correct: result.map(|result| result == Summary::Correct.name()),
-            broken: is(Verdict::Broken),
-            could_not_run: is(Verdict::CouldNotRun),
+            broken: is(CellVerdict::Broken),
+            could_not_run: is(CellVerdict::CouldNotRun),
         })
     }
 }

@@ -40,7 +40,7 @@ impl Reader<'_> {
         let serves = match (&row.server, &row.listen) {
             (None, None) => None,
             (Some(command), None) => Some(Serves::ByContract(read(command, &[])?)),
-            (None, Some(command)) => Some(Serves::AsItIs(read(command, &each)?)),
+            (None, Some(command)) => Some(Serves::BlackBox(read(command, &each)?)),
             (Some(command), Some(_)) => {
                 return self.wrong(
                     command,
@@ -51,7 +51,7 @@ impl Reader<'_> {
         let asks = match (&row.client, &row.ask) {
             (None, None) => None,
             (Some(command), None) => Some(Asks::ByContract(read(command, &[])?)),
-            (None, Some(command)) => Some(Asks::AsItIs(read(command, &asked)?)),
+            (None, Some(command)) => Some(Asks::BlackBox(read(command, &asked)?)),
             (Some(command), Some(_)) => {
                 return self.wrong(
                     command,
@@ -67,8 +67,8 @@ impl Reader<'_> {
         }
         let encodings = self.implemented(&row, own)?;
         for (key, command, text) in [
-            ("listen", as_it_is_serving(serves.as_ref()), &row.listen),
-            ("ask", as_it_is_asking(asks.as_ref()), &row.ask),
+            ("listen", black_box_serving(serves.as_ref()), &row.listen),
+            ("ask", black_box_asking(asks.as_ref()), &row.ask),
         ] {
             let (Some(command), Some(text)) = (command, text) else {
                 continue;
@@ -139,16 +139,16 @@ impl Reader<'_> {
     }
 }
 
-fn as_it_is_serving(serves: Option<&Serves>) -> Option<&Command> {
+fn black_box_serving(serves: Option<&Serves>) -> Option<&Command> {
     match serves {
-        Some(Serves::AsItIs(command)) => Some(command),
+        Some(Serves::BlackBox(command)) => Some(command),
         _ => None,
     }
 }
 
-fn as_it_is_asking(asks: Option<&Asks>) -> Option<&Command> {
+fn black_box_asking(asks: Option<&Asks>) -> Option<&Command> {
     match asks {
-        Some(Asks::AsItIs(command)) => Some(command),
+        Some(Asks::BlackBox(command)) => Some(command),
         _ => None,
     }
 }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use layout::{Abi, Abis};
 
-use super::sign::{Facts, Sign, Tier};
-use super::{Explanation, Ran, Signs, explain};
+use super::fact::{DistinguishingFact, Facts, Tier};
+use super::{Distinction, Explanation, Ran, explain};
 use crate::cause::Cause;
 use crate::cell::Cell;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 use crate::participant::{Participant, ParticipantId};
 use crate::protocol::Protocol;
 use crate::summary::Summary;
@@ -27,7 +27,11 @@ pub struct Explained {
 }
 
 /// Explains the cells of a protocol, and notes in each that broke the causes that are there. Where there is a model, it says why cells break, and nothing is inferred.
-pub fn explain_all(protocol: &dyn Protocol, abis: &Abis, judged: &mut [Judged]) -> Vec<Explained> {
+pub fn explain_all(
+    protocol: &dyn Protocol,
+    abis: &Abis,
+    judged: &mut [JudgedCell],
+) -> Vec<Explained> {
     if protocol.is_modelled() {
         return Vec::new();
     }
@@ -48,7 +52,7 @@ pub fn explain_all(protocol: &dyn Protocol, abis: &Abis, judged: &mut [Judged]) 
 
     let mut all = Vec::new();
     for encoding in encodings {
-        let of_it = |judged: &Judged| {
+        let of_it = |judged: &JudgedCell| {
             let ran = judged.summary.is_some() && judged.cell.encoding.name() == encoding;
             ran.then_some(())?;
             let end = |participant: &Participant| facts.get(&participant.id);
@@ -73,7 +77,7 @@ pub fn explain_all(protocol: &dyn Protocol, abis: &Abis, judged: &mut [Judged]) 
             let cells = judged.iter().filter(|judged| of_it(judged).is_some());
             let cells: Vec<&Cell> = cells.map(|judged| &judged.cell).collect();
             for signs in all {
-                signs.told_apart_by = told_apart_by(signs, abis, &ran, &cells);
+                signs.distinguished_by = distinguished_by(signs, abis, &ran, &cells);
             }
         }
         let wrong = ran.iter().filter(|cell| !cell.right).count();
@@ -84,7 +88,7 @@ pub fn explain_all(protocol: &dyn Protocol, abis: &Abis, judged: &mut [Judged]) 
                 };
                 let there = signs.iter().map(|signs| &signs.likeliest);
                 let there = there.filter(|sign| sign.holds(server, client));
-                let causes: BTreeSet<Cause> = there.filter_map(Sign::cause).collect();
+                let causes: BTreeSet<Cause> = there.filter_map(DistinguishingFact::cause).collect();
                 judged.inferred = causes.into_iter().collect();
             }
         }
@@ -99,8 +103,8 @@ pub fn explain_all(protocol: &dyn Protocol, abis: &Abis, judged: &mut [Judged]) 
 }
 
 /// The target that tells most of the other signs from the likeliest one, in the parts that participants can play there.
-fn told_apart_by(
-    signs: &Signs,
+fn distinguished_by(
+    signs: &Distinction,
     abis: &Abis,
     ran: &[Ran<'_>],
     cells: &[&Cell],
@@ -112,7 +116,7 @@ fn told_apart_by(
         let serves = cells.iter().any(|cell| there(&cell.server));
         let asks = cells.iter().any(|cell| there(&cell.client));
         let facts = abi.fact_words();
-        let tells = |other: &&Sign| {
+        let tells = |other: &&DistinguishingFact| {
             let apart = |server: &Facts, client: &Facts| {
                 other.holds(server, client) != signs.likeliest.holds(server, client)
             };

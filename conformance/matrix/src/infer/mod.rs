@@ -1,14 +1,14 @@
 //! Why the cells of an encoding break that nobody has a model of: the smallest set of differences between machines that is there in every cell that breaks, and in none that is right. Pure; nothing is said where nothing separates them.
 
 mod compare;
-mod sign;
+mod fact;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 pub use compare::{Explained, explain_all};
-pub use sign::{Facts, Sign};
-use sign::{LAST, LIKELIEST, Tier};
+pub use fact::{DistinguishingFact, Facts};
+use fact::{LAST, LIKELIEST, Tier};
 
 /// A cell, as far as it matters here.
 #[derive(Clone, Debug)]
@@ -23,20 +23,20 @@ pub struct Ran<'a> {
 
 /// A sign, and others that are there in the same cells: the machines at hand do not tell them apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signs {
+pub struct Distinction {
     /// The likeliest.
-    pub likeliest: Sign,
+    pub likeliest: DistinguishingFact,
     /// The others.
-    pub or: Vec<Sign>,
+    pub or: Vec<DistinguishingFact>,
     /// A target that would tell most of them from it, if it took part.
-    pub told_apart_by: Option<&'static str>,
+    pub distinguished_by: Option<&'static str>,
 }
 
 /// What the cells of an encoding that break have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Explanation {
     /// They are exactly those in which one of these is there.
-    Where(Vec<Signs>),
+    Where(Vec<Distinction>),
     /// They are all cells, some between machines that do not differ.
     Everywhere,
     /// They are all cells that ran: there is none to compare them with.
@@ -81,7 +81,7 @@ fn of_machine(facts: &Facts) -> impl Iterator<Item = (&String, &String)> {
 }
 
 /// All signs, the likeliest first.
-fn signs(cells: &[Ran<'_>]) -> Vec<Sign> {
+fn signs(cells: &[Ran<'_>]) -> Vec<DistinguishingFact> {
     let keys: BTreeSet<&String> = cells
         .iter()
         .flat_map(|cell| cell.server.keys().chain(cell.client.keys()))
@@ -98,19 +98,21 @@ fn signs(cells: &[Ran<'_>]) -> Vec<Sign> {
         let facts = cells.iter().flat_map(|cell| [cell.server, cell.client]);
         facts.filter_map(|facts| facts.get(key).cloned()).collect()
     };
-    let between = keys.iter().map(|key| Sign::Between((*key).clone()));
+    let between = keys
+        .iter()
+        .map(|key| DistinguishingFact::Between((*key).clone()));
     let sizes = keys.iter().filter(|key| key.starts_with("size."));
     let larger = sizes.flat_map(|key| {
         [
-            Sign::ServerLarger((*key).clone()),
-            Sign::ClientLarger((*key).clone()),
+            DistinguishingFact::ServerLarger((*key).clone()),
+            DistinguishingFact::ClientLarger((*key).clone()),
         ]
     });
     let at_one_end = keys.iter().flat_map(|key| {
         values(key).into_iter().flat_map(|value| {
             [
-                Sign::Server((*key).clone(), value.clone()),
-                Sign::Client((*key).clone(), value),
+                DistinguishingFact::Server((*key).clone(), value.clone()),
+                DistinguishingFact::Client((*key).clone(), value),
             ]
         })
     });
@@ -119,11 +121,15 @@ fn signs(cells: &[Ran<'_>]) -> Vec<Sign> {
 
 /// A sign that is in no cell that is right, and the cells that break in which it is.
 struct Candidate {
-    signs: Signs,
+    signs: Distinction,
     cells: BTreeSet<usize>,
 }
 
-fn candidates(signs: Vec<Sign>, right: &[&Ran<'_>], wrong: &[&Ran<'_>]) -> Vec<Candidate> {
+fn candidates(
+    signs: Vec<DistinguishingFact>,
+    right: &[&Ran<'_>],
+    wrong: &[&Ran<'_>],
+) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for sign in signs {
         if right
@@ -141,10 +147,10 @@ fn candidates(signs: Vec<Sign>, right: &[&Ran<'_>], wrong: &[&Ran<'_>]) -> Vec<C
         match candidates.iter_mut().find(|other| other.cells == cells) {
             Some(same) => same.signs.or.push(sign),
             None => candidates.push(Candidate {
-                signs: Signs {
+                signs: Distinction {
                     likeliest: sign,
                     or: Vec::new(),
-                    told_apart_by: None,
+                    distinguished_by: None,
                 },
                 cells,
             }),
@@ -154,7 +160,7 @@ fn candidates(signs: Vec<Sign>, right: &[&Ran<'_>], wrong: &[&Ran<'_>]) -> Vec<C
 }
 
 /// The first so many candidates that are in all cells together.
-fn cover(candidates: &[&Candidate], cells: usize, size: usize) -> Option<Vec<Signs>> {
+fn cover(candidates: &[&Candidate], cells: usize, size: usize) -> Option<Vec<Distinction>> {
     fn seek<'a>(
         candidates: &[&'a Candidate],
         covered: &BTreeSet<usize>,
@@ -339,7 +345,11 @@ mod tests {
             panic!("{found:?}");
         };
         assert_eq!(all.len(), 1);
-        assert!(all[0].or.contains(&Sign::Between("char-signed".to_owned())));
+        assert!(
+            all[0]
+                .or
+                .contains(&DistinguishingFact::Between("char-signed".to_owned()))
+        );
     }
 
     #[test]

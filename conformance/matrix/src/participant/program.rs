@@ -29,7 +29,7 @@ pub enum Serves {
     /// As PARTICIPANTS.md says: `abi`, or `serve ENC ...`, is appended.
     ByContract(Command),
     /// As it is: a process for each encoding, which listens on the port that it is given.
-    AsItIs(Command),
+    BlackBox(Command),
 }
 
 /// How a program asks.
@@ -38,14 +38,14 @@ pub enum Asks {
     /// As PARTICIPANTS.md says: `drive` is appended.
     ByContract(Command),
     /// As it is: a process for each request, which prints the reply.
-    AsItIs(Command),
+    BlackBox(Command),
 }
 
 impl Serves {
     /// The command.
     pub fn command(&self) -> &Command {
         match self {
-            Serves::ByContract(command) | Serves::AsItIs(command) => command,
+            Serves::ByContract(command) | Serves::BlackBox(command) => command,
         }
     }
 }
@@ -54,7 +54,7 @@ impl Asks {
     /// The command.
     pub fn command(&self) -> &Command {
         match self {
-            Asks::ByContract(command) | Asks::AsItIs(command) => command,
+            Asks::ByContract(command) | Asks::BlackBox(command) => command,
         }
     }
 }

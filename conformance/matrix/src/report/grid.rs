@@ -10,10 +10,10 @@ use layout::{Abi, ByteOrder};
 
 use super::{Matrix, evidence};
 use crate::cause::Cause;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 use crate::protocol::Encoding;
 use crate::summary::Summary;
-use crate::verdict::Verdict;
+use crate::verdict::CellVerdict;
 
 /// A table of glyphs: rows are the servers' ABIs, columns the clients'.
 pub(super) struct Panel<'a> {
@@ -199,14 +199,14 @@ pub(super) fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
 
 /// Whether a cell of a user's own encoding is not as claimed.
 fn is_broken(matrix: &Matrix<'_>, encoding: &dyn Encoding) -> bool {
-    let its = |judged: &Judged| judged.cell.encoding.name() == encoding.name();
+    let its = |judged: &JudgedCell| judged.cell.encoding.name() == encoding.name();
     let mut broken = evidence::broken(matrix);
     matrix.is_own() && broken.any(its)
 }
 
 fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[Arc<dyn Encoding>]) -> Panel<'a> {
     let mut glyphs = BTreeMap::new();
-    let of_panel = |judged: &&Judged| {
+    let of_panel = |judged: &&JudgedCell| {
         encodings
             .iter()
             .any(|encoding| encoding.name() == judged.cell.encoding.name())
@@ -228,11 +228,11 @@ fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[Arc<dyn Encoding>]
 
 impl Glyph {
     /// That of one cell.
-    pub(super) fn of(judged: &Judged) -> Glyph {
+    pub(super) fn of(judged: &JudgedCell) -> Glyph {
         match (judged.verdict, judged.summary) {
-            (Some(Verdict::Broken), _) => Glyph::Broken,
-            (Some(Verdict::CouldNotRun), _) => Glyph::CouldNotRun,
-            (Some(Verdict::Unsupported), _) | (_, None) => Glyph::Unsupported,
+            (Some(CellVerdict::Broken), _) => Glyph::Broken,
+            (Some(CellVerdict::CouldNotRun), _) => Glyph::CouldNotRun,
+            (Some(CellVerdict::Unsupported), _) | (_, None) => Glyph::Unsupported,
             (_, Some(Summary::Correct)) => Glyph::Correct,
             (_, Some(result)) => Glyph::Cause {
                 letter: letter(judged.causes()),

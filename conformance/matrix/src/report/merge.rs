@@ -9,7 +9,7 @@ use super::document::observed::{observation, text};
 use super::document::{Document, MATRIX, ParticipantRow, Word};
 use super::{Found, Known};
 use crate::cell::Cell;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 use crate::observation::Observation;
 use crate::protocol::{Vector, VectorChoice};
 use crate::select::Names;
@@ -273,7 +273,7 @@ pub fn merge(
 ///
 /// # Errors
 /// A cell whose is not: another program wrote it.
-pub fn agree(parts: &[Part<'_>], judged: &[Judged]) -> Result<(), Misfit> {
+pub fn agree(parts: &[Part<'_>], judged: &[JudgedCell]) -> Result<(), Misfit> {
     let ours: HashMap<_, _> = judged
         .iter()
         .map(|judged| {

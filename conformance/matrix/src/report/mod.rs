@@ -28,12 +28,12 @@ use layout::{Abis, ByteOrder};
 use crate::cell::Cell;
 use crate::claims::Claimed;
 use crate::infer::Explained;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 use crate::protocol::{Encoding, Protocol};
 use crate::select::{Names, Roles, Selection};
 use crate::shards::Shard;
 use crate::summary::Summary;
-use crate::verdict::Verdict;
+use crate::verdict::CellVerdict;
 
 /// A matrix: what every report is made from.
 pub struct Matrix<'a> {
@@ -54,7 +54,7 @@ pub struct Matrix<'a> {
     /// The names that chose all these.
     pub names: &'a Names,
     /// The cells, in order.
-    pub judged: &'a [Judged],
+    pub judged: &'a [JudgedCell],
     /// The claims.
     pub claims: &'a [Claimed],
     /// Why cells of the user's own encodings break.
@@ -71,7 +71,7 @@ impl<'a> Matrix<'a> {
     /// The cells of a selection, judged; what the run found out is `None` where only the model was asked.
     pub fn of(
         selection: &'a Selection,
-        judged: &'a [Judged],
+        judged: &'a [JudgedCell],
         claims: &'a [Claimed],
         explained: &'a [Explained],
         found: Option<&'a Found>,
@@ -235,11 +235,11 @@ fn line(matrix: &Matrix<'_>, encoding: &Arc<dyn Encoding>) -> Line {
         .filter(|judged| judged.cell.encoding.name() == encoding.name())
     {
         match judged.verdict {
-            Some(Verdict::Broken) => line.broken += 1,
-            Some(Verdict::CouldNotRun) => line.could_not_run += 1,
-            Some(Verdict::Unsupported) => line.unsupported += 1,
+            Some(CellVerdict::Broken) => line.broken += 1,
+            Some(CellVerdict::CouldNotRun) => line.could_not_run += 1,
+            Some(CellVerdict::Unsupported) => line.unsupported += 1,
             None if !judged.cell.is_declared() => line.unsupported += 1,
-            Some(Verdict::Held) | None => {}
+            Some(CellVerdict::Held) | None => {}
         }
         match judged.summary {
             Some(Summary::Correct) => line.correct += 1,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kit::sarif::{Found, Level, Location, Log, LogicalLocation, Place, Rule};
 
 use super::{Matrix, evidence};
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 
 /// GitHub takes 25,000 results of a run; what is left out is said.
 const MOST: usize = 20_000;
@@ -58,7 +58,7 @@ pub fn document(matrix: &Matrix<'_>) -> Log {
     }
 }
 
-fn result(rule: &'static str, matrix: &Matrix<'_>, judged: &Judged, text: &str) -> Found {
+fn result(rule: &'static str, matrix: &Matrix<'_>, judged: &JudgedCell, text: &str) -> Found {
     let cell = &judged.cell;
     // The line that claims something, where one does; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
     let file = match matrix.file {

@@ -7,7 +7,7 @@ use anstyle::Style;
 
 use super::{Line, Matrix, Tally, evidence, explained, grid};
 use crate::cause::Cause;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 use crate::protocol::{Field, Value, Vector};
 use kit::style::{BAD, GOOD, STRONG};
 use kit::table::{Cell, Table, left, right, sentences};
@@ -64,7 +64,12 @@ pub fn write(matrix: &Matrix<'_>, width: usize, out: &mut impl Write) -> fmt::Re
 }
 
 /// One cell, vector by vector.
-fn whole(matrix: &Matrix<'_>, judged: &Judged, width: usize, out: &mut impl Write) -> fmt::Result {
+fn whole(
+    matrix: &Matrix<'_>,
+    judged: &JudgedCell,
+    width: usize,
+    out: &mut impl Write,
+) -> fmt::Result {
     writeln!(out, "{STRONG}{}{STRONG:#}", judged.cell)?;
     if let Some(why) = judged.trouble() {
         return writeln!(out, "  could not run: {why}\n");

@@ -1,8 +1,6 @@
 //! One client process a participant: started once, it drives all its cells.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cross::process::{Exit, Invocation};
@@ -10,25 +8,9 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::ChildStdin;
 
 use super::child::Child;
-use super::contract::{Answer, Said};
-use super::prove::MADE_UP;
-use crate::protocol::{Encoding, Vector};
+use super::contract::{Answer, ClientOutcome, MADE_UP};
+use super::task::{Answered, Task};
 use kit::lines::NoLine;
-
-/// One line to drive.
-#[derive(Clone)]
-pub(crate) struct Task {
-    pub(crate) encoding: Arc<dyn Encoding>,
-    pub(crate) address: SocketAddr,
-    pub(crate) vector: Vector,
-}
-
-/// An answer, and when it came.
-#[derive(Debug)]
-pub(crate) struct Answered {
-    pub(crate) answer: Answer,
-    pub(crate) when: Instant,
-}
 
 /// A client that gives fewer answers than this in this time, while more are due, hangs.
 ///
@@ -131,7 +113,7 @@ async fn read(
                         answer.id
                     ));
                 }
-                if answer.id == 0 && answer.said != Said::Unsupported {
+                if answer.id == 0 && answer.said != ClientOutcome::Unsupported {
                     return Err(format!("did not decline the made-up encoding: `{line}`"));
                 }
                 progress();
@@ -162,6 +144,8 @@ async fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
     use crate::protocol::Protocol as _;
     use crate::sums::Sums;
     use crate::sums::vectors::{Choice, Pair};
@@ -195,7 +179,7 @@ mod tests {
             .iter()
             .map(|answered| &answered.answer.said)
             .collect();
-        let expected: Vec<_> = (1..=100).map(Said::Sum).collect();
+        let expected: Vec<_> = (1..=100).map(ClientOutcome::Sum).collect();
         assert_eq!(sums, expected.iter().collect::<Vec<_>>());
     }
 

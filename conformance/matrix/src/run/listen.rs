@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use procfs::net::TcpState;
 
+use super::build::Start;
 use super::child::Child;
-use super::start::Start;
 use crate::participant::command::Builtin;
 use crate::participant::command::Values;
 

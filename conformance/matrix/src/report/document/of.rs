@@ -10,8 +10,8 @@ use super::{
     PREDICTION, ParticipantRow, SelectionRow, ShardRow, SignRow, Summary, VERSION, VectorRow, Word,
 };
 use crate::expectation::Expectation;
-use crate::infer::{Explained, Explanation, Signs};
-use crate::judged::Judged;
+use crate::infer::{Distinction, Explained, Explanation};
+use crate::judged::JudgedCell;
 use crate::observation::Observation;
 use crate::outcome::Outcome;
 use crate::participant::{Participant, ParticipantId};
@@ -130,7 +130,7 @@ fn fact(value: &str) -> Value {
     }
 }
 
-fn cell<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> CellRow<'a> {
+fn cell<'a>(matrix: &Matrix<'a>, judged: &'a JudgedCell) -> CellRow<'a> {
     let cell = &judged.cell;
     let unsupported =
         matches!(judged.observation, Some(Observation::Unsupported)) || !cell.is_declared();
@@ -157,7 +157,7 @@ fn cell<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> CellRow<'a> {
     }
 }
 
-fn vectors<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> Vec<VectorRow<'a>> {
+fn vectors<'a>(matrix: &Matrix<'a>, judged: &'a JudgedCell) -> Vec<VectorRow<'a>> {
     let mut exchanges = judged.exchanges().iter();
     let row = |(vector, expected): (&'a Vector, &'a Expectation)| {
         let exchange = exchanges.next();
@@ -214,7 +214,7 @@ fn outcome(outcome: &Outcome) -> OutcomeRow<'_> {
 }
 
 fn explained(explained: &Explained) -> ExplainedRow<'_> {
-    let sign = |signs: &Signs| SignRow {
+    let sign = |signs: &Distinction| SignRow {
         cause: signs.likeliest.cause().map(|cause| cause.name().into()),
         sign: signs.likeliest.to_string().into(),
         or: signs

@@ -13,7 +13,7 @@ use super::tone::Tone;
 use crate::cause::Cause;
 use crate::cell;
 use crate::expectation::Expected;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 use crate::observation::Observation;
 use crate::participant::{Participant, ParticipantId};
 use crate::portability::Kind;
@@ -281,7 +281,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn tell(&mut self, judged: &'a Judged) -> usize {
+    fn tell(&mut self, judged: &'a JudgedCell) -> usize {
         let glyph = Glyph::of(judged);
         let tone = Tone::of(glyph);
         let nothing = tone == Tone::None;
@@ -315,7 +315,7 @@ impl<'a> Teller<'a> {
     }
 
     /// `None` where there is no prediction: in a user's own protocol.
-    fn predicted(&mut self, judged: &'a Judged) -> Option<usize> {
+    fn predicted(&mut self, judged: &'a JudgedCell) -> Option<usize> {
         let key = Arc::as_ptr(&judged.expected);
         if let Some(known) = self.expected.get(&key) {
             return *known;
@@ -336,7 +336,7 @@ impl<'a> Teller<'a> {
         place
     }
 
-    fn observed(&mut self, judged: &'a Judged, predicted: Option<usize>) -> usize {
+    fn observed(&mut self, judged: &'a JudgedCell, predicted: Option<usize>) -> usize {
         let exchanges = judged.exchanges();
         let expected = &judged.expected.vectors;
         let same = exchanges.len() == expected.len()

@@ -15,7 +15,7 @@ use super::measured::{Cost, Measured, Seconds};
 use super::{Document, Found, Known, Matrix};
 use crate::cell::{self, Cell};
 use crate::claims::{self, Claimed};
-use crate::judged::{Judged, Model};
+use crate::judged::{JudgedCell, Model};
 use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
 use crate::protocol::{Encoding, Protocol};
@@ -38,7 +38,7 @@ struct Made {
 /// A matrix that is judged.
 struct JudgedMatrix<'a> {
     made: &'a Made,
-    judged: Vec<Judged>,
+    judged: Vec<JudgedCell>,
     claims: Vec<Claimed>,
     encodings: Vec<Arc<dyn Encoding>>,
 }

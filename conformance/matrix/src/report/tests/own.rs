@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use layout::abi::Scalar;
 
-use super::{Abis, Found, Judged, Matrix, Model, Names, Roles};
+use super::{Abis, Found, JudgedCell, Matrix, Model, Names, Roles};
 use crate::cell;
 use crate::claims;
 use crate::file::File;
@@ -61,7 +61,7 @@ refused = "nothing"
 "#;
 
 /// What was observed: `raw` is right between machines of one byte order and alignment only, everything else everywhere.
-fn observed(roles: &Roles, available: &Available, file: &File) -> Vec<Judged> {
+fn observed(roles: &Roles, available: &Available, file: &File) -> Vec<JudgedCell> {
     let encodings = available.protocol.encodings();
     let cells = cell::cells(&roles.servers, &roles.clients, encodings);
     let mut model = Model::new(Abis::builtin());
@@ -119,7 +119,7 @@ fn a_target_that_would_tell_nothing_is_not_named() {
             panic!("{explained:?}");
         };
         assert!(!all[0].or.is_empty());
-        assert_eq!(all[0].told_apart_by, told, "{all:?}");
+        assert_eq!(all[0].distinguished_by, told, "{all:?}");
     }
 }
 

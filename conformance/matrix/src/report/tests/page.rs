@@ -8,7 +8,7 @@ use layout::Abis;
 use super::{JudgedMatrix, Made};
 use crate::cause::Cause;
 use crate::cell;
-use crate::judged::{Judged, Model};
+use crate::judged::{JudgedCell, Model};
 use crate::observation::Observation;
 use crate::outcome::Outcome;
 use crate::report::page::data::{Data, Story};
@@ -32,7 +32,7 @@ fn page_of(judged: &JudgedMatrix<'_>) -> String {
 }
 
 /// Looks a cell up, as the script does.
-fn story<'a>(data: &'a Data, judged: &Judged) -> Option<&'a Story> {
+fn story<'a>(data: &'a Data, judged: &JudgedCell) -> Option<&'a Story> {
     let participant = |line: &[usize], id: &dyn ToString| {
         line.iter()
             .position(|place| data.participants[*place].id == id.to_string())
@@ -135,7 +135,7 @@ fn every_cell_is_in_it_and_reads_back_as_it_was() {
     for (server, client, kept) in [(i686, powerpc, 3), (powerpc, i686, 1)] {
         made.set("raw-long", server, client, Observation::Unsupported);
         let judged = made.judge();
-        let of_it = |judged: &&Judged| {
+        let of_it = |judged: &&JudgedCell| {
             judged.cell.encoding.name() == "text"
                 && judged.cell.server.id.to_string() == server
                 && judged.cell.client.id.to_string() == client

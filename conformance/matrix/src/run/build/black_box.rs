@@ -19,7 +19,7 @@ pub struct Start {
 
 impl Start {
     /// The command with these values put in.
-    pub(super) fn invocation(&self, values: &Values) -> Invocation {
+    pub(in crate::run) fn invocation(&self, values: &Values) -> Invocation {
         invocation(
             &self.command.with(values).words(),
             &self.runner,

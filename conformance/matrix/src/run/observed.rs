@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::Plan;
-use super::contract::{Answer, Said};
-use super::drive::Answered;
+use super::contract::{Answer, ClientOutcome};
+use super::plan::Plan;
 use super::serve::Log;
+use super::task::Answered;
 use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
 use crate::participant::ParticipantId;
@@ -16,7 +16,7 @@ use crate::participant::ParticipantId;
 pub(super) type Logs = BTreeMap<ParticipantId, Log>;
 
 /// What was seen of one cell.
-pub(super) struct Seen {
+pub(super) struct Observed {
     /// Its number in the plan.
     pub(super) cell: usize,
     pub(super) observation: Observation,
@@ -36,7 +36,7 @@ pub(super) fn by_client(
     id: &ParticipantId,
     cells: &[usize],
     answers: Vec<Result<Answered, String>>,
-) -> Vec<Seen> {
+) -> Vec<Observed> {
     let mut answers = answers.into_iter();
     let mut of_cell = |cell| {
         let (mut exchanges, mut hangs) = (Vec::new(), Vec::new());
@@ -51,12 +51,12 @@ pub(super) fn by_client(
             Err(why) => return could_not_run(cell, format!("the client {id}: {why}")),
         };
         for (vector, Answered { answer, when }) in its.into_iter().enumerate() {
-            if let (Said::Starved, Some(peer)) = (&answer.said, answer.from) {
+            if let (ClientOutcome::Starved, Some(peer)) = (&answer.said, answer.from) {
                 hangs.push(Hang { vector, peer, when });
             }
             exchanges.push(exchange(answer));
         }
-        Seen {
+        Observed {
             cell,
             observation: Observation::Ran(exchanges),
             hangs,
@@ -65,8 +65,8 @@ pub(super) fn by_client(
     cells.iter().map(|&cell| of_cell(cell)).collect()
 }
 
-fn could_not_run(cell: usize, why: String) -> Seen {
-    Seen {
+fn could_not_run(cell: usize, why: String) -> Observed {
+    Observed {
         cell,
         observation: Observation::CouldNotRun(why),
         hangs: Vec::new(),
@@ -75,16 +75,16 @@ fn could_not_run(cell: usize, why: String) -> Seen {
 
 fn exchange(answer: Answer) -> Exchange {
     let outcome = match answer.said {
-        Said::Sum(sum) => Outcome::Sum(sum),
-        Said::Reply(words) => Outcome::Reply(words),
-        Said::Refused(why) => Outcome::Refused(why),
+        ClientOutcome::Sum(sum) => Outcome::Sum(sum),
+        ClientOutcome::Reply(words) => Outcome::Reply(words),
+        ClientOutcome::Refused(why) => Outcome::Refused(why),
         // The client's word alone is no proof; see `with_proof`.
-        Said::Starved => Outcome::Starved(None),
-        Said::Closed => Outcome::Closed,
-        Said::Died(how) => Outcome::Died(how),
-        Said::Garbled => Outcome::Garbled,
-        Said::Unrepresentable => Outcome::Unrepresentable,
-        Said::Unsupported => Outcome::Unsupported,
+        ClientOutcome::Starved => Outcome::Starved(None),
+        ClientOutcome::Closed => Outcome::Closed,
+        ClientOutcome::Died(how) => Outcome::Died(how),
+        ClientOutcome::Garbled => Outcome::Garbled,
+        ClientOutcome::Unrepresentable => Outcome::Unrepresentable,
+        ClientOutcome::Unsupported => Outcome::Unsupported,
     };
     Exchange {
         outcome,
@@ -93,9 +93,9 @@ fn exchange(answer: Answer) -> Exchange {
     }
 }
 
-impl Seen {
+impl Observed {
     /// Puts the server's word beside the client's, as far as it has spoken: how many octets it had, and how many it was waiting for.
-    pub(super) fn with_proof(mut self, plan: &Plan, logs: &Logs) -> Seen {
+    pub(super) fn with_proof(mut self, plan: &Plan, logs: &Logs) -> Observed {
         let (Some(cell), Observation::Ran(exchanges)) =
             (plan.cells.get(self.cell), &mut self.observation)
         else {

@@ -8,16 +8,16 @@ use cross::process::Invocation;
 use cross::{Host, Kit, build_std};
 use layout::abi::Scalar;
 
-use super::build::{Asking, Built, Serving};
+use super::black_box::{Start, invocation};
+use super::built::{Asking, Built, Serving};
 use super::lock;
-use super::start::{Start, invocation};
 use crate::participant::Participant;
 use crate::participant::command::Builtin;
 use crate::participant::command::{Command, Values};
 use crate::participant::program::{Asks, Program, Serves};
 use kit::fingerprint::Fingerprint;
 
-const A_COMMAND: Duration = Duration::from_secs(1800);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(1800);
 
 /// Builds one.
 ///
@@ -35,9 +35,9 @@ pub(super) async fn build(
     std::fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
     // Held while it builds: another run of the same file would write over it.
     let _lock = lock::exclusive(&out.join(".crossum-lock")).await?;
-    let as_it_is = matches!(program.serves, Some(Serves::AsItIs(_)))
-        || matches!(program.asks, Some(Asks::AsItIs(_)));
-    if let (true, Some(machine)) = (as_it_is, runner.machine()) {
+    let black_box = matches!(program.serves, Some(Serves::BlackBox(_)))
+        || matches!(program.asks, Some(Asks::BlackBox(_)));
+    if let (true, Some(machine)) = (black_box, runner.machine()) {
         anyhow::bail!(
             "a program as it is (`listen`, `ask`) runs on this machine, where the relay is: on another ({machine}) it has to speak the contract (`server`, `client`)"
         );
@@ -47,7 +47,7 @@ pub(super) async fn build(
     for command in &program.build {
         let words = command.with(&values).words();
         let built = tool(&words, kit).await?.directory(&program.folder);
-        built.run(A_COMMAND).await?;
+        built.run(COMMAND_TIMEOUT).await?;
     }
     // What starts on another machine must be there first.
     for command in [
@@ -72,11 +72,11 @@ pub(super) async fn build(
     Ok(Built {
         server: program.serves.as_ref().map(|serves| match serves {
             Serves::ByContract(command) => Serving::ByContract(by_contract(command)),
-            Serves::AsItIs(command) => Serving::AsItIs(start(command)),
+            Serves::BlackBox(command) => Serving::BlackBox(start(command)),
         }),
         client: program.asks.as_ref().map(|asks| match asks {
             Asks::ByContract(command) => Asking::ByContract(by_contract(command).reading_input()),
-            Asks::AsItIs(command) => Asking::AsItIs(start(command)),
+            Asks::BlackBox(command) => Asking::BlackBox(start(command)),
         }),
         compiler: compiler(kit, program).await?,
         runner: runner.describe().await,

@@ -6,21 +6,18 @@ use std::time::Duration;
 
 use super::build::{Built, Serving};
 use super::child::KEPT_LINES;
-use super::contract::ServerLine;
+use super::contract::{MADE_UP, ServerLine};
 use crate::participant::Participant;
 use crate::protocol::Encoding;
 use cross::process::{Exit, Invocation};
 use kit::lines::printable;
 
-/// A name that no participant implements.
-pub(crate) const MADE_UP: &str = "made-up-to-be-declined";
-
 /// How long a participant may take to answer a question about itself. An emulator starts in a fraction of a second; a board behind ssh in a few.
-const PATIENCE: Duration = Duration::from_secs(30);
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a participant said about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Proof {
+pub struct SelfReport {
     /// The facts it measured.
     pub facts: BTreeMap<String, String>,
     /// What it does not implement, among the encodings asked for.
@@ -29,7 +26,7 @@ pub struct Proof {
 
 /// Why a participant does not take part.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unproved {
+pub enum Rejected {
     /// Its facts are not the model's: one of the two is wrong.
     #[error("its own facts differ from the model of {abi}: {}", .differences.join("; "))]
     Differs {
@@ -46,25 +43,25 @@ pub enum Unproved {
 }
 
 /// Asks a participant about itself; its facts must be those of the model.
-pub(crate) async fn prove(
+pub(super) async fn self_check(
     participant: &Participant,
     built: &Built,
     model: &BTreeMap<String, String>,
     encodings: &[Arc<dyn Encoding>],
-) -> Result<Proof, Unproved> {
+) -> Result<SelfReport, Rejected> {
     let Some(Serving::ByContract(server)) = &built.server else {
         // There is nobody to ask: what its row declares is taken for what it implements.
         let declines = encodings.iter().map(|encoding| encoding.name());
         let declines = declines.filter(|name| !participant.implementation.implements(name));
-        return Ok(Proof {
+        return Ok(SelfReport {
             facts: BTreeMap::new(),
             declines: declines.map(str::to_owned).collect(),
         });
     };
-    let facts = ask_facts(server).await.map_err(Unproved::BreaksContract)?;
+    let facts = ask_facts(server).await.map_err(Rejected::BreaksContract)?;
     let differences = differences(&facts, model);
     if !differences.is_empty() {
-        return Err(Unproved::Differs {
+        return Err(Rejected::Differs {
             abi: participant.target.abi.clone(),
             facts,
             differences,
@@ -72,8 +69,8 @@ pub(crate) async fn prove(
     }
     let declines = ask_declined(server, encodings)
         .await
-        .map_err(Unproved::BreaksContract)?;
-    Ok(Proof { facts, declines })
+        .map_err(Rejected::BreaksContract)?;
+    Ok(SelfReport { facts, declines })
 }
 
 async fn ask_facts(server: &Invocation) -> Result<BTreeMap<String, String>, String> {
@@ -81,7 +78,7 @@ async fn ask_facts(server: &Invocation) -> Result<BTreeMap<String, String>, Stri
     let output = server
         .clone()
         .arg("abi")
-        .output(PATIENCE)
+        .output(QUESTION_TIMEOUT)
         .await
         .map_err(|error| format!("{asked}: {error}"))?;
     if output.exit != Exit::Code(0) {
@@ -132,7 +129,7 @@ async fn ask_declined(
         .clone()
         .arg("serve")
         .args(names)
-        .output(PATIENCE)
+        .output(QUESTION_TIMEOUT)
         .await
         .map_err(|error| format!("{asked}: {error}"))?;
     if output.exit != Exit::Code(127) {

@@ -1,4 +1,4 @@
-//! Signs: what is there in some cells and not in others.
+//! Distinction: what is there in some cells and not in others.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ pub type Facts = BTreeMap<String, String>;
 
 /// What is there in some cells and not in others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sign {
+pub enum DistinguishingFact {
     /// The two machines differ in this fact.
     Between(String),
     /// The server's number is larger than the client's: it waits for octets that never come.
@@ -43,14 +43,14 @@ pub(super) enum Tier {
     Last,
 }
 
-impl Sign {
+impl DistinguishingFact {
     fn key(&self) -> &str {
         match self {
-            Sign::Between(key)
-            | Sign::ServerLarger(key)
-            | Sign::ClientLarger(key)
-            | Sign::Server(key, _)
-            | Sign::Client(key, _) => key,
+            DistinguishingFact::Between(key)
+            | DistinguishingFact::ServerLarger(key)
+            | DistinguishingFact::ClientLarger(key)
+            | DistinguishingFact::Server(key, _)
+            | DistinguishingFact::Client(key, _) => key,
         }
     }
 
@@ -64,17 +64,20 @@ impl Sign {
 
     /// Whether it is there in one direction between two machines, and not in the other.
     pub(super) fn is_one_way(&self) -> bool {
-        matches!(self, Sign::ServerLarger(_) | Sign::ClientLarger(_))
+        matches!(
+            self,
+            DistinguishingFact::ServerLarger(_) | DistinguishingFact::ClientLarger(_)
+        )
     }
 
     /// Whether it is there between these two.
     pub fn holds(&self, server: &Facts, client: &Facts) -> bool {
         match self {
-            Sign::Between(key) => server.get(key) != client.get(key),
-            Sign::ServerLarger(key) => is_larger(server, client, key),
-            Sign::ClientLarger(key) => is_larger(client, server, key),
-            Sign::Server(key, value) => server.get(key) == Some(value),
-            Sign::Client(key, value) => client.get(key) == Some(value),
+            DistinguishingFact::Between(key) => server.get(key) != client.get(key),
+            DistinguishingFact::ServerLarger(key) => is_larger(server, client, key),
+            DistinguishingFact::ClientLarger(key) => is_larger(client, server, key),
+            DistinguishingFact::Server(key, value) => server.get(key) == Some(value),
+            DistinguishingFact::Client(key, value) => client.get(key) == Some(value),
         }
     }
 
@@ -103,14 +106,18 @@ fn is_larger(one: &Facts, other: &Facts, key: &str) -> bool {
 }
 
 /// As in "wrong where ...".
-impl fmt::Display for Sign {
+impl fmt::Display for DistinguishingFact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Sign::Between(key) => write!(f, "the two machines differ in {key}"),
-            Sign::ServerLarger(key) => write!(f, "the server's {key} is larger than the client's"),
-            Sign::ClientLarger(key) => write!(f, "the client's {key} is larger than the server's"),
-            Sign::Server(key, value) => write!(f, "the server's {key} is {value}"),
-            Sign::Client(key, value) => write!(f, "the client's {key} is {value}"),
+            DistinguishingFact::Between(key) => write!(f, "the two machines differ in {key}"),
+            DistinguishingFact::ServerLarger(key) => {
+                write!(f, "the server's {key} is larger than the client's")
+            }
+            DistinguishingFact::ClientLarger(key) => {
+                write!(f, "the client's {key} is larger than the server's")
+            }
+            DistinguishingFact::Server(key, value) => write!(f, "the server's {key} is {value}"),
+            DistinguishingFact::Client(key, value) => write!(f, "the client's {key} is {value}"),
         }
     }
 }

@@ -9,13 +9,13 @@ use cross::process::Exit;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinSet;
 
+use super::build::Start;
 use super::child::{Child, LAST_WORDS_WITHIN};
-use super::drive::Task;
 use super::listen::listen;
-use super::start::Start;
+use super::task::Task;
 
 /// The place of a server. Whoever holds it asks alone: the server may serve one client after the other, and nobody's waiting for another may be taken for waiting for the server.
-pub(crate) struct Seat {
+pub(crate) struct ServerSlot {
     start: Start,
     encoding: String,
     /// How long it may take to listen.
@@ -23,29 +23,29 @@ pub(crate) struct Seat {
     address: SocketAddr,
     child: Child,
     /// Whether it ended while a client by the contract held it, which cannot be asked what it saw then: that spoils what was seen.
-    spoilt: bool,
+    incomplete: bool,
     /// The words of the process with which that happened, if another has its place since.
     last_words: Option<String>,
 }
 
 /// Servers that are as they are, by the address at which each listened first.
-pub(super) type Seats = BTreeMap<SocketAddr, Arc<Mutex<Seat>>>;
+pub(super) type ServerSlots = BTreeMap<SocketAddr, Arc<Mutex<ServerSlot>>>;
 
-impl Seat {
+impl ServerSlot {
     /// Starts a server.
     pub(super) async fn start(
         start: Start,
         encoding: String,
         within: Duration,
-    ) -> Result<Seat, String> {
+    ) -> Result<ServerSlot, String> {
         let (address, child) = listen(&start, &encoding, within).await?;
-        Ok(Seat {
+        Ok(ServerSlot {
             start,
             encoding,
             within,
             address,
             child,
-            spoilt: false,
+            incomplete: false,
             last_words: None,
         })
     }
@@ -67,7 +67,7 @@ impl Seat {
             let (address, child) = again?;
             let ended = std::mem::replace(&mut self.child, child);
             self.address = address;
-            if self.spoilt && self.last_words.is_none() {
+            if self.incomplete && self.last_words.is_none() {
                 self.last_words = Some(ended.trouble(self.what()).await);
             }
         }
@@ -92,7 +92,7 @@ impl Seat {
     /// The end of it: why what was seen of it is nothing, if that is so.
     pub(super) async fn leave(self) -> Option<String> {
         let what = self.what();
-        match (self.spoilt, self.last_words) {
+        match (self.incomplete, self.last_words) {
             // How it ends when it has to is its own business: with this the process goes.
             (false, _) => None,
             (true, Some(words)) => Some(words),
@@ -105,10 +105,10 @@ impl Seat {
     }
 }
 
-/// Seats that are held by a client by the contract, which may keep its connections until it has done everything.
+/// ServerSlots that are held by a client by the contract, which may keep its connections until it has done everything.
 pub(super) struct Held {
-    seats: JoinSet<()>,
-    /// Dropping one leaves a seat.
+    slots: JoinSet<()>,
+    /// Dropping one leaves a slot.
     releases: Vec<oneshot::Sender<()>>,
 }
 
@@ -116,43 +116,43 @@ impl Held {
     /// Leaves them to others.
     pub(super) async fn leave(mut self) {
         drop(self.releases);
-        while self.seats.join_next().await.is_some() {}
+        while self.slots.join_next().await.is_some() {}
     }
 }
 
-/// Waits for the seats of all such servers of these tasks, always in the same order, so that no two wait for each other.
-pub(super) async fn hold_all(tasks: &[Task], seats: &Seats) -> Result<Held, String> {
+/// Waits for the slots of all such servers of these tasks, always in the same order, so that no two wait for each other.
+pub(super) async fn hold_all(tasks: &[Task], slots: &ServerSlots) -> Result<Held, String> {
     let addresses: BTreeSet<SocketAddr> = tasks.iter().map(|task| task.address).collect();
     let (mut held, mut releases) = (JoinSet::new(), Vec::new());
     for address in addresses {
-        let Some(seat) = seats.get(&address) else {
+        let Some(slot) = slots.get(&address) else {
             continue;
         };
-        let mut seat = Arc::clone(seat).lock_owned().await;
-        if seat.address != address {
+        let mut slot = Arc::clone(slot).lock_owned().await;
+        if slot.address != address {
             return Err(format!(
                 "the server of {} ended, and listens at another address since",
-                seat.encoding
+                slot.encoding
             ));
         }
         let (release, mut released) = oneshot::channel::<()>();
         releases.push(release);
         held.spawn(async move {
             tokio::select! {
-                _ = seat.child.ended() => {
-                    seat.spoilt = true;
+                _ = slot.child.ended() => {
+                    slot.incomplete = true;
                     // An error is the end that is waited for.
                     let _ = released.await;
                 }
                 _ = &mut released => {
                     // The last request may just be its end.
-                    seat.spoilt |= seat.ended_within(LAST_WORDS_WITHIN).await.is_some();
+                    slot.incomplete |= slot.ended_within(LAST_WORDS_WITHIN).await.is_some();
                 }
             }
         });
     }
     Ok(Held {
-        seats: held,
+        slots: held,
         releases,
     })
 }
