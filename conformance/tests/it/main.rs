@@ -9,6 +9,7 @@
     reason = "a test may fail"
 )]
 
+mod arrows;
 mod bench;
 mod c_participant;
 mod check;
