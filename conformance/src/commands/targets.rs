@@ -1,7 +1,5 @@
 //! `crossum targets`: the targets and their ABIs.
 
-use std::fmt::Write as _;
-
 use cross::Target;
 use layout::abi::Scalar;
 use layout::{Abi, Abis};
@@ -10,6 +8,7 @@ use serde_json::json;
 
 use crate::cli;
 use kit::exit::Exit;
+use kit::table::{Table, left, right};
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -44,7 +43,7 @@ pub(super) fn run(options: &cli::Targets) -> anyhow::Result<Exit> {
             .collect();
         serde_json::to_string(&json!({ "include": include }))? + "\n"
     } else {
-        table(&rows)
+        table(&rows)?
     };
     super::print(&text)?;
     Ok(Exit::Held)
@@ -63,45 +62,50 @@ fn row<'a>(target: &'a Target, abi: &'a Abi) -> Row<'a> {
     }
 }
 
-fn table(rows: &[(&Target, &Abi)]) -> String {
-    let mut text = format!(
-        "{:<31} {:<17} {:<7} {:>4} {:>7} {:>9} {:<8} {:<18} {}\n",
-        "target", "ABI", "order", "long", "pointer", "int64", "char", "long double", "participants"
-    );
+fn table(rows: &[(&Target, &Abi)]) -> Result<String, std::fmt::Error> {
+    let mut table = Table::new([
+        left("target"),
+        left("ABI"),
+        left("order"),
+        right("long"),
+        right("pointer"),
+        right("int64"),
+        left("char"),
+        left("long double"),
+        left("participants"),
+    ]);
     for (target, abi) in rows {
-        let extent = |scalar| format!("{}/{}", abi.size(scalar), abi.align(scalar));
         let implementations = [
             ("c-gcc", true),
             ("c-clang", target.no_clang.is_none()),
             ("rust", target.no_rust.is_none()),
         ];
-        let mut names: Vec<_> = implementations
-            .iter()
-            .filter(|(_, there)| *there)
-            .map(|(name, _)| *name)
-            .collect();
-        if target.unobserved.is_some() {
-            names = vec!["(modelled only)"];
-        }
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "{:<31} {:<17} {:<7} {:>4} {:>7} {:>9} {:<8} {:<18} {}",
-            target.name,
-            abi.name(),
-            abi.byte_order().to_string(),
-            abi.size(Scalar::Long),
-            abi.size(Scalar::Pointer),
-            extent(Scalar::Int64),
+        let available = implementations.iter().filter(|(_, available)| *available);
+        let names: Vec<_> = available.map(|(name, _)| *name).collect();
+        let participants = match target.unobserved {
+            Some(_) => "(modelled only)".to_owned(),
+            None => names.join(", "),
+        };
+        let int64 = (abi.size(Scalar::Int64), abi.align(Scalar::Int64));
+        table.row([
+            target.name.as_str().into(),
+            abi.name().into(),
+            abi.byte_order().into(),
+            abi.size(Scalar::Long).into(),
+            abi.size(Scalar::Pointer).into(),
+            format!("{}/{}", int64.0, int64.1).into(),
             if abi.char_signed() {
                 "signed"
             } else {
                 "unsigned"
-            },
-            abi.long_double_format().to_string(),
-            names.join(", ")
-        );
+            }
+            .into(),
+            abi.long_double_format().into(),
+            participants.into(),
+        ]);
     }
+    let mut text = String::new();
+    table.write(super::width(), &mut text)?;
     text.push_str("\nlong and pointer: octets; int64: octets/alignment as a field of a struct. --json has every fact and its source.\n");
-    text
+    Ok(text)
 }
