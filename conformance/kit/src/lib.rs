@@ -18,5 +18,7 @@ pub mod property;
 pub mod report_file;
 pub mod sarif;
 pub mod saved_report;
+pub mod style;
+pub mod table;
 pub mod tools;
 pub mod words;

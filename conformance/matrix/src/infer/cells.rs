@@ -38,7 +38,7 @@ pub fn explain_all(
     }
     let facts = |participant: &Participant| {
         let abi = abis.get(&participant.target.abi);
-        let mut facts = abi.map(Abi::facts).unwrap_or_default();
+        let mut facts = abi.map(Abi::fact_words).unwrap_or_default();
         let (name, id) = (&participant.target.abi, &participant.id);
         facts.insert("abi".to_owned(), name.clone());
         facts.insert("implementation".to_owned(), id.implementation.clone());
@@ -117,7 +117,7 @@ fn distinguished_by(
             |end: &Participant| end.implementation.impossible(target, Some(abi)).is_none();
         let serves = cells.iter().any(|cell| possible(&cell.server));
         let asks = cells.iter().any(|cell| possible(&cell.client));
-        let facts = abi.facts();
+        let facts = abi.fact_words();
         let distinguishes = |other: &&DistinguishingFact| {
             let apart = |server: &Facts, client: &Facts| {
                 other.holds(server, client) != distinction.likeliest.holds(server, client)

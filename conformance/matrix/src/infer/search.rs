@@ -169,7 +169,7 @@ mod tests {
 
     /// All pairs of these ABIs, right where `right` says so.
     fn explained(abis: &[&str], right: impl Fn(&Facts, &Facts) -> bool) -> Option<Explanation> {
-        let facts = |name: &&str| Abis::builtin().get(name).unwrap().facts();
+        let facts = |name: &&str| Abis::builtin().get(name).unwrap().fact_words();
         let all: Vec<Facts> = abis.iter().map(facts).collect();
         let pairs = all
             .iter()
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn one_cell_between_two_machines_blames_nobody() {
-        let facts = |name| Abis::builtin().get(name).unwrap().facts();
+        let facts = |name| Abis::builtin().get(name).unwrap().fact_words();
         let (server, client) = (facts("x86_64-sysv"), facts("s390x-elf"));
         let cell = Ran {
             server: &server,
@@ -309,7 +309,7 @@ mod tests {
     fn an_implementation_is_to_blame_only_where_no_machine_is() {
         let abi = Abis::builtin().get("x86_64-sysv").unwrap();
         let with = |name: &str| {
-            let mut facts = abi.facts();
+            let mut facts = abi.fact_words();
             facts.insert("implementation".to_owned(), name.to_owned());
             facts
         };
@@ -327,7 +327,7 @@ mod tests {
     quickcheck! {
         /// Whatever breaks: what is said to be there is there in every cell that breaks, and in none that is right.
         fn what_is_said_separates(right: Vec<bool>) -> bool {
-            let facts: Vec<Facts> = MANY.iter().map(|name| Abis::builtin().get(name).unwrap().facts()).collect();
+            let facts: Vec<Facts> = MANY.iter().map(|name| Abis::builtin().get(name).unwrap().fact_words()).collect();
             let pairs = facts.iter().flat_map(|server| facts.iter().map(move |client| (server, client)));
             let cells: Vec<_> = pairs.zip(right).map(|((server, client), right)| Ran { server, client, right }).collect();
             match explain(&cells) {

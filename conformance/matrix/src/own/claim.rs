@@ -34,7 +34,7 @@ impl Island {
 
     /// Whether two machines are of one island.
     pub fn joins(&self, one: &Abi, other: &Abi) -> bool {
-        let (ones, others) = (one.facts(), other.facts());
+        let (ones, others) = (one.fact_words(), other.fact_words());
         match self.0.as_slice() {
             [] => ones == others,
             facts => facts.iter().all(|key| ones.get(key) == others.get(key)),
@@ -53,7 +53,7 @@ impl Island {
 /// The facts that these ABIs have.
 pub fn facts(abis: &Abis) -> BTreeSet<String> {
     abis.iter()
-        .flat_map(|abi| abi.facts().into_keys())
+        .flat_map(|abi| abi.fact_words().into_keys())
         .collect()
 }
 

@@ -205,7 +205,7 @@ fn the_essential_is_there_without_a_script() {
     let (without, _) = page.split_once("<script").unwrap();
     for essential in [
         "2 of 3 claims failing: 2 cells broke; 1 cell could not run.",
-        "&#10007; fails</strong> text and explicit encodings are correct in every cell",
+        "✗ fails</strong> text and explicit encodings are correct in every cell",
         "Not as claimed: 2 cells",
         "-22 -77: predicted -99, observed 77",
         "#cell=text&amp;server=c-gcc%40i686-unknown-linux-gnu&amp;client=rust%40powerpc-unknown-linux-gnu",
@@ -215,7 +215,7 @@ fn the_essential_is_there_without_a_script() {
         "? Not known: 1</dt><dd><a href=\"#encoding=json\">json</a> <span class=\"quiet\">(1 cell could not run)</span>",
         "<noscript>",
         "aria-label=\"raw-long: of 9 pairs of ABIs",
-        "&#10007; 1 cell broke",
+        "✗ 1 cell broke",
     ] {
         assert!(without.contains(essential), "{essential}");
     }
