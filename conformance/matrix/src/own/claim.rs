@@ -41,8 +41,8 @@ impl Island {
         }
     }
 
-    /// The facts, for people.
-    pub fn told(&self) -> String {
+    /// The facts, in words.
+    pub fn words(&self) -> String {
         match self.0.as_slice() {
             [] => "anything".to_owned(),
             facts => facts.join(" or "),
@@ -87,11 +87,11 @@ impl Claim {
             Claim::CorrectEverywhere => format!("`{encoding}` is correct in every cell"),
             Claim::CorrectWithinAnIsland(island) => format!(
                 "`{encoding}` is correct between machines that do not differ in {}",
-                island.told()
+                island.words()
             ),
             Claim::KnownBroken { island, reason } => format!(
                 "`{encoding}` is broken between machines that differ in {}, and correct between others ({reason})",
-                island.told()
+                island.words()
             ),
         }
     }

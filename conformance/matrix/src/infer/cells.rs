@@ -1,11 +1,12 @@
-//! Explains the cells of a protocol without a model, and says in each that broke which causes are there.
+//! Explains the cells of a protocol without a model, and says in each that broke which causes hold there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use layout::{Abi, Abis};
 
+use super::explanation::{Distinction, Explanation};
 use super::fact::{DistinguishingFact, Facts, Tier};
-use super::{Distinction, Explanation, Ran, explain};
+use super::search::{Ran, explain};
 use crate::cause::Cause;
 use crate::cell::Cell;
 use crate::judged::JudgedCell;
@@ -26,7 +27,7 @@ pub struct Explained {
     pub explanation: Explanation,
 }
 
-/// Explains the cells of a protocol, and notes in each that broke the causes that are there. Where there is a model, it says why cells break, and nothing is inferred.
+/// Explains the cells of a protocol, and notes in each that broke the causes that hold there. Where there is a model, it says why cells break, and nothing is inferred.
 pub fn explain_all(
     protocol: &dyn Protocol,
     abis: &Abis,
@@ -76,19 +77,19 @@ pub fn explain_all(
         if let Explanation::Where(all) = &mut explanation {
             let cells = judged.iter().filter(|judged| of_it(judged).is_some());
             let cells: Vec<&Cell> = cells.map(|judged| &judged.cell).collect();
-            for signs in all {
-                signs.distinguished_by = distinguished_by(signs, abis, &ran, &cells);
+            for one in all {
+                one.distinguished_by = distinguished_by(one, abis, &ran, &cells);
             }
         }
         let wrong = ran.iter().filter(|cell| !cell.right).count();
-        if let Explanation::Where(signs) = &explanation {
+        if let Explanation::Where(all) = &explanation {
             for judged in judged.iter_mut() {
                 let Some((server, client)) = of_it(judged) else {
                     continue;
                 };
-                let there = signs.iter().map(|signs| &signs.likeliest);
-                let there = there.filter(|sign| sign.holds(server, client));
-                let causes: BTreeSet<Cause> = there.filter_map(DistinguishingFact::cause).collect();
+                let facts = all.iter().map(|one| &one.likeliest);
+                let held = facts.filter(|fact| fact.holds(server, client));
+                let causes: BTreeSet<Cause> = held.filter_map(DistinguishingFact::cause).collect();
                 judged.inferred = causes.into_iter().collect();
             }
         }
@@ -102,9 +103,9 @@ pub fn explain_all(
     all
 }
 
-/// The target that tells most of the other signs from the likeliest one, in the parts that participants can play there.
+/// The target that distinguishes most of the other facts from the likeliest one, in the parts that participants can play there.
 fn distinguished_by(
-    signs: &Distinction,
+    distinction: &Distinction,
     abis: &Abis,
     ran: &[Ran<'_>],
     cells: &[&Cell],
@@ -112,23 +113,27 @@ fn distinguished_by(
     let observed = cross::targets().filter(|target| target.unobserved.is_none());
     let counted = observed.filter_map(|target| {
         let abi = abis.get(&target.abi)?;
-        let there = |end: &Participant| end.implementation.impossible(target, Some(abi)).is_none();
-        let serves = cells.iter().any(|cell| there(&cell.server));
-        let asks = cells.iter().any(|cell| there(&cell.client));
+        let possible =
+            |end: &Participant| end.implementation.impossible(target, Some(abi)).is_none();
+        let serves = cells.iter().any(|cell| possible(&cell.server));
+        let asks = cells.iter().any(|cell| possible(&cell.client));
         let facts = abi.fact_words();
-        let tells = |other: &&DistinguishingFact| {
+        let distinguishes = |other: &&DistinguishingFact| {
             let apart = |server: &Facts, client: &Facts| {
-                other.holds(server, client) != signs.likeliest.holds(server, client)
+                other.holds(server, client) != distinction.likeliest.holds(server, client)
             };
             ran.iter().any(|one| {
                 (serves && apart(&facts, one.client)) || (asks && apart(one.server, &facts))
             })
         };
-        // Which target it is says nothing about what is no fact of a machine.
-        let facts = signs.or.iter().filter(|sign| sign.tier() != Tier::Last);
-        Some((facts.filter(tells).count(), target.name.as_str()))
+        // Another target says nothing about what is no fact of a machine.
+        let facts = distinction
+            .or
+            .iter()
+            .filter(|fact| fact.tier() != Tier::Last);
+        Some((facts.filter(distinguishes).count(), target.name.as_str()))
     });
-    // The first of those that tell most.
-    let best = counted.min_by_key(|(told, _)| std::cmp::Reverse(*told));
-    best.filter(|(told, _)| *told > 0).map(|(_, name)| name)
+    // The first of those that distinguish most.
+    let best = counted.min_by_key(|(count, _)| std::cmp::Reverse(*count));
+    best.filter(|(count, _)| *count > 0).map(|(_, name)| name)
 }
