@@ -1,4 +1,4 @@
-//! JudgedCell cells: what reports are made of.
+//! Judged cells: what reports are made of.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub struct JudgedCell {
     pub verdict: Option<CellVerdict>,
     /// All outcomes in one word: the observed ones, or the predicted ones where only the model was asked.
     pub summary: Option<Summary>,
-    /// Why it is not as promised, where no model says so: found by comparing it with the others.
+    /// Why it is not as promised, where there is no model: found by comparing it with the other cells.
     pub inferred: Vec<Cause>,
 }
 
@@ -49,7 +49,7 @@ impl<'a> Model<'a> {
     fn abi(&self, name: &str) -> &'a Abi {
         #[expect(
             clippy::expect_used,
-            reason = "every target's ABI was looked up when the matrix was chosen"
+            reason = "every target's ABI was looked up when the matrix was selected"
         )]
         self.abis
             .get(name)

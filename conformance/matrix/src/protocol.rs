@@ -47,7 +47,7 @@ pub trait Protocol: Send + Sync {
 
     /// The facts of a machine that a participant measures and the model knows.
     fn facts(&self, abi: &Abi) -> BTreeMap<String, String> {
-        abi.facts()
+        abi.fact_words()
     }
 }
 

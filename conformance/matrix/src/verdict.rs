@@ -12,7 +12,7 @@ pub enum Due {
     AsPredicted,
     /// Every outcome as promised; there is no prediction.
     Right,
-    /// Not every outcome as promised: what is known to be broken, and comes right, is no longer what was claimed.
+    /// Not every outcome as promised. What is claimed to be broken and comes right breaks the claim.
     Wrong,
     /// Nothing.
     Anything,

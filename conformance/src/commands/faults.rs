@@ -12,8 +12,8 @@ use layout::Abis;
 
 use super::{print, unusable};
 use crate::cli;
-use faults::report::{Document, terminal};
-use faults::{self, Judged, Lab, Scenario, Tools, Verdict};
+use faults::report::{FaultsReport, terminal};
+use faults::{self, HostTools, Lab};
 use kit::exit::Exit;
 use kit::progress::Progress;
 use kit::report_file::Unfinished;
@@ -38,20 +38,20 @@ pub(super) async fn run(options: cli::Faults) -> anyhow::Result<Exit> {
     let lab = Arc::new(Lab {
         server,
         client,
-        tools: Tools::find(&host),
+        tools: HostTools::find(&host),
     });
     let bar = Progress::on_stderr().phase("running scenarios", scenarios.len());
-    let judged = faults::run(&scenarios, &lab, options.jobs, &bar).await;
+    let results = faults::run(&scenarios, &lab, options.jobs, &bar).await;
     drop(bar);
     if let Some(report) = report {
-        report.write_json(&Document::of(&judged, Runner::Native.describe().await))?;
+        report.write_json(&FaultsReport::of(&results, Runner::Native.describe().await))?;
     }
-    terminal::write(&judged, &mut text)?;
+    terminal::write(&results, &mut text)?;
     print(&text)?;
-    Ok(exit(&judged, &scenarios))
+    Ok(faults::exit(&results))
 }
 
-/// What the user names, or this machine's own `rust` participant.
+/// The programs that the user names; where none is named, this machine's own `rust` participant.
 async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocation, Invocation)> {
     let named = |program: &Path| Invocation::new(program).dying_with_this_process(host);
     if let (Some(server), Some(client)) = (&options.sumsrv, &options.sumcli) {
@@ -87,7 +87,7 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
         .kits
         .get(&target.name)
         .context("no tools were looked for")?;
-    // The hosts are made on this machine, whatever runs its programs otherwise.
+    // The programs run on this machine, in the hosts that are made here, even where another runner is configured.
     let runner = Found {
         value: Runner::Native,
         origin: Origin::Native,
@@ -102,15 +102,4 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
         .await;
     drop(progress);
     built.with_context(|| format!("{} cannot be built", rust.id))
-}
-
-fn exit(judged: &[Judged], scenarios: &[&'static Scenario]) -> Exit {
-    let any = |verdict| judged.iter().any(|judged| judged.verdict() == verdict);
-    if any(Verdict::Broken) {
-        Exit::Failed
-    } else if any(Verdict::CouldNotRun) || judged.len() < scenarios.len() {
-        Exit::CouldNotRun
-    } else {
-        Exit::Held
-    }
 }

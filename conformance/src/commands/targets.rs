@@ -1,145 +1,33 @@
 //! `crossum targets`: the targets and their ABIs.
 
-use std::collections::BTreeMap;
-
 use cross::Target;
-use layout::abi::Scalar;
-use layout::{Abi, Abis};
-use serde::Serialize;
-use serde_json::json;
 
+use super::{print, width};
 use crate::cli;
 use kit::exit::Exit;
-use kit::saved_report::VERSION;
-use kit::table::{Table, left, right};
-
-/// What the document calls itself.
-const TARGETS: &str = "crossum-targets";
-
-/// The targets, and what their ABIs say.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct TargetsDocument<'a> {
-    format: &'static str,
-    targets: Vec<TargetRow<'a>>,
-    version: u32,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct TargetRow<'a> {
-    abi: &'a str,
-    /// `big` or `little`.
-    byte_order: String,
-    /// Whether Clang compiles for it.
-    clang: bool,
-    /// Sizes, alignments and the other facts by which a participant is compared with the model.
-    facts: BTreeMap<String, String>,
-    /// Whether Rust does.
-    rust: bool,
-    /// Where the ABI is written down.
-    source: &'a str,
-    target: &'a str,
-    /// Why it is modelled only; left out where it is built and run.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unobserved: Option<&'a str>,
-}
+use kit::target_list;
 
 /// Lists them.
 pub(super) fn run(options: &cli::Targets) -> anyhow::Result<Exit> {
-    let abis = Abis::builtin();
-    let rows: Vec<(&Target, &Abi)> = cross::targets()
-        .filter_map(|target| Some((target, abis.get(&target.abi)?)))
-        .collect();
-    let text = if options.json {
-        let rows = rows.iter().map(|(target, abi)| row(target, abi));
-        serde_json::to_string_pretty(&TargetsDocument {
-            format: TARGETS,
-            targets: rows.collect(),
-            version: VERSION,
-        })? + "\n"
-    } else if options.github {
-        let observed = rows
-            .iter()
-            .filter(|(target, _)| target.unobserved.is_none());
-        let include: Vec<_> = observed
-            .map(|(target, abi)| json!({ "target": target.name, "abi": abi.name() }))
-            .collect();
-        serde_json::to_string(&json!({ "include": include }))? + "\n"
-    } else {
-        table(&rows)?
-    };
-    super::print(&text)?;
+    print(&match (options.json, options.github) {
+        (true, _) => target_list::json()?,
+        (_, true) => target_list::github()?,
+        _ => {
+            let mut text = String::new();
+            target_list::write(participants, width(), &mut text)?;
+            text
+        }
+    })?;
     Ok(Exit::Held)
 }
 
-fn row<'a>(target: &'a Target, abi: &'a Abi) -> TargetRow<'a> {
-    TargetRow {
-        target: &target.name,
-        abi: abi.name(),
-        source: abi.source(),
-        byte_order: abi.byte_order().to_string(),
-        facts: abi.facts(),
-        clang: target.no_clang.is_none(),
-        rust: target.no_rust.is_none(),
-        unobserved: target.unobserved.as_deref(),
-    }
-}
-
-fn table(rows: &[(&Target, &Abi)]) -> Result<String, std::fmt::Error> {
-    let mut table = Table::new([
-        left("target"),
-        left("ABI"),
-        left("order"),
-        right("long"),
-        right("pointer"),
-        right("int64"),
-        left("char"),
-        left("long double"),
-        left("participants"),
-    ]);
-    for (target, abi) in rows {
-        let implementations = [
-            ("c-gcc", true),
-            ("c-clang", target.no_clang.is_none()),
-            ("rust", target.no_rust.is_none()),
-        ];
-        let available = implementations.iter().filter(|(_, available)| *available);
-        let names: Vec<_> = available.map(|(name, _)| *name).collect();
-        let participants = match target.unobserved {
-            Some(_) => "(modelled only)".to_owned(),
-            None => names.join(", "),
-        };
-        let int64 = (abi.size(Scalar::Int64), abi.align(Scalar::Int64));
-        table.row([
-            target.name.as_str().into(),
-            abi.name().into(),
-            abi.byte_order().into(),
-            abi.size(Scalar::Long).into(),
-            abi.size(Scalar::Pointer).into(),
-            format!("{}/{}", int64.0, int64.1).into(),
-            if abi.char_signed() {
-                "signed"
-            } else {
-                "unsigned"
-            }
-            .into(),
-            abi.long_double_format().into(),
-            participants.into(),
-        ]);
-    }
-    let mut text = String::new();
-    table.write(super::width(), &mut text)?;
-    text.push_str("\nlong and pointer: octets; int64: octets/alignment as a field of a struct. --json has every fact and its source.\n");
-    Ok(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_schema_that_is_committed_is_that_of_the_types() {
-        kit::schema::compare::<TargetsDocument<'_>>(TARGETS).unwrap();
-    }
+/// The participants of this repository that there can be for a target.
+fn participants(target: &Target) -> Vec<&'static str> {
+    let all = [
+        ("c-gcc", true),
+        ("c-clang", target.no_clang.is_none()),
+        ("rust", target.no_rust.is_none()),
+    ];
+    let possible = all.into_iter().filter(|(_, possible)| *possible);
+    possible.map(|(name, _)| name).collect()
 }

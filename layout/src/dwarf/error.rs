@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use gimli::SectionId;
-
 use super::machine::Machine;
 
 /// What is wrong with a file, or what it lacks; and in which member, where it is an archive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{problem}", .member.as_ref().map(|name| format!("member `{name}`: ")).unwrap_or_default())]
+#[non_exhaustive]
 pub struct ReadError {
     /// The member of an archive, or the machine of a universal file.
     pub member: Option<String>,
@@ -91,16 +90,17 @@ pub enum Problem {
 
 /// A place in a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Spot {
-    /// The section.
-    pub section: SectionId,
+    /// The section, by its name in ELF: `.debug_info`.
+    pub section: &'static str,
     /// From its start, in octets.
     pub offset: usize,
 }
 
 impl fmt::Display for Spot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} at {:#x}", self.section.name(), self.offset)
+        write!(formatter, "{} at {:#x}", self.section, self.offset)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::types::{TypeId, Types};
 
 /// The types of a file with debug information.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Program {
     /// What the file was compiled for.
     pub machine: Machine,
@@ -26,12 +27,13 @@ pub struct Program {
     pub named: Vec<Named>,
     /// The sizes of C's scalars in this file, in octets, as far as it uses them.
     pub scalars: BTreeMap<Scalar, u64>,
-    /// Whether plain `char` is signed, if the file has one.
+    /// Whether plain `char` is signed; `None` where the file uses none.
     pub char_signed: Option<bool>,
 }
 
 /// How a record or an enumeration lies in the file that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Observed {
     /// `sizeof`, in octets.
     pub size: u64,
@@ -43,6 +45,7 @@ pub struct Observed {
 
 /// Where a member lies in its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct ObservedMember {
     /// As DWARF 5's `DW_AT_data_bit_offset` counts (5.7.6): from the start of the record, and within an octet from the end that comes first: the least significant bit on a little-endian machine, the most significant one on a big-endian machine.
     pub bit_offset: u64,
@@ -52,10 +55,11 @@ pub struct ObservedMember {
 
 /// A type with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Named {
     /// Its name.
     pub name: Name,
-    /// What it is.
+    /// Its place in [`Program::types`].
     pub kind: TypeId,
     /// Where it is declared: several places where several files declare the same. Sorted; empty where the compiler does not say.
     pub declared: Vec<Place>,
@@ -63,6 +67,7 @@ pub struct Named {
 
 /// The name of a type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Name {
     /// With its namespaces: `args`, `net::args`, `wire::message::Args`.
     pub path: Arc<str>,
@@ -86,6 +91,7 @@ impl fmt::Display for Name {
 
 /// What is declared under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Keyword {
     /// A struct, or a class.
     Struct,
@@ -100,7 +106,7 @@ pub enum Keyword {
 /// A place in a source file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// Absolute where the compiler was told enough to say so, and as it was told: symbolic links and `..` are still in it.
+    /// The path as the compiler wrote it, with symbolic links and `..` still in it; absolute where the compiler wrote enough to say so.
     pub file: Arc<str>,
     /// From 1; 0 where the compiler does not say.
     pub line: u64,
@@ -114,6 +120,7 @@ impl fmt::Display for Place {
 
 /// A type's name and place, before anything else of it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Declaration {
     /// Its name.
     pub name: Name,

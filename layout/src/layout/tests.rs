@@ -1,4 +1,4 @@
-//! The rules by hand: what the documents say, told in C. The compilers' own word is in `cross/tests/it`.
+//! The rules by hand: what the documents say, written in C. The compilers' own word is in `layout/tests/it`.
 
 mod hostile;
 
@@ -44,7 +44,7 @@ impl Builder {
         })
     }
 
-    fn lay_out<'a>(&'a self, abi: &'a str, id: TypeId) -> Result<Rc<Layout<'a>>, LayoutError> {
+    fn lay_out<'a>(&'a self, abi: &'a str, id: TypeId) -> Result<Layout<'a>, LayoutError> {
         lay_out(builtin(abi), &self.types, id)
     }
 }
@@ -358,7 +358,7 @@ fn leaves_are_told_with_their_paths_arrays_and_padding() {
     };
     let outer = builder.record(structure(vec![member("a", inners), anonymous]));
     let layouts = Layouts::new(builtin("x86_64-sysv"), &builder.types);
-    let told: Vec<String> = layouts
+    let formatted: Vec<String> = layouts
         .leaves(outer)
         .unwrap()
         .map(|leaf| {
@@ -375,7 +375,7 @@ fn leaves_are_told_with_their_paths_arrays_and_padding() {
         })
         .collect();
     assert_eq!(
-        told,
+        formatted,
         [
             "a[].c 0+8 [28]",
             "a[].bits bit-field 8+3 [28]",
@@ -389,8 +389,8 @@ fn leaves_are_told_with_their_paths_arrays_and_padding() {
             "m 928+32 [12, 4]",
         ]
     );
-    let told: Vec<Leaf> = layouts.leaves(matrix).unwrap().collect();
-    assert_eq!(told.len(), 1);
+    let leaves: Vec<Leaf> = layouts.leaves(matrix).unwrap().collect();
+    assert_eq!(leaves.len(), 1);
 }
 
 /// Some record of scalars in some ABI, counterfactual ones included.
@@ -490,4 +490,28 @@ quickcheck! {
                 && layout.members.is_sorted_by(|one, next| one.bit_offset + one.bit_size <= next.bit_offset)
         }))
     }
+}
+
+#[test]
+fn a_layout_is_displayed_with_its_members_and_holes_in_order() {
+    let mut builder = Builder::default();
+    let (int, short) = (builder.scalar(Scalar::Int), builder.scalar(Scalar::Short));
+    let id = builder.record(structure(vec![
+        member("op", short),
+        bit_field("flags", int, 5),
+        bit_field("", int, 8),
+        member("length", int),
+    ]));
+    let layout = builder.lay_out("s390x-elf", id).unwrap();
+    let lines = "8 octets, aligned to 4\n  0:2 op\n  2.0:5b flags\n  2.5:8b (unnamed)\n  3.5:3b (padding)\n  4:4 length";
+    assert_eq!(layout.to_string(), lines);
+    let id = builder.record(Record {
+        kind: RecordKind::Union,
+        ..structure(vec![member("i", int), member("s", short)])
+    });
+    let layout = builder.lay_out("s390x-elf", id).unwrap();
+    assert_eq!(
+        layout.to_string(),
+        "4 octets, aligned to 4\n  0:4 i\n  0:2 s"
+    );
 }

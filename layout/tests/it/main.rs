@@ -18,5 +18,7 @@ mod fit_against_compilers;
 mod fit_by_chance;
 mod named_cases;
 mod random_types;
+mod shared;
 mod speed;
+mod tools;
 mod typedefs;

@@ -4,31 +4,26 @@ use std::collections::BTreeSet;
 
 use layout::Abis;
 use layout::abi::Scalar;
-use layout::library::Library;
-use layout::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
+use layout::abi::Typedef;
+use layout::types::{Count, Enum, Type, TypeId, Types};
 
 use super::{Finding, of};
 use crate::case::Models;
-use crate::machine::machines;
+use crate::machine::{Variants, machines};
+use crate::reading::Readings;
+use crate::subjects::Subjects;
 use crate::{Subject, islands::islands};
 
 /// A struct of these members; a number is the width of a bit-field.
 fn record(types: &mut Types, members: &[(&str, Type, Option<u32>)], packed: bool) -> TypeId {
-    let members = members.iter().map(|(name, kind, bits)| Member {
-        name: Some((*name).to_owned()),
-        kind: types.add(kind.clone()),
-        bits: *bits,
-        packed: false,
-        aligned: None,
-    });
-    let members = members.collect();
-    types.add(Type::Record(Record {
-        kind: RecordKind::Struct,
-        members,
-        packed,
-        pack: None,
-        aligned: None,
-    }))
+    let mut record = types.structure();
+    for (name, kind, bits) in members {
+        record = match *bits {
+            Some(bits) => record.bits(name, kind.clone(), bits),
+            None => record.field(name, kind.clone()),
+        };
+    }
+    if packed { record.packed() } else { record }.add()
 }
 
 fn subject(kind: TypeId) -> Subject {
@@ -36,15 +31,21 @@ fn subject(kind: TypeId) -> Subject {
         name: "struct it".to_owned(),
         declared: None,
         kind,
-        doubts: Vec::new(),
+        ambiguities: Vec::new(),
         conditional: None,
     }
 }
 
 fn findings(types: &Types, subject: &Subject) -> (Vec<Finding>, usize) {
-    let machines = machines(Abis::builtin());
-    let models = Models::new(types, &machines);
-    let case = models.case(subject);
+    let variants = Variants::of(Abis::builtin(), None, &BTreeSet::new());
+    let machines = machines(Abis::builtin(), &variants);
+    let subjects = Subjects {
+        types: types.clone(),
+        subjects: vec![subject.clone()],
+    };
+    let readings = Readings::only(subjects, "gcc".to_owned());
+    let models = Models::new(&readings, &machines);
+    let case = models.case(&readings.rows[0]).unwrap();
     (of(&case), islands(&case).len())
 }
 
@@ -58,16 +59,11 @@ fn codes(members: &[(&str, Type, Option<u32>)], packed: bool) -> BTreeSet<&'stat
 #[test]
 fn each_finding_is_found_in_the_smallest_type_that_has_it() {
     let scalar = Type::Scalar;
-    let small = Enum {
-        least: 0,
-        greatest: 1,
-        packed: false,
-        fixed: None,
-    };
+    let small = Enum::new(0, 1);
     for (code, members) in [
         ("byte-order", vec![("a", scalar(Scalar::Int32), None)]),
         ("width", vec![("a", scalar(Scalar::Long), None)]),
-        ("width", vec![("a", Type::Library(Library::Size), None)]),
+        ("width", vec![("a", Type::Typedef(Typedef::Size), None)]),
         (
             "padding",
             vec![
@@ -86,13 +82,13 @@ fn each_finding_is_found_in_the_smallest_type_that_has_it() {
         ("enum-size", vec![("a", Type::Enum(small), None)]),
         ("plain-char", vec![("a", scalar(Scalar::Char), None)]),
         ("pointer", vec![("a", scalar(Scalar::Pointer), None)]),
-        ("pointer", vec![("a", Type::Library(Library::Intptr), None)]),
+        ("pointer", vec![("a", Type::Typedef(Typedef::Intptr), None)]),
         (
             "long-double-format",
             vec![("a", scalar(Scalar::LongDouble), None)],
         ),
         ("wchar_t", vec![("a", scalar(Scalar::Wchar), None)]),
-        ("time-type", vec![("a", Type::Library(Library::Time), None)]),
+        ("time-type", vec![("a", Type::Typedef(Typedef::Time), None)]),
         (
             "padding-leak",
             vec![

@@ -1,4 +1,4 @@
-//! A trap's octets: other integers to one machine than to the other.
+//! A trap's octets, which are other integers to one machine than to the other.
 
 use std::fmt::{Result, Write as _};
 
@@ -37,7 +37,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// A line each, as far as the octets go, and what is left of those.
+/// A line for each field, as far as the octets reach, and one for the octets that are left.
 fn fields(fields: &[Field], octets: &[u8], text: &mut String) -> Result {
     let mut offset = 0;
     for field in fields {

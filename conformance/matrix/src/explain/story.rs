@@ -81,7 +81,7 @@ impl Story<'_> {
         Some((shape(self.ends.client)?, shape(self.ends.server)?))
     }
 
-    /// A written format looks the same on every machine: the octets are the story.
+    /// A written format looks the same on every machine: the octets say everything.
     fn octets(&mut self, prediction: &Prediction) -> std::fmt::Result {
         writeln!(
             self.text,

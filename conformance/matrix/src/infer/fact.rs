@@ -1,4 +1,4 @@
-//! Distinction: what is there in some cells and not in others.
+//! Facts that hold in some cells and not in others.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use crate::cause::Cause;
 /// What is known of a machine, or of what runs on it, by key.
 pub type Facts = BTreeMap<String, String>;
 
-/// What is there in some cells and not in others.
+/// A fact about the two machines of a cell that holds in some cells and not in others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DistinguishingFact {
     /// The two machines differ in this fact.
@@ -35,7 +35,7 @@ pub(super) const LIKELIEST: [&str; 5] = [
 /// What is no fact of a machine: it explains only what facts do not.
 pub(super) const LAST: [&str; 2] = ["abi", "implementation"];
 
-/// How near an explanation is: nothing far-fetched is said where something nearer separates the cells, though with more signs.
+/// How likely an explanation is. An unlikely one is given only where no likelier one separates the cells, even if that needs more facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Tier {
     Likely,
@@ -62,7 +62,7 @@ impl DistinguishingFact {
         }
     }
 
-    /// Whether it is there in one direction between two machines, and not in the other.
+    /// Whether it holds in one direction between two machines, and not in the other.
     pub(super) fn is_one_way(&self) -> bool {
         matches!(
             self,
@@ -70,7 +70,7 @@ impl DistinguishingFact {
         )
     }
 
-    /// Whether it is there between these two.
+    /// Whether it holds between these two.
     pub fn holds(&self, server: &Facts, client: &Facts) -> bool {
         match self {
             DistinguishingFact::Between(key) => server.get(key) != client.get(key),

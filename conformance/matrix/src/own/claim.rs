@@ -34,15 +34,15 @@ impl Island {
 
     /// Whether two machines are of one island.
     pub fn joins(&self, one: &Abi, other: &Abi) -> bool {
-        let (ones, others) = (one.facts(), other.facts());
+        let (ones, others) = (one.fact_words(), other.fact_words());
         match self.0.as_slice() {
             [] => ones == others,
             facts => facts.iter().all(|key| ones.get(key) == others.get(key)),
         }
     }
 
-    /// The facts, for people.
-    pub fn told(&self) -> String {
+    /// The facts, in words.
+    pub fn words(&self) -> String {
         match self.0.as_slice() {
             [] => "anything".to_owned(),
             facts => facts.join(" or "),
@@ -53,7 +53,7 @@ impl Island {
 /// The facts that these ABIs have.
 pub fn facts(abis: &Abis) -> BTreeSet<String> {
     abis.iter()
-        .flat_map(|abi| abi.facts().into_keys())
+        .flat_map(|abi| abi.fact_words().into_keys())
         .collect()
 }
 
@@ -87,11 +87,11 @@ impl Claim {
             Claim::CorrectEverywhere => format!("`{encoding}` is correct in every cell"),
             Claim::CorrectWithinAnIsland(island) => format!(
                 "`{encoding}` is correct between machines that do not differ in {}",
-                island.told()
+                island.words()
             ),
             Claim::KnownBroken { island, reason } => format!(
                 "`{encoding}` is broken between machines that differ in {}, and correct between others ({reason})",
-                island.told()
+                island.words()
             ),
         }
     }

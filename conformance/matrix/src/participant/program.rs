@@ -28,7 +28,7 @@ pub struct Program {
 pub enum Serves {
     /// As PARTICIPANTS.md says: `abi`, or `serve ENC ...`, is appended.
     ByContract(Command),
-    /// As it is: a process for each encoding, which listens on the port that it is given.
+    /// As a black box: a process for each encoding, which listens on the port that it is given.
     BlackBox(Command),
 }
 
@@ -37,7 +37,7 @@ pub enum Serves {
 pub enum Asks {
     /// As PARTICIPANTS.md says: `drive` is appended.
     ByContract(Command),
-    /// As it is: a process for each request, which prints the reply.
+    /// As a black box: a process for each request, which prints the reply.
     BlackBox(Command),
 }
 

@@ -1,4 +1,4 @@
-//! Clients as they are: a process for each request, with a relay between it and the server, that sees the octets.
+//! Black-box clients: a process for each request. A relay between it and the server sees the octets.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -19,16 +19,16 @@ use kit::lines::{LONGEST_LINE, printable};
 /// How long both ends may be silent, once the client has said something, before the relay ends the client's half. A server that has the whole request answers all the same.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The same, where it had to be ended before: what waits for ever once does so again.
+/// The same, with a server to which the client's half had to be ended before: it will have to be again.
 const SHORT_PATIENCE: Duration = Duration::from_millis(100);
 
-/// A client that is still running then hangs.
+/// A client that runs longer than this hangs.
 const ENDED_WITHIN: Duration = Duration::from_secs(30);
 
-/// The same, where it came to no end with another server: what does so with all would take hours.
+/// The same, after the client hung with another server: a client that hangs with all servers would take hours.
 const ENDED_SOONER: Duration = Duration::from_secs(5);
 
-/// Has a client ask everything, one request after the other; of a cell in which it does not come to an end, why.
+/// Has a client ask everything, one request after the other. Where it hangs, the rest of that cell is not asked, and the reason is its answer.
 pub(super) async fn ask(
     start: &Start,
     tasks: &[Task],
@@ -37,7 +37,7 @@ pub(super) async fn ask(
 ) -> Vec<Result<Answered, String>> {
     let mut answers = Vec::with_capacity(tasks.len());
     let mut starved: BTreeSet<SocketAddr> = BTreeSet::new();
-    // Each cell has an address of its own; the rest of one in trouble is not asked.
+    // Each cell has an address of its own.
     let mut troubles: BTreeMap<SocketAddr, String> = BTreeMap::new();
     for (id, task) in (1..).zip(tasks) {
         if let Some(why) = troubles.get(&task.address) {
@@ -82,7 +82,7 @@ pub(super) async fn ask(
     answers
 }
 
-/// A request, and how long who asks it is waited for.
+/// A request that is asked, and how long its client may take.
 struct Asked<'a> {
     start: &'a Start,
     id: usize,
@@ -92,7 +92,7 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Asks a server that is as it is, and that may die of it.
+    /// Asks a black-box server, which may die of the request.
     async fn at(&self, slot: &mut ServerSlot) -> Result<Answer, String> {
         let mut again = 0;
         loop {
@@ -105,7 +105,7 @@ impl Asked<'_> {
                 return Ok(answer);
             };
             again += 1;
-            // It had ended before it got this request: not with it, then.
+            // It ended before it got this request, and so not because of it.
             if answer.sent.is_empty() && again == 1 {
                 continue;
             }
@@ -132,7 +132,7 @@ impl Asked<'_> {
         let ran = start.invocation(&values);
         let ran = tokio::select! {
             ran = ran.watch(within, LONGEST_LINE) => Some(ran.map_err(|error| error.to_string())?),
-            // Dropped, it is killed: it waits for an answer though its connection has ended.
+            // It waits for an answer although its connection has ended. It is killed when it is dropped.
             () = relay.left_without() => None,
         };
         let passed = relay.close().await;
@@ -180,15 +180,15 @@ fn relay_address(values: &crate::participant::command::Values) -> String {
     address.map(|words| words.join(" ")).unwrap_or_default()
 }
 
-/// What an end, what was printed and what passed come to.
+/// What a client saw, from how it ended, what it printed and what passed the relay.
 fn said(exit: Exit, printed: &str, passed: &Passed) -> ClientOutcome {
     let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
     match exit {
         Exit::Code(0) if !words.is_empty() => ClientOutcome::Reply(words),
-        _ if passed.starved() => ClientOutcome::Starved,
+        _ if passed.hung() => ClientOutcome::Starved,
         Exit::Code(0) => ClientOutcome::Reply(words),
         Exit::Signal(number) => ClientOutcome::Refused(format!("signal-{number}")),
-        // It has nothing to refuse for but the server's silence.
+        // It got nothing to refuse: the server said nothing.
         _ if passed.received.is_empty() => ClientOutcome::Closed,
         Exit::Code(code) => ClientOutcome::Refused(format!("exit-{code}")),
     }

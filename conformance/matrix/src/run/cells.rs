@@ -68,7 +68,7 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, partial: &Partia
     let unproved = note_clients(clients, plan, &logs, partial).await;
     drop(slots);
     let troubled = stop(servers).await;
-    // Only now has every server said its last word.
+    // A server may report a request that was cut short until it ends. Now all have ended.
     let last = unproved.into_iter();
     note_observed(
         partial,
@@ -109,7 +109,7 @@ impl Share {
     }
 }
 
-/// Notes what each client observed as soon as it has done its share. What still waits for a server's word is given back.
+/// Notes what each client observed as soon as it has done its share. What waits for a server's report of a hang is returned.
 ///
 /// A client whose task panicked observed nothing: its cells could not run, and no others.
 async fn note_clients(
@@ -142,7 +142,7 @@ fn note_observed(partial: &Partial, all: impl IntoIterator<Item = Observed>) {
     }
 }
 
-/// Whatever it answered before, a server that went wrong proves nothing.
+/// No cell of a server that went wrong counts, whatever it answered before.
 fn note_trouble(plan: &Plan, partial: &Partial, id: &ParticipantId, trouble: &ServerTrouble) {
     let ServerTrouble { encoding, why } = trouble;
     let concerns = |cell: &Cell| {
@@ -158,7 +158,7 @@ fn note_trouble(plan: &Plan, partial: &Partial, id: &ParticipantId, trouble: &Se
     });
 }
 
-/// Ends all servers; those that did not end well, and why.
+/// Ends all servers; returns those that did not end well, and why.
 async fn stop(servers: Servers) -> Vec<(ParticipantId, ServerTrouble)> {
     let running = servers.into_iter();
     let running: Vec<_> = running
@@ -241,7 +241,7 @@ fn share_out(
     shares
 }
 
-/// Where the cell's server listens; or what is to be said of the cell instead.
+/// Where the cell's server listens; or why the cell cannot run.
 fn address(cell: &Cell, statuses: &Statuses, servers: &Servers) -> Result<SocketAddr, Observation> {
     let name = cell.encoding.name();
     let mut built = Vec::new();
@@ -287,7 +287,7 @@ fn address(cell: &Cell, statuses: &Statuses, servers: &Servers) -> Result<Socket
     }
 }
 
-/// Two machines, and nobody said by which address the server's is reached from the client's.
+/// The message about two machines where no setting says by which address the client's reaches the server's.
 fn unreached(cell: &Cell, server: &Built, client: &Built) -> String {
     let place = |built: &Built| match &built.machine {
         Some(machine) => format!("the machine of `{machine}`"),

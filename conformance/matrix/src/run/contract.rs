@@ -37,7 +37,7 @@ pub(crate) struct Answer {
     pub(crate) from: Option<SocketAddr>,
 }
 
-/// The client's word for what it saw.
+/// What a client says that it saw.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ClientOutcome {
     Sum(i64),
@@ -45,7 +45,7 @@ pub(crate) enum ClientOutcome {
     Refused(String),
     Starved,
     Closed,
-    /// Nobody says so by the contract.
+    /// Only black-box servers are seen to die; no line of the contract says so.
     Died(String),
     Garbled,
     Unrepresentable,
@@ -118,7 +118,7 @@ impl Answer {
 }
 
 fn nonsense(line: &str, why: String) -> Nonsense {
-    // Enough to recognise it by; the line is somebody else's and may be long.
+    // Enough to recognise the line by: it may be long.
     let line = if line.chars().count() > 200 {
         line.chars().take(200).chain("...".chars()).collect()
     } else {

@@ -12,14 +12,14 @@ use super::contract::{Answer, ClientOutcome, MADE_UP};
 use super::task::{Answered, Task};
 use kit::lines::NoLine;
 
-/// A client that gives fewer answers than this in this time, while more are due, hangs.
+/// A client that gives fewer answers than this within [`EXPECTED_WITHIN`] hangs.
 ///
-/// Its own patience is a tenth of a second, and one that waits out something longer at every step would never be silent, and never be done.
+/// Its own patience is a tenth of a second. A client that waited much longer for every answer would never be silent, and would not end for hours.
 const ANSWERS_EXPECTED: usize = 30;
 const EXPECTED_WITHIN: Duration = Duration::from_secs(60);
 const ENDED_WITHIN: Duration = Duration::from_secs(10);
 
-/// Has a client do all tasks; gives its answers in the order of the tasks, or why there are not as many.
+/// Has a client do all tasks. Returns its answers in the order of the tasks, or why one is missing.
 ///
 /// `progress` is called for each answer.
 pub(crate) async fn drive(
@@ -33,7 +33,7 @@ pub(crate) async fn drive(
         return Err("its input is not piped".to_owned());
     };
     let talk = async {
-        // Both at once: a client may answer before it has read everything, and must not wait for us to read.
+        // Both at once: a client that answers before it has read everything must not wait for us to read.
         let ((), answers) =
             tokio::join!(write(input, tasks), read(&mut child, tasks.len(), progress));
         answers
@@ -42,7 +42,7 @@ pub(crate) async fn drive(
         Ok(answers) => answers,
         Err(why) => return Err(child.trouble(why).await),
     };
-    // Its input has ended: now its output must, too, and it itself.
+    // Its input has ended. Now its output must end, and then the client itself.
     match tokio::time::timeout(ENDED_WITHIN, child.lines.next()).await {
         Ok(Err(NoLine::End)) => {}
         Ok(Ok(line)) => {
@@ -68,7 +68,7 @@ pub(crate) async fn drive(
     }
 }
 
-/// Writes the tasks; number 0 is the made-up one. A client that stops reading is found out by its missing answers.
+/// Writes the tasks; number 0 is the made-up one. Where the client stops reading, its answers will be missing.
 async fn write(mut input: ChildStdin, tasks: &[Task]) {
     let made_up = format!("0 {MADE_UP} 127.0.0.1:1 1 2\n");
     let mut sent = input.write_all(made_up.as_bytes()).await;

@@ -1,6 +1,6 @@
 //! Runs cells: builds the participants, checks what each says about itself, starts one server and one client for each, and has every client drive all its cells.
 //!
-//! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive` and `observed`; what a phase cannot do becomes a reason, never a pass, and never stops the others.
+//! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive` and `observed`; what a phase cannot do becomes a reason, never a pass, and does not stop the others.
 
 mod ask;
 pub mod build;
@@ -55,7 +55,7 @@ pub async fn run(
     cells::run_cells(plan, progress, partial).await;
     partial.note(|results| (results.seconds.run, results.processes.run) = phase.end());
 
-    // A handful of cells is no longer than its sample: comparing the two would say nothing.
+    // A few cells take no longer than the sample: comparing the two would say nothing.
     if plan.sample > 0 && plan.cells.len() >= 10 * plan.sample {
         let phase = Phase::begin();
         let sampled = sample::sample(plan, &partial.statuses(), progress).await;
@@ -89,7 +89,7 @@ impl Phase {
     }
 }
 
-/// How many clients drive at once unless somebody says otherwise: more than cores, because a client that waits out its patience uses none.
+/// How many clients drive at once by default: more than there are cores, because a client that waits uses none.
 pub fn default_jobs() -> usize {
     4 * cores()
 }

@@ -1,4 +1,4 @@
-//! What a client saw becomes an observation; a hang among it is proved by the server's word.
+//! What a client saw becomes an observation. Its time-outs are hangs only where the server reports them, too.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,10 +12,10 @@ use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
 use crate::participant::ParticipantId;
 
-/// What the servers say about requests that were cut short.
+/// What the servers report about requests that were cut short.
 pub(super) type Logs = BTreeMap<ParticipantId, Log>;
 
-/// What was seen of one cell.
+/// What was observed of one cell.
 pub(super) struct Observed {
     /// Its number in the plan.
     pub(super) cell: usize,
@@ -23,14 +23,14 @@ pub(super) struct Observed {
     hangs: Vec<Hang>,
 }
 
-/// A hang that the client saw, and the connection about which the server must have spoken, too.
+/// A time-out of the client, and the connection that the server must report, too.
 struct Hang {
     vector: usize,
     peer: SocketAddr,
     when: Instant,
 }
 
-/// A client's answers, or why there is none, which come in the order of its cells and of the vectors in each.
+/// What a client's answers, or the reasons why there is none, come to. They are in the order of its cells, and in each cell in that of the vectors.
 pub(super) fn by_client(
     plan: &Plan,
     id: &ParticipantId,
@@ -40,7 +40,7 @@ pub(super) fn by_client(
     let mut answers = answers.into_iter();
     let mut of_cell = |cell| {
         let (mut exchanges, mut hangs) = (Vec::new(), Vec::new());
-        // All of them are taken, though the first may say enough.
+        // All of the cell's answers are taken, even where the first is a reason.
         let its: Vec<_> = answers
             .by_ref()
             .take(plan.protocol.vector_count())
@@ -78,7 +78,7 @@ fn exchange(answer: Answer) -> Exchange {
         ClientOutcome::Sum(sum) => Outcome::Sum(sum),
         ClientOutcome::Reply(words) => Outcome::Reply(words),
         ClientOutcome::Refused(why) => Outcome::Refused(why),
-        // The client's word alone is no proof; see `with_proof`.
+        // The client alone cannot prove a hang; see `with_proof`.
         ClientOutcome::Starved => Outcome::Starved(None),
         ClientOutcome::Closed => Outcome::Closed,
         ClientOutcome::Died(how) => Outcome::Died(how),
@@ -94,7 +94,7 @@ fn exchange(answer: Answer) -> Exchange {
 }
 
 impl Observed {
-    /// Puts the server's word beside the client's, as far as it has spoken: how many octets it had, and how many it was waiting for.
+    /// Confirms the client's time-outs by the server's reports so far: how many octets it had, and how many it was waiting for.
     pub(super) fn with_proof(mut self, plan: &Plan, logs: &Logs) -> Observed {
         let (Some(cell), Observation::Ran(exchanges)) =
             (plan.cells.get(self.cell), &mut self.observation)
@@ -112,7 +112,7 @@ impl Observed {
         self
     }
 
-    /// Whether nothing waits for a server's word.
+    /// Whether no time-out waits for the server's report.
     pub(super) fn is_proved(&self) -> bool {
         self.hangs.is_empty()
     }

@@ -136,13 +136,13 @@ impl Partial {
         })))
     }
 
-    /// What is known by now; `None` where a bug of ours destroyed it.
+    /// What is known by now; `None` where a panic while it was written destroyed it.
     pub fn results(&self) -> Option<Results> {
         self.0.lock().ok().map(|results| results.clone())
     }
 
     pub(super) fn note(&self, write: impl FnOnce(&mut Results)) {
-        // A panic while it was locked was a bug of ours, and is on its way up already.
+        // A panic while it was locked is a bug of ours. `results` reports it.
         if let Ok(mut results) = self.0.lock() {
             write(&mut results);
         }

@@ -59,7 +59,7 @@ pub(super) async fn sample(
         .iter()
         .filter(|ran| matches!(ran, Ok(Ok(()))))
         .count();
-    // Half a measurement is none.
+    // A sample that is not complete says nothing.
     (ran == cells && cells > 0).then(|| Sampled {
         cells,
         seconds: began.elapsed().as_secs_f64(),

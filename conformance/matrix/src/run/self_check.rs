@@ -50,7 +50,7 @@ pub(super) async fn self_check(
     encodings: &[Arc<dyn Encoding>],
 ) -> Result<SelfReport, Rejected> {
     let Some(Serving::ByContract(server)) = &built.server else {
-        // There is nobody to ask: what its row declares is taken for what it implements.
+        // A black box cannot be asked. What its row declares is taken for what it implements.
         let declines = encodings.iter().map(|encoding| encoding.name());
         let declines = declines.filter(|name| !participant.implementation.implements(name));
         return Ok(SelfReport {
@@ -120,7 +120,7 @@ async fn ask_declined(
     encodings: &[Arc<dyn Encoding>],
 ) -> Result<BTreeSet<String>, String> {
     let asked = "`serve` with a made-up encoding";
-    // Last, so that a participant that serves what comes first before it reads on is found out.
+    // The made-up one is last: so a participant that serves the first names before it reads the others is noticed.
     let names = encodings
         .iter()
         .map(|encoding| encoding.name())

@@ -1,4 +1,4 @@
-//! A server that is as it is: one process, which is started again where it has ended.
+//! The slot of a black-box server: one process, which is started again where it has ended.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ use super::child::{Child, LAST_WORDS_WITHIN};
 use super::listen::listen;
 use super::task::Task;
 
-/// The place of a server. Whoever holds it asks alone: the server may serve one client after the other, and nobody's waiting for another may be taken for waiting for the server.
+/// The slot of a server. A client that holds it asks alone: the server may serve one client after the other, and a client that waits for another must not seem to wait for the server.
 pub(crate) struct ServerSlot {
     start: Start,
     encoding: String,
@@ -22,13 +22,13 @@ pub(crate) struct ServerSlot {
     within: Duration,
     address: SocketAddr,
     child: Child,
-    /// Whether it ended while a client by the contract held it, which cannot be asked what it saw then: that spoils what was seen.
+    /// Whether it ended while a client by the contract held the slot. Such a client cannot be asked what it saw at that moment, and what was observed is incomplete.
     incomplete: bool,
-    /// The words of the process with which that happened, if another has its place since.
+    /// The last words of the process that ended so, if another has been started since.
     last_words: Option<String>,
 }
 
-/// Servers that are as they are, by the address at which each listened first.
+/// The slots of black-box servers, by the address at which each listened first.
 pub(super) type ServerSlots = BTreeMap<SocketAddr, Arc<Mutex<ServerSlot>>>;
 
 impl ServerSlot {
@@ -74,13 +74,13 @@ impl ServerSlot {
         Ok(self.address)
     }
 
-    /// How it ended, if it has, or does so within this time. What it prints meanwhile is thrown away.
+    /// How it ended, if it has, or ends within this time. What it prints meanwhile is discarded.
     pub(super) async fn ended_within(&mut self, within: Duration) -> Option<Exit> {
         let ended = tokio::time::timeout(within, self.child.ended()).await;
         ended.ok().flatten()
     }
 
-    /// Does something while it serves. What it prints meanwhile is thrown away, so that it never waits for a reader.
+    /// Does something while it serves. What it prints meanwhile is discarded, so that it never waits for a reader.
     pub(super) async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         tokio::select! {
@@ -89,11 +89,11 @@ impl ServerSlot {
         }
     }
 
-    /// The end of it: why what was seen of it is nothing, if that is so.
+    /// Gives the slot up. Returns why what was observed is incomplete, if it is.
     pub(super) async fn leave(self) -> Option<String> {
         let what = self.what();
         match (self.incomplete, self.last_words) {
-            // How it ends when it has to is its own business: with this the process goes.
+            // Its process is killed with this. How it would have ended does not matter.
             (false, _) => None,
             (true, Some(words)) => Some(words),
             (true, None) => Some(self.child.trouble(what).await),
@@ -105,22 +105,22 @@ impl ServerSlot {
     }
 }
 
-/// ServerSlots that are held by a client by the contract, which may keep its connections until it has done everything.
+/// Slots that are held for a client by the contract, which may keep its connections until it has done everything.
 pub(super) struct Held {
     slots: JoinSet<()>,
-    /// Dropping one leaves a slot.
+    /// Dropping one gives a slot up.
     releases: Vec<oneshot::Sender<()>>,
 }
 
 impl Held {
-    /// Leaves them to others.
+    /// Gives them to others.
     pub(super) async fn leave(mut self) {
         drop(self.releases);
         while self.slots.join_next().await.is_some() {}
     }
 }
 
-/// Waits for the slots of all such servers of these tasks, always in the same order, so that no two wait for each other.
+/// Waits for the slots of all black-box servers of these tasks, always in the same order, so that no two clients wait for each other.
 pub(super) async fn hold_all(tasks: &[Task], slots: &ServerSlots) -> Result<Held, String> {
     let addresses: BTreeSet<SocketAddr> = tasks.iter().map(|task| task.address).collect();
     let (mut held, mut releases) = (JoinSet::new(), Vec::new());
@@ -141,11 +141,11 @@ pub(super) async fn hold_all(tasks: &[Task], slots: &ServerSlots) -> Result<Held
             tokio::select! {
                 _ = slot.child.ended() => {
                     slot.incomplete = true;
-                    // An error is the end that is waited for.
+                    // An error says that the sender was dropped, which is the end, too.
                     let _ = released.await;
                 }
                 _ = &mut released => {
-                    // The last request may just be its end.
+                    // It may be about to end because of the last request.
                     slot.incomplete |= slot.ended_within(LAST_WORDS_WITHIN).await.is_some();
                 }
             }

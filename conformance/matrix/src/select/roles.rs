@@ -180,7 +180,9 @@ impl Roles {
             for encoding in &implementation.encodings {
                 tell(&[encoding]);
             }
-            let facts = abis.get(&participant.target.abi).map(layout::Abi::facts);
+            let facts = abis
+                .get(&participant.target.abi)
+                .map(layout::Abi::fact_words);
             for (key, value) in facts.into_iter().flatten() {
                 tell(&[&key, &value]);
             }

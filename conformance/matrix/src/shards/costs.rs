@@ -80,7 +80,7 @@ impl Costs {
             let cells = u32::try_from(cost.cells).ok().filter(|cells| *cells > 0)?;
             Some(cost.run / f64::from(cells))
         });
-        // A cell is less than a millisecond or two: it is reckoned in thousandths of one.
+        // A cell takes about a millisecond: it is counted in microseconds.
         milliseconds(1000.0 * measured.unwrap_or(TABLE.cell))
     }
 
@@ -89,16 +89,16 @@ impl Costs {
     }
 }
 
-/// A whole number of them. A report may say anything: a cost is at least nothing and at most a year.
+/// A whole number of milliseconds. A report may hold any number: a cost is at least nothing and at most a year.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "it is between nothing and a year"
 )]
 fn milliseconds(seconds: f64) -> u64 {
-    const A_YEAR: f64 = 365.0 * 24.0 * 3600.0;
+    const YEAR: f64 = 365.0 * 24.0 * 3600.0;
     let seconds = if seconds.is_finite() {
-        seconds.clamp(0.0, A_YEAR)
+        seconds.clamp(0.0, YEAR)
     } else {
         0.0
     };

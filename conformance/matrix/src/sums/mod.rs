@@ -155,7 +155,7 @@ impl Protocol for Sums {
 
     /// Those of the ABI, and those of the struct of `raw-mixed`.
     fn facts(&self, abi: &Abi) -> BTreeMap<String, String> {
-        let mut facts = abi.facts();
+        let mut facts = abi.fact_words();
         if let Some(shape) = raw::shape("raw-mixed", abi) {
             let raw::Record { size, align, .. } = shape.request;
             facts.insert("size.raw-mixed".to_owned(), size.to_string());

@@ -59,7 +59,7 @@ impl Command {
         Command(self.0.iter().flat_map(word).collect())
     }
 
-    /// Its words; a variable that nothing was put in for is told as it is written.
+    /// Its words; a variable that has no value yet stays as it is written.
     pub fn words(&self) -> Vec<String> {
         let piece = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),

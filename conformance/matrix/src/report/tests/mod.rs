@@ -86,7 +86,7 @@ impl Made {
             let known = Known {
                 runner: Some("qemu 7.2".to_owned()),
                 compiler: Some("gcc 12.2.0".to_owned()),
-                facts: abi.facts(),
+                facts: abi.fact_words(),
                 differs: false,
                 trouble: None,
             };

@@ -1,4 +1,4 @@
-//! How a program that is not spoken to by the contract is started: a command in which, for each exchange, a port and a request are put.
+//! How a black-box program is started: by a command into which a port, and for each exchange a request, are put.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use cross::runner::Runner;
 
 use crate::participant::command::{Command, Values};
 
-/// A command, and where and by what it runs.
+/// A command, where it runs, and the runner that runs it.
 #[derive(Clone, Debug)]
 pub struct Start {
     pub(super) command: Command,
@@ -29,7 +29,7 @@ impl Start {
     }
 }
 
-/// These words, run by a runner; nothing of it outlives this process.
+/// These words, run by a runner. The kernel kills the program with this process.
 pub(super) fn invocation(
     words: &[String],
     runner: &Runner,

@@ -19,14 +19,14 @@ pub struct Built {
     pub runner: String,
     /// What leads to the machine that it runs on, if that is not this one.
     pub machine: Option<String>,
-    /// Where its server listens and is reached, if somebody says.
+    /// Where its server listens and is reached, if a setting says so.
     pub address: Option<IpAddr>,
-    /// Whether it was built now, and not found where it is kept.
+    /// Whether it was built now, and not found in the cache.
     pub is_new: bool,
 }
 
 impl Built {
-    /// Whether a client's machine reaches this server: on one machine each does, and otherwise somebody must have said where.
+    /// Whether a client's machine reaches this server: it does on one machine, and otherwise where a setting gives the server's address.
     pub fn is_reached_by(&self, client: &Built) -> bool {
         self.machine == client.machine || self.address.is_some()
     }
@@ -37,7 +37,7 @@ impl Built {
 pub enum Serving {
     /// As PARTICIPANTS.md says; `abi` or `serve ...` is to be appended.
     ByContract(Invocation),
-    /// As it is.
+    /// As a black box.
     BlackBox(Start),
 }
 
@@ -46,6 +46,6 @@ pub enum Serving {
 pub enum Asking {
     /// As PARTICIPANTS.md says; `drive` is to be appended.
     ByContract(Invocation),
-    /// As it is.
+    /// As a black box.
     BlackBox(Start),
 }

@@ -1,4 +1,4 @@
-//! Builds a user's own participant, by its own commands. What changed since the last time is for its own tools to know: they are run every time, into the same folder.
+//! Builds a user's own participant, by its own commands. They are run every time, into the same folder: what changed since the last time is for them to know.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) async fn build(
     let runner = kit.runner.as_ref().map_err(Clone::clone)?.value.clone();
     let out = folder(cache, participant, program);
     std::fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
-    // Held while it builds: another run of the same file would write over it.
+    // Another run of the same file would write over what this one builds.
     let _lock = lock::exclusive(&out.join(".crossum-lock")).await?;
     let black_box = matches!(program.serves, Some(Serves::BlackBox(_)))
         || matches!(program.asks, Some(Asks::BlackBox(_)));
@@ -49,7 +49,7 @@ pub(super) async fn build(
         let built = tool(&words, kit).await?.directory(&program.folder);
         built.run(COMMAND_TIMEOUT).await?;
     }
-    // What starts on another machine must be there first.
+    // What starts on another machine must be copied there first.
     for command in [
         program.serves.as_ref().map(Serves::command),
         program.asks.as_ref().map(Asks::command),
@@ -129,7 +129,7 @@ fn values(kit: &Kit, program: &Program, out: &Path) -> anyhow::Result<Values> {
     Ok(values)
 }
 
-/// A command of the build; `cargo` is told the target's linker and standard library, which may have to be built first.
+/// A command of the build. `cargo` gets the target's linker and standard library, which may have to be built first.
 async fn tool(words: &[String], kit: &Kit) -> anyhow::Result<Invocation> {
     let (first, rest) = words
         .split_first()

@@ -45,7 +45,7 @@ pub(super) fn keep(built: &Path, kept: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Removes what has not been touched for so long: what a killed run left, and what was built from sources of long ago.
+/// Removes what has not been touched for so long: what a killed run left, and what was built from old sources.
 fn forget(folder: &Path, untouched: Duration, which: impl Fn(&str) -> bool) {
     for entry in folder.read_dir().into_iter().flatten().flatten() {
         let modified = entry.metadata().and_then(|data| data.modified());

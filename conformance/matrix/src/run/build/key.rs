@@ -1,6 +1,6 @@
 //! The name of what is built from a content: compilers, flags and sources.
 //!
-//! It names a folder on disk, so every build of this program, by whatever toolchain, must come to the same name; the standard library's hasher promises that to nobody.
+//! It names a folder on disk, so every build of this program, by whatever toolchain, must come to the same name; the standard library's hasher does not promise that.
 
 use std::fmt;
 use std::io;
@@ -46,7 +46,7 @@ impl fmt::Display for Key {
 mod tests {
     use super::*;
 
-    /// Worked out by another program: what is on somebody's disk must be found by every build of this one.
+    /// The name was worked out by another program: what one build of this one keeps, every other build must find.
     #[test]
     fn the_same_content_has_the_same_name_whatever_built_this_program() {
         let folder = tempfile::tempdir().unwrap();

@@ -29,9 +29,9 @@ struct RustPrograms {
     names: &'static [&'static str],
     /// What they are made from, besides the workspace's own manifest and lock file.
     sources: &'static [&'static str],
-    /// What rustc is told.
+    /// Flags for rustc.
     flags: fn(&Target) -> &'static [&'static str],
-    /// Tells folders of builds with other flags apart.
+    /// Distinguishes the folder from those of builds with other flags.
     suffix: &'static str,
 }
 
@@ -120,7 +120,7 @@ async fn rust(
         kept::touch(&folder);
     } else {
         let std = build_std::build(std, kit.target).await?;
-        // Held until its programs are copied: another checkout's would take their place.
+        // Until its programs are copied, another checkout would build its own in their place.
         let _lock =
             lock::exclusive(&cargo_folder(sources, &std, what).join(".crossum-lock")).await?;
         let built = cargo_build(sources, &std, kit, linker, what).await?;
@@ -154,7 +154,7 @@ async fn cargo_build(
     Ok(target_dir.join(&kit.target.name).join("release"))
 }
 
-/// A folder for each compiler and its flags: they would rebuild over one another in one.
+/// A folder for each compiler and its flags: in one folder they would rebuild over one another.
 fn cargo_folder(sources: &Sources, std: &RustStd, what: &RustPrograms) -> PathBuf {
     let name = std.toolchain.identity() + what.suffix;
     sources.cache.join("cargo").join(name)

@@ -3,7 +3,7 @@
 use layout::Abi;
 use layout::abi::Scalar;
 use layout::octets::{cut_integer, place_integer, read_integer};
-use layout::types::{Member, Record as Declaration, RecordKind, Type, Types};
+use layout::types::Types;
 use layout::{Layout, lay_out};
 
 use crate::expectation::{Ends, Prediction};
@@ -78,21 +78,14 @@ pub fn shape(encoding: &str, abi: &Abi) -> Option<Shape> {
 
 fn record(abi: &Abi, fields: &[(&'static str, Scalar)], packed: bool) -> Option<Record> {
     let mut types = Types::new();
-    let members = fields.iter().map(|&(name, scalar)| Member {
-        name: Some(name.to_owned()),
-        kind: types.add(Type::Scalar(scalar)),
-        bits: None,
-        packed: false,
-        aligned: None,
-    });
-    let declaration = Declaration {
-        kind: RecordKind::Struct,
-        members: members.collect(),
-        packed,
-        pack: None,
-        aligned: None,
-    };
-    let id = types.add(Type::Record(declaration));
+    let mut declaration = types.structure();
+    for &(name, scalar) in fields {
+        declaration = declaration.field(name, scalar);
+    }
+    if packed {
+        declaration = declaration.packed();
+    }
+    let id = declaration.add();
     let layout = lay_out(abi, &types, id).ok()?;
     measured(&layout, fields)
 }

@@ -1,0 +1,117 @@
+//! Readings of a record that agree with the file, beside the one that was taken; and where it matters which was meant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::Ambiguity;
+use super::readings::Reading;
+use crate::abi::Abi;
+use crate::dwarf::Program;
+use crate::layout::{Layout, Layouts};
+use crate::types::{TypeId, Types};
+
+/// Another reading that agrees with the file.
+pub(super) struct Alternative {
+    pub(super) id: TypeId,
+    pub(super) words: String,
+    /// Records: where none of them has padding, it is the same as what was taken. Empty where this cannot be said.
+    pub(super) same_unless_padded: Vec<TypeId>,
+    /// Whether it is the first of those that are alike to a record around it: in their alignment where the file is from, and in what they contain.
+    pub(super) stands_for_others: bool,
+}
+
+/// Of each record that has some.
+pub(super) type Alternatives = BTreeMap<TypeId, Vec<Alternative>>;
+
+/// The records that must have padding for a reading of one to differ from it as it is written down.
+pub(super) fn same_unless_padded(reading: &Reading, as_written: bool, id: TypeId) -> Vec<TypeId> {
+    if !as_written || !reading.only_packs {
+        return Vec::new();
+    }
+    let mut records = reading.packed_parts.clone();
+    records.push(id);
+    records
+}
+
+/// Finds the ABIs on which what was taken and what could have been taken lie differently.
+pub(super) fn compare(
+    alternatives: &Alternatives,
+    program: &Program,
+    own: &Abi,
+    others: &[&Abi],
+) -> BTreeMap<TypeId, Vec<Ambiguity>> {
+    let mut found: BTreeMap<(TypeId, &str), BTreeSet<String>> = BTreeMap::new();
+    let alike = Abi::alike(others.iter().copied());
+    let differing = alike.par_iter().flat_map_iter(|alike| {
+        let abi = alike
+            .first()
+            .map(|abi| differing(alternatives, &program.types, abi));
+        abi.into_iter()
+            .flatten()
+            .map(move |alternative| (alternative, alike))
+    });
+    for (alternative, alike) in differing.collect::<Vec<_>>() {
+        let abis = found.entry(alternative).or_default();
+        abis.extend(alike.iter().map(|abi| abi.name().to_owned()));
+    }
+    // One ambiguity for all readings that differ on the same ABIs.
+    let mut alike: BTreeMap<(TypeId, BTreeSet<String>), Vec<&str>> = BTreeMap::new();
+    for ((id, words), abis) in found {
+        alike.entry((id, abis)).or_default().push(words);
+    }
+    let mut ambiguities: BTreeMap<TypeId, Vec<Ambiguity>> = BTreeMap::new();
+    for ((id, abis), words) in alike {
+        let (words, own) = (words.join(", "), own.name());
+        let why = format!("{words}, or not: the layout on {own} fits both");
+        ambiguities
+            .entry(id)
+            .or_default()
+            .push(Ambiguity { why, abis });
+    }
+    ambiguities
+}
+
+/// The alternatives, and their words, that lie otherwise than what was taken on an ABI.
+fn differing<'r>(
+    alternatives: &'r Alternatives,
+    types: &Types,
+    abi: &Abi,
+) -> Vec<(TypeId, &'r str)> {
+    let layouts = Layouts::new(abi, types);
+    let is_solid = |id: &TypeId| {
+        layouts
+            .of(*id)
+            .is_ok_and(|layout| layout.padding.is_empty())
+    };
+    let mut found = Vec::new();
+    for (&id, alternatives) in alternatives {
+        let Ok(taken) = layouts.of(id) else {
+            continue;
+        };
+        for alternative in alternatives {
+            let packed = &alternative.same_unless_padded;
+            if !packed.is_empty() && packed.iter().all(is_solid) {
+                continue;
+            }
+            let same = layouts
+                .of_one(alternative.id)
+                .is_ok_and(|other| lie_alike(taken, &other));
+            if !same {
+                found.push((id, alternative.words.as_str()));
+            }
+        }
+    }
+    found
+}
+
+/// Whether two layouts of one record put everything that has a name in the same place.
+fn lie_alike(one: &Layout<'_>, other: &Layout<'_>) -> bool {
+    fn places<'l>(layout: &'l Layout<'_>) -> impl Iterator<Item = (u64, u64)> + 'l {
+        let members = layout.members.iter();
+        members
+            .filter(|member| !(member.is_bit_field && member.name.is_none()))
+            .map(|member| (member.bit_offset, member.bit_size))
+    }
+    one.size == other.size && places(one).eq(places(other))
+}

@@ -1,0 +1,160 @@
+//! Types about which something is undecided whatever reading was taken.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Alignments, Ambiguity, innermost, record, rules};
+use crate::abi::{Abi, BitFieldPacking, EnumRule};
+use crate::dwarf::Program;
+use crate::types::{Enum, Member, Type, TypeId};
+
+/// All such types of a program that was fitted, each with its ambiguity.
+pub(super) fn all(
+    program: &Program,
+    own: &Abi,
+    others: &[&Abi],
+    reported: &Alignments,
+) -> impl Iterator<Item = (TypeId, Ambiguity)> {
+    enums(program, others)
+        .into_iter()
+        .chain(bit_fields(program, own, others, reported))
+        .chain(on_windows(program, own, others))
+}
+
+/// Records with bit-fields of which more would have to be known than was found: one has an alignment of its own, of which compilers write down what came out, after `#pragma pack` and the like; or some without a name were needed to explain the rest, and their types and widths are anybody's.
+fn bit_fields(
+    program: &Program,
+    own: &Abi,
+    others: &[&Abi],
+    reported: &Alignments,
+) -> Vec<(TypeId, Ambiguity)> {
+    let in_source = |id| {
+        reported
+            .unnamed
+            .as_ref()
+            .is_some_and(|unnamed| unnamed.contains(&id))
+    };
+    let names = |abis: &mut dyn Iterator<Item = &&Abi>| -> BTreeSet<String> {
+        abis.map(|abi| abi.name().to_owned()).collect()
+    };
+    let not_own = names(&mut others.iter().filter(|abi| abi.name() != own.name()));
+    let unlike_own = names(&mut others.iter().filter(|abi| !rules::alike(own, abi)));
+    let mut ambiguities = Vec::new();
+    for &id in program.observed.keys() {
+        let Some((record, _)) = record(program, id) else {
+            continue;
+        };
+        let mut fields = record.members.iter().filter(|member| member.bits.is_some());
+        let has_alignment = |member: &Member| {
+            let kind = program.types.get(member.kind);
+            member.aligned.is_some() || matches!(kind, Some(Type::Aligned { .. }))
+        };
+        let (why, abis) = if fields.clone().any(has_alignment) {
+            (
+                "a bit-field with an alignment of its own: what was asked for is not told",
+                &not_own,
+            )
+        } else if in_source(id) || fields.any(|member| member.name.is_none()) {
+            (
+                "bit-fields without a name: that there are some is known, but not of which types and widths",
+                &unlike_own,
+            )
+        } else {
+            continue;
+        };
+        if !abis.is_empty() {
+            let ambiguity = Ambiguity {
+                why: why.to_owned(),
+                abis: abis.clone(),
+            };
+            ambiguities.push((id, ambiguity));
+        }
+    }
+    ambiguities
+}
+
+/// Records with attributes of GNU C together with bit-fields or alignments: Windows has other rules for these, which make more of how the attributes were written than can be found out.
+fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Ambiguity)> {
+    let is_windows = |abi: &Abi| {
+        matches!(
+            abi.bit_field_packing(),
+            BitFieldPacking::Msvc | BitFieldPacking::Microsoft
+        )
+    };
+    let abis: BTreeSet<_> = others
+        .iter()
+        .filter(|abi| is_windows(abi))
+        .map(|abi| abi.name().to_owned())
+        .collect();
+    if abis.is_empty() || is_windows(own) {
+        return Vec::new();
+    }
+    // Whether a record, or one in it, has attributes; and whether it has something that they matter for.
+    let mut found: HashMap<TypeId, (bool, bool)> = HashMap::new();
+    let mut ambiguities = Vec::new();
+    for &id in program.observed.keys() {
+        let Some((record, _)) = record(program, id) else {
+            continue;
+        };
+        let member_has = |member: &Member| member.packed || member.aligned.is_some();
+        let mut attributes = record.packed
+            || record.pack.is_some()
+            || record.aligned.is_some()
+            || record.members.iter().any(member_has);
+        let matters = |member: &Member| member.bits.is_some() || member.aligned.is_some();
+        let mut matter = record.aligned.is_some() || record.members.iter().any(matters);
+        for member in &record.members {
+            let aligned = matches!(program.types.get(member.kind), Some(Type::Aligned { .. }));
+            let inside = found.get(&innermost(program, member.kind));
+            let inside = inside.copied().unwrap_or_default();
+            attributes |= aligned || inside.0;
+            matter |= aligned || inside.1;
+        }
+        found.insert(id, (attributes, matter));
+        if attributes && matter {
+            let why = "attributes of GNU C with bit-fields or alignments: Windows has other rules";
+            let ambiguity = Ambiguity {
+                why: why.to_owned(),
+                abis: abis.clone(),
+            };
+            ambiguities.push((id, ambiguity));
+        }
+    }
+    ambiguities
+}
+
+/// Short enumerations of an Arm file: whether they are packed, or enumerations are short there, as on bare metal.
+fn enums(program: &Program, others: &[&Abi]) -> Vec<(TypeId, Ambiguity)> {
+    if program.machine.architecture != object::Architecture::Arm {
+        return Vec::new();
+    }
+    let all = || {
+        program
+            .observed
+            .iter()
+            .filter_map(|(&id, observed)| match program.types.get(id) {
+                Some(Type::Enum(of)) if of.fixed.is_none() => Some((id, of, observed.size)),
+                _ => None,
+            })
+    };
+    let fits_16_bits = |of: &Enum| of.least >= -0x8000 && of.greatest <= 0x7fff;
+    // One that could be shorter and is not shows that they are not short there.
+    if all().any(|(_, of, size)| size >= 4 && fits_16_bits(of)) {
+        return Vec::new();
+    }
+    let abis: BTreeSet<_> = others
+        .iter()
+        .filter(|abi| abi.enum_rule() == EnumRule::Int)
+        .map(|abi| abi.name().to_owned())
+        .collect();
+    let why = "packed, or compiled with short enumerations: nothing in the file tells";
+    all()
+        .filter(|(_, of, _)| of.packed && !abis.is_empty())
+        .map(|(id, _, _)| {
+            let ambiguity = Ambiguity {
+                why: why.to_owned(),
+                abis: abis.clone(),
+            };
+            (id, ambiguity)
+        })
+        .collect()
+}

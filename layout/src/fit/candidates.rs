@@ -1,0 +1,134 @@
+//! The ABI that a file was compiled for: the rows of the table that are for its machine, and agree with what the file says of C's scalars.
+
+use object::Architecture;
+
+use super::{Alignments, Fit, fit};
+use crate::abi::{Abi, Abis, Dialect};
+use crate::dwarf::{Format, Machine, Program};
+use crate::layout::{LayoutError, Layouts};
+use crate::types::TypeId;
+
+/// The ABIs of a table that a program can have been compiled for, as its compiler lays records out; the likeliest first.
+///
+/// They are the rows for the file's processor, format and byte order that agree with the sizes of C's scalars in it, and with the sign of its `char`.
+pub fn candidates(program: &Program, table: &Abis) -> Vec<Abi> {
+    let machine = &program.machine;
+    let is_clang = |producer: &String| producer.contains("clang");
+    let compiler = if program.producers.iter().any(is_clang) {
+        Dialect::Clang
+    } else {
+        Dialect::Gcc
+    };
+    let mut candidates: Vec<_> = table
+        .iter()
+        .filter(|abi| is_for(machine, abi.name()))
+        .filter(|abi| abi.byte_order() == machine.byte_order)
+        .filter(|abi| {
+            let same = |(&scalar, &size)| u64::try_from(abi.size(scalar)) == Ok(size);
+            program.scalars.iter().all(same)
+        })
+        .filter(|abi| {
+            program
+                .char_signed
+                .is_none_or(|signed| signed == abi.char_signed())
+        })
+        .map(|abi| {
+            if abi.compiler() == compiler {
+                abi.clone()
+            } else {
+                abi.with_compiler(compiler)
+            }
+        })
+        .collect();
+    candidates.sort_by_key(|abi| RARER.iter().any(|rarer| abi.name().contains(rarer)));
+    candidates
+}
+
+/// What a file is compiled for less often than for the other rows of its processor.
+const RARER: [&str; 6] = ["align-int", "android", "bare", "ieee128", "musl", "oabi"];
+
+/// Finds the attributes of a program's records, by the ABI of a table that explains the most of them, and puts them into its types.
+///
+/// `others` are the ABIs that the types are to be laid out on; `reported` may be empty. The result is the ABI that the file was compiled for, and what is left open; `None` when the table has no [candidate](candidates), and then the program is as it was.
+///
+/// ```no_run
+/// use crossum_layout::{Abis, dwarf, fit, lay_out};
+///
+/// let mut program = dwarf::read(&std::fs::read("packet.o")?)?;
+/// let s390x = Abis::builtin().get("s390x-elf").unwrap();
+/// let (own, fit) = fit::best(&mut program, Abis::builtin(), &[s390x], &Default::default())
+///     .ok_or("of no ABI in the table")?;
+/// println!("compiled for {}", own.name());
+/// for named in &program.named {
+///     match lay_out(s390x, &program.types, named.kind) {
+///         Ok(layout) => println!("{}: {layout}", named.name),
+///         Err(error) => println!("{}: {error}", named.name),
+///     }
+///     for ambiguity in fit.about(&program.types, named.kind) {
+///         println!("  ambiguous: {}", ambiguity.why);
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn best(
+    program: &mut Program,
+    table: &Abis,
+    others: &[&Abi],
+    reported: &Alignments,
+) -> Option<(Abi, Fit)> {
+    let mut best: Option<(usize, Abi, Fit, Program)> = None;
+    let candidates = candidates(program, table);
+    for abi in candidates {
+        let mut fitted = program.clone();
+        let fit = fit(&mut fitted, &abi, others, reported);
+        let unexplained = unexplained(&fitted, &fit, &abi);
+        if best.as_ref().is_none_or(|(least, ..)| unexplained < *least) {
+            best = Some((unexplained, abi, fit, fitted));
+        }
+        if unexplained == 0 {
+            break;
+        }
+    }
+    let (_, abi, fit, fitted) = best?;
+    *program = fitted;
+    Some((abi, fit))
+}
+
+/// How many records the ABI does not explain: no reading agrees with them, or something in them is of a type that it does not know.
+fn unexplained(program: &Program, fit: &Fit, abi: &Abi) -> usize {
+    let layouts = Layouts::new(abi, &program.types);
+    let is_unknown = |id: &&TypeId| matches!(layouts.of(**id), Err(LayoutError::NoSuchType { .. }));
+    fit.unread.len() + program.observed.keys().filter(is_unknown).count()
+}
+
+/// Whether a row is for a machine, by its name: `processor-convention`.
+fn is_for(machine: &Machine, name: &str) -> bool {
+    let has = |part: &str| name.split('-').any(|found| found == part);
+    let windows = has("windows") || has("mingw");
+    if (machine.format == Format::Coff) != windows
+        || (machine.format == Format::MachO) != has("darwin")
+    {
+        return false;
+    }
+    let processor = name.split('-').next().unwrap_or_default();
+    let small = machine.pointer_size == 4;
+    match machine.architecture {
+        Architecture::Aarch64 => processor == "aarch64" && !has("ilp32"),
+        Architecture::Aarch64_Ilp32 => has("ilp32"),
+        Architecture::Arm => processor == "arm",
+        Architecture::Hppa if small => processor == "hppa",
+        Architecture::Hppa => processor == "hppa64",
+        Architecture::LoongArch64 => processor == "loongarch64",
+        Architecture::Mips => name.starts_with("mips-o32"),
+        Architecture::Mips64 => name.starts_with("mips-n64"),
+        Architecture::Mips64_N32 => name.starts_with("mips-n32"),
+        Architecture::PowerPc64 => processor == "powerpc64" || processor == "powerpc64le",
+        Architecture::S390x if small => processor == "s390",
+        Architecture::Sparc | Architecture::Sparc32Plus => processor == "sparc",
+        Architecture::SuperH => processor == "sh4",
+        Architecture::X86_64 => processor == "x86_64" && !has("x32"),
+        Architecture::X86_64_X32 => processor == "x86_64" && has("x32"),
+        // The names are the same.
+        other => format!("{other:?}").to_lowercase() == processor,
+    }
+}
