@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cross::counting::Counter;
-use cross::{Host, Kit, Target};
+use cross::{Host, Target, TargetTools};
 use proto::{Encoding, Request};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -98,12 +98,12 @@ async fn build(target: &Target, tools: &Tools, workshop: &Workshop) -> Result<Re
         return Err(OnTarget::Unsupported(why.clone()));
     }
     let ready = async {
-        let kit: &Kit = tools
-            .kits
+        let target_tools: &TargetTools = tools
+            .by_target
             .get(&target.name)
             .with_context(|| format!("nobody looked for the tools of {}", target.name))?;
         let counter = Counter::find(&tools.host, target).await?.value;
-        let gauge = workshop.gauge(kit).await?;
+        let gauge = workshop.gauge(target_tools).await?;
         anyhow::Ok(Ready {
             counter,
             gauge: gauge.folder.join("gauge"),
@@ -132,7 +132,7 @@ async fn on_target(
     )?;
     let counted = ready
         .counter
-        .count(host, folder.path(), MARK, A_COUNT)
+        .count(host, &folder.path().join("gauge"), MARK, A_COUNT)
         .await?;
     Ok(OnTarget::Counted {
         emulator: match &target.cpu {

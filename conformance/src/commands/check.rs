@@ -192,7 +192,7 @@ async fn prove(
         .filter_map(|machine| cross::target(machine.name).ok());
     let names = targets.map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), abis, &names).await?;
-    verify(question, &tools.kits, abis, host, checked, verified).await
+    verify(question, &tools.by_target, abis, host, checked, verified).await
 }
 
 fn exit(count: &Count, verified: Option<&Verified>) -> Exit {

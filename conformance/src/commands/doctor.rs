@@ -31,12 +31,17 @@ pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
     let mut text = String::new();
     let mut packages = BTreeSet::new();
     let (mut broken, mut misnamed) = (0_usize, 0_usize);
-    for kit in tools.kits.values() {
-        writeln!(text, "{} ({})", kit.target.name, kit.abi.name())?;
-        if let Some(why) = &kit.target.unobserved {
+    for target_tools in tools.by_target.values() {
+        writeln!(
+            text,
+            "{} ({})",
+            target_tools.target.name,
+            target_tools.abi.name()
+        )?;
+        if let Some(why) = &target_tools.target.unobserved {
             writeln!(text, "  {DIM}modelled only: {why}{DIM:#}")?;
         }
-        for (what, compiler) in [("gcc", &kit.gcc), ("clang", &kit.clang)] {
+        for (what, compiler) in [("gcc", &target_tools.gcc), ("clang", &target_tools.clang)] {
             let version = version(compiler).await;
             broken += usize::from(version.is_err());
             match version {
@@ -47,8 +52,9 @@ pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
         line(
             &mut text,
             "rust std",
-            &kit.rust,
-            &kit.rust
+            &target_tools.rust,
+            &target_tools
+                .rust
                 .as_ref()
                 .map(|std| library(&std.value))
                 .unwrap_or_default(),
@@ -56,18 +62,19 @@ pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
         line(
             &mut text,
             "C library",
-            &kit.c_library,
-            &kit.c_library
+            &target_tools.c_library,
+            &target_tools
+                .c_library
                 .as_ref()
                 .map(|found| found.value.display().to_string())
                 .unwrap_or_default(),
         )?;
-        let runner = match &kit.runner {
+        let runner = match &target_tools.runner {
             Ok(found) => found.value.describe().await,
             Err(_) => String::new(),
         };
-        line(&mut text, "runner", &kit.runner, &runner)?;
-        for missing in kit.missing() {
+        line(&mut text, "runner", &target_tools.runner, &runner)?;
+        for missing in target_tools.missing() {
             match &missing.remedy {
                 Remedy::Packages(names) => packages.extend(names.iter().cloned()),
                 Remedy::Correct => misnamed += 1,

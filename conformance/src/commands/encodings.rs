@@ -143,9 +143,9 @@ async fn stdio(
     values: &[proto::Request],
 ) -> anyhow::Result<Nanoseconds> {
     let native = native.context("this machine is none of the targets")?;
-    let kit = tools.kits.get(&native.name);
-    let kit = kit.context("no tools were looked for")?;
-    let compiler = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
+    let target_tools = tools.by_target.get(&native.name);
+    let target_tools = target_tools.context("no tools were looked for")?;
+    let compiler = &target_tools.gcc.as_ref().map_err(Clone::clone)?.value;
     stdio::measure(compiler, values).await
 }
 

@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
 use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
-use cross::{Host, Kit, build_std};
+use cross::{Host, TargetTools, build_std};
 use layout::Abis;
 
 use faults;
@@ -32,9 +32,9 @@ pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Resu
     let tools = Tools::find(host.clone(), Abis::builtin(), &targets).await?;
     let todo = Todo::of(&tools);
     for misnamed in tools
-        .kits
+        .by_target
         .values()
-        .flat_map(Kit::missing)
+        .flat_map(TargetTools::missing)
         .filter(is_misnamed)
     {
         super::print(&format!("setup: {misnamed}; that is yours to correct\n"))?;
@@ -58,7 +58,7 @@ pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Resu
     build_libraries(&tools).await?;
 
     let faults = faults::HostTools::find(&tools.host);
-    let missing = tools.kits.values().flat_map(Kit::missing);
+    let missing = tools.by_target.values().flat_map(TargetTools::missing);
     let missing: Vec<_> = missing
         .chain(faults.missing())
         .filter(|missing| !is_misnamed(missing))
@@ -92,7 +92,7 @@ struct Todo {
 
 impl Todo {
     fn of(tools: &Tools) -> Todo {
-        let without_std = |kit: &&Kit| match &kit.rust {
+        let without_std = |target_tools: &&TargetTools| match &target_tools.rust {
             Ok(found) => matches!(found.value.place, Place::ToBeBuilt { .. }),
             Err(missing) => matches!(missing.remedy, Remedy::Packages(_)),
         };
@@ -102,10 +102,10 @@ impl Todo {
         Todo {
             packages,
             without_std: tools
-                .kits
+                .by_target
                 .values()
                 .filter(without_std)
-                .map(|kit| kit.target.name.clone())
+                .map(|target_tools| target_tools.target.name.clone())
                 .collect(),
             has_rustup: tools.host.program("rustup").is_some(),
             rust_source: !rust.is_empty(),
@@ -146,7 +146,7 @@ impl Todo {
 /// Those of the targets' tools, and of the failure scenarios'.
 fn packages(tools: &Tools) -> Vec<String> {
     let faults = faults::HostTools::find(&tools.host);
-    let missing = tools.kits.values().flat_map(Kit::missing);
+    let missing = tools.by_target.values().flat_map(TargetTools::missing);
     let remedies = missing
         .chain(faults.missing())
         .map(|missing| &missing.remedy);
@@ -248,7 +248,7 @@ async fn apt_get(host: &Host, packages: &[String]) -> anyhow::Result<()> {
     // On the terminal: sudo asks for a password there.
     as_root(&apt_get)
         .args(["update", "--quiet=2"])
-        .run_in_the_open()
+        .run_on_terminal()
         .await
         .context("apt-get update")?;
     bar.at("apt-get install");
@@ -261,7 +261,7 @@ async fn apt_get(host: &Host, packages: &[String]) -> anyhow::Result<()> {
             "-o=Dpkg::Use-Pty=0",
         ])
         .args(packages)
-        .run_in_the_open()
+        .run_on_terminal()
         .await
         .context("apt-get install")
 }
@@ -271,17 +271,19 @@ fn is_root() -> bool {
 }
 
 async fn build_libraries(tools: &Tools) -> anyhow::Result<()> {
-    let to_build: Vec<(&Kit, RustStd)> = tools
-        .kits
+    let to_build: Vec<(&TargetTools, RustStd)> = tools
+        .by_target
         .values()
-        .filter_map(|kit| Some((kit, kit.rust.as_ref().ok()?.value.clone())))
+        .filter_map(|target_tools| {
+            Some((target_tools, target_tools.rust.as_ref().ok()?.value.clone()))
+        })
         .filter(|(_, std)| matches!(std.place, Place::ToBeBuilt { .. }))
         .collect();
     let bar = Progress::on_stderr().phase("building the Rust standard library", to_build.len());
-    for (kit, std) in to_build {
-        bar.at(&kit.target.name);
-        build_std::build(std, kit.target).await?;
-        bar.say(format_args!("{}: built", kit.target.name));
+    for (target_tools, std) in to_build {
+        bar.at(&target_tools.target.name);
+        build_std::build(std, target_tools.target).await?;
+        bar.say(format_args!("{}: built", target_tools.target.name));
         bar.done();
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use cross::find::Remedy;
 use cross::process::ProcessError;
-use cross::{Host, Kit, Target, rust_std};
+use cross::{Host, Target, TargetTools, rust_std};
 use layout::Abis;
 
 use super::{Unusable, print, unusable};
@@ -90,7 +90,7 @@ async fn plan(
     drop(looking);
     let site = Site::new(host, project, args)?;
     let plan = Plan {
-        kits: in_order(tools),
+        by_target: in_order(tools),
         excludes: settings.test,
         jobs: options.jobs,
         limit: Duration::from_secs(options.limit),
@@ -160,22 +160,22 @@ async fn project(host: &Host, manifest: Option<&Path>) -> anyhow::Result<Project
 }
 
 /// This machine first: what does not compile at all is told at once. Then those that are ready, then those whose standard library is yet to be built.
-fn in_order(tools: Tools) -> Vec<Kit> {
-    let mut kits: Vec<_> = tools.kits.into_values().collect();
-    kits.sort_by_key(|kit| {
-        let place = kit.rust.as_ref().map(|found| &found.value.place);
+fn in_order(tools: Tools) -> Vec<TargetTools> {
+    let mut by_target: Vec<_> = tools.by_target.into_values().collect();
+    by_target.sort_by_key(|target_tools| {
+        let place = target_tools.rust.as_ref().map(|found| &found.value.place);
         let is_to_be_built = matches!(place, Ok(rust_std::Place::ToBeBuilt { .. }));
         let is_missing =
             |missing: &cross::find::Missing| !matches!(missing.remedy, Remedy::Nothing(_));
-        let rank = match &kit.rust {
+        let rank = match &target_tools.rust {
             Err(missing) if is_missing(missing) => 3,
-            _ if kit.target.is_native() => 0,
+            _ if target_tools.target.is_native() => 0,
             _ if is_to_be_built => 2,
             _ => 1,
         };
-        (rank, kit.target.name.clone())
+        (rank, target_tools.target.name.clone())
     });
-    kits
+    by_target
 }
 
 fn exit(runs: &[TargetRun]) -> Exit {

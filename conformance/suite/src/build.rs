@@ -12,7 +12,7 @@ use cross::compiler::Linker;
 use cross::process::{Exit, Invocation};
 use cross::rust_std::{RustStd, Toolchain};
 use cross::target::with_tests_only;
-use cross::{Host, Kit, Target};
+use cross::{Host, Target, TargetTools};
 
 use super::args::Args;
 use super::exclude::Excludes;
@@ -131,7 +131,7 @@ impl Site {
     /// [`Trouble`].
     pub async fn build(
         &self,
-        kit: &Kit,
+        tools: &TargetTools,
         std: &RustStd,
         linker: &Linker,
         excludes: &Excludes,
@@ -144,14 +144,14 @@ impl Site {
                 ..Built::default()
             });
         };
-        let records = self.scratch.path().join(&kit.target.name);
+        let records = self.scratch.path().join(&tools.target.name);
         std::fs::create_dir(&records)?;
         let folder = self.folder(&std.toolchain);
-        let environment = self.environment(kit.target, std, linker, &folder, &records)?;
+        let environment = self.environment(tools.target, std, linker, &folder, &records)?;
         let manifest = self.project.manifest.iter();
         let cargo = Invocation::new(&std.toolchain.cargo)
             .args(["test", "--no-fail-fast", "--message-format=json"])
-            .args(["--target", &kit.target.name])
+            .args(["--target", &tools.target.name])
             .args(self.without_lines_of_others())
             .args(manifest.flat_map(|path| [Path::new("--manifest-path"), path]))
             .args(self.lock.option(&self.args.cargo))
@@ -167,7 +167,7 @@ impl Site {
         let cargo = environment
             .iter()
             .fold(cargo, |cargo, (key, value)| cargo.env(key, value));
-        let cargo = cargo.dying_with_this_process(&self.host);
+        let cargo = cargo.kill_with_parent(&self.host);
         let said = cargo.watch(A_BUILD, MOST_MESSAGES).await?;
 
         let messages = messages::read(&said.stdout);
@@ -195,7 +195,7 @@ impl Site {
             folder: folder.clone(),
             ..Built::default()
         };
-        let ours = folder.join(&kit.target.name);
+        let ours = folder.join(&tools.target.name);
         for record in record::read(&records)? {
             let package = record.package();
             let (is_hosts, program, artifact) = match record.what {
@@ -214,7 +214,7 @@ impl Site {
                 }
             };
             // Procedural macros and their tests are this machine's whatever the target.
-            if is_hosts && !kit.target.is_native() {
+            if is_hosts && !tools.target.is_native() {
                 continue;
             }
             built.ready.push(Ready {
@@ -226,7 +226,7 @@ impl Site {
         }
         built
             .notes
-            .extend(self.without_doctests(kit, &std.toolchain));
+            .extend(self.without_doctests(tools, &std.toolchain));
         Ok(built)
     }
 
@@ -263,14 +263,14 @@ impl Site {
     }
 
     /// Why examples are not run, where they are not.
-    fn without_doctests(&self, kit: &Kit, toolchain: &Toolchain) -> Option<String> {
+    fn without_doctests(&self, tools: &TargetTools, toolchain: &Toolchain) -> Option<String> {
         let mut release = toolchain
             .release
             .split('.')
             .filter_map(|part| part.parse().ok());
         let (major, minor) = (release.next().unwrap_or(1_u32), release.next().unwrap_or(0));
         let too_old = major == 1 && minor < DOCTESTS_CROSS_SINCE;
-        (too_old && !kit.target.is_native() && self.args.ask_for_doctests()).then(|| {
+        (too_old && !tools.target.is_native() && self.args.ask_for_doctests()).then(|| {
             format!(
                 "doctests not run: cargo {} cannot run those of another machine, 1.{DOCTESTS_CROSS_SINCE} can",
                 toolchain.release

@@ -9,7 +9,7 @@ use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
 use cross::runner::Runner;
 use cross::rust_std::{Place, RustStd};
-use cross::{Host, Kit, build_std, wine};
+use cross::{Host, TargetTools, build_std, wine};
 
 use super::build::{self, Built, Ready, Site, Trouble};
 use super::doctests;
@@ -39,7 +39,7 @@ type Job = Pin<Box<dyn Future<Output = Done> + Send>>;
 
 /// All that is needed to run a target's tests.
 pub(super) struct Prepared<'a> {
-    kit: &'a Kit,
+    target_tools: &'a TargetTools,
     runner: &'a Runner,
     linker: &'a Linker,
     std: RustStd,
@@ -50,23 +50,23 @@ pub(super) struct Prepared<'a> {
 
 /// Finds the tools, builds the standard library if need be, and builds the tests.
 pub(super) async fn prepare<'a>(
-    kit: &'a Kit,
+    target_tools: &'a TargetTools,
     site: &Site,
     excludes: &Excludes,
     bar: &Bar,
     board: &Board,
 ) -> Result<Prepared<'a>, Trouble> {
-    let name = &kit.target.name;
+    let name = &target_tools.target.name;
     let told = |missing: &Missing| match missing.remedy {
         Remedy::Packages(_) => {
             anyhow::anyhow!("{missing}; `crossum setup --targets {name}` installs it")
         }
         Remedy::Correct | Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
     };
-    let std = kit.rust.as_ref().map_err(told)?.value.clone();
-    let gcc = &kit.gcc.as_ref().map_err(told)?.value;
+    let std = target_tools.rust.as_ref().map_err(told)?.value.clone();
+    let gcc = &target_tools.gcc.as_ref().map_err(told)?.value;
     let linker = gcc.linker();
-    let runner = &kit.runner.as_ref().map_err(told)?.value;
+    let runner = &target_tools.runner.as_ref().map_err(told)?.value;
     let described = runner.describe().await;
     board.note(name, |run| {
         run.rust = Some(std.toolchain.release.clone());
@@ -77,12 +77,12 @@ pub(super) async fn prepare<'a>(
         _ => "",
     };
     bar.at(format_args!("{name}{once}"));
-    let std = build_std::build(std, kit.target).await?;
-    let around = match kit.target.is_windows() {
+    let std = build_std::build(std, target_tools.target).await?;
+    let around = match target_tools.target.is_windows() {
         true => wine::variables(&site.host, gcc).await?,
         false => Vec::new(),
     };
-    let mut built = site.build(kit, &std, linker, excludes).await?;
+    let mut built = site.build(target_tools, &std, linker, excludes).await?;
     if runner.machine().is_some() {
         let all = built.ready.len();
         built
@@ -93,7 +93,7 @@ pub(super) async fn prepare<'a>(
         }
     }
     Ok(Prepared {
-        kit,
+        target_tools,
         runner,
         linker,
         std,
@@ -112,7 +112,7 @@ impl Prepared<'_> {
                     ready.partition(|ready| ready.record.what == What::Program);
                 let batch = (!programs.is_empty()).then(|| {
                     let batch = self.batch(nextest.clone(), &programs, plan, site, excludes);
-                    let target = self.kit.target.name.as_str();
+                    let target = self.target_tools.target.name.as_str();
                     let of = programs.iter().map(|ready| ready.whole()).collect();
                     let job = async move {
                         let (tests, notes) = batch.run().await;
@@ -144,7 +144,7 @@ impl Prepared<'_> {
     /// A program of its own, or rustdoc.
     fn job(&self, ready: &Ready, excludes: &Excludes, plan: &Plan, site: &Site) -> Job {
         let runnable = self.runnable(ready, plan, &site.host);
-        let (target, what) = (self.kit.target.name.as_str(), ready.record.what);
+        let (target, what) = (self.target_tools.target.name.as_str(), ready.record.what);
         let (package, program) = (ready.package.clone(), ready.program.clone());
         let of = vec![ready.whole()];
         let (runner, excludes) = (self.runner.clone(), excludes.clone());
@@ -191,7 +191,7 @@ impl Prepared<'_> {
         site: &Site,
         excludes: &Excludes,
     ) -> Batch {
-        let target = self.kit.target;
+        let target = self.target_tools.target;
         let member = |ready: &&Ready| Member {
             runnable: self.runnable(ready, plan, &site.host),
             ready: (*ready).clone(),
@@ -240,7 +240,7 @@ impl Prepared<'_> {
         let command = around.fold(command, |command, (key, value)| command.env(key, value));
         let command = record.dress(command, &self.built.own);
         Runnable {
-            command: command.dying_with_this_process(host),
+            command: command.kill_with_parent(host),
             limit: plan.limit,
         }
     }

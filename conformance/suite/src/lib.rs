@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cross::Kit;
+use cross::TargetTools;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -40,7 +40,7 @@ use outcome::Seconds;
 /// What is to be run.
 pub struct Plan {
     /// The tools of each target.
-    pub kits: Vec<Kit>,
+    pub by_target: Vec<TargetTools>,
     /// What the project excludes.
     pub excludes: Excludes,
     /// How many programs run at once.
@@ -65,9 +65,9 @@ const INTERRUPTED: &str = "the run was interrupted before it was over";
 impl Board {
     /// The board of a plan of which nothing has begun.
     pub fn of(plan: &Plan) -> Board {
-        let blank = |kit: &Kit| TargetRun {
-            target: kit.target,
-            abi: kit.abi.clone(),
+        let blank = |target_tools: &TargetTools| TargetRun {
+            target: target_tools.target,
+            abi: target_tools.abi.clone(),
             rust: None,
             runner: None,
             tests_by: None,
@@ -76,8 +76,9 @@ impl Board {
             notes: BTreeSet::new(),
             seconds: Seconds::default(),
         };
-        let runs = plan.kits.iter();
-        let runs = runs.map(|kit| (kit.target.name.as_str(), blank(kit)));
+        let runs = plan.by_target.iter();
+        let runs =
+            runs.map(|target_tools| (target_tools.target.name.as_str(), blank(target_tools)));
         Board(Mutex::new(runs.collect()))
     }
 
@@ -122,14 +123,14 @@ pub async fn run(
     progress: &Progress,
     board: &Board,
 ) -> Result<(), CargoRefused> {
-    let bar = progress.phase("testing", plan.kits.len());
+    let bar = progress.phase("testing", plan.by_target.len());
     let slots = Arc::new(Semaphore::new(plan.jobs.max(1)));
     let mut programs = JoinSet::new();
-    for kit in &plan.kits {
-        let name = kit.target.name.as_str();
+    for target_tools in &plan.by_target {
+        let name = target_tools.target.name.as_str();
         let began = Instant::now();
-        let excludes = plan.excludes.on(kit.target, &kit.abi);
-        let standing = match prepare(kit, site, &excludes, &bar, board).await {
+        let excludes = plan.excludes.on(target_tools.target, &target_tools.abi);
+        let standing = match prepare(target_tools, site, &excludes, &bar, board).await {
             Ok(prepared) => {
                 let built = &prepared.built;
                 board.note(name, |run| {

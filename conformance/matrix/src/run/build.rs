@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use cross::compiler::{Compiler, Linker};
 use cross::process::Invocation;
 use cross::rust_std::{Place, RustStd};
-use cross::{Host, Kit, Target, build_std, counting, runner};
+use cross::{Host, Target, TargetTools, build_std, counting, runner};
 
 use super::start::Start;
 use super::{lock, own};
@@ -141,8 +141,12 @@ impl Workshop {
     ///
     /// # Errors
     /// What is missing, or what the compiler said.
-    pub async fn build(&self, participant: &Participant, kit: &Kit) -> anyhow::Result<Built> {
-        let runner = kit.runner.as_ref().map_err(Clone::clone)?.value.clone();
+    pub async fn build(
+        &self,
+        participant: &Participant,
+        tools: &TargetTools,
+    ) -> anyhow::Result<Built> {
+        let runner = tools.runner.as_ref().map_err(Clone::clone)?.value.clone();
         let Programs {
             server,
             client,
@@ -150,17 +154,20 @@ impl Workshop {
             is_new,
         } = match &participant.implementation.build {
             Build::Own(program) => {
-                return own::build(&self.host, &self.folder, participant, program, kit).await;
+                return own::build(&self.host, &self.folder, participant, program, tools).await;
             }
-            Build::Cargo => self.cargo(participant, kit).await?,
+            Build::Cargo => self.cargo(participant, tools).await?,
             Build::Gcc => {
-                self.c(participant, &kit.gcc.as_ref().map_err(Clone::clone)?.value)
-                    .await?
+                self.c(
+                    participant,
+                    &tools.gcc.as_ref().map_err(Clone::clone)?.value,
+                )
+                .await?
             }
             Build::Clang => {
                 self.c(
                     participant,
-                    &kit.clang.as_ref().map_err(Clone::clone)?.value,
+                    &tools.clang.as_ref().map_err(Clone::clone)?.value,
                 )
                 .await?
             }
@@ -170,11 +177,7 @@ impl Workshop {
         if client != server {
             runner.bring(&client).await?;
         }
-        let start = |program: &Path| {
-            runner
-                .invocation(program)
-                .dying_with_this_process(&self.host)
-        };
+        let start = |program: &Path| runner.invocation(program).kill_with_parent(&self.host);
         Ok(Built {
             server: Some(Serving::ByContract(start(&server))),
             client: Some(Asking::ByContract(start(&client).reading_input())),
@@ -225,13 +228,17 @@ impl Workshop {
         })
     }
 
-    async fn cargo(&self, participant: &Participant, kit: &Kit) -> anyhow::Result<Programs> {
+    async fn cargo(
+        &self,
+        participant: &Participant,
+        tools: &TargetTools,
+    ) -> anyhow::Result<Programs> {
         let place = Path::new("participants").join(participant.id.to_string());
         let RustBuilt {
             folder,
             compiler,
             is_new,
-        } = self.rust(&PARTICIPANT, &place, kit).await?;
+        } = self.rust(&PARTICIPANT, &place, tools).await?;
         Ok(Programs {
             server: folder.join("sumsrv"),
             client: folder.join("sumcli"),
@@ -244,21 +251,21 @@ impl Workshop {
     ///
     /// # Errors
     /// What is missing, or what the compiler said.
-    pub async fn gauge(&self, kit: &Kit) -> anyhow::Result<RustBuilt> {
-        let place = Path::new("gauges").join(&kit.target.name);
-        self.rust(&GAUGE, &place, kit).await
+    pub async fn gauge(&self, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
+        let place = Path::new("gauges").join(&tools.target.name);
+        self.rust(&GAUGE, &place, tools).await
     }
 
     async fn rust(
         &self,
         what: &RustPrograms,
         place: &Path,
-        kit: &Kit,
+        tools: &TargetTools,
     ) -> anyhow::Result<RustBuilt> {
         let workspace = self.workspace()?;
-        let gcc = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
+        let gcc = &tools.gcc.as_ref().map_err(Clone::clone)?.value;
         let linker = gcc.linker();
-        let std = kit.rust.as_ref().map_err(Clone::clone)?.value.clone();
+        let std = tools.rust.as_ref().map_err(Clone::clone)?.value.clone();
         let version = format!("rustc {}", std.toolchain.release);
         let mut key = DefaultHasher::new();
         let sysroot = format!("{:?}", std.place.sysroot());
@@ -267,7 +274,7 @@ impl Workshop {
             sysroot,
             gcc.version().await?,
             format!("{linker:?}"),
-            (what.flags)(kit.target),
+            (what.flags)(tools.target),
         )
             .hash(&mut key);
         for source in ["Cargo.toml", "Cargo.lock"].iter().chain(what.sources) {
@@ -280,11 +287,11 @@ impl Workshop {
         if !is_new {
             touch(&folder);
         } else {
-            let std = build_std::build(std, kit.target).await?;
+            let std = build_std::build(std, tools.target).await?;
             // Held until its programs are copied: another checkout's would take their place.
             let _lock =
                 lock::exclusive(&self.cargo_folder(&std, what).join(".crossum-lock")).await?;
-            let built = self.cargo_build(&std, kit, linker, what).await?;
+            let built = self.cargo_build(&std, tools, linker, what).await?;
             for name in what.names {
                 keep(&built.join(name), &folder.join(name))?;
             }
@@ -299,20 +306,20 @@ impl Workshop {
     async fn cargo_build(
         &self,
         std: &RustStd,
-        kit: &Kit,
+        tools: &TargetTools,
         linker: &Linker,
         what: &RustPrograms,
     ) -> anyhow::Result<PathBuf> {
         let target_dir = self.cargo_folder(std, what);
-        std.cargo(linker, (what.flags)(kit.target))
+        std.cargo(linker, (what.flags)(tools.target))
             .env("CARGO_TARGET_DIR", &target_dir)
             .args(["build", "--release", "--locked"])
             .args(what.names.iter().flat_map(|name| ["--package", name]))
-            .args(["--target", &kit.target.name])
+            .args(["--target", &tools.target.name])
             .directory(self.workspace()?)
             .run(A_CARGO_BUILD)
             .await?;
-        Ok(target_dir.join(&kit.target.name).join("release"))
+        Ok(target_dir.join(&tools.target.name).join("release"))
     }
 
     fn workspace(&self) -> anyhow::Result<&Path> {
@@ -339,9 +346,9 @@ impl Workshop {
     }
 
     /// Whether a participant's standard library is yet to be built, which takes most of a minute.
-    pub fn is_slow(kit: &Kit, participant: &Participant) -> bool {
+    pub fn is_slow(tools: &TargetTools, participant: &Participant) -> bool {
         participant.implementation.build == Build::Cargo
-            && kit
+            && tools
                 .rust
                 .as_ref()
                 .is_ok_and(|std| matches!(std.value.place, Place::ToBeBuilt { .. }))

@@ -252,27 +252,27 @@ async fn build_all(
 ) {
     let bar = progress.phase("building", plan.participants.len());
     let build = |participant: Arc<Participant>| {
-        let (kit, workshop, bar, board) = (
-            tools.kits.get(&participant.target.name).cloned(),
+        let (target_tools, workshop, bar, board) = (
+            tools.by_target.get(&participant.target.name).cloned(),
             workshop.clone(),
             bar.clone(),
             Arc::clone(board),
         );
         async move {
-            let standing = match kit {
+            let standing = match target_tools {
                 None => Standing::NotBuilt(format!(
                     "nobody looked for the tools of {}",
                     participant.target.name
                 )),
-                Some(kit) => {
-                    let slow = if Workshop::is_slow(&kit, &participant) {
+                Some(target_tools) => {
+                    let slow = if Workshop::is_slow(&target_tools, &participant) {
                         " and, once, its Rust standard library"
                     } else {
                         ""
                     };
                     bar.at(format_args!("{}{slow}", participant.id));
                     let began = Instant::now();
-                    let built = workshop.build(&participant, &kit).await;
+                    let built = workshop.build(&participant, &target_tools).await;
                     if began.elapsed() > WORTH_A_LINE {
                         let seconds = began.elapsed().as_secs();
                         bar.log(format_args!("{}: {seconds} s", participant.id));
