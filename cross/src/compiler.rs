@@ -5,7 +5,7 @@
 //! 2. `<gnu prefix>-gcc` on the search path;
 //! 3. `gcc` on the search path, when the target is this machine.
 //!
-//! A sysroot that the user names ([`runner`](crate::runner)) is given to what compiles and to what links.
+//! A sysroot that the user names ([`runner`]) is given to what compiles and to what links.
 //!
 //! clang for a target (it only compiles: the target's gcc links, so that both use one C library and one linker):
 //! 1. `$CROSSUM_TARGET_<TARGET>_CLANG`;

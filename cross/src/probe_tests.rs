@@ -226,7 +226,7 @@ fn command(host: &Host) -> String {
 }
 
 /// A machine whose project's settings name a runner.
-fn chosen(machine: &Machine, starter: Starter) -> Host {
+fn with_runner(machine: &Machine, starter: Starter) -> Host {
     let choice = Choice {
         runner: Some(Found {
             value: starter,
@@ -266,12 +266,12 @@ fn the_environment_comes_before_the_projects_settings_and_both_before_what_is_fo
         origin(&machine.host()),
         Origin::Path(machine.path("usr/bin/qemu-m68k"))
     );
-    let host = chosen(&machine, starter("box -q"));
+    let host = with_runner(&machine, starter("box -q"));
     assert_eq!(command(&host), "box -q /tmp/program abi");
     assert_eq!(origin(&host).to_string(), "/p/crossum.toml:3");
     let machine = machine.with_variable(RUNNER, "wine");
     assert_eq!(
-        command(&chosen(&machine, starter("box"))),
+        command(&with_runner(&machine, starter("box"))),
         "wine /tmp/program abi"
     );
 }
@@ -280,7 +280,7 @@ fn the_environment_comes_before_the_projects_settings_and_both_before_what_is_fo
 fn a_missing_runner_is_reported_with_who_named_it() {
     let machine = Machine::new().with_program("qemu-m68k-static");
     let missing = runner(
-        &chosen(&machine, starter("/opt/qemu-9/bin/qemu-m68k")),
+        &with_runner(&machine, starter("/opt/qemu-9/bin/qemu-m68k")),
         foreign(),
     );
     let missing = missing.unwrap_err();
@@ -307,7 +307,7 @@ fn a_qemu_of_the_users_is_one_with_a_sysroot_and_counts_too() {
         .with_program("../opt/qemu-m68k")
         .with_file("usr/m68k-linux-gnu/lib/libc.so.6");
     let mine = machine.path("usr/opt/qemu-m68k").display().to_string();
-    let mut host = chosen(&machine, starter(&format!("{mine} -cpu m68040")));
+    let mut host = with_runner(&machine, starter(&format!("{mine} -cpu m68040")));
     let sysroot = machine.path("usr/m68k-linux-gnu");
     assert_eq!(
         command(&host),
@@ -351,7 +351,7 @@ fn windows_programs_are_started_by_wine() {
 
 #[test]
 fn native_starts_a_foreign_program_as_it_is() {
-    let found = runner(&chosen(&Machine::new(), starter("native")), foreign()).unwrap();
+    let found = runner(&with_runner(&Machine::new(), starter("native")), foreign()).unwrap();
     assert_eq!(found.value, Runner::Native);
 }
 
@@ -359,7 +359,9 @@ fn native_starts_a_foreign_program_as_it_is() {
 fn ssh_leads_elsewhere_and_others_do_where_it_is_said() {
     let machine = Machine::new().with_program("ssh").with_program("docker");
     let leads_to = |starter| {
-        let found = runner(&chosen(&machine, starter), foreign()).unwrap().value;
+        let found = runner(&with_runner(&machine, starter), foreign())
+            .unwrap()
+            .value;
         found.machine()
     };
     assert_eq!(

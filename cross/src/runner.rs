@@ -281,10 +281,10 @@ pub fn address(host: &Host, target: &Target) -> Result<Option<IpAddr>, NoAddress
             }),
         },
         None => {
-            let chosen = host
+            let named = host
                 .choice(target)
                 .and_then(|choice| choice.address.as_ref());
-            Ok(chosen.map(|found| found.value))
+            Ok(named.map(|found| found.value))
         }
     }
 }

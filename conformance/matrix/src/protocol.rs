@@ -40,7 +40,7 @@ pub trait Protocol: Send + Sync {
     }
 
     /// What is claimed of its encodings, in sentences.
-    fn claims(&self) -> Vec<Claim>;
+    fn claims(&self) -> Vec<ClaimSentence>;
 
     /// What its encodings that are correct everywhere are called together.
     fn correct_ones(&self) -> &'static str;
@@ -84,7 +84,7 @@ pub trait Encoding: Send + Sync {
 
 /// A sentence about encodings that is so, or is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
+pub struct ClaimSentence {
     /// The sentence.
     pub sentence: String,
     /// The names of the encodings that it is about.

@@ -3,11 +3,11 @@
 use super::{Unusable, print};
 use crate::cli;
 use kit::exit::Exit;
-use matrix::explain::{Question, explain};
+use matrix::explain::{CellOfSums, explain};
 
 /// Explains.
 pub(super) fn run(options: &cli::Explain) -> anyhow::Result<Exit> {
-    let text = explain(&Question {
+    let text = explain(&CellOfSums {
         server: &options.server,
         client: &options.client,
         encoding: &options.encoding,

@@ -13,7 +13,7 @@ use matrix::judged;
 use matrix::report::merge::{agree, asked, merge};
 use matrix::report::{Matrix, MatrixDocument};
 use matrix::select::Selection;
-use matrix::sums::vectors::Choice;
+use matrix::sums::vectors::PairChoice;
 
 /// Merges. Nothing is written unless everything fits.
 pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
@@ -35,7 +35,7 @@ pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
 
     let asked = asked(&parts).map_err(|error| unusable(error.into()))?;
     let (file, abis) = (asked.file.as_deref(), asked.abis_file.as_deref());
-    let choice = Choice::again(asked.vectors, &asked.choice);
+    let choice = PairChoice::again(asked.vectors, &asked.choice);
     let selection = Selection::new(file, asked.names, choice, abis).map_err(unselectable)?;
     let protocol = &*selection.protocol;
     let merged = merge(

@@ -7,16 +7,16 @@ use layout::Abis;
 use super::Unusable;
 use crate::cli;
 use matrix::select::{self, Names, Selection, SelectionError};
-use matrix::sums::vectors::Choice;
+use matrix::sums::vectors::PairChoice;
 
 /// What the command line selects.
 pub(super) fn selection(options: cli::Selection) -> anyhow::Result<Selection> {
     let choice = match options.vector.is_empty() {
-        true => Choice::Chosen {
+        true => PairChoice::Chosen {
             count: options.vectors,
             seed: options.seed,
         },
-        false => Choice::Given(options.vector),
+        false => PairChoice::Given(options.vector),
     };
     let names = Names {
         targets: options.targets,

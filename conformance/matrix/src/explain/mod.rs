@@ -16,11 +16,11 @@ use crate::expectation::Ends;
 use crate::participant::Participant;
 use crate::select::{Available, Names, SelectionError, abi, abis};
 use crate::sums;
-use crate::sums::vectors::{Choice, Pair};
+use crate::sums::vectors::{Pair, PairChoice};
 use story::Story;
 
 /// Which cell, and what is asked in it.
-pub struct Question<'a> {
+pub struct CellOfSums<'a> {
     /// Who serves: a participant, an implementation or a target.
     pub server: &'a str,
     /// Who asks.
@@ -67,15 +67,15 @@ impl From<Unknown> for Unexplained {
 ///
 /// # Errors
 /// As [`Unexplained`] says.
-pub fn explain(question: &Question<'_>) -> Result<String, Unexplained> {
-    let abis = abis(question.abis_file)?;
-    let name = question.encoding.to_owned();
+pub fn explain(subject: &CellOfSums<'_>) -> Result<String, Unexplained> {
+    let abis = abis(subject.abis_file)?;
+    let name = subject.encoding.to_owned();
     let encodings = sums::encodings(std::slice::from_ref(&name))?;
-    let choice = Choice::Given(question.vectors.to_vec());
+    let choice = PairChoice::Given(subject.vectors.to_vec());
     let available = Available::new(None, choice);
     let names = Names {
-        servers: vec![question.server.to_owned()],
-        clients: vec![question.client.to_owned()],
+        servers: vec![subject.server.to_owned()],
+        clients: vec![subject.client.to_owned()],
         ..Names::default()
     };
     let roles = names.roles(&available, &abis)?;
@@ -110,11 +110,11 @@ pub fn explain(question: &Question<'_>) -> Result<String, Unexplained> {
         text: String::new(),
     };
     story.heading(&cell)?;
-    for vector in question.vectors {
+    for vector in subject.vectors {
         story.vector(*vector)?;
     }
-    story.causes(question.vectors)?;
-    let file = question.abis_file;
+    story.causes(subject.vectors)?;
+    let file = subject.abis_file;
     let file = file.map(|file| format!(" --abis {}", file.display()));
     writeln!(
         story.text,

@@ -47,7 +47,7 @@ pub enum Promise {
 /// The protocol.
 pub struct Own {
     listed: String,
-    claims: Vec<protocol::Claim>,
+    claims: Vec<protocol::ClaimSentence>,
     encodings: Vec<Arc<dyn Encoding>>,
     vectors: Vec<Vector>,
 }
@@ -62,7 +62,7 @@ struct OwnEncoding {
 impl Own {
     /// The protocol that a file declares.
     pub fn new(file: &Path, declarations: &[Declaration], questions: &[Question]) -> Own {
-        let claim = |Declaration { name, claim, .. }: &Declaration| protocol::Claim {
+        let claim = |Declaration { name, claim, .. }: &Declaration| protocol::ClaimSentence {
             sentence: claim.sentence(name),
             about: vec![name.clone()],
             except: Vec::new(),
@@ -110,7 +110,7 @@ impl Protocol for Own {
         self.vectors.len()
     }
 
-    fn claims(&self) -> Vec<protocol::Claim> {
+    fn claims(&self) -> Vec<protocol::ClaimSentence> {
         self.claims.clone()
     }
 

@@ -53,7 +53,7 @@ pub(super) async fn ask(
             true => ENDED_WITHIN,
             false => ENDED_SOONER,
         };
-        let asked = Asked {
+        let asked = Request {
             start,
             id,
             task,
@@ -83,7 +83,7 @@ pub(super) async fn ask(
 }
 
 /// A request that is asked, and how long its client may take.
-struct Asked<'a> {
+struct Request<'a> {
     start: &'a Start,
     id: usize,
     task: &'a Task,
@@ -91,7 +91,7 @@ struct Asked<'a> {
     within: Duration,
 }
 
-impl Asked<'_> {
+impl Request<'_> {
     /// Asks a black-box server, which may die of the request.
     async fn at(&self, slot: &mut ServerSlot) -> Result<Answer, String> {
         let mut again = 0;
@@ -116,7 +116,7 @@ impl Asked<'_> {
 
     /// Asks whoever listens there.
     async fn of(&self, server: SocketAddr) -> Result<Answer, String> {
-        let Asked {
+        let Request {
             start,
             id,
             task,

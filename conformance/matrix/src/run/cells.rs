@@ -309,7 +309,7 @@ mod tests {
     use crate::outcome::Outcome;
     use crate::run::contract::{Answer, ClientOutcome};
     use crate::select::{Names, Selection};
-    use crate::sums::vectors::{Choice, Pair};
+    use crate::sums::vectors::{Pair, PairChoice};
 
     /// A client's answers, all the same.
     fn answers(count: usize) -> Vec<Result<Answered, String>> {
@@ -333,7 +333,7 @@ mod tests {
             encodings: vec!["text".to_owned()],
             ..Names::default()
         };
-        let choice = Choice::Given(vec![Pair { a: 1, b: 2 }]);
+        let choice = PairChoice::Given(vec![Pair { a: 1, b: 2 }]);
         let selection = Selection::new(None, names, choice, None);
         let selection = selection.unwrap_or_else(|error| panic!("{error}"));
         let plan = Plan {

@@ -148,11 +148,11 @@ mod tests {
 
     use crate::protocol::Protocol as _;
     use crate::sums::Sums;
-    use crate::sums::vectors::{Choice, Pair};
+    use crate::sums::vectors::{Pair, PairChoice};
 
     fn tasks(count: usize) -> Vec<Task> {
         let address = "127.0.0.1:1".parse().unwrap();
-        let sums = Sums::new(Choice::Given(vec![Pair { a: 1, b: 2 }]));
+        let sums = Sums::new(PairChoice::Given(vec![Pair { a: 1, b: 2 }]));
         let task = Task {
             encoding: Arc::clone(&sums.encodings()[0]),
             address,

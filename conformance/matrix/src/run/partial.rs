@@ -181,7 +181,7 @@ impl Partial {
 mod tests {
     use super::*;
     use crate::select::{Names, Selection};
-    use crate::sums::vectors::Choice;
+    use crate::sums::vectors::PairChoice;
 
     #[tokio::test]
     async fn a_build_that_panics_is_one_participants_trouble_and_no_others() {
@@ -189,7 +189,7 @@ mod tests {
             targets: vec!["i686-unknown-linux-gnu".to_owned()],
             ..Names::default()
         };
-        let selection = Selection::new(None, names, Choice::default(), None);
+        let selection = Selection::new(None, names, PairChoice::default(), None);
         let selection = selection.unwrap_or_else(|error| panic!("{error}"));
         let plan = Plan {
             participants: selection.roles.all.clone(),

@@ -174,11 +174,11 @@ mod tests {
     use super::*;
     use crate::protocol::Protocol as _;
     use crate::sums::Sums;
-    use crate::sums::vectors::Choice;
+    use crate::sums::vectors::PairChoice;
 
     fn model_facts(abi: &str) -> BTreeMap<String, String> {
         let abi = layout::Abis::builtin().get(abi).unwrap();
-        Sums::new(Choice::default()).facts(abi)
+        Sums::new(PairChoice::default()).facts(abi)
     }
 
     fn facts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

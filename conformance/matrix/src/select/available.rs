@@ -9,7 +9,7 @@ use crate::own::Own;
 use crate::participant::{self, Implementation};
 use crate::protocol::{Encoding, Protocol};
 use crate::sums::Sums;
-use crate::sums::vectors::Choice;
+use crate::sums::vectors::PairChoice;
 
 /// What a matrix can be made of.
 pub struct Available {
@@ -23,7 +23,7 @@ impl Available {
     /// The implementations of this repository and of a user's file, which speak the protocol of PROTOCOL.md; or those of a file that declares a protocol of its own alone.
     ///
     /// `choice` says which sums are asked; a protocol of its own has its vectors in its file.
-    pub fn new(file: Option<&File>, choice: Choice) -> Available {
+    pub fn new(file: Option<&File>, choice: PairChoice) -> Available {
         let of_file = file.map(|file| file.implementations.iter().cloned());
         let of_file = of_file.into_iter().flatten();
         match file {

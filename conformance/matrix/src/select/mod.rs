@@ -15,7 +15,7 @@ use crate::cell::{self, Cell};
 use crate::file::{File, Unreadable};
 use crate::protocol::{Encoding, Protocol};
 use crate::shards::Shard;
-use crate::sums::vectors::Choice;
+use crate::sums::vectors::PairChoice;
 
 pub use available::Available;
 pub use roles::{Names, Roles};
@@ -110,7 +110,7 @@ impl Selection {
     pub fn new(
         file: Option<&Path>,
         names: Names,
-        choice: Choice,
+        choice: PairChoice,
         abis_file: Option<&Path>,
     ) -> Result<Selection, SelectionError> {
         let abis = abis(abis_file)?;
@@ -223,7 +223,7 @@ reply = "ok"
             targets: vec!["i686-unknown-linux-gnu".to_owned()],
             ..Names::default()
         };
-        Selection::new(Some(file), names, Choice::default(), abis)
+        Selection::new(Some(file), names, PairChoice::default(), abis)
     }
 
     #[test]
@@ -251,7 +251,7 @@ reply = "ok"
 
     #[test]
     fn what_would_not_fit_the_memory_is_refused_before_it_is_made() {
-        let choice = Choice::Chosen {
+        let choice = PairChoice::Chosen {
             count: usize::MAX,
             seed: 1,
         };

@@ -200,7 +200,7 @@ fn is_named(participant: &Participant, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sums::vectors::Choice;
+    use crate::sums::vectors::PairChoice;
 
     fn names(names: &[&str]) -> Vec<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
@@ -219,12 +219,15 @@ mod tests {
             servers: servers.to_vec(),
             clients: clients.to_vec(),
         };
-        names.roles(&Available::new(None, Choice::default()), Abis::builtin())
+        names.roles(
+            &Available::new(None, PairChoice::default()),
+            Abis::builtin(),
+        )
     }
 
     #[test]
     fn a_misspelt_name_gets_the_nearest() {
-        let available = Available::new(None, Choice::default());
+        let available = Available::new(None, PairChoice::default());
         let error = available.encodings(&names(&["raw-lon"])).err().unwrap();
         assert_eq!(
             error.to_string(),

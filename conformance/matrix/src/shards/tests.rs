@@ -5,7 +5,7 @@ use quickcheck::{QuickCheck, TestResult, quickcheck};
 use super::*;
 use crate::cell;
 use crate::select::{Available, Names};
-use crate::sums::vectors::Choice;
+use crate::sums::vectors::PairChoice;
 
 fn cells(targets: &[&str], participants: &[&str]) -> Vec<Cell> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -14,7 +14,7 @@ fn cells(targets: &[&str], participants: &[&str]) -> Vec<Cell> {
         participants: owned(participants),
         ..Names::default()
     };
-    let available = Available::new(None, Choice::default());
+    let available = Available::new(None, PairChoice::default());
     let roles = names.roles(&available, layout::Abis::builtin()).unwrap();
     cell::cells(
         &roles.servers,

@@ -11,29 +11,29 @@ use layout::Abi;
 use proto::Family;
 
 use crate::expectation::{Ends, Expectation, Expected};
-use crate::protocol::{Claim, Encoding, Field, Protocol, Value, Vector, VectorChoice};
+use crate::protocol::{ClaimSentence, Encoding, Field, Protocol, Value, Vector, VectorChoice};
 use crate::summary::Summary;
 use crate::verdict::Due;
 use predict::raw;
-use vectors::{Choice, Pair};
+use vectors::{Pair, PairChoice};
 
 /// The protocol, with the vectors of a run.
 pub struct Sums {
-    asked: Arc<Asked>,
+    pairs: Arc<LazyPairs>,
     encodings: Vec<Arc<dyn Encoding>>,
     vectors: OnceLock<Vec<Vector>>,
 }
 
-/// What is asked in each of its encodings. The pairs are made when they are first needed: there may be too many for the memory, and what selects cells counts first.
-struct Asked {
-    choice: Choice,
-    pairs: OnceLock<Vec<Pair>>,
+/// The pairs that are asked in each of its encodings. They are made when they are first needed: there may be too many for the memory, and what selects cells counts first.
+struct LazyPairs {
+    choice: PairChoice,
+    made: OnceLock<Vec<Pair>>,
 }
 
 /// One of its encodings.
 struct Sum {
     encoding: &'static dyn proto::Encoding,
-    asked: Arc<Asked>,
+    pairs: Arc<LazyPairs>,
 }
 
 const LISTED: &str = "; `crossum predict` lists them";
@@ -54,28 +54,28 @@ pub fn encodings(names: &[String]) -> Result<Vec<&'static dyn proto::Encoding>, 
 
 impl Sums {
     /// The protocol, with these vectors.
-    pub fn new(choice: Choice) -> Sums {
-        let asked = Arc::new(Asked {
+    pub fn new(choice: PairChoice) -> Sums {
+        let pairs = Arc::new(LazyPairs {
             choice,
-            pairs: OnceLock::new(),
+            made: OnceLock::new(),
         });
         let encoding = |encoding: &&'static dyn proto::Encoding| -> Arc<dyn Encoding> {
             Arc::new(Sum {
                 encoding: *encoding,
-                asked: Arc::clone(&asked),
+                pairs: Arc::clone(&pairs),
             })
         };
         Sums {
             encodings: proto::all().iter().map(encoding).collect(),
             vectors: OnceLock::new(),
-            asked,
+            pairs,
         }
     }
 }
 
-impl Asked {
-    fn pairs(&self) -> &[Pair] {
-        self.pairs.get_or_init(|| self.choice.pairs())
+impl LazyPairs {
+    fn all(&self) -> &[Pair] {
+        self.made.get_or_init(|| self.choice.pairs())
     }
 }
 
@@ -103,45 +103,45 @@ impl Protocol for Sums {
     }
 
     fn vectors(&self) -> &[Vector] {
-        let pairs = self.asked.pairs().iter().copied();
+        let pairs = self.pairs.all().iter().copied();
         self.vectors
             .get_or_init(|| pairs.map(Vector::from).collect())
     }
 
     fn vector_count(&self) -> usize {
-        self.asked.choice.count()
+        self.pairs.choice.count()
     }
 
     fn options(&self) -> String {
-        self.asked.choice.options()
+        self.pairs.choice.options()
     }
 
     fn choice(&self) -> VectorChoice {
-        match &self.asked.choice {
-            Choice::Chosen { seed, .. } => VectorChoice {
+        match &self.pairs.choice {
+            PairChoice::Chosen { seed, .. } => VectorChoice {
                 seed: Some(*seed),
                 given: Vec::new(),
             },
-            Choice::Given(pairs) => VectorChoice {
+            PairChoice::Given(pairs) => VectorChoice {
                 seed: None,
                 given: pairs.iter().map(|pair| (pair.a, pair.b)).collect(),
             },
         }
     }
 
-    fn claims(&self) -> Vec<Claim> {
+    fn claims(&self) -> Vec<ClaimSentence> {
         let names = |of_them: &dyn Fn(&dyn proto::Encoding) -> bool| {
             let all = proto::all().iter().copied();
             let of_them = all.filter(|encoding| of_them(*encoding));
             of_them.map(|encoding| encoding.name().to_owned()).collect()
         };
         vec![
-            Claim {
+            ClaimSentence {
                 sentence: "text and explicit encodings are correct in every cell".to_owned(),
                 about: names(&is_correct_everywhere),
                 except: names(&|encoding| encoding.trap().is_some()),
             },
-            Claim {
+            ClaimSentence {
                 sentence: "raw structs, and the traps among the others, do exactly what the model predicts".to_owned(),
                 about: names(&|encoding| !is_correct_everywhere(encoding)),
                 except: Vec::new(),
@@ -207,14 +207,14 @@ impl Encoding for Sum {
             promised: predict::promised(ends.client, self.encoding, pair),
             octets_too: self.encoding.is_canonical(),
         };
-        let vectors: Vec<_> = self.asked.pairs().iter().map(expectation).collect();
+        let vectors: Vec<_> = self.pairs.all().iter().map(expectation).collect();
         let outcomes = vectors.iter().filter_map(|expectation| {
             let prediction = expectation.prediction.as_ref()?;
             Some((&prediction.outcome, &expectation.promised))
         });
         Expected {
             summary: Summary::of(outcomes),
-            causes: predict::causes(ends, self.encoding, self.asked.pairs()),
+            causes: predict::causes(ends, self.encoding, self.pairs.all()),
             vectors,
         }
     }

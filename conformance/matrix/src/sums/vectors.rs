@@ -43,7 +43,7 @@ const CHOSEN: [(i64, i64); 16] = [
 
 /// Which vectors the cells of a run have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub enum PairChoice {
     /// So many: the chosen ones first, then random ones.
     Chosen {
         /// How many.
@@ -55,43 +55,43 @@ pub enum Choice {
     Given(Vec<Pair>),
 }
 
-impl Choice {
+impl PairChoice {
     /// What chose so many vectors, chooses them again.
-    pub fn again(count: usize, choice: &VectorChoice) -> Choice {
+    pub fn again(count: usize, choice: &VectorChoice) -> PairChoice {
         let given = choice.given.iter();
         match choice.seed {
-            Some(seed) => Choice::Chosen { count, seed },
-            None => Choice::Given(given.map(|&(a, b)| Pair { a, b }).collect()),
+            Some(seed) => PairChoice::Chosen { count, seed },
+            None => PairChoice::Given(given.map(|&(a, b)| Pair { a, b }).collect()),
         }
     }
 
     /// How many.
     pub fn count(&self) -> usize {
         match self {
-            Choice::Chosen { count, .. } => *count,
-            Choice::Given(given) => given.len(),
+            PairChoice::Chosen { count, .. } => *count,
+            PairChoice::Given(given) => given.len(),
         }
     }
 
     /// Whether some were named one by one.
     pub fn names_pairs(&self) -> bool {
-        matches!(self, Choice::Given(given) if !given.is_empty())
+        matches!(self, PairChoice::Given(given) if !given.is_empty())
     }
 
     /// The vectors.
     pub fn pairs(&self) -> Vec<Pair> {
         match self {
-            Choice::Chosen { count, seed } => pairs(*count, *seed),
-            Choice::Given(given) => given.clone(),
+            PairChoice::Chosen { count, seed } => pairs(*count, *seed),
+            PairChoice::Given(given) => given.clone(),
         }
     }
 
     /// The options that make the same choice again; none for the default.
     pub fn options(&self) -> String {
         match self {
-            Choice::Chosen { count: DEFAULT, .. } => String::new(),
-            Choice::Chosen { count, seed } => format!(" --vectors {count} --seed {seed}"),
-            Choice::Given(given) => given
+            PairChoice::Chosen { count: DEFAULT, .. } => String::new(),
+            PairChoice::Chosen { count, seed } => format!(" --vectors {count} --seed {seed}"),
+            PairChoice::Given(given) => given
                 .iter()
                 .map(|Pair { a, b }| format!(" --vector {a},{b}"))
                 .collect(),
@@ -100,9 +100,9 @@ impl Choice {
 }
 
 /// The chosen ones, and no random one.
-impl Default for Choice {
+impl Default for PairChoice {
     fn default() -> Self {
-        Choice::Chosen {
+        PairChoice::Chosen {
             count: DEFAULT,
             seed: 1,
         }

@@ -21,7 +21,7 @@ use crate::outcome::Outcome;
 use crate::protocol::{Encoding, Protocol};
 use crate::select::{Available, Names, Roles};
 use crate::shards::Shard;
-use crate::sums::vectors::Choice;
+use crate::sums::vectors::PairChoice;
 
 /// A matrix, all of whose cells do what is predicted, but for those that a test makes otherwise.
 struct Made {
@@ -50,7 +50,7 @@ const TARGETS: [&str; 3] = [
 ];
 
 impl Made {
-    fn new(encodings: &[&str], choice: Choice) -> Made {
+    fn new(encodings: &[&str], choice: PairChoice) -> Made {
         let owned = |names: &[&str]| -> Vec<String> {
             names.iter().map(|name| (*name).to_owned()).collect()
         };
@@ -126,7 +126,7 @@ impl Made {
 
     /// A few vectors of a few encodings.
     fn small() -> Made {
-        let choice = Choice::Chosen { count: 3, seed: 7 };
+        let choice = PairChoice::Chosen { count: 3, seed: 7 };
         Made::new(&["text", "raw-long", "json"], choice)
     }
 

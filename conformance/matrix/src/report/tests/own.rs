@@ -16,7 +16,7 @@ use crate::participant::Participant;
 use crate::report::page::page;
 use crate::report::{MatrixDocument, annotations, markdown, sarif, terminal};
 use crate::select::Available;
-use crate::sums::vectors::Choice;
+use crate::sums::vectors::PairChoice;
 
 const FILE: &str = r#"
 [[participant]]
@@ -98,7 +98,7 @@ fn a_target_that_would_tell_nothing_is_not_named() {
     );
     std::fs::write(&path, text).unwrap();
     let file = File::read(&path, Abis::builtin()).unwrap();
-    let available = Available::new(Some(&file), Choice::default());
+    let available = Available::new(Some(&file), PairChoice::default());
     for (targets, told) in [
         (
             &["aarch64", "x86_64", "i686", "s390x", "powerpc-", "m68k"][..],
@@ -129,7 +129,7 @@ fn every_report_tells_a_protocol_of_ones_own() {
     let path = folder.path().join("participants.toml");
     std::fs::write(&path, FILE).unwrap();
     let file = File::read(&path, Abis::builtin()).unwrap();
-    let available = Available::new(Some(&file), Choice::default());
+    let available = Available::new(Some(&file), PairChoice::default());
     let names = Names {
         targets: ["i686", "x86_64", "armv7", "powerpc", "m68k"]
             .map(|start| {

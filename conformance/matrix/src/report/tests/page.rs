@@ -16,7 +16,7 @@ use crate::report::page::page;
 use crate::report::{Matrix, MatrixDocument, evidence};
 use crate::select::{Available, Names};
 use crate::shards::{self, costs::Costs};
-use crate::sums::vectors::Choice;
+use crate::sums::vectors::PairChoice;
 
 /// What the script would read.
 fn data(page: &str) -> Data {
@@ -227,7 +227,7 @@ fn the_essential_is_there_without_a_script() {
 #[test]
 fn the_whole_matrix_is_a_small_file() {
     let names = Names::default();
-    let available = Available::new(None, Choice::default());
+    let available = Available::new(None, PairChoice::default());
     let roles = names.roles(&available, Abis::builtin()).unwrap();
     let encodings = available.encodings(&names.encodings).unwrap();
     let mut model = Model::new(Abis::builtin());
