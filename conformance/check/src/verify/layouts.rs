@@ -86,7 +86,7 @@ impl<'r> Compilers<'r> {
                 verified.other_text.push((name.clone(), target.clone()));
                 let compiler = job.compiler.make.name();
                 self.otherwise
-                    .push((number, format!("{compiler} on {target}"), target.clone()));
+                    .push((number, compiler.to_owned(), target.clone()));
                 continue;
             };
             verified.layouts += 1;
@@ -106,13 +106,21 @@ impl<'r> Compilers<'r> {
     /// Where two compilers of one target lay a type out differently, or see different declarations of it, the type has a finding.
     pub(super) fn disagreements(self, checked: &mut [Checked<'_>]) {
         if let Ok(rule) = findings::named("conditional-text") {
-            for (number, who, target) in &self.otherwise {
+            let mut by_compiler: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
+            for (number, compiler, target) in &self.otherwise {
+                let targets = by_compiler.entry((*number, compiler)).or_default();
+                targets.push(target.clone());
+            }
+            for ((number, compiler), targets) in by_compiler {
                 let found = Found {
                     field: String::new(),
-                    message: format!("{who} sees another declaration of it"),
-                    targets: vec![target.clone()],
+                    message: format!(
+                        "{compiler} sees another declaration of it on {}",
+                        targets.join(", ")
+                    ),
+                    targets,
                 };
-                if let Some(checked) = checked.get_mut(*number) {
+                if let Some(checked) = checked.get_mut(number) {
                     checked.findings.push(Finding { rule, found });
                 }
             }
