@@ -9,15 +9,16 @@ mod scalar;
 mod table;
 #[cfg(test)]
 mod tests;
+mod typedef;
 pub(crate) mod word;
 
 use std::collections::BTreeMap;
 
-use crate::library::Library;
 use word::words;
 
 pub use scalar::Scalar;
 pub use table::{AbiError, Abis};
+pub use typedef::Typedef;
 pub use word::UnknownWord;
 
 /// One ABI. Sizes and alignments are in octets; every value was checked when the table was read.
@@ -41,7 +42,7 @@ pub struct Abi {
     record_align_at_least: usize,
     compiler: Dialect,
     enum_rule: EnumRule,
-    library: BTreeMap<Library, Scalar>,
+    typedefs: BTreeMap<Typedef, Scalar>,
 }
 
 impl Abi {
@@ -110,8 +111,8 @@ impl Abi {
     }
 
     /// Which scalar a typedef of the C library stands for; `None` where nobody says.
-    pub fn library(&self, name: Library) -> Option<Scalar> {
-        self.library.get(&name).copied()
+    pub fn typedef(&self, name: Typedef) -> Option<Scalar> {
+        self.typedefs.get(&name).copied()
     }
 
     /// Whether plain `char` is signed.

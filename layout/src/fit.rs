@@ -1,18 +1,18 @@
 //! What debug information does not say about a record, found from how it lies: `packed`, `#pragma pack`, bit-fields without a name.
 //!
-//! Each record is read in several ways ([`readings`]): as it is written down, packed, and so on. A reading that puts a member elsewhere than the file has it is wrong. Of those that are left the simplest is taken; where another would lie otherwise on some ABI, this is a [`Doubt`] about the record on that ABI. A record that agrees with no reading becomes [`Type::Opaque`]: nothing is ever guessed.
+//! Each record is read in several ways ([`readings`]): as it is written down, packed, and so on. A reading that puts a member elsewhere than the file has it is wrong. Of those that are left the simplest is taken; where another would lie otherwise on some ABI, this is an [`Ambiguity`] about the record on that ABI. A record that agrees with no reading becomes [`Type::Opaque`]: nothing is ever guessed.
 //!
 //! Alignments decide most of it, and DWARF has few of them: [`probe`] makes a compiler tell them.
 //!
 //! What leaves no trace at all is not thought of: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it; an `aligned(N)` on a member of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type. Only the source has them.
 
-mod doubtful;
+mod alternative;
+mod ambiguous;
 mod levels;
 mod mismatch;
 mod own;
 pub mod probe;
 mod readings;
-mod rival;
 mod rules;
 pub mod unnamed;
 mod widest;
@@ -29,7 +29,7 @@ use crate::types::{Record, Type, TypeId, Types};
 
 /// What cannot be decided about a type, and where it matters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Doubt {
+pub struct Ambiguity {
     /// What there is to decide, in words.
     pub why: String,
     /// The ABIs on which it lies otherwise, by name; sorted.
@@ -40,22 +40,22 @@ pub struct Doubt {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fit {
     /// The records and enumerations about which something is undecided. What contains one of them is not in it again.
-    pub doubts: BTreeMap<TypeId, Vec<Doubt>>,
+    pub ambiguities: BTreeMap<TypeId, Vec<Ambiguity>>,
     /// The records that no reading agrees with; each is opaque now.
     pub unread: BTreeSet<TypeId>,
 }
 
 impl Fit {
-    /// What is doubtful about a type, or about one that is in it; each doubt once.
-    pub fn about<'a>(&'a self, types: &Types, id: TypeId) -> Vec<&'a Doubt> {
-        let mut doubts = Vec::new();
+    /// What is ambiguous about a type, or about one that is in it; each ambiguity once.
+    pub fn about<'a>(&'a self, types: &Types, id: TypeId) -> Vec<&'a Ambiguity> {
+        let mut ambiguities = Vec::new();
         let mut seen = BTreeSet::new();
         let mut next = vec![id];
         while let Some(id) = next.pop() {
             if !seen.insert(id) {
                 continue;
             }
-            doubts.extend(self.doubts.get(&id).into_iter().flatten());
+            ambiguities.extend(self.ambiguities.get(&id).into_iter().flatten());
             match types.get(id) {
                 Some(Type::Array { element: of, .. } | Type::Aligned { of, .. }) => next.push(*of),
                 Some(Type::Record(record)) => {
@@ -64,11 +64,11 @@ impl Fit {
                 _ => {}
             }
         }
-        doubts
+        ambiguities
     }
 }
 
-/// The alignments that a compiler told, in octets: see [`probe`].
+/// The alignments that a compiler reported, in octets: see [`probe`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alignments {
     /// Of records.
@@ -82,17 +82,17 @@ pub struct Alignments {
 /// Finds the attributes of a program's records, and puts them into its types.
 ///
 /// `own` is the ABI that the file was compiled for, `others` those that the types are to be laid out on.
-pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], told: &Alignments) -> Fit {
-    let mut work = Work::new(own, told);
+pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], reported: &Alignments) -> Fit {
+    let mut work = Work::new(own, reported);
     for level in levels::levels(program) {
         work.level(program, &level);
     }
-    let mut doubts = rival::compare(&work.rivals, program, own, others);
-    for (id, doubt) in doubtful::all(program, own, others, told) {
-        doubts.entry(id).or_default().push(doubt);
+    let mut ambiguities = alternative::compare(&work.alternatives, program, own, others);
+    for (id, ambiguity) in ambiguous::all(program, own, others, reported) {
+        ambiguities.entry(id).or_default().push(ambiguity);
     }
     Fit {
-        doubts,
+        ambiguities,
         unread: work.unread,
     }
 }

@@ -14,10 +14,9 @@ mod microsoft;
 mod msvc;
 mod record;
 mod shape;
+mod table;
 #[cfg(test)]
 mod tests;
-
-use std::rc::Rc;
 
 use crate::abi::Abi;
 use crate::types::{TypeId, Types};
@@ -86,12 +85,8 @@ pub struct Hole {
 /// # Errors
 ///
 /// See [`LayoutError`].
-pub fn lay_out<'a>(
-    abi: &'a Abi,
-    types: &'a Types,
-    id: TypeId,
-) -> Result<Rc<Layout<'a>>, LayoutError> {
-    Layouts::new(abi, types).of(id)
+pub fn lay_out<'a>(abi: &'a Abi, types: &'a Types, id: TypeId) -> Result<Layout<'a>, LayoutError> {
+    Layouts::new(abi, types).of_one(id)
 }
 
 /// Why a type has no layout on an ABI. It is about the type itself or the first one in it that has none.

@@ -6,7 +6,6 @@ pub mod abi;
 pub mod dwarf;
 pub mod fit;
 mod layout;
-pub mod library;
 pub mod octets;
 pub mod types;
 

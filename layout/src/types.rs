@@ -3,11 +3,17 @@
 //! A [`Type`] refers to others by [`TypeId`], so that a struct of structs is written once however often it is used.
 //! Pointers are scalars here: where a pointer points does not matter to how it lies in memory.
 
-use crate::{abi::Scalar, library::Library};
+use crate::abi::{Scalar, Typedef};
 
 /// A type's place in its [`Types`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(u32);
+
+impl TypeId {
+    pub(crate) fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
 
 /// All types of a program.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +27,7 @@ pub enum Type {
     /// A scalar of the language. `signed char` and `unsigned char` are [`Scalar::Int8`]; [`Scalar::Char`] is the plain one, whose sign is the ABI's.
     Scalar(Scalar),
     /// A name that the C library or the language gives to another scalar on each ABI.
-    Library(Library),
+    Typedef(Typedef),
     /// `__int128`, signed or not.
     Int128,
     /// IEEE 754 binary128 by its own name: `_Float128`, `__float128`.
@@ -151,10 +157,10 @@ impl Types {
 
     /// The type in a place; `None` for a place in other [`Types`].
     pub fn get(&self, id: TypeId) -> Option<&Type> {
-        self.types.get(usize::try_from(id.0).ok()?)
+        self.types.get(id.index())
     }
 
     fn place(&mut self, id: TypeId) -> Option<&mut Type> {
-        self.types.get_mut(usize::try_from(id.0).ok()?)
+        self.types.get_mut(id.index())
     }
 }

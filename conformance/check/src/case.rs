@@ -6,7 +6,7 @@ use std::rc::Rc;
 use layout::Abi;
 use layout::Layouts;
 use layout::dwarf::Place;
-use layout::fit::Doubt;
+use layout::fit::Ambiguity;
 use layout::types::{Type, TypeId, Types};
 
 use super::anatomy::{Anatomy, Field, Whole};
@@ -22,7 +22,7 @@ pub struct Subject {
     /// What it is.
     pub kind: TypeId,
     /// What the input cannot decide.
-    pub doubts: Vec<Doubt>,
+    pub ambiguities: Vec<Ambiguity>,
     /// The text of its declaration is not the same everywhere: the line of an `#if` in it.
     pub conditional: Option<u64>,
 }

@@ -87,9 +87,9 @@ fn without_layout(case: &Case<'_>) -> (Vec<Undecided>, Vec<Undecided>) {
     let (mut undecided, mut refused) = (Reasons::new(), Reasons::new());
     for on in &case.on {
         let names = || on.machines.iter().map(|name| (*name).to_owned());
-        for doubt in &case.subject.doubts {
-            if doubt.abis.contains(on.abi.name()) {
-                let why = doubt.why.clone();
+        for ambiguity in &case.subject.ambiguities {
+            if ambiguity.abis.contains(on.abi.name()) {
+                let why = ambiguity.why.clone();
                 undecided.entry(why).or_default().extend(names());
             }
         }

@@ -197,13 +197,13 @@ pub fn decide(
         .filter(|named| wanted.tells(&program, named))
     {
         let declared = named.declared.first().cloned();
-        let doubts = fit.about(&program.types, named.kind);
+        let ambiguities = fit.about(&program.types, named.kind);
         subjects.push(Subject {
             name: named.name.to_string(),
             conditional: declared.as_ref().and_then(|place| texts.conditional(place)),
             declared,
             kind: named.kind,
-            doubts: doubts.into_iter().cloned().collect(),
+            ambiguities: ambiguities.into_iter().cloned().collect(),
         });
     }
     subjects.sort_by(|a, b| a.name.cmp(&b.name));

@@ -62,7 +62,7 @@ impl Abi {
         Abi {
             extents,
             long_double_format: other.long_double_format,
-            library: other.library.clone(),
+            typedefs: other.typedefs.clone(),
             ..self.renamed(&format!("the widths of {}", other.name))
         }
     }

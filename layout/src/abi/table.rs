@@ -237,7 +237,7 @@ impl Reader<'_> {
             )?,
             compiler: self.word("compiler", |row| &row.compiler)?,
             enum_rule: self.word("enum-rule", |row| &row.enum_rule)?,
-            library: self.typedefs()?,
+            typedefs: self.typedefs()?,
         })
     }
 

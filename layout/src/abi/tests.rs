@@ -577,13 +577,13 @@ fn a_typedef_is_the_rows_own_else_its_librarys_else_common() {
     let table = Abis::parse(&table_with_typedefs()).unwrap();
     let abi = table.get("made-up").unwrap();
     let typedefs = [
-        (Library::Size, Some(Scalar::Pointer)),
-        (Library::Time, Some(Scalar::Long)),
-        (Library::Off, Some(Scalar::Int64)),
-        (Library::Ino, None),
+        (Typedef::Size, Some(Scalar::Pointer)),
+        (Typedef::Time, Some(Scalar::Long)),
+        (Typedef::Off, Some(Scalar::Int64)),
+        (Typedef::Ino, None),
     ];
     for (name, scalar) in typedefs {
-        assert_eq!(abi.library(name), scalar, "{name}");
+        assert_eq!(abi.typedef(name), scalar, "{name}");
     }
 }
 

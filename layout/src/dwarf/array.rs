@@ -13,7 +13,7 @@ use super::sections::Octets;
 use crate::types::{Count, Type};
 
 /// No program has more; each is a level of nesting.
-const MOST_DIMENSIONS: usize = 16;
+const MAX_DIMENSIONS: usize = 16;
 
 /// How long a dimension is.
 enum Length {
@@ -66,7 +66,7 @@ impl<'a> Reader<'_, 'a> {
         if lengths.is_empty() {
             lengths.push(Length::Open);
         }
-        if lengths.len() > MOST_DIMENSIONS {
+        if lengths.len() > MAX_DIMENSIONS {
             let what = format!("an array of {} dimensions", lengths.len());
             return Ok(self.opaque(what, size));
         }

@@ -4,7 +4,7 @@ use gimli::{DwAte, constants as c};
 
 use super::language::Language;
 use crate::abi::Scalar;
-use crate::library::Library;
+use crate::abi::Typedef;
 use crate::types::Type;
 
 /// A base type as the file describes it.
@@ -67,8 +67,8 @@ impl Base<'_> {
             return integer_of(width).filter(|_| width == self.size);
         }
         Some(match self.name {
-            "usize" => Type::Library(Library::Size),
-            "isize" => Type::Library(Library::Ptrdiff),
+            "usize" => Type::Typedef(Typedef::Size),
+            "isize" => Type::Typedef(Typedef::Ptrdiff),
             "bool" if self.size == 1 => Type::Scalar(Scalar::Bool),
             // Rust's is a code point; C's has a name of two words or more, or no encoding as UTF.
             "char" if self.encoding == Some(c::DW_ATE_UTF) => integer_of(self.size)?,
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(of("u8", 1), Type::Scalar(Scalar::Int8));
         assert_eq!(of("i64", 8), Type::Scalar(Scalar::Int64));
         assert_eq!(of("u128", 16), Type::Int128);
-        assert_eq!(of("usize", 8), Type::Library(Library::Size));
+        assert_eq!(of("usize", 8), Type::Typedef(Typedef::Size));
         assert_eq!(
             base("f64", c::DW_ATE_float, 8, Language::Rust),
             Type::Scalar(Scalar::Double)

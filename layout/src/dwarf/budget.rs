@@ -8,15 +8,15 @@ pub(super) struct Budget {
 }
 
 /// An honest file is read about twice: once to find the types that it names, once to read them. No entry is shorter than an octet, and few are shorter than four.
-const STEPS_AN_OCTET: usize = 2;
+const STEPS_PER_OCTET: usize = 2;
 /// For a file so small that this counts for nothing.
-const AT_LEAST: usize = 1 << 12;
+const MIN_STEPS: usize = 1 << 12;
 
 impl Budget {
     /// For debug information of so many octets.
     pub(super) fn for_octets(octets: usize) -> Budget {
         Budget {
-            left: octets.saturating_mul(STEPS_AN_OCTET).max(AT_LEAST),
+            left: octets.saturating_mul(STEPS_PER_OCTET).max(MIN_STEPS),
         }
     }
 

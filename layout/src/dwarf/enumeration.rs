@@ -89,7 +89,7 @@ impl<'a> Reader<'_, 'a> {
         let mut next = entry::value(entry.attrs(), c::DW_AT_type);
         let mut from = at.unit;
         // Through typedefs and qualifiers.
-        for _ in 0..MOST_TYPEDEFS {
+        for _ in 0..MAX_TYPEDEFS {
             let Some(target) = next.and_then(|of| self.info.target(from, &of)) else {
                 break;
             };
@@ -108,7 +108,7 @@ impl<'a> Reader<'_, 'a> {
 }
 
 /// Between an enumeration and the integer that it is: more are none of a program's.
-const MOST_TYPEDEFS: usize = 16;
+const MAX_TYPEDEFS: usize = 16;
 
 /// The value of an enumerator. A data form of all the enumeration's octets has the sign that its type has.
 fn constant(enumerator: &Entry<'_>, size: u64, signed: bool) -> Option<i128> {

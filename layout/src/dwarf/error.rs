@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use gimli::SectionId;
-
 use super::machine::Machine;
 
 /// What is wrong with a file, or what it lacks; and in which member, where it is an archive.
@@ -92,15 +90,15 @@ pub enum Problem {
 /// A place in a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {
-    /// The section.
-    pub section: SectionId,
+    /// The section, by its name in ELF: `.debug_info`.
+    pub section: &'static str,
     /// From its start, in octets.
     pub offset: usize,
 }
 
 impl fmt::Display for Spot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} at {:#x}", self.section.name(), self.offset)
+        write!(formatter, "{} at {:#x}", self.section, self.offset)
     }
 }
 

@@ -43,7 +43,7 @@ impl<'a> Files<'a> {
             return Ok(Some(Arc::clone(path)));
         }
         let place = Spot {
-            section: SectionId::DebugLine,
+            section: SectionId::DebugLine.name(),
             offset: offset.0,
         };
         let header = match self.recent.take() {

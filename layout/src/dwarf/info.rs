@@ -41,7 +41,7 @@ pub(super) struct Info<'a> {
     recent: Vec<(DebugAbbrevOffset<usize>, Rc<Abbreviations>)>,
 }
 
-const RECENT: usize = 4;
+const MAX_RECENT_TABLES: usize = 4;
 
 impl<'a> Info<'a> {
     /// Finds the units.
@@ -131,7 +131,7 @@ impl<'a> Info<'a> {
             return Ok(Rc::clone(table));
         }
         let place = Spot {
-            section: SectionId::DebugAbbrev,
+            section: SectionId::DebugAbbrev.name(),
             offset: offset.0,
         };
         budget.take(table_length(&self.abbrev, offset) / 2, place)?;
@@ -140,7 +140,7 @@ impl<'a> Info<'a> {
             .abbreviations(offset)
             .map_err(|error| place.found(error))?;
         let table = Rc::new(table);
-        if self.recent.len() == RECENT {
+        if self.recent.len() == MAX_RECENT_TABLES {
             self.recent.remove(0);
         }
         self.recent.push((offset, Rc::clone(&table)));
@@ -193,7 +193,10 @@ impl<'a> Info<'a> {
 }
 
 fn header_spot(section: SectionId, offset: usize) -> Spot {
-    Spot { section, offset }
+    Spot {
+        section: section.name(),
+        offset,
+    }
 }
 
 /// How long a table of abbreviations is, in octets, as far as it is well formed (DWARF 5, 7.5.3): gimli keeps all of it, so its price must be known before.

@@ -9,8 +9,8 @@ use crate::abi::ByteOrder;
 /// What the headers of an object file say about its machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// The processor, and the data model where the format tells it apart (x32, n32).
-    pub architecture: Architecture,
+    /// The processor, and the data model where the format has one of its own for it (x32, n32).
+    pub(crate) architecture: Architecture,
     /// Of its data.
     pub byte_order: ByteOrder,
     /// Of an address, in octets.
@@ -33,6 +33,11 @@ pub enum Format {
 }
 
 impl Machine {
+    /// The processor, as the `object` crate names it: `S390x`, `X86_64_X32`.
+    pub fn processor(&self) -> String {
+        format!("{:?}", self.architecture)
+    }
+
     /// The machine of an object.
     pub(super) fn of(file: &object::File<'_>) -> Machine {
         let byte_order = match file.endianness() {

@@ -100,7 +100,7 @@ pub enum Keyword {
 /// A place in a source file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// Absolute where the compiler was told enough to say so, and as it was told: symbolic links and `..` are still in it.
+    /// The path as the compiler wrote it, with symbolic links and `..` still in it; absolute where the compiler wrote enough to say so.
     pub file: Arc<str>,
     /// From 1; 0 where the compiler does not say.
     pub line: u64,

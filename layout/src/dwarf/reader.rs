@@ -87,9 +87,9 @@ pub(super) struct Facts {
 }
 
 /// Deeper than any program. Each level takes room on the stack, of this reader and of whoever follows the types.
-const DEEPEST: usize = 100;
+const MAX_DEPTH: usize = 100;
 /// Units that are kept open for what others refer to in them.
-const MOST_OPEN: usize = 8;
+const MAX_OPEN_UNITS: usize = 8;
 
 impl<'r, 'a> Reader<'r, 'a> {
     pub(super) fn new(
@@ -143,7 +143,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             scan,
             producer,
         });
-        if self.open.len() == MOST_OPEN {
+        if self.open.len() == MAX_OPEN_UNITS {
             self.open.clear();
         }
         self.open.insert(index, Rc::clone(&open));
@@ -181,7 +181,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         if self.begun.contains(&at) {
             return Ok(self.opaque("a type that contains itself".to_owned(), None));
         }
-        if self.begun.len() == DEEPEST {
+        if self.begun.len() == MAX_DEPTH {
             return Ok(self.too_deep());
         }
         let open = self.open(at.unit)?;
@@ -189,7 +189,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let resolved = self.read(&open, at, name);
         self.begun.pop();
         let mut resolved = resolved?;
-        if resolved.depth > DEEPEST {
+        if resolved.depth > MAX_DEPTH {
             resolved = self.too_deep();
         }
         if at.unit == self.current {
@@ -201,7 +201,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     fn too_deep(&mut self) -> Resolved {
-        let what = format!("a type nested more than {DEEPEST} deep");
+        let what = format!("a type nested more than {MAX_DEPTH} deep");
         self.opaque(what, None)
     }
 

@@ -158,8 +158,8 @@ impl<'a> Reader<'_, 'a> {
         let name = self
             .own_name(&open.unit, entry)?
             .map(|name| name.into_owned());
-        let told = name.clone().unwrap_or_else(|| format!("#{index}"));
-        if entry::flag(entry, c::DW_AT_artificial) && told.starts_with("_vptr") {
+        let shown = name.clone().unwrap_or_else(|| format!("#{index}"));
+        if entry::flag(entry, c::DW_AT_artificial) && shown.starts_with("_vptr") {
             return Ok(Err("which has virtual functions".to_owned()));
         }
         let octets = match entry::location(entry) {
@@ -167,17 +167,17 @@ impl<'a> Reader<'_, 'a> {
             Location::At(octets) => octets,
             Location::Computed => {
                 return Ok(Err(format!(
-                    "whose member `{told}` lies at a computed place"
+                    "whose member `{shown}` lies at a computed place"
                 )));
             }
         };
-        let inside: Arc<str> = format!("{tag}.{told}").into();
+        let inside: Arc<str> = format!("{tag}.{shown}").into();
         let of = entry::value(entry.attrs(), c::DW_AT_type);
         let of = self.referred(at.unit, of.as_ref(), &inside)?;
         let bits = entry::number(entry, c::DW_AT_bit_size);
         let nonsense = || {
             Ok(Err(format!(
-                "whose member `{told}` lies at no possible place"
+                "whose member `{shown}` lies at no possible place"
             )))
         };
         let (bits, bit_offset, bit_size) = match bits.map(u32::try_from) {

@@ -103,7 +103,7 @@ impl<'a> Scan<'a> {
         let mut next = self.innermost(offset);
         let mut names = Vec::new();
         while let Some(scope) = next.and_then(|index| self.scopes.get(index))
-            && names.len() < MOST_NESTED
+            && names.len() < MAX_NESTED
         {
             names.push(scope.name.as_ref());
             next = scope.parent;
@@ -135,7 +135,7 @@ pub(super) fn specification(attributes: &[Attribute<Octets<'_>>]) -> Option<Unit
 }
 
 /// Deeper than any program; without it, paths of hostile files would be long beyond measure.
-const MOST_NESTED: usize = 64;
+const MAX_NESTED: usize = 64;
 
 fn names_a_type(tag: DwTag) -> bool {
     matches!(

@@ -27,9 +27,9 @@ pub(super) struct Sections<'a> {
 }
 
 /// What claims to be more is a bomb, not debug information.
-const MOST_UNPACKED: u64 = 1 << 30;
+const MAX_UNPACKED: u64 = 1 << 30;
 /// Deflate cannot do better (RFC 1951: a match of 258 octets takes at least 2 bits); Zstandard could, but does not for debug information.
-const BEST_PACKING: u64 = 1032;
+const MAX_PACKING_RATIO: u64 = 1032;
 
 impl<'a> Sections<'a> {
     /// Those of an object file.
@@ -37,15 +37,16 @@ impl<'a> Sections<'a> {
     /// # Errors
     /// There is no debug information, or a section cannot be unpacked or relocated.
     pub(super) fn load(file: &object::File<'a>) -> Result<Sections<'a>, Problem> {
-        let is_there = |name| file.section_by_name(name).is_some();
-        let whole = is_there(SectionId::DebugInfo.name()) || is_there(SectionId::DebugTypes.name());
-        let split = !whole && SectionId::DebugInfo.dwo_name().is_some_and(is_there);
+        let is_present = |name| file.section_by_name(name).is_some();
+        let whole =
+            is_present(SectionId::DebugInfo.name()) || is_present(SectionId::DebugTypes.name());
+        let split = !whole && SectionId::DebugInfo.dwo_name().is_some_and(is_present);
         if !whole && !split {
             return Err(Problem::NoDebugInfo {
-                found: what_is_there(file),
+                found: section_names(file),
             });
         }
-        let mut room = MOST_UNPACKED;
+        let mut room = MAX_UNPACKED;
         let mut load = |id: SectionId| {
             let name = if split {
                 id.dwo_name()
@@ -137,7 +138,7 @@ fn unpacked<'a>(
     let (claimed, has) = (packed.uncompressed_size, packed.data.len() as u64);
     let possible = match packed.format {
         CompressionFormat::None => has,
-        _ => has.saturating_mul(BEST_PACKING),
+        _ => has.saturating_mul(MAX_PACKING_RATIO),
     };
     // Sections may share the octets of the file, and each may be copied.
     let possible = possible.min(*room);
@@ -157,17 +158,19 @@ fn unpacked<'a>(
 }
 
 /// In words for an error: what a file has instead of debug information.
-fn what_is_there(file: &object::File<'_>) -> String {
-    const MOST_NAMED: usize = 12;
+fn section_names(file: &object::File<'_>) -> String {
+    const MAX_NAMED_SECTIONS: usize = 12;
     let names: Vec<_> = file
         .sections()
         .filter_map(|section| Some(section.name().ok()?.to_owned()))
         .filter(|name| !name.is_empty())
-        .take(MOST_NAMED + 1)
+        .take(MAX_NAMED_SECTIONS + 1)
         .collect();
-    match names.get(..MOST_NAMED) {
+    match names.get(..MAX_NAMED_SECTIONS) {
         _ if names.is_empty() => "no sections".to_owned(),
-        Some(first) if names.len() > MOST_NAMED => format!("sections {}, ...", first.join(", ")),
+        Some(first) if names.len() > MAX_NAMED_SECTIONS => {
+            format!("sections {}, ...", first.join(", "))
+        }
         _ => format!("sections {}", names.join(", ")),
     }
 }

@@ -4,7 +4,7 @@
 
 use super::base::integer_of;
 use crate::abi::Scalar;
-use crate::library::Library;
+use crate::abi::Typedef;
 use crate::types::Type;
 
 /// What the name of a typedef promises; `None` where it is as good as what it is declared to be.
@@ -17,13 +17,13 @@ pub(super) fn promised(name: &str, size: u64, pointer_size: u8) -> Option<Type> 
     if name == "wchar_t" {
         return Some(Type::Scalar(Scalar::Wchar));
     }
-    match Library::named(name) {
-        Some(Library::Size | Library::Ssize | Library::Ptrdiff | Library::Intptr)
+    match Typedef::named(name) {
+        Some(Typedef::Size | Typedef::Ssize | Typedef::Ptrdiff | Typedef::Intptr)
             if size != u64::from(pointer_size) =>
         {
             None
         }
-        Some(name) => Some(Type::Library(name)),
+        Some(name) => Some(Type::Typedef(name)),
         None => MOVING.contains(&plain(name)).then(|| Type::Opaque {
             what: format!("`{name}`, which is another type on each ABI"),
         }),
@@ -86,14 +86,14 @@ mod tests {
 
     #[test]
     fn a_moving_name_stands_for_itself() {
-        for (name, library) in [
-            ("size_t", Library::Size),
-            ("uintptr_t", Library::Intptr),
-            ("__time_t", Library::Time),
-            ("off_t", Library::Off),
-            ("uint_fast32_t", Library::IntFast32),
+        for (name, typedef) in [
+            ("size_t", Typedef::Size),
+            ("uintptr_t", Typedef::Intptr),
+            ("__time_t", Typedef::Time),
+            ("off_t", Typedef::Off),
+            ("uint_fast32_t", Typedef::IntFast32),
         ] {
-            assert_eq!(promised(name, 8, 8), Some(Type::Library(library)), "{name}");
+            assert_eq!(promised(name, 8, 8), Some(Type::Typedef(typedef)), "{name}");
         }
     }
 

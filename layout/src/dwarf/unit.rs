@@ -80,7 +80,7 @@ impl<'a> Unit<'a> {
 /// Where an entry of a unit is in its section.
 pub(super) fn spot(header: &UnitHeader<Octets<'_>>, offset: UnitOffset) -> Spot {
     Spot {
-        section: header.section(),
+        section: header.section().name(),
         offset: section_offset(header, offset),
     }
 }

@@ -50,13 +50,13 @@ pub fn best(
     program: &mut Program,
     table: &Abis,
     others: &[&Abi],
-    told: &Alignments,
+    reported: &Alignments,
 ) -> Option<(Abi, Fit)> {
     let mut best: Option<(usize, Abi, Fit, Program)> = None;
     let candidates = own(program, table);
     for abi in candidates {
         let mut fitted = program.clone();
-        let fit = fit(&mut fitted, &abi, others, told);
+        let fit = fit(&mut fitted, &abi, others, reported);
         let unexplained = unexplained(&fitted, &fit, &abi);
         if best.as_ref().is_none_or(|(least, ..)| unexplained < *least) {
             best = Some((unexplained, abi, fit, fitted));

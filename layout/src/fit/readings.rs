@@ -36,8 +36,8 @@ impl Reading {
 pub(super) struct MemberAlign {
     /// What its type asks for.
     pub(super) of_type: u64,
-    /// What a compiler told of the member itself.
-    pub(super) told: Option<u64>,
+    /// What a compiler reported of the member itself.
+    pub(super) reported: Option<u64>,
 }
 
 /// What `#pragma pack` is given.
@@ -89,8 +89,8 @@ pub(super) fn simple(
         // `packed, aligned(N)` on a member is what `#pragma pack(N)` looks like, too.
         let is_plain = |align: &MemberAlign| {
             !align
-                .told
-                .is_some_and(|told| 1 < told && told < align.of_type)
+                .reported
+                .is_some_and(|reported| 1 < reported && reported < align.of_type)
         };
         if aligns.iter().all(is_plain) {
             for packed in some_packed(&record, observed, aligns) {
@@ -122,12 +122,12 @@ pub(super) fn simple(
 
 /// More readings of a record, for one that none of the simple ones agrees with: several attributes at once.
 ///
-/// `told` is its alignment in octets, where a compiler was asked.
+/// `reported` is its alignment in octets, where a compiler was asked.
 pub(super) fn last_resort(
     record: &Record,
     observed: &Observed,
     aligns: &[MemberAlign],
-    told: Option<u64>,
+    reported: Option<u64>,
 ) -> Vec<Reading> {
     let mut readings = Vec::new();
     for Reading { record, words, .. } in with_and_without_aligned(record) {
@@ -143,7 +143,7 @@ pub(super) fn last_resort(
         }
     }
     // gcc for sh4 keeps quiet about an alignment that every record would have if it were not packed.
-    if let Some(align) = told.and_then(|align| u32::try_from(align).ok()) {
+    if let Some(align) = reported.and_then(|align| u32::try_from(align).ok()) {
         let packed = Record {
             packed: true,
             aligned: Some(align),
@@ -183,9 +183,9 @@ fn join(words: &str, more: &str) -> String {
 }
 
 /// Of so many members each is tried by itself.
-const FEW: usize = 8;
+const MAX_TRIED_SINGLY: usize = 8;
 
-/// With some members packed: those that must be, because they lie where nothing of their type would or a compiler told of less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record; or, in small records with bit-fields, any, or all but any.
+/// With some members packed: those that must be, because they lie where nothing of their type would or a compiler reported of less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record; or, in small records with bit-fields, any, or all but any.
 fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> Vec<Record> {
     let is_union = record.kind == RecordKind::Union;
     let mut end = 0;
@@ -197,11 +197,11 @@ fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> 
             .bit_offset
             .is_multiple_of(align.of_type.saturating_mul(8));
         let adjacent = is_union || place.bit_offset == end;
-        must.push(match align.told {
-            Some(told) => told < align.of_type,
+        must.push(match align.reported {
+            Some(reported) => reported < align.of_type,
             None => !aligned && !is_bit_field,
         });
-        can.push(adjacent && align.told.is_none() && (is_bit_field || align.of_type > 1));
+        can.push(adjacent && align.reported.is_none() && (is_bit_field || align.of_type > 1));
         end = place
             .bit_offset
             .saturating_add(place.bit_size.unwrap_or_default());
@@ -218,7 +218,7 @@ fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> 
     let last = but(aligns.iter().rposition(is_most));
     let all = but(None);
     let mut choices = vec![must.clone(), first, last, all];
-    if has_bit_fields(record) && can.len() <= FEW {
+    if has_bit_fields(record) && can.len() <= MAX_TRIED_SINGLY {
         let one = |place: usize| {
             let places = can.iter().zip(&must).enumerate();
             let packed = |(at, (&can, &must)): (usize, (&bool, &bool))| must || can && at == place;
@@ -236,8 +236,12 @@ fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> 
         for ((member, packed), align) in with.members.iter_mut().zip(packed).zip(aligns) {
             member.packed |= packed;
             if packed {
-                let told = align.told.and_then(|told| u32::try_from(told).ok());
-                member.aligned = member.aligned.max(told.filter(|told| *told > 1));
+                let reported = align
+                    .reported
+                    .and_then(|reported| u32::try_from(reported).ok());
+                member.aligned = member
+                    .aligned
+                    .max(reported.filter(|reported| *reported > 1));
             }
         }
         if !found.contains(&with) {
@@ -304,9 +308,9 @@ fn filled(record: &Record, observed: &Observed, gaps: Gaps) -> Option<Record> {
 }
 
 /// In bits: narrow enough for a bit-field of any type.
-const WIDEST: u64 = 8;
+const MAX_UNNAMED_WIDTH: u64 = 8;
 /// More in a row are nobody's.
-const MOST_IN_A_ROW: usize = 16;
+const MAX_UNNAMED_IN_A_ROW: usize = 16;
 
 fn fill(record: &mut Record, like: &Member, gap: Option<u64>, gaps: Gaps) {
     let mut gap = gap.unwrap_or_default();
@@ -324,8 +328,8 @@ fn fill(record: &mut Record, like: &Member, gap: Option<u64>, gaps: Gaps) {
         record.members.push(unnamed(0));
         return;
     }
-    for _ in 0..MOST_IN_A_ROW {
-        let bits = gap.min(WIDEST);
+    for _ in 0..MAX_UNNAMED_IN_A_ROW {
+        let bits = gap.min(MAX_UNNAMED_WIDTH);
         if bits == 0 {
             break;
         }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::alternative::{self, Alternative, Alternatives};
 use super::mismatch::mismatch;
 use super::readings::{self, MemberAlign, Reading};
-use super::rival::{self, Rival, Rivals};
 use super::widest::Widest;
 use super::{Alignments, innermost, record};
 use crate::abi::{Abi, Dialect};
@@ -15,10 +15,10 @@ use crate::types::{Member, Record, Type, TypeId};
 /// Fitting, as far as it is done.
 pub(super) struct Work<'a> {
     own: &'a Abi,
-    told: &'a Alignments,
+    reported: &'a Alignments,
     widest: Widest,
     /// Other readings of a record that agree with the file as well, and what each would mean.
-    pub(super) rivals: Rivals,
+    pub(super) alternatives: Alternatives,
     pub(super) unread: BTreeSet<TypeId>,
 }
 
@@ -36,23 +36,26 @@ impl Trial {
 }
 
 /// Records that are tried out together: each in many readings, all of which are kept meanwhile.
-const AT_ONCE: usize = 256;
+const MAX_TRIED_TOGETHER: usize = 256;
+/// The parts of a record of which other readings are tried, and the readings of each.
+const MAX_PARTS: usize = 8;
+const MAX_ALTERNATIVES: usize = 8;
 
 impl<'a> Work<'a> {
     /// Nothing done yet.
-    pub(super) fn new(own: &'a Abi, told: &'a Alignments) -> Work<'a> {
+    pub(super) fn new(own: &'a Abi, reported: &'a Alignments) -> Work<'a> {
         Work {
             own,
-            told,
+            reported,
             widest: Widest::default(),
-            rivals: Rivals::new(),
+            alternatives: Alternatives::new(),
             unread: BTreeSet::new(),
         }
     }
 
     /// Reads the records of one level.
     pub(super) fn level(&mut self, program: &mut Program, level: &[TypeId]) {
-        for some in level.chunks(AT_ONCE) {
+        for some in level.chunks(MAX_TRIED_TOGETHER) {
             let aligns = self.aligns(program, some);
             let mut simple = Vec::new();
             for (&id, aligns) in some.iter().zip(&aligns) {
@@ -62,7 +65,7 @@ impl<'a> Work<'a> {
                 let widest = self.widest.of(program, id, record);
                 let mut readings = readings::simple(record, observed, aligns, widest);
                 if self
-                    .told
+                    .reported
                     .unnamed
                     .as_ref()
                     .is_some_and(|unnamed| !unnamed.contains(&id))
@@ -100,7 +103,7 @@ impl<'a> Work<'a> {
                     .enumerate()
                     .map(|(place, member)| MemberAlign {
                         of_type: of_type(member.kind),
-                        told: self.told_of_member(id, place),
+                        reported: self.reported_of_member(id, place),
                     })
                     .collect(),
                 _ => Vec::new(),
@@ -123,35 +126,37 @@ impl<'a> Work<'a> {
             return Vec::new();
         };
         let record = record.clone();
-        let told = self.told.records.get(&id).copied();
-        let mut readings = readings::last_resort(&record, observed, aligns, told);
+        let reported = self.reported.records.get(&id).copied();
+        let mut readings = readings::last_resort(&record, observed, aligns, reported);
         readings.extend(self.with_other_parts(program, &record));
         readings
     }
 
     /// A record, but for a part that can be read otherwise: some readings for each part.
     fn with_other_parts(&self, program: &mut Program, record: &Record) -> Vec<Reading> {
-        const MOST: usize = 8;
         let parts: BTreeSet<_> = record
             .members
             .iter()
             .map(|member| innermost(program, member.kind))
             .collect();
         let mut readings = Vec::new();
-        for part in parts.into_iter().take(MOST) {
-            let rivals = self.rivals.get(&part).into_iter().flatten();
-            for rival in rivals.filter(|rival| rival.stands_for_others).take(MOST) {
+        for part in parts.into_iter().take(MAX_PARTS) {
+            let alternatives = self.alternatives.get(&part).into_iter().flatten();
+            for alternative in alternatives
+                .filter(|alternative| alternative.stands_for_others)
+                .take(MAX_ALTERNATIVES)
+            {
                 let mut other = record.clone();
                 for member in &mut other.members {
-                    member.kind = put(program, member.kind, part, rival.id);
+                    member.kind = put(program, member.kind, part, alternative.id);
                 }
                 let tag = program.tags.get(&part);
                 let tag = tag.map_or("a part", |tag| &**tag);
-                let words = format!("`{tag}` in it: {}", rival.words);
+                let words = format!("`{tag}` in it: {}", alternative.words);
                 readings.push(Reading {
-                    only_packs: !rival.same_unless_padded.is_empty()
+                    only_packs: !alternative.same_unless_padded.is_empty()
                         && record.members.iter().all(|member| member.bits.is_none()),
-                    packed_parts: rival.same_unless_padded.clone(),
+                    packed_parts: alternative.same_unless_padded.clone(),
                     ..Reading::new(other, words)
                 });
             }
@@ -175,13 +180,13 @@ impl<'a> Work<'a> {
         let mut trials = Vec::new();
         for (id, readings) in readings {
             let observed = program.observed.get(&id);
-            let told = self.told.records.get(&id).copied();
+            let reported = self.reported.records.get(&id).copied();
             let of_record = readings
                 .into_iter()
                 .map(|reading| Trial {
                     outcome: places.next().zip(observed).and_then(|(place, observed)| {
                         let layout = layouts.of(place).ok()?;
-                        let align = told.or(observed.align);
+                        let align = reported.or(observed.align);
                         let mismatch = mismatch(&layout, observed, align)
                             .or_else(|| self.misaligned(&layouts, id, &reading.record));
                         Some((layout.align, mismatch))
@@ -197,17 +202,17 @@ impl<'a> Work<'a> {
     }
 
     /// Clang answers with what the offset of a member allows, which is no news.
-    fn told_of_member(&self, id: TypeId, place: usize) -> Option<u64> {
-        let told = self.told.members.get(&(id, place)).copied();
-        told.filter(|_| self.own.compiler() == Dialect::Gcc)
+    fn reported_of_member(&self, id: TypeId, place: usize) -> Option<u64> {
+        let reported = self.reported.members.get(&(id, place)).copied();
+        reported.filter(|_| self.own.compiler() == Dialect::Gcc)
     }
 
-    /// The first member that is aligned otherwise than the compiler told.
+    /// The first member that is aligned otherwise than the compiler reported.
     fn misaligned(&self, layouts: &Layouts<'_>, id: TypeId, record: &Record) -> Option<String> {
         let shown = |member: &&Member| member.name.is_some() || member.bits.is_none();
         let members = record.members.iter().filter(shown).enumerate();
         for (place, member) in members {
-            let Some(told) = self.told_of_member(id, place) else {
+            let Some(reported) = self.reported_of_member(id, place) else {
                 continue;
             };
             let of_type = layouts.of(member.kind).ok()?.align;
@@ -218,10 +223,10 @@ impl<'a> Work<'a> {
                 of_type.max(asked)
             };
             let align = record.pack.map_or(align, |pack| align.min(pack.into()));
-            if align != told {
+            if align != reported {
                 let name = member.name.as_deref().unwrap_or_default();
                 return Some(format!(
-                    "found `{name}` aligned to {told}, expected it to {align}"
+                    "found `{name}` aligned to {reported}, expected it to {align}"
                 ));
             }
         }
@@ -250,20 +255,20 @@ impl<'a> Work<'a> {
         };
         let as_written = chosen.words.is_empty();
         let mut seen = HashSet::new();
-        let rivals: Vec<_> = agreeing
+        let alternatives: Vec<_> = agreeing
             .map(|(reading, align)| {
                 let kinds = reading.record.members.iter().map(|member| member.kind);
                 let kinds: Vec<_> = kinds.collect();
-                Rival {
+                Alternative {
                     stands_for_others: seen.insert((align, reading.record.aligned, kinds)),
-                    same_unless_padded: rival::same_unless_padded(&reading, as_written, id),
+                    same_unless_padded: alternative::same_unless_padded(&reading, as_written, id),
                     id: program.types.add(Type::Record(reading.record)),
                     words: reading.words,
                 }
             })
             .collect();
-        if !rivals.is_empty() {
-            self.rivals.insert(id, rivals);
+        if !alternatives.is_empty() {
+            self.alternatives.insert(id, alternatives);
         }
         program.types.replace(id, Type::Record(chosen.record));
     }

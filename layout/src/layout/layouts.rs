@@ -1,24 +1,23 @@
 //! The layouts of many types on one ABI, each worked out once.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::collections::HashSet;
 
 use crate::abi::Abi;
 use crate::types::{Count, Enum, Type, TypeId, Types};
 
 use super::field::{limit, power_of_two};
 use super::shape::{self, Shape};
+use super::table::Table;
 use super::{Layout, LayoutError, Leaves, record};
 
 /// An ABI, a program's types, and the layouts known so far.
+///
+/// Threads may share it: what one of them asks for, the others find.
 pub struct Layouts<'a> {
     abi: &'a Abi,
     types: &'a Types,
-    known: RefCell<HashMap<TypeId, Known<'a>>>,
+    known: Table<Result<Layout<'a>, LayoutError>>,
 }
-
-type Known<'a> = Result<Rc<Layout<'a>>, LayoutError>;
 
 impl<'a> Layouts<'a> {
     /// None worked out yet.
@@ -26,7 +25,7 @@ impl<'a> Layouts<'a> {
         Layouts {
             abi,
             types,
-            known: RefCell::default(),
+            known: Table::new(types.len()),
         }
     }
 
@@ -45,16 +44,18 @@ impl<'a> Layouts<'a> {
     /// # Errors
     ///
     /// See [`LayoutError`].
-    pub fn of(&self, id: TypeId) -> Result<Rc<Layout<'a>>, LayoutError> {
-        self.known(id).unwrap_or_else(|| self.work_out(id))
+    pub fn of(&self, id: TypeId) -> Result<&Layout<'a>, LayoutError> {
+        if self.known.get(id).is_none() {
+            self.work_out(id);
+        }
+        let known = self.known.get(id).map(Result::as_ref);
+        known
+            .unwrap_or(Err(&LayoutError::Missing))
+            .map_err(LayoutError::clone)
     }
 
     /// The same of a type that nobody asks about again: it is not kept, only what is known of its parts.
-    ///
-    /// # Errors
-    ///
-    /// See [`LayoutError`].
-    pub fn of_one(&self, id: TypeId) -> Result<Layout<'a>, LayoutError> {
+    pub(crate) fn of_one(&self, id: TypeId) -> Result<Layout<'a>, LayoutError> {
         for part in self.parts(id) {
             if self.shape(part).is_none() {
                 // Its trouble is found again where it is laid out.
@@ -64,15 +65,15 @@ impl<'a> Layouts<'a> {
         self.lay_out(id)
     }
 
-    fn known(&self, id: TypeId) -> Option<Known<'a>> {
-        self.known.borrow().get(&id).cloned()
-    }
-
-    fn work_out(&self, id: TypeId) -> Known<'a> {
+    /// Fills the places of a type and of what it is made of.
+    fn work_out(&self, id: TypeId) {
+        if self.types.get(id).is_none() {
+            return;
+        }
         let mut wanted = vec![id];
         let mut begun = HashSet::new();
         while let Some(&next) = wanted.last() {
-            if self.known.borrow().contains_key(&next) {
+            if self.known.get(next).is_some() {
                 wanted.pop();
                 continue;
             }
@@ -81,7 +82,7 @@ impl<'a> Layouts<'a> {
                 .filter(|part| self.shape(*part).is_none())
                 .collect();
             let layout = if first.is_empty() {
-                self.lay_out(next).map(Rc::new)
+                self.lay_out(next)
             } else {
                 begun.insert(next);
                 if first.iter().any(|part| begun.contains(part)) {
@@ -91,10 +92,9 @@ impl<'a> Layouts<'a> {
                     continue;
                 }
             };
-            self.known.borrow_mut().insert(next, layout);
+            self.known.fill(next, layout);
             wanted.pop();
         }
-        self.known(id).unwrap_or(Err(LayoutError::Missing))
     }
 
     /// Everything in a type that is no struct, union or array of such, with its path, and the padding between.
@@ -126,12 +126,12 @@ impl<'a> Layouts<'a> {
             return Some(Err(LayoutError::Missing));
         };
         shape::shape(self.abi, kind).or_else(|| {
-            let known = self.known.borrow();
-            let layout = known.get(&id)?;
-            Some(match layout {
-                Ok(layout) => Ok(layout.shape),
-                Err(error) => Err(error.clone()),
-            })
+            let layout = self.known.get(id)?.as_ref();
+            Some(
+                layout
+                    .map(|layout| layout.shape)
+                    .map_err(LayoutError::clone),
+            )
         })
     }
 

@@ -1,7 +1,5 @@
 //! A type taken apart: every value in it that is no record, and the padding between them, seen from the outermost type.
 
-use std::rc::Rc;
-
 use crate::types::{Count, Type, TypeId};
 
 use super::{Layout, LayoutError, Layouts, Placed};
@@ -48,16 +46,16 @@ pub struct Repeated {
 pub struct Leaves<'l, 'a> {
     layouts: &'l Layouts<'a>,
     /// The records that we are in, the outermost first.
-    open: Vec<Open<'a>>,
+    open: Vec<Open<'l, 'a>>,
     path: String,
     repeated: Vec<Repeated>,
     /// A type that is itself a leaf.
     only: Option<Leaf>,
 }
 
-/// A record whose members are being told.
-struct Open<'a> {
-    layout: Rc<Layout<'a>>,
+/// A record whose members are being walked.
+struct Open<'l, 'a> {
+    layout: &'l Layout<'a>,
     bit_offset: u64,
     next_member: usize,
     next_hole: usize,

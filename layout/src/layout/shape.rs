@@ -49,7 +49,7 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
     };
     Some(match kind {
         Type::Scalar(scalar) => Ok(of_scalar(abi, *scalar)),
-        Type::Library(name) => match abi.library(*name) {
+        Type::Typedef(name) => match abi.typedef(*name) {
             Some(scalar) => Ok(Shape {
                 integer: true,
                 ..of_scalar(abi, scalar)

@@ -1,4 +1,4 @@
-//! The rules by hand: what the documents say, told in C. The compilers' own word is in `cross/tests/it`.
+//! The rules by hand: what the documents say, written in C. The compilers' own word is in `layout/tests/it`.
 
 mod hostile;
 
@@ -44,7 +44,7 @@ impl Builder {
         })
     }
 
-    fn lay_out<'a>(&'a self, abi: &'a str, id: TypeId) -> Result<Rc<Layout<'a>>, LayoutError> {
+    fn lay_out<'a>(&'a self, abi: &'a str, id: TypeId) -> Result<Layout<'a>, LayoutError> {
         lay_out(builtin(abi), &self.types, id)
     }
 }
@@ -358,7 +358,7 @@ fn leaves_are_told_with_their_paths_arrays_and_padding() {
     };
     let outer = builder.record(structure(vec![member("a", inners), anonymous]));
     let layouts = Layouts::new(builtin("x86_64-sysv"), &builder.types);
-    let told: Vec<String> = layouts
+    let formatted: Vec<String> = layouts
         .leaves(outer)
         .unwrap()
         .map(|leaf| {
@@ -375,7 +375,7 @@ fn leaves_are_told_with_their_paths_arrays_and_padding() {
         })
         .collect();
     assert_eq!(
-        told,
+        formatted,
         [
             "a[].c 0+8 [28]",
             "a[].bits bit-field 8+3 [28]",
@@ -389,8 +389,8 @@ fn leaves_are_told_with_their_paths_arrays_and_padding() {
             "m 928+32 [12, 4]",
         ]
     );
-    let told: Vec<Leaf> = layouts.leaves(matrix).unwrap().collect();
-    assert_eq!(told.len(), 1);
+    let leaves: Vec<Leaf> = layouts.leaves(matrix).unwrap().collect();
+    assert_eq!(leaves.len(), 1);
 }
 
 /// Some record of scalars in some ABI, counterfactual ones included.

@@ -149,7 +149,7 @@ pub(crate) fn contents(program: &Program, id: TypeId) -> String {
     match program.types.get(id) {
         None => "?".to_owned(),
         Some(Type::Scalar(scalar)) => scalar.to_string(),
-        Some(Type::Library(name)) => name.to_string(),
+        Some(Type::Typedef(name)) => name.to_string(),
         Some(Type::Aligned { of, align }) => format!("{} aligned {align}", contents(program, *of)),
         Some(Type::Array { element, count }) => {
             let count = match count {

@@ -1,4 +1,4 @@
-//! Attributes found from how records lie in a file of one machine, against the compilers of the others: what is not in doubt lies there as the rules say.
+//! Attributes found from how records lie in a file of one machine, against the compilers of the others: what is not ambiguous lies there as the rules say.
 
 use std::collections::BTreeMap;
 
@@ -126,7 +126,7 @@ fn by_name(program: &Program) -> BTreeMap<String, TypeId> {
 #[derive(Default)]
 struct Tally {
     equal: usize,
-    doubtful: Vec<String>,
+    ambiguous: Vec<String>,
     wrong: Vec<String>,
 }
 
@@ -141,9 +141,9 @@ fn compare(fit: &Fit, program: &Program, other: &Program, abi: &Abi) -> Tally {
         if fit
             .about(&program.types, id)
             .iter()
-            .any(|doubt| doubt.abis.contains(abi.name()))
+            .any(|ambiguity| ambiguity.abis.contains(abi.name()))
         {
-            tally.doubtful.push(name);
+            tally.ambiguous.push(name);
             continue;
         }
         let model = match layouts.of(id) {
@@ -194,7 +194,7 @@ fn check(from: Compiler, with_alignments: bool) -> (usize, BTreeMap<String, Vec<
             .collect::<Vec<_>>()
     );
     let mut wrong = Vec::new();
-    let mut doubtful = BTreeMap::new();
+    let mut ambiguous = BTreeMap::new();
     let mut equal = 0;
     for &compiler in COMPILERS
         .iter()
@@ -217,18 +217,18 @@ fn check(from: Compiler, with_alignments: bool) -> (usize, BTreeMap<String, Vec<
                 abi.name()
             )
         }));
-        doubtful.insert(abi.name().to_owned(), tally.doubtful);
+        ambiguous.insert(abi.name().to_owned(), tally.ambiguous);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    (equal, doubtful)
+    (equal, ambiguous)
 }
 
-fn doubtful<'a>(found: &'a BTreeMap<String, Vec<String>>, abi: &str) -> Vec<&'a str> {
+fn ambiguous<'a>(found: &'a BTreeMap<String, Vec<String>>, abi: &str) -> Vec<&'a str> {
     found[abi].iter().map(String::as_str).collect()
 }
 
 #[test]
-fn what_is_not_in_doubt_lies_as_the_compilers_of_other_machines_lay_it_out() {
+fn what_is_not_ambiguous_lies_as_the_compilers_of_other_machines_lay_it_out() {
     let (equal, found) = check(HOST, true);
     println!("{equal} equal");
     assert!(equal > 50, "{equal}");
@@ -240,19 +240,19 @@ fn what_is_not_in_doubt_lies_as_the_compilers_of_other_machines_lay_it_out() {
             assert!(has_bits, "{name} on {abi}");
         }
     }
-    assert_eq!(doubtful(&found, "mips-n64-be"), [""; 0]);
+    assert_eq!(ambiguous(&found, "mips-n64-be"), [""; 0]);
 }
 
 #[test]
-fn what_only_an_alignment_decides_is_in_doubt_without_it_and_only_where_it_matters() {
+fn what_only_an_alignment_decides_is_ambiguous_without_it_and_only_where_it_matters() {
     let (_, found) = check(HOST, false);
     let packed_or_not = ["struct longs", "struct packed_longs"];
-    let on_arm = doubtful(&found, "arm-aapcs");
+    let on_arm = ambiguous(&found, "arm-aapcs");
     assert!(
         packed_or_not.iter().all(|name| on_arm.contains(name)),
         "{on_arm:?}"
     );
-    assert_eq!(doubtful(&found, "mips-n64-be"), [""; 0]);
+    assert_eq!(ambiguous(&found, "mips-n64-be"), [""; 0]);
 }
 
 /// Clang tells the alignments of records only, and that is enough for them.
@@ -267,7 +267,7 @@ fn what_clang_tells_decides_too() {
         return;
     }
     let (_, found) = check(clang, true);
-    let on_arm = doubtful(&found, "arm-aapcs");
+    let on_arm = ambiguous(&found, "arm-aapcs");
     assert!(!on_arm.contains(&"struct packed_longs"), "{on_arm:?}");
 }
 
@@ -287,10 +287,10 @@ fn every_machine_can_be_the_one_that_is_known() {
             continue;
         }
         let (equal, found) = check(compiler, true);
-        println!("from {program} {equal} equal, in doubt {found:?}");
+        println!("from {program} {equal} equal, ambiguous {found:?}");
         // Where nothing is aligned to 8, what is packed to 4 looks like the rest.
         if program.starts_with("i686") {
-            let names = doubtful(&found, "x86_64-sysv");
+            let names = ambiguous(&found, "x86_64-sysv");
             assert!(
                 names.contains(&"struct padded") && names.contains(&"struct pack4"),
                 "{names:?}"
@@ -305,7 +305,7 @@ fn every_machine_can_be_the_one_that_is_known() {
 
 /// `struct hidden` looks the same as without its bit-field here, and does not on m68k.
 #[test]
-fn a_bit_field_without_a_name_that_nothing_shows_of_is_in_doubt_when_the_source_tells() {
+fn a_bit_field_without_a_name_that_nothing_shows_of_is_ambiguous_when_the_source_tells() {
     let source = "struct hidden { int i; short s; short : 16; int j; }; struct hidden h;\n\
                   struct plain { unsigned a : 4, b : 28; unsigned char c : 1, d : 7; }; struct plain p;";
     let mut program = read(HOST, source).expect("an object");
@@ -313,16 +313,18 @@ fn a_bit_field_without_a_name_that_nothing_shows_of_is_in_doubt_when_the_source_
         unnamed: Some(fit::unnamed::records(&program, source)),
         ..Alignments::default()
     };
-    let in_doubt = |program: &Program, fit: &Fit, name: &str| {
+    let is_ambiguous = |program: &Program, fit: &Fit, name: &str| {
         let id = program.of_name(name).next().expect("a type").kind;
-        let doubts = fit.about(&program.types, id);
-        doubts.iter().any(|doubt| doubt.abis.contains("m68k-sysv"))
+        let ambiguities = fit.about(&program.types, id);
+        ambiguities
+            .iter()
+            .any(|ambiguity| ambiguity.abis.contains("m68k-sysv"))
     };
     let (_, fit) = fitted(&mut program.clone(), &known);
-    assert!(in_doubt(&program, &fit, "struct hidden"));
-    assert!(!in_doubt(&program, &fit, "struct plain"));
+    assert!(is_ambiguous(&program, &fit, "struct hidden"));
+    assert!(!is_ambiguous(&program, &fit, "struct plain"));
     known.unnamed = None;
     let (_, fit) = fitted(&mut program, &known);
-    assert!(!in_doubt(&program, &fit, "struct hidden"));
-    assert!(in_doubt(&program, &fit, "struct plain"));
+    assert!(!is_ambiguous(&program, &fit, "struct hidden"));
+    assert!(is_ambiguous(&program, &fit, "struct plain"));
 }

@@ -1,4 +1,4 @@
-//! Types by chance, compiled here, read back from debug information and fitted: on every ABI of the table they lie as they were declared to, or are in doubt.
+//! Types by chance, compiled here, read back from debug information and fitted: on every ABI of the table they lie as they were declared to, or are ambiguous.
 //!
 //! `CROSSUM_RANDOM_FITS=N` says how many types, `CROSSUM_RANDOM_SEED=N` where chance begins.
 
@@ -98,7 +98,7 @@ fn places(types: &Types, id: TypeId, abi: &Abi) -> Result<(u64, Vec<Place>), Lay
 #[derive(Default)]
 struct Tally {
     equal: usize,
-    doubtful: usize,
+    ambiguous: usize,
     undetermined: usize,
     wrong: Vec<String>,
 }
@@ -111,14 +111,17 @@ fn compare(batch: &Batch, program: &Program, fit: &Fit, tally: &mut Tally) {
         .collect();
     for (case, name) in &batch.cases {
         let id = ids[name];
-        let doubts = fit.about(&program.types, id);
+        let ambiguities = fit.about(&program.types, id);
         for abi in Abis::builtin().iter() {
             // A bit-field may be too wide for another machine's int.
             let Ok(declared) = places(&case.types, case.root, abi) else {
                 continue;
             };
-            if doubts.iter().any(|doubt| doubt.abis.contains(abi.name())) {
-                tally.doubtful += 1;
+            if ambiguities
+                .iter()
+                .any(|ambiguity| ambiguity.abis.contains(abi.name()))
+            {
+                tally.ambiguous += 1;
                 continue;
             }
             match places(&program.types, id, abi) {
@@ -168,12 +171,12 @@ fn check(compiler: Compiler, with_alignments: bool) {
     }
     let Tally {
         equal,
-        doubtful,
+        ambiguous,
         undetermined,
         wrong,
     } = tally;
     println!(
-        "{compiler}, alignments {with_alignments}: {done} types, {equal} layouts equal, {doubtful} in doubt, {undetermined} undetermined"
+        "{compiler}, alignments {with_alignments}: {done} types, {equal} layouts equal, {ambiguous} ambiguous, {undetermined} undetermined"
     );
     assert!(
         wrong.is_empty(),
@@ -181,11 +184,11 @@ fn check(compiler: Compiler, with_alignments: bool) {
         wrong.len(),
         wrong[0]
     );
-    assert!(equal > doubtful + undetermined);
+    assert!(equal > ambiguous + undetermined);
 }
 
 #[test]
-fn a_fitted_type_lies_on_every_abi_as_it_was_declared_or_is_in_doubt() {
+fn a_fitted_type_lies_on_every_abi_as_it_was_declared_or_is_ambiguous() {
     check(HOST, true);
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crossum_layout::abi::Abi;
-use crossum_layout::library::Library;
+use crossum_layout::abi::Typedef;
 
 use crate::compilers::{self, Compiler, host};
 use crate::random_types::declare::c_name;
@@ -76,16 +76,16 @@ fn refusal(compiler: &Compiler) -> io::Result<Headers> {
 
 fn program(abi: &Abi, headers: &str) -> (String, usize) {
     let of_compiler = [
-        Library::Size,
-        Library::Ptrdiff,
-        Library::Intptr,
-        Library::Intmax,
+        Typedef::Size,
+        Typedef::Ptrdiff,
+        Typedef::Intptr,
+        Typedef::Intmax,
     ];
     let mut program = headers.to_owned();
     let mut count = 0;
-    for &name in Library::ALL {
+    for &name in Typedef::ALL {
         let is_there = headers != FREESTANDING || of_compiler.contains(&name);
-        if let Some(scalar) = abi.library(name).filter(|_| is_there) {
+        if let Some(scalar) = abi.typedef(name).filter(|_| is_there) {
             count += 1;
             let scalar = c_name(scalar);
             program += &format!(

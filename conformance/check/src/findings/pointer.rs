@@ -1,7 +1,7 @@
 //! Pointers, which mean nothing elsewhere.
 
 use layout::abi::Scalar;
-use layout::library::Library;
+use layout::abi::Typedef;
 use layout::types::Type;
 
 use super::groups::owned;
@@ -27,7 +27,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         };
         let message = match case.kind(field) {
             Some(Type::Scalar(Scalar::Pointer)) => "an address of the process that wrote it",
-            Some(Type::Library(Library::Intptr)) => "an integer made to hold an address",
+            Some(Type::Typedef(Typedef::Intptr)) => "an integer made to hold an address",
             _ => continue,
         };
         let targets = owned(on.iter().flat_map(|(on, _)| &on.machines).copied());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use layout::Abis;
 use layout::abi::Scalar;
-use layout::library::Library;
+use layout::abi::Typedef;
 use layout::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
 
 use super::{Finding, of};
@@ -36,7 +36,7 @@ fn subject(kind: TypeId) -> Subject {
         name: "struct it".to_owned(),
         declared: None,
         kind,
-        doubts: Vec::new(),
+        ambiguities: Vec::new(),
         conditional: None,
     }
 }
@@ -67,7 +67,7 @@ fn each_finding_is_found_in_the_smallest_type_that_has_it() {
     for (code, members) in [
         ("byte-order", vec![("a", scalar(Scalar::Int32), None)]),
         ("width", vec![("a", scalar(Scalar::Long), None)]),
-        ("width", vec![("a", Type::Library(Library::Size), None)]),
+        ("width", vec![("a", Type::Typedef(Typedef::Size), None)]),
         (
             "padding",
             vec![
@@ -86,13 +86,13 @@ fn each_finding_is_found_in_the_smallest_type_that_has_it() {
         ("enum-size", vec![("a", Type::Enum(small), None)]),
         ("plain-char", vec![("a", scalar(Scalar::Char), None)]),
         ("pointer", vec![("a", scalar(Scalar::Pointer), None)]),
-        ("pointer", vec![("a", Type::Library(Library::Intptr), None)]),
+        ("pointer", vec![("a", Type::Typedef(Typedef::Intptr), None)]),
         (
             "long-double-format",
             vec![("a", scalar(Scalar::LongDouble), None)],
         ),
         ("wchar_t", vec![("a", scalar(Scalar::Wchar), None)]),
-        ("time-type", vec![("a", Type::Library(Library::Time), None)]),
+        ("time-type", vec![("a", Type::Typedef(Typedef::Time), None)]),
         (
             "padding-leak",
             vec![

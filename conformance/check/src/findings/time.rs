@@ -1,6 +1,6 @@
 //! Types of time, which are growing.
 
-use layout::library::Library;
+use layout::abi::Typedef;
 use layout::types::Type;
 
 use super::{Found, Rule};
@@ -18,7 +18,7 @@ Send int64_t seconds since 1970-01-01 UTC (and int32_t nanoseconds), and write d
 };
 
 /// Those that measure time.
-pub(super) fn is_time(name: Library) -> bool {
+pub(super) fn is_time(name: Typedef) -> bool {
     matches!(
         name.word(),
         "time_t"
@@ -34,6 +34,6 @@ pub(super) fn is_time(name: Library) -> bool {
 fn find(case: &Case<'_>) -> Vec<Found> {
     super::sizes(
         case,
-        |kind| matches!(kind, Type::Library(name) if is_time(*name)),
+        |kind| matches!(kind, Type::Typedef(name) if is_time(*name)),
     )
 }

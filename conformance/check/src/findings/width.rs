@@ -1,7 +1,7 @@
 //! Types whose size is the machine's choice: `long`, `size_t`.
 
 use layout::abi::Scalar;
-use layout::library::Library;
+use layout::abi::Typedef;
 use layout::types::Type;
 
 use super::{Found, Rule};
@@ -25,7 +25,7 @@ fn is_elsewhere(kind: &Type) -> bool {
         Type::Enum(_)
             | Type::Complex(_)
             | Type::Scalar(Scalar::Pointer | Scalar::LongDouble | Scalar::Wchar | Scalar::Enum)
-    ) || matches!(kind, Type::Library(name) if super::time::is_time(*name) || *name == Library::Intptr)
+    ) || matches!(kind, Type::Typedef(name) if super::time::is_time(*name) || *name == Typedef::Intptr)
 }
 
 fn find(case: &Case<'_>) -> Vec<Found> {

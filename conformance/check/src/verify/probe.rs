@@ -174,7 +174,7 @@ fn is_integer(case: &Case<'_>, field: &Field) -> bool {
     field.arrays().1.is_empty()
         && field.bit_size > 8
         && !field.is_bit_field
-        && matches!(kind, Some(Type::Scalar(_) | Type::Library(_)))
+        && matches!(kind, Some(Type::Scalar(_) | Type::Typedef(_)))
         && !matches!(
             kind,
             Some(Type::Scalar(

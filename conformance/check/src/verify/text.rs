@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use layout::library::Library;
+use layout::abi::Typedef;
 
 /// The declarations of a preprocessed source, by the names that they declare.
 #[derive(Default)]
@@ -133,7 +133,7 @@ fn moves(name: &str) -> bool {
                 .all(|c| c.is_ascii_digit())
                 && !width.is_empty()
         });
-    fixed || Library::named(name).is_some()
+    fixed || Typedef::named(name).is_some()
 }
 
 #[cfg(test)]

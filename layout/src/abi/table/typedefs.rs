@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::str::FromStr as _;
 
 use super::{AbiError, Reader};
+use crate::abi::Typedef;
 use crate::abi::{Scalar, UnknownWord};
-use crate::library::Library;
 
 /// Names in C to words of scalars.
 pub(super) type Typedefs = BTreeMap<String, String>;
 
 impl Reader<'_> {
     /// What the row says of a typedef, else its library, else `[common]`.
-    pub(super) fn typedefs(&self) -> Result<BTreeMap<Library, Scalar>, AbiError> {
+    pub(super) fn typedefs(&self) -> Result<BTreeMap<Typedef, Scalar>, AbiError> {
         let library = match self.either(|row| row.library.as_ref()) {
             None => None,
             Some(name) => Some(self.libraries.get(name).ok_or_else(|| {
@@ -32,9 +32,9 @@ impl Reader<'_> {
                 let expected = format!("one of: {}", unknown.expected.join(", "));
                 self.wrong(&key, format!("`{word}`"), expected)
             };
-            let library = Library::from_str(name).map_err(|error| unknown(name, error))?;
+            let typedef = Typedef::from_str(name).map_err(|error| unknown(name, error))?;
             let scalar = Scalar::from_str(scalar).map_err(|error| unknown(scalar, error))?;
-            typedefs.insert(library, scalar);
+            typedefs.insert(typedef, scalar);
         }
         Ok(typedefs)
     }

@@ -2,9 +2,9 @@
 
 use quickcheck::{Arbitrary, Gen, quickcheck};
 
+use crate::abi::Typedef;
 use crate::abi::{Abi, Abis, Dialect, Scalar};
 use crate::layout::{Layouts, Repeated};
-use crate::library::Library;
 use crate::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
 
 /// Places that are not there, cycles, numbers at the ends of their ranges.
@@ -76,7 +76,7 @@ fn hostile_type(g: &mut Gen, known: &[TypeId]) -> Type {
             fixed: maybe(g).then(|| any(g)),
         }),
         3 => Type::Scalar(*g.choose(Scalar::ALL).unwrap()),
-        4 => Type::Library(*g.choose(Library::ALL).unwrap()),
+        4 => Type::Typedef(*g.choose(Typedef::ALL).unwrap()),
         _ => Type::Record(Record {
             kind: *g.choose(&[RecordKind::Struct, RecordKind::Union]).unwrap(),
             members: (0..u8::arbitrary(g) % 6)
@@ -96,7 +96,7 @@ fn hostile_type(g: &mut Gen, known: &[TypeId]) -> Type {
     }
 }
 
-/// Nothing lies outside of its record, and what is told of its parts is a part of it.
+/// Nothing lies outside of its record, and what is said of its parts is a part of it.
 fn is_sound(layouts: &Layouts<'_>, id: TypeId) -> bool {
     let Ok(layout) = layouts.of(id) else {
         return layouts.leaves(id).is_err();

@@ -39,7 +39,7 @@ impl Declarer<'_> {
         let kind = types.get(id).expect("a type of the case");
         match kind {
             Type::Scalar(scalar) => c_name(*scalar).to_owned(),
-            Type::Library(name) => name.word().to_owned(),
+            Type::Typedef(name) => name.word().to_owned(),
             Type::Int128 => "__int128".to_owned(),
             Type::Float128 => "FLOAT128".to_owned(),
             Type::Complex(scalar) => format!("_Complex {}", c_name(*scalar)),

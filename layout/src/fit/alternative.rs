@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::Doubt;
+use super::Ambiguity;
 use super::readings::Reading;
 use crate::abi::Abi;
 use crate::dwarf::Program;
@@ -12,7 +12,7 @@ use crate::layout::{Layout, Layouts};
 use crate::types::{TypeId, Types};
 
 /// Another reading that agrees with the file.
-pub(super) struct Rival {
+pub(super) struct Alternative {
     pub(super) id: TypeId,
     pub(super) words: String,
     /// Records: where none of them has padding, it is the same as what was taken. Empty where this cannot be said.
@@ -22,7 +22,7 @@ pub(super) struct Rival {
 }
 
 /// Of each record that has some.
-pub(super) type Rivals = BTreeMap<TypeId, Vec<Rival>>;
+pub(super) type Alternatives = BTreeMap<TypeId, Vec<Alternative>>;
 
 /// The records that must have padding for a reading of one to differ from it as it is written down.
 pub(super) fn same_unless_padded(reading: &Reading, as_written: bool, id: TypeId) -> Vec<TypeId> {
@@ -36,39 +36,48 @@ pub(super) fn same_unless_padded(reading: &Reading, as_written: bool, id: TypeId
 
 /// Finds the ABIs on which what was taken and what could have been taken lie differently.
 pub(super) fn compare(
-    rivals: &Rivals,
+    alternatives: &Alternatives,
     program: &Program,
     own: &Abi,
     others: &[&Abi],
-) -> BTreeMap<TypeId, Vec<Doubt>> {
+) -> BTreeMap<TypeId, Vec<Ambiguity>> {
     let mut found: BTreeMap<(TypeId, &str), BTreeSet<String>> = BTreeMap::new();
     let alike = Abi::alike(others.iter().copied());
     let differing = alike.par_iter().flat_map_iter(|alike| {
         let abi = alike
             .first()
-            .map(|abi| differing(rivals, &program.types, abi));
-        abi.into_iter().flatten().map(move |rival| (rival, alike))
+            .map(|abi| differing(alternatives, &program.types, abi));
+        abi.into_iter()
+            .flatten()
+            .map(move |alternative| (alternative, alike))
     });
-    for (rival, alike) in differing.collect::<Vec<_>>() {
-        let abis = found.entry(rival).or_default();
+    for (alternative, alike) in differing.collect::<Vec<_>>() {
+        let abis = found.entry(alternative).or_default();
         abis.extend(alike.iter().map(|abi| abi.name().to_owned()));
     }
-    // One doubt for all readings that differ on the same ABIs.
+    // One ambiguity for all readings that differ on the same ABIs.
     let mut alike: BTreeMap<(TypeId, BTreeSet<String>), Vec<&str>> = BTreeMap::new();
     for ((id, words), abis) in found {
         alike.entry((id, abis)).or_default().push(words);
     }
-    let mut doubts: BTreeMap<TypeId, Vec<Doubt>> = BTreeMap::new();
+    let mut ambiguities: BTreeMap<TypeId, Vec<Ambiguity>> = BTreeMap::new();
     for ((id, abis), words) in alike {
         let (words, own) = (words.join(", "), own.name());
         let why = format!("{words}, or not: the layout on {own} fits both");
-        doubts.entry(id).or_default().push(Doubt { why, abis });
+        ambiguities
+            .entry(id)
+            .or_default()
+            .push(Ambiguity { why, abis });
     }
-    doubts
+    ambiguities
 }
 
-/// The rivals, and their words, that lie otherwise than what was taken on an ABI.
-fn differing<'r>(rivals: &'r Rivals, types: &Types, abi: &Abi) -> Vec<(TypeId, &'r str)> {
+/// The alternatives, and their words, that lie otherwise than what was taken on an ABI.
+fn differing<'r>(
+    alternatives: &'r Alternatives,
+    types: &Types,
+    abi: &Abi,
+) -> Vec<(TypeId, &'r str)> {
     let layouts = Layouts::new(abi, types);
     let is_solid = |id: &TypeId| {
         layouts
@@ -76,20 +85,20 @@ fn differing<'r>(rivals: &'r Rivals, types: &Types, abi: &Abi) -> Vec<(TypeId, &
             .is_ok_and(|layout| layout.padding.is_empty())
     };
     let mut found = Vec::new();
-    for (&id, rivals) in rivals {
+    for (&id, alternatives) in alternatives {
         let Ok(taken) = layouts.of(id) else {
             continue;
         };
-        for rival in rivals {
-            let packed = &rival.same_unless_padded;
+        for alternative in alternatives {
+            let packed = &alternative.same_unless_padded;
             if !packed.is_empty() && packed.iter().all(is_solid) {
                 continue;
             }
             let same = layouts
-                .of_one(rival.id)
+                .of_one(alternative.id)
                 .is_ok_and(|other| lie_alike(&taken, &other));
             if !same {
-                found.push((id, rival.words.as_str()));
+                found.push((id, alternative.words.as_str()));
             }
         }
     }

@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Alignments, Doubt, innermost, record, rules};
+use super::{Alignments, Ambiguity, innermost, record, rules};
 use crate::abi::{Abi, BitFieldPacking, EnumRule};
 use crate::dwarf::Program;
 use crate::types::{Enum, Member, Type, TypeId};
 
-/// All such types of a program that was fitted, each with its doubt.
+/// All such types of a program that was fitted, each with its ambiguity.
 pub(super) fn all(
     program: &Program,
     own: &Abi,
     others: &[&Abi],
-    told: &Alignments,
-) -> impl Iterator<Item = (TypeId, Doubt)> {
+    reported: &Alignments,
+) -> impl Iterator<Item = (TypeId, Ambiguity)> {
     enums(program, others)
         .into_iter()
-        .chain(bit_fields(program, own, others, told))
+        .chain(bit_fields(program, own, others, reported))
         .chain(on_windows(program, own, others))
 }
 
@@ -25,10 +25,11 @@ fn bit_fields(
     program: &Program,
     own: &Abi,
     others: &[&Abi],
-    told: &Alignments,
-) -> Vec<(TypeId, Doubt)> {
+    reported: &Alignments,
+) -> Vec<(TypeId, Ambiguity)> {
     let in_source = |id| {
-        told.unnamed
+        reported
+            .unnamed
             .as_ref()
             .is_some_and(|unnamed| unnamed.contains(&id))
     };
@@ -37,7 +38,7 @@ fn bit_fields(
     };
     let not_own = names(&mut others.iter().filter(|abi| abi.name() != own.name()));
     let unlike_own = names(&mut others.iter().filter(|abi| !rules::alike(own, abi)));
-    let mut doubts = Vec::new();
+    let mut ambiguities = Vec::new();
     for &id in program.observed.keys() {
         let Some((record, _)) = record(program, id) else {
             continue;
@@ -61,18 +62,18 @@ fn bit_fields(
             continue;
         };
         if !abis.is_empty() {
-            let doubt = Doubt {
+            let ambiguity = Ambiguity {
                 why: why.to_owned(),
                 abis: abis.clone(),
             };
-            doubts.push((id, doubt));
+            ambiguities.push((id, ambiguity));
         }
     }
-    doubts
+    ambiguities
 }
 
 /// Records with attributes of GNU C together with bit-fields or alignments: Windows has other rules for these, which make more of how the attributes were written than can be found out.
-fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Doubt)> {
+fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Ambiguity)> {
     let is_windows = |abi: &Abi| {
         matches!(
             abi.bit_field_packing(),
@@ -89,7 +90,7 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Dou
     }
     // Whether a record, or one in it, has attributes; and whether it has something that they matter for.
     let mut found: HashMap<TypeId, (bool, bool)> = HashMap::new();
-    let mut doubts = Vec::new();
+    let mut ambiguities = Vec::new();
     for &id in program.observed.keys() {
         let Some((record, _)) = record(program, id) else {
             continue;
@@ -111,18 +112,18 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Dou
         found.insert(id, (attributes, matter));
         if attributes && matter {
             let why = "attributes of GNU C with bit-fields or alignments: Windows has other rules";
-            let doubt = Doubt {
+            let ambiguity = Ambiguity {
                 why: why.to_owned(),
                 abis: abis.clone(),
             };
-            doubts.push((id, doubt));
+            ambiguities.push((id, ambiguity));
         }
     }
-    doubts
+    ambiguities
 }
 
 /// Short enumerations of an Arm file: whether they are packed, or enumerations are short there, as on bare metal.
-fn enums(program: &Program, others: &[&Abi]) -> Vec<(TypeId, Doubt)> {
+fn enums(program: &Program, others: &[&Abi]) -> Vec<(TypeId, Ambiguity)> {
     if program.machine.architecture != object::Architecture::Arm {
         return Vec::new();
     }
@@ -149,11 +150,11 @@ fn enums(program: &Program, others: &[&Abi]) -> Vec<(TypeId, Doubt)> {
     all()
         .filter(|(_, of, _)| of.packed && !abis.is_empty())
         .map(|(id, _, _)| {
-            let doubt = Doubt {
+            let ambiguity = Ambiguity {
                 why: why.to_owned(),
                 abis: abis.clone(),
             };
-            (id, doubt)
+            (id, ambiguity)
         })
         .collect()
 }

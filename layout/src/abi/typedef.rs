@@ -4,13 +4,13 @@
 
 use std::str::FromStr as _;
 
-use crate::abi::word::words;
+use super::word::words;
 
 words! {
     /// A typedef of the C library, of the kernel's headers, or of the language, that is another scalar on each ABI.
     ///
-    /// Its word is its name in C. Names that are the same scalar everywhere share one: see [`Library::named`].
-    pub enum Library {
+    /// Its word is its name in C. Names that are the same scalar everywhere share one: see [`Typedef::named`].
+    pub enum Typedef {
         /// `<stddef.h>`
         Size = "size_t",
         /// `<sys/types.h>`
@@ -82,10 +82,10 @@ words! {
     }
 }
 
-impl Library {
+impl Typedef {
     /// By a name in C: its own, that of its unsigned twin, or the one that glibc gives it before the public one
     /// (`__off_t`). `None` for a typedef that means the same everywhere, or is the program's own.
-    pub fn named(name: &str) -> Option<Library> {
+    pub fn named(name: &str) -> Option<Typedef> {
         let twin = match name {
             "uintptr_t" => "intptr_t",
             "uintmax_t" => "intmax_t",
@@ -102,8 +102,8 @@ impl Library {
             "__kernel_old_gid_t" => "__kernel_old_uid_t",
             name => name,
         };
-        let public = || Library::from_str(twin.strip_prefix("__")?).ok();
-        Library::from_str(twin).ok().or_else(public)
+        let public = || Typedef::from_str(twin.strip_prefix("__")?).ok();
+        Typedef::from_str(twin).ok().or_else(public)
     }
 }
 
@@ -113,14 +113,14 @@ mod tests {
 
     #[test]
     fn a_name_is_found_with_its_twins_and_underscores() {
-        for library in Library::ALL {
-            assert_eq!(Library::named(library.word()), Some(*library));
+        for typedef in Typedef::ALL {
+            assert_eq!(Typedef::named(typedef.word()), Some(*typedef));
         }
-        assert_eq!(Library::named("__off_t"), Some(Library::Off));
-        assert_eq!(Library::named("uintptr_t"), Some(Library::Intptr));
-        assert_eq!(Library::named("__kernel_gid_t"), Some(Library::KernelUid));
+        assert_eq!(Typedef::named("__off_t"), Some(Typedef::Off));
+        assert_eq!(Typedef::named("uintptr_t"), Some(Typedef::Intptr));
+        assert_eq!(Typedef::named("__kernel_gid_t"), Some(Typedef::KernelUid));
         for name in ["off64_t", "int32_t", "", "__", "off", "__kernel_pid_t"] {
-            assert_eq!(Library::named(name), None, "{name}");
+            assert_eq!(Typedef::named(name), None, "{name}");
         }
     }
 }
