@@ -6,6 +6,7 @@ mod alike;
 mod counterfactual;
 mod facts;
 mod scalar;
+mod switch;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use word::words;
 
 pub use scalar::Scalar;
+pub use switch::Switch;
 pub use table::{AbiError, Abis};
 pub use typedef::Typedef;
 pub use word::UnknownWord;

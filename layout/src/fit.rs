@@ -10,6 +10,7 @@ mod alternative;
 mod ambiguous;
 mod levels;
 mod mismatch;
+mod optional;
 mod own;
 pub mod probe;
 mod readings;
@@ -20,7 +21,7 @@ mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use own::{best, own};
+pub use own::{Own, best, own};
 use work::Work;
 
 use crate::abi::Abi;
@@ -39,10 +40,14 @@ pub struct Ambiguity {
 /// What came of fitting a program's types.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fit {
+    /// The ABI of each build of the program: [`Program::builds`].
+    pub own: Vec<Own>,
     /// The records and enumerations about which something is undecided. What contains one of them is not in it again.
     pub ambiguities: BTreeMap<TypeId, Vec<Ambiguity>>,
     /// The records that no reading agrees with; each is opaque now.
     pub unread: BTreeSet<TypeId>,
+    /// Those that only a reading agrees with that would agree with nearly anything.
+    strained: BTreeSet<TypeId>,
 }
 
 impl Fit {
@@ -57,7 +62,11 @@ impl Fit {
             }
             ambiguities.extend(self.ambiguities.get(&id).into_iter().flatten());
             match types.get(id) {
-                Some(Type::Array { element: of, .. } | Type::Aligned { of, .. }) => next.push(*of),
+                Some(
+                    Type::Array { element: of, .. }
+                    | Type::Aligned { of, .. }
+                    | Type::Either { declared: of, .. },
+                ) => next.push(*of),
                 Some(Type::Record(record)) => {
                     next.extend(record.members.iter().map(|member| member.kind));
                 }
@@ -81,19 +90,35 @@ pub struct Alignments {
 
 /// Finds the attributes of a program's records, and puts them into its types.
 ///
-/// `own` is the ABI that the file was compiled for, `others` those that the types are to be laid out on.
-pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], reported: &Alignments) -> Fit {
-    let mut work = Work::new(own, reported);
+/// `own` has the ABI of each build of the program, `others` are those that the types are to be laid out on.
+fn fit(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &Alignments) -> Fit {
+    let mut work = Work::new(&own, reported);
     for level in levels::levels(program) {
         work.level(program, &level);
     }
-    let mut ambiguities = alternative::compare(&work.alternatives, program, own, others);
-    for (id, ambiguity) in ambiguous::all(program, own, others, reported) {
-        ambiguities.entry(id).or_default().push(ambiguity);
+    let Work {
+        alternatives,
+        unread,
+        strained,
+        ..
+    } = work;
+    let mut ambiguities: BTreeMap<TypeId, Vec<Ambiguity>> = BTreeMap::new();
+    let mut add = |(id, ambiguity)| ambiguities.entry(id).or_default().push(ambiguity);
+    for (build, own) in own.iter().enumerate() {
+        let there: Vec<Abi> = others.iter().map(|abi| own.on(abi)).collect();
+        let there: Vec<&Abi> = there.iter().collect();
+        let of_build = |id: &TypeId| program.build_of(*id) == build;
+        let compared = alternative::compare(&alternatives, of_build, program, &own.abi, &there);
+        compared.into_iter().for_each(&mut add);
+        ambiguous::all(program, build, &own.abi, &there, reported).for_each(&mut add);
+        let optional = optional::all(program, build, own, others);
+        optional.into_iter().for_each(&mut add);
     }
     Fit {
+        own,
         ambiguities,
-        unread: work.unread,
+        unread,
+        strained,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::anatomy::Field;
 pub(super) fn spelling(case: &Case<'_>, field: &Field) -> String {
     let mut spelt = match case.kind(field) {
         Some(Type::Scalar(scalar)) => scalar.c_name().to_owned(),
-        Some(Type::Typedef(name)) => name.word().to_owned(),
+        Some(Type::Typedef(name) | Type::Either { name, .. }) => name.word().to_owned(),
         Some(Type::Int128) => "__int128".to_owned(),
         Some(Type::Float128) => "_Float128".to_owned(),
         Some(Type::Complex(scalar)) => format!("{} _Complex", scalar.c_name()),
