@@ -1,4 +1,4 @@
-// Breaks the page of a matrix in every way that is looked for: each must be found.
+// Breaks the page of a matrix in every way that page.mjs checks. Each must be found.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { browser, look, operate, sweep } from "./page.mjs";
 
 const wait = (milliseconds) => `{ const begun = performance.now(); while (performance.now() < begun + ${milliseconds}) ; }`;
 
-// The broken pages: what is done with each, and what has to be said of it, found in it and replaced.
+// The broken pages: the operations on each, and for each fault the complaint that must come, what is replaced, and by what.
 const PAGES = [
   [[], [
     [/first painted after/, "<h1>", `<script>${wait(1200)}</script><h1>`],

@@ -1,5 +1,5 @@
-// Looks at pages in Chromium; exit status 1 when something is wrong with one.
-// The first is the page of a matrix, of both byte orders and with raw-long; others are pages that have nothing to operate.
+// Checks pages in Chromium. The exit status is 1 when something is wrong with one.
+// The first is the page of a matrix with both byte orders and raw-long. The others have nothing to operate.
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -17,7 +17,7 @@ export async function browser() {
   });
 }
 
-// What is wrong with a page after these operations on it, and how quick it was.
+// Runs operations on a page. Returns what is wrong with it, and how fast it was.
 export async function look(chromium, path, operations, { widths, schemes, patience } = EVERYWHERE) {
   const wrong = [];
   const check = (good, what) => { if (!good) wrong.push(what); };
@@ -36,7 +36,7 @@ export async function look(chromium, path, operations, { widths, schemes, patien
         await page.goto(address, { timeout: EVERYWHERE.patience });
         let paint = await firstPaint(page);
         if (paint >= PAINT) {
-          // Once more: what else the machine does is not the page's.
+          // Once more, since other work of the machine may have slowed it.
           await page.reload({ timeout: EVERYWHERE.patience });
           paint = Math.min(paint, await firstPaint(page));
         }
@@ -65,7 +65,7 @@ function firstPaint(page) {
   }));
 }
 
-// Of everything with a text of its own, by element and class: the least contrast with what is behind it (WCAG 2.2, 1.4.3).
+// The least contrast of every element that has text of its own with its background, by element and class (WCAG 2.2, 1.4.3).
 function contrasts(page) {
   return page.evaluate(() => {
     const parse = (colour) => colour.match(/[\d.]+/g).map(Number);
@@ -85,7 +85,7 @@ function contrasts(page) {
     const least = {};
     for (const element of document.querySelectorAll("main *")) {
       const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
-      // Pictures are drawn on what is not their parent; what is hidden has no size.
+      // The background of text in a picture is not its parent. Hidden elements have no size.
       if (!own || element.closest("svg") || element.getClientRects().length === 0) continue;
       const [ink, ground] = [light(parse(getComputedStyle(element).color)), light(behind(element))];
       const ratio = (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
@@ -96,7 +96,7 @@ function contrasts(page) {
   });
 }
 
-// Every choice of every filter of a matrix, and back: how long until it can be seen.
+// Sets every filter of a matrix to each of its choices and back, and measures how long it takes until the result is visible.
 export async function sweep({ page, at, check, times }) {
   const cells = page.locator("#grid td[role=gridcell]");
   const all = await cells.count();
@@ -106,14 +106,14 @@ export async function sweep({ page, at, check, times }) {
         const begun = performance.now();
         element.value = value;
         element.dispatchEvent(new Event("change", { bubbles: true }));
-        // Style and layout now, and not with the next frame.
+        // Forces style and layout now, and not with the next frame.
         document.body.getBoundingClientRect();
         return performance.now() - begun;
       };
       const begun = element.value;
       const values = [...element.options].map((option) => option.value);
       const taken = [...values, begun].map((value) => [value, took(value)]);
-      // Once more: what else the machine does is not the page's.
+      // Once more, since other work of the machine may have slowed it.
       const least = taken.map(([value, once]) => [value, once < most ? once : (took(begun), Math.min(once, took(value)))]);
       took(begun);
       return least;
@@ -134,7 +134,7 @@ export async function operate({ page, at, check, fits }) {
   const all = await cells.count();
   check(all > 0, `${at}: the grid is empty`);
 
-  // A filter leaves what it says: one byte order, and the program of one kind.
+  // A filter leaves what it names: one byte order, or one kind of program.
   await page.selectOption("#by-server", "little");
   const little = await rows.count();
   await page.selectOption("#by-server", "big");
@@ -146,7 +146,7 @@ export async function operate({ page, at, check, fits }) {
   check(shown === 0 && await page.locator("#grid td.tone-right").count() > 0, `${at}: not only what is right is shown`);
   await page.selectOption("#by-result", "any");
 
-  // Not by colour alone: each shade has its own letters.
+  // Colour is not the only sign: each cell has letters, too.
   const letters = await page.evaluate(() => [...document.querySelectorAll("#grid td[role=gridcell]")]
     .filter((cell) => !cell.classList.contains("tone-none") && (cell.textContent.trim() === "" || !cell.getAttribute("aria-label"))).length);
   check(letters === 0, `${at}: ${letters} cells have no letter or no label`);
@@ -157,7 +157,7 @@ export async function operate({ page, at, check, fits }) {
   // By mouse.
   await cells.first().click();
   check(await dialog.count() === 1, `${at}: a click opens nothing`);
-  await story({ page, at, check, dialog });
+  await checkOpenCell({ page, at, check, dialog });
   await fits("with a cell open");
   await page.keyboard.press("Escape");
   check(await dialog.count() === 0, `${at}: Escape does not close`);
@@ -198,15 +198,15 @@ export async function operate({ page, at, check, fits }) {
   check(shows !== null, `${at}: a name does not show its encoding`);
 }
 
-// What an open cell must tell.
-async function story({ page, at, check, dialog }) {
+// What an open cell must show.
+async function checkOpenCell({ page, at, check, dialog }) {
   const text = await dialog.innerText();
   for (const needed of ["server", "client", "crossum matrix --server", "crossum explain --server", "--encodings raw-long"]) {
     check(text.includes(needed), `${at}: an open cell does not say \`${needed}\``);
   }
   const vectors = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).vectors);
-  const told = await dialog.locator("tbody tr").count();
-  check(told === vectors.length, `${at}: an open cell has ${told} vectors, and there are ${vectors.length}`);
+  const shown = await dialog.locator("tbody tr").count();
+  check(shown === vectors.length, `${at}: an open cell has ${shown} vectors, and there are ${vectors.length}`);
   const octets = await dialog.locator("tbody tr").nth(1).locator("code").allInnerTexts();
   check(octets.length === 2 && octets.every((hex) => /^[0-9a-f]{2}( [0-9a-f]{2})*$/.test(hex.trim())), `${at}: the octets are ${octets.join(" | ")}`);
 }

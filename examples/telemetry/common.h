@@ -1,4 +1,4 @@
-/* What both programs need: the versions, byte order, and whole messages over a stream. */
+/* What both programs need: the versions, their encoding, and reading whole messages from a stream. */
 #ifndef COMMON_H
 #define COMMON_H
 
@@ -66,7 +66,7 @@ static void decode(int version, const unsigned char *octets, struct reading *rea
     }
 }
 
-/* Reads so many octets, or to the end. */
+/* Reads `wanted` octets, or to the end of the stream. */
 static size_t read_whole(int fd, void *buffer, size_t wanted) {
     size_t got = 0;
     while (got < wanted) {

@@ -1,7 +1,7 @@
-//! `cargo bench -p gauge`: what encoding and decoding costs here, of every encoding of the registry, beside what it is to be compared with.
+//! `cargo bench -p gauge`: what encoding and decoding costs on this machine, for every encoding of the registry, beside baselines.
 //!
-//! One iteration is a request and its reply, on average over all values of `crossum encodings`; a buffer is kept, as a server keeps its own. divan measures: it takes turns, prints the fastest and the median in one table, and brings few dependencies.
-//! `snprintf` and `sscanf` of the C library are measured by a C program of the host's `cc` (or `$CC`), which is told first, by the same values.
+//! One iteration is a request and its reply, on average over all values of `crossum encodings`. Buffers are reused, as a server reuses its own. divan measures: it takes turns, prints the fastest and the median in one table, and has few dependencies.
+//! `snprintf` and `sscanf` of the C library are measured with the same values by a C program, compiled with the host's `cc` (or `$CC`). Its result is printed first.
 
 #![allow(
     clippy::unwrap_used,
@@ -30,7 +30,7 @@ const EACH: usize = 200;
 const SEED: u64 = 1;
 
 fn main() {
-    // Given by `cargo bench`; without it (`cargo test --benches`) nothing is measured.
+    // Given by `cargo bench`. Without it (`cargo test --benches`) nothing is measured.
     if env::args().any(|argument| argument == "--bench") {
         stdio();
     }
@@ -53,8 +53,8 @@ fn reply_to(value: Request) -> Reply {
     Reply::Sum(value.a.wrapping_add(value.b))
 }
 
-/// The values that this machine can say in an encoding.
-fn sayable(encoding: &dyn Encoding) -> Vec<Request> {
+/// The values that this machine can write in an encoding.
+fn representable(encoding: &dyn Encoding) -> Vec<Request> {
     let mut values = values::values(EACH, SEED);
     values.retain(|value| {
         let mut octets = Vec::new();
@@ -68,7 +68,7 @@ fn sayable(encoding: &dyn Encoding) -> Vec<Request> {
 #[divan::bench(args = subjects())]
 fn encode(bencher: Bencher<'_, '_>, name: &str) {
     let encoding = black_box(named(name));
-    let values = sayable(encoding);
+    let values = representable(encoding);
     let (mut requests, mut replies) = (Vec::new(), Vec::new());
     bencher
         .counter(ItemsCount::new(values.len()))
@@ -88,7 +88,7 @@ fn encode(bencher: Bencher<'_, '_>, name: &str) {
 #[divan::bench(args = subjects())]
 fn decode(bencher: Bencher<'_, '_>, name: &str) {
     let encoding = black_box(named(name));
-    let values = sayable(encoding);
+    let values = representable(encoding);
     let (mut requests, mut replies) = (Vec::new(), Vec::new());
     for &value in &values {
         encoding.encode_request(value, &mut requests).unwrap();
@@ -101,7 +101,7 @@ fn decode(bencher: Bencher<'_, '_>, name: &str) {
         .bench_local(|| {
             let mut rest = requests.as_slice();
             while let Step::Done { value, used } = encoding.decode_request(rest) {
-                // One by one, as whoever adds them takes them.
+                // One by one, as an addition would use them.
                 black_box(value.a);
                 black_box(value.b);
                 rest = &rest[used..];

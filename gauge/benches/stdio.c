@@ -7,10 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { LINE = 48, MOST = 500000 };
+enum { LINE = 48, MAX_VALUES = 500000 };
 
-static long long a[MOST], b[MOST];
-static char request[MOST][LINE], reply[MOST][LINE];
+static long long a[MAX_VALUES], b[MAX_VALUES];
+static char request[MAX_VALUES][LINE], reply[MAX_VALUES][LINE];
 static volatile long long sink;
 
 static long long sum(int i) { return (long long)((unsigned long long)a[i] + (unsigned long long)b[i]); }
@@ -51,7 +51,7 @@ int main(int argc, char **argv)
         return 2;
     }
     int count = 0;
-    while (count < MOST && fscanf(file, "%lld %lld", &a[count], &b[count]) == 2)
+    while (count < MAX_VALUES && fscanf(file, "%lld %lld", &a[count], &b[count]) == 2)
         count++;
     fclose(file);
     encode(count);

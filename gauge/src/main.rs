@@ -1,8 +1,8 @@
-//! Encodes and decodes values on one machine, says what came of it, and marks the begin and the end of each call, so that whoever reads the emulator's log can count the instructions between.
+//! Encodes and decodes values on one machine, prints the results, and marks the beginning and the end of each call. So whoever reads the emulator's log can count the instructions between.
 //!
-//! What it does is read from the file `work`: a line of encodings, then a line `A B` for each value. Neither arguments nor environment nor a pipe's timing can move anything on its stack or heap.
-//! It says a line for each encoding and value, in that order: `ENCODING A B unrepresentable`, or `ENCODING A B HEX REQUEST HEX REPLY`, where the last word of each pair is what was decoded: `A,B`, a sum, or why there is none.
-//! The marks are: two with nothing between them; then for each line that is not `unrepresentable` two around each of encoding the request, decoding it, encoding the reply, decoding it. The reply's sum is taken modulo 2^64.
+//! It reads the file `work`: a line of encodings, then a line `A B` for each value. It has no arguments, no environment and no pipe, since these could move something on its stack or heap.
+//! It prints a line for each encoding and value, in that order: `ENCODING A B unrepresentable`, or `ENCODING A B HEX REQUEST HEX REPLY`. After each HEX comes what was decoded from it: `A,B`, a sum, or why there is none.
+//! The first two marks have nothing between them. Then, for each line that is not `unrepresentable`, there are two marks around each of these: encoding the request, decoding it, encoding the reply, decoding it. The reply's sum is taken modulo 2^64.
 
 use std::{env, fmt::Write as _, fs, hint::black_box, io::Write as _, process::ExitCode};
 
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 }
 
 fn trouble(why: &str) -> ExitCode {
-    // In one piece: the emulator writes its log to the same place.
+    // In one write: the emulator writes its log to the same place.
     let _ = std::io::stderr().write_all(format!("gauge: {why}\n").as_bytes());
     ExitCode::FAILURE
 }
@@ -66,7 +66,7 @@ fn value(line: &str) -> Result<Request, String> {
     })
 }
 
-/// The first time pays for what happens once only, and is not between marks.
+/// Encodes and decodes once without marks first, for what is done only once; then with marks.
 fn measured(encoding: &dyn Encoding, value: Request) -> Result<String, Unencodable> {
     let sum = Reply::Sum(value.a.wrapping_add(value.b));
     let (mut request, mut reply) = (Vec::with_capacity(2048), Vec::with_capacity(2048));
@@ -90,13 +90,13 @@ fn measured(encoding: &dyn Encoding, value: Request) -> Result<String, Unencodab
     let read_reply = encoding.decode_reply(&reply);
     mark();
 
-    let mut words = hex(&request);
+    let mut words = hex::encode(&request);
     words.push(' ');
     words.push_str(&decoded(read_request, request.len(), |request| {
         format!("{},{}", request.a, request.b)
     }));
     words.push(' ');
-    words.push_str(&hex(&reply));
+    words.push_str(&hex::encode(&reply));
     words.push(' ');
     words.push_str(&decoded(read_reply, reply.len(), |reply| match reply {
         Reply::Sum(sum) => sum.to_string(),
@@ -105,26 +105,16 @@ fn measured(encoding: &dyn Encoding, value: Request) -> Result<String, Unencodab
     Ok(words)
 }
 
-fn decoded<T>(step: Step<T>, all: usize, told: impl FnOnce(T) -> String) -> String {
+fn decoded<T>(step: Step<T>, all: usize, format: impl FnOnce(T) -> String) -> String {
     match step {
-        Step::Done { value, used } if used == all => told(value),
+        Step::Done { value, used } if used == all => format(value),
         Step::Done { used, .. } => format!("{used}-octets-of-{all}"),
         Step::NeedMore { want } => format!("wants-{want}-octets"),
         Step::Refused { why, .. } => why.to_string(),
     }
 }
 
-fn hex(octets: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * octets.len());
-    for octet in octets {
-        for nibble in [octet >> 4, octet & 0xf] {
-            text.extend(char::from_digit(u32::from(nibble), 16));
-        }
-    }
-    text
-}
-
-/// Where counting begins and ends: the log's reader knows its address from the symbol table.
+/// Where counting begins and ends. The reader of the log finds its address in the symbol table.
 #[inline(never)]
 fn mark() {
     black_box(());

@@ -1,6 +1,6 @@
 //! The data model of a target: what a C compiler must know to lay a type out in memory.
 //!
-//! An [`Abi`] is a row of `layout/abis.toml`; [`Abis`] is that table. How records lie is in [`crate::layout`].
+//! An [`Abi`] is a row of the table `abis.toml`; [`Abis`] is that table. An ABI says how large scalars are and which rules records follow; [`lay_out`](crate::lay_out) applies them.
 
 mod alike;
 mod counterfactual;
@@ -17,13 +17,35 @@ use std::collections::BTreeMap;
 
 use word::words;
 
+pub use facts::{Fact, FactValue, UnknownFact};
 pub use scalar::Scalar;
 pub use switch::Switch;
 pub use table::{AbiError, Abis};
 pub use typedef::Typedef;
 pub use word::UnknownWord;
 
-/// One ABI. Sizes and alignments are in octets; every value was checked when the table was read.
+/// One ABI: a row of the table, whose values were checked when it was read. Sizes and alignments are in octets.
+///
+/// | of | |
+/// |---|---|
+/// | numbers | [`byte_order`](Abi::byte_order), [`char_signed`](Abi::char_signed), [`wchar_signed`](Abi::wchar_signed), [`long_double_format`](Abi::long_double_format) |
+/// | each scalar | [`size`](Abi::size), [`align`](Abi::align); [`int128`](Abi::int128), [`float128`](Abi::float128) |
+/// | typedefs of the C library | [`typedef`](Abi::typedef) |
+/// | records | [`compiler`](Abi::compiler), [`bit_field_packing`](Abi::bit_field_packing), [`bit_field_order`](Abi::bit_field_order), [`record_align_at_least`](Abi::record_align_at_least) |
+/// | enumerations | [`enum_rule`](Abi::enum_rule) |
+/// | the row itself | [`name`](Abi::name), [`source`](Abi::source), [`apart`](Abi::apart) |
+///
+/// The methods `with_...` make ABIs that do not exist: a copy in which one property is another's.
+///
+/// ```
+/// use crossum_layout::abi::{Abis, ByteOrder, Scalar};
+///
+/// let arm = Abis::builtin().get("arm-aapcs").unwrap();
+/// assert_eq!((arm.size(Scalar::Long), arm.align(Scalar::LongLong)), (4, 8));
+/// assert!(!arm.char_signed());
+/// println!("{}", arm.source());
+/// assert_eq!(arm.with_byte_order(ByteOrder::Big).align(Scalar::LongLong), 8);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Abi {
     name: String,
@@ -48,7 +70,7 @@ pub struct Abi {
 }
 
 impl Abi {
-    /// Its row in the table, for example `i386-sysv`. A counterfactual copy says in its name what it is.
+    /// Its row in the table, for example `i386-sysv`. A copy that does not exist says in its name what was changed.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -63,7 +85,7 @@ impl Abi {
         self.apart.as_deref()
     }
 
-    /// Of integers and floating-point numbers alike.
+    /// Which octet of a number comes first, of integers and floating-point numbers alike.
     pub fn byte_order(&self) -> ByteOrder {
         self.byte_order
     }
@@ -73,13 +95,13 @@ impl Abi {
         self.extents.of(scalar).size
     }
 
-    /// As a field of a record, in octets. Not `_Alignof` of a variable: on i386 old compilers answer 8 for `double`
-    /// there, and 4 is what counts.
+    /// The alignment of a field of a record, in octets. Not `_Alignof` of a variable: on i386 old compilers answer 8 for
+    /// `double` there, and a field is aligned to 4.
     pub fn align(&self, scalar: Scalar) -> usize {
         self.extents.of(scalar).align
     }
 
-    /// Size and alignment of `__int128`, where the compilers have it.
+    /// Size and alignment of `__int128`, in octets; `None` where the compilers do not have it.
     pub fn int128(&self) -> Option<Extent> {
         self.int128.then(|| Extent {
             size: 16,
@@ -87,8 +109,8 @@ impl Abi {
         })
     }
 
-    /// Size and alignment of IEEE 754 binary128 by its own name (`_Float128`), where the compilers have it: wherever
-    /// `long double` is the same, and elsewhere where the row says so.
+    /// Size and alignment of IEEE 754 binary128 by its own name (`_Float128`), in octets; `None` where the compilers do
+    /// not have it. They have it wherever `long double` is the same, and elsewhere where the row says so.
     pub fn float128(&self) -> Option<Extent> {
         if self.long_double_format == LongDoubleFormat::IeeeQuad {
             return Some(self.extents.long_double);
@@ -107,12 +129,12 @@ impl Abi {
         align_for(size.max(1), self.mode_align_at_most)
     }
 
-    /// No scalar is aligned to more octets as a field of a record, unless its row says so.
+    /// The most octets that a scalar is aligned to as a field of a record, unless the row names another alignment for it.
     pub fn align_at_most(&self) -> usize {
         self.align_at_most
     }
 
-    /// Which scalar a typedef of the C library stands for; `None` where nobody says.
+    /// Which scalar a typedef of the C library stands for; `None` where the table does not say.
     pub fn typedef(&self, name: Typedef) -> Option<Scalar> {
         self.typedefs.get(&name).copied()
     }
@@ -152,7 +174,7 @@ impl Abi {
         self.record_align_at_least
     }
 
-    /// Whose word counts where compilers disagree.
+    /// Whose records it has where compilers disagree.
     pub fn compiler(&self) -> Dialect {
         self.compiler
     }
@@ -175,6 +197,7 @@ words! {
 
 words! {
     /// How a `long double` is written.
+    #[non_exhaustive]
     pub enum LongDoubleFormat {
         /// IEEE 754 binary32, the same as `float`: 24 bits of precision.
         IeeeSingle = "ieee-single",
@@ -230,6 +253,7 @@ words! {
     ///
     /// A *unit* of a type is as large as the type and lies at a multiple of its alignment (so on i386 units of
     /// `long long` overlap: they lie at multiples of 4).
+    #[non_exhaustive]
     pub enum BitFieldPacking {
         /// System V: a bit-field takes the next free bits unless it would then lie in no one unit of its declared
         /// type; then it begins at the next boundary. The declared type of a *named* bit-field raises the
@@ -252,7 +276,8 @@ words! {
 }
 
 words! {
-    /// Whose word counts where compilers disagree about records with unusual attributes.
+    /// A compiler, where compilers disagree about records with unusual attributes.
+    #[non_exhaustive]
     pub enum Dialect {
         /// GCC's: `place_field` in stor-layout.cc.
         Gcc = "gcc",
@@ -263,6 +288,7 @@ words! {
 
 words! {
     /// Which integer type an `enum` is.
+    #[non_exhaustive]
     pub enum EnumRule {
         /// `int` or `unsigned int`; something wider only when a value does not fit.
         Int = "int",
@@ -273,7 +299,7 @@ words! {
     }
 }
 
-/// How much room something takes, in octets.
+/// How much room something takes, and where it may begin. In octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Extent {
     /// `sizeof`: a multiple of the alignment.

@@ -1,15 +1,15 @@
-//! Types as debug information tells them: DWARF 2 to 5, of any machine and byte order, in objects, archives, libraries and executables.
+//! Types as debug information has them: DWARF 2 to 5, of any machine and byte order, in objects, archives, libraries and executables of ELF, Mach-O, COFF and PE.
 //!
-//! [`read`] gives a [`Program`]: the graph of [`crate::types`], without a size in it, and beside it how the records lie in this file. What the graph says holds on every ABI; the rest on one.
+//! [`read`] gives a [`Program`]: the graph of [`crate::types`], without a size in it, and beside it how the records lie in this file. The graph holds on every ABI; the rest on one.
 //!
-//! What debug information does not tell:
+//! What debug information does not have:
 //!
 //! - `packed`, `#pragma pack`, and in C the alignment of a type that did not ask for one. [`crate::fit`] finds what agrees with the offsets.
 //! - Bit-fields without a name, those of width 0 among them: compilers leave them out.
 //! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. And `c_long`, which is a plain `i64` or `i32` here, so that Rust types never move with a C type; `usize` does.
 //! - What a preprocessor made of the text: another machine may have compiled other lines.
 //!
-//! Any octets end in a [`Program`] or a [`ReadError`]; what reading may cost is bounded by the size of the file: see `budget`.
+//! Any octets end in a [`Program`] or a [`ReadError`]. What reading may cost is bounded by the size of the file: each entry has a price, and entries that refer to one another so often that the price exceeds a multiple of the size end in [`Problem::TooMuch`].
 
 mod array;
 mod base;
@@ -58,7 +58,18 @@ use sections::Sections;
 
 use crate::types::TypeId;
 
-/// Reads all types that a file names.
+/// Reads all types that a file names. `octets` are the whole file.
+///
+/// ```no_run
+/// use crossum_layout::dwarf;
+///
+/// let program = dwarf::read(&std::fs::read("target/debug/server")?)?;
+/// println!("compiled for {}", program.machine);
+/// for named in &program.named {
+///     println!("{}", named.name);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// It is no object file, archive or executable; it has no debug information; or it is damaged: [`Problem`] says what was found where.

@@ -1,17 +1,19 @@
 //! What debug information does not say about a record, found from how it lies: `packed`, `#pragma pack`, bit-fields without a name.
 //!
-//! Each record is read in several ways ([`readings`]): as it is written down, packed, and so on. A reading that puts a member elsewhere than the file has it is wrong. Of those that are left the simplest is taken; where another would lie otherwise on some ABI, this is an [`Ambiguity`] about the record on that ABI. A record that agrees with no reading becomes [`Type::Opaque`]: nothing is ever guessed.
+//! Each record is read in several ways: as it is written down, packed, and so on. A reading that puts a member elsewhere than the file has it is wrong. Of those that are left the simplest is taken. Where another of them would lie otherwise on some ABI, there is an [`Ambiguity`] about the record on that ABI. A record that agrees with no reading becomes [`Type::Opaque`]: nothing is guessed.
 //!
-//! Alignments decide most of it, and DWARF has few of them: [`probe`] makes a compiler tell them.
+//! Start at [`best`]. Alignments decide most of what is ambiguous, and DWARF has few of them; with the source at hand, [`probe`] has a compiler answer for them.
 //!
-//! What leaves no trace at all is not thought of: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it; an `aligned(N)` on a member of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type. Only the source has them.
+//! Some things leave no trace in debug information, and only the source has them: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it (see [`unnamed`]); an `aligned(N)` on a member, of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type.
+//!
+//! Like the rest of the crate this is pure. It knows compilers by two names, GNU's and Clang's, where they write debug information differently.
 
 mod alternative;
 mod ambiguous;
+mod candidates;
 mod levels;
 mod mismatch;
 mod optional;
-mod own;
 pub mod probe;
 mod readings;
 mod rules;
@@ -21,7 +23,7 @@ mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use own::{Own, best, own};
+pub use candidates::{Own, best, candidates};
 use work::Work;
 
 use crate::abi::Abi;
@@ -30,21 +32,23 @@ use crate::types::{Record, Type, TypeId, Types};
 
 /// What cannot be decided about a type, and where it matters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct Ambiguity {
-    /// What there is to decide, in words.
+    /// What there is to decide, in words: "packed, or not: the layout on x86_64-sysv fits both".
     pub why: String,
-    /// The ABIs on which it lies otherwise, by name; sorted.
+    /// The names of the ABIs on which it would lie otherwise.
     pub abis: BTreeSet<String>,
 }
 
-/// What came of fitting a program's types.
+/// What is left open after the attributes of a program's records were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fit {
     /// The ABI of each build of the program: [`Program::builds`].
     pub own: Vec<Own>,
-    /// The records and enumerations about which something is undecided. What contains one of them is not in it again.
+    /// The records and enumerations about which something is undecided. A record that only contains one of them is not among them: [`Fit::about`] looks inside.
     pub ambiguities: BTreeMap<TypeId, Vec<Ambiguity>>,
-    /// The records that no reading agrees with; each is opaque now.
+    /// The records that no reading agrees with; each is [`Type::Opaque`] in the program now.
     pub unread: BTreeSet<TypeId>,
     /// Those that only a reading agrees with that would agree with nearly anything.
     strained: BTreeSet<TypeId>,
@@ -79,12 +83,13 @@ impl Fit {
 
 /// The alignments that a compiler reported, in octets: see [`probe`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Alignments {
     /// Of records.
     pub records: BTreeMap<TypeId, u64>,
-    /// Of their members, by their places; those that are no bit-fields. Only GCC tells them: Clang answers with what the offset allows.
+    /// Of their members that are no bit-fields, by record and index. Only those from GCC count: Clang answers with what the offset allows.
     pub members: BTreeMap<(TypeId, usize), u64>,
-    /// Not from a compiler but from the source: the records with bit-fields without a name, where that is known. See [`unnamed`].
+    /// Not from a compiler but from the source: the records with bit-fields without a name; `None` where the source was not read. See [`unnamed`].
     pub unnamed: Option<BTreeSet<TypeId>>,
 }
 

@@ -18,6 +18,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use crate::abi::Abi;
 use crate::types::{TypeId, Types};
 
@@ -26,6 +28,17 @@ pub use leaves::{Leaf, LeafKind, Leaves, Repeated};
 use shape::Shape;
 
 /// How a type lies in memory. Sizes and alignments are in octets, places of members in bits.
+///
+/// It is displayed as a line for the whole and one for each member and hole, each with its first octet and its size:
+///
+/// ```text
+/// 16 octets, aligned to 8
+///   0:1 op
+///   1:7 (padding)
+///   8:8 length
+/// ```
+///
+/// Of a bit-field that is an octet and a bit, and a number of bits: `4.3:5b flags`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout<'a> {
     /// `sizeof`: trailing padding is part of it. 0 for a record without members, as in GNU C.
@@ -48,17 +61,46 @@ impl Layout<'_> {
     }
 }
 
+impl fmt::Display for Layout<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} octets, aligned to {}", self.size, self.align)?;
+        let members = self.members.iter().map(|member| {
+            let name = member.name.unwrap_or("(unnamed)");
+            (member.bit_offset, member.bit_size, name)
+        });
+        let padding = self.padding.iter();
+        let padding = padding.map(|hole| (hole.bit_offset, hole.bit_size, "(padding)"));
+        let mut pieces: Vec<_> = members.chain(padding).collect();
+        // Members keep the order in which they were declared: in a union all are at 0.
+        pieces.sort_by_key(|(offset, ..)| *offset);
+        for (offset, size, name) in pieces {
+            if offset.is_multiple_of(8) && size.is_multiple_of(8) {
+                write!(formatter, "\n  {}:{} {name}", offset / 8, size / 8)?;
+            } else {
+                write!(
+                    formatter,
+                    "\n  {}.{}:{size}b {name}",
+                    offset / 8,
+                    offset % 8
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A member and where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Placed<'a> {
-    /// As declared.
+    /// As declared; `None` for an anonymous struct or union, and for a bit-field without a name.
     pub name: Option<&'a str>,
-    /// As declared.
+    /// Its type, as declared.
     pub kind: TypeId,
     /// Its first bit, from the start of the record, as DWARF 5 counts in `DW_AT_data_bit_offset`: bits are numbered
     /// from the least significant of each octet where the first bit-field takes these, else from the most significant.
     pub bit_offset: u64,
-    /// 0 for a flexible array.
+    /// In bits: of a bit-field its width, else eight times `sizeof`. 0 for a flexible array.
     pub bit_size: u64,
     /// Whether it was declared as a bit-field.
     pub is_bit_field: bool,
@@ -71,12 +113,12 @@ impl Placed<'_> {
     }
 }
 
-/// Padding.
+/// Padding: bits that no member covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hole {
     /// From the start of the record, numbered as [`Placed::bit_offset`].
     pub bit_offset: u64,
-    /// Never 0.
+    /// In bits; never 0.
     pub bit_size: u64,
 }
 
@@ -91,6 +133,7 @@ pub fn lay_out<'a>(abi: &'a Abi, types: &'a Types, id: TypeId) -> Result<Layout<
 
 /// Why a type has no layout on an ABI. It is about the type itself or the first one in it that has none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LayoutError {
     /// C refuses it too.
     #[error("a type contains itself")]

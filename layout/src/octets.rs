@@ -71,6 +71,7 @@ pub fn cut_integer(value: i64, size: usize) -> Result<i64, OctetsError> {
 
 /// Why octets and an integer did not go together. Always the caller's fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum OctetsError {
     /// No integer has this size.
     #[error("an integer of {found} octets: expected 1, 2, 4 or 8")]

@@ -1,11 +1,16 @@
-//! What a C program declares, as a graph. It says no sizes and no offsets: those are an ABI's, by the rules of [`crate::layout`].
+//! What a C program declares, as a graph. It has no sizes and no offsets: those are an ABI's, and [`lay_out`](crate::lay_out) finds them.
 //!
-//! A [`Type`] refers to others by [`TypeId`], so that a struct of structs is written once however often it is used.
-//! Pointers are scalars here: where a pointer points does not matter to how it lies in memory.
+//! A [`Type`] refers to others by [`TypeId`], so that a struct that is used in many is written once. Pointers are scalars here: where a pointer points does not matter to how it lies in memory.
+//!
+//! [`Types::structure`] declares a record in a line for each field.
+
+mod declare;
 
 use crate::abi::{Scalar, Typedef};
 
-/// A type's place in its [`Types`].
+pub use declare::{Declare, RecordBuilder};
+
+/// A type's place in its [`Types`]. In other [`Types`] it means nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(u32);
 
@@ -23,6 +28,7 @@ pub struct Types {
 
 /// A type, as far as its layout depends on it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Type {
     /// A scalar of the language. `signed char` and `unsigned char` are [`Scalar::Int8`]; [`Scalar::Char`] is the plain one, whose sign is the ABI's.
     Scalar(Scalar),
@@ -47,9 +53,9 @@ pub enum Type {
     Enum(Enum),
     /// An array.
     Array {
-        /// Of what.
+        /// The type of its elements.
         element: TypeId,
-        /// How many.
+        /// How many elements.
         count: Count,
     },
     /// A typedef with `__attribute__((aligned(N)))`, as the kernel's `__aligned_u64`: it may align to less than the type itself, too.
@@ -61,7 +67,7 @@ pub enum Type {
     },
     /// A struct or a union.
     Record(Record),
-    /// Something whose layout nobody here can tell for another machine than the one it was compiled for.
+    /// Something whose layout is not known on other machines than the one it was compiled for; it has none here.
     Opaque {
         /// In words: what it is.
         what: String,
@@ -79,6 +85,7 @@ pub enum Count {
 
 /// An enumeration.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Enum {
     /// The least value of its enumerators; 0 where there are none.
     pub least: i128,
@@ -92,6 +99,7 @@ pub struct Enum {
 
 /// A struct or a union.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Record {
     /// Which of the two.
     pub kind: RecordKind,
@@ -116,6 +124,7 @@ pub enum RecordKind {
 
 /// A member of a record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Member {
     /// `None` for an anonymous struct or union, and for an unnamed bit-field.
     pub name: Option<String>,
@@ -129,20 +138,90 @@ pub struct Member {
     pub aligned: Option<u32>,
 }
 
+impl Enum {
+    /// With enumerators of these values and no attributes.
+    pub fn new(least: i128, greatest: i128) -> Enum {
+        Enum {
+            least,
+            greatest,
+            packed: false,
+            fixed: None,
+        }
+    }
+}
+
+impl Record {
+    /// Without members and attributes. [`Types::structure`] and [`Types::union`] declare one in fewer words.
+    pub fn new(kind: RecordKind) -> Record {
+        Record {
+            kind,
+            members: Vec::new(),
+            packed: false,
+            pack: None,
+            aligned: None,
+        }
+    }
+}
+
+impl Member {
+    /// With a name and no attributes.
+    pub fn new(name: impl Into<String>, kind: TypeId) -> Member {
+        Member {
+            name: Some(name.into()),
+            ..Member::unnamed(kind)
+        }
+    }
+
+    /// Without a name: an anonymous struct or union, or, with [`Member::bits`], a bit-field.
+    pub fn unnamed(kind: TypeId) -> Member {
+        Member {
+            name: None,
+            kind,
+            bits: None,
+            packed: false,
+            aligned: None,
+        }
+    }
+
+    /// As a bit-field of so many bits.
+    pub fn bits(self, bits: u32) -> Member {
+        Member {
+            bits: Some(bits),
+            ..self
+        }
+    }
+
+    /// With `__attribute__((packed))`.
+    pub fn packed(self) -> Member {
+        Member {
+            packed: true,
+            ..self
+        }
+    }
+
+    /// With `__attribute__((aligned(octets)))` or `_Alignas(octets)`: a power of two.
+    pub fn aligned(self, octets: u32) -> Member {
+        Member {
+            aligned: Some(octets),
+            ..self
+        }
+    }
+}
+
 impl Types {
     /// None yet.
     pub fn new() -> Types {
         Types::default()
     }
 
-    /// Adds a type. What it refers to may be added later.
-    pub fn add(&mut self, kind: Type) -> TypeId {
+    /// Adds a type. What it refers to may be added later: it is looked up only where it is laid out.
+    pub fn add(&mut self, kind: impl Into<Type>) -> TypeId {
         let id = TypeId(u32::try_from(self.types.len()).unwrap_or(u32::MAX));
-        self.types.push(kind);
+        self.types.push(kind.into());
         id
     }
 
-    /// Puts another type in a place: a reader keeps one for what it has not finished.
+    /// Puts another type in a place, or nothing where these types have no such place.
     pub fn replace(&mut self, id: TypeId, kind: Type) {
         if let Some(place) = self.place(id) {
             *place = kind;
@@ -159,7 +238,7 @@ impl Types {
         self.types.is_empty()
     }
 
-    /// Forgets those that were added last, and keeps `len`. Nothing that is kept may refer to them.
+    /// Forgets those that were added last, and keeps `len`. Nothing that is kept may refer to them: their places go to the next that are added.
     pub fn truncate(&mut self, len: usize) {
         self.types.truncate(len);
     }

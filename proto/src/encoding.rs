@@ -1,13 +1,13 @@
-//! What every encoding promises.
+//! What every encoding does.
 
 use crate::{Reply, Request, Why};
 
-/// The most octets a line or a frame may have, its line end or length prefix not counted.
+/// How many octets a line or a frame may have, its line end or length prefix not counted.
 ///
-/// Checked before anything is allocated for what a peer announced.
+/// A length that a peer announces is compared with it before anything is allocated.
 pub const MAX_MESSAGE: usize = 1024;
 
-/// How an encoding comes to its bytes.
+/// How an encoding determines its octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
     /// Characters.
@@ -32,7 +32,7 @@ impl Family {
 /// One step of decoding the octets received so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step<T> {
-    /// Not enough yet, which is no error: at least `want` octets in all are needed.
+    /// The octets are only the beginning of a message. This is not an error: at least `want` octets in all are needed.
     NeedMore {
         /// Always more than the octets given.
         want: usize,
@@ -41,19 +41,19 @@ pub enum Step<T> {
     Done {
         /// The message.
         value: T,
-        /// How many octets it took; what follows belongs to the next message.
+        /// How many octets it has. What follows belongs to the next message.
         used: usize,
     },
     /// Not a message.
     Refused {
         /// Malformed or too large.
         why: Why,
-        /// How many octets to drop so as to stand at the next message; `None` when nobody can tell, and the connection must end.
+        /// How many octets to drop to be at the next message. `None` when that is not known, so that the connection must end.
         used: Option<usize>,
     },
 }
 
-/// A message that an encoding cannot say.
+/// Why an encoding cannot write a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unencodable {
     /// The machine's struct has no room for the value.
@@ -64,15 +64,15 @@ pub enum Unencodable {
         /// The field's width.
         bits: u32,
     },
-    /// A raw reply is a struct with a sum and nothing else; and only text says [`Why::InputError`].
+    /// The encoding cannot write this refusal. A raw reply is a struct with a sum and nothing else, and only text has [`Why::InputError`].
     #[error("this encoding has no way to say this refusal")]
     NoRefusal,
 }
 
-/// How a request and a reply become octets.
+/// How a request and a reply become octets, and octets a request or a reply.
 ///
-/// Decoding is incremental and stateless: it is given all octets that were received and not used yet, and takes at most one message from their front.
-/// It never panics, whatever the octets, and never allocates more than [`MAX_MESSAGE`].
+/// Decoding is incremental and stateless. It is given all octets that were received and not used yet, and takes at most one message from their front.
+/// It never panics, whatever the octets are, and never allocates more than [`MAX_MESSAGE`] octets.
 pub trait Encoding: Sync {
     /// The name in `PROTOCOL.md`, on command lines and in reports.
     fn name(&self) -> &'static str;
@@ -80,33 +80,33 @@ pub trait Encoding: Sync {
     /// The family.
     fn family(&self) -> Family;
 
-    /// What the encoding takes for granted, when it only looks portable; `None` for all that are what they seem.
+    /// What the encoding takes for granted, if it looks portable and is not. `None` for all others.
     fn trap(&self) -> Option<&'static str> {
         None
     }
 
-    /// Whether a message has exactly one spelling, so that its octets can be predicted.
+    /// Whether all writers write a message with the same octets, so that the octets can be predicted.
     ///
-    /// It is about those who write: a reader of `text` takes more white space than any writer sends.
+    /// Readers may accept more: a reader of `text` takes white space that no writer sends.
     fn is_canonical(&self) -> bool {
         true
     }
 
     /// Whether two machines may disagree about where a message ends.
     ///
-    /// Octets are left over then that would spoil the next exchange, so that each needs a connection of its own.
+    /// If so, octets may be left over that would make the next exchange incomplete. So each exchange needs a connection of its own.
     fn has_native_boundaries(&self) -> bool {
         false
     }
 
-    /// How many octets of a message the cap does not count: a line's end, a frame's length prefix.
+    /// How many octets of a message the cap does not count: the end of a line, or the length prefix of a frame.
     ///
-    /// `None` where all messages have one size, so that no cap applies to them.
+    /// `None` where all messages have one size, so that there is no cap.
     fn envelope(&self) -> Option<usize> {
         None
     }
 
-    /// The server's sum. The raw encodings cannot refuse and wrap instead.
+    /// The server's reply. The raw encodings cannot refuse, so their sums wrap.
     fn answer(&self, request: Request) -> Reply {
         request.answer()
     }

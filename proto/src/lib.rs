@@ -1,7 +1,8 @@
-//! The sum protocol's messages, to bytes and back: one file an encoding, one registry.
+//! The messages of the sum protocol, and how each encoding writes and reads them.
 //!
-//! Sans I/O: nothing here touches a socket, a clock or a process. `PROTOCOL.md` is the specification.
-//! Start at [`Encoding`], then read any file in `encodings/`.
+//! Each encoding is one file in `encodings/`, and [`all`] lists them. `PROTOCOL.md` is the specification.
+//! Nothing here touches a socket, a clock or a process (sans I/O).
+//! Start at [`Encoding`], and then read any file in `encodings/`.
 
 mod encoding;
 mod encodings;

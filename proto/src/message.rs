@@ -1,4 +1,4 @@
-//! What is said, whatever the encoding.
+//! The messages, which are the same in every encoding.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub struct Request {
 pub enum Reply {
     /// The sum.
     Sum(i64),
-    /// No sum, and why.
+    /// There is no sum, for this reason.
     Refused(Why),
 }
 
@@ -33,13 +33,13 @@ pub enum Why {
     Overflow,
     /// A line or a frame is longer than [`MAX_MESSAGE`](crate::MAX_MESSAGE).
     TooLarge,
-    /// What a client reads from a text server's `input error`: one of the above, unsaid which.
+    /// What a client reads from a text server's `input error`: one of the other reasons, but the line does not say which.
     #[serde(skip)]
     InputError,
 }
 
 impl Why {
-    /// The reason's number in `PROTOCOL.md`; none for [`Why::InputError`], which is only ever read.
+    /// The reason's number in `PROTOCOL.md`. `None` for [`Why::InputError`], which is never written.
     pub fn number(self) -> Option<u8> {
         match self {
             Why::Malformed => Some(1),

@@ -1,4 +1,4 @@
-//! What `drive` says of an exchange.
+//! What `drive` answers to an order.
 
 use std::{fmt, net::SocketAddr};
 
@@ -11,9 +11,9 @@ pub enum Outcome {
     Sum(i64),
     /// A refusal.
     Refused(Why),
-    /// No whole reply within the patience, nor after the half-close that followed it.
+    /// The exchange hung: no whole reply came in time, nor after the half-close that followed.
     Starved,
-    /// The server closed or reset before the patience ran out, or nobody listens.
+    /// The server closed or reset the connection in time, or nobody listens.
     Closed,
     /// A reply came that cannot be decoded.
     Garbled,
@@ -32,12 +32,12 @@ pub struct Answer {
     pub sent: Vec<u8>,
     /// All octets that came.
     pub received: Vec<u8>,
-    /// The client's own address, when there was a connection.
+    /// The client's own address, if there was a connection.
     pub from: Option<SocketAddr>,
 }
 
 impl Answer {
-    /// An exchange that never came to a connection.
+    /// The answer of an exchange without a connection.
     pub(crate) fn without_connection(outcome: Outcome) -> Self {
         Answer {
             outcome,
@@ -83,15 +83,15 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Two digits an octet, `-` for none.
+/// Octets in hexadecimal, `-` for none.
 struct Hex<'a>(&'a [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("-");
+        match self.0 {
+            [] => f.write_str("-"),
+            octets => f.write_str(&hex::encode(octets)),
         }
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) enum Command {
 pub(crate) struct Bench {
     /// An encoding, and where the server listens for it.
     #[arg(value_name = "ENC=ADDR")]
-    pub(crate) service: Asked,
+    pub(crate) endpoint: Endpoint,
     /// Connections, all open for the whole time.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=60_000))]
     connections: u32,
@@ -77,7 +77,7 @@ impl Bench {
             Some(_) => Duration::from_secs(600),
             None => Duration::from_secs(10),
         };
-        // What clap let through fits any `usize` there is.
+        // clap has checked the range, which fits any `usize`.
         let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         Plan {
             connections: size(self.connections),
@@ -89,13 +89,13 @@ impl Bench {
     }
 }
 
-/// More than nothing, and no more than an hour: what is longer was a mistake.
+/// More than nothing, and an hour at most: what is longer is a mistake.
 fn bounded(word: &str) -> Result<Duration, String> {
-    const MOST: Duration = Duration::from_secs(3600);
+    const MAX_TIME: Duration = Duration::from_secs(3600);
     word.parse()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .filter(|duration| !duration.is_zero() && *duration <= MOST)
+        .filter(|duration| !duration.is_zero() && *duration <= MAX_TIME)
         .ok_or_else(|| format!("`{word}` is not a number of seconds between 0 and 3600"))
 }
 
@@ -103,7 +103,7 @@ fn bounded(word: &str) -> Result<Duration, String> {
 pub(crate) struct Connect {
     /// An encoding, `echo` or `daytime`, and where the server listens for it.
     #[arg(value_name = "ENC=ADDR")]
-    pub(crate) service: Asked,
+    pub(crate) endpoint: Endpoint,
 
     /// How long making the connection may take; as long as the kernel tries when left out.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -134,21 +134,21 @@ impl Connect {
 
 /// `ENC=ADDR`
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
-    /// Not checked yet: an unknown encoding is no usage error but has an exit code of its own.
+pub(crate) struct Endpoint {
+    /// Not checked yet: an unknown encoding is not a wrong argument, but has an exit code of its own.
     pub(crate) name: String,
-    /// Not parsed: it may be a host's name.
+    /// Not parsed yet: it may have the name of a host.
     pub(crate) addr: String,
 }
 
-impl FromStr for Asked {
+impl FromStr for Endpoint {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
         let (name, addr) = word
             .split_once('=')
             .ok_or("there is no `=`: write ENC=ADDR, such as text=127.0.0.1:9877")?;
-        Ok(Asked {
+        Ok(Endpoint {
             name: name.to_owned(),
             addr: addr.to_owned(),
         })
@@ -162,7 +162,7 @@ fn seconds(word: &str) -> Result<Duration, String> {
         .ok_or("it is not a number of seconds, such as 5 or 0.5".to_owned())
 }
 
-/// The kernel counts it in milliseconds, in 32 bits, and takes 0 for its own choice.
+/// The kernel counts it in milliseconds, in 32 bits. 0 would be the kernel's own choice.
 fn milliseconds(word: &str) -> Result<Duration, String> {
     let time = seconds(word)?;
     if (1..=u128::from(u32::MAX >> 1)).contains(&time.as_millis()) {

@@ -3,19 +3,18 @@
 use std::{io, time::Duration};
 
 use tokio::{
-    io::{AsyncBufRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpStream,
+    io::{AsyncBufRead, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split},
     time::{Instant, sleep},
 };
 
-use crate::{Service, errno::Errno, lines::Lines, reach::seconds};
+use crate::{errno::Errno, lines::Lines, reach::seconds, service::Service};
 
-/// Requests that wait to be sent, in octets, before no more lines are read.
+/// While so many octets of requests wait to be sent, no more lines are read.
 const UNSENT: usize = 16 << 10;
 
 const READ: usize = 4096;
 
-/// Nobody waits longer; it stands for no limit.
+/// Stands for no limit: nobody waits longer than thirty years.
 const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 86_400);
 
 /// Why `connect` ended before all was answered.
@@ -35,7 +34,7 @@ pub enum ConnectError {
         /// What the system said.
         source: io::Error,
     },
-    /// Our own patience is over.
+    /// No reply came in the time that was given.
     #[error("no reply within {}; requests without a reply: {unanswered}", seconds(*within))]
     TimedOut {
         /// How many requests it had not answered.
@@ -43,7 +42,7 @@ pub enum ConnectError {
         /// The time that was given.
         within: Duration,
     },
-    /// Something came that is no reply.
+    /// The octets that came are not a reply.
     #[error("the server's reply is none in this encoding: does it speak another?")]
     Garbled,
     /// The input or the output broke.
@@ -53,49 +52,49 @@ pub enum ConnectError {
 
 /// Sends a request for each line of `input` and writes the replies to `output`, one a line: for sums, lines `A B`, and the sum or the refusal's word.
 ///
-/// Lines that cannot be sent go to `complain`, with the reason, and are left out.
-/// Input and connection are watched at once, so that a server that closes is noticed without another line.
-/// With `reply_timeout`, some reply must come within this time as long as one is missing.
+/// The stream may be anything that octets go through both ways.
+/// A line that cannot be sent is given to `complain`, with the reason, and is left out.
+/// Input and connection are read at the same time, so that a server that closes is noticed without another line.
+/// With `reply_timeout`, a reply must come within this time as long as one is missing.
 ///
 /// # Errors
-/// When the server ends first, says what is no reply, or says nothing in time; and when `input` or `output` breaks.
+/// When the server closes first, sends what is not a reply, or sends no reply in time; and when `input` or `output` breaks.
 pub async fn connect(
     service: Service,
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite,
     reply_timeout: Option<Duration>,
     input: impl AsyncBufRead + Unpin,
     mut output: impl AsyncWrite + Unpin,
     mut complain: impl FnMut(&str),
 ) -> Result<(), ConnectError> {
-    let _ = stream.set_nodelay(true);
-    let (mut from_server, mut to_server) = stream.into_split();
+    let (mut from_server, mut to_server) = split(stream);
     let mut lines = Lines::new(input, proto::MAX_MESSAGE);
-    let mut more_lines = !service.tells_unasked();
+    let mut more_lines = !service.speaks_first();
     let mut unsent = Vec::new();
-    let mut half_closed = service.tells_unasked();
-    let mut unanswered = usize::from(service.tells_unasked());
+    let mut half_closed = service.speaks_first();
+    let mut unanswered = usize::from(service.speaks_first());
     let mut received = Vec::new();
     let within = reply_timeout.unwrap_or(FOR_EVER).min(FOR_EVER);
     let patience = sleep(within);
     tokio::pin!(patience);
     loop {
         if !more_lines && unsent.is_empty() {
-            if unanswered == 0 && !service.tells_unasked() {
+            if unanswered == 0 && !service.speaks_first() {
                 return Ok(());
             }
             if !half_closed {
                 half_closed = true;
-                // Where this fails the connection is gone, which the read tells.
+                // If this fails, the connection is broken, and the next read fails too.
                 let _ = to_server.shutdown().await;
             }
         }
         received.reserve(READ);
-        // Each of these can be given up and taken up again without losing anything.
+        // Each of these is cancel-safe: it can be dropped and started again without losing anything.
         tokio::select! {
             biased;
             read = from_server.read_buf(&mut received) => {
                 match read {
-                    Ok(0) if service.tells_unasked() && unanswered == 0 => return Ok(()),
+                    Ok(0) if service.speaks_first() && unanswered == 0 => return Ok(()),
                     Ok(0) => return Err(ConnectError::Closed { unanswered }),
                     Ok(_) => {}
                     Err(source) => return Err(ConnectError::Broken { unanswered, source }),

@@ -1,4 +1,4 @@
-//! Many exchanges with many servers: reads orders, hands them to their groups, writes the answers as they come.
+//! Many exchanges with many servers: reads orders, gives each to the group of its server, and writes the answers as they come.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -7,19 +7,19 @@ use std::{
     sync::Arc,
 };
 
-use proto::Request;
 use tokio::{
     io::{AsyncBufRead, AsyncWrite, AsyncWriteExt},
     sync::{
-        OwnedSemaphorePermit, Semaphore,
+        Semaphore,
         mpsc::{self, Receiver, Sender, UnboundedSender},
     },
-    task::JoinSet,
+    task::{JoinError, JoinSet},
 };
 
 use crate::{
-    Answer, Outcome, Patience,
-    group::Group,
+    answer::{Answer, Outcome},
+    exchange::Patience,
+    group::{Answered, Asked, CannotConnect, Group},
     lines::{Line, Lines},
     order::Order,
     slots::Slots,
@@ -40,7 +40,7 @@ const BATCH: usize = 256;
 /// Why `drive` gave up.
 #[derive(Debug, thiserror::Error)]
 pub enum DriveError {
-    /// A line that is none of the contract's.
+    /// A line that is not as the contract has it.
     #[error("line {number} is not `ID ENC ADDR A B`: {line}")]
     Line {
         /// Counted from 1.
@@ -48,7 +48,7 @@ pub enum DriveError {
         /// Its beginning.
         line: String,
     },
-    /// This machine cannot connect at all; a server that does not answer is an outcome and no error.
+    /// This machine cannot connect at all. A server that does not answer is an outcome, and not this error.
     #[error("cannot connect to {addr}: {source}")]
     Connect {
         /// Where to.
@@ -61,23 +61,16 @@ pub enum DriveError {
     Io(#[from] io::Error),
 }
 
-/// An order on its way to its server. Its room among those read ahead is free again when its answer is written.
-pub(crate) struct Asked {
-    pub(crate) id: u64,
-    pub(crate) request: Request,
-    pub(crate) room: Option<OwnedSemaphorePermit>,
-}
-
-pub(crate) struct Answered {
-    pub(crate) id: u64,
-    pub(crate) answer: Answer,
-    pub(crate) room: Option<OwnedSemaphorePermit>,
+impl From<CannotConnect> for DriveError {
+    fn from(CannotConnect { addr, source }: CannotConnect) -> Self {
+        DriveError::Connect { addr, source }
+    }
 }
 
 /// Reads lines `ID ENC ADDR A B` until the end of `input` and writes an answer to each, in the order in which they come.
 ///
 /// # Errors
-/// On a line that is no order, when this machine cannot connect, and when `input` or `output` breaks.
+/// When a line is not an order, when this machine cannot connect, and when `input` or `output` breaks.
 pub async fn drive(
     input: impl AsyncBufRead + Unpin,
     output: impl AsyncWrite + Unpin,
@@ -118,7 +111,7 @@ async fn ask(
             None => return Err(not_an_order(number, line)),
             Some(Order::Unsupported { id }) => {
                 let answer = Answer::without_connection(Outcome::Unsupported);
-                // Whether somebody still reads the answers is the writer's to tell.
+                // When nobody takes the answers any more, `write` has the error.
                 let _ = answers
                     .send(Answered {
                         id,
@@ -128,7 +121,7 @@ async fn ask(
                     .await;
             }
             Some(Order::Exchange { id, with, request }) => {
-                // The semaphore is never closed, so there always is room in the end.
+                // The semaphore is never closed, so this never fails.
                 let room = room.clone().acquire_owned().await.ok();
                 let group = match groups.entry((with.encoding.name(), with.addr)) {
                     Entry::Occupied(group) => group.into_mut(),
@@ -139,7 +132,7 @@ async fn ask(
                         place.insert(orders)
                     }
                 };
-                // A group that is gone had an error, which is told above.
+                // A group that has ended had an error, which `ended` returns above.
                 let _ = group.send(Asked { id, request, room });
             }
         }
@@ -168,9 +161,9 @@ async fn write(
     Ok(())
 }
 
-fn ended(done: Result<Result<(), DriveError>, tokio::task::JoinError>) -> Result<(), DriveError> {
+fn ended(done: Result<Result<(), CannotConnect>, JoinError>) -> Result<(), DriveError> {
     match done {
-        Ok(result) => result,
+        Ok(worked) => Ok(worked?),
         Err(error) => Err(DriveError::Io(io::Error::other(error))),
     }
 }

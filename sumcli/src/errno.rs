@@ -1,13 +1,13 @@
-//! What the system said, in the words of the errno.
+//! An error of the system, with the name of its errno.
 
 use std::{fmt, io::ErrorKind};
 
-/// Shows an error as `ECONNRESET: connection reset by peer`, where it is one that a network makes.
+/// Formats an error as `ECONNRESET: connection reset by peer`, if it is one of the network.
 pub(crate) struct Errno<'a>(pub(crate) &'a std::io::Error);
 
 impl fmt::Display for Errno<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // By kind and not by number: the numbers differ between systems, and between machines of one system.
+        // By kind and not by number: the numbers differ between systems, and between architectures of one system.
         let (name, words) = match self.0.kind() {
             ErrorKind::ConnectionRefused => ("ECONNREFUSED", "connection refused"),
             ErrorKind::ConnectionReset => ("ECONNRESET", "connection reset by peer"),

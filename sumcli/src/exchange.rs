@@ -1,4 +1,4 @@
-//! One exchange: a request, and what becomes of it.
+//! One exchange: a request, and how it ends.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -9,14 +9,14 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{Answer, Outcome};
+use crate::answer::{Answer, Outcome};
 
-/// How long a client waits.
+/// How long a client waits, at most.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// For a reply, before it half-closes. Too short changes no outcome: a late reply still counts.
+    /// For a reply, before it half-closes. A time that is too short changes no outcome, since a late reply still counts.
     pub reply: Duration,
-    /// For the server to close, after the half-close. A server that obeys the contract never lets it come to that.
+    /// For the server to close, after the half-close. A server that keeps to the contract closes at once.
     pub close: Duration,
 }
 
@@ -31,16 +31,16 @@ impl Default for Patience {
 
 const READ: usize = 4096;
 
-/// What is kept of a server that says more than it was asked; anything that answers has said it in less.
-const MOST: usize = 64 << 10;
+/// How many octets are kept from a server that sends more than a reply. Any reply is shorter.
+const MAX_RECEIVED: usize = 64 << 10;
 
-/// A connection, in the middle of no exchange.
+/// A connection between two exchanges.
 pub(crate) struct Connection {
     stream: TcpStream,
     from: SocketAddr,
 }
 
-/// An exchange that was made, and the connection when it is good for another.
+/// An exchange that was made, and its connection if another exchange can use it.
 pub(crate) struct Exchanged {
     pub(crate) answer: Answer,
     pub(crate) connection: Option<Connection>,
@@ -50,12 +50,12 @@ impl Connection {
     pub(crate) async fn new(addr: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(addr).await?;
         let from = stream.local_addr()?;
-        // Without it a request may wait for an acknowledgement; a socket that refuses it is slower and no worse.
+        // Without it a request may wait for an acknowledgement. A socket that refuses it is only slower.
         let _ = stream.set_nodelay(true);
         Ok(Connection { stream, from })
     }
 
-    /// Whether the server has neither closed nor said anything since the last exchange, as far as is known.
+    /// Whether nothing has come since the last exchange, the end of the stream included.
     pub(crate) fn is_quiet(&self) -> bool {
         let nothing = self.stream.try_read(&mut [0]);
         nothing.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
@@ -63,7 +63,7 @@ impl Connection {
 
     /// Sends `request` and waits for the reply.
     ///
-    /// With `at_once` the client half-closes without waiting for anything.
+    /// With `at_once` the client half-closes at once.
     pub(crate) async fn exchange(
         mut self,
         encoding: &dyn Encoding,
@@ -108,7 +108,7 @@ impl Connection {
             let read = timeout_at(until, self.read(&mut answer.received)).await;
             match read {
                 Ok(Ok(1..)) => {}
-                // The end of the stream, or a reset, which ends it too.
+                // The end of the stream, or a reset.
                 Ok(_) if half_closed => break (Outcome::Starved, None),
                 Ok(_) => break (Outcome::Closed, None),
                 Err(_) if half_closed => break (Outcome::Starved, None),
@@ -139,12 +139,12 @@ impl Connection {
         }
     }
 
-    /// Half-closes and reads to the end, so that the evidence is whole, and the server sees an end and no reset.
+    /// Half-closes and reads to the end. So the evidence is whole, and the server sees the end of the stream and not a reset.
     async fn finish(mut self, received: &mut Vec<u8>, patience: Patience) {
         self.half_close().await;
         let until = Instant::now() + patience.reply.max(Duration::from_secs(1));
         while let Ok(Ok(1..)) = timeout_at(until, self.read(received)).await {
-            if received.len() >= MOST {
+            if received.len() >= MAX_RECEIVED {
                 return;
             }
         }
@@ -155,7 +155,7 @@ impl Connection {
         self.stream.read_buf(received).await
     }
 
-    /// Always true: where it fails the connection is gone, which the next read will tell.
+    /// Returns true. If it fails, the connection is broken, and the next read fails too.
     async fn half_close(&mut self) -> bool {
         let _ = self.stream.shutdown().await;
         true

@@ -7,11 +7,11 @@ use std::io::ErrorKind::{
 
 use sumcli::{ConnectError, ReachError};
 
-/// As `--help` tells them.
+/// As `--help` prints them.
 pub(crate) const CODES: &str = "\
 Exit codes:
     0  done
-    1  trouble that is none of the below, told on standard error
+    1  trouble that is none of the below, described on standard error
     2  wrong arguments
     3  refused: nobody listens there (ECONNREFUSED)
     4  reset: the connection was broken off (ECONNRESET, EPIPE, ECONNABORTED)
@@ -21,7 +21,7 @@ Exit codes:
   127  an encoding that is not implemented";
 
 pub(crate) const TROUBLE: u8 = 1;
-/// Clap's, and ours for the environment.
+/// clap exits with it; so do we for a wrong environment variable.
 pub(crate) const USAGE: u8 = 2;
 const REFUSED: u8 = 3;
 const RESET: u8 = 4;
@@ -87,12 +87,12 @@ mod tests {
         }
         assert_eq!(of_connect(&ConnectError::Closed { unanswered: 0 }), 7);
         assert_eq!(of_connect(&ConnectError::Garbled), 1);
-        // Our own output is no connection.
+        // Our own output is not a connection.
         assert_eq!(of_connect(&ConnectError::Io(BrokenPipe.into())), 1);
     }
 
     #[test]
-    fn every_code_is_told() {
+    fn every_code_is_in_the_help() {
         for code in [
             0,
             TROUBLE,
@@ -104,11 +104,11 @@ mod tests {
             CLOSED,
             UNSUPPORTED,
         ] {
-            let told = CODES
+            let listed = CODES
                 .lines()
                 .filter(|line| line.trim_start().starts_with(&format!("{code}  ")))
                 .count();
-            assert_eq!(told, 1, "{code}");
+            assert_eq!(listed, 1, "{code}");
         }
     }
 }

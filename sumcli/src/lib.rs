@@ -1,7 +1,7 @@
-//! The sum client: [`drive()`] for the matrix, [`reach()`] and [`connect()`] for people, [`bench`] for numbers.
+//! The sum client: [`drive()`] for the matrix, [`reach()`] and [`connect()`] for people, [`bench()`](bench::bench) to measure a server.
 //!
-//! Input, output and patience come from outside; nothing here prints, exits or reads arguments.
-//! What is said on a connection is `proto`'s business; `PARTICIPANTS.md` is the contract of the program around this.
+//! Input, output and time limits come from outside. Nothing here prints, exits or reads arguments.
+//! The messages are those of `proto`. `PARTICIPANTS.md` is the contract of the program around this.
 
 mod answer;
 pub mod bench;

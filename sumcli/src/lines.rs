@@ -1,15 +1,15 @@
-//! Lines of an input that has no bound of its own.
+//! Lines of an input whose lines may be of any length.
 
 use std::io;
 
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 
-/// Reads lines, and keeps no more than `most` octets of any.
+/// Reads lines, and keeps at most `max` octets of each.
 pub(crate) struct Lines<R> {
     input: R,
-    most: usize,
+    max: usize,
     begun: Vec<u8>,
-    /// The line that is being read is too long; its end is still to come.
+    /// The line that is being read is too long. Its end is still to come.
     too_long: bool,
 }
 
@@ -17,15 +17,15 @@ pub(crate) struct Lines<R> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     Whole(Vec<u8>),
-    /// The beginning of a line that was too long, and was skipped.
+    /// The beginning of a line that was too long. The rest was skipped.
     TooLong(Vec<u8>),
 }
 
 impl<R: AsyncBufRead + Unpin> Lines<R> {
-    pub(crate) fn new(input: R, most: usize) -> Self {
+    pub(crate) fn new(input: R, max: usize) -> Self {
         Lines {
             input,
-            most,
+            max,
             begun: Vec::new(),
             too_long: false,
         }
@@ -33,7 +33,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
 
     /// The next line, or `None` at the end. A last line needs no LF.
     ///
-    /// It may be given up at any time and called again: what was read is kept.
+    /// It is cancel-safe: what was read is kept for the next call.
     pub(crate) async fn next(&mut self) -> io::Result<Option<Line>> {
         loop {
             let octets = self.input.fill_buf().await?;
@@ -46,7 +46,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
                 .get(..end.unwrap_or(octets.len()))
                 .unwrap_or_default();
             let used = part.len() + usize::from(end.is_some());
-            let room = self.most - self.begun.len();
+            let room = self.max - self.begun.len();
             self.too_long |= part.len() > room;
             self.begun.extend(part.iter().take(room));
             self.input.consume(used);

@@ -15,17 +15,17 @@ use clap::Parser;
 use proto::Encoding;
 use sumcli::{
     Patience, Service,
-    bench::{self, WhomError, bench},
+    bench::{self, ResolveError, bench},
     connect, drive, reach,
 };
 use tokio::io::BufReader;
 
 use crate::{
-    cli::{Bench, Cli, Command, Connect},
+    cli::{Bench, Cli, Command, Connect, Endpoint},
     exit::{TROUBLE, UNSUPPORTED, USAGE},
 };
 
-/// An exit code, and the words for it.
+/// An exit code, and what is printed to standard error.
 type Failure = (u8, String);
 
 fn main() -> ExitCode {
@@ -46,7 +46,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let done = runtime.block_on(async {
         match cli.command {
             Command::Connect(arguments) => connect_to(&arguments).await,
-            Command::Bench(asked) => measure(&asked).await,
+            Command::Bench(arguments) => measure(&arguments).await,
             Command::Drive => {
                 let (input, output) = (BufReader::new(tokio::io::stdin()), tokio::io::stdout());
                 let done = drive(input, output, patience()?).await;
@@ -54,14 +54,13 @@ fn run(cli: Cli) -> Result<(), Failure> {
             }
         }
     });
-    // Not waiting for a read of standard input that may never end.
+    // A read of standard input may never end, so it is not waited for.
     runtime.shutdown_background();
     done
 }
 
 async fn connect_to(arguments: &Connect) -> Result<(), Failure> {
-    let asked = &arguments.service;
-    let (name, addr) = (&asked.name, &asked.addr);
+    let Endpoint { name, addr } = &arguments.endpoint;
     let Some(service) = Service::named(name) else {
         return Err((
             UNSUPPORTED,
@@ -82,23 +81,23 @@ async fn connect_to(arguments: &Connect) -> Result<(), Failure> {
     done.map_err(|error| (exit::of_connect(&error), format!("sumcli: {error}")))
 }
 
-async fn measure(asked: &Bench) -> Result<(), Failure> {
-    let encoding = encoding(&asked.service.name)?;
-    // Each connection is a descriptor. Where the soft limit cannot be raised, the one that is too many says so.
+async fn measure(arguments: &Bench) -> Result<(), Failure> {
+    let encoding = encoding(&arguments.endpoint.name)?;
+    // Each connection needs a descriptor. Where the soft limit cannot be raised, connecting fails with that error.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
-    let addr = bench::whom(&asked.service.addr, asked.anywhere).await;
+    let addr = bench::resolve(&arguments.endpoint.addr, arguments.anywhere).await;
     let addr = addr.map_err(|error| match error {
-        WhomError::Elsewhere(_) => (
+        ResolveError::NotLoopback(_) => (
             USAGE,
             format!("sumcli: {error}.\nIf that is meant, say `--anywhere`."),
         ),
-        WhomError::Unknown { .. } => (TROUBLE, format!("sumcli: {error}")),
+        ResolveError::Unknown { .. } => (TROUBLE, format!("sumcli: {error}")),
     })?;
     let trouble = |error: &dyn std::fmt::Display| (TROUBLE, format!("sumcli: {error}"));
-    let report = bench(encoding, addr, asked.plan())
+    let report = bench(encoding, addr, arguments.plan())
         .await
         .map_err(|error| trouble(&error))?;
-    let shown = if asked.json {
+    let shown = if arguments.json {
         json::document(&report).map_err(|error| trouble(&error))?
     } else {
         report.to_string()
@@ -150,6 +149,6 @@ fn known() -> String {
 }
 
 fn complain(words: &str) {
-    // Nobody to tell is no reason to stop.
+    // When standard error is closed, the program goes on all the same.
     let _ = writeln!(std::io::stderr(), "{words}");
 }

@@ -12,11 +12,11 @@ pub(crate) enum Order {
         with: Server,
         request: Request,
     },
-    /// The encoding is not implemented; the rest of the line does not matter then.
+    /// The encoding is not implemented, so the rest of the line does not matter.
     Unsupported { id: u64 },
 }
 
-/// Whom to ask, and how.
+/// A server, and the encoding that it is asked in.
 #[derive(Clone, Copy)]
 pub(crate) struct Server {
     pub(crate) encoding: &'static dyn Encoding,
@@ -24,7 +24,7 @@ pub(crate) struct Server {
 }
 
 impl Order {
-    /// `None` for what is no such line.
+    /// `None` if the line is not an order.
     pub(crate) fn parse(line: &[u8]) -> Option<Order> {
         let line = std::str::from_utf8(line).ok()?;
         let mut words = line.split(' ');

@@ -10,21 +10,21 @@ use tokio::{
 
 use crate::errno::Errno;
 
-/// How a connection is made, and what the kernel watches on it. What is left out is the kernel's own choice.
+/// How a connection is made, and which timers the kernel has for it. What is left out is the kernel's own choice.
 #[derive(Clone, Debug, Default)]
 pub struct Reach {
     /// How long making the connection may take, the look-up of a name included.
     pub connect_timeout: Option<Duration>,
     /// TCP_USER_TIMEOUT: how long octets that were sent may stay unacknowledged.
     pub user_timeout: Option<Duration>,
-    /// SO_KEEPALIVE: when to look whether an idle server is still there.
+    /// SO_KEEPALIVE: when to check whether an idle server is still reachable.
     pub keepalive: Option<TcpKeepalive>,
 }
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ReachError {
-    /// The system said so.
+    /// The system returned an error.
     #[error("cannot connect to {addr}: {}", Errno(source))]
     Io {
         /// Where to.
@@ -32,7 +32,7 @@ pub enum ReachError {
         /// What the system said.
         source: io::Error,
     },
-    /// Our own patience is over.
+    /// There was no connection in the time that was given.
     #[error("cannot connect to {addr}: no connection within {}", seconds(*within))]
     TimedOut {
         /// Where to.
@@ -42,10 +42,10 @@ pub enum ReachError {
     },
 }
 
-/// Connects to `HOST:PORT`: to the first of the host's addresses where that is possible.
+/// Connects to `HOST:PORT`: to the first of the host's addresses that can be connected to.
 ///
 /// # Errors
-/// What the system said of the last address, or that the time is over.
+/// The system's error for the last address, or that the time is over.
 pub async fn reach(addr: &str, how: &Reach) -> Result<TcpStream, ReachError> {
     let reached = match how.connect_timeout {
         Some(within) => match timeout(within, any(addr, how)).await {
@@ -80,14 +80,17 @@ async fn one(addr: SocketAddr, how: &Reach) -> io::Result<TcpStream> {
     } else {
         TcpSocket::new_v6()?
     };
-    // Before connecting, so that it bounds that, too.
+    // Set before connecting, so that it bounds connecting, too.
     if let Some(timeout) = how.user_timeout {
         set_user_timeout(&socket, timeout)?;
     }
     if let Some(keepalive) = &how.keepalive {
         SockRef::from(&socket).set_tcp_keepalive(keepalive)?;
     }
-    socket.connect(addr).await
+    let stream = socket.connect(addr).await?;
+    // Without it a request may wait for an acknowledgement. A socket that refuses it is only slower.
+    let _ = stream.set_nodelay(true);
+    Ok(stream)
 }
 
 #[cfg(target_os = "linux")]
@@ -103,7 +106,7 @@ fn set_user_timeout(_: &TcpSocket, _: Duration) -> io::Result<()> {
     ))
 }
 
-/// A time, as it was asked for.
+/// A time in seconds, as it was given.
 pub(crate) fn seconds(time: Duration) -> String {
     format!("{} s", time.as_secs_f64())
 }

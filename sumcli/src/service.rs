@@ -1,4 +1,4 @@
-//! What a service makes of a line, and of what comes back.
+//! What is sent for a line, and what is printed of a reply.
 
 use proto::{Encoding, Reply, Request, Step, Unencodable, Why};
 
@@ -21,7 +21,7 @@ pub(crate) struct Replies {
     pub(crate) count: usize,
     /// For people.
     pub(crate) shown: Vec<u8>,
-    /// Something came that is no reply.
+    /// The octets that came are not a reply.
     pub(crate) garbled: bool,
 }
 
@@ -35,12 +35,15 @@ impl Service {
         }
     }
 
-    /// Whether the server speaks first, and says all there is by closing.
-    pub(crate) fn tells_unasked(&self) -> bool {
+    /// Whether the server sends first, and marks the end of what it sends by closing.
+    pub(crate) fn speaks_first(&self) -> bool {
         matches!(self, Service::Daytime)
     }
 
-    /// Appends the request that a line asks for, or says what is wrong with it.
+    /// Appends the request for a line.
+    ///
+    /// # Errors
+    /// What is wrong with the line.
     pub(crate) fn ask(&self, line: Line, unsent: &mut Vec<u8>) -> Result<(), String> {
         match self {
             Service::Sum(encoding) => request(*encoding, line, unsent),
@@ -59,7 +62,7 @@ impl Service {
     pub(crate) fn take(&self, received: &mut Vec<u8>) -> Replies {
         match self {
             Service::Sum(encoding) => replies(*encoding, received),
-            // Not line by line: a server that never ends its line must not fill the memory.
+            // Not line by line: a line that never ends must not fill the memory.
             Service::Echo | Service::Daytime => Replies {
                 count: received.iter().filter(|octet| **octet == b'\n').count(),
                 shown: std::mem::take(received),
@@ -69,7 +72,7 @@ impl Service {
     }
 }
 
-/// By the rules of `text`, whatever the encoding.
+/// The line is read by the rules of `text`, whatever the encoding.
 fn request(encoding: &dyn Encoding, line: Line, unsent: &mut Vec<u8>) -> Result<(), String> {
     let Some(request) = parse(&line) else {
         return Err(invalid(&line));
@@ -114,7 +117,7 @@ fn replies(encoding: &dyn Encoding, received: &mut Vec<u8>) -> Replies {
                 replies.count += 1;
                 let line = match value {
                     Reply::Sum(sum) => format!("{sum}\n"),
-                    // The original's words, where the server has said nothing better.
+                    // The original program's words. The server has given no other reason.
                     Reply::Refused(Why::InputError) => "input error\n".to_owned(),
                     Reply::Refused(why) => format!("{why}\n"),
                 };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-/// A fixed number of slots. Who has one and is idle gives it up while others wait.
+/// A fixed number of slots. A group that is idle gives its slot up while others wait.
 #[derive(Clone)]
 pub(crate) struct Slots {
     free: Arc<Semaphore>,
@@ -26,16 +26,16 @@ impl Slots {
 
     pub(crate) async fn take(&self) -> Slot {
         self.waiting.send_modify(|waiting| *waiting += 1);
-        // The semaphore is never closed, so there always is a permit in the end.
+        // The semaphore is never closed, so this never fails.
         let permit = self.free.clone().acquire_owned().await.ok();
         self.waiting.send_modify(|waiting| *waiting -= 1);
         Slot { _permit: permit }
     }
 
-    /// Done when somebody waits for a slot.
+    /// Returns when a group waits for a slot.
     pub(crate) async fn wanted(&self) {
         let mut waiting = self.waiting.subscribe();
-        // The sender is our own, so it cannot be gone.
+        // We hold the sender, so this never fails.
         let _ = waiting.wait_for(|waiting| *waiting > 0).await;
     }
 }

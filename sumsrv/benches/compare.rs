@@ -1,7 +1,7 @@
 //! `cargo bench -p sumsrv --bench compare`: sumsrv beside an epoll server and a fork-per-connection server in C.
 //!
-//! Each server is started for each measurement and loaded by `sumcli bench`'s library, in turns over several rounds. A ratio is one within a round, and of those the median; for throughput also that of the best rounds, since what else the machine does can only take away.
-//! CPU time is all that the server's processes used, user and system, from their start to their end, as the kernel counts it for children that were waited for.
+//! Each server is started for each measurement and loaded by the library of `sumcli bench`. The servers take turns, over several rounds. A ratio compares two servers of one round, and the median of the rounds is printed. For throughput the ratio of the best rounds is printed, too, since other work of the machine can only make a round slower.
+//! CPU time is user and system time of all processes of the server, from their start to their end. The kernel counts it for children that were waited for.
 
 mod common;
 
@@ -30,7 +30,7 @@ const LOADS: [(usize, usize); 4] = [(1, 1), (64, 1), (64, 32), (1000, 8)];
 /// Compare sumsrv with an epoll server and a fork server. The C compiler is `cc`, or `$CC`.
 #[derive(Parser)]
 struct Options {
-    /// Given by `cargo bench`; without it (`cargo test --benches`) nothing is done.
+    /// Given by `cargo bench`. Without it (`cargo test --benches`) nothing is measured.
     #[arg(long, hide = true)]
     bench: bool,
     /// How often each is measured.
@@ -94,7 +94,7 @@ fn compare(options: &Options) -> Result<String, Trouble> {
         eprintln!("round {} of {}", round + 1, options.rounds);
         for cell in &mut cells {
             let mut measured = [Measured::default(); 3];
-            // Nobody is always first.
+            // The order changes, so that no server is always first.
             for turn in 0..servers.len() {
                 let which = (turn + round) % servers.len();
                 if let (Some(server), Some(place)) = (servers.get(which), measured.get_mut(which)) {

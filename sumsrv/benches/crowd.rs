@@ -1,7 +1,7 @@
-//! `cargo bench -p sumsrv --bench crowd`: what a few active clients notice of many others, and what those cost.
+//! `cargo bench -p sumsrv --bench crowd`: how much a crowd of other clients slows a few active ones down, and what the crowd costs.
 //!
-//! Active clients ask one question at a time, alone and beside a crowd, in turns on one server; a ratio is one within a round, and of those the median.
-//! Memory is the server's own (`RssAnon` in Linux's `/proc/PID/status`), before the crowd came and when the last of it had been accepted; what the kernel holds for a socket is not in it.
+//! Active clients have one request under way at a time, alone and beside a crowd, in turns on one server. A ratio compares the two within a round, and the median of the rounds is printed.
+//! Memory is the server's own (`RssAnon` in Linux's `/proc/PID/status`), before the crowd comes and after the last of it is accepted. What the kernel holds for a socket is not counted.
 
 #[allow(dead_code, reason = "shared with `compare`, which uses all of it")]
 mod common;
@@ -30,7 +30,7 @@ const ENCODING: &str = "text";
 /// Measure what a crowd of idle connections, and one of slow clients, does to the others.
 #[derive(Parser)]
 struct Options {
-    /// Given by `cargo bench`; without it (`cargo test --benches`) nothing is done.
+    /// Given by `cargo bench`. Without it (`cargo test --benches`) nothing is measured.
     #[arg(long, hide = true)]
     bench: bool,
     /// How often each is measured.
@@ -68,10 +68,10 @@ fn main() -> ExitCode {
 }
 
 fn measure(options: &Options) -> Result<String, Trouble> {
-    let most = rlimit::increase_nofile_limit(u64::MAX)?;
+    let max = rlimit::increase_nofile_limit(u64::MAX)?;
     let needed = options.idle.max(options.slow) + options.active + 100;
-    if most < u64::try_from(needed)? {
-        return Err(format!("{needed} descriptors are needed, and there may be {most}: see `ulimit -Hn`, or take a smaller --idle").into());
+    if max < u64::try_from(needed)? {
+        return Err(format!("{needed} descriptors are needed, and there may be {max}: see `ulimit -Hn`, or take a smaller --idle").into());
     }
     let mut table = String::from(
         "| crowd | p50 us: alone, beside it | p99 us: alone, beside it | p99 beside it / alone, each round | median | octets of the server a connection |\n\
@@ -112,13 +112,13 @@ fn round(
 ) -> Result<Round, Trouble> {
     let arguments = ["serve", "--connections", "1000000", ENCODING];
     let server = Server::start(env!("CARGO_BIN_EXE_sumsrv").as_ref(), arguments)?;
-    // What the active clients need is there before anything is measured.
+    // What the server allocates for the active clients is allocated before its memory is measured.
     latency(server.addr, options.active, 0.3)?;
     let alone = || latency(server.addr, options.active, options.seconds);
     let before = alone_first.then(alone).transpose()?;
     let memory = memory_of(server.id())?;
     let crowd = gather(server.addr, size)?;
-    // Connections are accepted one after the other: when this one is, all are.
+    // Connections are accepted one after the other. When this one is accepted, all are.
     latency(server.addr, 1, 0.1)?;
     let memory = (memory_of(server.id())? - memory) / size as f64;
     let beside = latency(server.addr, options.active, options.seconds)?;
@@ -153,7 +153,7 @@ fn latency(addr: SocketAddr, connections: usize, seconds: f64) -> Result<Latency
     }
 }
 
-/// Octets of a process that are its own, and in memory.
+/// Octets of a process's own memory that are resident.
 fn memory_of(process: u32) -> Result<f64, Trouble> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status
@@ -164,7 +164,7 @@ fn memory_of(process: u32) -> Result<f64, Trouble> {
     Ok(kilobytes * 1024.0)
 }
 
-/// Connections that are no use to anybody.
+/// Connections that ask nothing, or never finish a request.
 struct Crowd {
     streams: Vec<TcpStream>,
     dripping: Option<Dripping>,
@@ -180,7 +180,7 @@ impl Crowd {
         let mut streams = Vec::new();
         for _ in 0..size {
             let stream = TcpStream::connect(addr)?;
-            // It leaves with a reset, so that no port stays taken for a minute.
+            // It closes with a reset, so that its port is not in TIME_WAIT for a minute.
             SockRef::from(&stream).set_linger(Some(Duration::ZERO))?;
             streams.push(stream);
         }
@@ -190,7 +190,7 @@ impl Crowd {
         })
     }
 
-    /// As idle ones, but each has asked once and sends an octet a second from then on.
+    /// As the idle ones, but each has asked once, and then sends an octet a second.
     fn slow(addr: SocketAddr, size: usize) -> Result<Self, Trouble> {
         const TICKS: usize = 100;
         let mut crowd = Crowd::idle(addr, size)?;

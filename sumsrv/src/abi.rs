@@ -1,6 +1,6 @@
 //! What this program measures about the machine it was built for.
 //!
-//! Rust has no `long double`, no `wchar_t` and no bit-fields to measure; their keys are left out.
+//! Rust has no `long double`, no `wchar_t` and no bit-fields to measure, so their keys are left out.
 
 use core::ffi::{c_char, c_double, c_float, c_int, c_long, c_longlong, c_short};
 use core::mem::offset_of;
@@ -63,7 +63,7 @@ pub fn facts() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The alignment that counts is the one that fields get; `align_of` may differ from it.
+/// What is measured is the alignment that a field gets. `align_of` may differ from it.
 #[repr(C)]
 struct AfterOctet<T> {
     octet: u8,

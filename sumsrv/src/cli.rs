@@ -22,7 +22,7 @@ Environment:
   RUST_LOG   what is logged on standard error: error, warn (the default), info, debug, trace, off
 
 Exit codes:
-  0 done; 1 trouble, told on standard error; 2 wrong arguments; 127 an encoding that is not implemented";
+  0 done; 1 trouble, described on standard error; 2 wrong arguments; 127 an encoding that is not implemented";
 
 /// The sum server: adds two integers, in any of the encodings of PROTOCOL.md; and echo and daytime.
 #[derive(Debug, Parser)]
@@ -45,7 +45,7 @@ pub(crate) enum Command {
 pub(crate) struct Serve {
     /// An encoding, `echo` or `daytime`, and where to listen for it (127.0.0.1:0 when left out; port 0 is any free port).
     #[arg(required = true, value_name = "ENC[=ADDR]")]
-    pub(crate) services: Vec<Asked>,
+    pub(crate) services: Vec<Endpoint>,
 
     /// Connections at a time, for each service; others wait in the kernel's queue.
     #[arg(long, value_name = "N", default_value_t = Limits::default().connections, value_parser = positive)]
@@ -107,13 +107,13 @@ impl Serve {
 
 /// `ENC[=ADDR]`
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
-    /// Not checked yet: an unknown service is no usage error but has an exit code of its own.
+pub(crate) struct Endpoint {
+    /// Not checked yet: an unknown service is not a wrong argument, but has an exit code of its own.
     pub(crate) name: String,
     pub(crate) addr: SocketAddr,
 }
 
-impl FromStr for Asked {
+impl FromStr for Endpoint {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
@@ -121,7 +121,7 @@ impl FromStr for Asked {
         let addr = addr
             .parse()
             .map_err(|_| format!("`{addr}` is not IP:PORT, such as 127.0.0.1:9877 or [::1]:0"))?;
-        Ok(Asked {
+        Ok(Endpoint {
             name: name.to_owned(),
             addr,
         })

@@ -1,8 +1,8 @@
-//! What a server has to tell while it serves, besides its log.
+//! What a server reports while it serves, besides its log.
 
 use std::{net::SocketAddr, sync::Arc};
 
-/// Where events go. It has returned before the server does anything else on that connection.
+/// Where events go. The server goes on with that connection only after this has returned.
 pub type Events = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// Something that happened.
@@ -16,7 +16,7 @@ pub enum Event {
         peer: SocketAddr,
         /// How many octets of the request had come.
         got: usize,
-        /// How many were needed at least.
+        /// How many octets were needed at least.
         want: usize,
     },
 }

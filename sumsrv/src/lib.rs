@@ -1,8 +1,9 @@
-//! The server: [`listen`], then [`serve`] a [`Service`] until told to stop.
-//! [`attend`] is one connection of it, over any stream.
+//! The sum server.
 //!
-//! Listener, stop signal, limits and the sink for [`Event`]s come from outside; nothing here prints, exits or reads arguments.
-//! Who came and went, and why, goes to `tracing`. `PARTICIPANTS.md` is the contract of the program around this.
+//! [`listen()`] opens a socket. [`serve()`] serves a [`Service`] on it until it is told to stop. [`handle_connection`] is one connection of that, over any stream.
+//!
+//! The listener, the signal to stop, the limits and the sink for [`Event`]s come from outside. Nothing here prints, exits or reads arguments.
+//! Each connection, and why it ended, is logged through `tracing`. `PARTICIPANTS.md` is the contract of the program around this.
 
 mod abi;
 mod connection;
@@ -13,7 +14,7 @@ mod serve;
 mod services;
 
 pub use abi::facts;
-pub use connection::{End, attend};
+pub use connection::{End, handle_connection};
 pub use event::{Event, Events};
 pub use limits::Limits;
 pub use listen::{ListenError, Listening, listen};

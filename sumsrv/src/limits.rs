@@ -5,9 +5,9 @@ use std::time::Duration;
 /// Bounds on what peers can make a server spend.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at a time, for one listener; others wait in the kernel's queue.
+    /// Connections at a time, for one listener. Others wait in the kernel's queue.
     pub connections: usize,
-    /// Octets of a line or a frame, as PROTOCOL.md counts them; more than [`proto::MAX_MESSAGE`] is never allowed.
+    /// Octets of a line or a frame, as PROTOCOL.md counts them. Above [`proto::MAX_MESSAGE`], the protocol's own cap, it has no effect.
     pub message: usize,
     /// How long a connection may go without an octet in either direction.
     pub idle: Duration,
@@ -15,15 +15,15 @@ pub struct Limits {
     pub request: Duration,
     /// Octets of replies that wait in the server to be sent. While they wait, their peer is not read from.
     ///
-    /// One reply more may be on the way; and what the kernel holds for the peer comes on top.
+    /// There may be one reply more than this, and the kernel holds some octets as well.
     pub unread: usize,
     /// How long peers have to take their last replies after the signal to stop.
     pub grace: Duration,
-    /// How long a server goes on reading, to nobody's use, from a peer that it has said its last word to.
+    /// How long a server reads on after its last reply, without using the octets.
     ///
     /// A connection that is closed over unread octets is reset, and a reset can overtake the last reply.
     pub linger: Duration,
-    /// How many octets it reads so at most.
+    /// How many octets it reads in that time, at most.
     pub linger_octets: usize,
 }
 

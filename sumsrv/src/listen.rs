@@ -1,4 +1,4 @@
-//! A listening socket, or what to do about it.
+//! A listening socket, or why there is none and what to do about it.
 
 use std::{io, net::SocketAddr};
 
@@ -31,10 +31,10 @@ impl Default for Listening {
     }
 }
 
-/// Opens a listening socket. A restart is not hindered by connections of the last run in TIME_WAIT (SO_REUSEADDR).
+/// Opens a listening socket. Connections of an earlier run that are in TIME_WAIT do not prevent it (SO_REUSEADDR).
 ///
 /// # Errors
-/// With the address, the system's reason, and advice.
+/// When the system refuses. The error has the address, the system's reason, and advice.
 pub async fn listen(addr: SocketAddr, how: &Listening) -> Result<TcpListener, ListenError> {
     open(addr, how).map_err(|source| ListenError { addr, source })
 }

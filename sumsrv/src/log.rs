@@ -1,4 +1,4 @@
-//! The log: to standard error, which is free in the contract; its levels are those of RUST_LOG.
+//! The log. It goes to standard error, which the contract leaves free. RUST_LOG sets its levels.
 
 use std::{env, io};
 
@@ -15,7 +15,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Starts logging, from warnings on where RUST_LOG does not say otherwise.
+/// Starts logging: warnings and errors, unless RUST_LOG says otherwise.
 pub(crate) fn start(format: Format) {
     let asked = env::var("RUST_LOG").unwrap_or_default();
     let (levels, wrong) = levels(&asked);
@@ -35,7 +35,7 @@ pub(crate) fn start(format: Format) {
 
 /// The levels that `RUST_LOG` asks for, and whether it cannot be understood.
 ///
-/// These are levels of modules and nothing more: filters on fields would need regular expressions, three quarters of a megabyte of them in each participant.
+/// Levels can be set for modules, not for fields. Filters on fields need regular expressions, which would add three quarters of a megabyte to each participant.
 fn levels(asked: &str) -> (Targets, bool) {
     let default = || Targets::new().with_default(LevelFilter::WARN);
     if asked.is_empty() {

@@ -16,7 +16,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::cli::{Cli, Command, Serve};
 
-/// Something went wrong that is neither a wrong argument (2, clap's) nor a missing encoding.
+/// For everything but a wrong argument (2, which clap exits with) and a missing encoding.
 const TROUBLE: u8 = 1;
 const UNSUPPORTED: u8 = 127;
 
@@ -35,24 +35,24 @@ type Trouble = Box<dyn std::error::Error>;
 
 fn abi() -> Result<(), Trouble> {
     for (key, value) in facts() {
-        say(format_args!("{key} {value}"))?;
+        print_line(format_args!("{key} {value}"))?;
     }
     Ok(())
 }
 
 fn run(arguments: &Serve) -> Result<ExitCode, Trouble> {
     let mut known = Vec::new();
-    for asked in &arguments.services {
-        match Service::named(&asked.name) {
-            Some(service) => known.push((service, asked.addr)),
-            None => say(format_args!("unsupported {}", asked.name))?,
+    for endpoint in &arguments.services {
+        match Service::named(&endpoint.name) {
+            Some(service) => known.push((service, endpoint.addr)),
+            None => print_line(format_args!("unsupported {}", endpoint.name))?,
         }
     }
     if known.len() < arguments.services.len() {
         return Ok(ExitCode::from(UNSUPPORTED));
     }
     log::start(arguments.log_format);
-    // Each connection is a descriptor, and the soft limit is there for programs that `select`. Where it cannot be raised there is room for fewer.
+    // Each connection needs a descriptor. The soft limit is low for the sake of programs that use `select`. Where it cannot be raised, fewer connections are accepted at a time.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -68,14 +68,14 @@ fn run(arguments: &Serve) -> Result<ExitCode, Trouble> {
 }
 
 async fn serve_all(listeners: Vec<(Service, TcpListener)>, limits: Limits) -> Result<(), Trouble> {
-    // Before `ready`, so that whoever reads it may send the signal.
+    // Before `ready` is printed: whoever reads that may send the signal.
     let signal = signals::stop()?;
     let (stop, stopped) = watch::channel(false);
-    let events: Events = Arc::new(tell);
+    let events: Events = Arc::new(report);
     let mut servers = JoinSet::new();
     for (service, listener) in listeners {
         let (name, addr) = (service.name(), listener.local_addr()?);
-        say(format_args!("listening {name} {addr}"))?;
+        print_line(format_args!("listening {name} {addr}"))?;
         servers.spawn(serve(
             listener,
             service,
@@ -84,26 +84,26 @@ async fn serve_all(listeners: Vec<(Service, TcpListener)>, limits: Limits) -> Re
             events.clone(),
         ));
     }
-    say(format_args!("ready"))?;
+    print_line(format_args!("ready"))?;
     signal.await;
     stop.send_replace(true);
     while servers.join_next().await.is_some() {}
     Ok(())
 }
 
-fn tell(event: Event) {
+fn report(event: Event) {
     let Event::Short {
         service,
         peer,
         got,
         want,
     } = event;
-    // When nobody reads any more, the peers are served all the same.
-    let _ = say(format_args!("short {service} {peer} {got} {want}"));
+    // When nobody reads standard output any more, the peers are served all the same.
+    let _ = print_line(format_args!("short {service} {peer} {got} {want}"));
 }
 
 /// Prints a line and flushes it.
-fn say(line: std::fmt::Arguments<'_>) -> io::Result<()> {
+fn print_line(line: std::fmt::Arguments<'_>) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{line}")?;
     stdout.flush()

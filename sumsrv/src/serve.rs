@@ -1,4 +1,4 @@
-//! The listener's side: who is let in, and how all ends.
+//! The listener's side: how connections are accepted, and how all of them end.
 
 use std::{io, time::Duration};
 
@@ -10,12 +10,12 @@ use tokio::{
 };
 use tracing::{info, warn};
 
-use crate::{Events, Limits, Service, connection::attend};
+use crate::{connection::handle_connection, event::Events, limits::Limits, services::Service};
 
-/// How long accepting pauses when descriptors or memory have run out, unless a connection ends before.
+/// How long accepting pauses when descriptors or memory have run out. It goes on earlier when a connection ends.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until `stop` becomes true (or its sender is gone); then answers what it received whole, closes, and returns.
+/// Serves until `stop` becomes true or its sender is dropped. Then it answers the requests that it has received whole, closes all connections, and returns.
 ///
 /// It must run in a tokio runtime with I/O and time.
 pub async fn serve(
@@ -38,22 +38,22 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => {
                 failing = false;
-                // Without it replies would wait for acknowledgements; a socket that refuses it is slower and no worse.
+                // Without it replies would wait for acknowledgements. A socket that refuses it is only slower.
                 let _ = stream.set_nodelay(true);
                 let (stop, events) = (stop.clone(), events.clone());
                 peers.spawn(async move {
                     info!(service = name, %peer, "connected");
-                    match attend(stream, peer, service, stop, limits, events).await {
+                    match handle_connection(stream, peer, service, stop, limits, events).await {
                         Ok(why) => info!(service = name, %peer, %why, "ended"),
                         Err(why) => info!(service = name, %peer, %why, "broke"),
                     }
                 });
             }
-            // The connection was given up before it was accepted: nothing is wrong here.
+            // The peer gave the connection up before it was accepted.
             Err(why) if of_the_peer(&why) => info!(service = name, %why, "not accepted"),
             Err(why) => {
                 // The listener stays ready as long as the connection waits, so trying again at once would spin.
-                // One word about it is enough until it is over.
+                // It is logged once, until accepting works again.
                 if !failing {
                     warn!(service = name, %why, "cannot accept connections for now");
                 }
@@ -69,7 +69,7 @@ pub async fn serve(
     drop(listener);
     info!(service = name, peers = peers.len(), "stopping");
     let everybody_left = async { while peers.join_next().await.is_some() {} };
-    // Whoever has not taken the last replies by then is cut off: dropping the set ends its tasks.
+    // Peers that have not taken their last replies by then are cut off: dropping the set ends its tasks.
     if timeout(limits.grace, everybody_left).await.is_err() {
         warn!(
             service = name,

@@ -185,9 +185,8 @@ pub fn decide(
     machines: &[Machine<'_>],
 ) -> Result<Subjects, NoSubject> {
     let others: Vec<&Abi> = machines.iter().map(|machine| machine.abi).collect();
-    let fit = match fit::best(&mut program, abis, &others, told) {
-        Some((_, fit)) => fit,
-        None => return Err(NoSubject::NoAbi(program.machine.to_string())),
+    let Some(fit) = fit::best(&mut program, abis, &others, told) else {
+        return Err(NoSubject::NoAbi(program.machine.to_string()));
     };
     let mut texts = Texts::default();
     let mut subjects = Vec::new();

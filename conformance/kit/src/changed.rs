@@ -2,10 +2,9 @@
 
 use std::fmt::{self, Write};
 
-use anstyle::Style;
 use serde::Serialize;
 
-const STRONG: Style = Style::new().bold();
+use crate::style::STRONG;
 
 /// Of each list so many are shown.
 pub const SHOWN: usize = 12;

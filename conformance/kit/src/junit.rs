@@ -22,23 +22,23 @@ pub struct Case {
     /// Its name.
     pub name: String,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: CaseOutcome,
 }
 
 /// What came of a case.
-pub enum Outcome {
+pub enum CaseOutcome {
     /// It is as it should be.
     Passed,
     /// It is not.
-    Failed(Said),
+    Failed(Detail),
     /// It could not be found out.
-    Error(Said),
+    Error(Detail),
     /// It was not tried; why.
     Skipped(String),
 }
 
-/// What is said of a case that did not pass.
-pub struct Said {
+/// The message of a case that did not pass.
+pub struct Detail {
     /// In a line.
     pub message: String,
     /// At length.
@@ -75,7 +75,7 @@ pub fn write(name: &str, suites: &[Suite], out: impl Write) -> io::Result<()> {
 }
 
 fn counts<'a>(element: &mut BytesStart<'_>, cases: impl Iterator<Item = &'a Case> + Clone) {
-    let count = |wanted: fn(&Outcome) -> bool| {
+    let count = |wanted: fn(&CaseOutcome) -> bool| {
         cases
             .clone()
             .filter(|case| wanted(&case.outcome))
@@ -86,17 +86,17 @@ fn counts<'a>(element: &mut BytesStart<'_>, cases: impl Iterator<Item = &'a Case
     attribute(
         element,
         "failures",
-        &count(|outcome| matches!(outcome, Outcome::Failed(_))),
+        &count(|outcome| matches!(outcome, CaseOutcome::Failed(_))),
     );
     attribute(
         element,
         "errors",
-        &count(|outcome| matches!(outcome, Outcome::Error(_))),
+        &count(|outcome| matches!(outcome, CaseOutcome::Error(_))),
     );
     attribute(
         element,
         "skipped",
-        &count(|outcome| matches!(outcome, Outcome::Skipped(_))),
+        &count(|outcome| matches!(outcome, CaseOutcome::Skipped(_))),
     );
 }
 
@@ -105,10 +105,10 @@ fn case(case: &Case, writer: &mut Writer<impl Write>) -> io::Result<()> {
     attribute(&mut start, "classname", &case.class);
     attribute(&mut start, "name", &case.name);
     let (tag, message, text) = match &case.outcome {
-        Outcome::Passed => return writer.write_event(Event::Empty(start)),
-        Outcome::Failed(said) => ("failure", &said.message, said.text.as_str()),
-        Outcome::Error(said) => ("error", &said.message, said.text.as_str()),
-        Outcome::Skipped(why) => ("skipped", why, ""),
+        CaseOutcome::Passed => return writer.write_event(Event::Empty(start)),
+        CaseOutcome::Failed(detail) => ("failure", &detail.message, detail.text.as_str()),
+        CaseOutcome::Error(detail) => ("error", &detail.message, detail.text.as_str()),
+        CaseOutcome::Skipped(why) => ("skipped", why, ""),
     };
     writer.write_event(Event::Start(start))?;
     let mut inner = BytesStart::new(tag);
@@ -148,7 +148,7 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    fn case(outcome: Outcome) -> Case {
+    fn case(outcome: CaseOutcome) -> Case {
         Case {
             class: "fixture lib".to_owned(),
             name: "tests::\"reads\" & <writes>".to_owned(),
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn each_outcome_has_its_element() {
-        let said = |text: &str| Said {
+        let detail = |text: &str| Detail {
             message: "big-endian only".to_owned(),
             text: text.to_owned(),
         };
@@ -166,10 +166,10 @@ mod tests {
             name: "s390x-unknown-linux-gnu".to_owned(),
             seconds: Some(1.5),
             cases: vec![
-                case(Outcome::Passed),
-                case(Outcome::Failed(said("left: 1\u{1b}[0m\nright: <2>"))),
-                case(Outcome::Error(said(""))),
-                case(Outcome::Skipped("needs a board".to_owned())),
+                case(CaseOutcome::Passed),
+                case(CaseOutcome::Failed(detail("left: 1\u{1b}[0m\nright: <2>"))),
+                case(CaseOutcome::Error(detail(""))),
+                case(CaseOutcome::Skipped("needs a board".to_owned())),
             ],
         }];
         insta::assert_snapshot!(written(&suites));
@@ -177,14 +177,16 @@ mod tests {
 
     quickcheck! {
         /// Whatever a test prints, what is written is XML, and the text comes back.
-        fn whatever_is_said_it_is_xml(text: String) -> bool {
+        fn whatever_is_said_it_is_xml(text: String, hostile: usize) -> bool {
+            let text = text + ["\u{0}", "\u{1b}[31m", "\u{fffe}", "]]>"][hostile % 4];
             use quick_xml::Reader;
-            let said = Said { message: text.clone(), text: format!("-{text}-") };
-            let written = written(&[Suite { name: text.clone(), seconds: None, cases: vec![case(Outcome::Failed(said))] }]);
+            let detail = Detail { message: text.clone(), text: format!("-{text}-") };
+            let written = written(&[Suite { name: text.clone(), seconds: None, cases: vec![case(CaseOutcome::Failed(detail))] }]);
+            let can_be_written = |c: char| c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}') || "\t\n\r".contains(c);
             let mut reader = Reader::from_str(&written);
             loop {
                 match reader.read_event() {
-                    Ok(Event::Eof) => return true,
+                    Ok(Event::Eof) => return written.chars().all(can_be_written),
                     Ok(_) => {}
                     Err(_) => return false,
                 }

@@ -1,4 +1,4 @@
-//! What the products share: progress, the interrupt, exit codes, names on the command line, and the frames of reports (JUnit, SARIF, annotations, HTML).
+//! What the products share: progress, a pool of tasks, the interrupt, exit codes, names on the command line, and the frames of reports (JUnit, SARIF, annotations, HTML).
 //!
 //! Nothing in here knows a product.
 
@@ -12,10 +12,13 @@ pub mod junit;
 pub mod lines;
 pub mod machine;
 pub mod names;
+pub mod pool;
 pub mod progress;
 pub mod property;
 pub mod report_file;
 pub mod sarif;
 pub mod saved_report;
+pub mod style;
+pub mod table;
 pub mod tools;
 pub mod words;

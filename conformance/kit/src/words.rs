@@ -1,7 +1,5 @@
 //! Numbers and octets as people read them.
 
-use std::fmt::Write as _;
-
 /// So many of something.
 pub fn some(number: usize, what: &str) -> String {
     format!(
@@ -26,11 +24,5 @@ pub fn grouped(number: usize) -> String {
 
 /// Octets in hexadecimal.
 pub fn hex(octets: &[u8]) -> String {
-    octets.iter().fold(
-        String::with_capacity(2 * octets.len()),
-        |mut text, octet| {
-            let _ = write!(text, "{octet:02x}");
-            text
-        },
-    )
+    hex::encode(octets)
 }

@@ -9,7 +9,7 @@ use cross::Host;
 use layout::Abis;
 use rayon::prelude::*;
 
-use super::chosen::abis;
+use super::selection::abis;
 use super::{print, unusable, width};
 use crate::cli;
 use check::case::Models;

@@ -75,7 +75,7 @@ pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
             }
         }
     }
-    let faults = faults::Tools::find(&tools.host);
+    let faults = faults::HostTools::find(&tools.host);
     writeln!(text, "failure scenarios")?;
     for (what, tool) in [
         ("ip", &faults.ip),

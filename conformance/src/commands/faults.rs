@@ -12,14 +12,14 @@ use layout::Abis;
 
 use super::{print, unusable};
 use crate::cli;
-use faults::report::{Document, terminal};
-use faults::{self, Judged, Lab, Scenario, Tools, Verdict};
+use faults::report::{FaultsReport, terminal};
+use faults::{self, HostTools, Lab};
 use kit::exit::Exit;
 use kit::progress::Progress;
 use kit::report_file::Unfinished;
 use kit::tools;
 use matrix::participant::{implementations, participants};
-use matrix::run::build::{Asking, Built, Serving, Workshop};
+use matrix::run::build::{Asking, BuildCache, Built, Serving};
 use matrix::workspace::workspace;
 
 /// Runs the scenarios.
@@ -38,20 +38,20 @@ pub(super) async fn run(options: cli::Faults) -> anyhow::Result<Exit> {
     let lab = Arc::new(Lab {
         server,
         client,
-        tools: Tools::find(&host),
+        tools: HostTools::find(&host),
     });
     let bar = Progress::on_stderr().phase("running scenarios", scenarios.len());
-    let judged = faults::run(&scenarios, &lab, options.jobs, &bar).await;
+    let results = faults::run(&scenarios, &lab, options.jobs, &bar).await;
     drop(bar);
     if let Some(report) = report {
-        report.write_json(&Document::of(&judged, Runner::Native.describe().await))?;
+        report.write_json(&FaultsReport::of(&results, Runner::Native.describe().await))?;
     }
-    terminal::write(&judged, &mut text)?;
+    terminal::write(&results, &mut text)?;
     print(&text)?;
-    Ok(exit(&judged, &scenarios))
+    Ok(faults::exit(&results))
 }
 
-/// What the user names, or this machine's own `rust` participant.
+/// The programs that the user names; where none is named, this machine's own `rust` participant.
 async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocation, Invocation)> {
     let named = |program: &Path| Invocation::new(program).dying_with_this_process(host);
     if let (Some(server), Some(client)) = (&options.sumsrv, &options.sumcli) {
@@ -73,8 +73,7 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
     let native: Vec<_> = cross::targets()
         .filter(|target| target.is_native())
         .collect();
-    let ours: Vec<_> = implementations().iter().collect();
-    let (participants, _) = participants(&ours, &native, true);
+    let (participants, _) = participants(implementations(), &native, Abis::builtin(), true);
     let rust = participants
         .iter()
         .find(|participant| participant.id.implementation == "rust")
@@ -88,7 +87,7 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
         .kits
         .get(&target.name)
         .context("no tools were looked for")?;
-    // The hosts are made on this machine, whatever runs its programs otherwise.
+    // The programs run on this machine, in the hosts that are made here, even where another runner is configured.
     let runner = Found {
         value: Runner::Native,
         origin: Origin::Native,
@@ -98,20 +97,9 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
         ..kit.clone()
     };
     let progress = Progress::on_stderr().moment("building sumsrv and sumcli");
-    let built = Workshop::new(host, Some(workspace(host)?))
+    let built = BuildCache::new(host, Some(workspace(host)?))
         .build(rust, &kit)
         .await;
     drop(progress);
     built.with_context(|| format!("{} cannot be built", rust.id))
-}
-
-fn exit(judged: &[Judged], scenarios: &[&'static Scenario]) -> Exit {
-    let any = |verdict| judged.iter().any(|judged| judged.verdict() == verdict);
-    if any(Verdict::Broken) {
-        Exit::Failed
-    } else if any(Verdict::CouldNotRun) || judged.len() < scenarios.len() {
-        Exit::CouldNotRun
-    } else {
-        Exit::Held
-    }
 }

@@ -57,7 +57,7 @@ pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Resu
     let tools = Tools::find(host, Abis::builtin(), &targets).await?;
     build_libraries(&tools).await?;
 
-    let faults = faults::Tools::find(&tools.host);
+    let faults = faults::HostTools::find(&tools.host);
     let missing = tools.kits.values().flat_map(Kit::missing);
     let missing: Vec<_> = missing
         .chain(faults.missing())
@@ -145,7 +145,7 @@ impl Todo {
 
 /// Those of the targets' tools, and of the failure scenarios'.
 fn packages(tools: &Tools) -> Vec<String> {
-    let faults = faults::Tools::find(&tools.host);
+    let faults = faults::HostTools::find(&tools.host);
     let missing = tools.kits.values().flat_map(Kit::missing);
     let remedies = missing
         .chain(faults.missing())

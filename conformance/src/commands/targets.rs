@@ -56,7 +56,7 @@ fn row<'a>(target: &'a Target, abi: &'a Abi) -> Row<'a> {
         abi: abi.name(),
         source: abi.source(),
         byte_order: abi.byte_order().to_string(),
-        facts: abi.facts(),
+        facts: abi.fact_words(),
         clang: target.no_clang.is_none(),
         rust: target.no_rust.is_none(),
         unobserved: target.unobserved.as_deref(),

@@ -1,6 +1,7 @@
 //! `crossum` in a folder of its own, with runners that misbehave on purpose.
 
 use std::ffi::OsStr;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -13,6 +14,23 @@ pub(crate) fn native() -> String {
         .find(|target| target.is_native())
         .expect("this machine is one of the targets");
     format!("c-gcc@{}", native.name)
+}
+
+/// `.ci/run` sets this variable to `all` once everything is here that a test may need: what `crossum setup` installs, and nextest.
+const TOOLS: &str = "CROSSUM_TEST_TOOLS";
+
+/// Says what a test did not try because something is missing on this machine.
+///
+/// # Panics
+/// `$CROSSUM_TEST_TOOLS` is `all`: then nothing may be missing.
+pub(crate) fn not_tried(what: &str) {
+    assert_ne!(
+        std::env::var(TOOLS).as_deref(),
+        Ok("all"),
+        "{TOOLS}=all says that every tool is here, and this could not be tried: {what}"
+    );
+    // The harness hides what a test that passes prints by `print!` and its kin. It does not hide this.
+    let _ = writeln!(std::io::stderr(), "not tried: {what}");
 }
 
 /// A program of this machine.

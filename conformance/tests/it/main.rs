@@ -15,6 +15,7 @@ mod check;
 mod command_line;
 mod encodings;
 mod faults;
+mod hanging;
 mod interrupted;
 mod model_broken;
 mod own_participants;

@@ -4,10 +4,10 @@ use std::fmt::Debug;
 
 use proto::{Encoding, MAX_MESSAGE, Step, Unencodable, Why};
 
-/// No message of an encoding whose messages all have one size is longer.
+/// Where all messages of an encoding have one size, none is longer.
 const LONGEST_FIXED: usize = 32;
 
-/// The first octet chooses the encoding; the others are read as requests and as replies.
+/// The first octet chooses the encoding. The others are read as requests, and then as replies.
 ///
 /// # Panics
 /// When a decoder breaks a promise.
@@ -21,10 +21,10 @@ pub fn decoders(input: &[u8]) {
     };
     let writer = writer(*encoding);
     let envelope = encoding.envelope();
-    let most = envelope.map_or(LONGEST_FIXED, |envelope| MAX_MESSAGE + envelope);
+    let max = envelope.map_or(LONGEST_FIXED, |envelope| MAX_MESSAGE + envelope);
     Decoder {
         name: encoding.name(),
-        most,
+        max,
         read: |octets: &[u8]| encoding.decode_request(octets),
         write: |request, out: &mut Vec<u8>| writer.encode_request(request, out),
         read_again: |octets: &[u8]| writer.decode_request(octets),
@@ -32,7 +32,7 @@ pub fn decoders(input: &[u8]) {
     .check(octets);
     Decoder {
         name: encoding.name(),
-        most,
+        max,
         read: |octets: &[u8]| encoding.decode_reply(octets),
         write: |reply, out: &mut Vec<u8>| writer.encode_reply(reply, out),
         read_again: |octets: &[u8]| writer.decode_reply(octets),
@@ -40,7 +40,7 @@ pub fn decoders(input: &[u8]) {
     .check(octets);
 }
 
-/// What one end of `text-ebcdic` writes the other cannot read, and that is its point: what was read is written again as `text`.
+/// The encoding in which a message is written again. One end of `text-ebcdic` cannot read what the other writes, so its messages are written as `text`.
 fn writer(encoding: &'static dyn Encoding) -> &'static dyn Encoding {
     let plain = encoding.name().trim_end_matches("-ebcdic");
     proto::named(plain).unwrap_or(encoding)
@@ -49,15 +49,15 @@ fn writer(encoding: &'static dyn Encoding) -> &'static dyn Encoding {
 /// One side of an encoding.
 struct Decoder<R, W, A> {
     name: &'static str,
-    /// The most octets that a message may need.
-    most: usize,
+    /// How many octets a message may need.
+    max: usize,
     read: R,
     write: W,
     read_again: A,
 }
 
 impl<R, W, A> Decoder<R, W, A> {
-    /// Reads messages until there is none any more.
+    /// Reads messages until there are no more.
     fn check<T>(&self, octets: &[u8])
     where
         T: Copy + Debug + PartialEq,
@@ -86,11 +86,11 @@ impl<R, W, A> Decoder<R, W, A> {
     }
 
     fn check_bounds<T: Debug>(&self, step: Step<T>, given: usize) {
-        let Decoder { name, most, .. } = self;
+        let Decoder { name, max, .. } = self;
         match step {
             Step::NeedMore { want } => {
                 assert!(
-                    given < want && want <= *most,
+                    given < want && want <= *max,
                     "{name}: of {given} octets: {step:?}"
                 );
             }
@@ -99,7 +99,7 @@ impl<R, W, A> Decoder<R, W, A> {
                 used: Some(used), ..
             } => {
                 assert!(
-                    0 < used && used <= given.min(*most),
+                    0 < used && used <= given.min(*max),
                     "{name}: of {given} octets: {step:?}"
                 );
             }
@@ -112,7 +112,7 @@ impl<R, W, A> Decoder<R, W, A> {
         }
     }
 
-    /// Octets that come one at a time say the same as all of them at once, and say it with the last octet of the message.
+    /// Octets that come one at a time give the same result as all of them at once, and give it with the last octet of the message.
     fn check_octet_by_octet<T>(&self, at_once: Step<T>, octets: &[u8])
     where
         T: Copy + Debug + PartialEq,
@@ -127,7 +127,7 @@ impl<R, W, A> Decoder<R, W, A> {
                 assert_eq!(step, at_once, "{name}: of {given} octets");
                 assert!(
                     used(at_once).is_none_or(|used| used == given),
-                    "{name}: {at_once:?} was said at {given}"
+                    "{name}: {at_once:?} was returned at {given}"
                 );
                 return;
             };
@@ -140,7 +140,7 @@ impl<R, W, A> Decoder<R, W, A> {
         }
     }
 
-    /// Whatever the spelling was that was accepted, it means what our own spelling means.
+    /// A message may be accepted in another spelling than ours. Written in ours, it is read as the same message.
     fn check_written_again<T>(&self, value: T)
     where
         T: Copy + Debug + PartialEq,

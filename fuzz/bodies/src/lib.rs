@@ -1,10 +1,12 @@
 //! What must hold whatever the octets are.
 //!
-//! Each public function takes octets that nobody chose and panics when something does not hold. The fuzzers in `fuzz/` call them, and so does `cargo test`, with the corpus and with random octets.
+//! [`decoders()`], [`connection()`] and [`debug_information()`] take octets that nobody chose, and panic when something does not hold. The fuzzers in `fuzz/` call them. `cargo test` calls them with the corpus and with random octets.
+//! [`pack`] reads and writes the corpus. `fuzz/README.md` says how to fuzz.
 
 mod connection;
 mod debug_information;
 mod decoders;
+pub mod pack;
 
 pub use connection::connection;
 pub use debug_information::debug_information;

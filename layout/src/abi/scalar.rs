@@ -3,9 +3,10 @@
 use super::word::words;
 
 words! {
-    /// A C scalar. Its word is the one in the keys `size.T` and `align.T` of PARTICIPANTS.md.
+    /// A C scalar. Its word is the `T` of the keys `size.T` and `align.T` of a table of ABIs.
     ///
     /// Signed and unsigned variants always agree in size and alignment, so there is one for both.
+    #[non_exhaustive]
     pub enum Scalar {
         /// `_Bool`
         Bool = "bool",
@@ -43,21 +44,6 @@ words! {
 }
 
 impl Scalar {
-    /// Those that a participant reports, in the order of PARTICIPANTS.md.
-    pub const REPORTED: [Scalar; 11] = [
-        Scalar::Short,
-        Scalar::Int,
-        Scalar::Long,
-        Scalar::LongLong,
-        Scalar::Int64,
-        Scalar::Pointer,
-        Scalar::Float,
-        Scalar::Double,
-        Scalar::LongDouble,
-        Scalar::Wchar,
-        Scalar::Enum,
-    ];
-
     /// Its name in C.
     pub fn c_name(self) -> &'static str {
         match self {

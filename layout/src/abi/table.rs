@@ -13,13 +13,21 @@ use super::{Abi, Extent, Extents, LongDoubleFormat, Scalar, UnknownWord, align_f
 use typedefs::Typedefs;
 
 /// A table of ABIs, sorted by name.
+///
+/// ```
+/// use crossum_layout::Abis;
+///
+/// for abi in Abis::builtin().iter() {
+///     println!("{}: {}", abi.name(), abi.source());
+/// }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Abis {
     by_name: BTreeMap<String, Abi>,
 }
 
 impl Abis {
-    /// The table that comes with this crate.
+    /// The table that comes with this crate: `abis.toml` beside its sources. It is read once, when it is first asked for.
     pub fn builtin() -> &'static Abis {
         static BUILTIN: LazyLock<Abis> = LazyLock::new(|| {
             Abis::parse(include_str!("../../abis.toml")).expect("a test reads the built-in table")
@@ -27,11 +35,49 @@ impl Abis {
         &BUILTIN
     }
 
-    /// Reads a table; its notation is explained at the top of `layout/abis.toml`.
+    /// Reads a table in TOML. Its notation is explained at the top of `abis.toml`, the table that comes with this crate.
+    ///
+    /// ```
+    /// use crossum_layout::{Abis, Scalar};
+    ///
+    /// let table = Abis::parse(
+    ///     r#"
+    ///     [abi.mine]
+    ///     source = "the manual of my compiler, 3.2"
+    ///     byte-order = "little"
+    ///     align-at-most = 2
+    ///     int128 = false
+    ///     float128 = false
+    ///     char-signed = true
+    ///     wchar-signed = false
+    ///     long-double-format = "ieee-double"
+    ///     bit-field-order = "low-first"
+    ///     bit-field-packing = "sysv"
+    ///     compiler = "gcc"
+    ///     enum-rule = "int"
+    ///     [abi.mine.size]
+    ///     bool = 1
+    ///     char = 1
+    ///     short = 2
+    ///     int = 2
+    ///     long = 4
+    ///     long-long = 8
+    ///     int64 = 8
+    ///     pointer = 2
+    ///     float = 4
+    ///     double = 8
+    ///     long-double = 8
+    ///     wchar = 2
+    ///     enum = 2
+    ///     "#,
+    /// )?;
+    /// assert_eq!(table.get("mine").unwrap().align(Scalar::Long), 2);
+    /// # Ok::<(), crossum_layout::abi::AbiError>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// At the first thing that is missing, unknown, or not possible.
+    /// [`AbiError`], at the first thing that is missing, unknown, or not possible.
     pub fn parse(text: &str) -> Result<Abis, AbiError> {
         let File {
             common,
@@ -56,7 +102,7 @@ impl Abis {
         })
     }
 
-    /// The ABI of this name.
+    /// The ABI of this name; `None` where the table has no such row.
     pub fn get(&self, name: &str) -> Option<&Abi> {
         self.by_name.get(name)
     }
@@ -69,6 +115,7 @@ impl Abis {
 
 /// What is wrong with a table of ABIs. Always the fault of the table.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AbiError {
     /// The text is no TOML, or no table of ABIs.
     #[error("the table of ABIs: {says}")]

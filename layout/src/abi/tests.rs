@@ -221,8 +221,8 @@ fn sixty_four_bits_are_aligned_as_the_documents_say() {
 }
 
 #[test]
-fn the_facts_are_those_a_participant_reports() {
-    let facts = builtin("m68k-sysv").facts();
+fn the_facts_are_those_that_a_program_measures() {
+    let facts = builtin("m68k-sysv").fact_words();
     let lines: Vec<String> = facts
         .iter()
         .map(|(key, value)| format!("{key} {value}"))
@@ -262,6 +262,27 @@ fn the_facts_are_those_a_participant_reports() {
 }
 
 #[test]
+fn the_name_of_every_fact_is_read_back() {
+    for fact in Fact::all() {
+        assert_eq!(fact.to_string().parse(), Ok(fact));
+    }
+    for name in [
+        "",
+        "size",
+        "size.",
+        "size.made-up",
+        "sizes.long",
+        "byte-order ",
+    ] {
+        let refusal = name.parse::<Fact>().unwrap_err().to_string();
+        assert!(
+            refusal.starts_with(&format!("found `{name}`, expected byte-order, ")),
+            "{refusal}"
+        );
+    }
+}
+
+#[test]
 fn every_word_is_read_back() {
     fn check<T: std::str::FromStr<Err = UnknownWord> + ToString + PartialEq + std::fmt::Debug>(
         all: &[T],
@@ -277,6 +298,8 @@ fn every_word_is_read_back() {
     check(BitFieldOrder::ALL);
     check(BitFieldPacking::ALL);
     check(EnumRule::ALL);
+    check(Dialect::ALL);
+    check(Typedef::ALL);
 }
 
 #[test]

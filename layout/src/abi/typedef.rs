@@ -10,6 +10,7 @@ words! {
     /// A typedef of the C library, of the kernel's headers, or of the language, that is another scalar on each ABI.
     ///
     /// Its word is its name in C. Names that are the same scalar everywhere share one: see [`Typedef::named`].
+    #[non_exhaustive]
     pub enum Typedef {
         /// `<stddef.h>`
         Size = "size_t",

@@ -43,6 +43,7 @@ pub(crate) use words;
 /// A word that is none of those expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("found `{found}`, expected one of: {}", expected.join(", "))]
+#[non_exhaustive]
 pub struct UnknownWord {
     /// What was there.
     pub found: String,

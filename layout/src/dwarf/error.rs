@@ -7,6 +7,7 @@ use super::machine::Machine;
 /// What is wrong with a file, or what it lacks; and in which member, where it is an archive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{problem}", .member.as_ref().map(|name| format!("member `{name}`: ")).unwrap_or_default())]
+#[non_exhaustive]
 pub struct ReadError {
     /// The member of an archive, or the machine of a universal file.
     pub member: Option<String>,
@@ -89,6 +90,7 @@ pub enum Problem {
 
 /// A place in a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Spot {
     /// The section, by its name in ELF: `.debug_info`.
     pub section: &'static str,

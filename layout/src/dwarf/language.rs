@@ -4,6 +4,7 @@ use gimli::{DwLang, constants as c};
 
 /// A source language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Language {
     /// C of any year, and what has its types: Objective-C, assembly.
     C,

@@ -8,12 +8,13 @@ use crate::abi::ByteOrder;
 
 /// What the headers of an object file say about its machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Machine {
     /// The processor, and the data model where the format has one of its own for it (x32, n32).
     pub(crate) architecture: Architecture,
-    /// Of its data.
+    /// Which octet of its numbers comes first.
     pub byte_order: ByteOrder,
-    /// Of an address, in octets.
+    /// The size of an address, in octets.
     pub pointer_size: u8,
     /// ELF's `e_flags`; 0 elsewhere.
     pub flags: u32,
@@ -23,6 +24,7 @@ pub struct Machine {
 
 /// A format of object files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// Unix.
     Elf,

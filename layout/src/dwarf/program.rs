@@ -12,6 +12,7 @@ use crate::types::{TypeId, Types};
 
 /// The types of a file with debug information.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Program {
     /// What the file was compiled for.
     pub machine: Machine,
@@ -35,6 +36,7 @@ pub struct Program {
 
 /// How a record or an enumeration lies in the file that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Observed {
     /// `sizeof`, in octets.
     pub size: u64,
@@ -46,6 +48,7 @@ pub struct Observed {
 
 /// Where a member lies in its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct ObservedMember {
     /// As DWARF 5's `DW_AT_data_bit_offset` counts (5.7.6): from the start of the record, and within an octet from the end that comes first: the least significant bit on a little-endian machine, the most significant one on a big-endian machine.
     pub bit_offset: u64,
@@ -55,10 +58,11 @@ pub struct ObservedMember {
 
 /// A type with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Named {
     /// Its name.
     pub name: Name,
-    /// What it is.
+    /// Its place in [`Program::types`].
     pub kind: TypeId,
     /// Where it is declared: several places where several files declare the same. Sorted; empty where the compiler does not say.
     pub declared: Vec<Place>,
@@ -66,6 +70,7 @@ pub struct Named {
 
 /// The name of a type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Name {
     /// With its namespaces: `args`, `net::args`, `wire::message::Args`.
     pub path: Arc<str>,
@@ -89,6 +94,7 @@ impl fmt::Display for Name {
 
 /// What is declared under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Keyword {
     /// A struct, or a class.
     Struct,
@@ -117,6 +123,7 @@ impl fmt::Display for Place {
 
 /// A type's name and place, before anything else of it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Declaration {
     /// Its name.
     pub name: Name,

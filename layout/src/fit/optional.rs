@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::alternative::lie_alike;
-use super::own::moves;
+use super::candidates::moves;
 use super::{Ambiguity, Own};
 use crate::abi::{Abi, Switch};
 use crate::dwarf::Program;

@@ -1,4 +1,8 @@
 //! Alignments, asked of a compiler: C that is added to the source that declares the types, and the answers in the debug information of what is compiled.
+//!
+//! 1. Read a [`Program`] from an object that was compiled from a source.
+//! 2. Compile that source with the text of [`source`] after it, by the same compiler with the same flags and `-g`.
+//! 3. Read that object, and give what was read to [`answers`].
 
 use std::fmt::Write as _;
 
@@ -11,7 +15,7 @@ const PREFIX: &str = "crossum_alignment_of_";
 
 /// C that asks for the alignment of each record among `named`, and of its members, to stand after the source that declares them.
 ///
-/// The answers are the lengths of arrays. Nothing is run, so any compiler for any machine can be asked; `-g` is needed to read what it says. The same `named` are needed for that.
+/// The answers are the lengths of arrays in the debug information. Nothing is run, so any compiler for any machine can be asked.
 pub fn source(program: &Program, named: &[Named]) -> String {
     let mut source = String::new();
     // Clang's answer about a member would be no news; and it writes a bit-field as wide as its type down as a member like others, which cannot be asked about.
@@ -44,7 +48,7 @@ fn ask(source: &mut String, question: &str, of: &str) {
     );
 }
 
-/// The answers of a compiler: `program` is what was read of the object that [`source`] was compiled into, together with the source that it was made for, and `named` as it was then.
+/// The answers of a compiler, in octets: `program` is what was read from the object with the questions, `named` what [`source`] was given.
 pub fn answers(program: &Program, named: &[Named]) -> Alignments {
     let mut alignments = Alignments::default();
     for answer in &program.named {

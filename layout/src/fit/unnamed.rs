@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::dwarf::Program;
 use crate::types::TypeId;
 
-/// The records of a program that have a bit-field without a name in the source that declares them, or a record in them has.
+/// The records of a program that have a bit-field without a name in the source that declares them, or that contain a record that has one.
 ///
-/// `source` is C, preprocessed or not: lines of the preprocessor are passed over, so that in a conditional text both branches count.
+/// `source` is C, preprocessed or not. Lines of the preprocessor are passed over, so that of a conditional text both branches count.
 pub fn records(program: &Program, source: &str) -> BTreeSet<TypeId> {
     let names = names(source);
     let outermost = |tag: &str| tag.split('.').next().unwrap_or_default().to_owned();

@@ -1,6 +1,7 @@
 //! The layouts of many types on one ABI, each worked out once.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use crate::abi::{Abi, Typedef};
 use crate::types::{Count, Enum, Type, TypeId, Types};
@@ -12,7 +13,24 @@ use super::{Layout, LayoutError, Leaves, record};
 
 /// An ABI, a program's types, and the layouts known so far.
 ///
-/// Threads may share it: what one of them asks for, the others find.
+/// Each layout is worked out once and kept; a type in another is worked out for both. Threads may share it: what one of them asks for, the others find.
+///
+/// ```
+/// use crossum_layout::{Abis, LeafKind, Layouts, Scalar, Types};
+///
+/// let mut types = Types::new();
+/// let point = types.structure().field("x", Scalar::Short).field("y", Scalar::Long).add();
+/// let points = types.array(point, 3);
+/// let path = types.structure().field("open", Scalar::Char).field("points", points).add();
+///
+/// let layouts = Layouts::new(Abis::builtin().get("i386-sysv").unwrap(), &types);
+/// assert_eq!(layouts.of(path)?.size, 28);
+/// let leaves = layouts.leaves(path)?.filter(|leaf| leaf.kind != LeafKind::Padding);
+/// let places: Vec<_> = leaves.map(|leaf| (leaf.path, leaf.bit_offset / 8)).collect();
+/// let expected = [("open", 0), ("points[].x", 4), ("points[].y", 8)];
+/// assert_eq!(places, expected.map(|(path, octet)| (path.to_owned(), octet)));
+/// # Ok::<(), crossum_layout::LayoutError>(())
+/// ```
 pub struct Layouts<'a> {
     abi: &'a Abi,
     types: &'a Types,
@@ -212,4 +230,14 @@ fn aligned(shape: Shape, align: u32) -> Result<Shape, LayoutError> {
         required: shape.required.max(align),
         ..shape
     })
+}
+
+impl fmt::Debug for Layouts<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Layouts")
+            .field("abi", &self.abi.name())
+            .field("types", &self.types.len())
+            .finish_non_exhaustive()
+    }
 }

@@ -6,6 +6,7 @@ use super::{Layout, LayoutError, Layouts, Placed};
 
 /// A value in a type, or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Leaf {
     /// The names that lead to it, as in C: `a.b`. An element of an array of records has `[]` after the array's name, and
     /// members of anonymous records have no more than their own name. Of padding: the path of the record it is in.
@@ -14,7 +15,7 @@ pub struct Leaf {
     pub kind: LeafKind,
     /// From the start of the outermost type, numbered as [`Placed::bit_offset`]. In arrays, of the first element.
     pub bit_offset: u64,
-    /// Of one element.
+    /// Of one element, in bits.
     pub bit_size: u64,
     /// The arrays it is in, the outermost first.
     pub repeated: Vec<Repeated>,
@@ -35,14 +36,15 @@ pub enum LeafKind {
 /// An array around a leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Repeated {
-    /// Its length.
+    /// How many elements it has.
     pub count: Count,
-    /// From one element to the next.
+    /// From one element to the next, in bits.
     pub bit_stride: u64,
 }
 
 /// The leaves of a type, in the order of their declaration, padding where it lies. They are worked out as they are asked
 /// for, because a small declaration can have more of them than memory holds.
+#[derive(Debug)]
 pub struct Leaves<'l, 'a> {
     layouts: &'l Layouts<'a>,
     /// The records that we are in, the outermost first.
@@ -54,6 +56,7 @@ pub struct Leaves<'l, 'a> {
 }
 
 /// A record whose members are being walked.
+#[derive(Debug)]
 struct Open<'l, 'a> {
     layout: &'l Layout<'a>,
     bit_offset: u64,

@@ -491,3 +491,27 @@ quickcheck! {
         }))
     }
 }
+
+#[test]
+fn a_layout_is_displayed_with_its_members_and_holes_in_order() {
+    let mut builder = Builder::default();
+    let (int, short) = (builder.scalar(Scalar::Int), builder.scalar(Scalar::Short));
+    let id = builder.record(structure(vec![
+        member("op", short),
+        bit_field("flags", int, 5),
+        bit_field("", int, 8),
+        member("length", int),
+    ]));
+    let layout = builder.lay_out("s390x-elf", id).unwrap();
+    let lines = "8 octets, aligned to 4\n  0:2 op\n  2.0:5b flags\n  2.5:8b (unnamed)\n  3.5:3b (padding)\n  4:4 length";
+    assert_eq!(layout.to_string(), lines);
+    let id = builder.record(Record {
+        kind: RecordKind::Union,
+        ..structure(vec![member("i", int), member("s", short)])
+    });
+    let layout = builder.lay_out("s390x-elf", id).unwrap();
+    assert_eq!(
+        layout.to_string(),
+        "4 octets, aligned to 4\n  0:4 i\n  0:2 s"
+    );
+}

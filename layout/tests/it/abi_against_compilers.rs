@@ -7,11 +7,12 @@ use std::fmt::{Display, Write as _};
 use std::io;
 
 use crate::compilers::{self, Compiler, host};
+use crate::tools;
 use crossum_layout::abi::{
     Abi, Abis, BitFieldOrder, BitFieldPacking, ByteOrder, LongDoubleFormat, Scalar,
 };
 use crossum_layout::lay_out;
-use crossum_layout::types::{Member, Record, RecordKind, Type, Types};
+use crossum_layout::types::Types;
 
 #[test]
 fn every_compiler_here_agrees_with_its_row() {
@@ -19,11 +20,9 @@ fn every_compiler_here_agrees_with_its_row() {
     for compiler in compilers::all() {
         match refusal(&compiler, &assertions(&compiler.abi())) {
             Ok(None) => {}
-            Ok(Some(says)) if says.contains("unknown target") => {
-                println!("could not run: {compiler}: {says}");
-            }
+            Ok(Some(says)) if says.contains("unknown target") => tools::not_done(compiler, &says),
             Ok(Some(says)) => disagreements.push(format!("{compiler} is of another ABI:\n{says}")),
-            Err(error) => println!("could not run: {compiler}: {error}"),
+            Err(error) => tools::not_here(compiler.program, &error),
         }
     }
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
@@ -215,14 +214,15 @@ fn bit_fields(abi: &Abi) -> String {
     let mut program = octets("bit_field_order", number, &[(0, first_octet)]);
 
     let packing = abi.bit_field_packing();
-    let is_told = match packing {
+    let has_examples = match packing {
         BitFieldPacking::Sysv | BitFieldPacking::Aapcs => {
             abi.size(Scalar::Int) == 4 && abi.record_align_at_least() == 1
         }
         BitFieldPacking::Dense => abi.align(Scalar::Int) == 2,
         BitFieldPacking::Microsoft | BitFieldPacking::Msvc => false,
+        packing => panic!("nothing is known of `{packing}` here"),
     };
-    if !is_told {
+    if !has_examples {
         // Types by chance cover these as well.
         return program;
     }
@@ -292,21 +292,11 @@ fn records(abi: &Abi) -> String {
                 if packed { "_packed" } else { "" }
             );
             let mut types = Types::new();
-            let members = scalars.iter().enumerate().map(|(n, &scalar)| Member {
-                name: Some(format!("f{n}")),
-                kind: types.add(Type::Scalar(scalar)),
-                bits: None,
-                packed: false,
-                aligned: None,
-            });
-            let record = Record {
-                kind: RecordKind::Struct,
-                members: members.collect(),
-                packed,
-                pack: None,
-                aligned: None,
-            };
-            let id = types.add(Type::Record(record));
+            let mut record = types.structure();
+            for (n, &scalar) in scalars.iter().enumerate() {
+                record = record.field(&format!("f{n}"), scalar);
+            }
+            let id = if packed { record.packed() } else { record }.add();
             let layout = lay_out(abi, &types, id).expect("a layout of scalars");
             let declared: String = scalars
                 .iter()

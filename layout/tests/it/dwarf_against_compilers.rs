@@ -5,7 +5,7 @@ use crossum_layout::dwarf::{self, Program};
 use crossum_layout::types::Type;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
 
-use crate::compiled::{COMPILERS, Compiler, HOST, NoObject, told};
+use crate::compiled::{COMPILERS, Compiler, HOST, told};
 
 /// Declared as a C library and the kernel's headers do it, but without their files: not every compiler has some.
 const SOURCE: &str = r#"
@@ -188,12 +188,8 @@ fn check(compiler: Compiler, version: &str) -> Option<Vec<String>> {
             Ok(program) => wrong(&octets, &program),
             Err(error) => vec![error.to_string()],
         }),
-        Err(NoObject::Absent) => {
-            println!("could not run: {compiler}: it is not here");
-            None
-        }
-        Err(NoObject::Refused(said)) => {
-            println!("could not run: {compiler} {version}: {said}");
+        Err(why) => {
+            why.name(&format!("{compiler} {version}"), compiler.program);
             None
         }
     }

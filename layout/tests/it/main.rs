@@ -20,6 +20,7 @@ mod library_types;
 mod named_cases;
 mod options;
 mod random_types;
+mod shared;
 mod speed;
 mod tools;
 mod typedefs;

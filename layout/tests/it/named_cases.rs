@@ -75,7 +75,7 @@ fn mismatches_of(compiler: &Compiler, abi: &Abi, possible: Vec<(&Named, Expected
             vec![format!("{compiler} refuses: {says}")]
         }
         Err(failure) => {
-            println!("could not run: {compiler}: {failure:?}");
+            failure.name(compiler);
             Vec::new()
         }
     }

@@ -25,7 +25,7 @@ impl SerdeFormat for Bincode {
     }
 }
 
-/// bincode says how much it used; all of it must be.
+/// bincode returns how many octets it used. That must be all of them.
 pub(super) fn read_whole<T: DeserializeOwned>(content: &[u8], config: impl Config) -> Option<T> {
     let (value, used) = decode_from_slice(content, config).ok()?;
     (used == content.len()).then_some(value)

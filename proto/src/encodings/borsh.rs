@@ -1,6 +1,6 @@
 //! `borsh`: borsh 1.
 //!
-//! Written without its derive, which would bring a parser of TOML along for two messages.
+//! Written without borsh's derive, which depends on a parser of TOML.
 
 use borsh::{
     BorshDeserialize, BorshSerialize, from_slice,

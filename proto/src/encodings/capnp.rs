@@ -1,6 +1,6 @@
 //! `capnp`: Cap'n Proto, one message in its canonical form.
 
-// Made from `sum.capnp`, which says how; the warnings are its generator's.
+// Generated from `sum.capnp`, which says how. The code is the generator's, and so are its warnings.
 #[rustfmt::skip]
 #[allow(warnings, clippy::all, clippy::pedantic, clippy::restriction, reason = "generated")]
 mod sum_capnp;
@@ -77,19 +77,19 @@ fn reply_message(reply: Reply) -> Option<Vec<u8>> {
     canonical::<reply::Owned>(root.into_reader())
 }
 
-/// With room for the longest message, a pointer and two words, and not for the 8 KiB that are usual.
+/// Its first segment has room for the longest message, a pointer and two words, and not for the usual 8 KiB.
 fn builder() -> Builder<HeapAllocator> {
     Builder::new(HeapAllocator::new().first_segment_words(3))
 }
 
-/// The canonical form: one segment, without a table of segments, and no zeros at the end of a struct.
+/// The canonical form: one segment, without a table of segments, and without words of 0 at the end of a struct.
 fn canonical<T: Owned>(root: impl SetterInput<T>) -> Option<Vec<u8>> {
     let mut message = builder();
     message.set_root_canonical(root).ok()?;
     Some(message.get_segments_for_output().concat())
 }
 
-/// Reads a segment as any reader would, who takes more than the canonical form: that is for the caller to look at.
+/// Reads a segment. The reader accepts more than the canonical form, so the caller has to check that.
 fn read<M: Owned, T>(content: &[u8], value: impl FnOnce(M::Reader<'_>) -> Option<T>) -> Option<T> {
     let mut words = Word::allocate_zeroed_vec(content.len() / size_of::<Word>());
     let segment = Word::words_to_bytes_mut(&mut words);

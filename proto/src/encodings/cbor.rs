@@ -6,7 +6,7 @@ use super::{map::RequestMap, serde_format::SerdeFormat};
 
 pub(super) struct Cbor;
 
-/// Nothing of ours nests deeper than a map in an array would, and tags nest, too.
+/// Our messages nest two deep at most. Tags count as levels, too, and a few are let through.
 const DEEPEST: usize = 8;
 
 impl SerdeFormat for Cbor {

@@ -1,4 +1,4 @@
-//! `der`: ASN.1 in its distinguished encoding rules (X.690), which leave a message one spelling.
+//! `der`: ASN.1 in its distinguished encoding rules (X.690), which allow one encoding of each message.
 
 use der::{Choice, Decode, Encode, Enumerated, Sequence};
 
@@ -22,7 +22,7 @@ enum ReplyMessage {
     Refused(WhyMessage),
 }
 
-/// Its numbers are the protocol's own.
+/// The numbers are those of the protocol.
 #[derive(Clone, Copy, Enumerated)]
 #[repr(u8)]
 enum WhyMessage {

@@ -1,4 +1,4 @@
-//! Messages that have one size, and so need no frame.
+//! Messages that all have one size, and so need no frame.
 
 use std::marker::PhantomData;
 
@@ -12,12 +12,12 @@ pub(super) trait Messages<const REQUEST: usize, const REPLY: usize>: Sync {
     const NATIVE_BOUNDARIES: bool = false;
 
     fn write_request(request: Request) -> [u8; REQUEST];
-    /// `None` when the octets are no request.
+    /// `None` when the octets are not a request.
     fn read_request(octets: &[u8; REQUEST]) -> Option<Request>;
 
-    /// `None` for what the format has no word for: [`Why::InputError`].
+    /// `None` for what the format cannot write: [`Why::InputError`].
     fn write_reply(reply: Reply) -> Option<[u8; REPLY]>;
-    /// `None` when the octets are no reply.
+    /// `None` when the octets are not a reply.
     fn read_reply(octets: &[u8; REPLY]) -> Option<Reply>;
 }
 
@@ -77,7 +77,7 @@ impl<M: Messages<REQUEST, REPLY>, const REQUEST: usize, const REPLY: usize> Enco
     }
 }
 
-/// Where the next message begins is known, whatever this one says.
+/// A message that is not valid is refused. Where the next one begins is known all the same.
 fn whole<T>(value: Option<T>, used: usize) -> Step<T> {
     match value {
         Some(value) => Step::Done { value, used },

@@ -1,4 +1,4 @@
-//! Frames: a length of 32 bits, big-endian but in a trap, and then exactly that many octets.
+//! Frames: a length of 32 bits, and then exactly that many octets. The length is big-endian, except in `length-native`.
 
 use crate::{Encoding, Family, MAX_MESSAGE, Reply, Request, Step, Unencodable, Why};
 
@@ -6,7 +6,7 @@ const PREFIX: usize = size_of::<u32>();
 
 /// What is inside the frames of an encoding.
 ///
-/// The writers append to a frame that was begun. The readers are given a frame's content and must use all of it: `None` when they cannot, or when octets are left over.
+/// The writers append to a frame that was begun. The readers are given the content of a frame, and return `None` when they cannot read it or when octets are left over.
 pub(super) trait Content: Sync {
     /// See [`Encoding::name`].
     const NAME: &'static str;
@@ -14,13 +14,13 @@ pub(super) trait Content: Sync {
     const TRAP: Option<&'static str> = None;
     /// See [`Encoding::is_canonical`].
     const CANONICAL: bool = true;
-    /// How the length in front of it is written.
+    /// The byte order of the length in front of the content.
     const LENGTH: Order = Order::Network;
 
     fn write_request(request: Request, out: &mut Vec<u8>);
     fn read_request(content: &[u8]) -> Option<Request>;
 
-    /// `None` for what the format has no word for: [`Why::InputError`]; whatever was appended by then is taken back.
+    /// `None` for what the format cannot write: [`Why::InputError`]. What was appended by then is removed again.
     fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()>;
     fn read_reply(content: &[u8]) -> Option<Reply>;
 }
@@ -83,7 +83,7 @@ impl<C: Content> Encoding for Framed<C> {
     }
 }
 
-/// Appends one frame: its content is written where it is to stand, and then its length is known. Nothing is appended when `write` gives up.
+/// Appends one frame. The content is written in its place first, and then the length, which is known only then. Nothing is appended when `write` returns `None`.
 fn append(
     order: Order,
     out: &mut Vec<u8>,
@@ -109,7 +109,7 @@ fn append(
     }
 }
 
-/// Takes one frame. The length is only compared, never allocated for: `content` is borrowed from `octets`.
+/// Takes one frame. The content is borrowed from `octets`, so nothing is allocated for the length.
 fn take<T>(octets: &[u8], order: Order, read: impl FnOnce(&[u8]) -> Option<T>) -> Step<T> {
     let Some((prefix, rest)) = octets.split_first_chunk::<PREFIX>() else {
         return Step::NeedMore { want: PREFIX };
@@ -118,7 +118,7 @@ fn take<T>(octets: &[u8], order: Order, read: impl FnOnce(&[u8]) -> Option<T>) -
         Order::Network => u32::from_be_bytes(*prefix),
         Order::Native => u32::from_ne_bytes(*prefix),
     };
-    // A length that no usize holds is certainly over the cap.
+    // A length that does not fit a usize is over the cap.
     let length = usize::try_from(length).unwrap_or(usize::MAX);
     if length > MAX_MESSAGE {
         return Step::Refused {

@@ -16,7 +16,7 @@ impl SerdeFormat for Json {
         serde_json::to_writer(out, value).ok()
     }
 
-    /// White space around the value is part of the format (section 2) and may be left over; nothing else may.
+    /// White space around the value is part of the format (section 2). Nothing else may be left over.
     fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T> {
         serde_json::from_slice(content).ok()
     }

@@ -4,9 +4,9 @@ use memchr::memchr;
 
 use crate::{MAX_MESSAGE, Step, Why};
 
-/// Takes one line that ends in `end`; `read` is given it without its end.
+/// Takes one line that ends in `end`. `read` is given the line without its end.
 ///
-/// The end is looked for in no more than [`MAX_MESSAGE`] octets and one: what is longer is refused whether or not it ends somewhere.
+/// The end is looked for in [`MAX_MESSAGE`] octets and one more. A longer line is refused, wherever it ends.
 pub(super) fn take<T>(octets: &[u8], end: u8, read: impl FnOnce(&[u8]) -> Option<T>) -> Step<T> {
     let window = octets.get(..=MAX_MESSAGE).unwrap_or(octets);
     let Some(length) = memchr(end, window) else {
@@ -42,7 +42,7 @@ pub(super) fn scan_integer(line: &[u8]) -> Option<(i64, &[u8])> {
         rest = after;
     }
     let digits = rest;
-    // Below zero, since the least integer has no positive counterpart.
+    // The value is negative until the end, since the least integer has no positive counterpart.
     let mut value = 0i64;
     while let [octet @ b'0'..=b'9', after @ ..] = rest {
         value = value
@@ -71,7 +71,7 @@ pub(super) fn canonical_integer(line: &[u8]) -> Option<i64> {
     }
 }
 
-/// Appends an integer in canonical decimal, without an allocation: a server writes millions of them a second.
+/// Appends an integer in canonical decimal. Nothing is allocated, since a server writes millions of integers a second.
 pub(super) fn put_integer(value: i64, out: &mut Vec<u8>) {
     out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }

@@ -1,6 +1,6 @@
 //! A request as a map with the string keys `a` and `b`, and nothing else.
 //!
-//! Serde's derived reader would also take an array, numbers for names, and names that nobody knows: octets would be swallowed.
+//! A reader that serde derives would also take an array, numbers in place of names, and unknown names. That would skip octets.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ impl<'de> Visitor<'de> for Pairs {
 
     fn visit_map<M: MapAccess<'de>>(self, mut pairs: M) -> Result<Request, M::Error> {
         let (mut a, mut b) = (None, None);
-        // The keys are Strings because JSON may escape them; they cannot be longer than the frame they are in.
+        // The keys are Strings because JSON may escape them. They cannot be longer than their frame.
         while let Some(key) = pairs.next_key::<String>()? {
             let place = match key.as_str() {
                 "a" => &mut a,

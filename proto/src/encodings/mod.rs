@@ -1,4 +1,4 @@
-//! The registry: an encoding is one file here, one row in the table, and its vectors.
+//! The registry. An encoding is a file here, an entry in `ALL`, and a file of golden vectors.
 
 mod fixed;
 mod frame;

@@ -25,7 +25,7 @@ struct ReplyMessage {
 enum ReplyChoice {
     #[prost(sint64, tag = "1")]
     Sum(i64),
-    /// The enum `Why`: its numbers are the protocol's own, and `NONE` is none of them.
+    /// The enum `Why`. Its numbers are those of the protocol. `NONE`, 0, is not a reason.
     #[prost(int32, tag = "2")]
     Refused(i32),
 }
@@ -63,7 +63,7 @@ impl Content for Protobuf {
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {
-        // A oneof that is written twice is two replies.
+        // A oneof that is written twice would be two replies.
         if fields(content)? != 1 {
             return None;
         }
@@ -77,9 +77,9 @@ impl Content for Protobuf {
     }
 }
 
-/// Counts the fields; `None` unless they are fields 1 and 2 as varints, each at most once, and nothing else.
+/// Counts the fields. `None` unless there are only fields 1 and 2 as varints, each at most once.
 ///
-/// A protobuf reader skips fields that it does not know and keeps the last of those that come twice; here nothing is swallowed.
+/// A protobuf reader skips fields that it does not know, and keeps the last of those that come twice. Here neither is allowed.
 fn fields(content: &[u8]) -> Option<usize> {
     // Field number << 3 | wire type 0, VARINT.
     const FIELD_1: u8 = 0x08;

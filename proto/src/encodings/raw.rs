@@ -14,7 +14,7 @@ pub(super) trait RawStruct: FromBytes + Sync {
     /// The field of the reply struct.
     type Sum: Field;
 
-    /// Appends the struct's octets, those of its padding zero; nothing on error.
+    /// Appends the struct's octets. Those of its padding are 0. Nothing is appended on error.
     fn write(request: Request, out: &mut Vec<u8>) -> Result<(), Unencodable>;
     fn read(self) -> Request;
 }
@@ -73,7 +73,7 @@ impl<S: RawStruct> Encoding for Raw<S> {
         true
     }
 
-    /// Modulo 2 to the width of the sum's field, which is what an addition gives where overflow wraps: the reply has no room for a refusal.
+    /// The reply has no room for a refusal, so the sum is taken modulo 2 to the width of its field, as an addition that wraps gives it.
     fn answer(&self, request: Request) -> Reply {
         let cut = i64::BITS - S::Sum::BITS;
         Reply::Sum((request.a.wrapping_add(request.b) << cut) >> cut)

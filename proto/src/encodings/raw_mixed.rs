@@ -7,7 +7,7 @@ use zerocopy::FromBytes;
 use super::raw::RawStruct;
 use crate::{Request, Unencodable};
 
-/// The server looks at neither `op` nor `tag`; they are there for the padding around them.
+/// The server does not look at `op` and `tag`. They are in the struct because of the padding around them.
 pub(super) const OP: i8 = 0x2b;
 pub(super) const TAG: i16 = 0x5447;
 
@@ -28,7 +28,7 @@ impl RawStruct for RawMixed {
     type Sum = i64;
 
     fn write(Request { a, b }: Request, out: &mut Vec<u8>) -> Result<(), Unencodable> {
-        // Rust leaves the octets of padding undefined in a struct, so the fields are laid into zeros, each where the compiler has it.
+        // Rust leaves the padding of a struct undefined. So each field is written into zeros, at the offset that the compiler gives it.
         let mut message = [0; size_of::<RawMixed>()];
         let mut lay = |offset, field: &[u8]| {
             for (to, from) in message.iter_mut().skip(offset).zip(field) {

@@ -1,6 +1,6 @@
 //! Archives of rkyv, of integers whose byte order is in their type: `rkyv-le` and `rkyv-be`.
 //!
-//! How rkyv writes an integer of Rust's own is a feature of the crate, which a program somewhere above may choose.
+//! How rkyv writes an `i64` depends on the features of the crate, which any program that is built with it can choose.
 
 use std::marker::PhantomData;
 
@@ -18,12 +18,12 @@ use crate::{Reply, Request, Why};
 
 pub(super) struct Rkyv<I>(PhantomData<I>);
 
-/// What the archive of a request has: two integers.
+/// The octets of a request's archive: two integers.
 pub(super) const REQUEST: usize = 16;
-/// What that of a reply has: the variant, padding up to the alignment of what is in it, and that.
+/// The octets of a reply's archive: the variant, padding up to the alignment of its content, and the content.
 pub(super) const REPLY: usize = 16;
 
-/// A 64-bit integer of `rend`, which lies in an archive as it lies everywhere.
+/// A 64-bit integer of `rend`, which has the same octets in an archive as in memory.
 pub(super) trait Integer:
     Archive<Archived = Self>
     + Copy
@@ -99,7 +99,7 @@ impl<I: Integer> Messages<REQUEST, REPLY> for Rkyv<I> {
                 ArchivedWhyMessage::TooLarge => Why::TooLarge,
             }),
         };
-        // rkyv looks at no padding: octets that nobody reads would make another spelling.
+        // rkyv does not check the padding. Octets in it would be another encoding of the same reply.
         (Self::write_reply(reply)? == *octets).then_some(reply)
     }
 }

@@ -14,13 +14,13 @@ pub(super) trait SerdeFormat: Sync {
     /// See [`Encoding::is_canonical`](crate::Encoding::is_canonical).
     const CANONICAL: bool = true;
 
-    /// How a request is read: [`Request`] where fields have an order, [`RequestMap`](super::map::RequestMap) where they have names.
+    /// What a request is read as: [`Request`] where fields have an order, [`RequestMap`](super::map::RequestMap) where they have names.
     type Request: DeserializeOwned + Into<Request>;
 
-    /// Appends; `None` when the format refuses, which our own messages give no cause for.
+    /// Appends a value. `None` when the format refuses, which it does for [`Why::InputError`](crate::Why::InputError) only.
     fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()>;
 
-    /// `None` when `content` is no `T`, or more than one.
+    /// `None` when `content` is not exactly one `T`.
     fn read<T: DeserializeOwned>(content: &[u8]) -> Option<T>;
 }
 
@@ -37,7 +37,7 @@ impl<F: SerdeFormat> Content for F {
         F::read::<F::Request>(content).map(Into::into)
     }
 
-    /// Serde refuses [`Why::InputError`](crate::Why::InputError), which is marked as skipped.
+    /// serde refuses [`Why::InputError`](crate::Why::InputError), which is marked as skipped.
     fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()> {
         F::write(&reply, out)
     }

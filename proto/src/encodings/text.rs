@@ -30,7 +30,7 @@ impl Encoding for Text {
     }
 
     fn decode_request(&self, octets: &[u8]) -> Step<Request> {
-        // Nearly every line ends right behind its integers, and then need not be searched for its end.
+        // Nearly every line ends right after its integers. Then its end need not be searched for.
         let window = octets.get(..=MAX_MESSAGE).unwrap_or(octets);
         match read_request(window) {
             Some((value, [END, rest @ ..])) => Step::Done {
@@ -55,7 +55,7 @@ impl Encoding for Text {
     }
 }
 
-/// Reads the integers at the front of a line. No line end is white space, so they are of one line.
+/// Reads the integers at the front of a line. A line end is not white space, so both are in one line.
 fn read_request(line: &[u8]) -> Option<(Request, &[u8])> {
     let (a, rest) = scan_integer(line)?;
     let (b, rest) = scan_integer(rest)?;

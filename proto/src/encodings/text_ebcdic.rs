@@ -35,7 +35,7 @@ const CODE_PAGE_037: [(u8, u8); 21] = [
 
 const END: u8 = 0x25;
 
-/// The longest line that is a reply is the least integer: a sign and 19 digits.
+/// The longest reply is the least integer: a sign and 19 digits.
 const LONGEST_REPLY: usize = 20;
 
 impl Encoding for TextEbcdic {
@@ -55,7 +55,7 @@ impl Encoding for TextEbcdic {
         Some("text assumes a shared character set")
     }
 
-    /// Not even where a line ends is understood.
+    /// The two ends do not even agree about where a line ends.
     fn has_native_boundaries(&self) -> bool {
         true
     }

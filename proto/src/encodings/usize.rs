@@ -1,4 +1,4 @@
-//! `usize`: everything least significant octet first, and one integer as wide as an address.
+//! `usize`: all integers are little-endian, and one of them is as wide as an address.
 
 use super::fixed::{Fixed, Messages};
 use crate::{Reply, Request, Why};
@@ -12,9 +12,9 @@ const WORD: usize = size_of::<i64>();
 const REQUEST: usize = NATIVE + 2 * WORD;
 const REPLY: usize = NATIVE + WORD;
 
-/// What every request's `id` is.
+/// The `id` of every request.
 const ID: usize = 1;
-/// The status of a sum; the refusals have their own numbers.
+/// The status of a sum. The refusals have their own numbers.
 const SUM: usize = 0;
 
 impl Messages<REQUEST, REPLY> for Usize {
@@ -68,7 +68,7 @@ impl Messages<REQUEST, REPLY> for Usize {
     }
 }
 
-/// Lays integers one behind another.
+/// Writes integers one after another.
 fn lay(integers: &[&[u8]], octets: &mut [u8]) {
     let mut rest = octets;
     for integer in integers {

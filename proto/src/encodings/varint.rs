@@ -5,10 +5,10 @@ use crate::{Reply, Request, Why};
 
 pub(super) struct Varint;
 
-/// The status of a sum; the refusals have their own numbers.
+/// The status of a sum. The refusals have their own numbers.
 const SUM: u64 = 0;
 
-/// The most octets that 64 bits take.
+/// How many octets the longest integer of 64 bits takes.
 const LONGEST: usize = 10;
 
 impl Content for Varint {
@@ -51,7 +51,7 @@ impl Content for Varint {
     }
 }
 
-/// 2n, or -2n - 1 when n is negative: the sign moves to the lowest bit.
+/// 2n, or -2n - 1 when n is negative. So the sign is in the lowest bit.
 fn zigzag(value: i64) -> u64 {
     u64::from_ne_bytes(((value << 1) ^ (value >> 63)).to_ne_bytes())
 }
@@ -61,7 +61,7 @@ fn unzigzag(value: u64) -> i64 {
     signed(value >> 1) ^ -signed(value & 1)
 }
 
-/// Appends LEB128 in as few octets as it needs, and all of them at once.
+/// Appends LEB128 in as few octets as possible.
 fn put(mut value: u64, out: &mut Vec<u8>) {
     let mut groups = [0; LONGEST];
     let mut length = 0;
@@ -78,7 +78,7 @@ fn put(mut value: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(groups.get(..length).unwrap_or(&groups));
 }
 
-/// Takes LEB128 from the front; `None` when it does not end, is longer than it need be, or does not fit 64 bits.
+/// Takes LEB128 from the front. `None` when it does not end, is longer than necessary, or does not fit 64 bits.
 fn take(octets: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0;
     let mut rest = octets;

@@ -1,4 +1,4 @@
-//! Two 64-bit words each way, in a byte order that is written down: `network` and `little`.
+//! Two 64-bit words each way, in a byte order that the encoding fixes: `network` and `little`.
 
 use std::marker::PhantomData;
 

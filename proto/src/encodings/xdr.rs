@@ -7,7 +7,7 @@ use crate::{Encoding, Family, Reply, Request, Step, Unencodable, Why};
 
 pub(super) struct Xdr;
 
-/// The discriminant SUM; the refusals have their own numbers.
+/// The discriminant SUM. The refusals have their own numbers.
 const SUM: u32 = 0;
 
 const DISCRIMINANT: usize = size_of::<u32>();
@@ -74,7 +74,7 @@ impl Encoding for Xdr {
                         value: Reply::Refused(why),
                         used: DISCRIMINANT,
                     },
-                    // How long the arm of an unknown discriminant is, nobody can tell.
+                    // The length of an unknown discriminant's arm is not known.
                     None => Step::Refused {
                         why: Why::Malformed,
                         used: None,

@@ -1,4 +1,4 @@
-//! `zerocopy`: structs of big-endian integers, read where they lie.
+//! `zerocopy`: structs of big-endian integers.
 
 use zerocopy::{
     FromBytes, Immutable, IntoBytes, TryFromBytes, Unaligned, big_endian::I64, transmute,
@@ -22,7 +22,7 @@ struct RequestMessage {
     b: I64,
 }
 
-/// Nothing in it is aligned, and so there is no padding.
+/// Its fields have no alignment, so there is no padding.
 #[derive(TryFromBytes, IntoBytes, Immutable, Unaligned)]
 #[repr(C)]
 struct ReplyMessage {
@@ -30,7 +30,7 @@ struct ReplyMessage {
     sum: I64,
 }
 
-/// Any other octet is no `Status`, and zerocopy says so.
+/// zerocopy refuses any other octet.
 #[derive(Clone, Copy, TryFromBytes, IntoBytes, Immutable, Unaligned)]
 #[repr(u8)]
 enum Status {

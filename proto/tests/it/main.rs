@@ -1,4 +1,4 @@
-//! The encodings from outside: against the golden vectors, and against octets that nobody chose.
+//! The encodings from outside: with the golden vectors, and with random octets.
 
 #![allow(
     clippy::unwrap_used,

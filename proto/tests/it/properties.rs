@@ -1,4 +1,4 @@
-//! What holds of every encoding in the registry, whatever the numbers, the octets and the cuts.
+//! What holds for every encoding in the registry, whatever the numbers, the octets and the cuts are.
 
 use proto::{Encoding, Family, MAX_MESSAGE, Reply, Request, Step, Why, all};
 use quickcheck::{Arbitrary, Gen, QuickCheck};
@@ -143,12 +143,12 @@ fn a_stream_says_the_same_however_it_is_cut() {
                     == heard(&replies, &cuts, |octets| encoding.decode_reply(octets))
         })
     }
-    // Thirty pieces and cuts are as telling as a hundred, where the decoders remember nothing.
+    // The decoders have no state, so thirty pieces and cuts show as much as a hundred.
     let mut quickcheck = QuickCheck::new().rng(Gen::new(30)).tests(CASES);
     quickcheck.quickcheck(property as fn(_, _) -> _);
 }
 
-/// No decoder allocates for a length that a peer announced: what it wants bounds what its caller keeps, and it borrows the rest.
+/// No decoder allocates for a length that a peer announced. It borrows its input, and what it wants bounds what its caller keeps.
 #[test]
 fn arbitrary_octets_neither_panic_nor_want_more_than_the_cap_allows() {
     fn property(octets: Vec<u8>) -> bool {
@@ -191,17 +191,17 @@ fn damaged_messages_neither_panic_nor_want_more_than_the_cap_allows() {
 }
 
 fn within_bounds(encoding: &dyn Encoding, octets: &[u8]) -> bool {
-    let most = match encoding.family() {
+    let max = match encoding.family() {
         Family::Text => MAX_MESSAGE + 1,
         _ => 4 + MAX_MESSAGE,
     };
-    sensible(&encoding.decode_request(octets), octets, most)
-        && sensible(&encoding.decode_reply(octets), octets, most)
+    sensible(&encoding.decode_request(octets), octets, max)
+        && sensible(&encoding.decode_reply(octets), octets, max)
 }
 
-fn sensible<T>(step: &Step<T>, octets: &[u8], most: usize) -> bool {
+fn sensible<T>(step: &Step<T>, octets: &[u8], max: usize) -> bool {
     match step {
-        Step::NeedMore { want } => octets.len() < *want && *want <= most,
+        Step::NeedMore { want } => octets.len() < *want && *want <= max,
         Step::Done { used, .. }
         | Step::Refused {
             used: Some(used), ..
@@ -210,10 +210,10 @@ fn sensible<T>(step: &Step<T>, octets: &[u8], most: usize) -> bool {
     }
 }
 
-/// What a peer hears that receives `stream` in pieces of the sizes `cuts`, and the rest at once.
+/// What is decoded from `stream` when it comes in pieces of the sizes `cuts`, and the rest at once.
 fn heard<T>(stream: &[u8], cuts: &[u8], decode: impl Fn(&[u8]) -> Step<T>) -> Vec<Result<T, Why>> {
     let mut heard = Vec::new();
-    // What was taken stays where it is: to move the rest up after each message is most of what this test would cost where it is emulated.
+    // Octets that were used stay where they are. Moving the rest up after each message would be most of the cost of this test under emulation.
     let (mut arrived, mut taken) = (Vec::new(), 0);
     let mut rest = stream;
     for size in cuts
@@ -247,7 +247,7 @@ fn wanted<T>(step: &Step<T>) -> Option<usize> {
     }
 }
 
-/// The EBCDIC client and its server do not understand each other; that is tested where they are.
+/// The EBCDIC client and its server do not understand each other. That is tested beside them.
 fn understood(encoding: &dyn Encoding) -> bool {
     encoding.name() != "text-ebcdic"
 }
@@ -270,7 +270,7 @@ fn quickcheck(property: impl quickcheck::Testable) {
     QuickCheck::new().tests(CASES).quickcheck(property);
 }
 
-/// An integer of any length, the ends of each more often than chance has them.
+/// An integer of any length. The ends of each length come more often than by chance.
 fn integer(g: &mut Gen) -> i64 {
     let ends = [
         0,
@@ -326,7 +326,7 @@ impl Piece {
     fn append(&self, encoding: &dyn Encoding, requests: &mut Vec<u8>, replies: &mut Vec<u8>) {
         match self {
             Piece::Message(request, reply) => {
-                // What raw cannot say is left out of its streams.
+                // What a raw encoding cannot write is left out of its streams.
                 let _ = encoding.encode_request(request.0, requests);
                 let _ = encoding.encode_reply(reply.0, replies);
             }
@@ -353,7 +353,7 @@ impl Arbitrary for Piece {
     }
 }
 
-/// Octets that lines are made of.
+/// Octets that lines consist of.
 fn of_lines(mut octets: Vec<u8>) -> Vec<u8> {
     for octet in &mut octets {
         *octet = b" \t\r\n\n+-0129x\0"[usize::from(*octet % 13)];

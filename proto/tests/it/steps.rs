@@ -1,4 +1,4 @@
-//! What a decoder says of octets that are too few, or no reply.
+//! What a decoder returns for too few octets, and for octets that are not a reply.
 
 use std::ffi::c_long;
 
@@ -169,7 +169,7 @@ fn what_is_no_reply_is_refused() {
         ),
         ("zerocopy", [&[4][..], &word(0)].concat(), Some(9)),
         ("zerocopy", [&[2][..], &word(1)].concat(), Some(9)),
-        // A variant that there is not, of either enum, and octets that nobody reads.
+        // An unknown variant, of either enum, and octets in the padding.
         (
             "rkyv-le",
             [[2, 0, 0, 0, 0, 0, 0, 0], word(0)].concat(),
@@ -219,11 +219,11 @@ fn what_is_no_reply_is_refused() {
         ("protobuf", framed(&[0x10, 0x04]), Some(6)),
         ("protobuf", framed(&[0x08, 0x06, 0x10, 0x02]), Some(8)),
         ("protobuf", framed(&[0x18, 0x00]), Some(6)),
-        // Discriminant 2; refused, and 3 is no reason; a sum that would be written without its last word.
+        // Discriminant 2; a refusal with the unknown reason 3; a sum that would be written without its last word.
         ("capnp", framed(&capnp(0, 2)), Some(28)),
         ("capnp", framed(&capnp(3, 1)), Some(28)),
         ("capnp", framed(&capnp(3, 0)), Some(28)),
-        // A tag that there is not, reasons that there are not, an INTEGER as such, and a long one.
+        // An unknown tag, unknown reasons, an INTEGER that is not in the CHOICE, and a long one.
         ("der", framed(&[0x82, 1, 1]), Some(7)),
         ("der", framed(&[0x81, 1, 0]), Some(7)),
         ("der", framed(&[0x81, 1, 4]), Some(7)),
@@ -243,7 +243,7 @@ fn what_is_no_reply_is_refused() {
     }
 }
 
-/// The crates bound their recursion; that a frame is short bounds it before they do.
+/// The crates bound their recursion. A frame is so short that it bounds it before they do.
 #[test]
 fn nesting_as_deep_as_a_frame_allows_is_refused_and_not_followed() {
     for (name, opening) in [
@@ -379,7 +379,7 @@ fn where_a_message_ends_is_the_machines_own_matter_in_raw_structs_and_in_some_tr
     );
 }
 
-/// The explicit encodings whose messages have a size each.
+/// The explicit encodings without frames.
 const UNFRAMED: [&str; 7] = [
     "network", "little", "usize", "xdr", "zerocopy", "rkyv-le", "rkyv-be",
 ];

@@ -32,7 +32,7 @@ fn every_encoding_has_vectors_for_requests_and_replies_on_this_machine() {
             .iter()
             .filter(|entry| matches!(entry.kind, Kind::ReplySum(_)))
             .count();
-        // What the EBCDIC client would read, its server never writes.
+        // Its server never writes what the EBCDIC client would read.
         assert!(
             replies >= 4 || encoding.name() == "text-ebcdic",
             "{}: {replies} replies",

@@ -1,13 +1,13 @@
 //! Many requests at once: every sum verified, how many a second, how long each took.
 //!
-//! [`bench()`] connects first and measures then. `pipeline` is one connection, `tally` what all of them add up to.
+//! [`bench()`] connects first, and then measures. `pipeline` is one connection; `tally` has the counts of all.
 
 mod pipeline;
 mod plan;
-mod questions;
 mod report;
+mod requests;
+mod resolve;
 mod tally;
-mod whom;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -20,13 +20,13 @@ use tokio::{
 
 use self::{
     pipeline::{Ending, Pipeline},
-    questions::Questions,
+    requests::Requests,
     tally::Shared,
 };
 pub use self::{
     plan::Plan,
     report::{Latency, Report},
-    whom::{WhomError, whom},
+    resolve::{ResolveError, resolve},
 };
 use crate::{errno::Errno, reach::seconds};
 
@@ -39,21 +39,21 @@ pub enum BenchError {
         Errno(source)
     )]
     Connect {
-        /// Whom to.
+        /// Where to.
         addr: SocketAddr,
-        /// How many there were by then.
+        /// How many connections were made.
         made: usize,
-        /// How many there should have been.
+        /// How many were wanted.
         wanted: usize,
         /// What the system said.
         source: io::Error,
     },
-    /// This machine cannot say the requests in this encoding.
+    /// This machine cannot encode the requests.
     #[error(transparent)]
     Unencodable(#[from] Unencodable),
 }
 
-/// Asks as the plan says, and reports what came of it, whatever came of it.
+/// Loads the server as the plan says, and reports the result. Wrong sums and lost connections are in the report, and not errors.
 ///
 /// It runs on the caller's runtime, which needs I/O and time.
 ///
@@ -64,13 +64,13 @@ pub async fn bench(
     addr: SocketAddr,
     plan: Plan,
 ) -> Result<Report, BenchError> {
-    let questions = Arc::new(Questions::new(encoding)?);
+    let requests = Arc::new(Requests::new(encoding)?);
     let streams = connect(addr, plan).await?;
     let tally = Shared::new(plan.requests);
     let start = Instant::now();
     let mut pipelines = JoinSet::new();
     for stream in streams {
-        let pipeline = Pipeline::new(encoding, questions.clone(), plan.depth, tally.clone());
+        let pipeline = Pipeline::new(encoding, requests.clone(), plan.depth, tally.clone());
         pipelines.spawn(pipeline.run(stream));
     }
     let endings = watch(&mut pipelines, &tally, start, plan).await;
@@ -84,13 +84,13 @@ pub async fn bench(
     ))
 }
 
-/// One after the other: the kernel's queue of a server that accepts slowly is not overrun.
+/// Connects one after the other, so that the queue of a server that accepts slowly does not overflow.
 async fn connect(addr: SocketAddr, plan: Plan) -> Result<Vec<TcpStream>, BenchError> {
     let mut streams = Vec::new();
     for made in 0..plan.connections {
         let stream = match timeout(plan.patience, TcpStream::connect(addr)).await {
             Ok(connected) => connected,
-            // Our own patience, and not the system's: it has no errno.
+            // Our own time limit, and not the system's: it has no errno.
             Err(_) => Err(io::Error::other(format!(
                 "no connection within {}",
                 seconds(plan.patience)
@@ -102,14 +102,14 @@ async fn connect(addr: SocketAddr, plan: Plan) -> Result<Vec<TcpStream>, BenchEr
             wanted: plan.connections,
             source,
         })?;
-        // Without it a request may wait for an acknowledgement; a socket that refuses it is slower and no worse.
+        // Without it a request may wait for an acknowledgement. A socket that refuses it is only slower.
         let _ = stream.set_nodelay(true);
         streams.push(stream);
     }
     Ok(streams)
 }
 
-/// Waits for all pipelines, says when the time is over, and gives up when none of them was told anything for too long.
+/// Waits for all pipelines. Stops them from asking when the time is over, and gives up when no reply has come on any of them for too long.
 async fn watch(
     pipelines: &mut JoinSet<Ending>,
     tally: &Shared,
@@ -124,7 +124,7 @@ async fn watch(
     loop {
         tokio::select! {
             ended = pipelines.join_next() => match ended {
-                // A pipeline that panicked is a bug, and not the server's.
+                // A pipeline that panicked is a fault of ours, and not of the server.
                 Some(ended) => endings.push(ended.unwrap_or(Ending::Lost)),
                 None => return endings,
             },

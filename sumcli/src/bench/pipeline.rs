@@ -1,4 +1,4 @@
-//! One connection: as many requests under way as the depth allows, sent in bursts, one write each.
+//! One connection: as many requests under way as the depth allows, sent in bursts, a write for each burst.
 
 use std::{collections::VecDeque, io, sync::Arc};
 
@@ -12,41 +12,41 @@ use tokio::{
     time::Instant,
 };
 
-use super::{questions::Questions, tally::Shared};
+use super::{requests::Requests, tally::Shared};
 
 const READ: usize = 16 << 10;
 
 /// How a connection ended.
 #[derive(Debug)]
 pub(super) enum Ending {
-    /// All that it asked was answered, and there was no more to ask.
+    /// All requests were answered, and there were no more to send.
     Done,
     /// The server ended the stream.
     Closed,
     /// The connection broke.
     Broken(io::Error),
-    /// Something came that is no reply.
+    /// The octets that came are not a reply.
     Garbled,
-    /// Something came that nobody had asked for.
+    /// There were more replies than requests.
     Unasked,
-    /// Nothing came, for longer than the patience.
+    /// No reply came for too long.
     Silent,
-    /// It was given up by a bug of ours.
+    /// A fault of ours ended it.
     Lost,
 }
 
 pub(super) struct Pipeline {
     encoding: &'static dyn Encoding,
-    questions: Arc<Questions>,
+    requests: Arc<Requests>,
     depth: u64,
     tally: Shared,
-    /// Requests that were made, by number; those of `unsent` are the last of them.
+    /// How many requests were made. The last of them may still be in `unsent`.
     asked: u64,
     sent: u64,
     answered: u64,
-    /// How many requests were made at a time, and when; those that are answered are left out.
+    /// How many requests were made at a time, and when. Those that are answered are not counted any more.
     bursts: VecDeque<(u64, Instant)>,
-    /// Octets to be written, and how many of them were.
+    /// Octets to be written, and how many of them are written already.
     unsent: Vec<u8>,
     written: usize,
     received: Vec<u8>,
@@ -55,13 +55,13 @@ pub(super) struct Pipeline {
 impl Pipeline {
     pub(super) fn new(
         encoding: &'static dyn Encoding,
-        questions: Arc<Questions>,
+        requests: Arc<Requests>,
         depth: usize,
         tally: Shared,
     ) -> Self {
         Pipeline {
             encoding,
-            questions,
+            requests,
             depth: u64::try_from(depth).unwrap_or(u64::MAX),
             tally,
             asked: 0,
@@ -74,11 +74,11 @@ impl Pipeline {
         }
     }
 
-    /// Asks until there is no more to ask and all is answered, or the connection is of no more use.
+    /// Sends requests until there are no more and all are answered, or the connection has ended.
     pub(super) async fn run(mut self, mut stream: TcpStream) -> Ending {
         let (mut from_server, to_server) = stream.split();
         self.ask(Instant::now());
-        // What cannot be written may have been preceded by replies: they are read to their end.
+        // When writing fails, replies may still be there. They are read to the end of the stream.
         let mut broken = None;
         while self.answered < self.asked {
             if broken.is_none() {
@@ -88,7 +88,7 @@ impl Pipeline {
             let ended = tokio::select! {
                 biased;
                 ended = self.receive(&mut from_server) => ended,
-                // Both can be given up and taken up again without losing anything.
+                // Both are cancel-safe.
                 _ = to_server.writable(), if more => continue,
             };
             if let Err(ending) = ended {
@@ -113,13 +113,13 @@ impl Pipeline {
         let room = self.depth - (self.asked - self.answered);
         let count = self.tally.lock().take(room);
         if count > 0 {
-            self.questions.append(self.asked, count, &mut self.unsent);
+            self.requests.append(self.asked, count, &mut self.unsent);
             self.asked += count;
             self.bursts.push_back((count, now));
         }
     }
 
-    /// Writes what the kernel takes, and counts what it took whole.
+    /// Writes what the kernel takes, and counts the requests that it took whole.
     fn send(&mut self, to_server: &WriteHalf<'_>) -> io::Result<()> {
         let rest = self.unsent.get(self.written..).unwrap_or_default();
         if rest.is_empty() {
@@ -131,7 +131,7 @@ impl Pipeline {
             Err(error) => return Err(error),
         }
         let left = self.unsent.len() - self.written;
-        let sent = self.asked - self.questions.within(self.asked, left);
+        let sent = self.asked - self.requests.within(self.asked, left);
         self.tally.lock().sent += sent - self.sent;
         self.sent = sent;
         if left == 0 {
@@ -150,7 +150,7 @@ impl Pipeline {
         }
     }
 
-    /// Judges the replies that are whole.
+    /// Checks the replies that are whole.
     fn take_replies(&mut self) -> Result<(), Ending> {
         let now = Instant::now();
         let mut tally = self.tally.lock();
@@ -160,10 +160,10 @@ impl Pipeline {
             match self.encoding.decode_reply(rest) {
                 Step::NeedMore { .. } => break Ok(()),
                 Step::Refused { .. } => break Err(Ending::Garbled),
-                // A reply to what was not sent whole is no reply to it.
+                // No request without a reply has been sent whole, so this cannot be a reply to one.
                 Step::Done { .. } if self.answered == self.sent => break Err(Ending::Unasked),
                 Step::Done { value, used } => {
-                    tally.judge(value, self.questions.reply(self.answered));
+                    tally.check(value, self.requests.reply(self.answered));
                     self.answered += 1;
                     used_up += used;
                 }

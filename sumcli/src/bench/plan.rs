@@ -1,8 +1,8 @@
-//! How much is asked, and for how long.
+//! How much is measured, and for how long.
 
 use std::time::Duration;
 
-/// What a measurement does. It ends when `requests` are answered or `duration` is over, whichever is first.
+/// What is measured. It ends when `requests` are answered or when `duration` is over, whichever is first.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// Connections, all open for the whole time.

@@ -1,10 +1,10 @@
-//! What a measurement found.
+//! The result of a measurement.
 
 use std::{collections::BTreeMap, fmt, net::SocketAddr, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{Plan, pipeline::Ending, tally::Shared};
+use super::{pipeline::Ending, plan::Plan, tally::Shared};
 use crate::errno::Errno;
 
 /// Counts, speed and latency.
@@ -12,29 +12,29 @@ use crate::errno::Errno;
 pub struct Report {
     /// The encoding's name.
     pub encoding: &'static str,
-    /// Who was asked.
+    /// The server's address.
     pub addr: SocketAddr,
-    /// What was to be done.
+    /// What was to be measured.
     pub plan: Plan,
-    /// Requests that were handed to the kernel whole.
+    /// Requests that the kernel took whole.
     pub sent: u64,
-    /// Replies that came, of whatever kind.
+    /// Replies that came, right or not.
     pub answered: u64,
-    /// Replies with another sum than the right one.
+    /// Replies with a wrong sum.
     pub wrong: u64,
-    /// Replies without a sum.
+    /// Replies that refuse.
     pub refused: u64,
-    /// The first of these, in words.
+    /// The first wrong sum or refusal, in words.
     pub first_wrong: Option<String>,
-    /// Connections that ended before their time: how, and how many.
+    /// Connections that ended early: how, and how many.
     pub lost: BTreeMap<String, usize>,
     /// From the first request to the last reply.
     pub elapsed: Duration,
-    /// From the write of a request to its reply; nothing when none came.
+    /// From the write of a request to its reply; `None` when no reply came.
     pub latency: Option<Latency>,
 }
 
-/// How long replies took, to three digits.
+/// How long replies took, with three significant digits.
 #[derive(Clone, Copy, Debug)]
 pub struct Latency {
     /// Half of them took no longer.
@@ -99,7 +99,7 @@ impl Report {
         }
     }
 
-    /// What was not as it must be; `None` when every request got its sum.
+    /// What went wrong, in words; `None` when every request got its sum.
     pub fn failure(&self) -> Option<String> {
         let mut failures = Vec::new();
         if let Some(first) = &self.first_wrong {

@@ -1,4 +1,4 @@
-//! What all connections add up to.
+//! The counts of all connections together.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -11,13 +11,13 @@ use tokio::time::Instant;
 
 /// Counts and latencies.
 pub(super) struct Tally {
-    /// Requests that may still be asked.
+    /// How many requests may still be sent.
     left: u64,
     pub(super) sent: u64,
     pub(super) right: u64,
     pub(super) wrong: u64,
     pub(super) refused: u64,
-    /// The first wrong reply, in words.
+    /// The first reply that was not right, in words.
     pub(super) first_wrong: Option<String>,
     /// In nanoseconds.
     pub(super) latencies: Histogram<u64>,
@@ -25,7 +25,7 @@ pub(super) struct Tally {
     pub(super) last: Option<Instant>,
 }
 
-/// The one tally, in every connection's hand. It is locked for an instant, once or twice a burst.
+/// The tally that all connections share. It is locked for an instant, once or twice a burst.
 #[derive(Clone)]
 pub(super) struct Shared(Arc<Mutex<Tally>>);
 
@@ -50,7 +50,7 @@ impl Shared {
 }
 
 impl Tally {
-    /// Takes up to `wanted` requests from those that may still be asked.
+    /// Takes up to `wanted` requests from those that may still be sent.
     pub(super) fn take(&mut self, wanted: u64) -> u64 {
         let taken = wanted.min(self.left);
         self.left -= taken;
@@ -65,8 +65,8 @@ impl Tally {
         self.right + self.wrong + self.refused
     }
 
-    /// Counts a reply to a request that should have got `expected`.
-    pub(super) fn judge(&mut self, reply: Reply, expected: Option<Reply>) {
+    /// Counts a reply to a request whose right reply is `expected`.
+    pub(super) fn check(&mut self, reply: Reply, expected: Option<Reply>) {
         if Some(reply) == expected {
             self.right += 1;
             return;
@@ -83,7 +83,7 @@ impl Tally {
             });
     }
 
-    /// `count` replies came so long after their requests.
+    /// Counts `count` replies that came so long after their requests.
     pub(super) fn took(&mut self, latency: Duration, count: u64) {
         let nanoseconds = u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX);
         self.latencies.saturating_record_n(nanoseconds, count);

@@ -1,4 +1,4 @@
-//! `drive` against servers that close, garble, stay silent, or say half of it.
+//! `drive` against servers that close, garble, stay silent, or send half a reply.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -8,12 +8,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::running::{answer, answers, behaving, impatient, to_the_end};
+use crate::running::{answer, answers, behaving, impatient, patient, to_the_end};
 
 #[tokio::test]
 async fn a_server_that_closes_at_once_is_closed() {
     let addr = behaving(|stream| async { drop(stream) }).await;
-    let said = answer(&format!("1 network {addr} 1 2\n")).await;
+    let said = answer(&format!("1 network {addr} 1 2\n"), patient()).await;
     assert_eq!(
         (said.outcome.as_str(), said.received.as_str()),
         ("closed", "-")
@@ -29,7 +29,9 @@ async fn a_server_that_resets_is_closed() {
     })
     .await;
     assert_eq!(
-        answer(&format!("1 network {addr} 1 2\n")).await.outcome,
+        answer(&format!("1 network {addr} 1 2\n"), patient())
+            .await
+            .outcome,
         "closed"
     );
 }
@@ -39,7 +41,7 @@ async fn where_nobody_listens_is_closed_without_a_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr: SocketAddr = listener.local_addr().unwrap();
     drop(listener);
-    let said = answer(&format!("1 network {addr} 1 2\n")).await;
+    let said = answer(&format!("1 network {addr} 1 2\n"), patient()).await;
     assert_eq!(
         (said.outcome.as_str(), said.sent.as_str(), said.from),
         ("closed", "-", None)
@@ -55,13 +57,9 @@ async fn a_server_that_closes_in_the_middle_of_its_reply_is_closed() {
         to_the_end(&mut stream).await;
     })
     .await;
-    let patience = Patience {
-        reply: Duration::from_secs(60),
-        ..Patience::default()
-    };
-    let said = answers(&format!("1 network {addr} 1 2\n"), patience).await;
+    let said = answer(&format!("1 network {addr} 1 2\n"), patient()).await;
     assert_eq!(
-        (said[0].outcome.as_str(), said[0].received.as_str()),
+        (said.outcome.as_str(), said.received.as_str()),
         ("closed", "000000")
     );
 }
@@ -74,7 +72,7 @@ async fn a_server_that_garbles_is_garbled_and_all_its_octets_are_kept() {
         stream.write_all(b"!").await.unwrap();
     })
     .await;
-    let said = answer(&format!("1 text {addr} 1 2\n")).await;
+    let said = answer(&format!("1 text {addr} 1 2\n"), patient()).await;
     assert_eq!(
         (said.outcome.as_str(), said.received.as_str()),
         ("garbled", "776861743f0a77686f3f21")
@@ -82,9 +80,9 @@ async fn a_server_that_garbles_is_garbled_and_all_its_octets_are_kept() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_starves_its_client() {
+async fn a_server_that_never_answers_hangs_its_client() {
     let addr = behaving(|mut stream| async move { to_the_end(&mut stream).await }).await;
-    let said = answer(&format!("1 network {addr} 1 2\n")).await;
+    let said = answer(&format!("1 network {addr} 1 2\n"), impatient()).await;
     assert_eq!(
         (said.outcome.as_str(), said.received.as_str()),
         ("starved", "-")
@@ -93,13 +91,13 @@ async fn a_server_that_never_answers_starves_its_client() {
 }
 
 #[tokio::test]
-async fn a_server_that_sends_half_a_reply_and_waits_starves_its_client() {
+async fn a_server_that_sends_half_a_reply_and_waits_hangs_its_client() {
     let addr = behaving(|mut stream| async move {
         stream.write_all(&[0; 8]).await.unwrap();
         to_the_end(&mut stream).await;
     })
     .await;
-    let said = answer(&format!("1 network {addr} 1 2\n")).await;
+    let said = answer(&format!("1 network {addr} 1 2\n"), impatient()).await;
     assert_eq!(
         (said.outcome.as_str(), said.received.as_str()),
         ("starved", "0000000000000000")
@@ -128,7 +126,7 @@ async fn an_answer_that_comes_after_the_half_close_counts() {
         stream.write_all(b"3\n").await.unwrap();
     })
     .await;
-    let said = answer(&format!("1 text {addr} 1 2\n")).await;
+    let said = answer(&format!("1 text {addr} 1 2\n"), impatient()).await;
     assert_eq!(
         (said.outcome.as_str(), said.received.as_str()),
         ("sum 3", "330a")
@@ -141,7 +139,7 @@ async fn a_connection_with_something_unread_is_not_used_again() {
         behaving(|stream| async move { reply_to_each_line(stream, b"3\n4\n", 9).await }).await;
     let said = answers(
         &format!("1 text {addr} 1 2\n2 text {addr} 1 2\n"),
-        impatient(),
+        patient(),
     )
     .await;
     for said in &said {
@@ -159,7 +157,7 @@ async fn a_connection_that_the_server_ended_between_two_exchanges_is_made_anew()
     let orders: String = (0..20)
         .map(|id| format!("{id} text {addr} 1 2\n"))
         .collect();
-    let said = answers(&orders, Patience::default()).await;
+    let said = answers(&orders, patient()).await;
     assert!(said.iter().all(|said| said.outcome == "sum 3"), "{said:?}");
 }
 
@@ -174,7 +172,7 @@ async fn a_refusal_that_closes_is_not_followed_on_the_same_connection() {
     .await;
     let said = answers(
         &format!("1 varint {addr} 1 2\n2 varint {addr} 1 2\n"),
-        impatient(),
+        patient(),
     )
     .await;
     assert!(
@@ -192,14 +190,14 @@ async fn octets_behind_a_raw_reply_are_evidence_too() {
         stream.write_all(&[1, 2]).await.unwrap();
     })
     .await;
-    let said = answer(&format!("1 raw-fixed {addr} 0 0\n")).await;
+    let said = answer(&format!("1 raw-fixed {addr} 0 0\n"), patient()).await;
     assert_eq!(
         (said.outcome.as_str(), said.received.as_str()),
         ("sum 0", "00000000000000000102")
     );
 }
 
-/// Answers so many lines, and closes.
+/// Answers `lines` lines, and closes.
 async fn reply_to_each_line(mut stream: TcpStream, reply: &'static [u8], lines: usize) {
     for _ in 0..lines {
         loop {

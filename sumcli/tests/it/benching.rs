@@ -1,13 +1,14 @@
-//! `bench`, as a library: servers that add, servers that lie, servers that die.
+//! `bench`, as a library: with right sums, wrong sums, and servers that die.
 
 use std::{net::SocketAddr, time::Duration};
 
 use proto::{Encoding, Family, Reply, Step, named};
-use sumcli::bench::{BenchError, Plan, Report, WhomError, bench, whom};
+use sumcli::bench::{BenchError, Plan, Report, ResolveError, bench, resolve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    time::timeout,
+    sync::{mpsc, watch},
+    time::{advance, pause, resume, timeout},
 };
 
 use crate::running::{HANG, Running, behaving, to_the_end};
@@ -23,7 +24,7 @@ async fn every_request_is_answered_in_every_encoding_on_kept_connections() {
             connections: 3,
             depth: 7,
             requests: 1000,
-            ..Plan::default()
+            ..unhurried()
         };
         let report = benched(encoding.name(), server.addr, plan).await;
         assert_eq!(report.failure(), None, "{}", encoding.name());
@@ -40,17 +41,33 @@ async fn every_request_is_answered_in_every_encoding_on_kept_connections() {
 
 #[tokio::test]
 async fn a_duration_ends_it_and_all_that_was_sent_is_still_answered() {
-    let server = Running::new("network").await;
+    let answers = watch::Sender::new(0);
+    let mut answered = answers.subscribe();
+    let addr = behaving(move |stream| {
+        let answers = answers.clone();
+        serve_faulty(stream, named("network").unwrap(), move |_, reply| {
+            answers.send_modify(|answers| *answers += 1);
+            reply
+        })
+    })
+    .await;
     let plan = Plan {
         connections: 8,
         depth: 4,
-        duration: Duration::from_millis(50),
-        ..Plan::default()
+        ..unhurried()
     };
-    let report = benched("network", server.addr, plan).await;
+    let measured = tokio::spawn(bench(named("network").unwrap(), addr, plan));
+    let enough = answered.wait_for(|answers| *answers >= 1000);
+    timeout(HANG, enough).await.expect("it asks").unwrap();
+    // The time is over at once, in the middle of a load.
+    pause();
+    advance(plan.duration).await;
+    resume();
+    let report = timeout(HANG, measured).await.expect("it ends");
+    let report = report.unwrap().unwrap();
     assert_eq!(report.failure(), None);
     assert_eq!(report.sent, report.answered);
-    assert!(report.answered >= 32);
+    assert!(report.answered >= 1000);
 }
 
 #[tokio::test]
@@ -59,7 +76,7 @@ async fn more_may_be_under_way_than_any_buffer_holds() {
     let plan = Plan {
         depth: 300_000,
         requests: 300_000,
-        ..Plan::default()
+        ..unhurried()
     };
     let report = benched("network", server.addr, plan).await;
     assert_eq!(report.failure(), None);
@@ -70,7 +87,7 @@ async fn more_may_be_under_way_than_any_buffer_holds() {
 async fn a_burst_travels_in_one_write() {
     let addr = behaving(|mut stream| async move {
         let mut octets = vec![0; 4096];
-        // What was written at once is there at once, for it is less than a segment.
+        // It is less than a segment, so what was written at once arrives at once.
         let first = stream.read(&mut octets).await.unwrap();
         assert_eq!(first, 32 * 16);
         answer(
@@ -85,7 +102,7 @@ async fn a_burst_travels_in_one_write() {
     let plan = Plan {
         depth: 32,
         requests: 32,
-        ..Plan::default()
+        ..unhurried()
     };
     assert_eq!(benched("network", addr, plan).await.failure(), None);
 }
@@ -93,7 +110,7 @@ async fn a_burst_travels_in_one_write() {
 #[tokio::test]
 async fn each_wrong_sum_is_counted() {
     for name in ["network", "text", "raw-fixed"] {
-        let addr = lying(name, |number, reply| match (number % 10, reply) {
+        let addr = faulty(name, |number, reply| match (number % 10, reply) {
             (3, Reply::Sum(sum)) => Reply::Sum(sum + 1),
             _ => reply,
         })
@@ -101,7 +118,7 @@ async fn each_wrong_sum_is_counted() {
         let plan = Plan {
             depth: 4,
             requests: 100,
-            ..Plan::default()
+            ..unhurried()
         };
         let report = benched(name, addr, plan).await;
         assert_eq!(
@@ -117,7 +134,7 @@ async fn each_wrong_sum_is_counted() {
 
 #[tokio::test]
 async fn each_refusal_is_counted() {
-    let addr = lying("varint", |number, reply| match number {
+    let addr = faulty("varint", |number, reply| match number {
         5 | 6 => Reply::Refused(proto::Why::Overflow),
         _ => reply,
     })
@@ -125,7 +142,7 @@ async fn each_refusal_is_counted() {
     let plan = Plan {
         depth: 2,
         requests: 20,
-        ..Plan::default()
+        ..unhurried()
     };
     let report = benched("varint", addr, plan).await;
     assert_eq!((report.answered, report.wrong, report.refused), (20, 0, 2));
@@ -147,14 +164,14 @@ async fn sums_in_another_order_are_wrong() {
     let plan = Plan {
         depth: 2,
         requests: 2,
-        ..Plan::default()
+        ..unhurried()
     };
     assert_eq!(benched("network", addr, plan).await.wrong, 2);
 }
 
 #[tokio::test]
 async fn a_server_that_dies_in_the_middle_leaves_exact_numbers() {
-    // It has read 14 when it dies: 10 that it answered, and the 4 of the window behind them.
+    // The server has read 14 requests when it dies: 10 that it answered, and the 4 that may be under way after them.
     for reset in [false, true] {
         let addr = behaving(move |mut stream| async move {
             let network = named("network").unwrap();
@@ -174,7 +191,7 @@ async fn a_server_that_dies_in_the_middle_leaves_exact_numbers() {
         let plan = Plan {
             connections: 2,
             depth: 4,
-            ..Plan::default()
+            ..unhurried()
         };
         let report = benched("network", addr, plan).await;
         assert_eq!(
@@ -194,19 +211,19 @@ async fn a_server_that_dies_in_the_middle_leaves_exact_numbers() {
 }
 
 #[tokio::test]
-async fn one_of_two_that_dies_is_told_and_the_other_goes_on() {
+async fn one_of_two_that_dies_is_counted_and_the_other_goes_on() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     tokio::spawn(async move {
         let (doomed, _) = listener.accept().await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
         drop(doomed);
-        serve_lies(stream, named("network").unwrap(), |_, reply| reply).await;
+        serve_faulty(stream, named("network").unwrap(), |_, reply| reply).await;
     });
     let plan = Plan {
         connections: 2,
         requests: 50,
-        ..Plan::default()
+        ..unhurried()
     };
     let report = benched("network", addr, plan).await;
     assert_eq!((report.wrong, report.refused), (0, 0));
@@ -216,19 +233,35 @@ async fn one_of_two_that_dies_is_told_and_the_other_goes_on() {
 
 #[tokio::test]
 async fn a_server_that_falls_silent_is_given_up() {
-    let addr = behaving(|mut stream| async move {
-        let mut request = vec![0; 16];
-        stream.read_exact(&mut request).await.unwrap();
-        answer(&mut stream, named("network").unwrap(), request).await;
-        to_the_end(&mut stream).await;
+    let (reached, mut silent) = mpsc::unbounded_channel();
+    let addr = behaving(move |mut stream| {
+        let reached = reached.clone();
+        async move {
+            let mut request = vec![0; 16];
+            stream.read_exact(&mut request).await.unwrap();
+            answer(&mut stream, named("network").unwrap(), request).await;
+            // The last of these three was asked when the answer had arrived.
+            stream.read_exact(&mut [0; 3 * 16]).await.unwrap();
+            reached.send(()).unwrap();
+            to_the_end(&mut stream).await;
+        }
     })
     .await;
     let plan = Plan {
         depth: 3,
-        patience: Duration::from_millis(20),
-        ..Plan::default()
+        ..unhurried()
     };
-    let report = benched("network", addr, plan).await;
+    let measured = tokio::spawn(bench(named("network").unwrap(), addr, plan));
+    timeout(HANG, silent.recv())
+        .await
+        .expect("it asks")
+        .unwrap();
+    // Nothing is on its way any more. Only the client's patience is left to pass, and it passes at once.
+    pause();
+    let report = timeout(10 * plan.patience, measured)
+        .await
+        .expect("it ends");
+    let report = report.unwrap().unwrap();
     assert_eq!((report.sent, report.answered), (4, 1));
     let failure = report.failure().unwrap();
     assert!(failure.contains("1 without a reply for too long"));
@@ -249,7 +282,7 @@ async fn what_is_no_reply_and_what_nobody_asked_for_end_a_connection() {
         .await;
         let plan = Plan {
             requests: 1,
-            ..Plan::default()
+            ..unhurried()
         };
         let report = benched("text", addr, plan).await;
         assert_eq!(report.lost.keys().collect::<Vec<_>>(), [words]);
@@ -285,20 +318,30 @@ async fn only_this_machine_is_loaded_unless_somebody_insists() {
         ("0.0.0.0:1", false),
         ("[2001:db8::1]:1", false),
     ] {
-        let found = whom(addr, false).await;
+        let found = resolve(addr, false).await;
         assert_eq!(found.is_ok(), here, "{addr}");
         if !here {
-            assert!(matches!(found, Err(WhomError::Elsewhere(_))));
+            assert!(matches!(found, Err(ResolveError::NotLoopback(_))));
         }
         assert_eq!(
-            whom(addr, true).await.unwrap(),
+            resolve(addr, true).await.unwrap(),
             addr.parse::<SocketAddr>().unwrap()
         );
     }
     assert!(matches!(
-        whom("no port", true).await,
-        Err(WhomError::Unknown { .. })
+        resolve("no port", true).await,
+        Err(ResolveError::Unknown { .. })
     ));
+}
+
+/// Time enough on any machine, so that something else ends the measurement.
+fn unhurried() -> Plan {
+    const HOUR: Duration = Duration::from_secs(3600);
+    Plan {
+        duration: HOUR,
+        patience: 24 * HOUR,
+        ..Plan::default()
+    }
 }
 
 /// `bench`, which may take long but not for ever.
@@ -307,24 +350,24 @@ async fn benched(encoding: &str, addr: SocketAddr, plan: Plan) -> Report {
     timeout(HANG, benched).await.expect("it ends").unwrap()
 }
 
-/// A server whose replies, numbered on each connection, go through `lie`.
-async fn lying(encoding: &str, lie: fn(u64, Reply) -> Reply) -> SocketAddr {
+/// A server whose replies are changed by `alter`. They are numbered on each connection.
+async fn faulty(encoding: &str, alter: fn(u64, Reply) -> Reply) -> SocketAddr {
     let encoding = named(encoding).unwrap();
     assert!(encoding.family() != Family::Raw || encoding.name() == "raw-fixed");
-    behaving(move |stream| serve_lies(stream, encoding, lie)).await
+    behaving(move |stream| serve_faulty(stream, encoding, alter)).await
 }
 
-async fn serve_lies(
+async fn serve_faulty(
     mut stream: TcpStream,
     encoding: &'static dyn Encoding,
-    lie: impl Fn(u64, Reply) -> Reply,
+    alter: impl Fn(u64, Reply) -> Reply,
 ) {
     let (mut received, mut number) = (Vec::new(), 0);
     while let Ok(1..) = stream.read_buf(&mut received).await {
         let mut replies = Vec::new();
         while let Step::Done { value, used } = encoding.decode_request(&received) {
             received.drain(..used);
-            let reply = lie(number, encoding.answer(value));
+            let reply = alter(number, encoding.answer(value));
             encoding.encode_reply(reply, &mut replies).unwrap();
             number += 1;
         }

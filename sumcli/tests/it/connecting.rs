@@ -160,7 +160,7 @@ async fn replies_that_never_come_are_counted() {
 }
 
 #[tokio::test]
-async fn a_reply_in_another_encoding_is_told() {
+async fn a_reply_in_another_encoding_is_an_error() {
     let addr = behaving(|mut stream| async move {
         stream.write_all(b"what?\n").await.unwrap();
         to_the_end(&mut stream).await;
@@ -220,7 +220,7 @@ async fn echo_gives_lines_back_and_the_last_one_an_end() {
 }
 
 #[tokio::test]
-async fn daytime_is_told_unasked_and_its_end_is_the_servers() {
+async fn daytime_comes_unasked_and_ends_with_the_stream() {
     let server = Running::new("daytime").await;
     let stream = TcpStream::connect(server.addr).await.unwrap();
     // Nobody types anything, and the input is not at its end.
@@ -246,7 +246,7 @@ async fn a_daytime_server_that_says_nothing_has_closed_too_early() {
 }
 
 #[tokio::test]
-async fn a_reset_is_told_with_what_it_cost() {
+async fn a_reset_is_reported_with_the_requests_that_it_left_unanswered() {
     let addr = behaving(|mut stream| async move {
         stream.read_exact(&mut [0; 8]).await.unwrap();
         stream.set_zero_linger().unwrap();

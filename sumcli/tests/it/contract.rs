@@ -229,13 +229,13 @@ fn bench_loads_no_other_machine_unasked_and_takes_only_bounded_numbers() {
 }
 
 #[test]
-fn a_reset_is_told_in_the_words_of_the_errno() {
+fn a_reset_is_reported_in_the_words_of_the_errno() {
     let resetting = TcpListener::bind("127.0.0.1:0").unwrap();
     let service = format!("text={}", resetting.local_addr().unwrap());
     thread::spawn(move || {
         let (mut stream, _) = resetting.accept().unwrap();
         stream.read_exact(&mut [0; 4]).unwrap();
-        // What is closed so is reset.
+        // Closing then sends a reset.
         let no_time = Some(std::time::Duration::ZERO);
         socket2::SockRef::from(&stream).set_linger(no_time).unwrap();
     });
@@ -262,10 +262,10 @@ fn a_server_that_says_nothing_is_left_after_the_reply_timeout() {
     assert_eq!(output.status.code(), Some(5));
 }
 
-/// No host has a group's address, so the kernel itself says that there is no way.
+/// A multicast address is no host's, so the kernel itself says that it is unreachable.
 #[cfg(target_os = "linux")]
 #[test]
-fn an_unreachable_network_is_told() {
+fn an_unreachable_network_is_reported() {
     let output = run(command().args(["connect", "text=224.0.0.1:9"]), "");
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(
@@ -283,7 +283,7 @@ fn an_output_that_nobody_reads_is_trouble_and_no_signal() {
     let mut client = start(&["connect", &service]);
     drop(client.stdout.take());
     client.stdin.take().unwrap().write_all(b"1 2\n").unwrap();
-    // Killed by SIGPIPE it would have no code.
+    // If SIGPIPE had killed it, it would have no exit code.
     assert_eq!(client.wait().unwrap().code(), Some(1));
 }
 
@@ -354,7 +354,7 @@ fn server(service: &'static str) -> SocketAddr {
         });
     });
     let addr = told.recv().unwrap();
-    // The listener is there before the server runs; connecting proves it.
+    // The listener exists before the server runs, so connecting succeeds.
     drop(TcpStream::connect(addr).unwrap());
     addr
 }
@@ -376,7 +376,7 @@ fn run(command: &mut Command, input: &str) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // Where the arguments are wrong nobody reads it.
+    // Where the arguments are wrong, nobody reads it.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
 }

@@ -5,13 +5,16 @@ use std::{ffi::c_long, time::Duration};
 use proto::{Reply, Request, all};
 use sumcli::{DriveError, Patience, drive};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader, Lines},
-    time::timeout,
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
+    sync::mpsc,
+    time::{advance, pause, resume, timeout},
 };
 
 use crate::{
     golden::{Kind, entries},
-    running::{HANG, Running, Said, answer, answers, hex, impatient},
+    running::{
+        HANG, Running, Said, answer, answers, behaving, hex, impatient, patient, to_the_end,
+    },
 };
 
 #[tokio::test]
@@ -83,11 +86,8 @@ async fn a_connection_is_kept_except_where_machines_may_disagree_about_the_end_o
         .filter(|encoding| encoding.name() != "text-ebcdic")
     {
         let server = Running::new(encoding.name()).await;
-        // Too patient to half-close, after which a connection cannot be kept.
-        let patience = Patience {
-            reply: Duration::from_secs(60),
-            ..Patience::default()
-        };
+        // A client that half-closed could not keep its connection.
+        let patience = patient();
         let orders: String = (0..10)
             .map(|id| format!("{id} {} {} 1 2\n", encoding.name(), server.addr))
             .collect();
@@ -115,11 +115,8 @@ async fn a_refusal_says_why_where_the_encoding_can() {
         ("raw-fixed", "sum -9223372036854775808"),
     ] {
         let server = Running::new(encoding).await;
-        let said = answer(&format!(
-            "3 {encoding} {} 9223372036854775807 1\n",
-            server.addr
-        ))
-        .await;
+        let order = format!("3 {encoding} {} 9223372036854775807 1\n", server.addr);
+        let said = answer(&order, patient()).await;
         assert_eq!(said.outcome, outcome, "{encoding}");
     }
 }
@@ -127,11 +124,8 @@ async fn a_refusal_says_why_where_the_encoding_can() {
 #[tokio::test]
 async fn what_a_long_cannot_hold_is_not_sent() {
     let server = Running::new("raw-long").await;
-    let said = answer(&format!(
-        "3 raw-long {} 1 9223372036854775806\n",
-        server.addr
-    ))
-    .await;
+    let order = format!("3 raw-long {} 1 9223372036854775806\n", server.addr);
+    let said = answer(&order, patient()).await;
     if c_long::BITS == 64 {
         assert_eq!(said.outcome, "sum 9223372036854775807");
     } else {
@@ -143,9 +137,10 @@ async fn what_a_long_cannot_hold_is_not_sent() {
 }
 
 #[tokio::test]
-async fn the_ebcdic_client_starves_and_the_server_names_its_address() {
+async fn the_ebcdic_client_hangs_and_the_server_names_its_address() {
     let server = Running::new("text-ebcdic").await;
-    let said = answer(&format!("3 text-ebcdic {} 1 2\n", server.addr)).await;
+    let order = format!("3 text-ebcdic {} 1 2\n", server.addr);
+    let said = answer(&order, impatient()).await;
     let short = server.short.lock().unwrap().clone();
     assert_eq!(
         said,
@@ -161,21 +156,41 @@ async fn the_ebcdic_client_starves_and_the_server_names_its_address() {
 }
 
 #[tokio::test]
-async fn who_has_starved_once_does_not_wait_again() {
-    let server = Running::new("text-ebcdic").await;
-    let orders: String = (0..200)
-        .map(|id| format!("{id} text-ebcdic {} 1 2\n", server.addr))
-        .collect();
+async fn a_client_that_has_hung_once_does_not_wait_again() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    let (reached, mut requests) = mpsc::unbounded_channel();
+    let addr = behaving(move |mut stream| {
+        let reached = reached.clone();
+        async move {
+            stream.read_exact(&mut [0; 16]).await.unwrap();
+            reached.send(()).unwrap();
+            to_the_end(&mut stream).await;
+        }
+    })
+    .await;
+    let (mut orders, input) = tokio::io::duplex(1 << 16);
+    let (output, lines) = tokio::io::duplex(1 << 16);
     let patience = Patience {
-        reply: Duration::from_secs(1),
-        ..Patience::default()
+        reply: HOUR,
+        close: HANG,
     };
-    // Two hundred seconds, if each of them waited; `answers` gives up before.
-    let said = tokio::time::timeout(Duration::from_secs(60), answers(&orders, patience))
-        .await
-        .unwrap();
-    assert_eq!(said.len(), 200);
-    assert!(said.iter().all(|said| said.outcome == "starved"));
+    let driving = tokio::spawn(async move { drive(BufReader::new(input), output, patience).await });
+    let mut lines = BufReader::new(lines).lines();
+    // The first exchange waits for an hour. It passes at once when the request has arrived.
+    let order = |id: u64| format!("{id} network {addr} 1 2\n");
+    orders.write_all(order(0).as_bytes()).await.unwrap();
+    timeout(HANG, requests.recv()).await.expect("it is asked");
+    pause();
+    advance(HOUR).await;
+    resume();
+    assert_eq!(Said::parse(&next(&mut lines).await).outcome, "starved");
+    // From now on time is real, and an exchange that waited for an hour would be taken for a hang.
+    for id in 1..200 {
+        orders.write_all(order(id).as_bytes()).await.unwrap();
+        assert_eq!(Said::parse(&next(&mut lines).await).outcome, "starved");
+    }
+    drop(orders);
+    driving.await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -219,7 +234,7 @@ async fn a_line_that_is_no_order_is_trouble_and_says_where() {
 
 #[tokio::test]
 async fn what_this_machine_cannot_do_is_trouble_and_no_outcome_of_a_server() {
-    // A link-local address without its link: no system connects to it, and that says nothing about any server.
+    // A link-local address without its link: no system can connect to it, whatever server may be there.
     let (mut orders, input) = tokio::io::duplex(64);
     orders
         .write_all(b"1 network [fe80::1]:9 1 2\n")
@@ -249,7 +264,7 @@ async fn answers_come_before_the_next_order_does_even_with_more_servers_than_slo
             async move { drive(BufReader::new(input), output, Patience::default()).await },
         );
     let mut lines = BufReader::new(lines).lines();
-    // One at a time, so that everybody else is idle and holds a slot.
+    // One order at a time: all other groups are idle and hold slots.
     for round in 0..3 {
         for (index, server) in servers.iter().enumerate() {
             let order = format!("{index} varint {} {index} {round}\n", server.addr);
@@ -258,7 +273,7 @@ async fn answers_come_before_the_next_order_does_even_with_more_servers_than_slo
             assert_eq!(said.outcome, format!("sum {}", index + round));
         }
     }
-    // And all at once, so that many wait for a slot while nobody is idle.
+    // All orders at once: many groups wait for a slot while none is idle.
     for round in 0..3 {
         for (index, server) in servers.iter().enumerate() {
             let order = format!("{index} varint {} {index} {round}\n", server.addr);

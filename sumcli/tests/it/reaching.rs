@@ -29,14 +29,14 @@ async fn where_nobody_listens_the_system_says_so_at_once() {
 async fn a_host_may_have_a_name() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    // Where it has an IPv6 address as well, nobody listens there, and the next one is tried.
+    // Where `localhost` has an IPv6 address as well, nobody listens on it, and the next address is tried.
     reach(&format!("localhost:{port}"), &Reach::default())
         .await
         .unwrap();
 }
 
 #[tokio::test]
-async fn what_is_no_address_is_told() {
+async fn what_is_no_address_is_reported() {
     let error = reach("here", &Reach::default()).await.unwrap_err();
     assert!(
         error.to_string().starts_with("cannot connect to here: "),
@@ -44,7 +44,7 @@ async fn what_is_no_address_is_told() {
     );
 }
 
-/// A listener whose queue is full drops what asks for a connection, as a network that is cut does.
+/// A listener whose queue is full drops requests to connect, as a broken network does.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_left_after_the_connect_timeout() {

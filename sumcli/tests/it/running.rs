@@ -1,4 +1,4 @@
-//! Servers to talk to, good and bad, and a way to drive them.
+//! Servers, good and bad, and ways to drive them.
 
 use std::{
     net::SocketAddr,
@@ -9,7 +9,7 @@ use std::{
 use sumcli::{Patience, drive};
 use sumsrv::{Event, Limits, Listening, Service, listen, serve};
 use tokio::{
-    io::AsyncReadExt,
+    io::{AsyncRead, AsyncReadExt},
     net::{TcpListener, TcpStream},
     sync::watch,
     time::timeout,
@@ -45,7 +45,7 @@ impl Running {
     }
 }
 
-/// A server of the test's own making: `behave` has every connection.
+/// A server that does with each connection what `behave` says.
 pub(crate) async fn behaving<F>(behave: impl Fn(TcpStream) -> F + Send + 'static) -> SocketAddr
 where
     F: Future<Output = ()> + Send + 'static,
@@ -61,15 +61,15 @@ where
 }
 
 /// Reads until the client half-closes.
-pub(crate) async fn to_the_end(stream: &mut TcpStream) {
+pub(crate) async fn to_the_end(stream: &mut (impl AsyncRead + Unpin)) {
     let mut octets = Vec::new();
     let _ = stream.read_to_end(&mut octets).await;
 }
 
-/// Nothing here takes so long; it only turns a hang into a failure.
-pub(crate) const HANG: Duration = Duration::from_secs(60);
+/// Far longer than anything here takes on a busy or emulated machine. It only turns a hang into a failure.
+pub(crate) const HANG: Duration = Duration::from_secs(300);
 
-/// An answer of `drive`, in words.
+/// An answer of `drive`, parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Said {
     pub(crate) id: u64,
@@ -107,23 +107,32 @@ pub(crate) async fn answers(orders: &str, patience: Patience) -> Vec<Said> {
 }
 
 /// Drives one line.
-pub(crate) async fn answer(order: &str) -> Said {
-    let said = answers(order, impatient()).await;
+pub(crate) async fn answer(order: &str, patience: Patience) -> Said {
+    let said = answers(order, patience).await;
     let [said] = <[Said; 1]>::try_from(said).unwrap();
     said
 }
 
-/// Outcomes do not depend on how long the client waits, so tests need not wait long.
+/// For a server that waits for the half-close: waiting long before it would show nothing more.
 pub(crate) fn impatient() -> Patience {
     Patience {
         reply: Duration::from_millis(20),
-        ..Patience::default()
+        close: HANG,
     }
 }
 
-pub(crate) fn hex(octets: &[u8]) -> String {
-    if octets.is_empty() {
-        return "-".to_owned();
+/// For a server that ends the exchange by itself: on a busy machine the client must not half-close before.
+pub(crate) fn patient() -> Patience {
+    Patience {
+        reply: HANG,
+        close: HANG,
     }
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// As `drive` prints octets.
+pub(crate) fn hex(octets: &[u8]) -> String {
+    match octets {
+        [] => "-".to_owned(),
+        octets => hex::encode(octets),
+    }
 }

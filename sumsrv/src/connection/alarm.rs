@@ -1,4 +1,4 @@
-//! One timer for all that a connection waits for.
+//! One timer for everything that a connection waits for.
 
 use std::{
     future::poll_fn,
@@ -9,10 +9,10 @@ use std::{
 
 use tokio::time::{Instant, Sleep};
 
-/// Nobody waits longer; it stands for no limit.
+/// Stands for no limit: nobody waits longer than thirty years.
 const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 86_400);
 
-/// It is set anew when it rings too early or would ring too late, and not for each wait: nearly all of them end long before their time.
+/// The timer is not set for each wait, since nearly all waits end long before their time. It is set again only when it fires too early, or would fire too late.
 pub(super) struct Alarm<'a>(Pin<&'a mut Sleep>);
 
 impl<'a> Alarm<'a> {
@@ -20,25 +20,25 @@ impl<'a> Alarm<'a> {
         Alarm(timer)
     }
 
-    /// What `deed` comes to, or nothing when it takes longer than `time`; it is tried once in any case.
+    /// The result of `poll`, or `None` when it takes longer than `time`. It is polled at least once.
     pub(super) async fn within<T>(
         &mut self,
         time: Duration,
-        mut deed: impl FnMut(&mut Context<'_>) -> Poll<T>,
+        mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Option<T> {
-        // The clock is read when there is something to wait for.
+        // The clock is read only when there is something to wait for.
         let mut deadline = None;
         poll_fn(|cx| {
-            if let Poll::Ready(done) = deed(cx) {
+            if let Poll::Ready(done) = poll(cx) {
                 return Poll::Ready(Some(done));
             }
             let deadline = *deadline.get_or_insert_with(|| Instant::now() + time.min(FOR_EVER));
-            self.poll_rings(cx, deadline).map(|()| None)
+            self.poll_fires(cx, deadline).map(|()| None)
         })
         .await
     }
 
-    fn poll_rings(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
+    fn poll_fires(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
         if self.0.deadline() > deadline {
             self.0.as_mut().reset(deadline);
         }

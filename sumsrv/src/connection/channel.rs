@@ -1,4 +1,4 @@
-//! The stream of a connection, and what may end a wait for it: time, and the signal to stop.
+//! The stream of a connection, and what may end a wait for it: a time limit, and the signal to stop.
 
 use std::{
     io,
@@ -14,41 +14,41 @@ use tokio::{
 };
 
 use super::alarm::Alarm;
-use crate::Limits;
+use crate::limits::Limits;
 
-/// How much is read at a time.
+/// How many octets are read at a time, at most.
 const READ: usize = 4096;
 
-/// What had arrived when the signal to stop came is known to the runtime after its next look at the sockets.
+/// How long a connection still looks for octets after the signal to stop. The runtime needs a moment to see what had arrived before it.
 const SETTLE: Duration = Duration::from_millis(20);
 
 pub(super) struct Channel<'a, S, F> {
     stream: S,
     alarm: Alarm<'a>,
-    /// The signal to stop, as long as it has not come.
+    /// Done when the signal to stop has come; not polled any more after that.
     signal: Pin<&'a mut F>,
     stops: Option<Stops>,
     limits: Limits,
 }
 
-/// What is left of a connection after the signal to stop.
+/// The state of a connection after the signal to stop.
 #[derive(Clone, Copy)]
 struct Stops {
-    /// The first moment from then on at which nothing is there is the last: a peer that goes on asking is not waited for.
+    /// From this moment on the connection ends as soon as there is nothing to read. So a peer that goes on asking is not waited for.
     from: Instant,
-    /// Whether the peer has spoken since the signal.
+    /// Whether octets have come since the signal.
     spoken: bool,
 }
 
-/// What came of waiting for octets.
+/// How a wait for octets ended.
 pub(super) enum Received {
     Octets,
     End,
-    /// Not in the time that was given.
+    /// No octet came in time.
     Nothing,
-    /// The server stops, and nothing more had arrived.
+    /// The server stops, and no more octets had arrived.
     Stopped {
-        /// Whether the peer has spoken since the signal, and may do so again.
+        /// Whether octets have come since the signal, so that more may follow.
         spoken: bool,
     },
 }
@@ -68,7 +68,7 @@ where
         }
     }
 
-    /// Sends all replies; `false` when the peer takes no octet of them for as long as it may be idle.
+    /// Sends all replies. Returns `false` when the peer takes no octet of them for as long as it may be idle.
     pub(super) async fn send(&mut self, replies: &mut Vec<u8>) -> io::Result<bool> {
         let mut unsent = replies.as_slice();
         while !unsent.is_empty() {
@@ -132,8 +132,10 @@ where
         self.stream.shutdown().await
     }
 
-    /// Ends the stream of a peer that may still be sending, so that the last reply arrives all the same.
-    pub(super) async fn part(&mut self) -> io::Result<()> {
+    /// Ends the stream, and reads on for a while without using the octets.
+    ///
+    /// For a peer that may still be sending: closing over unread octets would send a reset, which can overtake the last reply.
+    pub(super) async fn lingering_close(&mut self) -> io::Result<()> {
         self.close().await?;
         let (mut octets, mut left) = (Vec::new(), self.limits.linger_octets);
         let unheard = self.alarm.within(self.limits.linger, |cx| {
@@ -146,7 +148,7 @@ where
             }
             Poll::Ready(Ok(()))
         });
-        // A peer that neither reads nor closes has had its time.
+        // When the time is over, the connection is closed all the same.
         unheard.await.unwrap_or(Ok(()))
     }
 }
@@ -159,9 +161,9 @@ fn of(octets: usize) -> Received {
     }
 }
 
-/// Appends what has come to `received`; 0 is the end of the stream.
+/// Appends what has come to `received`, and returns how many octets that were. 0 is the end of the stream.
 ///
-/// The octets go over the stack, so that no connection has room for what may never come.
+/// The octets are first read into a buffer on the stack, so that an idle connection holds no memory for them.
 fn poll_octets(
     stream: &mut (impl AsyncRead + Unpin),
     cx: &mut Context<'_>,

@@ -2,22 +2,22 @@
 
 use std::fmt;
 
-/// Why a connection ended that did not break.
+/// Why a connection ended, when it did not break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// The peer closed between two requests.
     Closed,
     /// The peer closed inside a request.
     Short,
-    /// Nothing came, and nothing was left to say.
+    /// No octet came for too long, between two requests.
     Idle,
     /// A request was begun and not finished in its time.
     Slow,
     /// The peer did not read its replies.
     Deaf,
-    /// The service had no more to say.
+    /// The service was complete, as daytime is after its line.
     Said,
-    /// What came was over the cap.
+    /// A request was over the cap.
     TooLarge,
     /// The server stops.
     Stopped,

@@ -1,6 +1,6 @@
 //! One connection, from its acceptance to its close.
 //!
-//! It reads, answers and writes in turn: a peer that does not read its replies is not read from.
+//! It reads, answers and writes in turn. So a peer that does not read its replies is not read from.
 
 mod alarm;
 mod channel;
@@ -19,21 +19,25 @@ use self::{
     alarm::Alarm,
     channel::{Channel, Received},
 };
-use crate::{Event, Events, Limits, Service, services::Next};
+use crate::{
+    event::{Event, Events},
+    limits::Limits,
+    services::{Next, Service},
+};
 
-/// The room that an empty buffer keeps: many connections are idle, and a burst of the usual size needs no more.
+/// The capacity in octets that an empty buffer keeps. Many connections are idle, and a usual burst needs no more.
 const KEPT: usize = 1024;
 
-/// Serves one peer until it ends the stream, or the server stops, or a limit is reached; says which.
+/// Serves one peer until it ends the stream, the server stops, or a limit is reached. Returns which of these it was.
 ///
-/// This is what [`serve`](crate::serve()) does with each connection. The stream may be anything that octets go through both ways; `peer` is only told.
-/// `stop` and what it asks for are as in `serve`; [`Limits::connections`] and [`Limits::grace`] are not this function's matter.
+/// [`serve`](crate::serve()) calls this for each connection. The stream may be anything that octets go through both ways. `peer` is only used in events.
+/// `stop` is as in `serve`. [`Limits::connections`] and [`Limits::grace`] have no effect here.
 ///
 /// It must run in a tokio runtime with time.
 ///
 /// # Errors
-/// When the connection breaks, which is the peer's affair.
-pub async fn attend(
+/// When the connection breaks.
+pub async fn handle_connection(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     peer: SocketAddr,
     service: Service,
@@ -41,11 +45,11 @@ pub async fn attend(
     limits: Limits,
     events: Events,
 ) -> io::Result<End> {
-    // One timer and one wait for the signal: to sign in and out again for each request would cost more than its sum.
+    // One timer and one wait for the signal, for the whole connection: registering them for each request would cost more than its sum.
     let (timer, signal) = (pin!(sleep(limits.idle)), pin!(stopped(stop)));
     let mut channel = Channel::new(stream, Alarm::new(timer), signal, limits);
     let (mut received, mut replies) = (Vec::new(), Vec::new());
-    // When the request that is not whole yet began.
+    // When the request began that is not whole yet.
     let mut begun: Option<Instant> = None;
     loop {
         let before = received.len();
@@ -61,11 +65,11 @@ pub async fn attend(
         let want = match next {
             Next::Request { want } => want,
             Next::Room => continue,
-            Next::Said => return channel.part().await.map(|()| End::Said),
-            Next::TooLarge => return channel.part().await.map(|()| End::TooLarge),
+            Next::Said => return channel.lingering_close().await.map(|()| End::Said),
+            Next::TooLarge => return channel.lingering_close().await.map(|()| End::TooLarge),
         };
-        let_go(&mut received);
-        let_go(&mut replies);
+        release(&mut received);
+        release(&mut replies);
         let left = begun.map(|begun| limits.request.saturating_sub(begun.elapsed()));
         let patience = left.unwrap_or(limits.idle).min(limits.idle);
         match channel.receive(&mut received, patience).await? {
@@ -81,7 +85,7 @@ pub async fn attend(
                 return channel.close().await.map(|()| End::Stopped);
             }
             Received::Stopped { spoken: true } => {
-                return channel.part().await.map(|()| End::Stopped);
+                return channel.lingering_close().await.map(|()| End::Stopped);
             }
             Received::End if received.is_empty() => return Ok(End::Closed),
             Received::End => {
@@ -97,12 +101,13 @@ pub async fn attend(
     }
 }
 
-/// A sender that is gone says the same as one that says stop.
+/// A sender that was dropped also means stop.
 async fn stopped(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-fn let_go(buffer: &mut Vec<u8>) {
+/// Frees the memory of an empty buffer that has grown.
+fn release(buffer: &mut Vec<u8>) {
     if buffer.is_empty() && buffer.capacity() > KEPT {
         *buffer = Vec::new();
     }
@@ -118,7 +123,7 @@ mod tests {
     async fn a_connection_is_small_since_most_are_idle() {
         let (near, _far) = tokio::io::duplex(1);
         let (_stop, stopped) = watch::channel(false);
-        let attended = attend(
+        let handled = handle_connection(
             near,
             (Ipv4Addr::LOCALHOST, 9).into(),
             Service::Echo,
@@ -126,7 +131,7 @@ mod tests {
             Limits::default(),
             Arc::new(|_| {}),
         );
-        let size = size_of_val(&attended);
+        let size = size_of_val(&handled);
         assert!(size <= 1536, "{size} octets");
     }
 }

@@ -1,11 +1,11 @@
-//! Daytime, RFC 867: one line with the date and time, whatever the peer says, and the end.
+//! Daytime, RFC 867: one line with the date and time, whatever the peer says; then the end of the stream.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Next;
+use super::next::Next;
 
 pub(super) fn answer(replies: &mut Vec<u8>) -> Next {
-    // A clock before 1970 is as wrong as one that stands there.
+    // A clock that is before 1970 is wrong in any case, and is taken for 1970.
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     replies.extend(line(since.unwrap_or_default().as_secs()).into_bytes());
     Next::Said
@@ -36,7 +36,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// The first of the two syntaxes that RFC 867 calls popular: `Weekday, Month Day, Year Time-Zone`. The zone is always UTC.
+/// The first of the two syntaxes that RFC 867 calls popular: `Weekday, Month Day, Year Time-Zone`. The time zone is always UTC.
 fn line(seconds: u64) -> String {
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     // The first of January 1970 was a Thursday.
@@ -52,7 +52,7 @@ fn line(seconds: u64) -> String {
 
 /// Year, month and day of a day counted from the first of January 1970.
 fn date(days: u64) -> (u64, &'static str, u64) {
-    // 400 years are 146,097 days; what is left of them is few enough to count.
+    // 400 years are 146,097 days. The years that are left are counted one by one.
     let (mut year, mut day) = (1970 + days / 146_097 * 400, days % 146_097);
     while day >= 365 + leap(year) {
         day -= 365 + leap(year);
@@ -70,7 +70,7 @@ fn date(days: u64) -> (u64, &'static str, u64) {
     (year, nth(&MONTHS, month), day + 1)
 }
 
-/// A leap year's one day more.
+/// 1 in a leap year, else 0.
 fn leap(year: u64) -> u64 {
     let leap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
     u64::from(leap)

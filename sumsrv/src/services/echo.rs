@@ -1,7 +1,7 @@
 //! Echo, RFC 862: what comes in goes back, octet for octet.
 
-use super::Next;
-use crate::Limits;
+use super::next::Next;
+use crate::limits::Limits;
 
 pub(super) fn answer(received: &mut Vec<u8>, replies: &mut Vec<u8>, limits: &Limits) -> Next {
     let room = limits.unread.saturating_sub(replies.len());

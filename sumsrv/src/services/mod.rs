@@ -2,13 +2,15 @@
 
 mod daytime;
 mod echo;
+mod next;
 mod sum;
 
 use proto::Encoding;
 
-use crate::Limits;
+pub(crate) use self::next::Next;
+use crate::limits::Limits;
 
-/// What is said on a connection, apart from how it travels.
+/// What is said on a connection. How it travels is the connection's part.
 #[derive(Clone, Copy)]
 pub enum Service {
     /// The sum protocol, in an encoding.
@@ -17,19 +19,6 @@ pub enum Service {
     Echo,
     /// RFC 867: the date and time, once.
     Daytime,
-}
-
-/// What a service waits for when it has answered what it could.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// At least `want` octets in all of the request that is not whole yet.
-    Request { want: usize },
-    /// That the replies leave: there is more to answer, but no room for it.
-    Room,
-    /// Nothing any more: everything is said.
-    Said,
-    /// Nothing any more: where the next request begins, nobody can tell.
-    TooLarge,
 }
 
 impl Service {
@@ -51,7 +40,7 @@ impl Service {
         }
     }
 
-    /// Takes what it can from the front of `received`, and appends the answers to `replies`. All of them go into one write.
+    /// Takes as many requests as it can from the front of `received`, and appends the replies to `replies`. All of them go into one write.
     pub(crate) fn answer(
         &self,
         received: &mut Vec<u8>,

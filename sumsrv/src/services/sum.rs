@@ -2,8 +2,8 @@
 
 use proto::{Encoding, Reply, Step, Why};
 
-use super::Next;
-use crate::Limits;
+use super::next::Next;
+use crate::limits::Limits;
 
 /// Answers all requests that are whole, as long as there is room for the replies.
 pub(super) fn answer(
@@ -12,8 +12,8 @@ pub(super) fn answer(
     replies: &mut Vec<u8>,
     limits: &Limits,
 ) -> Next {
-    // Nothing is over the cap where all requests have one size.
-    let most = encoding.envelope().map_or(usize::MAX, |envelope| {
+    // There is no cap where all requests have one size.
+    let max = encoding.envelope().map_or(usize::MAX, |envelope| {
         limits.message.saturating_add(envelope)
     });
     let mut answered = 0;
@@ -22,12 +22,12 @@ pub(super) fn answer(
             break Next::Room;
         }
         let rest = received.get(answered..).unwrap_or_default();
-        let (reply, used) = match limited(encoding.decode_request(rest), most) {
+        let (reply, used) = match limited(encoding.decode_request(rest), max) {
             Step::NeedMore { want } => break Next::Request { want },
             Step::Done { value, used } => (encoding.answer(value), Some(used)),
             Step::Refused { why, used } => (Reply::Refused(why), used),
         };
-        // No encoding refuses that has no word for it; one that did would have nothing more to say.
+        // A refusal can always be encoded: no encoding refuses that has no way to say so. If one did, the connection would end here.
         let said = encoding.encode_reply(reply, replies);
         match used {
             Some(used) if said.is_ok() => answered += used,
@@ -38,14 +38,14 @@ pub(super) fn answer(
     next
 }
 
-/// Refuses what `proto` allows and the limits do not, as `proto` would: a request of more than `most` octets.
-fn limited<T>(step: Step<T>, most: usize) -> Step<T> {
+/// Refuses a request of more than `max` octets as too large, in the way of `proto`, whose own cap may be higher.
+fn limited<T>(step: Step<T>, max: usize) -> Step<T> {
     match step {
         Step::NeedMore { want: octets }
         | Step::Done { used: octets, .. }
         | Step::Refused {
             used: Some(octets), ..
-        } if octets > most => Step::Refused {
+        } if octets > max => Step::Refused {
             why: Why::TooLarge,
             used: None,
         },
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(next("varint", &[0, 0, 0, 3]), Next::Request { want: 7 });
         assert_eq!(next("varint", &[0, 0, 0, 4]), Next::TooLarge);
         assert_eq!(next("varint", &[0, 0, 0]), Next::Request { want: 4 });
-        // Where all requests have one size there is nothing to cap.
+        // There is no cap where all requests have one size.
         assert_eq!(next("network", &[0; 17]), Next::Request { want: 16 });
     }
 
@@ -129,8 +129,8 @@ mod tests {
                     if next == Next::TooLarge {
                         break;
                     }
-                    let most = limits.message + encoding.envelope().unwrap_or(0);
-                    assert!(received.len() <= most, "{}", encoding.name());
+                    let max = limits.message + encoding.envelope().unwrap_or(0);
+                    assert!(received.len() <= max, "{}", encoding.name());
                 }
             }
         }

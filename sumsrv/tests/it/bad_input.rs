@@ -12,7 +12,7 @@ struct Row {
     encodings: Vec<&'static dyn Encoding>,
     what: String,
     octets: Vec<u8>,
-    /// The stream ends behind the octets.
+    /// The stream ends after the octets.
     end: bool,
     answer: Option<Reply>,
     goes_on: bool,
@@ -49,9 +49,9 @@ async fn a_request_cut_after_any_octet_has_no_answer() {
         encoding.encode_request(GOOD, &mut request).unwrap();
         for cut in 1..request.len() {
             assert_eq!(server.exchange(&request[..cut]).await, b"");
-            let told = server.told();
-            assert_eq!(told.len(), 1, "{}: {told:?}", encoding.name());
-            assert!(told[0].contains(&format!(" {cut} ")), "{told:?}");
+            let events = server.events();
+            assert_eq!(events.len(), 1, "{}: {events:?}", encoding.name());
+            assert!(events[0].contains(&format!(" {cut} ")), "{events:?}");
         }
     }
 }
@@ -87,13 +87,13 @@ async fn check(server: &Running, encoding: &dyn Encoding, row: &Row) {
     let mut next: TcpStream = server.connect().await;
     next.write_all(&request).await.unwrap();
     next.shutdown().await.unwrap();
-    assert_eq!(rest(&mut next).await, reply, "behind {place}");
+    assert_eq!(rest(&mut next).await, reply, "after {place}");
 }
 
 /// A request that the server understands, and its reply.
 fn good(encoding: &dyn Encoding) -> (Vec<u8>, Vec<u8>) {
     let (mut request, mut reply) = (Vec::new(), Vec::new());
-    // What the EBCDIC client writes no server understands; it is a text server that it asks.
+    // No server understands what the EBCDIC client writes. Its server is a text server.
     let asks = named(encoding.name().trim_end_matches("-ebcdic")).unwrap();
     asks.encode_request(GOOD, &mut request).unwrap();
     encoding.encode_reply(Reply::Sum(3), &mut reply).unwrap();

@@ -70,7 +70,7 @@ fn a_line_of_text_is_answered() {
 }
 
 #[test]
-fn a_request_cut_short_is_told_on_standard_output() {
+fn a_request_cut_short_is_reported_on_standard_output() {
     let mut server = Server::start(&["text", "network"]);
     let mut stream = connect(server.addr(1));
     let peer = stream.local_addr().unwrap();
@@ -92,7 +92,7 @@ fn sigterm_and_sigint_answer_what_is_whole_and_exit_0() {
         let mut reply = String::new();
         stream.write_all(b"1 2\n").unwrap();
         replies.read_line(&mut reply).unwrap();
-        // Stopped, it finds the octets and the signal at once when it continues.
+        // The process is stopped meanwhile, so it finds the octets and the signal together when it continues.
         server.signal("STOP");
         stream.write_all(b"3 4\n5").unwrap();
         server.signal(signal);
@@ -152,7 +152,7 @@ fn running_out_of_descriptors_ends_when_peers_leave() {
     for stream in &mut streams {
         stream.write_all(b"1 2\n").unwrap();
     }
-    // Those that were accepted leave one after the other, and all the others come to their turn.
+    // The connections that were accepted end one after the other, and all the others are accepted then.
     for mut stream in streams {
         let mut reply = [0; 2];
         stream.read_exact(&mut reply).unwrap();
@@ -175,7 +175,7 @@ fn a_listener_that_has_no_peers_recovers_when_descriptors_are_given_back_elsewhe
     let text: Vec<TcpStream> = (0..40).map(|_| connect(server.addr(0))).collect();
     let mut network = connect(server.addr(1));
     network.write_all(&[0; 16]).unwrap();
-    // It has been refused a descriptor before any is given back.
+    // A descriptor was refused before any is given back.
     let stderr = BufReader::new(server.stderr());
     let refused = stderr
         .lines()
@@ -200,14 +200,14 @@ fn echo_and_daytime_are_served_beside_the_sum() {
 }
 
 #[test]
-fn the_log_tells_who_came_and_why_they_left_where_it_is_asked_to() {
+fn the_log_names_each_peer_and_why_its_connection_ended_where_it_is_asked_to() {
     let mut command = command(SUMSRV);
     command.args(["serve", "text"]).env("RUST_LOG", "info");
     let mut server = Server::from(command);
     let stream = connect(server.addr(0));
     let peer = stream.local_addr().unwrap();
     drop(stream);
-    // Served behind the other, so that its end is told by then.
+    // Served after the other connection, whose end is logged by then.
     assert_eq!(exchange(server.addr(0), b"1 2\n"), b"3\n");
     assert_eq!(server.stop("TERM"), Some(0));
     let said = server.errors();

@@ -3,32 +3,32 @@
 use sumcli::bench::{Plan, bench};
 use tokio::time::timeout;
 
-use crate::{between::Between, process::Server, running::HANG};
+use crate::{process::Server, proxy::Proxy, running::HANG};
 
 const MESSAGE: u64 = 16;
 const CONNECTIONS: usize = 4;
 
 #[tokio::test]
-async fn a_client_counts_what_it_sent_and_what_was_answered_as_somebody_in_between_does() {
+async fn a_client_counts_what_it_sent_and_what_was_answered_as_a_proxy_does() {
     for enough in [1, 20_000] {
         let server = Server::start(&["network"]);
-        let between = Between::new(server.addr(0)).await;
+        let proxy = Proxy::new(server.addr(0)).await;
         let plan = Plan {
             connections: CONNECTIONS,
             depth: 16,
+            duration: HANG,
+            patience: HANG,
             ..Plan::default()
         };
         let network = proto::named("network").unwrap();
-        let measured = tokio::spawn(bench(network, between.addr, plan));
-        between.welcome(CONNECTIONS).await;
-        between
-            .until(|total| total.replied >= enough * MESSAGE)
-            .await;
+        let measured = tokio::spawn(bench(network, proxy.addr, plan));
+        proxy.accept(CONNECTIONS).await;
+        proxy.until(|total| total.replied >= enough * MESSAGE).await;
         server.signal("KILL");
         let report = timeout(HANG, measured).await.expect("the client ends");
         let report = report.unwrap().unwrap();
         let (mut asked, mut replied) = (0, 0);
-        for counts in between.counts().await {
+        for counts in proxy.counts().await {
             asked += counts.asked;
             replied += counts.replied;
         }

@@ -16,15 +16,16 @@ mod golden;
 
 mod bad_input;
 #[cfg(unix)]
-mod between;
-#[cfg(unix)]
 mod contract;
 #[cfg(unix)]
 mod killed;
 mod limits;
 mod listening;
+mod piped;
 #[cfg(unix)]
 mod process;
+#[cfg(unix)]
+mod proxy;
 mod running;
 mod services;
 mod serving;

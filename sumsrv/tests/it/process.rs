@@ -100,7 +100,7 @@ impl Server {
         self.child.stderr.take().unwrap()
     }
 
-    /// What it said on standard error until its end.
+    /// What it wrote to standard error until its end.
     pub(crate) fn errors(&mut self) -> String {
         let mut said = String::new();
         self.stderr().read_to_string(&mut said).unwrap();
@@ -110,7 +110,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It has ended already where the test went well.
+        // When the test passed, it has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -137,7 +137,7 @@ pub(crate) fn exchange(addr: SocketAddr, octets: &[u8]) -> Vec<u8> {
 )]
 pub(crate) fn command(program: &str) -> Command {
     let mut command = Command::new(program);
-    // What the tests' own caller wants logged is no matter of theirs.
+    // The variable of whoever runs the tests must not change what is logged.
     command.env_remove("RUST_LOG");
     command
 }

@@ -1,6 +1,7 @@
 //! A server of the library, running in the test's own runtime.
 
 use std::{
+    io::ErrorKind,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -19,7 +20,7 @@ pub(crate) struct Running {
     pub(crate) addr: SocketAddr,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) server: JoinHandle<()>,
-    told: Arc<Mutex<Vec<String>>>,
+    events: Arc<Mutex<Vec<String>>>,
 }
 
 impl Running {
@@ -33,16 +34,16 @@ impl Running {
             .unwrap();
         let addr = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let heard = told.clone();
-        let events = Arc::new(move |event: Event| heard.lock().unwrap().push(words(&event)));
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let seen = events.clone();
+        let sink = Arc::new(move |event: Event| seen.lock().unwrap().push(line(&event)));
         let service = Service::named(service).unwrap();
-        let server = tokio::spawn(serve(listener, service, stopped, limits, events));
+        let server = tokio::spawn(serve(listener, service, stopped, limits, sink));
         Running {
             addr,
             stop,
             server,
-            told,
+            events,
         }
     }
 
@@ -50,9 +51,9 @@ impl Running {
         TcpStream::connect(self.addr).await.unwrap()
     }
 
-    /// What the server told, taken away.
-    pub(crate) fn told(&self) -> Vec<String> {
-        std::mem::take(&mut self.told.lock().unwrap())
+    /// The events since the last call.
+    pub(crate) fn events(&self) -> Vec<String> {
+        std::mem::take(&mut self.events.lock().unwrap())
     }
 
     /// Sends, half-closes, and reads until the server closes.
@@ -64,8 +65,8 @@ impl Running {
     }
 }
 
-/// Nothing here takes so long; it only turns a hang into a failure.
-pub(crate) const HANG: Duration = Duration::from_secs(30);
+/// Far longer than anything here takes on a busy or emulated machine. It only turns a hang into a failure.
+pub(crate) const HANG: Duration = Duration::from_secs(300);
 
 pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
     let mut octets = Vec::new();
@@ -89,7 +90,31 @@ pub(crate) async fn ask(stream: &mut TcpStream, line: &str) -> String {
     String::from_utf8(reply).unwrap()
 }
 
-fn words(event: &Event) -> String {
+/// Sends requests and reads no reply, until the server takes no more. Returns how many octets it took. `other` is another peer of the same server.
+pub(crate) async fn fill(deaf: &TcpStream, other: &mut TcpStream) -> usize {
+    let requests = b"1 1\n".repeat(16 << 10);
+    let (mut sent, mut idle_turns) = (0, 0);
+    // When nothing more can be written through many turns of the server, it is not reading.
+    while idle_turns < 200 {
+        match deaf.try_write(&requests) {
+            Ok(written) => {
+                sent += written;
+                idle_turns = 0;
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => idle_turns += 1,
+            Err(error) => panic!("{error}"),
+        }
+        assert!(
+            sent < 256 << 20,
+            "{sent} octets were taken, and no reply was read"
+        );
+        assert_eq!(ask(other, "1 2\n").await, "3\n", "nobody else is delayed");
+    }
+    sent
+}
+
+/// An event as `sumsrv` prints it.
+pub(crate) fn line(event: &Event) -> String {
     let Event::Short {
         service,
         peer,

@@ -11,7 +11,7 @@ use crate::running::{HANG, Running, rest};
 async fn echo_gives_back_octet_for_octet_what_came() {
     let server = Running::new("echo").await;
     let mut stream = server.connect().await;
-    // No line end: nothing but the octets decides.
+    // There is no line end in the first: the octets come back all the same.
     for octets in [&b"1"[..], b"\0\xff\r", b"\n\n"] {
         stream.write_all(octets).await.unwrap();
         let mut back = vec![0; octets.len()];
@@ -21,7 +21,7 @@ async fn echo_gives_back_octet_for_octet_what_came() {
     }
     stream.shutdown().await.unwrap();
     assert_eq!(rest(&mut stream).await, b"");
-    assert_eq!(server.told(), [""; 0]);
+    assert_eq!(server.events(), [""; 0]);
 }
 
 #[tokio::test]
@@ -42,16 +42,16 @@ async fn echo_gives_back_more_than_any_buffer_holds() {
 }
 
 #[tokio::test]
-async fn daytime_says_one_line_and_closes_whatever_it_is_told() {
+async fn daytime_says_one_line_and_closes_whatever_comes() {
     let server = Running::new("daytime").await;
-    for told in [&b""[..], b"what time is it?\n", &[0xff; 100_000]] {
+    for question in [&b""[..], b"what time is it?\n", &[0xff; 100_000]] {
         let mut stream = server.connect().await;
-        stream.write_all(told).await.unwrap();
+        stream.write_all(question).await.unwrap();
         let line = String::from_utf8(rest(&mut stream).await).unwrap();
         let words: Vec<&str> = line.trim_end().split(' ').collect();
         assert_eq!(words.len(), 5, "{line:?}");
         assert!(line.ends_with("-UTC\r\n"), "{line:?}");
         assert_eq!(line.matches('\n').count(), 1, "{line:?}");
     }
-    assert_eq!(server.told(), [""; 0]);
+    assert_eq!(server.events(), [""; 0]);
 }

@@ -2,14 +2,17 @@
 
 use std::{io::ErrorKind, time::Duration};
 
-use sumsrv::Limits;
+use sumsrv::{End, Limits};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    time::{Instant, timeout},
+    time::{sleep, timeout},
 };
 
-use crate::running::{HANG, Running, ask, rest};
+use crate::{
+    piped::Connection,
+    running::{HANG, Running, ask, fill, rest},
+};
 
 #[tokio::test]
 async fn what_was_received_whole_is_answered_and_a_part_is_not_called_short() {
@@ -19,7 +22,7 @@ async fn what_was_received_whole_is_answered_and_a_part_is_not_called_short() {
     stream.write_all(b"3 4\n5 6\n7").await.unwrap();
     server.stop.send(true).unwrap();
     assert_eq!(rest(&mut stream).await, b"7\n11\n");
-    assert_eq!(server.told(), [""; 0]);
+    assert_eq!(server.events(), [""; 0]);
     timeout(HANG, server.server)
         .await
         .expect("the server stops")
@@ -48,7 +51,7 @@ async fn idle_peers_are_closed() {
         .await
         .expect("the server stops")
         .unwrap();
-    // Served or not accepted any more, but closed in any case.
+    // It may not have been accepted any more. In any case it is closed.
     let mut replies = Vec::new();
     let _ = idle.read_to_end(&mut replies).await;
     assert!(replies.is_empty() || replies == [0; 16], "{replies:?}");
@@ -63,12 +66,7 @@ async fn a_peer_that_does_not_read_keeps_the_server_no_longer_than_its_grace() {
     let server = Running::limited("text", limits).await;
     let deaf = server.connect().await;
     let mut other = server.connect().await;
-    let requests = b"1 1\n".repeat(16 << 10);
-    for _ in 0..2000 {
-        let _ = deaf.try_write(&requests);
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(ask(&mut other, "1 2\n").await, "3\n");
+    fill(&deaf, &mut other).await;
     server.stop.send(true).unwrap();
     timeout(HANG, server.server)
         .await
@@ -76,31 +74,25 @@ async fn a_peer_that_does_not_read_keeps_the_server_no_longer_than_its_grace() {
         .unwrap();
 }
 
-#[tokio::test]
+/// By a paused clock. After the signal the server reads on for 20 milliseconds at most, and the peer asks every 15 milliseconds.
+#[tokio::test(start_paused = true)]
 async fn a_peer_that_goes_on_asking_is_not_waited_for() {
-    let limits = Limits {
-        grace: HANG,
-        ..Limits::default()
-    };
-    let server = Running::limited("text", limits).await;
-    let mut stream = server.connect().await;
-    assert_eq!(ask(&mut stream, "1 2\n").await, "3\n");
-    let stopped = Instant::now();
-    server.stop.send(true).unwrap();
-    let mut reply = [0; 2];
-    // Answered, until it is told that there is no more.
-    while stream.write_all(b"1 2\n").await.is_ok() {
-        match stream.read_exact(&mut reply).await {
+    let mut connection = Connection::new("text", Limits::default());
+    connection.stop.send(true).unwrap();
+    let mut answered = 0;
+    while answered < 100 {
+        sleep(Duration::from_millis(15)).await;
+        connection.peer.write_all(b"1 2\n").await.unwrap();
+        let mut reply = [0; 2];
+        match connection.peer.read_exact(&mut reply).await {
             Ok(_) => assert_eq!(&reply, b"3\n"),
+            // There will be no more replies.
             Err(_) => break,
         }
+        answered += 1;
     }
-    drop(stream);
-    timeout(HANG, server.server)
-        .await
-        .expect("the server stops")
-        .unwrap();
-    assert!(stopped.elapsed() < HANG / 2, "it took its grace");
+    assert_eq!(answered, 1);
+    assert_eq!(connection.end().await, (End::Stopped, vec![]));
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use sumcli::bench::{Plan, bench};
 use tokio::time::timeout;
 
 use crate::{
-    between::Between,
     process::{Server, connect},
+    proxy::Proxy,
     running::HANG,
 };
 
@@ -22,28 +22,30 @@ const REQUESTS: usize = 100_000;
 async fn all_that_reached_the_server_by_the_signal_is_answered_once_in_the_middle_of_a_load() {
     const CONNECTIONS: usize = 100;
     let mut server = Server::start(&["network"]);
-    let between = Between::new(server.addr(0)).await;
+    let proxy = Proxy::new(server.addr(0)).await;
     let plan = Plan {
         connections: CONNECTIONS,
         depth: 16,
+        duration: HANG,
+        patience: HANG,
         ..Plan::default()
     };
-    let measured = tokio::spawn(bench(network(), between.addr, plan));
-    between.welcome(CONNECTIONS).await;
+    let measured = tokio::spawn(bench(network(), proxy.addr, plan));
+    proxy.accept(CONNECTIONS).await;
     let octets = (REQUESTS * MESSAGE) as u64;
-    between.until(|total| total.passed >= octets).await;
-    // Nothing is between these two: the test has one thread.
-    between.shut();
+    proxy.until(|total| total.passed >= octets).await;
+    // The test has one thread, so nothing happens between these two.
+    proxy.shut();
     server.signal("TERM");
     let report = timeout(HANG, measured).await.expect("the client ends");
     let report = report.unwrap().unwrap();
     let mut answered = 0;
-    for counts in between.counts().await {
+    for counts in proxy.counts().await {
         let whole = counts.passed / MESSAGE as u64;
         assert_eq!(counts.replied, whole * MESSAGE as u64, "{counts:?}");
         answered += whole;
     }
-    // The client knows which sum is whose.
+    // The client checks each sum against its request.
     assert_eq!((report.wrong, report.refused), (0, 0));
     assert_eq!(report.answered, answered);
     assert!(answered >= REQUESTS as u64 && report.sent > answered);
@@ -53,14 +55,14 @@ async fn all_that_reached_the_server_by_the_signal_is_answered_once_in_the_middl
 
 #[test]
 fn all_that_lay_in_the_servers_sockets_when_the_signal_came_is_answered() {
-    // More connections than a runtime looks at in one turn, and more requests than it reads.
+    // 4000 are more connections than the runtime looks at in one turn. For 20, the requests are more than it reads in one.
     for connections in [20, 4000] {
         let _ = rlimit::increase_nofile_limit(u64::MAX);
         let mut server = Server::start(&["network"]);
         let mut streams: Vec<TcpStream> =
             (0..connections).map(|_| connect(server.addr(0))).collect();
         for stream in &mut streams {
-            // It is accepted, and not only in the queue.
+            // After its reply it is accepted for certain, and not only in the queue.
             stream.write_all(&exchange(0, 0).0).unwrap();
             stream.read_exact(&mut [0; MESSAGE]).unwrap();
         }
@@ -86,14 +88,14 @@ fn all_that_lay_in_the_servers_sockets_when_the_signal_came_is_answered() {
     }
 }
 
-/// So many requests of a connection, and their replies.
+/// `count` requests of a connection, and their replies.
 fn all(connection: usize, count: usize) -> (Vec<u8>, Vec<u8>) {
     let exchanges = (0..count).map(|number| exchange(connection, number));
     let (requests, replies): (Vec<_>, Vec<_>) = exchanges.unzip();
     (requests.concat(), replies.concat())
 }
 
-/// A request that no other is like, and its reply.
+/// A request that differs from all others, and its reply.
 fn exchange(connection: usize, number: usize) -> (Vec<u8>, Vec<u8>) {
     let (a, b) = ((connection as i64) << 32, -(number as i64));
     let (mut request, mut reply) = (Vec::new(), Vec::new());

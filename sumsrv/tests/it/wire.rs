@@ -28,7 +28,7 @@ async fn every_vector_is_answered() {
             assert_eq!(server.exchange(&entry.octets).await, expected, "{place}");
         }
         assert_eq!(
-            server.told(),
+            server.events(),
             [""; 0],
             "{}: nothing was cut short",
             encoding.name()
@@ -82,15 +82,15 @@ async fn pipelined_requests_are_answered_in_their_order() {
 }
 
 #[tokio::test]
-async fn the_ebcdic_client_starves_and_the_server_says_why() {
+async fn the_ebcdic_client_hangs_and_the_server_reports_why() {
     let server = Running::new("text-ebcdic").await;
     assert_eq!(server.exchange(&[0xf1, 0x40, 0xf2, 0x25]).await, [0; 0]);
-    let told = server.told();
+    let events = server.events();
     assert!(
-        told[0].starts_with("short text-ebcdic 127.0.0.1:"),
-        "{told:?}"
+        events[0].starts_with("short text-ebcdic 127.0.0.1:"),
+        "{events:?}"
     );
-    assert!(told[0].ends_with(" 4 5"), "{told:?}");
+    assert!(events[0].ends_with(" 4 5"), "{events:?}");
 }
 
 /// A request and the reply it gets.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use layout::Abis;
 use layout::abi::Scalar;
 use layout::abi::Typedef;
-use layout::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
+use layout::types::{Count, Enum, Type, TypeId, Types};
 
 use super::{Finding, of};
 use crate::case::Models;
@@ -14,21 +14,14 @@ use crate::{Subject, islands::islands};
 
 /// A struct of these members; a number is the width of a bit-field.
 fn record(types: &mut Types, members: &[(&str, Type, Option<u32>)], packed: bool) -> TypeId {
-    let members = members.iter().map(|(name, kind, bits)| Member {
-        name: Some((*name).to_owned()),
-        kind: types.add(kind.clone()),
-        bits: *bits,
-        packed: false,
-        aligned: None,
-    });
-    let members = members.collect();
-    types.add(Type::Record(Record {
-        kind: RecordKind::Struct,
-        members,
-        packed,
-        pack: None,
-        aligned: None,
-    }))
+    let mut record = types.structure();
+    for (name, kind, bits) in members {
+        record = match *bits {
+            Some(bits) => record.bits(name, kind.clone(), bits),
+            None => record.field(name, kind.clone()),
+        };
+    }
+    if packed { record.packed() } else { record }.add()
 }
 
 fn subject(kind: TypeId) -> Subject {
@@ -58,12 +51,7 @@ fn codes(members: &[(&str, Type, Option<u32>)], packed: bool) -> BTreeSet<&'stat
 #[test]
 fn each_finding_is_found_in_the_smallest_type_that_has_it() {
     let scalar = Type::Scalar;
-    let small = Enum {
-        least: 0,
-        greatest: 1,
-        packed: false,
-        fixed: None,
-    };
+    let small = Enum::new(0, 1);
     for (code, members) in [
         ("byte-order", vec![("a", scalar(Scalar::Int32), None)]),
         ("width", vec![("a", scalar(Scalar::Long), None)]),

@@ -1,48 +1,39 @@
 //! SARIF 2.1.0 (OASIS), for code scanning.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-
-use serde_json::{Value, json};
 
 use super::Told;
 use crate::{Checked, Finding, findings};
-use kit::sarif::log;
+use kit::sarif::{Found, Level, Location, Log, LogicalLocation, Place, Rule};
 
 /// One run with a result for each finding.
-pub fn document(told: &Told) -> Value {
-    let rules: Vec<Value> = findings::all()
-        .iter()
-        .map(|rule| {
-            json!({
-                "id": rule.code,
-                "shortDescription": { "text": rule.title },
-                "fullDescription": { "text": rule.explain },
-                "help": { "text": rule.cure },
-            })
-        })
-        .collect();
-    log(rules, told.results.clone())
+pub fn document(told: &Told) -> Log {
+    let rules = findings::all().iter().map(|rule| Rule {
+        id: rule.code,
+        short_description: rule.title.into(),
+        full_description: rule.explain.into(),
+        help: rule.cure.into(),
+    });
+    Log::new(rules.collect(), told.results.clone())
 }
 
 /// A result for each finding of a type.
-pub(super) fn results(checked: &Checked<'_>, denied: impl Fn(&Finding) -> bool) -> Vec<Value> {
+pub(super) fn results(checked: &Checked<'_>, denied: impl Fn(&Finding) -> bool) -> Vec<Found> {
     let subject = &checked.case.subject;
-    let location = subject.declared.as_ref().map(|place| {
-        let region = (place.line > 0).then(|| json!({ "startLine": place.line }));
-        let uri = relative(&place.file);
-        let mut physical = serde_json::Map::new();
-        physical.insert("artifactLocation".to_owned(), json!({ "uri": uri }));
-        physical.extend(region.map(|region| ("region".to_owned(), region)));
-        json!({ "physicalLocation": physical, "logicalLocations": [{ "name": subject.name }] })
+    let location = subject.declared.as_ref().map(|place| Location {
+        physical_location: Place::new(relative(&place.file), place.line),
+        logical_locations: vec![LogicalLocation::Name(subject.name.clone())],
     });
-    let locations: Vec<_> = location.iter().collect();
-    let results = checked.findings.iter().map(|finding| {
-        json!({
-            "ruleId": finding.rule.code,
-            "level": if denied(finding) { "error" } else { "warning" },
-            "message": { "text": words(&subject.name, finding) },
-            "locations": locations,
-        })
+    let results = checked.findings.iter().map(|finding| Found {
+        rule_id: finding.rule.code,
+        level: match denied(finding) {
+            true => Level::Error,
+            false => Level::Warning,
+        },
+        message: words(&subject.name, finding).into(),
+        locations: location.iter().cloned().collect(),
+        partial_fingerprints: BTreeMap::new(),
     });
     results.collect()
 }

@@ -16,7 +16,7 @@ pub(super) fn spelling(case: &Case<'_>, field: &Field) -> String {
         Some(Type::Complex(scalar)) => format!("{} _Complex", scalar.c_name()),
         Some(Type::Enum(_)) => "enum".to_owned(),
         Some(Type::Opaque { what }) => what.clone(),
-        Some(Type::Record(_) | Type::Array { .. } | Type::Aligned { .. }) | None => "?".to_owned(),
+        _ => "?".to_owned(),
     };
     if field.is_bit_field {
         return format!("{spelt}:{}", field.bit_size);

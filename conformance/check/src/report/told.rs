@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Count, annotations, document, sarif, table};
 use crate::Checked;
 use crate::policy::Policy;
+use kit::sarif::Found;
 
 /// Which formats are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +32,7 @@ pub struct Told {
     /// Rows of the machine-readable report, already written: much smaller than what they are made from.
     pub(super) types: Vec<Box<RawValue>>,
     /// SARIF's results.
-    pub(super) results: Vec<Value>,
+    pub(super) results: Vec<Found>,
 }
 
 /// A type could not be written down.

@@ -11,11 +11,11 @@ use crate::gauged::Instructions;
 use crate::native::Nanoseconds;
 use crate::spread::Spread;
 use crate::values::DISTRIBUTIONS;
-use crate::{Row, Standing};
+use crate::{Row, RowStatus};
 
 /// A comparison of encodings.
 #[derive(Debug, Serialize)]
-pub struct Document {
+pub struct EncodingsDocument {
     format: &'static str,
     version: u32,
     values: Values,
@@ -71,7 +71,8 @@ struct EncodingRow {
     encoding: &'static str,
     family: &'static str,
     /// `equal`, `wrong` or `trap`: the numbers below are there where it is equal only.
-    standing: &'static str,
+    #[serde(rename = "standing")]
+    status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<DifferenceRow>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,10 +143,10 @@ struct Costs {
     unrepresentable: usize,
 }
 
-impl Document {
+impl EncodingsDocument {
     /// The document of a comparison.
-    pub fn of(comparison: &Comparison<'_>) -> Document {
-        Document {
+    pub fn of(comparison: &Comparison<'_>) -> EncodingsDocument {
+        EncodingsDocument {
             format: "crossum-encodings",
             version: 1,
             values: Values {
@@ -200,7 +201,7 @@ fn baselines(comparison: &Comparison<'_>) -> Vec<BaselineRow> {
         why: None,
     });
     let stdio = BaselineRow {
-        baseline: super::terminal::STDIO,
+        baseline: super::STDIO,
         native_ns: comparison.stdio.as_ref().ok().copied().map(Times::of),
         why: comparison.stdio.as_ref().err().cloned(),
     };
@@ -208,19 +209,19 @@ fn baselines(comparison: &Comparison<'_>) -> Vec<BaselineRow> {
 }
 
 fn encoding(row: &Row<'_>) -> EncodingRow {
-    let (standing, difference) = match row.standing() {
-        Standing::Equal => ("equal", None),
-        Standing::Wrong(difference) => ("wrong", Some(difference)),
-        Standing::Trap(difference) => ("trap", Some(difference)),
+    let (status, difference) = match row.status() {
+        RowStatus::Equal => ("equal", None),
+        RowStatus::Wrong(difference) => ("wrong", Some(difference)),
+        RowStatus::Trap(difference) => ("trap", Some(difference)),
     };
     let here = row.published();
-    let targets = row.there.keys();
+    let targets = row.counted.keys();
     let published = targets.filter_map(|target| Some((*target, row.published_on(target)?)));
     let cells = &row.portability.cells;
     EncodingRow {
         encoding: row.encoding.name(),
         family: row.encoding.family().name(),
-        standing,
+        status,
         difference: difference.map(DifferenceRow::of),
         trap: row.encoding.trap(),
         portable: row.portability.portable(),

@@ -1,16 +1,17 @@
-//! The machine-readable report on failure scenarios. Fields may be added; those that are here keep their meaning.
+//! The machine-readable report on failure scenarios. Fields may be added. Those that exist keep their meaning.
 
 use serde::Serialize;
 
 use super::rerun;
-use crate::{Account, Judged};
+use crate::observation::Account;
+use crate::run::ScenarioResult;
 
 /// All scenarios that were run or tried, sorted by name.
 #[derive(Debug, Serialize)]
-pub struct Document {
+pub struct FaultsReport {
     format: &'static str,
     version: u32,
-    /// What ran them: this machine, and its kernel, which made the failures.
+    /// This machine and its kernel, which made the failures.
     runner: String,
     scenarios: Vec<ScenarioRow>,
 }
@@ -22,7 +23,7 @@ struct ScenarioRow {
     must: &'static str,
     client: ClientRow,
     server: AccountRow,
-    /// Why it ended before everything was seen.
+    /// Why it ended before everything was observed.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
     rerun: String,
@@ -32,7 +33,7 @@ struct ScenarioRow {
 struct ClientRow {
     #[serde(flatten)]
     account: AccountRow,
-    /// From the failure to the client's end; null where it did not end by it.
+    /// The time from the failure to the client's end; null where the client did not fail.
     seconds: Option<f64>,
 }
 
@@ -42,12 +43,12 @@ struct AccountRow {
     observed: String,
 }
 
-impl Document {
-    /// The document of these scenarios.
-    pub fn of(judged: &[Judged], runner: String) -> Document {
-        let mut scenarios: Vec<_> = judged.iter().map(ScenarioRow::of).collect();
+impl FaultsReport {
+    /// The report on these scenarios. `runner` is what ran them.
+    pub fn of(results: &[ScenarioResult], runner: String) -> FaultsReport {
+        let mut scenarios: Vec<_> = results.iter().map(ScenarioRow::of).collect();
         scenarios.sort_by_key(|row| row.scenario);
-        Document {
+        FaultsReport {
             format: "crossum-faults",
             version: 1,
             runner,
@@ -57,18 +58,18 @@ impl Document {
 }
 
 impl ScenarioRow {
-    fn of(judged: &Judged) -> ScenarioRow {
+    fn of(result: &ScenarioResult) -> ScenarioRow {
         ScenarioRow {
-            scenario: judged.scenario.name,
-            verdict: judged.verdict().name(),
-            must: judged.scenario.must,
+            scenario: result.scenario.name,
+            verdict: result.verdict().name(),
+            must: result.scenario.must,
             client: ClientRow {
-                account: AccountRow::of(&judged.seen.client),
-                seconds: judged.seen.took.map(|took| took.as_secs_f64()),
+                account: AccountRow::of(&result.observed.client),
+                seconds: result.observed.took.map(|took| took.as_secs_f64()),
             },
-            server: AccountRow::of(&judged.seen.server),
-            why: judged.halt.as_ref().map(ToString::to_string),
-            rerun: rerun(judged),
+            server: AccountRow::of(&result.observed.server),
+            why: result.halt.as_ref().map(ToString::to_string),
+            rerun: rerun(result),
         }
     }
 }

@@ -3,22 +3,25 @@
 mod document;
 pub mod terminal;
 
-pub use document::Document;
+pub use document::FaultsReport;
 
-use crate::{Judged, Verdict};
+use crate::run::{ScenarioResult, ScenarioVerdict};
 
-impl Verdict {
+impl ScenarioVerdict {
     /// The word for it in reports.
     pub fn name(self) -> &'static str {
         match self {
-            Verdict::Held => "held",
-            Verdict::Broken => "broken",
-            Verdict::CouldNotRun => "could-not-run",
+            ScenarioVerdict::Held => "held",
+            ScenarioVerdict::Broken => "broken",
+            ScenarioVerdict::CouldNotRun => "could-not-run",
         }
     }
 }
 
 /// The command that runs a scenario again.
-fn rerun(judged: &Judged) -> String {
-    format!("crossum faults --only {}", judged.scenario.name)
+fn rerun(result: &ScenarioResult) -> String {
+    format!("crossum faults --only {}", result.scenario.name)
 }
+
+#[cfg(test)]
+mod tests;

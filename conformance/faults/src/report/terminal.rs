@@ -2,17 +2,14 @@
 
 use std::fmt::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use kit::style::{BAD, GOOD, STRONG, UNKNOWN};
 
 use super::rerun;
-use crate::{Account, Judged, Place, Scenario, Verdict};
+use crate::observation::Account;
+use crate::run::{ScenarioResult, ScenarioVerdict};
+use crate::scenarios::{Place, Scenario};
 
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const UNKNOWN: Style = AnsiColor::Yellow.on_default().bold();
-const STRONG: Style = Style::new().bold();
-
-/// The scenarios there are.
+/// All scenarios, with what each must show.
 ///
 /// # Errors
 /// Those of `out`.
@@ -30,56 +27,56 @@ pub fn list(scenarios: &[Scenario], out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
-/// What was seen, scenario by scenario.
+/// What was observed in each scenario.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(judged: &[Judged], out: &mut impl Write) -> fmt::Result {
-    for scenario in judged {
-        whole(scenario, out)?;
+pub fn write(results: &[ScenarioResult], out: &mut impl Write) -> fmt::Result {
+    for result in results {
+        one(result, out)?;
     }
     let count = |verdict| {
-        let such = judged.iter().filter(|judged| judged.verdict() == verdict);
+        let such = results.iter().filter(|result| result.verdict() == verdict);
         such.count()
     };
-    let plural = if judged.len() == 1 { "" } else { "s" };
+    let plural = if results.len() == 1 { "" } else { "s" };
     writeln!(
         out,
         "{} scenario{plural}: {} held, {} broken, {} could not run",
-        judged.len(),
-        count(Verdict::Held),
-        count(Verdict::Broken),
-        count(Verdict::CouldNotRun)
+        results.len(),
+        count(ScenarioVerdict::Held),
+        count(ScenarioVerdict::Broken),
+        count(ScenarioVerdict::CouldNotRun)
     )
 }
 
-fn whole(judged: &Judged, out: &mut impl Write) -> fmt::Result {
-    let verdict = judged.verdict();
+fn one(result: &ScenarioResult, out: &mut impl Write) -> fmt::Result {
+    let verdict = result.verdict();
     let (style, word) = match verdict {
-        Verdict::Held => (GOOD, "held"),
-        Verdict::Broken => (BAD, "BROKEN"),
-        Verdict::CouldNotRun => (UNKNOWN, "could not run"),
+        ScenarioVerdict::Held => (GOOD, "held"),
+        ScenarioVerdict::Broken => (BAD, "BROKEN"),
+        ScenarioVerdict::CouldNotRun => (UNKNOWN, "could not run"),
     };
-    let seconds = judged.seen.took.map(|took| took.as_secs_f64());
+    let seconds = result.observed.took.map(|took| took.as_secs_f64());
     let seconds = seconds.map_or(String::new(), |seconds| format!("  {seconds:.3} s"));
-    let name = judged.scenario.name;
+    let name = result.scenario.name;
     writeln!(
         out,
         "{style}{word}{style:#}  {STRONG}{name}{STRONG:#}{seconds}"
     )?;
-    writeln!(out, "    must    {}", judged.scenario.must)?;
-    account("client", &judged.seen.client, out)?;
-    account("server", &judged.seen.server, out)?;
-    if let Some(halt) = &judged.halt {
+    writeln!(out, "    must    {}", result.scenario.must)?;
+    account("client", &result.observed.client, out)?;
+    account("server", &result.observed.server, out)?;
+    if let Some(halt) = &result.halt {
         writeln!(out, "    {style}why{style:#}     {halt}")?;
     }
-    if verdict == Verdict::Broken {
-        writeln!(out, "    again   {}", rerun(judged))?;
+    if verdict == ScenarioVerdict::Broken {
+        writeln!(out, "    again   {}", rerun(result))?;
     }
     writeln!(out)
 }
 
-/// One line, or two where they differ.
+/// What one end observed, and below it what was expected where they differ.
 fn account(who: &str, account: &Account, out: &mut impl Write) -> fmt::Result {
     if account.points.is_empty() {
         return Ok(());

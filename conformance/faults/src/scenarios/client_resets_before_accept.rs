@@ -2,10 +2,9 @@
 
 use tokio::net::TcpStream;
 
-use crate::client::Client;
-use crate::kernel::Ends;
-use crate::server::Server;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{Client, Ends, Lab, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "client-resets-before-accept",
@@ -14,7 +13,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         let server = Server::start(lab.serve(&["text=127.0.0.1:0"])).await?;
         // A server that is stopped accepts nobody; its kernel makes connections all the same.
@@ -30,11 +29,11 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
         server.go_on();
         let fates = ["broke: ECONNRESET", "not accepted: ECONNABORTED"];
         let fate = server.log.fate(ends.local).await?;
-        seen.server.is_one_of(&fates, fate);
+        observed.server.is_one_of(&fates, fate);
         let mut client = Client::start(lab.connect(&[], server.addr))?;
-        seen.client.is("3", client.asks("1 2").await?);
+        observed.client.is("3", client.asks("1 2").await?);
         client.ends_input();
-        seen.client.is("exit 0", client.end().await?.word());
+        observed.client.is("exit 0", client.end().await?.word());
         Ok(())
     })
 }

@@ -6,9 +6,9 @@ use cross::process::Invocation;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::client::Client;
-use crate::server::Server;
-use crate::{Halt, Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::{Halt, Observed};
+use crate::testbed::{Client, Lab, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "descriptors-run-out",
@@ -22,21 +22,21 @@ const DESCRIPTORS: usize = 24;
 /// How long the server is watched while it can accept nobody.
 const WATCHED: Duration = Duration::from_millis(500);
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         let prlimit = lab.tools.prlimit.as_ref();
         let prlimit = prlimit.map_err(|missing| Halt::CouldNotRun(missing.to_string()))?;
         let limited = Invocation::new(&prlimit.value).arg(format!("--nofile={DESCRIPTORS}"));
         let server = Server::start(lab.serve(&["text=127.0.0.1:0"]).started_by(limited)).await?;
         let mut first = Client::start(lab.connect(&[], server.addr))?;
-        seen.client.is("3", first.asks("1 2").await?);
+        observed.client.is("3", first.asks("1 2").await?);
         let mut crowd = Vec::new();
         for _ in 0..DESCRIPTORS {
             crowd.push(TcpStream::connect(server.addr).await?);
         }
         server
             .log
-            .says("cannot accept connections for now", 1)
+            .wait_for("cannot accept connections for now", 1)
             .await?;
         let (begun, used) = (Instant::now(), server.pid().cpu_time()?);
         let mut right = true;
@@ -44,7 +44,7 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
             right &= first.asks("3 4").await? == "7";
             tokio::time::sleep(WATCHED / 20).await;
         }
-        seen.client.is(
+        observed.client.is(
             "served all the time",
             if right {
                 "served all the time"
@@ -54,7 +54,7 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
         );
         // A server that spins uses all of this time, 50 hundredths of a second.
         let used = server.pid().cpu_time()?.saturating_sub(used);
-        seen.server.is(
+        observed.server.is(
             "does not spin",
             if used < 20 {
                 "does not spin".to_owned()
@@ -65,9 +65,9 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
         let mut late = Client::start(lab.connect(&[], server.addr))?;
         late.types("5 6").await?;
         drop(crowd);
-        seen.client.is("11", late.reads().await?);
+        observed.client.is("11", late.reads().await?);
         late.ends_input();
-        seen.client.is("exit 0", late.end().await?.word());
+        observed.client.is("exit 0", late.end().await?.word());
         Ok(())
     })
 }

@@ -4,10 +4,9 @@ use nix::sys::signal::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::client::Client;
-use crate::log::Entry;
-use crate::server::Server;
-use crate::{Halt, Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::{Halt, Observed};
+use crate::testbed::{Client, Entry, Lab, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "five-connections-end-at-once",
@@ -24,7 +23,7 @@ const BY_A_KILL: [&str; 4] = [
     "broke: EPIPE",
 ];
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         let server = Server::start(lab.serve(&["text=127.0.0.1:0"])).await?;
         let before = server.pid().descriptors()?;
@@ -37,9 +36,9 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
             streams.push(stream);
         }
         drop(streams);
-        let closed = server.log.says("connected", 5).await?;
+        let closed = server.log.wait_for("connected", 5).await?;
         let ended = self::ended(&server, &closed, &["ended: the peer closed"]).await?;
-        seen.server.is("5 ended", format!("{ended} ended"));
+        observed.server.is("5 ended", format!("{ended} ended"));
 
         let to = format!("text={}", server.addr);
         let load = lab
@@ -47,19 +46,21 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
             .clone()
             .args(["bench", &to, "--connections", "5"]);
         let client = Client::start(load)?;
-        let connected = server.log.says("connected", 10).await?;
+        let connected = server.log.wait_for("connected", 10).await?;
         // In the middle of its work: the kernel closes all five for it.
         client.signal(Signal::SIGKILL);
-        seen.client
+        observed
+            .client
             .is("killed by SIGKILL", client.end().await?.word());
         let killed = connected.get(5..).unwrap_or_default();
         let ended = self::ended(&server, killed, &BY_A_KILL).await?;
-        seen.server.is("5 ended", format!("{ended} ended"));
+        observed.server.is("5 ended", format!("{ended} ended"));
 
         let left = server.descriptors_left(before).await?;
-        seen.server.is("0 descriptors left", left);
+        observed.server.is("0 descriptors left", left);
         let children = server.pid().children()?;
-        seen.server
+        observed
+            .server
             .is("0 processes left", format!("{children} processes left"));
         Ok(())
     })

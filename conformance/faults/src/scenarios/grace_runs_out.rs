@@ -7,10 +7,9 @@ use nix::sys::signal::Signal;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::kernel::Ends;
-use crate::server::Server;
-use crate::wait::until;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{Ends, Lab, Server, until};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "grace-runs-out",
@@ -23,9 +22,9 @@ pub(super) const SCENARIO: Scenario = Scenario {
 const LOOKS: u32 = 50;
 
 /// The kernels of both ends hold a few MiB for a connection, and the server next to nothing.
-const MOST: usize = 64 << 20;
+const MAX_SENT: usize = 64 << 20;
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         let server = Server::start(lab.serve(&["--grace", "1", "text=127.0.0.1:0"])).await?;
         let deaf = TcpStream::connect(server.addr).await?;
@@ -40,14 +39,14 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
         until("a server that reads no more", || {
             loop {
                 match deaf.try_write(&requests) {
-                    Ok(_) if sent >= MOST => break,
+                    Ok(_) if sent >= MAX_SENT => break,
                     Ok(more) => (sent, in_vain) = (sent + more, 0),
                     Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                     Err(error) => return Err(error.into()),
                 }
             }
             in_vain += 1;
-            if sent >= MOST {
+            if sent >= MAX_SENT {
                 return Ok(Some(()));
             }
             if in_vain < LOOKS {
@@ -57,8 +56,8 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
             Ok(socket.filter(|socket| socket.tx_queue > 0).map(drop))
         })
         .await?;
-        let bounded = sent < MOST;
-        seen.client.is(
+        let bounded = sent < MAX_SENT;
+        observed.client.is(
             "not read from",
             if bounded {
                 "not read from".to_owned()
@@ -67,15 +66,18 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
             },
         );
         server.signal(Signal::SIGTERM);
-        let told = Instant::now();
+        let signalled = Instant::now();
         let cut_off = server
             .log
-            .says("cut off at the end of the grace", 1)
+            .wait_for("cut off at the end of the grace", 1)
             .await?;
-        seen.server
+        observed
+            .server
             .is("1 cut off", format!("{} cut off", cut_off.len()));
-        seen.server.is("exit 0", server.end().await?);
-        seen.server.within(Duration::from_secs(3), told.elapsed());
+        observed.server.is("exit 0", server.end().await?);
+        observed
+            .server
+            .within(Duration::from_secs(3), signalled.elapsed());
         Ok(())
     })
 }

@@ -1,8 +1,8 @@
 //! The client sends all its requests and closes its sending side.
 
-use crate::client::Client;
-use crate::server::Server;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{Client, Lab, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "half-close",
@@ -13,7 +13,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
 
 const REQUESTS: u32 = 1000;
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         let server = Server::start(lab.serve(&["text=127.0.0.1:0"])).await?;
         let mut client = Client::start(lab.connect(&[], server.addr))?;
@@ -29,11 +29,11 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
         let end = client.end().await?;
         let right = (1..=REQUESTS).map(|number| (number + 1).to_string());
         let in_order = end.answers.iter().cloned().eq(right);
-        seen.client.is(
+        observed.client.is(
             format!("{REQUESTS} replies"),
             format!("{} replies", end.answers.len()),
         );
-        seen.client.is(
+        observed.client.is(
             "all right",
             if in_order {
                 "all right"
@@ -41,8 +41,8 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
                 "not all right"
             },
         );
-        seen.client.is("exit 0", end.word());
-        seen.server.is(
+        observed.client.is("exit 0", end.word());
+        observed.server.is(
             "ended: the peer closed",
             server.log.fate(ends.remote).await?,
         );

@@ -1,8 +1,8 @@
 //! A host that is not there.
 
-use crate::network::NOBODY;
-use crate::unreachable::unreachable;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{Lab, NOBODY, unreachable};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "host-unreachable",
@@ -11,6 +11,6 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
-    Box::pin(unreachable(lab, seen, NOBODY, "EHOSTUNREACH"))
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
+    Box::pin(unreachable(lab, observed, NOBODY, "EHOSTUNREACH"))
 }

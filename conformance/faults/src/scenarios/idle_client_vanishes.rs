@@ -1,7 +1,8 @@
 //! The client's host vanishes while it has nothing to say.
 
-use crate::wired::Wired;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{ConnectedHosts, Lab};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "idle-client-vanishes",
@@ -10,22 +11,23 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
-        let Wired {
+        let ConnectedHosts {
             network,
             server,
             client,
             ends,
-        } = Wired::new(lab, &["--keepalive", "1,1,2"], &[]).await?;
+        } = ConnectedHosts::new(lab, &["--keepalive", "1,1,2"], &[]).await?;
         let with_it = server.pid().descriptors()?;
         network.silence_client().await?;
         drop(client);
         let fates = ["broke: ETIMEDOUT", "broke: EHOSTUNREACH"];
-        seen.server
+        observed
+            .server
             .is_one_of(&fates, server.log.fate(ends.remote).await?);
         let left = server.descriptors_left(with_it - 1).await?;
-        seen.server.is("0 descriptors left", left);
+        observed.server.is("0 descriptors left", left);
         Ok(())
     })
 }

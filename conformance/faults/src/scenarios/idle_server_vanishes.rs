@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::wired::Wired;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{ConnectedHosts, Lab};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "idle-server-vanishes",
@@ -14,17 +15,19 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
-        let wired = Wired::new(lab, &[], &["--keepalive", "1,1,2"]).await?;
-        wired.network.silence_server().await?;
+        let hosts = ConnectedHosts::new(lab, &[], &["--keepalive", "1,1,2"]).await?;
+        hosts.network.silence_server().await?;
         let vanished = Instant::now();
-        let end = wired.client.end().await?;
-        seen.client
+        let end = hosts.client.end().await?;
+        observed
+            .client
             .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
-        seen.client
+        observed
+            .client
             .within(Duration::from_secs(8), end.at - vanished);
-        seen.took = Some(end.at - vanished);
+        observed.took = Some(end.at - vanished);
         Ok(())
     })
 }

@@ -1,8 +1,8 @@
 //! Slow system calls are interrupted: client and server are stopped and continued while they wait.
 
-use crate::client::Client;
-use crate::server::Server;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{Client, Lab, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "interrupted-calls",
@@ -13,7 +13,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
 
 const TIMES: u32 = 20;
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         let server = Server::start(lab.serve(&["text=127.0.0.1:0"])).await?;
         let mut client = Client::start(lab.connect(&[], server.addr))?;
@@ -28,15 +28,15 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
             server.go_on();
             right += u32::from(client.reads().await? == (number + 1).to_string());
         }
-        seen.client.is(
+        observed.client.is(
             format!("{TIMES} right replies"),
             format!("{right} right replies"),
         );
-        let connections = server.log.said("connected").len();
-        let broken = server.log.said("broke").len() + server.log.said("ended").len();
+        let connections = server.log.entries("connected").len();
+        let broken = server.log.entries("broke").len() + server.log.entries("ended").len();
         client.ends_input();
-        seen.client.is("exit 0", client.end().await?.word());
-        seen.server.is(
+        observed.client.is("exit 0", client.end().await?.word());
+        observed.server.is(
             "1 connection, 0 ended",
             format!("{connections} connection, {broken} ended"),
         );

@@ -1,4 +1,4 @@
-//! The scenarios: one file each, in the order in which the book tells them.
+//! The scenarios: one file each, in the order in which the book has them.
 
 mod accept_queue_full;
 mod client_resets_before_accept;
@@ -17,12 +17,14 @@ mod nobody_listens;
 mod normal_end;
 mod peer_is_gone;
 mod restart_in_time_wait;
+mod scenario;
 mod server_dies;
 mod server_host_crashes;
 mod server_host_reboots;
 mod server_host_shuts_down;
 
-use super::Scenario;
+pub use scenario::{Place, Scenario, ScenarioFuture};
+
 use kit::names::Unknown;
 
 /// All scenarios.
@@ -54,7 +56,7 @@ static ALL: &[Scenario] = &[
     restart_in_time_wait::SCENARIO,
 ];
 
-/// The scenarios of these names, in the order in which they are told; all of them when none is named.
+/// The scenarios of these names, in the order of [`all`]; all of them when none is named.
 ///
 /// # Errors
 /// A name that is no scenario's.
@@ -62,7 +64,7 @@ pub fn named(names: &[String]) -> Result<Vec<&'static Scenario>, Unknown> {
     let names_of_all = || all().iter().map(|scenario| scenario.name);
     if let Some(name) = names
         .iter()
-        .find(|name| !names_of_all().any(|there| there == *name))
+        .find(|name| !names_of_all().any(|known| known == *name))
     {
         return Err(Unknown::new(
             "scenario",

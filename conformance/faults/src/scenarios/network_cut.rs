@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::wired::Wired;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{ConnectedHosts, Lab};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "network-cut",
@@ -14,23 +15,24 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
-        let Wired {
+        let ConnectedHosts {
             network,
             server,
             mut client,
             ends,
-        } = Wired::new(lab, &[], &["--user-timeout", "2"]).await?;
+        } = ConnectedHosts::new(lab, &[], &["--user-timeout", "2"]).await?;
         network.cut().await?;
         let cut = Instant::now();
         client.types("3 4").await?;
         let end = client.end().await?;
-        seen.client
+        observed
+            .client
             .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
-        seen.client.within(Duration::from_secs(5), end.at - cut);
-        seen.took = Some(end.at - cut);
-        seen.server.is("ESTABLISHED", server.pid().state(ends)?);
+        observed.client.within(Duration::from_secs(5), end.at - cut);
+        observed.took = Some(end.at - cut);
+        observed.server.is("ESTABLISHED", server.pid().state(ends)?);
         Ok(())
     })
 }

@@ -1,8 +1,8 @@
 //! The network is cut, and mended before anybody's patience is over.
 
-use crate::wait::until;
-use crate::wired::Wired;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{ConnectedHosts, Lab, until};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "network-cut-and-mended",
@@ -11,14 +11,14 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
-        let Wired {
+        let ConnectedHosts {
             network,
             server,
             mut client,
             ends,
-        } = Wired::new(lab, &[], &[]).await?;
+        } = ConnectedHosts::new(lab, &[], &[]).await?;
         network.cut().await?;
         client.types("3 4").await?;
         // It has left the client, and nobody acknowledges it.
@@ -28,13 +28,14 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
             Ok(socket.filter(|socket| socket.tx_queue > 0).map(drop))
         })
         .await?;
-        seen.server.is("ESTABLISHED", server.pid().state(ends)?);
+        observed.server.is("ESTABLISHED", server.pid().state(ends)?);
         network.mend().await?;
-        seen.client.is("7", client.reads().await?);
+        observed.client.is("7", client.reads().await?);
         client.ends_input();
-        seen.client.is("exit 0", client.end().await?.word());
-        let connections = server.log.said("connected").len();
-        seen.server
+        observed.client.is("exit 0", client.end().await?.word());
+        let connections = server.log.entries("connected").len();
+        observed
+            .server
             .is("1 connection", format!("{connections} connection"));
         Ok(())
     })

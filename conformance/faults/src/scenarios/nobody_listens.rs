@@ -4,8 +4,9 @@ use std::net::TcpListener;
 
 use tokio::time::Instant;
 
-use crate::client::Client;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{Client, Lab};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "nobody-listens",
@@ -14,14 +15,14 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         // A port that the kernel gave to us, and that we gave back.
         let addr = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let begun = Instant::now();
         let end = Client::start(lab.connect(&[], addr))?.end().await?;
-        seen.client.is("ECONNREFUSED", end.word());
-        seen.at_once(end.at - begun);
+        observed.client.is("ECONNREFUSED", end.word());
+        observed.at_once(end.at - begun);
         Ok(())
     })
 }

@@ -1,8 +1,8 @@
 //! End of file on the client's input.
 
-use crate::client::Client;
-use crate::server::Server;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{Client, Lab, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "normal-end",
@@ -11,22 +11,23 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         // A wildcard and port 0: the server says which port the kernel chose, and who came.
         let server = Server::start(lab.serve(&["text=0.0.0.0:0"])).await?;
         let mut client = Client::start(lab.connect(&[], server.addr))?;
-        seen.client.is("3", client.asks("1 2").await?);
+        observed.client.is("3", client.asks("1 2").await?);
         let ends = server.connection(1).await?;
         client.ends_input();
-        seen.client.is("exit 0", client.end().await?.word());
-        seen.server.is(
+        observed.client.is("exit 0", client.end().await?.word());
+        observed.server.is(
             "ended: the peer closed",
             server.log.fate(ends.remote).await?,
         );
-        seen.client
+        observed
+            .client
             .is("TIME_WAIT", server.pid().state(ends.turned())?);
-        seen.server.is("none", server.pid().state(ends)?);
+        observed.server.is("none", server.pid().state(ends)?);
         Ok(())
     })
 }

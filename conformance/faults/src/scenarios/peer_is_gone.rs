@@ -7,10 +7,9 @@ use nix::sys::signal::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::client::Client;
-use crate::kernel::{Ends, Pid};
-use crate::server::Server;
-use crate::{Halt, Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::{Halt, Observed};
+use crate::testbed::{Client, Ends, Lab, Pid, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "peer-is-gone",
@@ -19,15 +18,15 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
-        two_writes(lab, seen).await?;
-        flood(lab, seen).await
+        two_writes(lab, observed).await?;
+        flood(lab, observed).await
     })
 }
 
 /// By a socket of our own, which does not look at what it could read: `sumcli` would have noticed by then.
-async fn two_writes(lab: &Lab, seen: &mut Seen) -> Result<(), Halt> {
+async fn two_writes(lab: &Lab, observed: &mut Observed) -> Result<(), Halt> {
     let server = Server::start(lab.serve(&["text=127.0.0.1:0"])).await?;
     let mut stream = TcpStream::connect(server.addr).await?;
     stream.write_all(b"1 2\n").await?;
@@ -39,14 +38,15 @@ async fn two_writes(lab: &Lab, seen: &mut Seen) -> Result<(), Halt> {
     server.signal(Signal::SIGKILL);
     server.end().await?;
     Pid::this().in_state(ends, "CLOSE_WAIT").await?;
-    seen.client.is(
+    observed.client.is(
         "first write: sent",
         format!("first write: {}", written(&mut stream).await),
     );
     // The reset that it provoked has taken the socket away.
     Pid::this().in_state(ends, "none").await?;
     let second = format!("second write: {}", written(&mut stream).await);
-    seen.client
+    observed
+        .client
         .is_one_of(&["second write: ECONNRESET", "second write: EPIPE"], second);
     Ok(())
 }
@@ -63,7 +63,7 @@ async fn written(stream: &mut TcpStream) -> String {
 }
 
 /// By `sumcli`, in the middle of more requests than its server has read.
-async fn flood(lab: &Lab, seen: &mut Seen) -> Result<(), Halt> {
+async fn flood(lab: &Lab, observed: &mut Observed) -> Result<(), Halt> {
     let server = Server::start(lab.serve(&["text=127.0.0.1:0"])).await?;
     let mut client = Client::start(lab.connect(&[], server.addr))?;
     client.asks("0 0").await?;
@@ -72,9 +72,10 @@ async fn flood(lab: &Lab, seen: &mut Seen) -> Result<(), Halt> {
     client.types(&"1 2\n".repeat(1000)).await?;
     server.has_unread(ends).await?;
     server.signal(Signal::SIGKILL);
-    seen.server.is("killed by SIGKILL", server.end().await?);
+    observed.server.is("killed by SIGKILL", server.end().await?);
     client.ends_input();
-    seen.client
+    observed
+        .client
         .is_one_of(&["ECONNRESET", "EPIPE"], client.end().await?.word());
     Ok(())
 }

@@ -3,9 +3,9 @@
 use nix::sys::signal::Signal;
 use tokio::time::Instant;
 
-use crate::client::Client;
-use crate::server::Server;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{Client, Lab, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "server-dies-while-client-waits",
@@ -14,17 +14,17 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         let server = Server::start(lab.serve(&["text=127.0.0.1:0"])).await?;
         let mut client = Client::start(lab.connect(&[], server.addr))?;
-        seen.client.is("3", client.asks("1 2").await?);
+        observed.client.is("3", client.asks("1 2").await?);
         server.signal(Signal::SIGKILL);
         let died = Instant::now();
-        seen.server.is("killed by SIGKILL", server.end().await?);
+        observed.server.is("killed by SIGKILL", server.end().await?);
         let end = client.end().await?;
-        seen.client.is("closed", end.word());
-        seen.at_once(end.at - died);
+        observed.client.is("closed", end.word());
+        observed.at_once(end.at - died);
         Ok(())
     })
 }

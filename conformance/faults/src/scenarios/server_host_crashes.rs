@@ -5,8 +5,9 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use tokio::time::Instant;
 
-use crate::wired::Wired;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{ConnectedHosts, Lab};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "server-host-crashes",
@@ -15,27 +16,32 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
-        let Wired {
+        let ConnectedHosts {
             network,
             server,
             mut client,
             ends,
-        } = Wired::new(lab, &[], &["--user-timeout", "2"]).await?;
+        } = ConnectedHosts::new(lab, &[], &["--user-timeout", "2"]).await?;
         network.silence_server().await?;
         server.signal(Signal::SIGKILL);
-        seen.server.is("killed by SIGKILL", server.end().await?);
+        observed.server.is("killed by SIGKILL", server.end().await?);
         let crashed = Instant::now();
         let host = network.client.pid()?;
         // The client's kernel has not heard of it.
-        seen.client.is("ESTABLISHED", host.state(ends.turned())?);
+        observed
+            .client
+            .is("ESTABLISHED", host.state(ends.turned())?);
         client.types("3 4").await?;
         let end = client.end().await?;
-        seen.client
+        observed
+            .client
             .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
-        seen.client.within(Duration::from_secs(5), end.at - crashed);
-        seen.took = Some(end.at - crashed);
+        observed
+            .client
+            .within(Duration::from_secs(5), end.at - crashed);
+        observed.took = Some(end.at - crashed);
         Ok(())
     })
 }

@@ -2,9 +2,9 @@
 
 use tokio::time::Instant;
 
-use crate::server::Server;
-use crate::wired::Wired;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{ConnectedHosts, Lab, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "server-host-reboots",
@@ -13,14 +13,14 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
-        let Wired {
+        let ConnectedHosts {
             mut network,
             server,
             mut client,
             ends,
-        } = Wired::new(lab, &[], &[]).await?;
+        } = ConnectedHosts::new(lab, &[], &[]).await?;
         network.silence_server().await?;
         drop(server);
         network.reboot_server().await?;
@@ -30,10 +30,11 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
         let booted = Instant::now();
         client.types("3 4").await?;
         let end = client.end().await?;
-        seen.client.is("ECONNRESET", end.word());
-        seen.took = Some(end.at - booted);
-        let connections = server.log.said("connected").len();
-        seen.server
+        observed.client.is("ECONNRESET", end.word());
+        observed.took = Some(end.at - booted);
+        let connections = server.log.entries("connected").len();
+        observed
+            .server
             .is("0 connections", format!("{connections} connections"));
         Ok(())
     })

@@ -3,9 +3,9 @@
 use nix::sys::signal::Signal;
 use tokio::time::Instant;
 
-use crate::client::Client;
-use crate::server::Server;
-use crate::{Lab, Place, Running, Scenario, Seen};
+use super::scenario::{Place, Scenario, ScenarioFuture};
+use crate::observation::Observed;
+use crate::testbed::{Client, Lab, Server};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "server-host-shuts-down",
@@ -14,7 +14,7 @@ pub(super) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
+fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         let server = Server::start(lab.serve(&["text=127.0.0.1:0"])).await?;
         let addr = server.addr;
@@ -29,15 +29,15 @@ fn run<'a>(lab: &'a Lab, seen: &'a mut Seen) -> Running<'a> {
         server.has_unread(ends).await?;
         server.signal(Signal::SIGTERM);
         server.go_on();
-        let told = Instant::now();
-        seen.client.is("7", asking.reads().await?);
-        seen.client.is("closed", asking.end().await?.word());
+        let signalled = Instant::now();
+        observed.client.is("7", asking.reads().await?);
+        observed.client.is("closed", asking.end().await?.word());
         let end = idle.end().await?;
-        seen.client.is("closed", end.word());
-        seen.took = Some(end.at - told);
-        seen.server.is("exit 0", server.end().await?);
+        observed.client.is("closed", end.word());
+        observed.took = Some(end.at - signalled);
+        observed.server.is("exit 0", server.end().await?);
         let late = Client::start(lab.connect(&[], addr))?;
-        seen.client.is("ECONNREFUSED", late.end().await?.word());
+        observed.client.is("ECONNREFUSED", late.end().await?.word());
         Ok(())
     })
 }

@@ -1,6 +1,6 @@
 /*
- * abi: what the compiler really did, measured and not looked up. Alignment is
- * the offset after one char: _Alignof answers another question on i386.
+ * abi: what the compiler really does, measured and not looked up. Alignment is
+ * the offset after one char. On i386 _Alignof gives another number.
  */
 #include <float.h>
 #include <string.h>
@@ -20,7 +20,7 @@ void abi(FILE *out)
 	const uint32_t word = 0x01020304;
 	struct { unsigned x : 1; } field;
 	unsigned char of_word, of_field;        /* the first octet of each */
-	/* Widened first: compared as they are, half of the machines would warn. */
+	/* Widened first: where they are unsigned, a comparison with 0 would warn. */
 	const long long minus_char = (char)-1, minus_wchar = (wchar_t)-1;
 	bool big;
 

@@ -1,6 +1,7 @@
 /*
- * drive: one exchange a line, one answer an exchange. A server that will never
- * answer is found out by half-closing: what it does then proves why.
+ * drive: one exchange for each line, and one answer for each exchange. When no
+ * reply comes in time, the client half-closes. A server that was waiting for
+ * more sees the end of the stream and reports it, which confirms the time-out.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
@@ -23,11 +24,11 @@ enum {
 	AFTER_HALF_CLOSE_MS = 20000
 };
 
-/* The pair of the last line, what was learnt of it, and its connection. */
+/* The encoding and the server of the last line, and their state. */
 static const struct encoding *enc;
 static struct sockaddr_in server;
 static int fd = -1;             /* -1: none */
-static bool starves;
+static bool hung;               /* an exchange with them hung: do not wait again */
 static int64_t patience = PATIENCE_MS;
 static unsigned long line_number = 1;
 
@@ -70,7 +71,7 @@ static void usage_error(const char *expected)
 /* Leaves fd at -1 when nobody listens. */
 static void ensure_connection(void)
 {
-	/* A kept connection on which anything has come, its end included, is of no use. */
+	/* A kept connection on which anything has come, its end included, cannot be used. */
 	if (fd != -1 && wait_for_input(0))
 		disconnect();
 	if (fd != -1)
@@ -81,7 +82,7 @@ static void ensure_connection(void)
 	if (fd != -1 && (errno == ECONNREFUSED || errno == ECONNRESET ||
 	    errno == ETIMEDOUT || errno == EHOSTUNREACH || errno == ENETUNREACH)) {
 		disconnect();
-	} else { /* trouble of our own must not look like a server that is not there */
+	} else { /* an error of this machine must not look like a server that is down */
 		perror("sum: cannot connect");
 		exit(TROUBLE);
 	}
@@ -90,7 +91,7 @@ static void ensure_connection(void)
 /* NULL: a reply came. */
 static const char *await_reply(struct exchange *x)
 {
-	int64_t deadline = now_ms() + (starves ? 0 : patience);
+	int64_t deadline = now_ms() + (hung ? 0 : patience);
 	bool half_closed = false;
 
 	for (;;) {
@@ -123,7 +124,7 @@ static const char *await_reply(struct exchange *x)
 			return "garbled";
 		}
 	}
-	starves = starves || half_closed;
+	hung = hung || half_closed;
 	return half_closed ? "starved" : "closed";
 }
 
@@ -160,8 +161,8 @@ static void print_octets(const char *what, const unsigned char *octets, size_t n
 		(void)printf("%02x", octets[i]);
 }
 
-/* Turns to the pair of this line; an unknown encoding becomes NULL. */
-static void turn_to(const struct encoding *next_enc, const char *address)
+/* Changes to the encoding and the server of this line. An unknown encoding is NULL. */
+static void change_to(const struct encoding *next_enc, const char *address)
 {
 	struct sockaddr_in next;
 
@@ -173,7 +174,7 @@ static void turn_to(const struct encoding *next_enc, const char *address)
 	disconnect();
 	enc = next_enc;
 	server = next;
-	starves = false;
+	hung = false;
 }
 
 static bool parse_integer(const char *s, int64_t *value)
@@ -198,7 +199,7 @@ static void do_line(char *line)
 	    !parse_integer(words[4], &x.request[B]))
 		usage_error("`ID ENC ADDR A B`, with two integers of 64 bits");
 
-	turn_to(find_encoding(words[1]), words[2]);
+	change_to(find_encoding(words[1]), words[2]);
 	if (enc != NULL)
 		outcome = exchange(&x);
 	(void)printf("%s ", words[0]);

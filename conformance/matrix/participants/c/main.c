@@ -27,7 +27,7 @@ int main(int argc, char *argv[])
 	const char *what = argc > 1 ? argv[1] : "";
 	int code = DONE;
 
-	/* Every line is flushed when it is written; a reader that is gone fails the write. */
+	/* Every line is flushed when it is written. When the reader is gone, the write fails. */
 	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	(void)signal(SIGPIPE, SIG_IGN);
 

@@ -1,4 +1,4 @@
-/* Addresses and the clock: what server and client both need. */
+/* Addresses and the clock, which server and client both need. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ bool parse_address(const char *s, struct sockaddr_in *a)
 {
 	char ip[INET_ADDRSTRLEN], port[6], rest;
 
-	memset(a, 0, sizeof *a); /* equal addresses are equal octets */
+	memset(a, 0, sizeof *a); /* so that equal addresses have equal octets */
 	if (sscanf(s, "%15[0-9.]:%5[0-9]%c", ip, port, &rest) != 2 ||
 	    inet_pton(AF_INET, ip, &a->sin_addr) != 1 || atoi(port) > 65535)
 		return false;

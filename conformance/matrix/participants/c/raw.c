@@ -1,6 +1,6 @@
 /*
- * raw-*: structs as this compiler lays them out. That the layouts differ
- * between machines is the point: do not repair them.
+ * raw-*: structs as this compiler lays them out. The layouts differ between
+ * machines, and that is intended: do not repair them.
  */
 #include <string.h>
 
@@ -14,8 +14,8 @@ struct raw_packed { int8_t op; int64_t a; int16_t tag; int64_t b; } __attribute_
 
 /*
  * Both directions of one encoding. Structs are cleared before they are filled
- * in, since padding travels too and is zero by contract. The casts to long cut:
- * out of range, gcc and clang convert modulo 2^width.
+ * in, since padding is sent, too, and PROTOCOL.md wants it to be zero. A cast to
+ * long of what does not fit is modulo 2^width, in gcc and in clang.
  */
 #define RAW(id, integer, set_the_rest)						\
 struct id##_reply { integer sum; };						\

@@ -1,7 +1,7 @@
 /*
- * serve: one process, one poll() loop, one listening socket an encoding. A
- * connection is read from only when all its replies have gone out, so that its
- * buffers are bounded and a client that does not read is left alone.
+ * serve: one process, one poll() loop, and a listening socket for each encoding.
+ * A connection is read from only when all its replies are sent. So its buffers
+ * are bounded, and a client that does not read is not read from.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
@@ -19,11 +19,11 @@
 enum {
 	LISTENERS_MAX = 64,
 	CONNS_MAX = 1024,
-	/* At worst an empty line, one octet, is refused with twelve. */
+	/* The worst case is an empty line: one octet, refused with twelve. */
 	OUTPUT_MAX = 12 * INPUT_MAX + ENCODED_MAX,
 	DISCARD_MAX = 64 << 20,
 	GRACE_MS = 3000,        /* from SIGTERM to the end, whatever clients do */
-	TICK_MS = 20            /* when poll() alone does not tell that it is time */
+	TICK_MS = 20            /* poll()'s time-out while stopping or paused */
 };
 
 struct listener {
@@ -36,7 +36,7 @@ struct conn {
 	int fd;
 	const struct encoding *enc;
 	char peer[ADDRESS_MAX];
-	bool refused;           /* as too large: what still comes is discarded */
+	bool refused;           /* as too large: octets that still come are discarded */
 	size_t discarded;       /* octets, since then */
 	size_t want;            /* octets of the request that is not whole yet */
 	size_t in_len, out_len;
@@ -52,7 +52,7 @@ static int wake[2];             /* the signal arrives as an octet in this pipe *
 static void on_stop(int sig)
 {
 	int saved = errno;
-	ssize_t ignored = write(wake[1], "", 1); /* a full pipe wakes just as well */
+	ssize_t ignored = write(wake[1], "", 1); /* a full pipe wakes poll(), too */
 
 	(void)sig;
 	(void)ignored;
@@ -72,7 +72,7 @@ static bool set_nonblocking(int fd)
 static void add(const struct encoding *enc, const int64_t request[2], int64_t reply[2])
 {
 	uint64_t a = (uint64_t)request[A], b = (uint64_t)request[B], sum = a + b;
-	/* The true sum does not fit when both signs differ from the result's. */
+	/* The true sum does not fit when the signs of both differ from that of the result. */
 	bool overflow = !enc->raw && ((a ^ sum) & (b ^ sum)) >> 63 != 0;
 
 	reply[STATUS] = overflow ? OVERFLOWED : ADDED;
@@ -141,8 +141,8 @@ static bool step(struct conn *c)
 	c->out_len -= (size_t)n;
 	memmove(c->out, c->out + n, c->out_len);
 	/*
-	 * To close with octets unread would send a reset, which can overtake the
-	 * refusal: half-close, and discard what comes until the client closes too.
+	 * Closing with octets unread would send a reset, which can overtake the
+	 * refusal. So half-close, and discard what comes until the client closes.
 	 */
 	if (c->out_len == 0 && c->refused)
 		(void)shutdown(c->fd, SHUT_WR);
@@ -172,16 +172,16 @@ static int loop(void)
 {
 	static struct pollfd fds[1 + LISTENERS_MAX + CONNS_MAX];
 	struct pollfd *conn_fds = fds + 1 + n_listeners;
-	bool paused = false;    /* after a failed accept(), or poll() would spin */
+	bool paused = false;    /* after a failed accept(): poll() would return at once */
 	int64_t stop_by = 0;
 	int i;
 
 	while (!stopping || (n_conns > 0 && now_ms() < stop_by)) {
-		bool deaf = stopping || paused || n_conns == CONNS_MAX;
+		bool full = stopping || paused || n_conns == CONNS_MAX;
 
 		fds[0] = (struct pollfd){ stopping ? -1 : wake[0], POLLIN, 0 };
 		for (i = 0; i < n_listeners; i++)
-			fds[1 + i] = (struct pollfd){ deaf ? -1 : listeners[i].fd, POLLIN, 0 };
+			fds[1 + i] = (struct pollfd){ full ? -1 : listeners[i].fd, POLLIN, 0 };
 		for (i = 0; i < n_conns; i++)
 			conn_fds[i] = (struct pollfd){ conns[i].fd,
 			    conns[i].out_len > 0 ? POLLOUT : POLLIN, 0 };
@@ -198,7 +198,7 @@ static int loop(void)
 			for (i = 0; i < n_listeners; i++)
 				(void)close(listeners[i].fd);
 		}
-		/* Backwards, since the last takes the place of one that is over. */
+		/* Backwards, since the last one takes the place of one that has ended. */
 		for (i = n_conns; i-- > 0; )
 			if ((stopping || conn_fds[i].revents != 0) && !step(&conns[i])) {
 				(void)close(conns[i].fd);
@@ -261,7 +261,7 @@ int serve(char *specs[], int n)
 		}
 	}
 	if (code == DONE && (pipe(wake) == -1 || !set_nonblocking(wake[1]))) {
-		perror("sum: cannot make a pipe to be told of SIGTERM");
+		perror("sum: cannot make a pipe for SIGTERM");
 		return TROUBLE;
 	}
 	memset(&action, 0, sizeof action);

@@ -1,4 +1,4 @@
-/* What the files of this program share. Encodings know nothing of sockets. */
+/* What the files of this program share. Encodings do not use sockets. */
 #ifndef SUM_H
 #define SUM_H
 
@@ -21,7 +21,7 @@ enum { A = 0, B = 1, STATUS = 0, SUM = 1 };
 enum { ADDED, MALFORMED, OVERFLOWED, TOO_LARGE };       /* STATUS, as it travels */
 
 enum {
-	CAP = 1024,             /* longest line or frame, its end or prefix not counted */
+	CAP = 1024,             /* octets of a line or a frame, its end or prefix not counted */
 	PREFIX = 4,             /* the length before a frame */
 	INPUT_MAX = CAP + PREFIX, /* no acceptable message is longer */
 	ENCODED_MAX = 64        /* no message that we write is longer */
@@ -31,15 +31,15 @@ enum progress {
 	MORE,                   /* not whole yet: *size octets at least are needed */
 	WHOLE,                  /* decoded from the first *size octets */
 	BAD,                    /* the first *size octets are a message, but no valid one */
-	TOO_LONG                /* over the cap: where it ends is not known */
+	TOO_LONG                /* over the cap: its end is not known */
 };
 
 enum kind { REQUEST, REPLY };
 
 struct encoding {
 	const char *name;
-	bool raw;               /* sums wrap, and an exchange has its own connection */
-	/* Returns the octets written, at most ENCODED_MAX; 0: m is unrepresentable. */
+	bool raw;               /* sums wrap, and each exchange has a connection of its own */
+	/* Returns how many octets were written, at most ENCODED_MAX; 0: m is unrepresentable. */
 	size_t (*put)(unsigned char *out, enum kind kind, const int64_t m[2]);
 	/* To be called by decode() only. */
 	enum progress (*get)(const unsigned char *in, size_t n, enum kind kind,

@@ -7,8 +7,8 @@
 #include "sum.h"
 
 /*
- * strtoll() is what the protocol asks for: in the C locale, which we never
- * leave, it skips the same white space, and it knows what does not fit.
+ * strtoll() does what the protocol asks for: in the C locale, which is never
+ * changed, it skips the same white space, and it reports what does not fit.
  */
 bool take_integer(const char **at, int64_t *value)
 {
@@ -60,10 +60,10 @@ static enum progress get(const unsigned char *in, size_t n, enum kind kind,
 
 	if (p != WHOLE)
 		return p;
-	/* A NUL ends the string, and is neither white space nor a digit either way. */
+	/* A NUL ends the string. It is neither white space nor a digit in any case. */
 	if (kind == REQUEST)
 		return take_integer(&at, &m[A]) && take_integer(&at, &m[B]) ? WHOLE : BAD;
-	/* A reply is only what we would write ourselves: no sign or digit too many. */
+	/* A reply is valid only in the form that we write, without a sign or digit too many. */
 	m[STATUS] = take_integer(&at, &m[SUM]) ? ADDED : MALFORMED;
 	if (m[STATUS] != ADDED)
 		m[SUM] = 0;

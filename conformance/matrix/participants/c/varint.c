@@ -9,7 +9,7 @@ static unsigned char *put_leb128(unsigned char *out, uint64_t value)
 	return out;
 }
 
-/* False when cut short, longer than it need be, or over 64 bits; moves *at. */
+/* False when cut short, longer than necessary, or over 64 bits; moves *at. */
 static bool get_leb128(const unsigned char **at, const unsigned char *end, uint64_t *value)
 {
 	unsigned shift;

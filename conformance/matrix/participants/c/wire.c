@@ -1,4 +1,4 @@
-/* The registry, and what holds for every encoding. */
+/* The registry, and what is the same for every encoding. */
 #include <string.h>
 
 #include "sum.h"
@@ -17,7 +17,7 @@ const struct encoding *find_encoding(const char *name)
 	return *e;
 }
 
-/* The word for a refusal, as far as a client of this encoding can know it. */
+/* The word for a refusal. A client of text does not learn the reason. */
 const char *refusal(const struct encoding *enc, int64_t status)
 {
 	static const char *const words[] = { NULL, "malformed", "overflow", "too-large" };

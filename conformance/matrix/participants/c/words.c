@@ -1,6 +1,6 @@
 /*
- * network, little, xdr: words of a fixed width in a fixed order, by shifts
- * alone, so that the machine's own order never shows.
+ * network, little, xdr: words of a fixed width in a fixed order. They are written
+ * by shifts alone, so that the machine's own order does not matter.
  */
 #include "sum.h"
 

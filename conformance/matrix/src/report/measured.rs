@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::observation::Observation;
 use crate::run::Results;
-use crate::verdict::Observation;
+use crate::shards::costs::{self, Costs};
 
 /// Every measured field of a matrix's document; they stand in its `summary`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -102,6 +103,19 @@ impl Measured {
             },
             costs: costs.collect(),
         }
+    }
+
+    /// What a plan goes by.
+    pub fn costs(&self) -> Costs {
+        let costs = self.costs.iter().map(|(id, cost)| {
+            let cost = costs::Cost {
+                build: cost.build,
+                run: cost.run,
+                cells: cost.cells,
+            };
+            (id.clone(), cost)
+        });
+        Costs::new(costs.collect())
     }
 
     /// Adds what another machine measured on its part. What is no sum (the sample) is left out.

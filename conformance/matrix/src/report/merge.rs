@@ -9,10 +9,10 @@ use super::document::observed::{observation, text};
 use super::document::{Document, MATRIX, ParticipantRow, Word};
 use super::{Found, Known};
 use crate::cell::Cell;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
+use crate::observation::Observation;
+use crate::protocol::{Vector, VectorChoice};
 use crate::select::Names;
-use crate::vectors::{Choice, Pair, Vector};
-use crate::verdict::Observation;
 
 /// Reports that do not fit together.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,9 @@ pub struct Asked {
     /// The names that chose the cells.
     pub names: Names,
     /// How the vectors were chosen.
-    pub choice: Choice,
+    pub choice: VectorChoice,
+    /// How many vectors a cell has.
+    pub vectors: usize,
     /// The file of the user's own participants.
     pub file: Option<PathBuf>,
     /// The table of ABIs, where it was not the builtin one.
@@ -169,7 +171,6 @@ pub(super) fn headers(document: &Document<'_>) -> Vec<(&'static str, String)> {
 fn of_document(document: &Document<'_>) -> Asked {
     let selection = &document.selection;
     let names = |words: &[Word<'_>]| words.iter().map(Word::to_string).collect();
-    let given = selection.vector.iter().map(|&(a, b)| Pair { a, b });
     Asked {
         names: Names {
             targets: names(&selection.targets),
@@ -178,12 +179,10 @@ fn of_document(document: &Document<'_>) -> Asked {
             servers: names(&selection.server),
             clients: names(&selection.client),
         },
-        choice: match document.seed {
-            Some(seed) => Choice::Chosen {
-                count: document.vectors,
-                seed,
-            },
-            None => Choice::Given(given.collect()),
+        vectors: document.vectors,
+        choice: VectorChoice {
+            seed: document.seed,
+            given: selection.vector.clone(),
         },
         file: selection
             .file
@@ -274,7 +273,7 @@ pub fn merge(
 ///
 /// # Errors
 /// A cell whose is not: another program wrote it.
-pub fn agree(parts: &[Part<'_>], judged: &[Judged]) -> Result<(), Misfit> {
+pub fn agree(parts: &[Part<'_>], judged: &[JudgedCell]) -> Result<(), Misfit> {
     let ours: HashMap<_, _> = judged
         .iter()
         .map(|judged| {

@@ -1,17 +1,17 @@
 //! SARIF 2.1.0 (OASIS) of a matrix, for code scanning: the cells that broke, and those that could not run.
 
-use kit::sarif::log;
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use kit::sarif::{Found, Level, Location, Log, LogicalLocation, Place, Rule};
 
 use super::{Matrix, evidence};
-use crate::encoding::Encoding;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 
 /// GitHub takes 25,000 results of a run; what is left out is said.
 const MOST: usize = 20_000;
 
 /// One run with a result for each such cell.
-pub fn document(matrix: &Matrix<'_>) -> Value {
+pub fn document(matrix: &Matrix<'_>) -> Log {
     let (claimed, more) = match matrix.is_own() {
         true => (
             "What is claimed of an encoding, and between which machines, is in its row of the file of participants.",
@@ -23,18 +23,19 @@ pub fn document(matrix: &Matrix<'_>) -> Value {
         ),
     };
     let rules = vec![
-        json!({
-            "id": "cell-broken",
-            "shortDescription": { "text": "a cell did not do what is claimed of it" },
-            "fullDescription": { "text": claimed },
-            "help": { "text": format!("Run the cell again by itself with the command in the message; {more}") },
-        }),
-        json!({
-            "id": "cell-could-not-run",
-            "shortDescription": { "text": "a cell could not run" },
-            "fullDescription": { "text": "Nothing is known of it, which is no pass." },
-            "help": { "text": "`crossum doctor` says what is missing, and `crossum setup` brings it." },
-        }),
+        Rule {
+            id: "cell-broken",
+            short_description: "a cell did not do what is claimed of it".into(),
+            full_description: claimed.into(),
+            help: format!("Run the cell again by itself with the command in the message; {more}")
+                .into(),
+        },
+        Rule {
+            id: "cell-could-not-run",
+            short_description: "a cell could not run".into(),
+            full_description: "Nothing is known of it, which is no pass.".into(),
+            help: "`crossum doctor` says what is missing, and `crossum setup` brings it.".into(),
+        },
     ];
     let broken = evidence::broken(matrix).map(|judged| {
         let mut lines = vec![format!("{} did not go as claimed.", judged.cell)];
@@ -50,46 +51,36 @@ pub fn document(matrix: &Matrix<'_>) -> Value {
     let mut results: Vec<_> = broken.chain(could_not_run).collect();
     let left_out = results.len().saturating_sub(MOST);
     results.truncate(MOST);
-    let mut log = log(rules, results);
-    if let (true, Some(run)) = (left_out > 0, log.pointer_mut("/runs/0")) {
-        let text = format!("{left_out} more results were left out");
-        run["invocations"] = json!([{
-            "executionSuccessful": true,
-            "toolExecutionNotifications": [{ "level": "warning", "message": { "text": text } }],
-        }]);
+    let log = Log::new(rules, results);
+    match left_out {
+        0 => log,
+        left_out => log.noting(format!("{left_out} more results were left out")),
     }
-    log
 }
 
-fn result(rule: &str, matrix: &Matrix<'_>, judged: &Judged, text: &str) -> Value {
+fn result(rule: &'static str, matrix: &Matrix<'_>, judged: &JudgedCell, text: &str) -> Found {
     let cell = &judged.cell;
-    // Of one's own encodings the line that claims something; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
+    // The line that claims something, where one does; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
     let file = match matrix.file {
         Some(file) => file.display().to_string(),
         None => "conformance/matrix/participants.toml".to_owned(),
     };
-    let line = match cell.encoding {
-        Encoding::Own(own) => own.line,
-        Encoding::Sum(_) => 1,
-    };
+    let line = u64::try_from(cell.encoding.claimed_at()).unwrap_or_default();
     let name = format!(
         "{}/{}/{}",
         cell.encoding.name(),
         cell.server.id,
         cell.client.id
     );
-    json!({
-        "ruleId": rule,
-        "level": "error",
-        "message": { "text": text },
-        "locations": [{
-            "physicalLocation": {
-                "artifactLocation": { "uri": file },
-                "region": { "startLine": line },
-            },
-            "logicalLocations": [{ "fullyQualifiedName": name }],
+    Found {
+        rule_id: rule,
+        level: Level::Error,
+        message: text.into(),
+        locations: vec![Location {
+            physical_location: Place::new(file, line),
+            logical_locations: vec![LogicalLocation::FullyQualifiedName(name.clone())],
         }],
         // What makes it the same result in the next run, whatever its numbers are.
-        "partialFingerprints": { "crossumCell/v1": format!("{rule}/{name}") },
-    })
+        partial_fingerprints: BTreeMap::from([("crossumCell/v1", format!("{rule}/{name}"))]),
+    }
 }

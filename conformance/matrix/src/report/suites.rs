@@ -1,16 +1,17 @@
 //! A matrix as suites of cases: a suite an encoding, a case a cell. Cells that there is nothing to run in are one case a server: they are half of the matrix.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Matrix, evidence};
-use crate::encoding::Encoding;
-use crate::judged::Judged;
-use crate::verdict::Verdict;
-use kit::junit::{Case, Outcome, Said, Suite};
+use crate::judged::JudgedCell;
+use crate::protocol::Encoding;
+use crate::verdict::CellVerdict;
+use kit::junit::{Case, CaseOutcome, Detail, Suite};
 
 /// The suites of a matrix.
 pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
-    let suite = |encoding: &Encoding| {
+    let suite = |encoding: &Arc<dyn Encoding>| {
         let name = encoding.name();
         let of_it = matrix
             .judged
@@ -35,7 +36,7 @@ pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
         cases.extend(unsupported.into_iter().map(|(server, clients)| Case {
             class: format!("{name}.{server}"),
             name: "unsupported".to_owned(),
-            outcome: Outcome::Skipped(format!(
+            outcome: CaseOutcome::Skipped(format!(
                 "it, or who asks, does not implement {name}: {clients} cells"
             )),
         }));
@@ -49,22 +50,22 @@ pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
 }
 
 /// `None` where one end does not implement the encoding.
-fn outcome(matrix: &Matrix<'_>, judged: &Judged) -> Option<Outcome> {
+fn outcome(matrix: &Matrix<'_>, judged: &JudgedCell) -> Option<CaseOutcome> {
     match judged.verdict? {
-        Verdict::Held => Some(Outcome::Passed),
-        Verdict::Unsupported => None,
-        Verdict::Broken => {
+        CellVerdict::Held => Some(CaseOutcome::Passed),
+        CellVerdict::Unsupported => None,
+        CellVerdict::Broken => {
             let mut lines = evidence::of(matrix, judged);
             let message = lines.first().cloned().unwrap_or_default();
             lines.push(format!("again: {}", matrix.rerun(&judged.cell)));
-            Some(Outcome::Failed(Said {
+            Some(CaseOutcome::Failed(Detail {
                 message,
                 text: lines.join("\n"),
             }))
         }
-        Verdict::CouldNotRun => {
+        CellVerdict::CouldNotRun => {
             let why = evidence::trouble(judged).unwrap_or_default();
-            Some(Outcome::Error(Said {
+            Some(CaseOutcome::Error(Detail {
                 message: why.lines().next().unwrap_or_default().to_owned(),
                 text: format!("{why}\nagain: {}", matrix.rerun(&judged.cell)),
             }))

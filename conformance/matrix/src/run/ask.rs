@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use cross::process::Exit;
 
+use super::build::Start;
 use super::child::LAST_WORDS_WITHIN;
-use super::contract::{Answer, Said};
-use super::drive::{Answered, Task};
+use super::contract::{Answer, ClientOutcome};
 use super::listen::values;
 use super::relay::{Passed, Relay};
-use super::seat::{Seat, Seats};
-use super::start::Start;
-use crate::own::command::Builtin;
+use super::server_slot::{ServerSlot, ServerSlots};
+use super::task::{Answered, Task};
+use crate::participant::command::Builtin;
 use kit::lines::{LONGEST_LINE, printable};
 
 /// How long both ends may be silent, once the client has said something, before the relay ends the client's half. A server that has the whole request answers all the same.
@@ -32,7 +32,7 @@ const ENDED_SOONER: Duration = Duration::from_secs(5);
 pub(super) async fn ask(
     start: &Start,
     tasks: &[Task],
-    seats: &Seats,
+    slots: &ServerSlots,
     progress: impl Fn(),
 ) -> Vec<Result<Answered, String>> {
     let mut answers = Vec::with_capacity(tasks.len());
@@ -60,14 +60,18 @@ pub(super) async fn ask(
             patience,
             within,
         };
-        let answer = match seats.get(&task.address) {
-            Some(seat) => asked.at(&mut *seat.lock().await).await,
+        let answer = match slots.get(&task.address) {
+            Some(slot) => asked.at(&mut *slot.lock().await).await,
             None => asked.of(task.address).await,
         };
         match &answer {
-            Ok(answer) if answer.said == Said::Starved => drop(starved.insert(task.address)),
+            Ok(answer) if answer.said == ClientOutcome::Starved => {
+                starved.insert(task.address);
+            }
             Ok(_) => {}
-            Err(why) => drop(troubles.insert(task.address, why.clone())),
+            Err(why) => {
+                troubles.insert(task.address, why.clone());
+            }
         }
         progress();
         answers.push(answer.map(|answer| Answered {
@@ -89,15 +93,15 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// Asks a server that is as it is, and that may die of it.
-    async fn at(&self, seat: &mut Seat) -> Result<Answer, String> {
+    async fn at(&self, slot: &mut ServerSlot) -> Result<Answer, String> {
         let mut again = 0;
         loop {
-            let address = seat.listening().await?;
-            let answer = seat.during(self.of(address)).await?;
-            if matches!(answer.said, Said::Reply(_)) {
+            let address = slot.listening().await?;
+            let answer = slot.during(self.of(address)).await?;
+            if matches!(answer.said, ClientOutcome::Reply(_)) {
                 return Ok(answer);
             }
-            let Some(exit) = seat.ended_within(LAST_WORDS_WITHIN).await else {
+            let Some(exit) = slot.ended_within(LAST_WORDS_WITHIN).await else {
                 return Ok(answer);
             };
             again += 1;
@@ -105,7 +109,7 @@ impl Asked<'_> {
             if answer.sent.is_empty() && again == 1 {
                 continue;
             }
-            let said = Said::Died(exit.to_string());
+            let said = ClientOutcome::Died(exit.to_string());
             return Ok(Answer { said, ..answer });
         }
     }
@@ -122,7 +126,7 @@ impl Asked<'_> {
         let relay = Relay::open(server, patience).await;
         let relay = relay.map_err(|error| format!("no relay: {error}"))?;
         let request = task.vector.to_string();
-        let mut values = values(task.encoding, relay.address);
+        let mut values = values(task.encoding.name(), relay.address);
         let words = request.split(' ').map(str::to_owned).collect();
         values.insert(Builtin::Request, words);
         let ran = start.invocation(&values);
@@ -133,7 +137,7 @@ impl Asked<'_> {
         };
         let passed = relay.close().await;
         let Some(ran) = ran else {
-            return Ok(answer(id, Said::Starved, passed));
+            return Ok(answer(id, ClientOutcome::Starved, passed));
         };
         let last_words = || {
             let line = ran.stderr.lines().last().unwrap_or_default();
@@ -161,7 +165,7 @@ impl Asked<'_> {
     }
 }
 
-fn answer(id: usize, said: Said, passed: Passed) -> Answer {
+fn answer(id: usize, said: ClientOutcome, passed: Passed) -> Answer {
     Answer {
         id,
         said,
@@ -171,21 +175,21 @@ fn answer(id: usize, said: Said, passed: Passed) -> Answer {
     }
 }
 
-fn relay_address(values: &crate::own::command::Values) -> String {
+fn relay_address(values: &crate::participant::command::Values) -> String {
     let address = values.get(&Builtin::Address);
     address.map(|words| words.join(" ")).unwrap_or_default()
 }
 
 /// What an end, what was printed and what passed come to.
-fn said(exit: Exit, printed: &str, passed: &Passed) -> Said {
+fn said(exit: Exit, printed: &str, passed: &Passed) -> ClientOutcome {
     let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
     match exit {
-        Exit::Code(0) if !words.is_empty() => Said::Reply(words),
-        _ if passed.starved() => Said::Starved,
-        Exit::Code(0) => Said::Reply(words),
-        Exit::Signal(number) => Said::Refused(format!("signal-{number}")),
+        Exit::Code(0) if !words.is_empty() => ClientOutcome::Reply(words),
+        _ if passed.starved() => ClientOutcome::Starved,
+        Exit::Code(0) => ClientOutcome::Reply(words),
+        Exit::Signal(number) => ClientOutcome::Refused(format!("signal-{number}")),
         // It has nothing to refuse for but the server's silence.
-        _ if passed.received.is_empty() => Said::Closed,
-        Exit::Code(code) => Said::Refused(format!("exit-{code}")),
+        _ if passed.received.is_empty() => ClientOutcome::Closed,
+        Exit::Code(code) => ClientOutcome::Refused(format!("exit-{code}")),
     }
 }

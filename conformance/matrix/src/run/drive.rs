@@ -1,7 +1,6 @@
 //! One client process a participant: started once, it drives all its cells.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use cross::process::{Exit, Invocation};
@@ -9,25 +8,9 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::ChildStdin;
 
 use super::child::Child;
-use super::contract::{Answer, Said};
-use super::prove::MADE_UP;
-use crate::vectors::Vector;
+use super::contract::{Answer, ClientOutcome, MADE_UP};
+use super::task::{Answered, Task};
 use kit::lines::NoLine;
-
-/// One line to drive.
-#[derive(Clone, Debug)]
-pub(crate) struct Task {
-    pub(crate) encoding: &'static str,
-    pub(crate) address: SocketAddr,
-    pub(crate) vector: Vector,
-}
-
-/// An answer, and when it came.
-#[derive(Debug)]
-pub(crate) struct Answered {
-    pub(crate) answer: Answer,
-    pub(crate) when: Instant,
-}
 
 /// A client that gives fewer answers than this in this time, while more are due, hangs.
 ///
@@ -101,7 +84,7 @@ async fn write(mut input: ChildStdin, tasks: &[Task]) {
         if sent.is_err() {
             return;
         }
-        let line = format!("{number} {encoding} {address} {vector}\n");
+        let line = format!("{number} {} {address} {vector}\n", encoding.name());
         sent = input.write_all(line.as_bytes()).await;
     }
 }
@@ -130,7 +113,7 @@ async fn read(
                         answer.id
                     ));
                 }
-                if answer.id == 0 && answer.said != Said::Unsupported {
+                if answer.id == 0 && answer.said != ClientOutcome::Unsupported {
                     return Err(format!("did not decline the made-up encoding: `{line}`"));
                 }
                 progress();
@@ -161,19 +144,21 @@ async fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vectors::Pair;
+    use std::sync::Arc;
+
+    use crate::protocol::Protocol as _;
+    use crate::sums::Sums;
+    use crate::sums::vectors::{Choice, Pair};
 
     fn tasks(count: usize) -> Vec<Task> {
         let address = "127.0.0.1:1".parse().unwrap();
-        let vector = Vector::Pair(Pair { a: 1, b: 2 });
-        vec![
-            Task {
-                encoding: "text",
-                address,
-                vector
-            };
-            count
-        ]
+        let sums = Sums::new(Choice::Given(vec![Pair { a: 1, b: 2 }]));
+        let task = Task {
+            encoding: Arc::clone(&sums.encodings()[0]),
+            address,
+            vector: sums.vectors()[0].clone(),
+        };
+        vec![task; count]
     }
 
     async fn drive_by(script: &str, count: usize) -> Result<Vec<Answered>, String> {
@@ -194,7 +179,7 @@ mod tests {
             .iter()
             .map(|answered| &answered.answer.said)
             .collect();
-        let expected: Vec<_> = (1..=100).map(Said::Sum).collect();
+        let expected: Vec<_> = (1..=100).map(ClientOutcome::Sum).collect();
         assert_eq!(sums, expected.iter().collect::<Vec<_>>());
     }
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use procfs::net::TcpState;
 
+use super::build::Start;
 use super::child::Child;
-use super::start::Start;
-use crate::own::command::Builtin;
-use crate::own::command::Values;
+use crate::participant::command::Builtin;
+use crate::participant::command::Values;
 
 /// Between two looks at whether it listens.
 const A_LOOK: Duration = Duration::from_millis(10);

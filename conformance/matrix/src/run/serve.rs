@@ -7,15 +7,16 @@ use std::time::{Duration, Instant};
 
 use cross::process::{Exit, Invocation};
 use tokio::sync::oneshot;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
 use super::build::Serving;
+use super::build::Start;
 use super::child::Child;
 use super::contract::ServerLine;
-use super::seat::{Seat, Seats};
-use super::start::Start;
+use super::server_slot::{ServerSlot, ServerSlots};
 use crate::outcome::Short;
 use kit::lines::NoLine;
+use kit::pool::run_all;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const DRAINED_WITHIN: Duration = Duration::from_secs(10);
@@ -36,23 +37,23 @@ enum Process {
         watch: Watch,
     },
     /// One for each encoding, watched by whoever asks.
-    Seats(Seats),
+    BlackBoxes(ServerSlots),
 }
 
 /// The task that follows a server; dropping it ends the server.
-struct Watch(JoinHandle<Vec<Trouble>>);
+struct Watch(JoinHandle<Vec<ServerTrouble>>);
 
 /// What went wrong with a server.
-pub(crate) struct Trouble {
+pub(crate) struct ServerTrouble {
     /// The encoding, where it has a process of its own; else it is all of them.
     pub(crate) encoding: Option<String>,
     /// What.
     pub(crate) why: String,
 }
 
-impl From<String> for Trouble {
-    fn from(why: String) -> Trouble {
-        Trouble {
+impl From<String> for ServerTrouble {
+    fn from(why: String) -> ServerTrouble {
+        ServerTrouble {
             encoding: None,
             why,
         }
@@ -113,34 +114,34 @@ impl Server {
             Serving::ByContract(invocation) => {
                 Server::by_contract(invocation, address, encodings).await
             }
-            Serving::AsItIs(start) => Server::as_it_is(start, encodings).await,
+            Serving::BlackBox(start) => Server::black_box(start, encodings).await,
         }
     }
 
-    async fn as_it_is(start: &Start, encodings: &[&str]) -> Result<Server, String> {
-        let mut starting = JoinSet::new();
-        for encoding in encodings {
+    async fn black_box(start: &Start, encodings: &[&str]) -> Result<Server, String> {
+        let starting = encodings.iter().map(|encoding| {
             let encoding = (*encoding).to_owned();
-            starting.spawn(Seat::start(start.clone(), encoding, READY_WITHIN));
-        }
-        let (mut addresses, mut seats) = (BTreeMap::new(), Seats::new());
-        while let Some(started) = starting.join_next().await {
-            let seat = started.map_err(|error| error.to_string())??;
-            addresses.insert(seat.encoding().to_owned(), seat.address());
-            seats.insert(seat.address(), Arc::new(tokio::sync::Mutex::new(seat)));
+            ServerSlot::start(start.clone(), encoding, READY_WITHIN)
+        });
+        let (mut addresses, mut slots) = (BTreeMap::new(), ServerSlots::new());
+        // All at once: each may take its time to listen.
+        for started in run_all(encodings.len(), starting).await {
+            let slot = started??;
+            addresses.insert(slot.encoding().to_owned(), slot.address());
+            slots.insert(slot.address(), Arc::new(tokio::sync::Mutex::new(slot)));
         }
         Ok(Server {
             addresses,
             log: Log::default(),
-            process: Process::Seats(seats),
+            process: Process::BlackBoxes(slots),
         })
     }
 
     /// The servers of it that are as they are.
-    pub(super) fn seats(&self) -> Seats {
+    pub(super) fn slots(&self) -> ServerSlots {
         match &self.process {
-            Process::Watched { .. } => Seats::new(),
-            Process::Seats(seats) => seats.clone(),
+            Process::Watched { .. } => ServerSlots::new(),
+            Process::BlackBoxes(slots) => slots.clone(),
         }
     }
 
@@ -160,7 +161,8 @@ impl Server {
                 let log = Log::default();
                 let (stop, stopped) = oneshot::channel();
                 let watched = watch(child, log.clone(), stopped);
-                let watched = async { watched.await.into_iter().map(Trouble::from).collect() };
+                let watched =
+                    async { watched.await.into_iter().map(ServerTrouble::from).collect() };
                 let watch = Watch(tokio::spawn(watched));
                 Ok(Server {
                     addresses,
@@ -184,7 +186,7 @@ impl Server {
     }
 
     /// Ends it; what went wrong since it was ready, if anything did.
-    pub(crate) async fn stop(self) -> Vec<Trouble> {
+    pub(crate) async fn stop(self) -> Vec<ServerTrouble> {
         match self.process {
             Process::Watched { stop, mut watch } => {
                 // It may be gone already: then the watch knows.
@@ -192,22 +194,24 @@ impl Server {
                 let watched = (&mut watch.0).await;
                 watched.unwrap_or_else(|error| vec![error.to_string().into()])
             }
-            Process::Seats(seats) => {
-                let mut leaving = JoinSet::new();
-                // Whoever has asked is gone, and holds no seat.
-                for seat in seats.into_values().filter_map(Arc::into_inner) {
-                    leaving.spawn(leave(seat.into_inner()));
-                }
-                leaving.join_all().await.into_iter().flatten().collect()
+            Process::BlackBoxes(slots) => {
+                // Whoever has asked is gone, and holds no slot.
+                let slots = slots.into_values().filter_map(Arc::into_inner);
+                let slots: Vec<_> = slots.map(tokio::sync::Mutex::into_inner).collect();
+                let left = run_all(slots.len(), slots.into_iter().map(leave)).await;
+                let trouble = left
+                    .into_iter()
+                    .map(|left| left.unwrap_or_else(|why| Some(why.into())));
+                trouble.flatten().collect()
             }
         }
     }
 }
 
-async fn leave(seat: Seat) -> Option<Trouble> {
-    let encoding = Some(seat.encoding().to_owned());
-    let why = seat.leave().await?;
-    Some(Trouble { encoding, why })
+async fn leave(slot: ServerSlot) -> Option<ServerTrouble> {
+    let encoding = Some(slot.encoding().to_owned());
+    let why = slot.leave().await?;
+    Some(ServerTrouble { encoding, why })
 }
 
 async fn listening(
@@ -316,7 +320,7 @@ mod tests {
             .await
             .unwrap_or_else(|why| panic!("{why}"));
         tokio::time::pause();
-        let [Trouble { why, .. }] = &server.stop().await[..] else {
+        let [ServerTrouble { why, .. }] = &server.stop().await[..] else {
             panic!("one trouble was expected")
         };
         assert!(

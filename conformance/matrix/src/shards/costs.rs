@@ -7,7 +7,17 @@ use serde::Deserialize;
 
 use crate::cell::Cell;
 use crate::participant::{Participant, ParticipantId};
-use crate::report::measured::{Cost, Measured};
+
+/// What a participant cost in an earlier run, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    /// Building it; `None` where that was not measured.
+    pub build: Option<f64>,
+    /// Its share, as a client, of the run phase.
+    pub run: f64,
+    /// Of so many cells.
+    pub cells: usize,
+}
 
 /// Costs, in milliseconds: whole numbers add up to the same on every machine.
 #[derive(Clone, Debug, Default)]
@@ -41,11 +51,9 @@ fn costliest() -> f64 {
 }
 
 impl Costs {
-    /// As a run measured them. What it did not measure is taken from the table.
-    pub fn of(measured: &Measured) -> Costs {
-        Costs {
-            measured: measured.costs.clone(),
-        }
+    /// As a run measured them, by the names of participants. What it did not measure is taken from the table.
+    pub fn new(measured: BTreeMap<String, Cost>) -> Costs {
+        Costs { measured }
     }
 
     /// Bringing a target's tools, once a shard.

@@ -1,4 +1,4 @@
-//! One connection of the server, and a peer that does whatever a script says.
+//! One connection of the server, and a peer that does what a script says.
 
 mod peer;
 mod play;
@@ -9,10 +9,10 @@ mod woken;
 
 use self::{play::Play, script::Script};
 
-/// What a longer script shows, a shorter one does, too, and sooner.
-const DEEDS: usize = 100;
+/// How many actions of a script are played. A longer script would show nothing new.
+const MAX_ACTIONS: usize = 100;
 
-/// Plays the input as a script against the server's own code for a connection, by a clock that does not wait, and compares what it says and when it ends with a reference.
+/// Plays the input as a script against [`sumsrv::handle_connection`], by a paused clock. Compares what the server sends, and when it ends, with a reference.
 ///
 /// # Panics
 /// When the server does what it must not.
@@ -22,15 +22,15 @@ pub fn connection(input: &[u8]) {
         .start_paused(true)
         .build()
         .expect("a runtime without I/O asks the system for nothing");
-    // An input that ends before the setting does is no script.
+    // An input that ends before the setting is not a script.
     let _ = runtime.block_on(async {
         let mut script = Script::new(input);
         let service = script.service()?;
         let limits = script.limits()?;
         let mut play = Play::new(service, limits, script.pipe()?);
-        for _ in 0..DEEDS {
-            match script.deed(service) {
-                Some(deed) => play.perform(deed).await,
+        for _ in 0..MAX_ACTIONS {
+            match script.action(service) {
+                Some(action) => play.perform(action).await,
                 None => break,
             }
         }

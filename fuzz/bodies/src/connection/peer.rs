@@ -1,4 +1,4 @@
-//! The peer's end of a connection. It never waits: what cannot be done now is done when there is room.
+//! The peer's end of a connection. It never waits. What cannot be done now is done when there is room.
 
 use std::{
     pin::Pin,
@@ -11,15 +11,15 @@ use tokio::{
 };
 
 pub(super) struct Peer {
-    /// Nothing, when the peer is gone.
+    /// `None` when the peer is gone.
     stream: Option<DuplexStream>,
     unsent: Vec<u8>,
     half_closes: bool,
-    /// No octet will come from it any more.
+    /// Whether no octet will come from it any more.
     pub(super) closed: bool,
-    /// How many octets it will read of those that are there.
+    /// How many octets it will read, at most.
     reads: usize,
-    /// Since when it reads whatever comes.
+    /// Since when it reads whatever comes; `None` when it does not.
     pub(super) listens: Option<Instant>,
 }
 
@@ -67,7 +67,7 @@ impl Peer {
         self.stream.is_none()
     }
 
-    /// Does what it can; returns how many octets it sent, and how many came.
+    /// Does what can be done now. Returns how many octets it sent, and how many came.
     pub(super) fn act(&mut self, waker: &Waker) -> (usize, usize) {
         let mut cx = Context::from_waker(waker);
         let Some(stream) = &mut self.stream else {
@@ -78,7 +78,7 @@ impl Peer {
         if !self.unsent.is_empty() {
             match stream.as_mut().poll_write(&mut cx, &self.unsent) {
                 std::task::Poll::Ready(Ok(written)) => sent = written,
-                // The server has left: nobody will take them.
+                // The server has closed, and will not take them.
                 std::task::Poll::Ready(Err(_)) => self.unsent.clear(),
                 std::task::Poll::Pending => {}
             }
@@ -95,7 +95,7 @@ impl Peer {
             self.reads.min(octets.len())
         };
         let mut buffer = ReadBuf::new(octets.get_mut(..room).unwrap_or_default());
-        // The end of the stream and no octets yet are the same here.
+        // The end of the stream and no octets yet look the same here.
         let _ = stream.poll_read(&mut cx, &mut buffer);
         let came = buffer.filled().len();
         self.reads = self.reads.saturating_sub(came);

@@ -1,4 +1,4 @@
-//! The play: deeds, and after each what must hold.
+//! A connection on which actions are performed. After each action it is checked what must hold.
 
 use std::{
     cell::RefCell,
@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use sumsrv::{End, Event, Events, Limits, Service, attend};
+use sumsrv::{End, Event, Events, Limits, Service, handle_connection};
 use tokio::{
     io::duplex,
     sync::watch,
@@ -21,15 +21,15 @@ use tokio::{
 
 use super::{
     peer::Peer,
-    script::Deed,
+    script::Action,
     wire::{Wire, Witness},
     woken::Woken,
 };
 
-/// How long a server may go on after the signal to stop, when its peer reads.
+/// How long a server may go on after the signal to stop, if its peer reads.
 const SETTLE: Duration = Duration::from_millis(20);
 
-/// Timers count whole milliseconds, and one may follow another.
+/// Timers count whole milliseconds, and a wait may consist of several.
 const SLACK: Duration = Duration::from_millis(5);
 
 const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
@@ -37,13 +37,14 @@ const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOS
 pub(super) struct Play {
     service: Service,
     limits: Limits,
-    attended: Pin<Box<dyn Future<Output = io::Result<End>>>>,
+    /// The server's code for this connection.
+    server: Pin<Box<dyn Future<Output = io::Result<End>>>>,
     woken: Arc<Woken>,
     witness: Rc<RefCell<Witness>>,
     peer: Peer,
     stop: Option<watch::Sender<bool>>,
     stopped: Option<Instant>,
-    told: Arc<Mutex<Vec<Event>>>,
+    events: Arc<Mutex<Vec<Event>>>,
     has_ended: bool,
 }
 
@@ -56,52 +57,54 @@ impl Play {
             witness: witness.clone(),
         };
         let (stop, stopped) = watch::channel(false);
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let heard = told.clone();
-        let events: Events = Arc::new(move |event| {
-            heard.lock().expect("nothing panics there").push(event);
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let seen = events.clone();
+        let sink: Events = Arc::new(move |event| {
+            seen.lock().expect("nothing panics there").push(event);
         });
         Play {
             service,
             limits,
-            attended: Box::pin(attend(wire, PEER, service, stopped, limits, events)),
+            server: Box::pin(handle_connection(
+                wire, PEER, service, stopped, limits, sink,
+            )),
             woken: Arc::new(Woken::new()),
             witness,
             peer: Peer::new(far),
             stop: Some(stop),
             stopped: None,
-            told,
+            events,
             has_ended: false,
         }
     }
 
-    pub(super) async fn perform(&mut self, deed: Deed) {
-        match deed {
-            Deed::Send(octets) => self.peer.send(&octets),
-            Deed::Read(octets) => self.peer.read(octets),
-            Deed::Listen(listens) => self.peer.listen(listens),
-            Deed::HalfClose => self.peer.half_close(),
-            Deed::Leave => self.peer.leave(),
-            Deed::Reset => {
+    pub(super) async fn perform(&mut self, action: Action) {
+        match action {
+            Action::Send(octets) => self.peer.send(&octets),
+            Action::Read(octets) => self.peer.read(octets),
+            Action::Listen(listens) => self.peer.listen(listens),
+            Action::HalfClose => self.peer.half_close(),
+            Action::Leave => self.peer.leave(),
+            Action::Reset => {
                 self.witness.borrow_mut().reset = true;
                 self.peer.leave();
             }
-            Deed::Stop => {
+            Action::Stop => {
                 if let Some(stop) = &self.stop {
                     stop.send_replace(true);
                     self.stopped.get_or_insert_with(Instant::now);
                 }
             }
-            Deed::Abandon => {
+            Action::Abandon => {
                 self.stop = None;
                 self.stopped.get_or_insert_with(Instant::now);
             }
-            Deed::Wait(time) => return self.pass(time).await,
+            Action::Wait(time) => return self.pass(time).await,
         }
         self.settle().await;
     }
 
-    /// The peer does nothing new any more; the server must come to an end by itself.
+    /// The peer does nothing new any more. The server must end by itself.
     pub(super) async fn end(mut self) {
         let Limits { idle, linger, .. } = self.limits;
         self.pass(idle + linger + SETTLE + SLACK).await;
@@ -127,7 +130,7 @@ impl Play {
     async fn settle(&mut self) {
         loop {
             let moved = self.turn();
-            // The runtime looks at its timers, and is ready to let everybody go on for a while.
+            // The runtime checks its timers, and renews the budget of this task.
             yield_now().await;
             if !moved && !self.woken.is_woken() {
                 break;
@@ -138,17 +141,14 @@ impl Play {
         }
     }
 
-    /// One turn for each; `false` when nothing moved.
+    /// One turn for each end. Returns `false` when nothing moved.
     fn turn(&mut self) -> bool {
         let waker = self.woken.clone().into();
         let (sent, came) = self.peer.act(&waker);
         self.witness.borrow_mut().sent += sent;
         let woken = self.woken.take();
         if woken && !self.has_ended {
-            let polled = self
-                .attended
-                .as_mut()
-                .poll(&mut Context::from_waker(&waker));
+            let polled = self.server.as_mut().poll(&mut Context::from_waker(&waker));
             if let std::task::Poll::Ready(end) = polled {
                 self.has_ended = true;
                 self.check_end(end);
@@ -157,21 +157,21 @@ impl Play {
         woken || sent + came > 0
     }
 
-    /// What holds of a connection that waits, for its peer or for time to pass.
+    /// What holds for a connection that waits for its peer or for a timer.
     fn check_alive(&self) {
         let witness = self.witness.borrow();
         let reference = &witness.reference;
-        assert!(self.told().is_empty());
+        assert!(self.events().is_empty());
         if witness.blocked {
             assert!(
                 self.peer.listens.is_none(),
                 "the peer reads, and there is no room for it"
             );
         } else {
-            assert!(witness.all_said(), "a request is not answered");
+            assert!(witness.all_written(), "a request is not answered");
             if witness.shut.is_none() {
                 assert!(!reference.is_over(), "there is no more to be said");
-                assert_eq!(reference.heard(), witness.sent, "octets are not read");
+                assert_eq!(reference.received(), witness.sent, "octets are not read");
             }
         }
         let in_time = |limit: Duration, time: Option<Duration>, what: &str| {
@@ -188,7 +188,7 @@ impl Play {
             in_time(linger, Some(shut.elapsed()), "it lingers");
             return;
         }
-        // After the signal it looks for a while whether anything is there.
+        // After the signal it still looks for octets for a while.
         let least = self.stopped.map_or(Duration::ZERO, |_| SETTLE);
         in_time(idle.max(least), Some(witness.quiet()), "it is idle");
         if !witness.blocked {
@@ -212,7 +212,7 @@ impl Play {
             ..
         } = self.limits;
         if !matches!(end, Ok(End::Deaf) | Err(_)) {
-            assert!(witness.all_said(), "{end:?}: a request is not answered");
+            assert!(witness.all_written(), "{end:?}: a request is not answered");
         }
         if let Ok(End::Idle | End::Slow | End::Said | End::TooLarge | End::Stopped) = end {
             assert!(witness.shut.is_some(), "{end:?}: not in an orderly way");
@@ -221,25 +221,25 @@ impl Play {
             assert_eq!(witness.left_behind, 0, "{end:?}: octets are not read");
         }
         if let Ok(End::Closed | End::Short) = end {
-            assert!(self.peer.closed && reference.heard() == witness.sent);
+            assert!(self.peer.closed && reference.received() == witness.sent);
         }
         match end {
             Ok(End::Closed) => assert_eq!(part, 0),
-            Ok(End::Short) => return self.check_told(part),
+            Ok(End::Short) => return self.check_event(part),
             Ok(End::Idle) => assert!(witness.quiet() >= idle),
             Ok(End::Slow) => {
                 let waiting = witness.waiting();
                 assert!(waiting.is_some_and(|waiting| waiting >= request));
             }
             Ok(End::Deaf) => {
-                assert!(witness.quiet() >= idle && witness.blocked && !witness.all_said());
+                assert!(witness.quiet() >= idle && witness.blocked && !witness.all_written());
             }
             Ok(End::Said) => assert!(reference.is_daytime()),
             Ok(End::TooLarge) => {
                 assert!(reference.is_over() && !reference.is_daytime());
                 let waited = witness.shut.is_some_and(|shut| shut.elapsed() >= linger);
                 assert!(
-                    self.peer.closed || waited || witness.unheard >= linger_octets,
+                    self.peer.closed || waited || witness.discarded >= linger_octets,
                     "a reset may overtake its last word"
                 );
             }
@@ -250,12 +250,12 @@ impl Play {
                 _ => unreachable!("{error}"),
             },
         }
-        assert!(self.told().is_empty());
+        assert!(self.events().is_empty());
     }
 
-    /// The one event there is: a request of which only a part came.
-    fn check_told(&self, part: usize) {
-        let told = self.told();
+    /// There must be one event: a request of which only a part came.
+    fn check_event(&self, part: usize) {
+        let events = self.events();
         let [
             Event::Short {
                 service,
@@ -263,17 +263,17 @@ impl Play {
                 got,
                 want,
             },
-        ] = told.as_slice()
+        ] = events.as_slice()
         else {
-            unreachable!("{told:?}");
+            unreachable!("{events:?}");
         };
         assert_eq!((*service, *peer), (self.service.name(), PEER));
-        let most = self.witness.borrow().reference.longest_part();
+        let max = self.witness.borrow().reference.longest_part();
         assert_eq!(*got, part);
-        assert!(got < want && *want <= most, "{want} of {most}");
+        assert!(got < want && *want <= max, "{want} of {max}");
     }
 
-    fn told(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
-        self.told.lock().expect("nothing panics there")
+    fn events(&self) -> std::sync::MutexGuard<'_, Vec<Event>> {
+        self.events.lock().expect("nothing panics there")
     }
 }

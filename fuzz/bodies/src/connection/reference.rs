@@ -1,17 +1,17 @@
-//! What a right server says, written from PROTOCOL.md and not from the server.
+//! What a correct server sends, written from PROTOCOL.md and not from the server.
 
 use proto::{Encoding, Family, Reply, Request, Step, Why};
 use sumsrv::{Limits, Service};
 
-/// What is to be said of all octets that were heard so far, however they were cut.
+/// What is to be sent for all octets that were received so far, however they were cut.
 pub(super) struct Reference {
     service: Service,
     message: usize,
     /// The part of a request that is not whole yet.
     part: Vec<u8>,
-    heard: usize,
+    received: usize,
     due: Vec<u8>,
-    /// Where in `due` an answer ends, and where in what was heard the request that it answers does.
+    /// For each answer: where it ends in `due`, and where its request ends in the octets that were received.
     answers: Vec<(usize, usize)>,
     over: bool,
 }
@@ -29,17 +29,17 @@ impl Reference {
             service,
             message: limits.message,
             part: Vec::new(),
-            heard: 0,
+            received: 0,
             due: Vec::new(),
             answers: Vec::new(),
             over: matches!(service, Service::Daytime),
         }
     }
 
-    /// Whether what was heard ended a request, or began the first.
-    pub(super) fn hear(&mut self, octets: &[u8]) -> bool {
+    /// Takes octets that the server received. Returns whether they ended a request, or began the first one.
+    pub(super) fn receive(&mut self, octets: &[u8]) -> bool {
         let before = (self.answers.len(), self.part.len());
-        self.heard += octets.len();
+        self.received += octets.len();
         if self.over {
             return false;
         }
@@ -50,14 +50,14 @@ impl Reference {
             }
             Service::Echo => {
                 self.due.extend_from_slice(octets);
-                self.answers.push((self.due.len(), self.heard));
+                self.answers.push((self.due.len(), self.received));
             }
             Service::Daytime => {}
         }
         self.answers.len() > before.0 || before.1 == 0
     }
 
-    /// Answers the first request; `false` when it is not whole.
+    /// Answers the first request. Returns `false` when it is not whole.
     fn answer(&mut self, encoding: &dyn Encoding) -> bool {
         let reply = match whole(encoding, &self.part, self.message) {
             Whole::NotYet => return false,
@@ -73,17 +73,17 @@ impl Reference {
         };
         let said = encoding.encode_reply(reply, &mut self.due);
         assert_eq!(said, Ok(()), "{}: {reply:?}", encoding.name());
-        let ends = self.heard - self.part.len();
+        let ends = self.received - self.part.len();
         self.answers.push((self.due.len(), ends));
         true
     }
 
-    /// All that is to be said by now. Nobody knows what the daytime is.
+    /// All that is to be sent by now. It is empty for daytime, whose line is not known here.
     pub(super) fn due(&self) -> &[u8] {
         &self.due
     }
 
-    /// Whether there is nothing more to be said, whatever comes.
+    /// Whether there is nothing more to be sent, whatever comes.
     pub(super) fn is_over(&self) -> bool {
         self.over
     }
@@ -92,23 +92,23 @@ impl Reference {
         matches!(self.service, Service::Daytime)
     }
 
-    pub(super) fn heard(&self) -> usize {
-        self.heard
+    pub(super) fn received(&self) -> usize {
+        self.received
     }
 
-    /// How many octets there are of a request that is not whole yet.
+    /// How many octets have come of a request that is not whole yet.
     pub(super) fn part(&self) -> usize {
         self.part.len()
     }
 
-    /// How many octets a server must still hold that was heard saying `said` octets.
-    pub(super) fn held(&self, said: usize) -> usize {
-        let answered = self.answers.partition_point(|(reply, _)| *reply <= said);
+    /// How many octets a server must still hold that has sent `written` octets.
+    pub(super) fn held(&self, written: usize) -> usize {
+        let answered = self.answers.partition_point(|(reply, _)| *reply <= written);
         let behind = answered.checked_sub(1).and_then(|at| self.answers.get(at));
-        self.heard - behind.map_or(0, |(_, request)| *request)
+        self.received - behind.map_or(0, |(_, request)| *request)
     }
 
-    /// The most octets of one request that is not whole.
+    /// How many octets a request that is not whole may have.
     pub(super) fn longest_part(&self) -> usize {
         match self.service {
             Service::Sum(encoding) => match encoding.envelope() {
@@ -149,11 +149,11 @@ fn whole(encoding: &dyn Encoding, octets: &[u8], message: usize) -> Whole {
     }
 }
 
-/// What is in a request is `proto`'s matter; here it is given one at a time, whole, and nothing else.
+/// The reply to one whole request. `proto` decodes it, and is given nothing else.
 fn reply(encoding: &dyn Encoding, request: &[u8]) -> Reply {
     match encoding.decode_request(request) {
         Step::Done { value, used } if used == request.len() => match encoding.family() {
-            // How a struct's sum is cut is the machine's own matter.
+            // The width to which a struct's sum is cut depends on the machine.
             Family::Raw => encoding.answer(value),
             _ => match value.a.checked_add(value.b) {
                 Some(sum) => Reply::Sum(sum),

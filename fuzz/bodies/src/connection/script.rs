@@ -5,33 +5,33 @@ use std::time::Duration;
 use proto::Request;
 use sumsrv::{Limits, Service};
 
-/// What the peer does next, or what happens to it.
+/// What the peer does, or what happens to it.
 #[derive(Debug)]
-pub(super) enum Deed {
-    /// It writes octets, as far as there is room for them now and the others later.
+pub(super) enum Action {
+    /// It writes octets: at once those that there is room for, and the others later.
     Send(Vec<u8>),
-    /// It reads so many octets of what is there.
+    /// It reads so many octets, at most.
     Read(usize),
-    /// It reads whatever comes from now on, or nothing more.
+    /// From now on it reads whatever comes, or nothing.
     Listen(bool),
-    /// It ends its side of the stream, behind what it has to send.
+    /// It ends its side of the stream, after what it still has to send.
     HalfClose,
-    /// It is gone, and the server hears of the end of the stream.
+    /// It is gone, and the server gets the end of the stream.
     Leave,
-    /// It is gone, and the server hears of a reset.
+    /// It is gone, and the server gets a reset.
     Reset,
     /// Time passes.
     Wait(Duration),
     /// The signal to stop comes.
     Stop,
-    /// Whoever could have given the signal is gone.
+    /// The sender of the signal is dropped.
     Abandon,
 }
 
-/// More octets than this show nothing new, and take longer.
-const MOST: usize = 16 << 10;
+/// How many octets a peer sends, at most. More would show nothing new.
+const MAX_SENT: usize = 16 << 10;
 
-/// A script: the setting, then the deeds.
+/// A script: the setting, then the actions.
 pub(super) struct Script<'a> {
     rest: &'a [u8],
     /// How many octets may still be sent.
@@ -42,7 +42,7 @@ impl<'a> Script<'a> {
     pub(super) fn new(octets: &'a [u8]) -> Self {
         Script {
             rest: octets,
-            unsent: MOST,
+            unsent: MAX_SENT,
         }
     }
 
@@ -71,52 +71,52 @@ impl<'a> Script<'a> {
         })
     }
 
-    /// How many octets are on their way at most, in each direction.
+    /// How many octets may be on their way, in each direction.
     pub(super) fn pipe(&mut self) -> Option<usize> {
         self.choose(&[64 << 10, 1, 2, 7, 100, 4096, 5000])
     }
 
-    /// The next deed; what says nothing else is a request that the server can read.
-    pub(super) fn deed(&mut self, service: Service) -> Option<Deed> {
-        let mut deed = match self.octet()? {
-            0 => Deed::Send(self.octets()?),
+    /// The next action. An octet without a meaning of its own is a valid request.
+    pub(super) fn action(&mut self, service: Service) -> Option<Action> {
+        let mut action = match self.octet()? {
+            0 => Action::Send(self.octets()?),
             1 => {
                 // A line or a frame that is too long, or a flood.
                 let count = usize::from(self.octet()?) << 5;
-                Deed::Send(vec![self.octet()?; count])
+                Action::Send(vec![self.octet()?; count])
             }
-            2 => Deed::Read(usize::from(self.octet()?)),
-            3 => Deed::Listen(true),
-            4 => Deed::Listen(false),
-            5 => Deed::HalfClose,
-            6 => Deed::Leave,
-            7 => Deed::Reset,
-            8 => Deed::Stop,
-            9 => Deed::Abandon,
-            10 => Deed::Wait(Duration::from_millis(u64::from(self.octet()?))),
-            11 => Deed::Wait(Duration::from_millis(u64::from(self.octet()?) << 12)),
+            2 => Action::Read(usize::from(self.octet()?)),
+            3 => Action::Listen(true),
+            4 => Action::Listen(false),
+            5 => Action::HalfClose,
+            6 => Action::Leave,
+            7 => Action::Reset,
+            8 => Action::Stop,
+            9 => Action::Abandon,
+            10 => Action::Wait(Duration::from_millis(u64::from(self.octet()?))),
+            11 => Action::Wait(Duration::from_millis(u64::from(self.octet()?) << 12)),
             12 => {
                 let count = usize::from(self.octet()?);
-                Deed::Send(request(service, 1, 2).repeat(count))
+                Action::Send(request(service, 1, 2).repeat(count))
             }
             13 => {
                 let extremes = [i64::MIN, -1, 0, i64::MAX];
                 let (a, b) = (self.choose(&extremes)?, self.choose(&extremes)?);
-                Deed::Send(request(service, a, b))
+                Action::Send(request(service, a, b))
             }
             // A frame of so many octets.
             14 => {
                 let octets = self.octets()?;
                 let length = u32::try_from(octets.len()).unwrap_or_default();
-                Deed::Send([&length.to_be_bytes()[..], &octets].concat())
+                Action::Send([&length.to_be_bytes()[..], &octets].concat())
             }
-            number => Deed::Send(request(service, i64::from(number), -100)),
+            number => Action::Send(request(service, i64::from(number), -100)),
         };
-        if let Deed::Send(octets) = &mut deed {
+        if let Action::Send(octets) = &mut action {
             octets.truncate(self.unsent);
             self.unsent -= octets.len();
         }
-        Some(deed)
+        Some(action)
     }
 
     fn octet(&mut self) -> Option<u8> {
@@ -142,7 +142,7 @@ impl<'a> Script<'a> {
 fn request(service: Service, a: i64, b: i64) -> Vec<u8> {
     let mut octets = Vec::new();
     if let Service::Sum(encoding) = service {
-        // A machine whose struct has no room for them asks nothing.
+        // Where this machine's struct has no room for them, nothing is sent.
         let _ = encoding.encode_request(Request { a, b }, &mut octets);
     } else {
         octets.extend_from_slice(format!("{a} {b}").as_bytes());

@@ -1,4 +1,4 @@
-//! The server's end of a connection, and a witness who writes down what it does there.
+//! The server's end of a connection, and a witness that records and checks what the server does.
 
 use std::{
     cell::RefCell,
@@ -17,37 +17,37 @@ use tokio::{
 
 use super::reference::Reference;
 
-/// How much a server may take at a time.
+/// How many octets a server may read at a time.
 const ONE_READ: usize = 4096;
 
-/// No reply is longer, whatever is said.
+/// No reply is longer.
 const LONGEST_REPLY: usize = 100;
 
 /// What is known of a connection at the server's end.
 pub(super) struct Witness {
     pub(super) reference: Reference,
     limits: Limits,
-    /// Octets that the peer's side has taken on their way to the server.
+    /// How many octets the peer has sent.
     pub(super) sent: usize,
-    /// Octets that the server said, each of them as it must be.
-    said: usize,
-    /// The last of them ended a line.
+    /// How many octets the server has sent, all of them right.
+    written: usize,
+    /// Whether the last of them ended a line.
     line_ended: bool,
-    /// The server has more to say, and there is no room for it.
+    /// Whether the server has more to send, and there is no room for it.
     pub(super) blocked: bool,
     /// When the server ended its side of the stream.
     pub(super) shut: Option<Instant>,
-    /// Octets that were on their way then, and not heard.
+    /// How many octets were on their way then, and not read.
     pub(super) left_behind: usize,
-    /// Octets that the server took behind its end, to nobody's use.
-    pub(super) unheard: usize,
+    /// How many octets the server has read after that.
+    pub(super) discarded: usize,
     /// When an octet last went either way.
     last: Instant,
-    /// When the request that is not whole was begun.
+    /// When the request was begun that is not whole.
     begun: Instant,
-    /// When the server last had room for its replies after it had none: what was heard before may have been looked at only then.
+    /// When the server last got room for its replies. Octets that it read before may have been looked at only then.
     relieved: Instant,
-    /// The peer is gone, and with a reset.
+    /// Whether the peer is gone with a reset.
     pub(super) reset: bool,
 }
 
@@ -58,12 +58,12 @@ impl Witness {
             reference: Reference::new(service, &limits),
             limits,
             sent: 0,
-            said: 0,
+            written: 0,
             line_ended: false,
             blocked: false,
             shut: None,
             left_behind: 0,
-            unheard: 0,
+            discarded: 0,
             last: now,
             begun: now,
             relieved: now,
@@ -71,12 +71,12 @@ impl Witness {
         }
     }
 
-    /// Whether all that was heard is answered.
-    pub(super) fn all_said(&self) -> bool {
+    /// Whether all that was received is answered.
+    pub(super) fn all_written(&self) -> bool {
         if self.reference.is_daytime() {
             self.line_ended
         } else {
-            self.said == self.reference.due().len()
+            self.written == self.reference.due().len()
         }
     }
 
@@ -85,58 +85,58 @@ impl Witness {
         self.last.elapsed()
     }
 
-    /// How long a request has been under way that is not whole.
+    /// How long a request has been under way that is not whole, if there is one.
     pub(super) fn waiting(&self) -> Option<Duration> {
         (self.reference.part() > 0).then(|| self.begun.elapsed())
     }
 
-    /// As long as the server may know of it, at least.
+    /// How long the server must have known of that request.
     pub(super) fn waiting_knowingly(&self) -> Option<Duration> {
         let relieved = self.relieved.elapsed();
         self.waiting().map(|waiting| waiting.min(relieved))
     }
 
-    fn hears(&mut self, octets: &[u8]) {
+    fn reads(&mut self, octets: &[u8]) {
         if octets.is_empty() {
             return;
         }
         self.last = Instant::now();
         if self.shut.is_some() {
-            self.unheard += octets.len();
+            self.discarded += octets.len();
             assert!(
-                self.unheard < self.limits.linger_octets + ONE_READ,
-                "{} octets were read behind the end",
-                self.unheard
+                self.discarded < self.limits.linger_octets + ONE_READ,
+                "{} octets were read after the end",
+                self.discarded
             );
             return;
         }
-        if self.reference.hear(octets) {
+        if self.reference.receive(octets) {
             self.begun = self.last;
         }
-        let held = self.reference.held(self.said);
-        let most = self.reference.longest_part() + ONE_READ;
-        assert!(held <= most, "{held} octets are held, and {most} may be");
+        let held = self.reference.held(self.written);
+        let max = self.reference.longest_part() + ONE_READ;
+        assert!(held <= max, "{held} octets are held, and {max} may be");
     }
 
-    fn says(&mut self, octets: &[u8]) {
-        assert!(self.shut.is_none(), "{octets:02x?} was said behind the end");
+    fn writes(&mut self, octets: &[u8]) {
+        assert!(self.shut.is_none(), "{octets:02x?} was sent after the end");
         self.last = Instant::now();
-        let before = self.said;
-        self.said += octets.len();
+        let before = self.written;
+        self.written += octets.len();
         if self.reference.is_daytime() {
-            assert!(self.said <= LONGEST_REPLY && octets.is_ascii());
+            assert!(self.written <= LONGEST_REPLY && octets.is_ascii());
             self.line_ended = octets.ends_with(b"\n");
             return;
         }
         let due = self.reference.due().get(before..).unwrap_or_default();
         assert!(
             due.starts_with(octets),
-            "{octets:02x?} was said at {before}, where {due:02x?} was due"
+            "{octets:02x?} was sent at {before}, where {due:02x?} was due"
         );
     }
 }
 
-/// A stream that a witness looks at.
+/// A stream whose reads and writes a witness records.
 pub(super) struct Wire {
     pub(super) stream: DuplexStream,
     pub(super) witness: Rc<RefCell<Witness>>,
@@ -163,7 +163,7 @@ impl AsyncRead for Wire {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         let octets = buffer.filled().get(before..).unwrap_or_default();
-        self.witness.borrow_mut().hears(octets);
+        self.witness.borrow_mut().reads(octets);
         Poll::Ready(Ok(()))
     }
 }
@@ -175,15 +175,15 @@ impl AsyncWrite for Wire {
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.reset()?;
-        let most = self.witness.borrow().limits.unread + LONGEST_REPLY;
-        assert!(octets.len() <= most, "{} octets wait", octets.len());
+        let max = self.witness.borrow().limits.unread + LONGEST_REPLY;
+        assert!(octets.len() <= max, "{} octets wait", octets.len());
         let written = Pin::new(&mut self.stream).poll_write(cx, octets);
         let mut witness = self.witness.borrow_mut();
         if std::mem::replace(&mut witness.blocked, written.is_pending()) {
             witness.relieved = Instant::now();
         }
         let written = ready!(written)?;
-        witness.says(octets.get(..written).unwrap_or_default());
+        witness.writes(octets.get(..written).unwrap_or_default());
         Poll::Ready(Ok(written))
     }
 
@@ -194,7 +194,7 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.reset()?;
         let mut witness = self.witness.borrow_mut();
-        witness.left_behind = witness.sent - witness.reference.heard();
+        witness.left_behind = witness.sent - witness.reference.received();
         witness.shut = Some(Instant::now());
         drop(witness);
         Pin::new(&mut self.stream).poll_shutdown(cx)

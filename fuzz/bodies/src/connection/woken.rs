@@ -1,4 +1,4 @@
-//! A waker that remembers: the server is polled when it was woken, and only then, so that a wake that is lost is a hang.
+//! A waker that remembers whether it was woken. The server is polled only if it was, so that a lost wake becomes a hang.
 
 use std::{
     future::poll_fn,
@@ -11,12 +11,12 @@ use std::{
 
 pub(super) struct Woken {
     woken: AtomicBool,
-    /// Who waits for it.
+    /// The waker of the task that waits for it.
     waits: Mutex<Option<Waker>>,
 }
 
 impl Woken {
-    /// Woken already: everything is polled once to begin with.
+    /// It is woken from the start, so that the server is polled once.
     pub(super) fn new() -> Self {
         Woken {
             woken: AtomicBool::new(true),

@@ -1,4 +1,4 @@
-//! The fuzzers' checks without a fuzzer: over the corpus, and over random octets.
+//! The checks of the fuzzers, without a fuzzer: over the corpus, and over random octets.
 
 #![allow(
     clippy::unwrap_used,

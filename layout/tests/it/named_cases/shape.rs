@@ -43,13 +43,12 @@ pub(super) fn union(members: Vec<Part>) -> Shape {
 }
 
 pub(super) fn plain(name: &str, scalar: Scalar) -> Part {
+    let kind = Types::new().add(scalar);
     Part {
-        member: Member {
-            name: (!name.is_empty()).then(|| name.to_owned()),
-            kind: Types::new().add(Type::Scalar(scalar)),
-            bits: None,
-            packed: false,
-            aligned: None,
+        member: if name.is_empty() {
+            Member::unnamed(kind)
+        } else {
+            Member::new(name, kind)
         },
         scalar,
         typedef: None,
@@ -85,21 +84,15 @@ pub(super) fn of_array(array: usize, part: Part) -> Part {
 impl Shape {
     pub(super) fn case(&self) -> Case {
         let mut types = Types::new();
-        let members = self
-            .members
-            .iter()
-            .map(|part| Member {
-                kind: kind(&mut types, self, part),
-                ..part.member.clone()
-            })
-            .collect();
-        let root = types.add(Type::Record(Record {
-            kind: self.kind,
-            members,
-            packed: self.packed,
-            pack: self.pack,
-            aligned: None,
-        }));
+        let mut record = Record::new(self.kind);
+        record.packed = self.packed;
+        record.pack = self.pack;
+        for part in &self.members {
+            let mut member = part.member.clone();
+            member.kind = kind(&mut types, self, part);
+            record.members.push(member);
+        }
+        let root = types.add(record);
         Case {
             types,
             records: vec![root],

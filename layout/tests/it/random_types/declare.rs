@@ -79,6 +79,7 @@ impl Declarer<'_> {
                 }
                 name
             }
+            other => panic!("nothing here declares {other:?}"),
         }
     }
 

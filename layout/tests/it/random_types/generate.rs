@@ -121,18 +121,16 @@ impl<'a> Generator<'a> {
             });
             members.push(self.named(kind));
         }
-        let record = Record {
-            kind: if is_union {
-                RecordKind::Union
-            } else {
-                RecordKind::Struct
-            },
-            members,
-            packed: !is_plain && self.chance.once_in(4),
-            pack,
-            aligned: (!is_plain && self.chance.once_in(6)).then(|| self.align()),
-        };
-        let id = self.types.add(Type::Record(record));
+        let mut record = Record::new(if is_union {
+            RecordKind::Union
+        } else {
+            RecordKind::Struct
+        });
+        record.members = members;
+        record.packed = !is_plain && self.chance.once_in(4);
+        record.pack = pack;
+        record.aligned = (!is_plain && self.chance.once_in(6)).then(|| self.align());
+        let id = self.types.add(record);
         self.records.push(id);
         id
     }
@@ -142,10 +140,8 @@ impl<'a> Generator<'a> {
             0..=5 => self.bit_field(),
             6 if depth < 2 => {
                 let kind = self.record(depth + 1, Some(pack));
-                Member {
-                    name: None,
-                    ..self.named(kind)
-                }
+                self.names += 1;
+                Member::unnamed(kind)
             }
             7 if depth < 2 => {
                 let kind = self.record(depth + 1, None);
@@ -168,13 +164,7 @@ impl<'a> Generator<'a> {
 
     fn named(&mut self, kind: TypeId) -> Member {
         self.names += 1;
-        Member {
-            name: Some(format!("f{}", self.names)),
-            kind,
-            bits: None,
-            packed: false,
-            aligned: None,
-        }
+        Member::new(format!("f{}", self.names), kind)
     }
 
     fn bit_field(&mut self) -> Member {
@@ -205,14 +195,9 @@ impl<'a> Generator<'a> {
         match self.chance.below(24) {
             0 => (self.aligned(id), width),
             1 => {
-                let packed = self.chance.once_in(2);
-                let kind = Type::Enum(Enum {
-                    least: 0,
-                    greatest: 100,
-                    packed,
-                    fixed: None,
-                });
-                (self.types.add(kind), 7)
+                let mut values = Enum::new(0, 100);
+                values.packed = self.chance.once_in(2);
+                (self.types.add(values), 7)
             }
             2 if self.abi.int128().is_some() => (self.types.add(Type::Int128), 128),
             _ => (id, width),
@@ -239,20 +224,16 @@ impl<'a> Generator<'a> {
                     (i128::from(i64::MIN), 0),
                 ];
                 let &(least, greatest) = self.chance.one_of(&values);
-                let packed = self.chance.once_in(2);
+                let mut values = Enum::new(least, greatest);
+                values.packed = self.chance.once_in(2);
                 // GCC has it from 13 on only.
                 let is_clang = self.abi.compiler() == Dialect::Clang;
-                let fixed = (is_clang && self.chance.once_in(3)).then(|| {
+                values.fixed = (is_clang && self.chance.once_in(3)).then(|| {
                     let scalars = [Scalar::LongLong, Scalar::Int64];
                     let scalar = *self.chance.one_of(&scalars);
                     self.types.add(Type::Scalar(scalar))
                 });
-                self.types.add(Type::Enum(Enum {
-                    least,
-                    greatest,
-                    packed,
-                    fixed,
-                }))
+                self.types.add(values)
             }
             2 if self.abi.int128().is_some() => self.types.add(Type::Int128),
             3 if self.abi.float128().is_some() => self.types.add(Type::Float128),

@@ -23,36 +23,24 @@ pub(crate) fn simpler(case: &Case) -> Vec<Case> {
 
 fn simpler_records(record: &Record) -> impl Iterator<Item = Record> + use<'_> {
     let without = (0..record.members.len()).map(|dropped| {
-        let mut members = record.members.clone();
-        members.remove(dropped);
-        Record {
-            members,
-            ..record.clone()
-        }
+        with(record, |record| {
+            record.members.remove(dropped);
+        })
     });
     let plainer = [
-        record.packed.then(|| Record {
-            packed: false,
-            ..record.clone()
-        }),
-        record.pack.map(|_| Record {
-            pack: None,
-            ..record.clone()
-        }),
-        record.aligned.map(|_| Record {
-            aligned: None,
-            ..record.clone()
-        }),
+        record
+            .packed
+            .then(|| with(record, |record| record.packed = false)),
+        record
+            .pack
+            .map(|_| with(record, |record| record.pack = None)),
+        record
+            .aligned
+            .map(|_| with(record, |record| record.aligned = None)),
     ];
     let with_member = (0..record.members.len()).flat_map(move |place| {
-        simpler_members(&record.members[place]).map(move |member| {
-            let mut members = record.members.clone();
-            members[place] = member;
-            Record {
-                members,
-                ..record.clone()
-            }
-        })
+        simpler_members(&record.members[place])
+            .map(move |member| with(record, |record| record.members[place] = member))
     });
     without
         .chain(plainer.into_iter().flatten())
@@ -60,19 +48,20 @@ fn simpler_records(record: &Record) -> impl Iterator<Item = Record> + use<'_> {
 }
 
 fn simpler_members(member: &Member) -> impl Iterator<Item = Member> + use<> {
-    let member = member.clone();
-    let packed = member.packed.then(|| Member {
-        packed: false,
-        ..member.clone()
-    });
-    let aligned = member.aligned.map(|_| Member {
-        aligned: None,
-        ..member.clone()
-    });
+    let packed = member
+        .packed
+        .then(|| with(member, |member| member.packed = false));
+    let aligned = member
+        .aligned
+        .map(|_| with(member, |member| member.aligned = None));
     let bits = member.bits.filter(|&bits| bits > 1);
-    let narrower = bits.map(|bits| Member {
-        bits: Some(bits / 2),
-        ..member.clone()
-    });
+    let narrower = bits.map(|bits| member.clone().bits(bits / 2));
     [packed, aligned, narrower].into_iter().flatten()
+}
+
+/// A copy with a change.
+fn with<T: Clone>(of: &T, change: impl FnOnce(&mut T)) -> T {
+    let mut copy = of.clone();
+    change(&mut copy);
+    copy
 }

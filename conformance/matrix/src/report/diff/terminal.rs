@@ -2,16 +2,13 @@
 
 use std::fmt::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use kit::changed::{changes, more};
+use kit::style::{BAD, GOOD, STRONG};
 
 use super::{CellChange, Diff, Exchange, Name, OutcomeRow};
 use kit::words::some;
-
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const STRONG: Style = Style::new().bold();
 
 /// So many of each kind are shown.
 const SHOWN: usize = kit::changed::SHOWN;

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::Made;
+use crate::observation::Observation;
 use crate::report::Document;
 use crate::report::diff::{self, Diff};
-use crate::verdict::Observation;
 use kit::saved_report::SavedReport;
 
 const I686: &str = "c-gcc@i686-unknown-linux-gnu";

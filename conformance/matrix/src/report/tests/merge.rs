@@ -1,14 +1,17 @@
 //! Shards, merged, are the whole; and what does not fit is refused.
 
+use std::sync::Arc;
+
 use quickcheck::{QuickCheck, TestResult};
 
 use super::Made;
+use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
 use crate::report::Document;
 use crate::report::merge::{agree, asked, merge};
 use crate::shards::{self, costs::Costs};
-use crate::vectors::{Choice, Pair};
-use crate::verdict::{Exchange, Observation};
+use crate::sums::Sums;
+use crate::sums::vectors::{Choice, Pair};
 use kit::saved_report::SavedReport;
 
 fn shards(made: &Made, count: usize) -> Vec<Made> {
@@ -31,8 +34,8 @@ fn merged(texts: &[(&str, String)]) -> Result<String, String> {
     }
     let asked = asked(&parts).map_err(|error| error.to_string())?;
     let encodings: Vec<_> = asked.names.encodings.iter().map(String::as_str).collect();
-    let mut whole = Made::new(&encodings, asked.choice);
-    let all = merge(&parts, &whole.model, &whole.cells, &whole.vectors);
+    let mut whole = Made::new(&encodings, Choice::again(asked.vectors, &asked.choice));
+    let all = merge(&parts, &whole.model, &whole.cells, whole.protocol.vectors());
     let all = all.map_err(|error| error.to_string())?;
     (whole.observations, whole.found) = (all.observations, all.found);
     let judged = whole.judge();
@@ -186,7 +189,7 @@ fn what_does_not_fit_is_told_with_its_file() {
             "b.json: the version of crossum: it has 9.1.0, and a.json has 0.1.0",
         ),
         (
-            other(&|part| part.choice = seventh.clone()),
+            other(&|part| part.protocol = Arc::new(Sums::new(seventh.clone()))),
             "b.json: the seed: it has 8, and a.json has 7",
         ),
         (

@@ -1,0 +1,30 @@
+//! What a scenario is.
+
+use std::pin::Pin;
+
+use crate::observation::{Halt, Observed};
+use crate::testbed::Lab;
+
+/// A failure, and how to make it happen.
+pub struct Scenario {
+    /// Its name on the command line and in reports.
+    pub name: &'static str,
+    /// What must be observed, in words.
+    pub must: &'static str,
+    /// Where it happens.
+    pub place: Place,
+    /// Makes it happen and writes down what was observed.
+    pub run: for<'a> fn(&'a Lab, &'a mut Observed) -> ScenarioFuture<'a>,
+}
+
+/// Where a scenario happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// On this machine, over its loopback interface.
+    Here,
+    /// Between hosts that are made for it of network namespaces.
+    Network,
+}
+
+/// A scenario under way.
+pub type ScenarioFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Halt>> + Send + 'a>>;

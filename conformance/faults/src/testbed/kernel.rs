@@ -1,0 +1,123 @@
+//! What the kernel shows of a process and of its network namespace.
+
+use std::net::SocketAddr;
+
+use procfs::net::{TcpNetEntry, TcpState};
+use procfs::process::{ProcState, Process};
+
+use super::wait::until;
+use crate::observation::Halt;
+
+/// A process of ours, by its number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pid(pub(super) i32);
+
+/// Which end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ends {
+    /// The address of the end that is asked about.
+    pub(crate) local: SocketAddr,
+    /// The address of the other one.
+    pub(crate) remote: SocketAddr,
+}
+
+impl Ends {
+    /// The same connection, seen from the other end.
+    pub(crate) fn turned(self) -> Ends {
+        Ends {
+            local: self.remote,
+            remote: self.local,
+        }
+    }
+}
+
+impl Pid {
+    /// This process, which is in this machine's own network.
+    pub(crate) fn this() -> Pid {
+        Pid(nix::unistd::getpid().as_raw())
+    }
+
+    /// One end of a connection, as the network namespace of this process has it. `None` where the namespace does not know it.
+    pub(crate) fn socket(self, ends: Ends) -> Result<Option<TcpNetEntry>, Halt> {
+        Ok(self
+            .sockets()?
+            .into_iter()
+            .find(|entry| entry.local_address == ends.local && entry.remote_address == ends.remote))
+    }
+
+    /// All TCP sockets of its network namespace.
+    pub(crate) fn sockets(self) -> Result<Vec<TcpNetEntry>, Halt> {
+        self.ask("its sockets", |process| process.tcp())
+    }
+
+    /// The state of one end of a connection, in the kernel's word; `none` where the namespace does not know it.
+    pub(crate) fn state(self, ends: Ends) -> Result<String, Halt> {
+        let entry = self.socket(ends)?;
+        Ok(entry.map_or("none".to_owned(), |entry| word(&entry.state)))
+    }
+
+    /// Waits until a connection's end is in this state.
+    pub(crate) async fn in_state(self, ends: Ends, state: &str) -> Result<(), Halt> {
+        let what = format!("{} <-> {} in state {state}", ends.local, ends.remote);
+        until(what, || Ok((self.state(ends)? == state).then_some(()))).await
+    }
+
+    /// How many descriptors it has open.
+    pub(crate) fn descriptors(self) -> Result<usize, Halt> {
+        self.ask("its descriptors", |process| process.fd_count())
+    }
+
+    /// How many of the processes that it started still exist.
+    pub(crate) fn children(self) -> Result<usize, Halt> {
+        self.ask("its children", |process| {
+            let mut children = 0;
+            for task in process.tasks()? {
+                children += task?.children()?.len();
+            }
+            Ok(children)
+        })
+    }
+
+    /// Whether a signal has stopped it.
+    pub(crate) fn is_stopped(self) -> Result<bool, Halt> {
+        self.ask("its state", |process| {
+            Ok(process.stat()?.state()? == ProcState::Stopped)
+        })
+    }
+
+    /// CPU time so far, user and system together, in hundredths of a second (`USER_HZ`, which is 100 on every Linux).
+    pub(crate) fn cpu_time(self) -> Result<u64, Halt> {
+        self.ask("its CPU time", |process| {
+            let stat = process.stat()?;
+            Ok(stat.utime + stat.stime)
+        })
+    }
+
+    fn ask<T>(
+        self,
+        what: &str,
+        question: impl FnOnce(&Process) -> procfs::ProcResult<T>,
+    ) -> Result<T, Halt> {
+        let answer = Process::new(self.0).and_then(|process| question(&process));
+        answer.map_err(|why| Halt::could_not(format_args!("process {}, {what}", self.0), why))
+    }
+}
+
+/// As `netstat` and RFC 9293 spell it.
+fn word(state: &TcpState) -> String {
+    let word = match state {
+        TcpState::Established => "ESTABLISHED",
+        TcpState::SynSent => "SYN_SENT",
+        TcpState::SynRecv => "SYN_RECV",
+        TcpState::FinWait1 => "FIN_WAIT1",
+        TcpState::FinWait2 => "FIN_WAIT2",
+        TcpState::TimeWait => "TIME_WAIT",
+        TcpState::Close => "CLOSE",
+        TcpState::CloseWait => "CLOSE_WAIT",
+        TcpState::LastAck => "LAST_ACK",
+        TcpState::Listen => "LISTEN",
+        TcpState::Closing => "CLOSING",
+        TcpState::NewSynRecv => "NEW_SYN_RECV",
+    };
+    word.to_owned()
+}
