@@ -11,6 +11,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod typedef;
+mod wide;
 pub(crate) mod word;
 
 use std::collections::BTreeMap;

@@ -95,8 +95,20 @@ pub struct Alignments {
 
 /// Finds the attributes of a program's records, and puts them into its types.
 ///
+/// `own` is the ABI that all of the file was compiled for, options included; `others` are those that the types are to be laid out on. [`best`] finds the first by itself, and knows options.
+pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], reported: &Alignments) -> Fit {
+    let own = Own {
+        abi: own.clone(),
+        switches: Vec::new(),
+    };
+    let own = vec![own; program.builds.len()];
+    of_builds(program, own, others, reported)
+}
+
+/// Finds the attributes of a program's records, and puts them into its types.
+///
 /// `own` has the ABI of each build of the program, `others` are those that the types are to be laid out on.
-fn fit(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &Alignments) -> Fit {
+fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &Alignments) -> Fit {
     let mut work = Work::new(&own, reported);
     for level in levels::levels(program) {
         work.level(program, &level);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use layout::dwarf::{self, Declaration, Keyword, Named, Place, Problem, Program};
-use layout::fit::{self, Alignments};
+use layout::fit::{self, Alignments, Fit};
 use layout::types::{Type, Types};
 use layout::{Abi, Abis};
 
@@ -13,6 +13,7 @@ use super::source::Kind;
 use super::{Machine, Subject};
 
 /// What is wanted of a file.
+#[derive(Clone, Debug)]
 pub struct Wanted {
     names: GlobSet,
     /// Names and patterns as they were given.
@@ -188,6 +189,11 @@ pub fn decide(
     let Some(fit) = fit::best(&mut program, abis, &others, told) else {
         return Err(NoSubject::NoAbi(program.machine.to_string()));
     };
+    Ok(of(program, &fit, wanted))
+}
+
+/// The types that are told, with what is in ambiguity about them.
+pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
     let mut texts = Texts::default();
     let mut subjects = Vec::new();
     for named in program
@@ -199,15 +205,19 @@ pub fn decide(
         let ambiguities = fit.about(&program.types, named.kind);
         subjects.push(Subject {
             name: named.name.to_string(),
-            conditional: declared.as_ref().and_then(|place| texts.conditional(place)),
+            // A source is read as each machine reads it.
+            conditional: declared
+                .as_ref()
+                .filter(|_| !wanted.of_source)
+                .and_then(|place| texts.conditional(place)),
             declared,
             kind: named.kind,
             ambiguities: ambiguities.into_iter().cloned().collect(),
         });
     }
     subjects.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Subjects {
+    Subjects {
         types: program.types,
         subjects,
-    })
+    }
 }

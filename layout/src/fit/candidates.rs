@@ -2,7 +2,7 @@
 
 use object::Architecture;
 
-use super::{Alignments, Fit, fit};
+use super::{Alignments, Fit, of_builds};
 use crate::abi::{Abi, Abis, Scalar, Switch};
 use crate::dwarf::{Build, Format, Machine, Program};
 use crate::layout::{LayoutError, Layouts};
@@ -183,7 +183,7 @@ struct Attempt {
 impl Attempt {
     fn of(program: &Program, own: Vec<Own>, others: &[&Abi], reported: &Alignments) -> Attempt {
         let mut program = program.clone();
-        let fit = fit(&mut program, own, others, reported);
+        let fit = of_builds(&mut program, own, others, reported);
         let builds = fit.own.iter().enumerate();
         let unexplained = builds.map(|(build, own)| unexplained(&program, &fit, build, &own.abi));
         Attempt {

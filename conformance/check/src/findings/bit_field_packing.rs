@@ -21,10 +21,15 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     for pair in fields.windows(2) {
         let [before, on] = pair else { continue };
         // Counted from the bit-field before it: where the first one begins is a matter of padding.
-        let steps = before
-            .iter()
-            .zip(on)
-            .filter(|((_, before), (_, field))| before.is_bit_field && field.is_bit_field);
+        // In another declaration another field may come before it.
+        let steps = on.iter().filter_map(|(on, field)| {
+            let (_, before) = before
+                .iter()
+                .find(|(before, _)| std::ptr::eq(*before, *on))?;
+            Some(((on, before), (on, field)))
+        });
+        let steps =
+            steps.filter(|((_, before), (_, field))| before.is_bit_field && field.is_bit_field);
         let steps = Groups::of(steps.map(|((_, before), (on, field))| {
             (
                 field.bit_offset.saturating_sub(before.bit_offset),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Told;
 use crate::anatomy::{Anatomy, Field};
-use crate::verify::{Said, Verified};
+use crate::verify::{CouldNotRun, Shown, Verified};
 use crate::{Checked, Finding, Undecided};
 
 /// All types, file by file in the order of their names.
@@ -30,6 +30,8 @@ struct TypeRow {
     islands: Vec<Vec<String>>,
     findings: Vec<FindingRow>,
     undecided: Vec<UndecidedRow>,
+    /// Who read the declaration for each machine: a compiler, or an object file.
+    read_by: BTreeMap<String, String>,
     /// Where compilers refuse the type.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refused: Vec<UndecidedRow>,
@@ -80,6 +82,8 @@ struct VerifiedRow {
     /// Not decided there, so that nothing was compared.
     undecided: Vec<NotComparedRow>,
     could_not_run: Vec<CouldNotRunRow>,
+    /// Targets that were not asked, because nobody named them and something of them is missing.
+    not_asked: Vec<CouldNotRunRow>,
 }
 
 #[derive(Debug, Serialize)]
@@ -147,10 +151,13 @@ impl VerifiedRow {
             model: said(&mismatch.model),
             compiler: said(&mismatch.compiled),
         });
-        let could_not_run = verified.could_not_run.iter().map(|one| CouldNotRunRow {
-            target: one.target.clone(),
-            why: one.why.clone(),
-        });
+        let rows = |rows: &[CouldNotRun]| {
+            let rows = rows.iter().map(|one| CouldNotRunRow {
+                target: one.target.clone(),
+                why: one.why.clone(),
+            });
+            rows.collect()
+        };
         VerifiedRow {
             targets: verified.targets,
             types: verified.layouts,
@@ -160,7 +167,8 @@ impl VerifiedRow {
             mismatches: mismatches.collect(),
             other_text: not_compared(&verified.other_text),
             undecided: not_compared(&verified.undecided),
-            could_not_run: could_not_run.collect(),
+            could_not_run: rows(&verified.could_not_run),
+            not_asked: rows(&verified.not_asked),
         }
     }
 }
@@ -173,16 +181,16 @@ fn not_compared(types: &[(String, String)]) -> Vec<NotComparedRow> {
     rows.collect()
 }
 
-fn said(said: &Said) -> Value {
+fn said(said: &Shown) -> Value {
     match said {
-        Said::Layout(lying) => {
-            let spots = lying.spots.iter();
+        Shown::Layout(observed) => {
+            let spots = observed.spots.iter();
             let fields: Vec<_> = spots
                 .map(|spot| json!({ "path": spot.path, "bit_offset": spot.bit_offset, "bit_size": spot.bit_size }))
                 .collect();
-            json!({ "size": lying.size, "fields": fields })
+            json!({ "size": observed.size, "fields": fields })
         }
-        Said::Octets(line) => json!({ "octets": line }),
+        Shown::Octets(line) => json!({ "octets": line }),
     }
 }
 
@@ -201,12 +209,19 @@ impl TypeRow {
                 layouts.insert((*machine).to_owned(), row.clone());
             }
         }
+        let read = case.on.iter().filter_map(|on| Some((on, on.read?.by)));
+        let read_by = read.flat_map(|(on, by)| {
+            on.machines
+                .iter()
+                .map(move |machine| ((*machine).to_owned(), by.to_owned()))
+        });
         let islands = checked.islands.iter();
         let names = |island: &Vec<&str>| island.iter().map(|name| (*name).to_owned()).collect();
         TypeRow {
             name: case.subject.name.clone(),
             declared: case.subject.declared.as_ref().map(ToString::to_string),
             layouts,
+            read_by: read_by.collect(),
             islands: islands.map(names).collect(),
             findings: checked.findings.iter().map(FindingRow::of).collect(),
             undecided: checked.undecided.iter().map(UndecidedRow::of).collect(),
