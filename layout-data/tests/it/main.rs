@@ -9,10 +9,11 @@
 
 mod asked;
 #[allow(dead_code, reason = "others use the rest")]
-#[path = "../../../cross/tests/it/compilers.rs"]
+#[path = "../../../layout/tests/it/compilers.rs"]
 mod compilers;
 mod drivers;
 mod libc_against_compilers;
+mod libc_among_compilers;
 mod lines;
 mod macros_against_compilers;
 mod macros_among_compilers;
