@@ -42,7 +42,7 @@ pub(super) fn all(
         for (id, abi) in moved.collect::<Vec<_>>() {
             on.entry(id).or_default().insert(abi);
         }
-        let why = why(switch);
+        let why = why(switch, program.builds.len());
         ambiguities.extend(on.into_iter().map(|(id, abis)| {
             let why = why.clone();
             (id, Ambiguity { why, abis })
@@ -51,18 +51,18 @@ pub(super) fn all(
     ambiguities
 }
 
-fn why(switch: Switch) -> String {
+fn why(switch: Switch, builds: usize) -> String {
+    let what = if builds > 1 {
+        "one of the builds that are in this file"
+    } else {
+        "this file"
+    };
     let words = switch.words();
-    match switch {
-        Switch::Size(..) => {
-            format!(
-                "this file has a {words}, by an option of its compiler: whether it is given there nobody can tell"
-            )
-        }
-        _ => {
-            format!("this file was built with `{words}`: whether it is given there nobody can tell")
-        }
-    }
+    let had = match switch {
+        Switch::Size(..) => format!("has a {words}, by an option of its compiler"),
+        _ => format!("was built with `{words}`"),
+    };
+    format!("{what} {had}, and is laid out so: whether it is there, too, nothing tells")
 }
 
 /// The types that lie otherwise on one ABI than on another.
