@@ -12,7 +12,7 @@ use layout::types::{TypeId, Types};
 use super::anatomy::{Anatomy, Field, Whole};
 use super::machine::Machine;
 use super::reading::configured::Configured;
-use super::reading::{Reading, Row, Status};
+use super::reading::{ReadBy, Reading, Readings, Row, Status};
 use super::subjects::Subjects;
 
 /// A type that was asked about.
@@ -38,6 +38,10 @@ pub struct Case<'a> {
     pub subject: &'a Subject,
     /// How it lies, on each ABI once for each declaration.
     pub on: Vec<On<'a>>,
+    /// Who read it for each machine; empty where it was read once for all.
+    pub read_by: &'a BTreeMap<String, ReadBy>,
+    /// Whether it lies otherwise where a build decides for 64 bits of time.
+    pub varies: bool,
     /// The names in it that are taken at their word, and where.
     pub configured: &'a [(Configured, Vec<String>)],
 }
@@ -71,6 +75,7 @@ pub struct Read<'a> {
 /// The layouts of all types of a file, one [`Layouts`] for all ABIs that place alike.
 pub struct Models<'a> {
     readings: &'a [Reading],
+    read_by: &'a BTreeMap<String, ReadBy>,
     layouts: Vec<Vec<Layouts<'a>>>,
     /// Of each reading and build, those on ABIs that are not as in the table: an object's own, and others with its options.
     built: Vec<Vec<BTreeMap<&'a str, Layouts<'a>>>>,
@@ -82,7 +87,8 @@ pub struct Models<'a> {
 
 impl<'a> Models<'a> {
     /// For these readings on these machines.
-    pub fn new(readings: &'a [Reading], machines: &[Machine<'a>]) -> Models<'a> {
+    pub fn new(all: &'a Readings, machines: &[Machine<'a>]) -> Models<'a> {
+        let readings = all.all.as_slice();
         let mut names: BTreeMap<&str, Vec<(&str, bool)>> = BTreeMap::new();
         for machine in machines {
             let of_abi = names.entry(machine.abi.name()).or_default();
@@ -102,6 +108,7 @@ impl<'a> Models<'a> {
             layouts: layouts.collect(),
             built: built.collect(),
             readings,
+            read_by: &all.read_by,
             classes,
             machines: names,
         }
@@ -157,7 +164,9 @@ impl<'a> Models<'a> {
         Some(Case {
             subject: first?.subject,
             on,
+            varies: row.varies,
             configured: &row.configured,
+            read_by: self.read_by,
         })
     }
 

@@ -20,6 +20,7 @@ mod interrupted;
 mod model_broken;
 mod own_participants;
 mod own_tests;
+mod readings;
 mod report;
 mod runners;
 mod shards;
