@@ -6,6 +6,9 @@ use layout::{LayoutError, Layouts, LeafKind, Repeated};
 /// More values than this are not taken apart: a short declaration can have more than memory holds.
 const MAX_VALUES: usize = 100_000;
 
+/// The name that is given to a bit-field of the C library's that has none, so that a compiler tells where it lies; it is padding.
+pub(crate) const UNNAMED: &str = "__crossum_unnamed";
+
 /// A type as it lies on one ABI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anatomy {
@@ -105,10 +108,15 @@ impl Anatomy {
             }
             let (kind, is_bit_field) = match leaf.kind {
                 LeafKind::Value(kind) => (kind, false),
-                LeafKind::BitField(kind) => (kind, true),
-                LeafKind::Padding => {
+                LeafKind::BitField(kind) if !leaf.path.ends_with(UNNAMED) => (kind, true),
+                LeafKind::BitField(_) | LeafKind::Padding => {
                     anatomy.holes.push(Hole {
-                        path: leaf.path,
+                        path: leaf
+                            .path
+                            .strip_suffix(UNNAMED)
+                            .map_or(leaf.path.clone(), |record| {
+                                record.trim_end_matches('.').to_owned()
+                            }),
                         before: anatomy.fields.len(),
                         bit_offset: leaf.bit_offset,
                         bit_size: leaf.bit_size,

@@ -12,7 +12,7 @@ use layout::types::{TypeId, Types};
 use super::anatomy::{Anatomy, Field, Whole};
 use super::machine::Machine;
 use super::reading::configured::Configured;
-use super::reading::{Reading, Row, Status};
+use super::reading::{ReadBy, Reading, Readings, Row, Status};
 
 /// A type that was asked about.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct Case<'a> {
     pub subject: &'a Subject,
     /// How it lies, on each ABI once for each declaration.
     pub on: Vec<On<'a>>,
+    /// Who read it for each machine; empty where it was read once for all.
+    pub read_by: &'a BTreeMap<String, ReadBy>,
     /// The names in it that are taken at their word, and where.
     pub configured: &'a [(Configured, Vec<String>)],
 }
@@ -68,6 +70,7 @@ pub struct Read<'a> {
 /// The layouts of all types of a file, one [`Layouts`] for all ABIs that place alike.
 pub struct Models<'a> {
     readings: &'a [Reading],
+    read_by: &'a BTreeMap<String, ReadBy>,
     layouts: Vec<Vec<Layouts<'a>>>,
     /// Those that place alike.
     classes: Vec<Vec<&'a Abi>>,
@@ -77,7 +80,8 @@ pub struct Models<'a> {
 
 impl<'a> Models<'a> {
     /// For these readings on these machines.
-    pub fn new(readings: &'a [Reading], machines: &[Machine<'a>]) -> Models<'a> {
+    pub fn new(all: &'a Readings, machines: &[Machine<'a>]) -> Models<'a> {
+        let readings = all.all.as_slice();
         let mut names: BTreeMap<&str, Vec<(&str, bool)>> = BTreeMap::new();
         for machine in machines {
             let of_abi = names.entry(machine.abi.name()).or_default();
@@ -92,6 +96,7 @@ impl<'a> Models<'a> {
         Models {
             layouts: layouts.collect(),
             readings,
+            read_by: &all.read_by,
             classes,
             machines: names,
         }
@@ -145,6 +150,7 @@ impl<'a> Models<'a> {
             subject: first?.subject,
             on,
             configured: &row.configured,
+            read_by: self.read_by,
         })
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cross::counting::Counter;
-use cross::{Host, Kit, Target};
+use cross::{Host, Target, TargetTools};
 use proto::{Encoding, Request};
 
 use super::gauged::{self, Found};
@@ -121,12 +121,12 @@ async fn build(
         return Err(OnTarget::Unsupported(why.clone()));
     }
     let ready = async {
-        let kit: &Kit = tools
-            .kits
+        let target_tools: &TargetTools = tools
+            .by_target
             .get(&target.name)
             .with_context(|| format!("nobody looked for the tools of {}", target.name))?;
         let counter = Counter::find(&tools.host, target).await?.value;
-        let gauge = build_cache.gauge(kit).await?;
+        let gauge = build_cache.gauge(target_tools).await?;
         anyhow::Ok(Ready {
             counter,
             gauge: gauge.folder.join("gauge"),
@@ -155,7 +155,7 @@ async fn on_target(
     )?;
     let counted = ready
         .counter
-        .count(host, folder.path(), MARK, COUNT_TIMEOUT)
+        .count(host, &folder.path().join("gauge"), MARK, COUNT_TIMEOUT)
         .await?;
     Ok(OnTarget::Counted {
         emulator: match &target.cpu {

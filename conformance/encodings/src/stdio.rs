@@ -23,9 +23,9 @@ const MEASUREMENT_TIMEOUT: Duration = Duration::from_secs(120);
 pub async fn measure_here(tools: &Tools, values: &[Request]) -> anyhow::Result<Nanoseconds> {
     let native = cross::targets().find(|target| target.is_native());
     let native = native.context("this machine is none of the targets")?;
-    let kit = tools.kits.get(&native.name);
-    let kit = kit.context("no tools were looked for")?;
-    let compiler = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
+    let target_tools = tools.by_target.get(&native.name);
+    let target_tools = target_tools.context("no tools were looked for")?;
+    let compiler = &target_tools.gcc.as_ref().map_err(Clone::clone)?.value;
     measure(compiler, values).await
 }
 

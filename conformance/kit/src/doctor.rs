@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
-use cross::Kit;
+use cross::TargetTools;
 use cross::compiler::Compiler;
 use cross::find::{Finding, Missing, Remedy};
 use cross::process::ProcessError;
@@ -30,13 +30,13 @@ impl Diagnosis {
     ///
     /// # Errors
     /// A text in memory cannot be written, which does not happen.
-    pub async fn add_target(&mut self, kit: &Kit) -> fmt::Result {
+    pub async fn add_target(&mut self, tools: &TargetTools) -> fmt::Result {
         let text = &mut self.text;
-        writeln!(text, "{} ({})", kit.target.name, kit.abi.name())?;
-        if let Some(why) = &kit.target.unobserved {
+        writeln!(text, "{} ({})", tools.target.name, tools.abi.name())?;
+        if let Some(why) = &tools.target.unobserved {
             writeln!(text, "  {DIM}modelled only: {why}{DIM:#}")?;
         }
-        for (what, compiler) in [("gcc", &kit.gcc), ("clang", &kit.clang)] {
+        for (what, compiler) in [("gcc", &tools.gcc), ("clang", &tools.clang)] {
             let version = version(compiler).await;
             self.broken += usize::from(version.is_err());
             match version {
@@ -44,22 +44,22 @@ impl Diagnosis {
                 Err(error) => writeln!(text, "  {BAD}!{BAD:#} {what:<9}  {error}")?,
             }
         }
-        let std = kit.rust.as_ref().map(|std| library(&std.value));
-        line(text, "rust std", &kit.rust, &std.unwrap_or_default())?;
-        let place = kit.c_library.as_ref();
+        let std = tools.rust.as_ref().map(|std| library(&std.value));
+        line(text, "rust std", &tools.rust, &std.unwrap_or_default())?;
+        let place = tools.c_library.as_ref();
         let place = place.map(|found| found.value.display().to_string());
         line(
             text,
             "C library",
-            &kit.c_library,
+            &tools.c_library,
             &place.unwrap_or_default(),
         )?;
-        let runner = match &kit.runner {
+        let runner = match &tools.runner {
             Ok(found) => found.value.describe().await,
             Err(_) => String::new(),
         };
-        line(text, "runner", &kit.runner, &runner)?;
-        for missing in kit.missing() {
+        line(text, "runner", &tools.runner, &runner)?;
+        for missing in tools.missing() {
             self.note(missing);
         }
         Ok(())

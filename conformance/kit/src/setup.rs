@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
 use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
-use cross::{Host, Kit, build_std};
+use cross::{Host, TargetTools, build_std};
 use layout::Abis;
 
 use crate::progress::Progress;
@@ -51,7 +51,7 @@ impl Setup {
 
     /// What is missing because a setting names a wrong place. No package brings it: its target cannot run, and the others go on.
     pub fn misnamed(&self) -> Vec<&Missing> {
-        let missing = self.tools.kits.values().flat_map(Kit::missing);
+        let missing = self.tools.by_target.values().flat_map(TargetTools::missing);
         missing.filter(is_misnamed).collect()
     }
 
@@ -74,7 +74,11 @@ impl Setup {
         build_libraries(&setup.tools).await?;
 
         let others = (setup.others)(&setup.tools.host);
-        let missing = setup.tools.kits.values().flat_map(Kit::missing);
+        let missing = setup
+            .tools
+            .by_target
+            .values()
+            .flat_map(TargetTools::missing);
         let missing: Vec<_> = missing
             .chain(&others)
             .filter(|missing| !is_misnamed(missing))
@@ -91,7 +95,7 @@ impl Setup {
     /// Debian's packages that bring what is missing, sorted.
     fn packages(&self) -> Vec<String> {
         let others = (self.others)(&self.tools.host);
-        let missing = self.tools.kits.values().flat_map(Kit::missing);
+        let missing = self.tools.by_target.values().flat_map(TargetTools::missing);
         let remedies = missing.chain(&others).map(|missing| &missing.remedy);
         let names = remedies.filter_map(|remedy| match remedy {
             Remedy::Packages(names) => Some(names.clone()),
@@ -162,7 +166,7 @@ pub struct Todo {
 
 impl Todo {
     fn of(setup: &Setup) -> Todo {
-        let without_std = |kit: &&Kit| match &kit.rust {
+        let without_std = |target_tools: &&TargetTools| match &target_tools.rust {
             Ok(found) => matches!(found.value.place, Place::ToBeBuilt { .. }),
             Err(missing) => matches!(missing.remedy, Remedy::Packages(_)),
         };
@@ -174,10 +178,10 @@ impl Todo {
             packages,
             without_std: setup
                 .tools
-                .kits
+                .by_target
                 .values()
                 .filter(without_std)
-                .map(|kit| kit.target.name.clone())
+                .map(|target_tools| target_tools.target.name.clone())
                 .collect(),
             has_rustup: setup.tools.host.program("rustup").is_some(),
             rust_source: !rust.is_empty(),
@@ -252,7 +256,7 @@ async fn apt_get(host: &Host, packages: &[String]) -> anyhow::Result<()> {
     // On the terminal: sudo asks for a password there.
     as_root(&apt_get)
         .args(["update", "--quiet=2"])
-        .run_in_the_open()
+        .run_on_terminal()
         .await
         .context("apt-get update")?;
     bar.at("apt-get install");
@@ -265,7 +269,7 @@ async fn apt_get(host: &Host, packages: &[String]) -> anyhow::Result<()> {
             "-o=Dpkg::Use-Pty=0",
         ])
         .args(packages)
-        .run_in_the_open()
+        .run_on_terminal()
         .await
         .context("apt-get install")
 }
@@ -275,17 +279,19 @@ fn is_root() -> bool {
 }
 
 async fn build_libraries(tools: &Tools) -> anyhow::Result<()> {
-    let to_build: Vec<(&Kit, RustStd)> = tools
-        .kits
+    let to_build: Vec<(&TargetTools, RustStd)> = tools
+        .by_target
         .values()
-        .filter_map(|kit| Some((kit, kit.rust.as_ref().ok()?.value.clone())))
+        .filter_map(|target_tools| {
+            Some((target_tools, target_tools.rust.as_ref().ok()?.value.clone()))
+        })
         .filter(|(_, std)| matches!(std.place, Place::ToBeBuilt { .. }))
         .collect();
     let bar = Progress::on_stderr().phase("building the Rust standard library", to_build.len());
-    for (kit, std) in to_build {
-        bar.at(&kit.target.name);
-        build_std::build(std, kit.target).await?;
-        bar.say(format_args!("{}: built", kit.target.name));
+    for (target_tools, std) in to_build {
+        bar.at(&target_tools.target.name);
+        build_std::build(std, target_tools.target).await?;
+        bar.say(format_args!("{}: built", target_tools.target.name));
         bar.done();
     }
     Ok(())

@@ -1,13 +1,15 @@
 //! The targets and their ABIs, as a list for people and for programs.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write};
 
 use cross::Target;
 use layout::abi::Scalar;
 use layout::{Abi, Abis};
 use serde::Serialize;
 use serde_json::json;
+
+use crate::table::{Table, left, right};
 
 #[derive(Serialize)]
 struct Row<'a> {
@@ -62,37 +64,51 @@ fn row<'a>(target: &'a Target, abi: &'a Abi) -> Row<'a> {
     }
 }
 
-/// A table for people. `participants` names those that there can be for a target.
-pub fn table(participants: impl Fn(&Target) -> Vec<&'static str>) -> String {
-    let mut text = format!(
-        "{:<31} {:<17} {:<7} {:>4} {:>7} {:>9} {:<8} {:<18} {}\n",
-        "target", "ABI", "order", "long", "pointer", "int64", "char", "long double", "participants"
-    );
+/// A table for people, for a terminal `width` characters wide. `participants` names those that there can be for a target.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(
+    participants: impl Fn(&Target) -> Vec<&'static str>,
+    width: usize,
+    out: &mut impl Write,
+) -> fmt::Result {
+    let mut table = Table::new([
+        left("target"),
+        left("ABI"),
+        left("order"),
+        right("long"),
+        right("pointer"),
+        right("int64"),
+        left("char"),
+        left("long double"),
+        left("participants"),
+    ]);
     for (target, abi) in rows() {
         let extent = |scalar| format!("{}/{}", abi.size(scalar), abi.align(scalar));
         let participants = match &target.unobserved {
             Some(_) => "(modelled only)".to_owned(),
             None => participants(target).join(", "),
         };
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "{:<31} {:<17} {:<7} {:>4} {:>7} {:>9} {:<8} {:<18} {}",
-            target.name,
-            abi.name(),
-            abi.byte_order().to_string(),
-            abi.size(Scalar::Long),
-            abi.size(Scalar::Pointer),
-            extent(Scalar::Int64),
-            if abi.char_signed() {
-                "signed"
-            } else {
-                "unsigned"
-            },
-            abi.long_double_format().to_string(),
-            participants
-        );
+        let sign = match abi.char_signed() {
+            true => "signed",
+            false => "unsigned",
+        };
+        table.row([
+            target.name.as_str().into(),
+            abi.name().into(),
+            abi.byte_order().into(),
+            abi.size(Scalar::Long).into(),
+            abi.size(Scalar::Pointer).into(),
+            extent(Scalar::Int64).into(),
+            sign.into(),
+            abi.long_double_format().into(),
+            participants.into(),
+        ]);
     }
-    text.push_str("\nlong and pointer: octets; int64: octets/alignment as a field of a struct. --json has every fact and its source.\n");
-    text
+    table.write(width, out)?;
+    writeln!(
+        out,
+        "\nlong and pointer: octets; int64: octets/alignment as a field of a struct. --json has every fact and its source."
+    )
 }

@@ -72,7 +72,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                     wanted: &input.wanted,
                     jobs: options.jobs,
                 };
-                let models = Models::new(&input.readings.all, &machines);
+                let models = Models::new(&input.readings, &machines);
                 let mut checked = check(&input.readings.rows, &models, &policy);
                 let named = !options.targets.is_empty();
                 self_check(
@@ -108,6 +108,11 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     if let Some(verified) = &verified {
         table::verified(verified, &mut text)?;
     }
+    if !options.github {
+        for input in &inputs {
+            table::read_by(&input.readings, &mut text)?;
+        }
+    }
     table::left_out(&machine::left_out(&all, &options.targets), &mut text)?;
     table::summary(&count, count_of(&machines), &mut text)?;
     print(&text)?;
@@ -125,13 +130,13 @@ const A_PART: usize = 256;
 
 /// Checks and tells all types of a file, a part of them on each core. A type on all machines is large, and is forgotten once it is told.
 fn tell(
-    Readings { all, rows, .. }: &Readings,
+    readings: &Readings,
     machines: &[Machine<'_>],
     formats: &Formats,
     policy: &Policy,
 ) -> Result<Told, Untold> {
-    let parts = rows.par_chunks(A_PART).map(|rows| {
-        let models = Models::new(all, machines);
+    let parts = readings.rows.par_chunks(A_PART).map(|rows| {
+        let models = Models::new(readings, machines);
         let mut told = Told::default();
         for case in rows.iter().filter_map(|row| models.case(row)) {
             let checked = Checked::of(case, policy);
@@ -244,9 +249,19 @@ async fn self_check(
             why: "its compiler or its C library is not here".to_owned(),
         })
         .collect();
+    // A variant is an option of a build, by which no program here is compiled.
+    let variants = machines
+        .iter()
+        .filter(|machine| machine.bits.is_some() && !machine.is_optional);
+    verified
+        .not_asked
+        .extend(variants.map(|machine| CouldNotRun {
+            target: machine.name.to_owned(),
+            why: "a variant is read, and not run".to_owned(),
+        }));
     let names = asked.iter().map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), abis, &names).await?;
-    verify(question, &tools.kits, abis, host, checked, verified).await
+    verify(question, &tools.by_target, abis, host, checked, verified).await
 }
 
 /// How many machines there are; a variant is none of its own.

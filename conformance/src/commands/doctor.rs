@@ -16,8 +16,8 @@ pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
     let tools = Tools::find(host, Abis::builtin(), &targets).await?;
 
     let mut diagnosis = Diagnosis::default();
-    for kit in tools.kits.values() {
-        diagnosis.add_target(kit).await?;
+    for target_tools in tools.by_target.values() {
+        diagnosis.add_target(target_tools).await?;
     }
     let faults = HostTools::find(&tools.host);
     let programs = [

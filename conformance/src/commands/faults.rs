@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use cross::find::{Found, Origin};
 use cross::process::Invocation;
 use cross::runner::Runner;
-use cross::{Host, Kit};
+use cross::{Host, TargetTools};
 use layout::Abis;
 
 use super::{print, unusable};
@@ -53,7 +53,7 @@ pub(super) async fn run(options: cli::Faults) -> anyhow::Result<Exit> {
 
 /// The programs that the user names; where none is named, this machine's own `rust` participant.
 async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocation, Invocation)> {
-    let named = |program: &Path| Invocation::new(program).dying_with_this_process(host);
+    let named = |program: &Path| Invocation::new(program).kill_with_parent(host);
     if let (Some(server), Some(client)) = (&options.sumsrv, &options.sumcli) {
         return Ok((named(server), named(client)));
     }
@@ -83,8 +83,8 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
     let target = rust.target;
     let names = [target.name.as_str()].into();
     let tools = tools::Tools::find(host.clone(), Abis::builtin(), &names).await?;
-    let kit = tools
-        .kits
+    let target_tools = tools
+        .by_target
         .get(&target.name)
         .context("no tools were looked for")?;
     // The programs run on this machine, in the hosts that are made here, even where another runner is configured.
@@ -92,13 +92,13 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
         value: Runner::Native,
         origin: Origin::Native,
     };
-    let kit = Kit {
+    let target_tools = TargetTools {
         runner: Ok(runner),
-        ..kit.clone()
+        ..target_tools.clone()
     };
     let progress = Progress::on_stderr().moment("building sumsrv and sumcli");
     let built = BuildCache::new(host, Some(workspace(host)?))
-        .build(rust, &kit)
+        .build(rust, &target_tools)
         .await;
     drop(progress);
     built.with_context(|| format!("{} cannot be built", rust.id))

@@ -11,7 +11,7 @@ use matrix::claims;
 use matrix::infer;
 use matrix::judged;
 use matrix::report::merge::{agree, asked, merge};
-use matrix::report::{Document, Matrix};
+use matrix::report::{Matrix, MatrixDocument};
 use matrix::select::Selection;
 use matrix::sums::vectors::PairChoice;
 
@@ -27,7 +27,7 @@ pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
     }
     let mut parts = Vec::new();
     for text in &texts {
-        let document = Document::read_from(text).map_err(|error| unusable(error.into()))?;
+        let document = MatrixDocument::read_from(text).map_err(|error| unusable(error.into()))?;
         parts.push((text.path(), document));
         reading.done();
     }

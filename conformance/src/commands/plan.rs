@@ -7,7 +7,7 @@ use super::{Unusable, print, unusable};
 use crate::cli;
 use kit::exit::Exit;
 use kit::saved_report::SavedReport;
-use matrix::report::{Document, plan};
+use matrix::report::{MatrixDocument, plan};
 use matrix::shards::{self, costs::Costs};
 
 /// Cuts, and tells.
@@ -19,7 +19,7 @@ pub(super) fn run(options: cli::Plan) -> anyhow::Result<Exit> {
     print(&match (options.github, options.gitlab) {
         (true, _) => plan::github(&shards)?,
         (_, true) => plan::gitlab(&shards),
-        _ => plan::table(&shards, selection.roles.all.len()),
+        _ => plan::table(&shards, selection.roles.all.len(), super::width())?,
     })?;
     Ok(Exit::Held)
 }
@@ -30,6 +30,6 @@ pub(super) fn costs(report: Option<&Path>) -> anyhow::Result<Costs> {
         return Ok(Costs::default());
     };
     let text = SavedReport::read(path).map_err(|error| unusable(error.into()))?;
-    let document = Document::read_from(&text).map_err(|error| unusable(error.into()))?;
+    let document = MatrixDocument::read_from(&text).map_err(|error| unusable(error.into()))?;
     Ok(document.measured().costs())
 }

@@ -9,7 +9,7 @@ use kit::exit::Exit;
 use kit::report_file::Unfinished;
 use matrix::judged;
 use matrix::report::page::page;
-use matrix::report::{Document, Matrix, terminal};
+use matrix::report::{Matrix, MatrixDocument, terminal};
 
 /// Predicts.
 pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
@@ -26,7 +26,7 @@ pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
     let judged = judged::predict(&selection.abis, &selection.cells);
     let matrix = Matrix::of(&selection, &judged, &[], &[], None);
     if let Some(json) = json {
-        json.write_json(&Document::of(&matrix))?;
+        json.write_json(&MatrixDocument::of(&matrix))?;
     }
     if let Some(html) = html {
         let page = page(&matrix)?;

@@ -2,7 +2,7 @@
 
 use cross::Target;
 
-use super::print;
+use super::{print, width};
 use crate::cli;
 use kit::exit::Exit;
 use kit::target_list;
@@ -12,7 +12,11 @@ pub(super) fn run(options: &cli::Targets) -> anyhow::Result<Exit> {
     print(&match (options.json, options.github) {
         (true, _) => target_list::json()?,
         (_, true) => target_list::github()?,
-        _ => target_list::table(participants),
+        _ => {
+            let mut text = String::new();
+            target_list::write(participants, width(), &mut text)?;
+            text
+        }
     })?;
     Ok(Exit::Held)
 }

@@ -86,7 +86,9 @@ impl HangingRun {
     }
 
     fn next(&self) -> Event {
-        self.events.recv_timeout(NEVER).unwrap()
+        self.events
+            .recv_timeout(NEVER)
+            .expect("neither its end nor anything else came")
     }
 }
 

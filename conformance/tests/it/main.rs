@@ -9,6 +9,7 @@
     reason = "a test may fail"
 )]
 
+mod arrows;
 mod bench;
 mod c_participant;
 mod check;
@@ -20,6 +21,7 @@ mod interrupted;
 mod model_broken;
 mod own_participants;
 mod own_tests;
+mod readings;
 mod report;
 mod runners;
 mod shards;

@@ -185,7 +185,7 @@ fn join(words: &str, more: &str) -> String {
 /// Of so many members each is tried by itself.
 const MAX_TRIED_SINGLY: usize = 8;
 
-/// With some members packed: those that must be, because they lie where nothing of their type would or a compiler reported of less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record; or, in small records with bit-fields, any, or all but any.
+/// With some members packed: those that must be, because they lie where nothing of their type would or a compiler reported less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record; or, in small records with bit-fields, any, or all but any.
 fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> Vec<Record> {
     let is_union = record.kind == RecordKind::Union;
     let mut end = 0;

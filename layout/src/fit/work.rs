@@ -244,7 +244,7 @@ impl<'a> Work<'a> {
             Some((align, None)) => Some((trial.reading, align)),
             _ => None,
         });
-        let Some((chosen, _)) = agreeing.next() else {
+        let Some((taken, _)) = agreeing.next() else {
             let tag = program.tags.get(&id).map_or("", |tag| &**tag);
             let what = format!(
                 "`{tag}`, which lies as no attributes that are known here would put it: {first}"
@@ -253,7 +253,7 @@ impl<'a> Work<'a> {
             self.unread.insert(id);
             return;
         };
-        let as_written = chosen.words.is_empty();
+        let as_written = taken.words.is_empty();
         let mut seen = HashSet::new();
         let alternatives: Vec<_> = agreeing
             .map(|(reading, align)| {
@@ -270,7 +270,7 @@ impl<'a> Work<'a> {
         if !alternatives.is_empty() {
             self.alternatives.insert(id, alternatives);
         }
-        program.types.replace(id, Type::Record(chosen.record));
+        program.types.replace(id, Type::Record(taken.record));
     }
 }
 

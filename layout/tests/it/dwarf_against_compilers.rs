@@ -5,7 +5,7 @@ use crossum_layout::dwarf::{self, Program};
 use crossum_layout::types::Type;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
 
-use crate::compiled::{COMPILERS, Compiler, HOST, told};
+use crate::compiled::{COMPILERS, Compiler, HOST, formatted};
 
 /// Declared as a C library and the kernel's headers do it, but without their files: not every compiler has some.
 const SOURCE: &str = r"
@@ -38,7 +38,7 @@ struct nest { char c; struct packed p; unnamed a; union { char q; struct { char 
 ";
 
 /// The same from every machine: the graph has no sizes.
-const TOLD: &str = "\
+const FORMATTED: &str = "\
 struct aligned: Struct { c char, a int aligned 16, b char }
 struct args: Struct { arg1 long, arg2 long }
 struct arrays: Struct { c char, m [2][3][4]int, s [5]short }
@@ -98,20 +98,20 @@ fn source() -> String {
 
 /// What is wrong with what was read of an object.
 fn wrong(octets: &[u8], program: &Program) -> Vec<String> {
-    let names: Vec<&str> = TOLD
+    let names: Vec<&str> = FORMATTED
         .lines()
         .filter_map(|line| line.split_once(": "))
         .map(|(name, _)| name)
         .collect();
     let mut wrong = Vec::new();
-    let told = told(program, &names);
-    for (is, expected) in told.lines().zip(TOLD.lines()) {
+    let formatted = formatted(program, &names);
+    for (is, expected) in formatted.lines().zip(FORMATTED.lines()) {
         if is != expected {
             wrong.push(format!("read {is}\nexpected {expected}"));
         }
     }
-    if told.lines().count() != TOLD.lines().count() {
-        wrong.push(format!("read {told}"));
+    if formatted.lines().count() != FORMATTED.lines().count() {
+        wrong.push(format!("read {formatted}"));
     }
     for (index, (name, members)) in MEMBERS.iter().enumerate() {
         for member in *members {

@@ -97,7 +97,7 @@ fn read(compiler: Compiler, source: &str) -> Option<Program> {
 }
 
 /// What a compiler says of the alignments of a program's types.
-fn told(compiler: Compiler, program: &Program) -> Alignments {
+fn reported(compiler: Compiler, program: &Program) -> Alignments {
     let records: Vec<_> = program
         .named
         .iter()
@@ -196,7 +196,7 @@ impl Found {
 fn check(from: Compiler, with_alignments: bool) -> Found {
     let mut program = read(from, &source()).expect("an object");
     let alignments = if with_alignments {
-        told(from, &program)
+        reported(from, &program)
     } else {
         Alignments::default()
     };

@@ -3,6 +3,7 @@
 use super::groups::Groups;
 use super::{Found, Rule};
 use crate::Case;
+use crate::islands::{Place, place};
 
 pub(super) const RULE: Rule = Rule {
     code: "bit-field-packing",
@@ -36,7 +37,12 @@ fn find(case: &Case<'_>) -> Vec<Found> {
                 on.machines.as_slice(),
             )
         }));
-        if let Some((_, field)) = on.first().filter(|_| steps.differ()) {
+        // Another declaration may list them from the other end, and put them into the same bits.
+        let mut places = on.iter().map(|(on, field)| place(on.abi, field));
+        let first = places.next();
+        let same =
+            matches!(first, Some(Place::Bits(..))) && places.all(|place| Some(place) == first);
+        if let Some((_, field)) = on.first().filter(|_| steps.differ() && !same) {
             all.push(Found {
                 field: field.path.clone(),
                 message: steps.told(|bits| format!("{bits} bits after the one before")),

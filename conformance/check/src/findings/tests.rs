@@ -43,9 +43,9 @@ fn findings(types: &Types, subject: &Subject) -> (Vec<Finding>, usize) {
         types: types.clone(),
         subjects: vec![subject.clone()],
     };
-    let Readings { all, rows, .. } = Readings::only(subjects, "gcc".to_owned());
-    let models = Models::new(&all, &machines);
-    let case = models.case(&rows[0]).unwrap();
+    let readings = Readings::only(subjects, "gcc".to_owned());
+    let models = Models::new(&readings, &machines);
+    let case = models.case(&readings.rows[0]).unwrap();
     (of(&case), islands(&case).len())
 }
 

@@ -47,7 +47,13 @@ fn lengths(case: &Case<'_>) -> Vec<Found> {
             on.iter()
                 .map(|(on, field)| (length(field), on.machines.as_slice())),
         );
-        lengths.differ().then(|| Found {
+        // What is an array here and none there is another declaration.
+        let (bits, counts) = length(field);
+        let alike = on.iter().all(|(_, other)| {
+            let (other_bits, other) = length(other);
+            other_bits.is_some() == bits.is_some() && other.len() == counts.len()
+        });
+        (alike && lengths.differ()).then(|| Found {
             field: field.path.clone(),
             message: lengths.told(|(bits, counts)| match bits {
                 Some(bits) => format!("{bits} bits"),

@@ -145,7 +145,7 @@ mod tests {
         .into();
         let rewritten = rewritten(TEXT, &names);
         assert!(
-            rewritten.starts_with(
+            rewritten.contains(
                 "typedef unsigned long long uint64;\ntypedef int int32;\ntypedef long count;"
             ),
             "{rewritten}"

@@ -99,23 +99,7 @@ pub(super) fn constants(text: &Text, reach: &Reach<'_>) -> Vec<Constant> {
         let tokens: Vec<&str> = declaration.tokens.iter().map(String::as_str).collect();
         scan(text, &tokens, &mut found);
     }
-    if reach.system.contains("max_align_t") {
-        found.push(max_align());
-    }
     found
-}
-
-/// `max_align_t` is the compiler's own: a struct of the types that it aligns most.
-fn max_align() -> Constant {
-    Constant {
-        of: "max_align_t".to_owned(),
-        role: Role::Value,
-        expression: "the compiler's own".to_owned(),
-        needs: Needs {
-            machine: true,
-            ..Needs::default()
-        },
-    }
 }
 
 fn scan(text: &Text, tokens: &[&str], found: &mut Vec<Constant>) {

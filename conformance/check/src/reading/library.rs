@@ -7,11 +7,12 @@ use std::fmt::Write as _;
 
 use layout::Abi;
 use layout::abi::{Scalar, Typedef};
-use layout_data::libc::{Field, Kind, Layout, Library, Variant};
+use layout::libc::{Field, Kind, Layout, Library, Variant};
 
 use super::text::Text;
 use super::tokens::{is_name, tokens};
 use super::typedef_name;
+use crate::anatomy::UNNAMED;
 use crate::machine::Bits;
 
 /// What the names of those begin with that stand in for others.
@@ -277,6 +278,20 @@ impl Members<'_> {
         self.end = end;
         self.align = self.align.max(align);
     }
+}
+
+/// A preprocessed text in which the bit-fields without a name have one that glibc fills up its `struct timespec` with: debug information leaves them out, and without them it lies as nothing explains.
+pub(super) fn with_names(text: &str) -> String {
+    let line = |line: &str| match line.trim() {
+        "int: 32;" => format!("int {UNNAMED}: 32;"),
+        _ => line.to_owned(),
+    };
+    let mut named = String::with_capacity(text.len());
+    for one in text.lines() {
+        named.push_str(&line(one));
+        named.push('\n');
+    }
+    named
 }
 
 /// A preprocessed text in which the user's own lines name what stands in for these types; their declarations come first.

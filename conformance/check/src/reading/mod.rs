@@ -34,6 +34,8 @@ pub struct Readings {
     pub all: Vec<Reading>,
     /// A row a type, sorted by name.
     pub rows: Vec<Row>,
+    /// Who read for each machine, in words; of a file that was read once this is empty.
+    pub read_by: BTreeMap<String, ReadBy>,
     /// The texts that were seen; the first is this machine's own. None of an object.
     pub texts: Vec<text::Text>,
     /// Which of them a machine's compiler sees; where nothing is said, the first.
@@ -46,6 +48,46 @@ pub struct Reading {
     pub subjects: Subjects,
     /// Who read it: `gcc`, `arm-linux-gnueabihf-gcc`.
     pub by: String,
+}
+
+/// Who read a source for a machine.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ReadBy {
+    /// This machine's compiler, which is its own.
+    Here(String),
+    /// Its own compiler.
+    Own(String),
+    /// This machine's compiler, told what the machine's own predefines; and who found its constants, if not the same.
+    Told {
+        /// This machine's compiler.
+        by: String,
+        /// Who compiled what it left.
+        constants: Option<String>,
+    },
+    /// Nobody, where the text asks.
+    Nobody,
+}
+
+impl std::fmt::Display for ReadBy {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ReadBy::Here(by) | ReadBy::Own(by) => write!(formatter, "{by}"),
+            ReadBy::Told {
+                by,
+                constants: None,
+            } => write!(formatter, "{by}, told what its compiler predefines"),
+            ReadBy::Told {
+                by,
+                constants: Some(of),
+            } => {
+                write!(
+                    formatter,
+                    "{by}, told what its compiler predefines; constants by {of}"
+                )
+            }
+            ReadBy::Nobody => write!(formatter, "nobody"),
+        }
+    }
 }
 
 /// A type, and what is known of it on each machine.
@@ -105,6 +147,7 @@ impl Readings {
         Readings {
             rows: rows.collect(),
             all: vec![Reading { subjects, by }],
+            read_by: BTreeMap::new(),
             texts: Vec::new(),
             text_of: BTreeMap::new(),
         }

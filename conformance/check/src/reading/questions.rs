@@ -29,18 +29,34 @@ pub(super) struct OfType {
 
 impl Questions {
     /// What `text` asks, of which these are the types; `machines` are the answers that there are.
-    pub(super) fn of(text: &Text, names: &[String], machines: &[Answers]) -> Questions {
-        let user = User::of(text);
+    pub(super) fn of(
+        text: &Text,
+        names: &[String],
+        machines: &[Answers],
+        options: &[String],
+    ) -> Questions {
+        let mut user = User::of(text);
+        let words = options
+            .iter()
+            .flat_map(|option| tokens(option))
+            .filter(|word| is_name(word));
+        user.words.extend(words.map(str::to_owned));
+        let named = options.iter().filter_map(|option| option.split('=').next());
+        user.defined.extend(named.map(str::to_owned));
         let mut library_macros = BTreeSet::new();
         let mut macros = false;
         for (name, asked) in &text.asked {
-            if !asked.by_user || user.defined.contains(name) {
+            // A preprocessor lists a macro once, wherever it is asked about first: whether the user's own lines ask about it is seen in them.
+            if !user.words.contains(name) {
                 continue;
             }
             let said: BTreeSet<_> = machines.iter().map(|answers| answers.get(name)).collect();
             if said.iter().any(Option::is_some) {
                 macros |= said.len() > 1;
-            } else if asked.body.is_some() && !is_the_same_everywhere(name) {
+            } else if asked.body.is_some()
+                && !user.defined.contains(name)
+                && !is_the_same_everywhere(name)
+            {
                 macros = true;
                 if !is_of_compiler(name) && user.tested.contains(name) {
                     library_macros.insert(name.clone());
@@ -75,9 +91,12 @@ impl OfType {
 }
 
 /// The user's own files as no preprocessor has seen them.
+#[derive(Default)]
 struct User {
     /// The macros that they define.
     defined: BTreeSet<String>,
+    /// All names in them.
+    words: BTreeSet<String>,
     /// The names in their conditions.
     tested: BTreeSet<String>,
 }
@@ -87,7 +106,7 @@ const MAX_OCTETS: u64 = 16 << 20;
 
 impl User {
     fn of(text: &Text) -> User {
-        let (mut defined, mut tested) = (BTreeSet::new(), BTreeSet::new());
+        let mut user = User::default();
         for file in &text.files {
             let is_small = std::fs::metadata(&**file)
                 .is_ok_and(|data| data.is_file() && data.len() <= MAX_OCTETS);
@@ -95,21 +114,24 @@ impl User {
                 continue;
             };
             let source = raw(&String::from_utf8_lossy(&octets));
+            let words = source.lines().flat_map(tokens).filter(|word| is_name(word));
+            user.words.extend(words.map(str::to_owned));
             for directive in source
                 .lines()
                 .filter_map(|line| line.trim_start().strip_prefix('#'))
             {
                 let mut words = tokens(directive);
                 match words.next() {
-                    Some("define") => defined.extend(words.next().map(str::to_owned)),
+                    Some("define") => user.defined.extend(words.next().map(str::to_owned)),
                     Some("if" | "ifdef" | "ifndef" | "elif" | "elifdef" | "elifndef") => {
-                        tested.extend(words.filter(|word| is_name(word)).map(str::to_owned));
+                        user.tested
+                            .extend(words.filter(|word| is_name(word)).map(str::to_owned));
                     }
                     _ => {}
                 }
             }
         }
-        User { defined, tested }
+        user
     }
 }
 

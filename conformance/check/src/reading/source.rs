@@ -10,8 +10,8 @@ use cross::Host;
 use layout::abi::Scalar;
 use layout::dwarf::Program;
 use layout::fit::{self, Alignments};
+use layout::macros::Language;
 use layout::{Abi, Abis};
-use layout_data::macros::Language;
 use tempfile::TempDir;
 
 use super::configured::{self, Configured};
@@ -22,7 +22,7 @@ use super::groups::{self, Answers};
 use super::library::{self, StandIn};
 use super::questions::{OfType, Questions};
 use super::text::Text;
-use super::{Known, Reading, Readings, Row, Status, overlay, own, settle, times};
+use super::{Known, ReadBy, Reading, Readings, Row, Status, overlay, own, settle, times};
 use crate::Machine;
 use crate::machine::Bits;
 use crate::source::{Compile, Kind};
@@ -103,7 +103,7 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         .filter_map(|machine| Some((machine.name, groups::answers(machine, language)?)))
         .collect();
     let known: Vec<Answers> = answers.values().cloned().collect();
-    let questions = Questions::of(&text, &names, &known);
+    let questions = Questions::of(&text, &names, &known, &source.compile.define);
     let blind = !by_gcc;
     let is_configured = asking
         .machines
@@ -509,10 +509,13 @@ impl Work<'_> {
     fn see(&mut self, text: Result<String, String>) {
         let is_cxx = self.source.kind == Kind::Cxx;
         self.seen.push(match text {
-            Ok(plain) => Seen {
-                text: Ok(Text::of(&plain, is_cxx)),
-                plain,
-            },
+            Ok(plain) => {
+                let plain = library::with_names(&plain);
+                Seen {
+                    text: Ok(Text::of(&plain, is_cxx)),
+                    plain,
+                }
+            }
             Err(complaint) => Seen {
                 text: Err(complaint),
                 plain: String::new(),
@@ -761,7 +764,27 @@ impl Work<'_> {
             };
             ((*machine).to_owned(), seen)
         });
+        let named = |machine: &str| self.machines.iter().find(|one| one.name == machine);
+        let read_by = readers.iter().map(|(machine, reader)| {
+            let step = plan.of.get(*machine).and_then(|step| plan.steps.get(*step));
+            let by = self.front_end.name.clone();
+            let constants = step
+                .map(|step| step.front_end.name.clone())
+                .filter(|name| *name != by);
+            let own = named(machine)
+                .and_then(|machine| own::front_end(machine, self.asking.host, self.source.kind));
+            let by = match (reader, own) {
+                (Reader::Here, _) => ReadBy::Here(by),
+                (Reader::Own { .. }, Some(own)) => ReadBy::Own(own.name),
+                (Reader::Own { .. }, None) => ReadBy::Here(by),
+                (Reader::Told { .. }, _) => ReadBy::Told { by, constants },
+                (Reader::Unknown, _) => ReadBy::Nobody,
+            };
+            ((*machine).to_owned(), by)
+        });
+        let read_by = read_by.collect();
         Readings {
+            read_by,
             rows,
             text_of: text_of.collect(),
             texts: self

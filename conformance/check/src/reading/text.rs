@@ -52,8 +52,6 @@ pub(super) struct Region {
 pub(super) struct Asked {
     /// Its definition then, with its parameters; `None` where it was not defined.
     pub(super) body: Option<String>,
-    /// Whether the user's own text asked, and not only headers of the system.
-    pub(super) by_user: bool,
 }
 
 impl Text {
@@ -82,11 +80,9 @@ impl Text {
             "define" | "undef" => {
                 let end = rest.find([' ', '(']).unwrap_or(rest.len());
                 let (name, body) = rest.split_at_checked(end).unwrap_or((rest, ""));
-                let by_user = !reader.region.is_system;
                 let body = (word == "define").then(|| body.trim_start().to_owned());
                 let asked = self.asked.entry(name.to_owned());
-                let asked = asked.or_insert(Asked { body, by_user });
-                asked.by_user |= by_user;
+                asked.or_insert(Asked { body });
             }
             "pragma" => {
                 reader.pragmas.told(rest);
@@ -158,7 +154,7 @@ impl Text {
                 continue;
             }
             let declarations = self.declarations(&name);
-            if self.is_of_system(&name) {
+            if self.is_of_system(&name) || is_builtin(&name) {
                 reach.system.insert(name);
                 continue;
             }
@@ -185,19 +181,14 @@ impl Text {
         self.own == there.own
     }
 
-    /// Those types of a reach that a C library declares and no table of ABIs has. What the compiler's own headers declare is no C library's, nor are the classes of C++.
+    /// Those types of a reach that a C library declares and no table of ABIs has. The classes of C++ are none of them.
     pub(super) fn library<'t>(&'t self, reach: &'t Reach<'_>) -> impl Iterator<Item = &'t str> {
         let bits = library::bits(self);
         let names = reach.system.iter().map(String::as_str);
         names.filter(move |name| {
             let is_cs = |one: &Arc<Declaration>| !one.region.file.contains("/c++/");
             let is_modelled = typedef_name::is_modelled(name) && !library::moves(bits, name);
-            !is_modelled
-                && !matches!(
-                    *name,
-                    "max_align_t" | "va_list" | "__gnuc_va_list" | "__builtin_va_list"
-                )
-                && self.declarations(name).iter().all(is_cs)
+            !is_modelled && self.declarations(name).iter().all(is_cs)
         })
     }
 
@@ -219,6 +210,11 @@ impl Text {
     pub(super) fn is_cxx(&self) -> bool {
         self.is_cxx
     }
+}
+
+/// Whether a type is the compiler's own, and declared nowhere.
+fn is_builtin(name: &str) -> bool {
+    matches!(name, "__builtin_va_list" | "__va_list_tag" | "__va_list")
 }
 
 /// What a declaration depends on.

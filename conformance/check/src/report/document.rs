@@ -30,8 +30,9 @@ struct TypeRow {
     islands: Vec<Vec<String>>,
     findings: Vec<FindingRow>,
     undecided: Vec<UndecidedRow>,
-    /// Who read the declaration for each machine: a compiler, or an object file.
-    read_by: BTreeMap<String, String>,
+    /// Who read the declaration, and for which machines; left out where it was read once for all.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    read_by: BTreeMap<String, Vec<String>>,
     /// Where compilers refuse the type.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refused: Vec<UndecidedRow>,
@@ -209,19 +210,27 @@ impl TypeRow {
                 layouts.insert((*machine).to_owned(), row.clone());
             }
         }
-        let read = case.on.iter().filter_map(|on| Some((on, on.read?.by)));
-        let read_by = read.flat_map(|(on, by)| {
-            on.machines
-                .iter()
-                .map(move |machine| ((*machine).to_owned(), by.to_owned()))
-        });
+        let mut read_by: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for machine in case
+            .on
+            .iter()
+            .filter(|on| on.read.is_some())
+            .flat_map(|on| &on.machines)
+        {
+            if let Some(by) = case.read_by.get(*machine) {
+                read_by
+                    .entry(by.to_string())
+                    .or_default()
+                    .push((*machine).to_owned());
+            }
+        }
         let islands = checked.islands.iter();
         let names = |island: &Vec<&str>| island.iter().map(|name| (*name).to_owned()).collect();
         TypeRow {
             name: case.subject.name.clone(),
             declared: case.subject.declared.as_ref().map(ToString::to_string),
             layouts,
-            read_by: read_by.collect(),
+            read_by,
             islands: islands.map(names).collect(),
             findings: checked.findings.iter().map(FindingRow::of).collect(),
             undecided: checked.undecided.iter().map(UndecidedRow::of).collect(),

@@ -9,6 +9,7 @@ use super::spelling::{place, spelling};
 use super::{Count, block, sarif};
 use crate::machine::is_target;
 use crate::machine::short;
+use crate::reading::{ReadBy, Readings};
 use crate::verify::observed::Spot;
 use crate::verify::{CouldNotRun, Mismatch, Shown, Verified};
 use crate::{Anatomy, Checked, Finding, Portability};
@@ -298,6 +299,35 @@ fn not_asked(targets: &[CouldNotRun], out: &mut impl Write) -> fmt::Result {
             "not asked: {} ({why}); `--targets` names them, `crossum setup` brings what is missing",
             names.join(", ")
         )?;
+    }
+    Ok(())
+}
+
+/// Who read a source for which machines; nothing where it was read once for all.
+///
+/// # Errors
+/// Those of `out`.
+pub fn read_by(readings: &Readings, out: &mut impl Write) -> fmt::Result {
+    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (machine, by) in &readings.read_by {
+        let who = match by {
+            ReadBy::Here(by) => format!("1 {by} of this machine"),
+            ReadBy::Own(_) => "2 the machines' own compilers".to_owned(),
+            ReadBy::Told {
+                by,
+                constants: None,
+            } => format!("3 {by}, told what their compilers predefine"),
+            ReadBy::Told { by, .. } => {
+                format!("4 {by}, told so, and constants by compilers that must agree")
+            }
+            ReadBy::Nobody => "5 nobody".to_owned(),
+        };
+        groups.entry(who).or_default().push(machine);
+    }
+    for (who, machines) in groups {
+        let (_, who) = who.split_once(' ').unwrap_or(("", &who));
+        let names: Vec<_> = machines.iter().map(|name| short(name)).collect();
+        writeln!(out, "read by {who}: {}", some(&names))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::document::observed::{observation, text};
-use super::document::{Document, MATRIX, ParticipantRow, Word};
+use super::document::{MATRIX, MatrixDocument, ParticipantRow, Word};
 use super::{Found, Known};
 use crate::cell::Cell;
 use crate::judged::JudgedCell;
@@ -24,7 +24,7 @@ fn misfit<T>(file: &Path, why: impl std::fmt::Display) -> Result<T, Misfit> {
 }
 
 /// A report and the file that it was read from.
-pub type Part<'a> = (&'a Path, Document<'a>);
+pub type Part<'a> = (&'a Path, MatrixDocument<'a>);
 
 /// What all shards have in common: what was asked of the whole.
 #[derive(Debug)]
@@ -121,7 +121,7 @@ pub fn asked(parts: &[Part<'_>]) -> Result<Asked, Misfit> {
 const SHOWN: usize = 8;
 
 /// What must be the same in all shards, in words.
-pub(super) fn headers(document: &Document<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn headers(document: &MatrixDocument<'_>) -> Vec<(&'static str, String)> {
     let shard = document.shard.as_ref();
     let selection = &document.selection;
     let names = |words: &[Word<'_>]| match words {
@@ -168,7 +168,7 @@ pub(super) fn headers(document: &Document<'_>) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn of_document(document: &Document<'_>) -> Asked {
+fn of_document(document: &MatrixDocument<'_>) -> Asked {
     let selection = &document.selection;
     let names = |words: &[Word<'_>]| words.iter().map(Word::to_string).collect();
     Asked {

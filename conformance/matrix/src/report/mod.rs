@@ -16,7 +16,7 @@ pub mod sarif;
 pub mod suites;
 pub mod terminal;
 
-pub use document::Document;
+pub use document::MatrixDocument;
 pub use found::{Found, Known};
 
 use std::collections::BTreeSet;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cross::Kit;
+use cross::TargetTools;
 use kit::machine::cores;
 use kit::pool::Pool;
 use kit::progress::{Bar, Progress};
@@ -35,7 +35,7 @@ pub(super) async fn build_all(
         for participant in participants {
             let one = One {
                 participant: Arc::clone(participant),
-                kit: tools.kits.get(&participant.target.name).cloned(),
+                target_tools: tools.by_target.get(&participant.target.name).cloned(),
                 build_cache: build_cache.clone(),
                 bar: bar.clone(),
                 partial: partial.clone(),
@@ -51,7 +51,7 @@ pub(super) async fn build_all(
 /// A participant that is to be built.
 struct One {
     participant: Arc<Participant>,
-    kit: Option<Kit>,
+    target_tools: Option<TargetTools>,
     build_cache: BuildCache,
     bar: Bar,
     partial: Partial,
@@ -59,26 +59,29 @@ struct One {
 
 impl One {
     async fn build(self) -> ParticipantStatus {
-        let status = match &self.kit {
+        let status = match &self.target_tools {
             None => ParticipantStatus::NotBuilt(format!(
                 "nobody looked for the tools of {}",
                 self.participant.target.name
             )),
-            Some(kit) => self.build_with(kit).await,
+            Some(target_tools) => self.build_with(target_tools).await,
         };
         self.bar.done();
         status
     }
 
-    async fn build_with(&self, kit: &Kit) -> ParticipantStatus {
+    async fn build_with(&self, target_tools: &TargetTools) -> ParticipantStatus {
         let id = &self.participant.id;
-        let slow = match BuildCache::is_slow(kit, &self.participant) {
+        let slow = match BuildCache::is_slow(target_tools, &self.participant) {
             true => " and, once, its Rust standard library",
             false => "",
         };
         self.bar.at(format_args!("{id}{slow}"));
         let began = Instant::now();
-        let built = self.build_cache.build(&self.participant, kit).await;
+        let built = self
+            .build_cache
+            .build(&self.participant, target_tools)
+            .await;
         if began.elapsed() > WORTH_A_LINE {
             let seconds = began.elapsed().as_secs();
             self.bar.log(format_args!("{id}: {seconds} s"));

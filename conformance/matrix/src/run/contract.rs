@@ -141,21 +141,8 @@ fn octets(word: &str) -> Result<Vec<u8>, String> {
     if word == "-" {
         return Ok(Vec::new());
     }
-    let wrong = || format!("`{word}` is not octets in hexadecimal");
-    if word.is_empty()
-        || !word.len().is_multiple_of(2)
-        || !word.bytes().all(|digit| digit.is_ascii_hexdigit())
-    {
-        return Err(wrong());
-    }
-    (0..word.len())
-        .step_by(2)
-        .map(|at| {
-            word.get(at..at + 2)
-                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-                .ok_or_else(wrong)
-        })
-        .collect()
+    let octets = kit::words::octets(word).filter(|octets| !octets.is_empty());
+    octets.ok_or_else(|| format!("`{word}` is not octets in hexadecimal"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use cross::compiler::Linker;
 use cross::process::{Exit, Invocation, Watched};
 use cross::rust_std::{RustStd, Toolchain};
-use cross::{Host, Kit, Target};
+use cross::{Host, Target, TargetTools};
 
 use super::complaint::complaint;
 use super::environment::BuildEnvironment;
@@ -70,7 +70,7 @@ impl BuildSite {
     /// [`BuildError`].
     pub(crate) async fn build(
         &self,
-        tools: &Kit,
+        tools: &TargetTools,
         std: &RustStd,
         linker: &Linker,
         excludes: &Excludes,
@@ -101,7 +101,7 @@ impl BuildSite {
         let cargo = variables
             .iter()
             .fold(cargo, |cargo, (key, value)| cargo.env(key, value));
-        let cargo = cargo.dying_with_this_process(&self.host);
+        let cargo = cargo.kill_with_parent(&self.host);
         let messages = succeeded(cargo.watch(BUILD_TIMEOUT, MAX_MESSAGE_OCTETS).await?)?;
 
         let mut built = BuiltTests {

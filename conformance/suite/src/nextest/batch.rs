@@ -311,7 +311,7 @@ impl Batch {
         command
             .args(&configuration.0)
             .args(left_out.iter().flat_map(|out| ["-E", out.as_str()]))
-            .dying_with_this_process(&self.host)
+            .kill_with_parent(&self.host)
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn words(runner: &Runner) -> Vec<String> {
         }
         Runner::Command(command) => command.words.clone(),
         // rustdoc's programs are not brought there: see `NOT_ELSEWHERE`.
-        Runner::Far(_) => Vec::new(),
+        Runner::Remote(_) => Vec::new(),
     }
 }
 

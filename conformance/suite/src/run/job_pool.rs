@@ -101,7 +101,7 @@ impl<'a> JobPool<'a> {
 
 #[cfg(test)]
 mod tests {
-    use cross::{Host, Kit};
+    use cross::{Host, TargetTools};
     use kit::progress::Progress;
     use layout::Abis;
 
@@ -145,7 +145,7 @@ mod tests {
         // Nothing is found on this machine, and nothing is needed.
         let nowhere = Host::new([], "/nowhere");
         let target = cross::target(TARGET).unwrap();
-        let tools = Kit::find(&nowhere, &[], Abis::builtin(), target).unwrap();
+        let tools = TargetTools::find(&nowhere, &[], Abis::builtin(), target).unwrap();
         let results = PartialResults::of(&[tools]);
         let bar = Progress::on_stderr().phase("testing", 0);
         let mut pool = JobPool::new(2, &bar, &results);

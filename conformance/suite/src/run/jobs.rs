@@ -148,7 +148,7 @@ impl PreparedTarget<'_> {
         let command = variables.fold(command, |command, (key, value)| command.env(key, value));
         let command = record.dress(command, &self.built.build_variables);
         Runnable {
-            command: command.dying_with_this_process(host),
+            command: command.kill_with_parent(host),
             limit: plan.limit,
         }
     }

@@ -12,7 +12,7 @@ mod targets;
 use std::pin::pin;
 use std::time::Instant;
 
-use cross::Kit;
+use cross::TargetTools;
 use kit::progress::{Bar, Progress};
 
 use crate::build::{BuildError, BuildSite};
@@ -55,7 +55,7 @@ pub async fn run(
 
 /// Builds for a target, and starts its jobs. Jobs that end meanwhile are recorded.
 async fn start(
-    tools: &Kit,
+    tools: &TargetTools,
     plan: &Plan,
     site: &BuildSite,
     bar: &Bar,

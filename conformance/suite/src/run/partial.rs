@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use cross::Kit;
+use cross::TargetTools;
 
 use crate::results::{Seconds, TargetRun, TargetStatus};
 
@@ -15,8 +15,8 @@ pub(super) const INTERRUPTED: &str = "the run was interrupted before it was over
 
 impl PartialResults {
     /// The results of a run in which nothing has begun.
-    pub fn of(tools: &[Kit]) -> PartialResults {
-        let blank = |tools: &Kit| TargetRun {
+    pub fn of(tools: &[TargetTools]) -> PartialResults {
+        let blank = |tools: &TargetTools| TargetRun {
             target: tools.target,
             abi: tools.abi.clone(),
             rust: None,

@@ -6,7 +6,7 @@ use cross::compiler::Linker;
 use cross::find::{Missing, Remedy};
 use cross::runner::Runner;
 use cross::rust_std::{Place, RustStd};
-use cross::{Kit, build_std, wine};
+use cross::{TargetTools, build_std, wine};
 use kit::progress::Bar;
 
 use super::doctests;
@@ -21,7 +21,7 @@ const NOT_BY_NEXTEST: &str = "run as cargo does: nextest starts no program with 
 
 /// Everything that is needed to run a target's tests.
 pub(super) struct PreparedTarget<'a> {
-    pub(super) tools: &'a Kit,
+    pub(super) tools: &'a TargetTools,
     pub(super) runner: &'a Runner,
     pub(super) linker: &'a Linker,
     pub(super) std: RustStd,
@@ -32,7 +32,7 @@ pub(super) struct PreparedTarget<'a> {
 
 /// Finds the tools, builds the standard library where it is missing, and builds the tests.
 pub(super) async fn prepare<'a>(
-    tools: &'a Kit,
+    tools: &'a TargetTools,
     site: &BuildSite,
     excludes: &Excludes,
     bar: &Bar,

@@ -51,9 +51,7 @@ fn an_interrupt_leaves_nothing(with: &str) {
     assert_eq!(report["interrupted"], true);
     let tests = report["targets"][0]["tests"].as_array().unwrap();
     assert!(
-        tests
-            .iter()
-            .any(|test| test["program"] == "test it"
+        tests.iter().any(|test| test["program"] == "test it"
                 && test["outcome"] == "could-not-run"
                 // The signal ended it. A time limit would be named as the reason.
                 && test["said"] == "the run was interrupted before it was over"),

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use kit::changed::Changed;
 use serde::Serialize;
 
-use super::document::{CellRow, Document, OutcomeRow, VectorRow, Word};
+use super::document::{CellRow, MatrixDocument, OutcomeRow, VectorRow, Word};
 use super::merge::headers;
 
 /// The differences, those that matter most first. It is the machine-readable report, too.
 #[derive(Debug, Serialize)]
-pub struct Diff<'a> {
+pub struct MatrixDiff<'a> {
     format: &'static str,
     version: u32,
     summary: Counts,
@@ -94,10 +94,10 @@ struct Exchange<'a> {
     received: &'a str,
 }
 
-impl<'a> Diff<'a> {
+impl<'a> MatrixDiff<'a> {
     /// What changed from `before` to `after`.
-    pub fn of(before: &'a Document<'a>, after: &'a Document<'a>) -> Diff<'a> {
-        let mut diff = Diff {
+    pub fn of(before: &'a MatrixDocument<'a>, after: &'a MatrixDocument<'a>) -> MatrixDiff<'a> {
+        let mut diff = MatrixDiff {
             format: "crossum-diff",
             version: 1,
             summary: Counts::default(),
@@ -246,7 +246,7 @@ impl<'a> Exchange<'a> {
 }
 
 /// What each participant is known by: its compiler, its runner, its trouble, and each of its facts.
-fn properties(document: &Document<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
+fn properties(document: &MatrixDocument<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
     let of = |row: &super::document::ParticipantRow<'_>| {
         let words = [
             ("ABI", Some(&row.abi)),
@@ -264,7 +264,7 @@ fn properties(document: &Document<'_>) -> BTreeMap<String, BTreeMap<String, Stri
     document.participants.iter().map(of).collect()
 }
 
-fn participants(before: &Document<'_>, after: &Document<'_>) -> Vec<Changed> {
+fn participants(before: &MatrixDocument<'_>, after: &MatrixDocument<'_>) -> Vec<Changed> {
     let (before, after) = (properties(before), properties(after));
     let ids: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let mut changes = Vec::new();
@@ -292,8 +292,8 @@ fn participants(before: &Document<'_>, after: &Document<'_>) -> Vec<Changed> {
     changes
 }
 
-fn asked(before: &Document<'_>, after: &Document<'_>) -> Vec<Changed> {
-    let format = |document: &Document<'_>| ("the report", document.format.to_string());
+fn asked(before: &MatrixDocument<'_>, after: &MatrixDocument<'_>) -> Vec<Changed> {
+    let format = |document: &MatrixDocument<'_>| ("the report", document.format.to_string());
     let was = [format(before)].into_iter().chain(headers(before));
     let is = [format(after)].into_iter().chain(headers(after));
     was.zip(is)

@@ -7,7 +7,7 @@ use anstyle::Style;
 use kit::changed::{changes, more};
 use kit::style::{BAD, GOOD, STRONG};
 
-use super::{CellChange, Diff, Exchange, Name, OutcomeRow};
+use super::{CellChange, Exchange, MatrixDiff, Name, OutcomeRow};
 use kit::words::some;
 
 /// So many of each kind are shown.
@@ -20,7 +20,7 @@ const SHOWN_VECTORS: usize = 3;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(diff: &Diff<'_>, out: &mut impl Write) -> fmt::Result {
+pub fn write(diff: &MatrixDiff<'_>, out: &mut impl Write) -> fmt::Result {
     cells("newly broken", BAD, &diff.newly_broken, out)?;
     cells("newly could not run", BAD, &diff.newly_could_not_run, out)?;
     cells("newly held", GOOD, &diff.newly_held, out)?;

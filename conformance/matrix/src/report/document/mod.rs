@@ -52,7 +52,7 @@ impl std::fmt::Display for Word<'_> {
 
 /// A matrix, observed or only predicted.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Document<'a> {
+pub struct MatrixDocument<'a> {
     #[serde(borrow)]
     pub(crate) format: Word<'a>,
     pub(crate) version: u32,
@@ -308,17 +308,17 @@ pub(crate) struct SignRow<'a> {
     pub(crate) or: Vec<Word<'a>>,
 }
 
-impl<'a> Document<'a> {
+impl<'a> MatrixDocument<'a> {
     /// The document of a matrix, observed or predicted.
     ///
     /// # Errors
     /// It is another kind of report, of a newer version, was cut short, or has not the fields of one.
-    pub fn read_from(report: &'a SavedReport) -> Result<Document<'a>, Unreadable> {
+    pub fn read_from(report: &'a SavedReport) -> Result<MatrixDocument<'a>, Unreadable> {
         report.parse(&[MATRIX, PREDICTION], MATRIX, "crossum matrix --json")
     }
 }
 
-impl Document<'_> {
+impl MatrixDocument<'_> {
     /// What was measured.
     pub fn measured(&self) -> &Measured {
         &self.summary.measured
@@ -326,7 +326,7 @@ impl Document<'_> {
 
     /// The same without what was measured: what two runs of the same must have in common, to the octet.
     pub fn without_measurements(self) -> Self {
-        Document {
+        MatrixDocument {
             summary: Summary {
                 measured: Measured::default(),
                 ..self.summary

@@ -75,17 +75,5 @@ pub(crate) fn outcome(row: &OutcomeRow<'_>) -> Outcome {
 }
 
 fn octets(hex: &str) -> Result<Vec<u8>, String> {
-    let digit = |digit: u8| {
-        char::from(digit)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
-    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    let octets = pairs
-        .iter()
-        .map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?));
-    match octets.collect::<Option<Vec<_>>>() {
-        Some(octets) if rest.is_empty() => Ok(octets),
-        _ => Err(format!("`{hex}` is not octets in hexadecimal")),
-    }
+    kit::words::octets(hex).ok_or_else(|| format!("`{hex}` is not octets in hexadecimal"))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    CellRow, ClaimRow, Document, EncodingRow, ExplainedRow, LeftOutRow, MATRIX, OutcomeRow,
+    CellRow, ClaimRow, EncodingRow, ExplainedRow, LeftOutRow, MATRIX, MatrixDocument, OutcomeRow,
     PREDICTION, ParticipantRow, SelectionRow, ShardRow, SignRow, Summary, VERSION, VectorRow, Word,
 };
 use crate::expectation::Expectation;
@@ -18,12 +18,12 @@ use crate::participant::{Participant, ParticipantId};
 use crate::protocol::Vector;
 use crate::report::{Matrix, Tally};
 
-impl<'a> Document<'a> {
+impl<'a> MatrixDocument<'a> {
     /// The document of a matrix.
-    pub fn of(matrix: &Matrix<'a>) -> Document<'a> {
+    pub fn of(matrix: &Matrix<'a>) -> MatrixDocument<'a> {
         let tally = Tally::of(matrix);
         let cells = matrix.judged.iter().map(|judged| cell(matrix, judged));
-        Document {
+        MatrixDocument {
             format: match matrix.found {
                 Some(_) => MATRIX.into(),
                 None => PREDICTION.into(),

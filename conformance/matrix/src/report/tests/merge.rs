@@ -7,7 +7,7 @@ use quickcheck::{QuickCheck, TestResult};
 use super::Made;
 use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
-use crate::report::Document;
+use crate::report::MatrixDocument;
 use crate::report::merge::{agree, asked, merge};
 use crate::shards::{self, costs::Costs};
 use crate::sums::Sums;
@@ -29,7 +29,7 @@ fn merged(texts: &[(&str, String)]) -> Result<String, String> {
     for text in &texts {
         parts.push((
             text.path(),
-            Document::read_from(text).map_err(|error| error.to_string())?,
+            MatrixDocument::read_from(text).map_err(|error| error.to_string())?,
         ));
     }
     let asked = asked(&parts).map_err(|error| error.to_string())?;
@@ -46,7 +46,7 @@ fn merged(texts: &[(&str, String)]) -> Result<String, String> {
 /// The document, without its measurements.
 fn told(made: &Made) -> String {
     let judged = made.judge();
-    let document = Document::of(&judged.matrix()).without_measurements();
+    let document = MatrixDocument::of(&judged.matrix()).without_measurements();
     serde_json::to_string(&document).unwrap()
 }
 
@@ -124,7 +124,7 @@ fn a_document_read_and_written_again_is_the_same() {
     fn property(seed: u64) -> bool {
         let made = Made::new(&["raw-long", "xdr"], PairChoice::Chosen { count: 20, seed });
         let text = SavedReport::of("r.json", made.json());
-        let document = Document::read_from(&text).unwrap();
+        let document = MatrixDocument::read_from(&text).unwrap();
         serde_json::to_string(&document).unwrap() == made.json()
     }
     QuickCheck::new()

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use layout::Abis;
 
 use super::measured::{Cost, Measured, Seconds};
-use super::{Document, Found, Known, Matrix};
+use super::{Found, Known, Matrix, MatrixDocument};
 use crate::cell::{self, Cell};
 use crate::claims::{self, Claimed};
 use crate::judged::{JudgedCell, Model};
@@ -230,7 +230,7 @@ impl Made {
 
     /// As it is written to a file.
     fn json(&self) -> String {
-        serde_json::to_string(&Document::of(&self.judge().matrix())).unwrap()
+        serde_json::to_string(&MatrixDocument::of(&self.judge().matrix())).unwrap()
     }
 }
 

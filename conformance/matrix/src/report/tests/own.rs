@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 use crate::own::Promise;
 use crate::participant::Participant;
 use crate::report::page::page;
-use crate::report::{Document, annotations, markdown, sarif, terminal};
+use crate::report::{MatrixDocument, annotations, markdown, sarif, terminal};
 use crate::select::Available;
 use crate::sums::vectors::PairChoice;
 
@@ -193,7 +193,7 @@ fn every_report_tells_a_protocol_of_ones_own() {
     assert_eq!(place["region"]["startLine"], 13);
     assert!(!log.to_string().contains("crossum explain"));
 
-    let document = serde_json::to_value(Document::of(&matrix)).unwrap();
+    let document = serde_json::to_value(MatrixDocument::of(&matrix)).unwrap();
     let cells = document["cells"].as_array().unwrap();
     let wrong = cells.iter().find(|cell| cell["result"] == "wrong").unwrap();
     insta::assert_snapshot!("own_programs", serde_json::to_string_pretty(wrong).unwrap());

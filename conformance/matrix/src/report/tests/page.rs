@@ -13,7 +13,7 @@ use crate::observation::Observation;
 use crate::outcome::Outcome;
 use crate::report::page::data::{Data, Story};
 use crate::report::page::page;
-use crate::report::{Document, Matrix, evidence};
+use crate::report::{Matrix, MatrixDocument, evidence};
 use crate::select::{Available, Names};
 use crate::shards::{self, costs::Costs};
 use crate::sums::vectors::PairChoice;
@@ -65,7 +65,7 @@ fn run(data: &Data, place: usize) -> Vec<[&str; 4]> {
 }
 
 fn is_whole(data: &Data, matrix: &Matrix<'_>) {
-    let document = Document::of(matrix);
+    let document = MatrixDocument::of(matrix);
     for (judged, row) in matrix.judged.iter().zip(&document.cells) {
         let cell = &judged.cell;
         let told = story(data, judged).unwrap_or_else(|| panic!("{cell} is not there"));

@@ -43,5 +43,5 @@ pub(super) fn invocation(
         .invocation(program.as_ref())
         .args(arguments)
         .directory(folder)
-        .dying_with_this_process(host)
+        .kill_with_parent(host)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cross::process::Invocation;
-use cross::{Host, Kit, build_std};
+use cross::{Host, TargetTools, build_std};
 use layout::abi::Scalar;
 
 use super::black_box::{Start, invocation};
@@ -28,9 +28,9 @@ pub(super) async fn build(
     cache: &Path,
     participant: &Participant,
     program: &Program,
-    kit: &Kit,
+    tools: &TargetTools,
 ) -> anyhow::Result<Built> {
-    let runner = kit.runner.as_ref().map_err(Clone::clone)?.value.clone();
+    let runner = tools.runner.as_ref().map_err(Clone::clone)?.value.clone();
     let out = folder(cache, participant, program);
     std::fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
     // Another run of the same file would write over what this one builds.
@@ -43,10 +43,10 @@ pub(super) async fn build(
         );
     }
     let address = cross::runner::address(host, participant.target)?;
-    let values = values(kit, program, &out)?;
+    let values = values(tools, program, &out)?;
     for command in &program.build {
         let words = command.with(&values).words();
-        let built = tool(&words, kit).await?.directory(&program.folder);
+        let built = tool(&words, tools).await?.directory(&program.folder);
         built.run(COMMAND_TIMEOUT).await?;
     }
     // What starts on another machine must be copied there first.
@@ -78,7 +78,7 @@ pub(super) async fn build(
             Asks::ByContract(command) => Asking::ByContract(by_contract(command).reading_input()),
             Asks::BlackBox(command) => Asking::BlackBox(start(command)),
         }),
-        compiler: compiler(kit, program).await?,
+        compiler: compiler(tools, program).await?,
         runner: runner.describe().await,
         machine: runner.machine(),
         address,
@@ -102,58 +102,58 @@ fn commands(program: &Program) -> impl Iterator<Item = &Command> {
 }
 
 /// What the variables stand for on a target; a tool that no command names may be missing.
-fn values(kit: &Kit, program: &Program, out: &Path) -> anyhow::Result<Values> {
+fn values(tools: &TargetTools, program: &Program, out: &Path) -> anyhow::Result<Values> {
     let one = |text: String| vec![text];
-    let pointer = kit.abi.size(Scalar::Pointer);
+    let pointer = tools.abi.size(Scalar::Pointer);
     let mut values = Values::from([
-        (Builtin::Target, one(kit.target.name.clone())),
-        (Builtin::Gnu, one(kit.target.gnu.clone())),
+        (Builtin::Target, one(tools.target.name.clone())),
+        (Builtin::Gnu, one(tools.target.gnu.clone())),
         (Builtin::Out, one(out.display().to_string())),
-        (Builtin::Abi, one(kit.abi.name().to_owned())),
-        (Builtin::ByteOrder, one(kit.abi.byte_order().to_string())),
+        (Builtin::Abi, one(tools.abi.name().to_owned())),
+        (Builtin::ByteOrder, one(tools.abi.byte_order().to_string())),
         (Builtin::Bits, one((8 * pointer).to_string())),
     ]);
     let named = |builtin| commands(program).any(|command| command.has(builtin));
     if named(Builtin::Gcc) {
-        let gcc = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
+        let gcc = &tools.gcc.as_ref().map_err(Clone::clone)?.value;
         values.insert(Builtin::Gcc, gcc.words());
     }
     if named(Builtin::Clang) {
-        let clang = &kit.clang.as_ref().map_err(Clone::clone)?.value;
+        let clang = &tools.clang.as_ref().map_err(Clone::clone)?.value;
         values.insert(Builtin::Clang, clang.words());
     }
     if named(Builtin::Sysroot) {
-        let library = &kit.c_library.as_ref().map_err(Clone::clone)?.value;
+        let library = &tools.c_library.as_ref().map_err(Clone::clone)?.value;
         values.insert(Builtin::Sysroot, one(library.display().to_string()));
     }
     Ok(values)
 }
 
 /// A command of the build. `cargo` gets the target's linker and standard library, which may have to be built first.
-async fn tool(words: &[String], kit: &Kit) -> anyhow::Result<Invocation> {
+async fn tool(words: &[String], tools: &TargetTools) -> anyhow::Result<Invocation> {
     let (first, rest) = words
         .split_first()
         .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     if first != "cargo" {
         return Ok(Invocation::new(first).args(rest));
     }
-    let gcc = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
-    let std = kit.rust.as_ref().map_err(Clone::clone)?.value.clone();
-    let std = build_std::build(std, kit.target).await?;
+    let gcc = &tools.gcc.as_ref().map_err(Clone::clone)?.value;
+    let std = tools.rust.as_ref().map_err(Clone::clone)?.value.clone();
+    let std = build_std::build(std, tools.target).await?;
     Ok(std.cargo(gcc.linker(), &[]).args(rest))
 }
 
 /// The compilers that its commands name, such as `gcc 12.2.0`.
-async fn compiler(kit: &Kit, program: &Program) -> anyhow::Result<String> {
+async fn compiler(tools: &TargetTools, program: &Program) -> anyhow::Result<String> {
     let mut names = Vec::new();
-    for (builtin, compiler) in [(Builtin::Gcc, &kit.gcc), (Builtin::Clang, &kit.clang)] {
+    for (builtin, compiler) in [(Builtin::Gcc, &tools.gcc), (Builtin::Clang, &tools.clang)] {
         let mut build = program.build.iter();
         if let (true, Ok(found)) = (build.any(|command| command.has(builtin)), compiler) {
             names.push(found.value.version().await?);
         }
     }
     let is_cargo = |command: &Command| command.words().first().is_some_and(|word| word == "cargo");
-    if let (true, Ok(std)) = (program.build.iter().any(is_cargo), &kit.rust) {
+    if let (true, Ok(std)) = (program.build.iter().any(is_cargo), &tools.rust) {
         names.push(format!("rustc {}", std.value.toolchain.release));
     }
     Ok(match names.as_slice() {

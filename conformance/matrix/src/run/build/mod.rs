@@ -13,7 +13,7 @@ mod sources;
 use std::path::{Path, PathBuf};
 
 use cross::rust_std::Place;
-use cross::{Host, Kit, runner};
+use cross::{Host, TargetTools, runner};
 
 use crate::participant::{Build, Participant};
 
@@ -45,8 +45,12 @@ impl BuildCache {
     ///
     /// # Errors
     /// What is missing, or what the compiler said.
-    pub async fn build(&self, participant: &Participant, kit: &Kit) -> anyhow::Result<Built> {
-        let runner = kit.runner.as_ref().map_err(Clone::clone)?.value.clone();
+    pub async fn build(
+        &self,
+        participant: &Participant,
+        tools: &TargetTools,
+    ) -> anyhow::Result<Built> {
+        let runner = tools.runner.as_ref().map_err(Clone::clone)?.value.clone();
         let Programs {
             server,
             client,
@@ -54,16 +58,22 @@ impl BuildCache {
             is_new,
         } = match &participant.implementation.build {
             Build::Own(program) => {
-                return commands::build(&self.host, &self.sources.cache, participant, program, kit)
-                    .await;
+                return commands::build(
+                    &self.host,
+                    &self.sources.cache,
+                    participant,
+                    program,
+                    tools,
+                )
+                .await;
             }
-            Build::Cargo => rust::participant(&self.sources, participant, kit).await?,
+            Build::Cargo => rust::participant(&self.sources, participant, tools).await?,
             Build::Gcc => {
-                let gcc = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
+                let gcc = &tools.gcc.as_ref().map_err(Clone::clone)?.value;
                 c::build(&self.sources, participant, gcc).await?
             }
             Build::Clang => {
-                let clang = &kit.clang.as_ref().map_err(Clone::clone)?.value;
+                let clang = &tools.clang.as_ref().map_err(Clone::clone)?.value;
                 c::build(&self.sources, participant, clang).await?
             }
         };
@@ -72,11 +82,7 @@ impl BuildCache {
         if client != server {
             runner.bring(&client).await?;
         }
-        let start = |program: &Path| {
-            runner
-                .invocation(program)
-                .dying_with_this_process(&self.host)
-        };
+        let start = |program: &Path| runner.invocation(program).kill_with_parent(&self.host);
         Ok(Built {
             server: Some(Serving::ByContract(start(&server))),
             client: Some(Asking::ByContract(start(&client).reading_input())),
@@ -92,14 +98,14 @@ impl BuildCache {
     ///
     /// # Errors
     /// What is missing, or what the compiler said.
-    pub async fn gauge(&self, kit: &Kit) -> anyhow::Result<RustBuilt> {
-        rust::gauge(&self.sources, kit).await
+    pub async fn gauge(&self, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
+        rust::gauge(&self.sources, tools).await
     }
 
     /// Whether a participant's standard library is yet to be built, which takes most of a minute.
-    pub fn is_slow(kit: &Kit, participant: &Participant) -> bool {
+    pub fn is_slow(tools: &TargetTools, participant: &Participant) -> bool {
         participant.implementation.build == Build::Cargo
-            && kit
+            && tools
                 .rust
                 .as_ref()
                 .is_ok_and(|std| matches!(std.value.place, Place::ToBeBuilt { .. }))

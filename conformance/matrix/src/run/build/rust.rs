@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use cross::compiler::Linker;
 use cross::rust_std::RustStd;
-use cross::{Kit, Target, build_std, counting};
+use cross::{Target, TargetTools, build_std, counting};
 
 use super::key::Key;
 use super::sources::{Programs, Sources};
@@ -65,14 +65,14 @@ const GAUGE: RustPrograms = RustPrograms {
 pub(super) async fn participant(
     sources: &Sources,
     participant: &Participant,
-    kit: &Kit,
+    tools: &TargetTools,
 ) -> anyhow::Result<Programs> {
     let place = Path::new("participants").join(participant.id.to_string());
     let RustBuilt {
         folder,
         compiler,
         is_new,
-    } = rust(sources, &PARTICIPANT, &place, kit).await?;
+    } = rust(sources, &PARTICIPANT, &place, tools).await?;
     Ok(Programs {
         server: folder.join("sumsrv"),
         client: folder.join("sumcli"),
@@ -85,21 +85,21 @@ pub(super) async fn participant(
 ///
 /// # Errors
 /// What is missing, or what the compiler said.
-pub(super) async fn gauge(sources: &Sources, kit: &Kit) -> anyhow::Result<RustBuilt> {
-    let place = Path::new("gauges").join(&kit.target.name);
-    rust(sources, &GAUGE, &place, kit).await
+pub(super) async fn gauge(sources: &Sources, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
+    let place = Path::new("gauges").join(&tools.target.name);
+    rust(sources, &GAUGE, &place, tools).await
 }
 
 async fn rust(
     sources: &Sources,
     what: &RustPrograms,
     place: &Path,
-    kit: &Kit,
+    tools: &TargetTools,
 ) -> anyhow::Result<RustBuilt> {
     let workspace = sources.workspace()?;
-    let gcc = &kit.gcc.as_ref().map_err(Clone::clone)?.value;
+    let gcc = &tools.gcc.as_ref().map_err(Clone::clone)?.value;
     let linker = gcc.linker();
-    let std = kit.rust.as_ref().map_err(Clone::clone)?.value.clone();
+    let std = tools.rust.as_ref().map_err(Clone::clone)?.value.clone();
     let version = format!("rustc {}", std.toolchain.release);
     let mut key = Key::default();
     key.add(&[
@@ -108,7 +108,7 @@ async fn rust(
         &gcc.version().await?,
         &format!("{linker:?}"),
     ]);
-    key.add((what.flags)(kit.target));
+    key.add((what.flags)(tools.target));
     for source in ["Cargo.toml", "Cargo.lock"].iter().chain(what.sources) {
         key.add_tree(&workspace.join(source))
             .with_context(|| format!("cannot read {source}"))?;
@@ -119,11 +119,11 @@ async fn rust(
     if !is_new {
         kept::touch(&folder);
     } else {
-        let std = build_std::build(std, kit.target).await?;
+        let std = build_std::build(std, tools.target).await?;
         // Until its programs are copied, another checkout would build its own in their place.
         let _lock =
             lock::exclusive(&cargo_folder(sources, &std, what).join(".crossum-lock")).await?;
-        let built = cargo_build(sources, &std, kit, linker, what).await?;
+        let built = cargo_build(sources, &std, tools, linker, what).await?;
         for name in what.names {
             kept::keep(&built.join(name), &folder.join(name))?;
         }
@@ -138,20 +138,20 @@ async fn rust(
 async fn cargo_build(
     sources: &Sources,
     std: &RustStd,
-    kit: &Kit,
+    tools: &TargetTools,
     linker: &Linker,
     what: &RustPrograms,
 ) -> anyhow::Result<PathBuf> {
     let target_dir = cargo_folder(sources, std, what);
-    std.cargo(linker, (what.flags)(kit.target))
+    std.cargo(linker, (what.flags)(tools.target))
         .env("CARGO_TARGET_DIR", &target_dir)
         .args(["build", "--release", "--locked"])
         .args(what.names.iter().flat_map(|name| ["--package", name]))
-        .args(["--target", &kit.target.name])
+        .args(["--target", &tools.target.name])
         .directory(sources.workspace()?)
         .run(CARGO_BUILD_TIMEOUT)
         .await?;
-    Ok(target_dir.join(&kit.target.name).join("release"))
+    Ok(target_dir.join(&tools.target.name).join("release"))
 }
 
 /// A folder for each compiler and its flags: in one folder they would rebuild over one another.

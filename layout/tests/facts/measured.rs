@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use layout_data::libc::Layout;
+use crossum_layout::libc::Layout;
 
 use crate::asked::start;
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use layout_data::macros::{Head, Macros};
+use crossum_layout::macros::{Head, Macros};
 
 /// What is to be written of one machine.
 pub(crate) struct Machine {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use layout::abi::{Abi, Abis, ByteOrder, Scalar};
-use layout_data::macros::{Language, Machine, Machines, Macros};
+use crossum_layout::abi::{Abi, Abis, ByteOrder, Scalar};
+use crossum_layout::macros::{Language, Machine, Machines, Macros};
 
 use crate::{asked, partition};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use layout_data::libc::{Layout, Library};
+use crossum_layout::libc::{Layout, Library};
 
 use crate::measured::{asked, measured};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use layout_data::drivers;
-use layout_data::macros::Language;
+use crossum_layout::drivers;
+use crossum_layout::macros::Language;
 
 use crate::asked;
 

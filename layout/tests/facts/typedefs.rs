@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cross::abi::{Abi, Abis};
-use layout_data::libc::Library;
+use crossum_layout::abi::{Abi, Abis};
+use crossum_layout::libc::Library;
 
 #[test]
 fn the_abis_and_the_libraries_agree_about_typedefs() {
@@ -19,8 +19,8 @@ fn the_abis_and_the_libraries_agree_about_typedefs() {
         };
         let usual = table.variants().first().unwrap();
         for row in table.rows().iter().filter(|row| row.abi == abi.name()) {
-            for typedef in cross::library::Library::ALL {
-                let said = abi.library(*typedef);
+            for typedef in crossum_layout::Typedef::ALL {
+                let said = abi.typedef(*typedef);
                 let measured = table.layout(typedef.word(), row, usual);
                 let (Some(scalar), Some(measured)) = (said, measured) else {
                     continue;
@@ -43,7 +43,7 @@ fn the_abis_and_the_libraries_agree_about_typedefs() {
 
 /// Which C library an ABI has, by the table itself.
 fn libraries() -> BTreeMap<String, String> {
-    let table: toml::Table = toml::from_str(include_str!("../../../cross/abis.toml")).unwrap();
+    let table: toml::Table = toml::from_str(include_str!("../../abis.toml")).unwrap();
     let library = |abi: &Abi| {
         let library = table["abi"][abi.name()].get("library")?.as_str()?;
         Some((abi.name().to_owned(), library.to_owned()))

@@ -84,7 +84,7 @@ mod tests {
     const SOON: Duration = Duration::from_secs(20);
 
     /// As ssh: a clean environment, another directory, a session of its own, and the words joined for a shell.
-    fn far(program: &str) -> Invocation {
+    fn remote(program: &str) -> Invocation {
         let ssh = "cd /; exec env -i PATH=\"$PATH\" setsid --wait sh -c \"$*\"";
         Invocation::new(program).through(Invocation::new("/bin/sh").args(["-c", ssh, "ssh"]))
     }
@@ -92,26 +92,26 @@ mod tests {
     #[tokio::test]
     async fn words_variables_and_directory_arrive_whole() {
         let words = ["a b", "it's", "", "$HOME", "*", "a\nb", "\"", "\\", "é"];
-        let printf = far("/usr/bin/printf").arg("[%s]").args(words);
+        let printf = remote("/usr/bin/printf").arg("[%s]").args(words);
         let expected = words.map(|word| format!("[{word}]")).concat();
         assert_eq!(printf.run(SOON).await.unwrap(), expected);
 
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().canonicalize().unwrap();
-        let told = far("/bin/sh")
+        let shell = remote("/bin/sh")
             .args(["-c", "pwd; echo $COLOUR; echo $HOME"])
             .env("COLOUR", "light blue")
             .env("not a name", "x")
             .directory(&folder);
         let expected = format!("{}\nlight blue\n\n", folder.display());
-        assert_eq!(told.run(SOON).await.unwrap(), expected);
-        let elsewhere = far("/bin/pwd").directory("/no/such/folder");
+        assert_eq!(shell.run(SOON).await.unwrap(), expected);
+        let elsewhere = remote("/bin/pwd").directory("/no/such/folder");
         assert_eq!(elsewhere.run(SOON).await.unwrap(), "/\n");
     }
 
     #[tokio::test]
     async fn a_status_crosses_and_that_of_the_connection_is_no_programs() {
-        let exits = |code| far("/bin/sh").args(["-c", code]);
+        let exits = |code| remote("/bin/sh").args(["-c", code]);
         for (code, expected) in [
             ("exit 0", 0),
             ("exit 101", 101),
@@ -126,7 +126,7 @@ mod tests {
             matches!(&lost, Err(ProcessError::Unreached { stderr, .. }) if stderr.contains("dark")),
             "{lost:?}"
         );
-        let missing = far("/no/such/program").output(SOON).await.unwrap_err();
+        let missing = remote("/no/such/program").output(SOON).await.unwrap_err();
         assert!(
             missing
                 .to_string()
@@ -145,7 +145,7 @@ mod tests {
             "exec 4>{}; sleep 1000 & trap 'kill $!; echo asked >&4; exit' TERM; echo here >&4; wait",
             fifo.display()
         );
-        let running = far("/bin/sh").args(["-c", &lives]).start().unwrap();
+        let running = remote("/bin/sh").args(["-c", &lives]).start().unwrap();
         let mut alive = tokio::net::unix::pipe::OpenOptions::new()
             .open_receiver(&fifo)
             .unwrap();
@@ -159,7 +159,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_reads_gets_the_input() {
-        let mut running = far("/bin/cat").reading_input().start().unwrap();
+        let mut running = remote("/bin/cat").reading_input().start().unwrap();
         let (mut input, mut output, _errors) = running.streams().unwrap();
         tokio::io::AsyncWriteExt::write_all(&mut input, b"hello")
             .await

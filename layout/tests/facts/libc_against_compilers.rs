@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use layout_data::libc::{Layout, Library, Row, Variant};
+use crossum_layout::libc::{Layout, Library, Row, Variant};
 
 use crate::asked::version;
 use crate::lines::{self, Answers};

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::Output;
 
-use layout_data::macros::{Language, Macros, is_of_no_machine};
+use crossum_layout::macros::{Language, Macros, is_of_no_machine};
 
 /// What a compiler, called so, predefines; the reason where it does not say.
 pub(crate) fn macros<S: AsRef<str>>(

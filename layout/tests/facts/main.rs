@@ -9,7 +9,7 @@
 
 mod asked;
 #[allow(dead_code, reason = "others use the rest")]
-#[path = "../../../layout/tests/it/compilers.rs"]
+#[path = "../it/compilers.rs"]
 mod compilers;
 mod drivers;
 mod libc_against_compilers;

@@ -12,7 +12,7 @@ use layout::{Abi, Abis};
 
 /// The tools for one target.
 #[derive(Clone, Debug)]
-pub struct Kit {
+pub struct TargetTools {
     /// The target.
     pub target: &'static Target,
     /// Its ABI.
@@ -29,15 +29,15 @@ pub struct Kit {
     pub runner: Finding<Runner>,
 }
 
-impl Kit {
+impl TargetTools {
     /// Looks for everything; `None` when the table has no row for the target's ABI.
     pub fn find(
         host: &Host,
         toolchains: &[Toolchain],
         abis: &Abis,
         target: &'static Target,
-    ) -> Option<Kit> {
-        Some(Kit {
+    ) -> Option<TargetTools> {
+        Some(TargetTools {
             target,
             abi: abis.get(&target.abi)?.clone(),
             gcc: compiler::gcc(host, target),

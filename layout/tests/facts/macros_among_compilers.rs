@@ -1,7 +1,7 @@
 //! Whether compilers that are not a row's own say the same of its machine, where they say anything: other versions, and
 //! the other family.
 
-use layout_data::macros::{Language, Machines};
+use crossum_layout::macros::{Language, Machines};
 
 use crate::{asked, compilers};
 

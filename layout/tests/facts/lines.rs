@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use layout_data::libc::{Layout, Row, Variant};
+use crossum_layout::libc::{Layout, Row, Variant};
 
 /// Layouts by type, for an ABI, a release and a variant.
 pub(crate) type Answers = BTreeMap<(String, String, String), BTreeMap<String, Layout>>;
