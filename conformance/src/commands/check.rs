@@ -10,7 +10,7 @@ use layout::Abis;
 use layout::fit::Alignments;
 use rayon::prelude::*;
 
-use super::chosen::abis;
+use super::selection::abis;
 use super::{print, unusable, width};
 use crate::cli;
 use check::case::Models;
@@ -261,7 +261,7 @@ async fn self_check(
         }));
     let names = asked.iter().map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), abis, &names).await?;
-    verify(question, &tools.kits, abis, host, checked, verified).await
+    verify(question, &tools.by_target, abis, host, checked, verified).await
 }
 
 /// How many machines there are; a variant is none of its own.

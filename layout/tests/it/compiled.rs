@@ -154,7 +154,7 @@ pub(crate) fn run(program: &str, args: &[&str], directory: &Path) -> Result<Outp
 }
 
 /// What a program's types are, in one line each and without a size: those under the names that begin with one of `names`.
-pub(crate) fn told(program: &Program, names: &[&str]) -> String {
+pub(crate) fn formatted(program: &Program, names: &[&str]) -> String {
     let mut text = String::new();
     for named in &program.named {
         let name = named.name.to_string();

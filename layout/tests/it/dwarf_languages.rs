@@ -2,7 +2,7 @@
 
 use crossum_layout::dwarf::{self, Language, Program};
 
-use crate::compiled::{Compiler, contents, run, told};
+use crate::compiled::{Compiler, contents, formatted, run};
 
 fn cpp(source: &str) -> Option<Vec<Program>> {
     let compilers = [
@@ -130,7 +130,7 @@ fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::P
         "case::wire::Reordered",
     ];
     assert_eq!(
-        told(&program, &all),
+        formatted(&program, &all),
         "\
 case::wire::Either: Union { i int32, f float }
 case::wire::Header: Struct { op int8, a int64, n size_t, c int32, b bool, bytes [3]int8, p pointer, wide Int128 }

@@ -27,7 +27,9 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start(services: &[&str]) -> Self {
         let mut command = command(SUMSRV);
-        command.arg("serve").args(services);
+        // On a busy machine peers may be slow to take their last replies.
+        let grace = format!("--grace={}", HANG.as_secs());
+        command.args(["serve", &grace]).args(services);
         Server::from(command)
     }
 

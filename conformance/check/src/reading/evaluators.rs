@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 
 use cross::Host;
+use layout::macros::Machines;
 use layout::{Abi, Abis};
-use layout_data::macros::Machines;
 
 use super::constant::Needs;
 use super::front_end::FrontEnd;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use layout_data::macros::{Language, Machines};
+use layout::macros::{Language, Machines};
 
 /// What a machine's compiler predefines, by bare names.
 pub(super) type Answers = BTreeMap<String, String>;
@@ -24,7 +24,7 @@ pub(super) fn options(machine: &crate::Machine<'_>, language: Language) -> Optio
     row(machine)?.options(language)
 }
 
-fn row(machine: &crate::Machine<'_>) -> Option<&'static layout_data::macros::Machine> {
+fn row(machine: &crate::Machine<'_>) -> Option<&'static layout::macros::Machine> {
     let table = Machines::builtin();
     table
         .get(machine.base())

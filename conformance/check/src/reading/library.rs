@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use layout::Abi;
 use layout::abi::{Scalar, Typedef};
-use layout_data::libc::{Field, Kind, Layout, Library, Variant};
+use layout::libc::{Field, Kind, Layout, Library, Variant};
 
 use super::text::Text;
 use super::tokens::{is_name, tokens};

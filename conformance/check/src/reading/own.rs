@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cross::process::Invocation;
 use cross::{Host, compiler};
-use layout_data::macros::Machines;
+use layout::macros::Machines;
 
 use super::front_end::FrontEnd;
 use crate::Machine;

@@ -15,8 +15,8 @@ use cross::Host;
 use layout::abi::Scalar;
 use layout::dwarf::Program;
 use layout::fit::{self, Alignments};
+use layout::macros::Language;
 use layout::{Abi, Abis};
-use layout_data::macros::Language;
 use tempfile::TempDir;
 
 use super::configured::{self, Configured};
@@ -87,8 +87,10 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         .any(|name| name.starts_with("GNU "));
     let others: Vec<&Abi> = asking.machines.iter().map(|machine| machine.abi).collect();
     let mut program = here.program;
-    let (abi, fit) = fit::best(&mut program, asking.abis, &others, &here.told)
-        .ok_or_else(|| subjects::NoSubject::NoAbi(program.machine.to_string()))?;
+    let fit = fit::best(&mut program, asking.abis, &others, &here.told);
+    let no_abi = || subjects::NoSubject::NoAbi(program.machine.to_string());
+    let fit = fit.ok_or_else(no_abi)?;
+    let abi = fit.own.first().ok_or_else(no_abi)?.abi.clone();
     let name = here
         .compiler
         .file_name()

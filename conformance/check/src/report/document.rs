@@ -13,9 +13,11 @@ use crate::{Checked, Finding, Undecided};
 
 /// All types, file by file in the order of their names.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Document {
     format: &'static str,
     version: u32,
+    #[cfg_attr(test, schemars(with = "Vec<TypeRow>"))]
     types: Vec<Box<RawValue>>,
     /// Null where nobody was asked.
     verified: Option<VerifiedRow>,
@@ -23,6 +25,7 @@ pub struct Document {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TypeRow {
     name: String,
     declared: Option<String>,
@@ -39,6 +42,7 @@ struct TypeRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LayoutRow {
     size: u64,
     align: u64,
@@ -46,6 +50,7 @@ struct LayoutRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FieldRow {
     path: String,
     bit_offset: u64,
@@ -53,6 +58,7 @@ struct FieldRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FindingRow {
     code: &'static str,
     field: String,
@@ -62,12 +68,14 @@ struct FindingRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct UndecidedRow {
     why: String,
     targets: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct VerifiedRow {
     targets: usize,
     /// Layouts that were compared: a type, a compiler, a target.
@@ -88,6 +96,7 @@ struct VerifiedRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct MismatchRow {
     #[serde(rename = "type")]
     name: String,
@@ -98,6 +107,7 @@ struct MismatchRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct NotComparedRow {
     #[serde(rename = "type")]
     name: String,
@@ -105,12 +115,14 @@ struct NotComparedRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CouldNotRunRow {
     target: String,
     why: String,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary {
     types: usize,
     targets: usize,
@@ -278,5 +290,15 @@ impl UndecidedRow {
             why: undecided.why.clone(),
             targets: undecided.targets.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<Document>("crossum-check").unwrap();
     }
 }

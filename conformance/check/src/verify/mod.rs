@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cross::find::Remedy;
-use cross::{Host, Kit};
+use cross::{Host, TargetTools};
 use layout::Abis;
 
 use self::observed::ObservedLayout;
@@ -103,7 +103,7 @@ pub struct Question<'q> {
 /// The source is gone, or a task was lost. What cannot be asked is in `verified`.
 pub async fn verify(
     question: &Question<'_>,
-    kits: &BTreeMap<String, Kit>,
+    by_target: &BTreeMap<String, TargetTools>,
     abis: &Abis,
     host: &Host,
     checked: &mut [Checked<'_>],
@@ -111,7 +111,7 @@ pub async fn verify(
 ) -> anyhow::Result<()> {
     let progress = Progress::on_stderr();
     let source = question.source.canonicalize()?;
-    let jobs = jobs(kits, abis, verified);
+    let jobs = jobs(by_target, abis, verified);
 
     let bar = progress.phase("compiling for each target", jobs.len());
     let objects = work::compile(&jobs, &source, question, &bar).await?;
@@ -158,24 +158,28 @@ pub async fn verify(
 }
 
 /// Everybody who can be asked.
-fn jobs(kits: &BTreeMap<String, Kit>, abis: &Abis, verified: &mut Verified) -> Vec<Arc<Job>> {
+fn jobs(
+    by_target: &BTreeMap<String, TargetTools>,
+    abis: &Abis,
+    verified: &mut Verified,
+) -> Vec<Arc<Job>> {
     let mut jobs = Vec::new();
-    for kit in kits.values() {
-        let Some(abi) = abis.get(&kit.target.abi) else {
+    for tools in by_target.values() {
+        let Some(abi) = abis.get(&tools.target.abi) else {
             continue;
         };
-        for compiler in [&kit.gcc, &kit.clang] {
+        for compiler in [&tools.gcc, &tools.clang] {
             match compiler {
                 Ok(found) => jobs.push(Arc::new(Job {
-                    target: kit.target,
+                    target: tools.target,
                     abi: abi.with_compiler(work::dialect(found.value.make)),
                     compiler: found.value.clone(),
-                    runner: kit.runner.clone().map(|found| found.value),
+                    runner: tools.runner.clone().map(|found| found.value),
                 })),
                 // Where there is no such compiler nobody is asked.
                 Err(missing) if matches!(missing.remedy, Remedy::Nothing(_)) => {}
                 Err(missing) => verified.could_not_run.push(CouldNotRun {
-                    target: kit.target.name.clone(),
+                    target: tools.target.name.clone(),
                     why: missing.to_string(),
                 }),
             }

@@ -113,7 +113,7 @@ pub(super) async fn run(
             let program = build(&job, &text, &flags, scratch.path()).await?;
             let brought = runner.bring(&program).await;
             brought.map_err(|error| error.to_string())?;
-            let probe = runner.invocation(&program).dying_with_this_process(&host);
+            let probe = runner.invocation(&program).kill_with_parent(&host);
             let output = probe
                 .output(A_PROBE)
                 .await
