@@ -153,8 +153,9 @@ impl Work<'_> {
         let reads_itself = matches!(reader, Reader::Own { .. });
         let is_own = made.as_ref().is_some_and(|(step, _)| step.is_own);
         let is_another_library = !reads_itself && !library::is_glibc(machine.abi);
-        if is_another_library && headers::is_of_implementation(&self.source.path.to_string_lossy())
-        {
+        let path = self.source.path.to_string_lossy();
+        let is_of_library = path.starts_with("/usr/") && headers::is_of_implementation(&path);
+        if is_another_library && is_of_library {
             return Status::Undecided(
                 "it is a header of another C library than that machine's".to_owned(),
             );
