@@ -18,6 +18,7 @@ mod faults;
 mod hanging;
 mod interrupted;
 mod model_broken;
+mod objects;
 mod own_participants;
 mod own_tests;
 mod readings;
