@@ -222,7 +222,20 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
             ambiguities: ambiguities.into_iter().cloned().collect(),
         });
     }
-    subjects.sort_by(|a, b| a.name.cmp(&b.name));
+    // Variants of one name by what they are, and not by who was linked first.
+    subjects.sort_by_cached_key(|subject| {
+        let observed = program.observed.get(&subject.kind);
+        let size = observed.map(|observed| observed.size);
+        let members = observed.into_iter().flat_map(|observed| &observed.members);
+        let places: Vec<_> = members.map(|member| member.bit_offset).collect();
+        let Subject {
+            name,
+            declared,
+            build,
+            ..
+        } = subject;
+        (name.clone(), declared.clone(), *build, size, places)
+    });
     Subjects {
         types: program.types,
         subjects,
