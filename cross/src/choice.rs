@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::find::Found;
 
-/// What is chosen for one target.
+/// What the settings say of one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     /// What starts its programs.

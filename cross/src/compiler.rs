@@ -5,7 +5,7 @@
 //! 2. `<gnu prefix>-gcc` on the search path;
 //! 3. `gcc` on the search path, when the target is this machine.
 //!
-//! A sysroot that the user names ([`runner`](crate::runner)) is told to whichever compiles and links.
+//! A sysroot that the user names ([`runner`]) is given to what compiles and to what links.
 //!
 //! clang for a target (it only compiles: the target's gcc links, so that both use one C library and one linker):
 //! 1. `$CROSSUM_TARGET_<TARGET>_CLANG`;
@@ -71,7 +71,7 @@ pub struct Linker {
     pub flags: Vec<String>,
 }
 
-const A_COMPILE: Duration = Duration::from_secs(300);
+const COMPILE_TIMEOUT: Duration = Duration::from_secs(300);
 
 impl Make {
     /// The word in names, variables and reports.
@@ -213,7 +213,7 @@ impl Compiler {
             .arg("-c")
             .args(sources)
             .directory(folder);
-        compile.run(A_COMPILE).await?;
+        compile.run(COMPILE_TIMEOUT).await?;
         let objects = sources
             .iter()
             .filter_map(|source| Some(folder.join(source.file_stem()?).with_extension("o")));
@@ -223,7 +223,7 @@ impl Compiler {
             .arg("-o")
             .arg(output)
             .directory(folder)
-            .run(A_COMPILE)
+            .run(COMPILE_TIMEOUT)
             .await?;
         Ok(())
     }
@@ -244,7 +244,7 @@ impl Compiler {
             .arg(output)
             .arg(source)
             .args(libraries);
-        build.run(A_COMPILE).await?;
+        build.run(COMPILE_TIMEOUT).await?;
         Ok(())
     }
 
@@ -266,7 +266,7 @@ impl Compiler {
             .arg(source)
             .arg("-o")
             .arg(output);
-        compile.run(A_COMPILE).await?;
+        compile.run(COMPILE_TIMEOUT).await?;
         Ok(())
     }
 

@@ -103,14 +103,11 @@ fn said(words: &str) -> String {
     }
 }
 
-/// Where the program of a count is, in the folder that it runs in: its name lies on its stack.
-const PROGRAM: &str = "./gauge";
+/// How much is kept of what a program prints and of what it says on standard error, in octets.
+const MAX_OUTPUT: usize = 16 << 20;
+const MAX_WORDS: usize = 4 << 10;
 
-/// The most that is kept of what a program prints and of what it says on standard error, in octets.
-const KEPT_OUTPUT: usize = 16 << 20;
-const KEPT_WORDS: usize = 4 << 10;
-
-const A_QUESTION: Duration = Duration::from_secs(20);
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// QEMU calls it otherwise since 8.1.
 const RENAMED: (u32, u32) = (8, 1);
@@ -123,7 +120,7 @@ impl Counter {
     pub async fn find(host: &Host, target: &Target) -> Finding<Counter> {
         let found = runner::emulator(host, target)?;
         let asked = Invocation::new(&found.value).arg("--version");
-        let version = asked.run(A_QUESTION).await.unwrap_or_default();
+        let version = asked.run(QUESTION_TIMEOUT).await.unwrap_or_default();
         let Some((number, (major, minor))) = version_of(&version) else {
             return Err(Missing {
                 what: format!(
@@ -153,34 +150,40 @@ impl Counter {
         }))
     }
 
-    /// Runs the program `gauge` in `folder`, which is to be linked with [`rust_flags`], and counts between calls of its function `mark`.
+    /// Runs a program in its own folder and counts between calls of its function `mark`. The program is to be linked with [`rust_flags`].
+    ///
+    /// Its name, without the folder, lies on its stack: counts that are to be compared need names of one length.
     ///
     /// # Errors
     /// [`CountError`]; [`ProcessError::Late`] after `limit`.
     pub async fn count(
         &self,
         host: &Host,
-        folder: &Path,
+        program: &Path,
         mark: &str,
         limit: Duration,
     ) -> Result<Counted, CountError> {
-        let program = folder.join(PROGRAM);
-        let object = std::fs::read(&program).map_err(|source| CountError::Unreadable {
-            program: program.clone(),
+        let unreadable = |source| CountError::Unreadable {
+            program: program.to_owned(),
             source,
-        })?;
+        };
+        let (Some(folder), Some(name)) = (program.parent(), program.file_name()) else {
+            return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
+        };
+        let object = std::fs::read(program).map_err(unreadable)?;
         let mark = function::find(&object, mark)?;
         drop(object);
         let cpu = self.cpu.iter().flat_map(|cpu| ["-cpu", cpu]);
         let mut running = Invocation::new(&self.emulator)
             .args(cpu)
-            .args([self.one_at_a_time, "-d", "exec,nochain", PROGRAM])
+            .args([self.one_at_a_time, "-d", "exec,nochain"])
+            .arg(Path::new(".").join(name))
             .directory(folder)
             .without_environment()
-            .dying_with_this_process(host)
+            .kill_with_parent(host)
             .start()?;
         let lost = |source| ProcessError::Lost {
-            program: program.clone(),
+            program: program.to_owned(),
             source,
         };
         let Some((input, output, log)) = running.streams() else {
@@ -205,7 +208,10 @@ impl Counter {
         };
         let (said, intervals) = match tokio::time::timeout(limit, work).await {
             Ok(done) => done?,
-            Err(_) => return Err(ProcessError::Late { program, limit }.into()),
+            Err(_) => {
+                let program = program.to_owned();
+                return Err(ProcessError::Late { program, limit }.into());
+            }
         };
         Ok(Counted {
             said,
@@ -225,8 +231,8 @@ fn version_of(said: &str) -> Option<(&str, (u32, u32))> {
 
 async fn whole(output: impl AsyncRead + Unpin) -> std::io::Result<String> {
     let mut octets = Vec::new();
-    let most = u64::try_from(KEPT_OUTPUT).unwrap_or(u64::MAX);
-    output.take(most).read_to_end(&mut octets).await?;
+    let max = u64::try_from(MAX_OUTPUT).unwrap_or(u64::MAX);
+    output.take(max).read_to_end(&mut octets).await?;
     Ok(String::from_utf8_lossy(&octets).into_owned())
 }
 
@@ -248,7 +254,7 @@ async fn intervals_of(mut log: impl AsyncRead + Unpin, mark: Function) -> std::i
                 Entry::Executed(pc) => intervals.executed(pc),
                 Entry::Withdrawn => intervals.withdrawn(),
                 Entry::Words(said) => {
-                    if words.len() < KEPT_WORDS {
+                    if words.len() < MAX_WORDS {
                         words.push_str(&String::from_utf8_lossy(said));
                         words.push('\n');
                     }

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::choice::{Choice, Starter};
 use crate::find::{Found, Origin, Remedy};
-use crate::runner::{Command, Far, Runner, address, c_library, emulator, runner};
+use crate::runner::{Command, Remote, Runner, address, c_library, emulator, runner};
 use crate::rust_std::{Place, Toolchain, rust_std};
 use crate::{Host, Target, compiler, target};
 
@@ -110,7 +110,7 @@ fn on_a_bare_machine_everything_is_missing_and_something_brings_it() {
 }
 
 #[test]
-fn what_there_cannot_be_is_not_missing() {
+fn what_cannot_exist_is_not_missing() {
     let host = Machine::new().host();
     let why = |remedy| match remedy {
         Remedy::Nothing(why) => why,
@@ -150,7 +150,7 @@ fn a_variable_comes_before_the_search_path_and_must_name_a_program() {
 }
 
 #[test]
-fn a_sysroot_of_the_users_is_told_to_compiler_linker_and_runner() {
+fn a_sysroot_of_the_users_is_given_to_compiler_linker_and_runner() {
     let machine = Machine::new()
         .with_program("s390x-linux-gnu-gcc")
         .with_program("clang")
@@ -191,14 +191,14 @@ fn an_empty_variable_is_none() {
 }
 
 #[test]
-fn qemu_is_told_where_the_c_library_is() {
+fn qemu_is_given_the_folder_of_the_c_library() {
     let machine = Machine::new().with_program("qemu-m68k-static");
     let missing = runner(&machine.host(), foreign()).unwrap_err();
     assert_eq!(missing.what, "C library for m68k-unknown-linux-gnu");
     let machine = machine.with_file("usr/m68k-linux-gnu/lib/libc.so.6");
     let found = runner(&machine.host(), foreign()).unwrap().value;
     let command = found
-        .invocation(Path::new("/tmp/sum"))
+        .invocation(Path::new("/tmp/program"))
         .arg("abi")
         .to_string();
     let (qemu, sysroot) = (
@@ -207,7 +207,11 @@ fn qemu_is_told_where_the_c_library_is() {
     );
     assert_eq!(
         command,
-        format!("{} -L {} /tmp/sum abi", qemu.display(), sysroot.display())
+        format!(
+            "{} -L {} /tmp/program abi",
+            qemu.display(),
+            sysroot.display()
+        )
     );
 }
 
@@ -216,13 +220,13 @@ const RUNNER: &str = "CROSSUM_TARGET_M68K_UNKNOWN_LINUX_GNU_RUNNER";
 fn command(host: &Host) -> String {
     let found = runner(host, foreign()).unwrap().value;
     found
-        .invocation(Path::new("/tmp/sum"))
+        .invocation(Path::new("/tmp/program"))
         .arg("abi")
         .to_string()
 }
 
 /// A machine whose project's settings name a runner.
-fn chosen(machine: &Machine, starter: Starter) -> Host {
+fn with_runner(machine: &Machine, starter: Starter) -> Host {
     let choice = Choice {
         runner: Some(Found {
             value: starter,
@@ -246,7 +250,7 @@ fn a_users_runner_gets_the_program_appended_and_cargos_variable_counts_too() {
         let host = machine.host();
         let found = runner(&host, foreign()).unwrap();
         assert_eq!(found.origin, Origin::Variable(name.to_owned()));
-        assert_eq!(command(&host), "wine start /tmp/sum abi");
+        assert_eq!(command(&host), "wine start /tmp/program abi");
     }
 }
 
@@ -262,21 +266,21 @@ fn the_environment_comes_before_the_projects_settings_and_both_before_what_is_fo
         origin(&machine.host()),
         Origin::Path(machine.path("usr/bin/qemu-m68k"))
     );
-    let host = chosen(&machine, starter("box -q"));
-    assert_eq!(command(&host), "box -q /tmp/sum abi");
+    let host = with_runner(&machine, starter("box -q"));
+    assert_eq!(command(&host), "box -q /tmp/program abi");
     assert_eq!(origin(&host).to_string(), "/p/crossum.toml:3");
     let machine = machine.with_variable(RUNNER, "wine");
     assert_eq!(
-        command(&chosen(&machine, starter("box"))),
-        "wine /tmp/sum abi"
+        command(&with_runner(&machine, starter("box"))),
+        "wine /tmp/program abi"
     );
 }
 
 #[test]
-fn a_runner_that_is_not_there_is_told_with_who_named_it() {
+fn a_missing_runner_is_reported_with_who_named_it() {
     let machine = Machine::new().with_program("qemu-m68k-static");
     let missing = runner(
-        &chosen(&machine, starter("/opt/qemu-9/bin/qemu-m68k")),
+        &with_runner(&machine, starter("/opt/qemu-9/bin/qemu-m68k")),
         foreign(),
     );
     let missing = missing.unwrap_err();
@@ -303,11 +307,14 @@ fn a_qemu_of_the_users_is_one_with_a_sysroot_and_counts_too() {
         .with_program("../opt/qemu-m68k")
         .with_file("usr/m68k-linux-gnu/lib/libc.so.6");
     let mine = machine.path("usr/opt/qemu-m68k").display().to_string();
-    let mut host = chosen(&machine, starter(&format!("{mine} -cpu m68040")));
+    let mut host = with_runner(&machine, starter(&format!("{mine} -cpu m68040")));
     let sysroot = machine.path("usr/m68k-linux-gnu");
     assert_eq!(
         command(&host),
-        format!("{mine} -L {} -cpu m68040 /tmp/sum abi", sysroot.display())
+        format!(
+            "{mine} -L {} -cpu m68040 /tmp/program abi",
+            sysroot.display()
+        )
     );
     assert_eq!(emulator(&host, foreign()).unwrap().value, Path::new(&mine));
 
@@ -344,21 +351,26 @@ fn windows_programs_are_started_by_wine() {
 
 #[test]
 fn native_starts_a_foreign_program_as_it_is() {
-    let found = runner(&chosen(&Machine::new(), starter("native")), foreign()).unwrap();
+    let found = runner(&with_runner(&Machine::new(), starter("native")), foreign()).unwrap();
     assert_eq!(found.value, Runner::Native);
 }
 
 #[test]
 fn ssh_leads_elsewhere_and_others_do_where_it_is_said() {
     let machine = Machine::new().with_program("ssh").with_program("docker");
-    let is_far = |starter| {
-        let found = runner(&chosen(&machine, starter), foreign()).unwrap().value;
+    let leads_to = |starter| {
+        let found = runner(&with_runner(&machine, starter), foreign())
+            .unwrap()
+            .value;
         found.machine()
     };
-    assert_eq!(is_far(starter("ssh board1")).as_deref(), Some("ssh board1"));
-    assert_eq!(is_far(starter("docker exec box")), None);
+    assert_eq!(
+        leads_to(starter("ssh board1")).as_deref(),
+        Some("ssh board1")
+    );
+    assert_eq!(leads_to(starter("docker exec box")), None);
     let said = |remote, words| {
-        is_far(Starter {
+        leads_to(Starter {
             remote: Some(remote),
             ..starter(words)
         })
@@ -406,20 +418,23 @@ async fn a_runner_says_which_version_it_is() {
         words: words("/bin/sh -c"),
         version: version.map(words),
     };
-    for (version, told) in [
+    for (version, described) in [
         (None, "/bin/sh -c"),
         (Some("echo box 1.2"), "/bin/sh -c (box 1.2)"),
         (Some("false"), "/bin/sh -c (of an unknown version)"),
     ] {
-        assert_eq!(Runner::Command(command(version)).describe().await, told);
+        assert_eq!(
+            Runner::Command(command(version)).describe().await,
+            described
+        );
     }
-    let far = Runner::Far(Far {
+    let remote = Runner::Remote(Remote {
         command: command(None),
         copy: None,
         there: String::new(),
     });
     // This machine's shell stands for another's.
-    assert!(far.describe().await.starts_with("/bin/sh -c (Linux "));
+    assert!(remote.describe().await.starts_with("/bin/sh -c (Linux "));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The one door through which processes start.
 //!
-//! Every child gets a process group of its own and is killed with all of that group when its handle is dropped; what it may print and how long it may take are bounded. One on another machine is ended there by the end of its connection.
+//! Every child gets a process group of its own and is killed with all of that group when its handle is dropped; what it may print and how long it may take are bounded. A program on another machine is ended there by the end of its connection.
 
 mod error;
 mod exit;
-mod far;
+mod remote;
 mod running;
 
 pub use error::ProcessError;
@@ -83,11 +83,11 @@ pub struct Watched {
     pub stderr: String,
 }
 
-/// The most that is kept of a child's standard output, and of the end of its standard error.
-const KEPT_OUTPUT: usize = 4 << 20;
-const KEPT_ERRORS: usize = 16 << 10;
+/// How much is kept of a child's standard output, and of the end of its standard error, in octets.
+const MAX_OUTPUT: usize = 4 << 20;
+const MAX_ERRORS: usize = 16 << 10;
 
-/// What ssh, and what it is told to do there, end with when they do not come to the program.
+/// The status of ssh, and of the command line that it is given, when the program was not reached.
 const UNREACHED: i32 = 255;
 
 impl Invocation {
@@ -169,7 +169,9 @@ impl Invocation {
     fn here(&self) -> Cow<'_, Invocation> {
         match &self.connection {
             None => Cow::Borrowed(self),
-            Some(connection) => Cow::Owned(connection.command.clone().arg(far::command_line(self))),
+            Some(connection) => {
+                Cow::Owned(connection.command.clone().arg(remote::command_line(self)))
+            }
         }
     }
 
@@ -190,11 +192,11 @@ impl Invocation {
         self
     }
 
-    /// The same command, killed by the kernel when this process is: what `Drop` cannot do after a SIGKILL.
+    /// The same command, killed by the kernel when this process dies: what `Drop` cannot do after a SIGKILL.
     ///
     /// By way of util-linux's `setpriv`, where it is installed, since `prctl` between fork and exec would need unsafe code; it replaces itself with the command, so no process is added.
     /// The kernel watches the thread that starts the child: that must be one that lives as long as the process.
-    pub fn dying_with_this_process(self, host: &Host) -> Self {
+    pub fn kill_with_parent(self, host: &Host) -> Self {
         let Some(setpriv) = host.program("setpriv") else {
             return self;
         };
@@ -254,7 +256,7 @@ impl Invocation {
     /// # Errors
     /// It cannot be started, or is still running after `limit`.
     pub async fn output(&self, limit: Duration) -> Result<Output, ProcessError> {
-        let watched = self.watch(limit, KEPT_OUTPUT).await?;
+        let watched = self.watch(limit, MAX_OUTPUT).await?;
         let exit = watched.exit.ok_or_else(|| ProcessError::Late {
             program: self.program().to_owned(),
             limit,
@@ -266,11 +268,11 @@ impl Invocation {
         })
     }
 
-    /// Runs the process to its end or until `limit`, without input, and keeps what it printed so far: at most `most` octets of standard output, and the end of standard error.
+    /// Runs the process to its end or until `limit`, without input, and keeps what it printed so far: at most `max_output` octets of standard output, and the end of standard error.
     ///
     /// # Errors
     /// It cannot be started, or talking to it fails.
-    pub async fn watch(&self, limit: Duration, most: usize) -> Result<Watched, ProcessError> {
+    pub async fn watch(&self, limit: Duration, max_output: usize) -> Result<Watched, ProcessError> {
         let here = self.here();
         let mut command = here.command();
         command
@@ -295,8 +297,8 @@ impl Invocation {
                 Ok(())
             };
             tokio::try_join!(
-                keep(stdout, most, Keep::Start, &mut said),
-                keep(stderr, KEPT_ERRORS, Keep::End, &mut complained),
+                keep(stdout, max_output, Keep::Start, &mut said),
+                keep(stderr, MAX_ERRORS, Keep::End, &mut complained),
                 ended
             )
         };
@@ -342,7 +344,7 @@ impl Invocation {
     ///
     /// # Errors
     /// It cannot be started, or ended otherwise than with status 0.
-    pub async fn run_in_the_open(&self) -> Result<(), ProcessError> {
+    pub async fn run_on_terminal(&self) -> Result<(), ProcessError> {
         let here = self.here();
         let mut command = here.command();
         command
@@ -406,10 +408,10 @@ enum Keep {
     End,
 }
 
-/// Reads a stream to its end and keeps at most `most` octets of it; what was kept outlives a reader that is given up.
+/// Reads a stream to its end and keeps at most `max` octets of it. What was kept so far is there even if the reader is dropped.
 async fn keep(
     stream: Option<impl AsyncRead + Unpin>,
-    most: usize,
+    max: usize,
     which: Keep,
     kept: &mut Vec<u8>,
 ) -> io::Result<()> {
@@ -423,10 +425,10 @@ async fn keep(
             return Ok(());
         }
         kept.extend_from_slice(chunk.get(..read).unwrap_or_default());
-        if kept.len() > most {
+        if kept.len() > max {
             match which {
-                Keep::Start => kept.truncate(most),
-                Keep::End => drop(kept.drain(..kept.len() - most)),
+                Keep::Start => kept.truncate(max),
+                Keep::End => drop(kept.drain(..kept.len() - max)),
             }
         }
     }

@@ -6,18 +6,18 @@
 //! 4. none, when the target is this machine;
 //! 5. `qemu-<arch>-static`, then `qemu-<arch>`, on the search path; `wine` for Windows.
 //!
-//! QEMU, whoever names it, is told where the target's C library is, for its dynamic linker:
+//! QEMU is given, as `-L`, the folder of the target's C library, for the program's dynamic linker:
 //! 1. `$CROSSUM_TARGET_<TARGET>_SYSROOT`;
 //! 2. what the project's settings say;
 //! 3. `/usr/<gnu prefix>`, where Debian's cross packages install it.
 
-mod far;
+mod remote;
 mod version;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-pub use far::Far;
+pub use remote::Remote;
 
 use crate::choice::Starter;
 use crate::find::{Finding, Found, Missing, Origin, Remedy};
@@ -45,13 +45,13 @@ pub enum Runner {
         program: PathBuf,
         /// Where the program's dynamic linker and C library are.
         sysroot: PathBuf,
-        /// What the user tells it besides.
+        /// The options that the user adds.
         options: Vec<String>,
     },
     /// By a command of the user's on this machine, to which the program and its arguments are appended.
     Command(Command),
     /// On another machine.
-    Far(Far),
+    Remote(Remote),
 }
 
 /// A command of the user's.
@@ -183,15 +183,17 @@ fn of_the_user(host: &Host, target: &Target, named: Found<Starter>) -> Finding<R
         if !is_remote {
             return Runner::Command(command);
         }
-        Runner::Far(Far {
+        Runner::Remote(Remote {
             command,
             copy: starter.copy,
-            there: starter.there.unwrap_or_else(|| far::THERE.to_owned()),
+            there: starter
+                .there
+                .unwrap_or_else(|| remote::DEFAULT_PATH.to_owned()),
         })
     }))
 }
 
-/// Looks for QEMU's user-mode emulator of a target, though it be this machine: it can do more than run.
+/// Looks for QEMU's user-mode emulator of a target, even of this machine: the emulator can count, too.
 pub fn emulator(host: &Host, target: &Target) -> Finding<PathBuf> {
     if let Some(named) = named(host, target).filter(|named| named.value.is_qemu()) {
         let program = program_of(host, target, &named)?;
@@ -279,10 +281,10 @@ pub fn address(host: &Host, target: &Target) -> Result<Option<IpAddr>, NoAddress
             }),
         },
         None => {
-            let chosen = host
+            let named = host
                 .choice(target)
                 .and_then(|choice| choice.address.as_ref());
-            Ok(chosen.map(|found| found.value))
+            Ok(named.map(|found| found.value))
         }
     }
 }
@@ -316,7 +318,7 @@ impl Runner {
     /// What the user's command for it said.
     pub async fn bring(&self, program: &Path) -> Result<(), ProcessError> {
         match self {
-            Runner::Far(far) => far.bring(program).await,
+            Runner::Remote(remote) => remote.bring(program).await,
             _ => Ok(()),
         }
     }
@@ -335,14 +337,14 @@ impl Runner {
                 .args(options)
                 .arg(program),
             Runner::Command(command) => command.invocation().arg(program),
-            Runner::Far(far) => far.start(program),
+            Runner::Remote(remote) => remote.start(program),
         }
     }
 
     /// What leads to the machine on which programs run, if that is not this one.
     pub fn machine(&self) -> Option<String> {
         match self {
-            Runner::Far(far) => Some(far.command.words.join(" ")),
+            Runner::Remote(remote) => Some(remote.command.words.join(" ")),
             _ => None,
         }
     }

@@ -57,7 +57,7 @@ pub enum Place {
     },
 }
 
-const A_QUESTION: Duration = Duration::from_secs(30);
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The packages of Debian 12 that bring a current Rust with its library's source.
 pub const DEBIAN_RUST: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
@@ -112,10 +112,13 @@ pub async fn toolchains(host: &Host) -> Vec<Toolchain> {
 }
 
 async fn ask(cargo: PathBuf, rustc: PathBuf, origin: Origin) -> Result<Toolchain, ProcessError> {
-    let version = Invocation::new(&rustc).arg("-vV").run(A_QUESTION).await?;
+    let version = Invocation::new(&rustc)
+        .arg("-vV")
+        .run(QUESTION_TIMEOUT)
+        .await?;
     let sysroot = Invocation::new(&rustc)
         .args(["--print", "sysroot"])
-        .run(A_QUESTION)
+        .run(QUESTION_TIMEOUT)
         .await?;
     let field = |name: &str| {
         let line = version
@@ -253,7 +256,7 @@ impl Toolchain {
         library.join("std/Cargo.toml").is_file().then_some(library)
     }
 
-    /// Its cargo, told to use its own rustc and nobody's flags but `flags`.
+    /// Its cargo, set to use its own rustc and no flags but `flags`.
     pub fn cargo(&self, flags: &[String]) -> Invocation {
         Invocation::new(&self.cargo)
             .env("RUSTC", &self.rustc)
@@ -273,7 +276,7 @@ impl Place {
 }
 
 impl RustStd {
-    /// The cargo that builds for the target with this library; `linker` links, and rustc is told `more`, too.
+    /// The cargo that builds for the target with this library; `linker` links, and rustc gets the flags `more`, too.
     ///
     /// The caller appends the subcommand and `--target`.
     pub fn cargo(&self, linker: &Linker, more: &[&str]) -> Invocation {

@@ -21,11 +21,11 @@ pub struct Target {
     pub qemu: Option<String>,
     /// The processor that the emulator is to be when instructions are counted.
     pub cpu: Option<String>,
-    /// What `clang --target=` is told.
+    /// The value of `clang --target=`.
     pub clang: Option<String>,
     /// Why clang cannot be used.
     pub no_clang: Option<String>,
-    /// Why there are no Rust participants.
+    /// Why no Rust program can be built for it.
     pub no_rust: Option<String>,
     /// The Debian packages that bring the compiler and the C library.
     pub deb: Vec<String>,
@@ -65,7 +65,7 @@ pub fn with_tests_only() -> impl Iterator<Item = &'static Target> {
     BUILTIN.values()
 }
 
-/// The target of that name, though it be for tests only.
+/// The target of that name, even if it is for tests only.
 ///
 /// # Errors
 /// [`UnknownTarget`], with the nearest name there is.

@@ -33,6 +33,8 @@
     doc = "| read the types of an object file | [`dwarf::read`] (feature `dwarf`, which is on by default) |",
     doc = "| lay those out on other ABIs | [`fit::best`] first: debug information does not say what is `packed` |"
 )]
+//! | know what a machine's compiler predefines | [`macros::Machines`] |
+//! | know the types of a C library on a machine | [`libc::Library`] |
 //! | ask what one difference between two ABIs does | the methods [`Abi::with_byte_order`], [`Abi::with_alignment_of`], [`Abi::with_width_of`], ... |
 //! | read or write an integer in a given byte order | [`octets`] |
 //! | bring an ABI of your own | [`Abis::parse`] |
@@ -57,11 +59,14 @@
 //! C, and what has its layouts: plain old data of C++, Rust's `repr(C)`. No vector types, no `_BitInt`, no decimal floating point; a function, a `void` or a class with a vtable is [`Type::Opaque`].
 
 pub mod abi;
+pub mod drivers;
 #[cfg(feature = "dwarf")]
 pub mod dwarf;
 #[cfg(feature = "dwarf")]
 pub mod fit;
 mod layout;
+pub mod libc;
+pub mod macros;
 pub mod octets;
 pub mod types;
 

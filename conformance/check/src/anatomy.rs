@@ -1,10 +1,13 @@
 //! A type on one ABI, taken apart into values and padding.
 
-use layout::types::{Count, TypeId};
+use layout::types::{Count, Type, TypeId, Types};
 use layout::{LayoutError, Layouts, LeafKind, Repeated};
 
 /// More values than this are not taken apart: a short declaration can have more than memory holds.
-const MOST: usize = 100_000;
+const MAX_VALUES: usize = 100_000;
+
+/// The name that is given to a bit-field of the C library's that has none, so that a compiler tells where it lies; it is padding.
+pub(crate) const UNNAMED: &str = "__crossum_unnamed";
 
 /// A type as it lies on one ABI.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +27,8 @@ pub struct Anatomy {
 pub struct Field {
     /// The names that lead to it, as in C; empty for a type that is itself a value.
     pub path: String,
-    /// What it is: no record, and no array.
-    pub kind: TypeId,
+    /// What it is, without what only aligns it: no record, and no array.
+    pub kind: Type,
     /// Whether it was declared as a bit-field.
     pub is_bit_field: bool,
     /// From the start of the outermost type, counted as DWARF 5's DW_AT_data_bit_offset. In arrays, of the first element.
@@ -58,8 +61,14 @@ pub enum Whole {
     #[error(transparent)]
     NoLayout(#[from] LayoutError),
     /// It has too many values.
-    #[error("more than {MOST} fields, which are not taken apart")]
+    #[error("more than {MAX_VALUES} fields, which are not taken apart")]
     TooMany,
+    /// What that machine's compiler sees of it is not known, and why.
+    #[error("{0}")]
+    Unread(String),
+    /// That machine's compiler sees no such type.
+    #[error("not declared there")]
+    Undeclared,
 }
 
 impl Whole {
@@ -68,13 +77,14 @@ impl Whole {
         use LayoutError::{Alignment, BitField, ContainsItself, Element, TooLarge};
         matches!(
             self,
-            Whole::NoLayout(
-                BitField { .. }
-                    | TooLarge { .. }
-                    | Element { .. }
-                    | Alignment { .. }
-                    | ContainsItself
-            )
+            Whole::Undeclared
+                | Whole::NoLayout(
+                    BitField { .. }
+                        | TooLarge { .. }
+                        | Element { .. }
+                        | Alignment { .. }
+                        | ContainsItself
+                )
         )
     }
 }
@@ -84,7 +94,7 @@ impl Anatomy {
     ///
     /// # Errors
     /// It has no layout, or too many fields.
-    pub fn of(layouts: &Layouts<'_>, id: TypeId) -> Result<Anatomy, Whole> {
+    pub fn of(layouts: &Layouts<'_>, types: &Types, id: TypeId) -> Result<Anatomy, Whole> {
         let layout = layouts.of(id)?;
         let mut anatomy = Anatomy {
             size: layout.size,
@@ -93,15 +103,20 @@ impl Anatomy {
             holes: Vec::new(),
         };
         for leaf in layouts.leaves(id)? {
-            if anatomy.fields.len() + anatomy.holes.len() >= MOST {
+            if anatomy.fields.len() + anatomy.holes.len() >= MAX_VALUES {
                 return Err(Whole::TooMany);
             }
             let (kind, is_bit_field) = match leaf.kind {
                 LeafKind::Value(kind) => (kind, false),
-                LeafKind::BitField(kind) => (kind, true),
-                LeafKind::Padding => {
+                LeafKind::BitField(kind) if !leaf.path.ends_with(UNNAMED) => (kind, true),
+                LeafKind::BitField(_) | LeafKind::Padding => {
                     anatomy.holes.push(Hole {
-                        path: leaf.path,
+                        path: leaf
+                            .path
+                            .strip_suffix(UNNAMED)
+                            .map_or(leaf.path.clone(), |record| {
+                                record.trim_end_matches('.').to_owned()
+                            }),
                         before: anatomy.fields.len(),
                         bit_offset: leaf.bit_offset,
                         bit_size: leaf.bit_size,
@@ -111,7 +126,7 @@ impl Anatomy {
             };
             anatomy.fields.push(Field {
                 path: leaf.path,
-                kind,
+                kind: plain(types, kind),
                 is_bit_field,
                 bit_offset: leaf.bit_offset,
                 bit_size: leaf.bit_size,
@@ -120,6 +135,21 @@ impl Anatomy {
             });
         }
         Ok(anatomy)
+    }
+}
+
+/// A type without what only aligns it.
+fn plain(types: &Types, mut id: TypeId) -> Type {
+    // Bounded by the number of types: a name that renames itself is no field of a layout.
+    loop {
+        match types.get(id) {
+            Some(Type::Aligned { of, .. }) => id = *of,
+            Some(kind) => return kind.clone(),
+            None => {
+                let what = "a type that is nowhere".to_owned();
+                return Type::Opaque { what };
+            }
+        }
     }
 }
 

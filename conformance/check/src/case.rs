@@ -1,16 +1,19 @@
 //! A type on all ABIs: what findings are made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use layout::Abi;
 use layout::Layouts;
 use layout::dwarf::Place;
 use layout::fit::Ambiguity;
-use layout::types::{Type, TypeId, Types};
+use layout::types::{TypeId, Types};
 
 use super::anatomy::{Anatomy, Field, Whole};
 use super::machine::Machine;
+use super::reading::configured::Configured;
+use super::reading::{ReadBy, Reading, Readings, Row, Status};
+use super::subjects::Subjects;
 
 /// A type that was asked about.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub struct Subject {
     pub declared: Option<Place>,
     /// What it is.
     pub kind: TypeId,
+    /// Which of an object's builds it is of; 0 where there are none.
+    pub build: usize,
     /// What the input cannot decide.
     pub ambiguities: Vec<Ambiguity>,
     /// The text of its declaration is not the same everywhere: the line of an `#if` in it.
@@ -29,15 +34,20 @@ pub struct Subject {
 
 /// A type on all ABIs.
 pub struct Case<'a> {
-    /// The type.
+    /// The type, as this machine's compiler has it; where that has none, as another does.
     pub subject: &'a Subject,
-    /// What it is made of.
-    pub types: &'a Types,
-    /// How it lies, on each ABI once.
+    /// How it lies, on each ABI once for each declaration.
     pub on: Vec<On<'a>>,
+    /// Who read it for each machine; empty where it was read once for all.
+    pub read_by: &'a BTreeMap<String, ReadBy>,
+    /// Whether it lies otherwise where a build decides for 64 bits of time.
+    pub varies: bool,
+    /// The names in it that are taken at their word, and where.
+    pub configured: &'a [(Configured, Vec<String>)],
 }
 
 /// A type on one ABI, and the machines that have it.
+#[derive(Clone)]
 pub struct On<'a> {
     /// The ABI.
     pub abi: &'a Abi,
@@ -45,49 +55,169 @@ pub struct On<'a> {
     pub machines: Vec<&'a str>,
     /// How the type lies there: the same thing on all ABIs that place alike.
     pub anatomy: Rc<Result<Anatomy, Whole>>,
+    /// What was read for these machines; `None` where nothing was.
+    pub read: Option<Read<'a>>,
 }
 
-/// The layouts of all types, one [`Layouts`] for all ABIs that place alike.
+/// A type in a reading.
+#[derive(Clone, Copy)]
+pub struct Read<'a> {
+    /// The reading's types.
+    pub types: &'a Types,
+    /// The type among them.
+    pub subject: &'a Subject,
+    /// Which of the different declarations of the type it is; 0 is this machine's.
+    pub declaration: usize,
+    /// Who read it.
+    pub by: &'a str,
+}
+
+/// The layouts of all types of a file, one [`Layouts`] for all ABIs that place alike.
 pub struct Models<'a> {
-    types: &'a Types,
-    layouts: Vec<(Layouts<'a>, Vec<&'a Abi>)>,
-    /// Of each ABI, by its name; sorted.
-    machines: BTreeMap<&'a str, Vec<&'a str>>,
+    readings: &'a [Reading],
+    read_by: &'a BTreeMap<String, ReadBy>,
+    layouts: Vec<Vec<Layouts<'a>>>,
+    /// Of each reading and build, those on ABIs that are not as in the table: an object's own, and others with its options.
+    built: Vec<Vec<BTreeMap<&'a str, Layouts<'a>>>>,
+    /// Those that place alike.
+    classes: Vec<Vec<&'a Abi>>,
+    /// Of each ABI, by its name, and whether only those types are laid out for them that lie otherwise there; sorted.
+    machines: BTreeMap<&'a str, Vec<(&'a str, bool)>>,
 }
 
 impl<'a> Models<'a> {
-    /// For these types on these machines.
-    pub fn new(types: &'a Types, machines: &[Machine<'a>]) -> Models<'a> {
-        let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    /// For these readings on these machines.
+    pub fn new(all: &'a Readings, machines: &[Machine<'a>]) -> Models<'a> {
+        let readings = all.all.as_slice();
+        let mut names: BTreeMap<&str, Vec<(&str, bool)>> = BTreeMap::new();
         for machine in machines {
             let of_abi = names.entry(machine.abi.name()).or_default();
-            of_abi.push(machine.name);
+            of_abi.push((machine.name, machine.is_optional));
         }
-        let alike = Abi::alike(machines.iter().map(|machine| machine.abi)).into_iter();
-        let layouts = alike.filter_map(|abis| Some((Layouts::new(abis.first()?, types), abis)));
+        let classes = Abi::alike(machines.iter().map(|machine| machine.abi));
+        let layouts = readings.iter().map(|reading| {
+            let firsts = classes.iter().filter_map(|abis| abis.first());
+            let layouts = firsts.map(|abi| Layouts::new(abi, &reading.subjects.types));
+            layouts.collect()
+        });
+        let built = readings.iter().map(|reading| {
+            let Subjects { types, built, .. } = &reading.subjects;
+            built.iter().map(|built| built.layouts(types)).collect()
+        });
         Models {
-            types,
             layouts: layouts.collect(),
+            built: built.collect(),
+            readings,
+            read_by: &all.read_by,
+            classes,
             machines: names,
         }
     }
 
-    /// A type on all of them.
-    pub fn case(&self, subject: &'a Subject) -> Case<'a> {
-        let mut on = Vec::new();
-        for (layouts, abis) in &self.layouts {
-            let anatomy = Rc::new(Anatomy::of(layouts, subject.kind));
-            on.extend(abis.iter().map(|abi| On {
-                abi,
-                machines: self.machines.get(abi.name()).cloned().unwrap_or_default(),
-                anatomy: Rc::clone(&anatomy),
-            }));
+    /// A type on all of them; `None` where no reading has it.
+    pub fn case(&self, row: &'a Row) -> Option<Case<'a>> {
+        let mut on: Vec<On<'a>> = Vec::new();
+        for (class, abis) in self.classes.iter().enumerate() {
+            // What was read in one reading lies alike on all ABIs of a class.
+            let mut known: Vec<(&Status, Option<&str>, On<'a>)> = Vec::new();
+            for abi in abis {
+                let begin = on.len();
+                for (machine, is_optional) in self.machines.get(abi.name()).into_iter().flatten() {
+                    if *is_optional && !row.varies {
+                        continue;
+                    }
+                    let status = row.on(machine);
+                    let built = self.built(status, abi).map(|_| abi.name());
+                    let mut here = on.iter_mut().skip(begin).zip(0..);
+                    let same = |on: &On<'a>| {
+                        known.iter().any(|(of, by, one)| {
+                            (*of, *by) == (status, built) && Rc::ptr_eq(&one.anatomy, &on.anatomy)
+                        })
+                    };
+                    if let Some((on, _)) = here.find(|(on, _)| same(on)) {
+                        on.machines.push(machine);
+                        continue;
+                    }
+                    let known_here = known
+                        .iter()
+                        .find(|(of, by, _)| (*of, *by) == (status, built));
+                    let mut one = match known_here {
+                        Some((_, _, one)) => one.clone(),
+                        None => {
+                            let one = self.lay_out(class, abi, status);
+                            known.push((status, built, one.clone()));
+                            one
+                        }
+                    };
+                    one.abi = self.built(status, abi).map_or(abi, Layouts::abi);
+                    one.machines = vec![machine];
+                    on.push(one);
+                }
+            }
         }
-        on.sort_by_key(|on| on.abi.name());
-        Case {
-            subject,
-            types: self.types,
+        on.sort_by_key(|on| (on.abi.name(), on.machines.first().copied()));
+        let mut read = on.iter().filter_map(|on| on.read);
+        let first = read
+            .clone()
+            .find(|read| read.declaration == 0)
+            .or_else(|| read.next());
+        Some(Case {
+            subject: first?.subject,
             on,
+            varies: row.varies,
+            configured: &row.configured,
+            read_by: self.read_by,
+        })
+    }
+
+    /// The layouts on an ABI where it is not as in the table for a type.
+    fn built(&self, status: &Status, abi: &Abi) -> Option<&Layouts<'a>> {
+        let Status::Read {
+            reading, subject, ..
+        } = status
+        else {
+            return None;
+        };
+        let subjects = &self.readings.get(*reading)?.subjects;
+        let build = subjects.subjects.get(*subject)?.build;
+        self.built.get(*reading)?.get(build)?.get(abi.name())
+    }
+
+    fn lay_out(&self, class: usize, abi: &'a Abi, status: &Status) -> On<'a> {
+        let without = |why| On {
+            abi,
+            machines: Vec::new(),
+            anatomy: Rc::new(Err(why)),
+            read: None,
+        };
+        let (reading, subject, declaration) = match status {
+            Status::Undecided(why) => return without(Whole::Unread(why.clone())),
+            Status::Undeclared => return without(Whole::Undeclared),
+            Status::Read {
+                reading,
+                subject,
+                declaration,
+            } => (*reading, *subject, *declaration),
+        };
+        let found = self
+            .readings
+            .get(reading)
+            .and_then(|of| Some((of, of.subjects.subjects.get(subject)?)));
+        let of_class = || self.layouts.get(reading)?.get(class);
+        let layouts = self.built(status, abi).or_else(of_class);
+        let (Some((of, subject)), Some(layouts)) = (found, layouts) else {
+            return without(Whole::Undeclared);
+        };
+        let types = &of.subjects.types;
+        On {
+            anatomy: Rc::new(Anatomy::of(layouts, types, subject.kind)),
+            read: Some(Read {
+                types,
+                subject,
+                declaration,
+                by: &of.by,
+            }),
+            ..without(Whole::Undeclared)
         }
     }
 }
@@ -100,25 +230,66 @@ impl<'a> Case<'a> {
             .filter_map(|on| Some((on, (*on.anatomy).as_ref().ok()?)))
     }
 
-    /// The fields, each on every ABI where the layout is known.
-    pub fn fields(&self) -> impl Iterator<Item = Vec<(&On<'a>, &Field)>> {
-        let count = self.known().map(|(_, anatomy)| anatomy.fields.len());
-        (0..count.max().unwrap_or(0)).map(|index| {
-            let on = self.known();
-            on.filter_map(|(on, anatomy)| Some((on, anatomy.fields.get(index)?)))
-                .collect()
-        })
+    /// How many different declarations of it were read.
+    pub fn declarations(&self) -> usize {
+        let read = self.on.iter().filter_map(|on| on.read);
+        let mut numbers: Vec<_> = read.map(|read| read.declaration).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.len()
     }
 
-    /// The type of a field, without what only aligns it.
-    pub fn kind(&self, field: &Field) -> Option<&'a Type> {
-        let mut id = field.kind;
-        // Bounded by the number of types: a name that renames itself is no field of a layout.
-        loop {
-            match self.types.get(id)? {
-                Type::Aligned { of, .. } => id = *of,
-                kind => return Some(kind),
+    /// Whether all that is known was read in one reading.
+    pub fn is_one_reading(&self) -> bool {
+        let mut types = self
+            .on
+            .iter()
+            .filter_map(|on| Some(std::ptr::from_ref(on.read?.types)));
+        let first = types.next();
+        types.all(|types| Some(types) == first)
+    }
+
+    /// The values of the type: of each, its place among the fields of every known layout that has it, as pairs of a place in [`Case::known`] and one in its fields. Where declarations differ, fields of one path are one value.
+    pub fn values(&self) -> Vec<Vec<(usize, usize)>> {
+        let known: Vec<_> = self.known().collect();
+        let Some((_, first)) = known.first() else {
+            return Vec::new();
+        };
+        let is_one = self.is_one_reading();
+
+        if is_one {
+            let all = |place| (0..known.len()).map(|on| (on, place)).collect();
+            return (0..first.fields.len()).map(all).collect();
+        }
+        let mut values: Vec<Vec<(usize, usize)>> = Vec::new();
+        let mut by_path: HashMap<(&str, usize), usize> = HashMap::new();
+        for (on, (_, anatomy)) in known.iter().enumerate() {
+            // Values without a name may have one path.
+            let mut times: HashMap<&str, usize> = HashMap::new();
+            for (place, field) in anatomy.fields.iter().enumerate() {
+                let time = times.entry(&field.path).or_default();
+                let value = *by_path.entry((&field.path, *time)).or_insert_with(|| {
+                    values.push(Vec::new());
+                    values.len() - 1
+                });
+                *time += 1;
+                if let Some(value) = values.get_mut(value) {
+                    value.push((on, place));
+                }
             }
         }
+        values
+    }
+
+    /// The fields, each on every ABI where the layout is known and has it.
+    pub fn fields(&self) -> impl Iterator<Item = Vec<(&On<'a>, &Field)>> {
+        let known: Vec<_> = self.known().collect();
+        self.values().into_iter().map(move |value| {
+            let fields = value.into_iter().filter_map(|(on, place)| {
+                let (on, anatomy) = known.get(on)?;
+                Some((*on, anatomy.fields.get(place)?))
+            });
+            fields.collect()
+        })
     }
 }

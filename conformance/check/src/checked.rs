@@ -87,7 +87,7 @@ fn without_layout(case: &Case<'_>) -> (Vec<Undecided>, Vec<Undecided>) {
     let (mut undecided, mut refused) = (Reasons::new(), Reasons::new());
     for on in &case.on {
         let names = || on.machines.iter().map(|name| (*name).to_owned());
-        for ambiguity in &case.subject.ambiguities {
+        for ambiguity in on.read.iter().flat_map(|read| &read.subject.ambiguities) {
             if ambiguity.abis.contains(on.abi.name()) {
                 let why = ambiguity.why.clone();
                 undecided.entry(why).or_default().extend(names());

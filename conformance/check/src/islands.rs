@@ -14,10 +14,17 @@ use super::anatomy::Field;
 
 /// The islands of a type: the names on each sorted, the islands by their first name.
 pub fn islands<'a>(case: &Case<'a>) -> Vec<Vec<&'a str>> {
-    let mut islands: BTreeMap<(u64, Vec<Written>), Vec<&str>> = BTreeMap::new();
+    type Island<'v> = (u64, Vec<(&'v str, Written)>);
+    let mut islands: BTreeMap<Island<'_>, Vec<&str>> = BTreeMap::new();
+    let is_one = case.is_one_reading();
     for (on, anatomy) in case.known() {
         let fields = anatomy.fields.iter();
-        let written = fields.map(|field| written(case, on.abi, field)).collect();
+        let written = fields.map(|field| (field.path.as_str(), written(on.abi, field)));
+        let mut written: Vec<_> = written.collect();
+        // In which order values are declared does not matter, once each has its place.
+        if !is_one {
+            written.sort();
+        }
         let island = islands.entry((anatomy.size, written)).or_default();
         island.extend(&on.machines);
     }
@@ -39,7 +46,7 @@ struct Written {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+pub(crate) enum Place {
     /// Octets: the first, and how many bits.
     Octets(u64, u64),
     /// Bits of one octet: which octet, the least significant bit of them, how many.
@@ -57,16 +64,16 @@ enum Format {
     LongDouble(LongDoubleFormat, ByteOrder),
 }
 
-fn written(case: &Case<'_>, abi: &Abi, field: &Field) -> Written {
+fn written(abi: &Abi, field: &Field) -> Written {
     let place = place(abi, field);
     let within_an_octet = match place {
         Place::Bits(..) => true,
         Place::Octets(_, bits) => bits <= 8,
         Place::Run(..) => false,
     };
-    let format = match case.kind(field) {
+    let format = match &field.kind {
         _ if within_an_octet => Format::Octet,
-        Some(Type::Scalar(Scalar::LongDouble) | Type::Complex(Scalar::LongDouble)) => {
+        Type::Scalar(Scalar::LongDouble) | Type::Complex(Scalar::LongDouble) => {
             Format::LongDouble(abi.long_double_format(), abi.byte_order())
         }
         _ => Format::Ordered(abi.byte_order()),
@@ -85,7 +92,8 @@ fn written(case: &Case<'_>, abi: &Abi, field: &Field) -> Written {
     }
 }
 
-fn place(abi: &Abi, field: &Field) -> Place {
+/// Where a value lies, however its bits are numbered.
+pub(crate) fn place(abi: &Abi, field: &Field) -> Place {
     let (offset, size) = (field.bit_offset, field.bit_size);
     if !field.is_bit_field {
         return Place::Octets(offset / 8, size);

@@ -1,9 +1,11 @@
 //! The portability checker: a user's own types, on every ABI.
 //!
 //! A [`Subject`] is a type that was asked about. [`anatomy`] takes it apart on each ABI; [`islands`] says between which machines it can be copied as it lies; each file of [`findings`] knows one way in which it breaks, and the cure.
-//! Pure, all of it; but for [`source`], which compiles what it is given, and [`verify`], which asks every target.
+//! [`reading`] says what each machine's compiler sees of a source.
+//! Pure, all of it; but for [`source`] and [`reading`], which ask compilers, and [`verify`], which asks every target.
 
 pub mod anatomy;
+mod built;
 pub mod case;
 mod checked;
 pub mod conditional;
@@ -11,12 +13,15 @@ pub mod findings;
 pub mod islands;
 pub mod machine;
 pub mod policy;
+pub mod reading;
 pub mod report;
 pub mod source;
 pub mod subjects;
+mod turns;
 pub mod verify;
 
 pub use anatomy::Anatomy;
+pub use built::Built;
 pub use case::{Case, Subject};
 pub use checked::{Checked, Portability, Undecided};
 pub use findings::{Finding, Rule};

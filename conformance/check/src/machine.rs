@@ -1,18 +1,131 @@
 //! The machines that a type is laid out for.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use kit::names::{TARGETS, Unknown};
+use layout::abi::{Scalar, Typedef};
 use layout::{Abi, Abis};
+
+use super::reading::library;
 
 /// A kind of machine: a target, or an ABI that no target here has and that can only be modelled.
 #[derive(Clone, Debug)]
 pub struct Machine<'a> {
-    /// The target's name; the ABI's where there is no target.
+    /// The target's name; the ABI's where there is no target. A variant has `+time64` or `+time32` behind it.
     pub name: &'a str,
     /// Its ABI.
     pub abi: &'a Abi,
+    /// What a build there decides about times and file offsets; `None` where its compiler's driver does.
+    pub bits: Option<Bits>,
+    /// Whether only types are laid out for it that lie otherwise there than without the decision.
+    pub is_optional: bool,
+}
+
+impl<'a> Machine<'a> {
+    /// Its name without a variant's.
+    pub fn base(&self) -> &'a str {
+        self.name.split('+').next().unwrap_or(self.name)
+    }
+}
+
+/// How wide times and file offsets are, which options of a build decide on 32-bit machines with glibc.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bits {
+    /// Both as wide as a `long`.
+    Usual,
+    /// File offsets of 64 bits: `_FILE_OFFSET_BITS=64`.
+    Offsets,
+    /// File offsets and times of 64 bits: `_TIME_BITS=64`, too.
+    Times,
+}
+
+impl Bits {
+    /// What options of a compiler decide (`NAME=VALUE`, as after `-D`); `None` where they leave it to the driver.
+    pub fn of_options(define: &[String]) -> Option<Bits> {
+        let value = |name: &str| {
+            let mut options = define.iter().filter_map(|option| option.split_once('='));
+            options
+                .find(|(option, _)| *option == name)
+                .map(|(_, value)| value)
+        };
+        match (value("_TIME_BITS"), value("_FILE_OFFSET_BITS")) {
+            (Some("64"), _) => Some(Bits::Times),
+            (None, Some("64")) => Some(Bits::Offsets),
+            (Some(_), _) | (_, Some(_)) => Some(Bits::Usual),
+            (None, None) => None,
+        }
+    }
+
+    /// The options that decide so, whatever the driver does by itself.
+    pub fn options(self) -> &'static [&'static str] {
+        match self {
+            Bits::Usual => &["-U_TIME_BITS", "-U_FILE_OFFSET_BITS"],
+            Bits::Offsets => &["-U_TIME_BITS", "-D_FILE_OFFSET_BITS=64"],
+            Bits::Times => &["-D_TIME_BITS=64", "-D_FILE_OFFSET_BITS=64"],
+        }
+    }
+
+    /// An ABI with what it decides.
+    fn abi(self, abi: &Abi) -> Abi {
+        match self {
+            Bits::Usual => abi.clone(),
+            Bits::Offsets => abi.with_wide_offsets(),
+            Bits::Times => abi.with_wide_times(),
+        }
+    }
+}
+
+/// The machines on which a build decides about times and file offsets, as they are in each case.
+#[derive(Debug)]
+pub struct Variants {
+    rows: Vec<Variant>,
+}
+
+#[derive(Debug)]
+struct Variant {
+    /// The machine.
+    base: String,
+    /// It, and how it is called then.
+    name: String,
+    bits: Bits,
+    abi: Abi,
+    /// Whether it is so when nobody decides: the name is then the machine's own.
+    is_usual: bool,
+}
+
+impl Variants {
+    /// Of a table. `decided` is what options of the build decide; `wide` are the targets whose compilers' drivers give 64 bits of time without being asked.
+    pub fn of(abis: &Abis, decided: Option<Bits>, wide: &BTreeSet<&str>) -> Variants {
+        let mut rows = Vec::new();
+        for (base, abi) in bare(abis) {
+            if !library::has_bits(abi)
+                || abi.size(Scalar::Long) != 4
+                || abi.typedef(Typedef::Time).map(|time| abi.size(time)) != Some(4)
+            {
+                continue;
+            }
+            let usual = decided.unwrap_or(if wide.contains(base) {
+                Bits::Times
+            } else {
+                Bits::Usual
+            });
+            let mut add = |name: String, bits: Bits, is_usual| {
+                rows.push(Variant {
+                    base: base.to_owned(),
+                    name,
+                    bits,
+                    abi: bits.abi(abi),
+                    is_usual,
+                });
+            };
+            add(base.to_owned(), usual, true);
+            add(format!("{base}+time64"), Bits::Times, false);
+            add(format!("{base}+time32"), Bits::Usual, false);
+        }
+        Variants { rows }
+    }
 }
 
 /// Whether it is a target, that is built for and run, and not only modelled.
@@ -20,35 +133,84 @@ pub fn is_target(name: &str) -> bool {
     // Asked of every machine for every finding.
     static NAMES: LazyLock<HashSet<&str>> =
         LazyLock::new(|| cross::targets().map(|target| &*target.name).collect());
-    NAMES.contains(name)
+    NAMES.contains(name.split('+').next().unwrap_or(name))
 }
 
-/// Every machine there is: the targets, then the ABIs without one; sorted by name.
-pub fn machines(abis: &Abis) -> Vec<Machine<'_>> {
-    let targets = cross::targets().filter_map(|target| {
-        Some(Machine {
-            name: &target.name,
-            abi: abis.get(&target.abi)?,
-        })
-    });
+/// A machine's name as it is read in a list: `s390x`, `armv7+time64`.
+pub fn short(name: &str) -> Cow<'_, str> {
+    match name.split_once('+') {
+        Some((base, variant)) => format!("{}+{variant}", kit::names::short(base)).into(),
+        None => kit::names::short(name).into(),
+    }
+}
+
+/// The names of the machines that there are without variants: the targets, then the ABIs without one; and their ABIs.
+fn bare(abis: &Abis) -> Vec<(&str, &Abi)> {
+    let targets =
+        cross::targets().filter_map(|target| Some((target.name.as_str(), abis.get(&target.abi)?)));
     let has_target = |abi: &Abi| cross::targets().any(|target| target.abi == abi.name());
     let modelled = abis.iter().filter(|abi| !has_target(abi));
-    let modelled = modelled.map(|abi| Machine {
-        name: abi.name(),
-        abi,
-    });
-    let mut machines: Vec<_> = targets.chain(modelled).collect();
-    machines.sort_by_key(|machine| machine.name);
-    machines
+    let mut all: Vec<_> = targets
+        .chain(modelled.map(|abi| (abi.name(), abi)))
+        .collect();
+    all.sort_by_key(|(name, _)| *name);
+    all
 }
 
-/// The machines of these names; when none is named, all but those that stand apart (`apart` in abis.toml).
+/// Every machine there is, sorted by name; the variants behind, each of which is optional.
+pub fn machines<'a>(abis: &'a Abis, variants: &'a Variants) -> Vec<Machine<'a>> {
+    let base = bare(abis).into_iter().map(|(name, abi)| {
+        let usual = variants
+            .rows
+            .iter()
+            .find(|row| row.is_usual && row.base == name);
+        Machine {
+            name,
+            abi: usual.map_or(abi, |usual| {
+                if usual.bits == Bits::Usual {
+                    abi
+                } else {
+                    &usual.abi
+                }
+            }),
+            bits: None,
+            is_optional: false,
+        }
+    });
+    let others = variants.rows.iter().filter(|row| !row.is_usual);
+    let others = others.map(|row| Machine {
+        name: &row.name,
+        abi: abis
+            .get(row.abi.row())
+            .filter(|_| row.bits == Bits::Usual)
+            .unwrap_or(&row.abi),
+        bits: Some(row.bits),
+        is_optional: true,
+    });
+    base.chain(others).collect()
+}
+
+/// Those that are left out when none is named, and why.
+pub fn left_out<'a>(all: &[Machine<'a>], names: &[String]) -> Vec<(&'a str, &'a str)> {
+    let apart = all
+        .iter()
+        .filter(|machine| names.is_empty() && !machine.is_optional);
+    apart
+        .filter_map(|machine| Some((machine.name, machine.abi.apart()?)))
+        .collect()
+}
+
+/// The machines of these names; when none is named, all but those that stand apart (`apart` in abis.toml). With each come the variants of it that differ, unless options of the build `decided`.
 ///
 /// # Errors
 /// A name that is neither a target's nor an ABI's.
-pub fn named<'a>(all: &[Machine<'a>], names: &[String]) -> Result<Vec<Machine<'a>>, Unknown> {
+pub fn named<'a>(
+    all: &[Machine<'a>],
+    names: &[String],
+    decided: Option<Bits>,
+) -> Result<Vec<Machine<'a>>, Unknown> {
     let is =
-        |machine: &Machine<'_>, name: &String| machine.name == name || machine.abi.name() == name;
+        |machine: &Machine<'_>, name: &String| machine.name == name || machine.abi.row() == name;
     if let Some(name) = names
         .iter()
         .find(|name| !all.iter().any(|machine| is(machine, name)))
@@ -58,9 +220,31 @@ pub fn named<'a>(all: &[Machine<'a>], names: &[String]) -> Result<Vec<Machine<'a
             .flat_map(|machine| [machine.name, machine.abi.name()]);
         return Err(Unknown::new("target or ABI", name, names, TARGETS));
     }
-    let wanted = |machine: &&Machine<'_>| match names {
+    let of_base = |machine: &Machine<'_>| match names {
         [] => machine.abi.apart().is_none(),
-        names => names.iter().any(|name| is(machine, name)),
+        names => names
+            .iter()
+            .any(|name| machine.base() == name || machine.abi.row() == name),
     };
-    Ok(all.iter().filter(wanted).cloned().collect())
+    let mut wanted: Vec<Machine<'a>> = Vec::new();
+    for machine in all {
+        let is_named = names.iter().any(|name| name == machine.name);
+        if is_named || of_base(machine) {
+            wanted.push(Machine {
+                is_optional: machine.is_optional && !is_named,
+                ..machine.clone()
+            });
+        }
+    }
+    // Of a machine and its variants, those that are the same are one.
+    let usual: Vec<Machine<'a>> = wanted
+        .iter()
+        .filter(|machine| machine.bits.is_none())
+        .cloned()
+        .collect();
+    wanted.retain(|machine| {
+        let base = usual.iter().find(|usual| usual.name == machine.base());
+        !machine.is_optional || base.is_none_or(|base| decided.is_none() && base.abi != machine.abi)
+    });
+    Ok(wanted)
 }

@@ -146,7 +146,7 @@ async fn answers(
 const ROUNDS: usize = 16;
 
 /// The source without the lines that a compiler complains of; `None` when it complains of none but the first, which is the user's own.
-fn without_refused(source: &str, path: &Path, complaints: &str) -> Option<String> {
+pub(crate) fn without_refused(source: &str, path: &Path, complaints: &str) -> Option<String> {
     let path = format!("{}:", path.display());
     let refused: BTreeSet<usize> = complaints
         .lines()
@@ -190,6 +190,21 @@ impl Compile {
         types.chain(include).chain(define).chain(language).collect()
     }
 
+    /// The compiler.
+    ///
+    /// # Errors
+    /// It is not here.
+    pub fn program(&self, kind: Kind, host: &Host) -> anyhow::Result<PathBuf> {
+        let named = match kind {
+            Kind::Cxx => "c++",
+            _ => "cc",
+        };
+        let named = self.compiler.as_deref().unwrap_or(named);
+        host.named_program(named).with_context(|| {
+            format!("no compiler `{named}` here: install gcc or clang, or name another with --cc; an object file with debug information needs none")
+        })
+    }
+
     /// Makes an object of a source, with all its types, used or not; or only preprocesses it.
     async fn run(
         &self,
@@ -199,16 +214,12 @@ impl Compile {
         object: &Path,
         host: &Host,
     ) -> anyhow::Result<()> {
-        let named = match kind {
-            Kind::Cxx => "c++",
-            _ => "cc",
-        };
-        let named = self.compiler.as_deref().unwrap_or(named);
-        let compiler = host.named_program(named).with_context(|| {
-            format!("no compiler `{named}` here: install gcc or clang, or name another with --cc")
-        })?;
+        let compiler = self.program(kind, host)?;
+        // Of the macros that a text asks about, gcc alone tells; clang takes the option and says nothing.
+        let asked = (step == Step::Preprocess).then_some("-dU");
         let compiling = Invocation::new(compiler)
             .args(self.flags(kind))
+            .args(asked)
             .arg(step.flag())
             .arg(source)
             .arg("-o")

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use layout::dwarf::{self, Declaration, Keyword, Named, Place, Problem, Program};
-use layout::fit::{self, Alignments};
-use layout::types::{Type, Types};
+use layout::fit::{self, Alignments, Fit};
+use layout::types::{Type, TypeId, Types};
 use layout::{Abi, Abis};
 
 use super::conditional::Texts;
 use super::source::Kind;
-use super::{Machine, Subject};
+use super::{Built, Machine, Subject};
 
 /// What is wanted of a file.
+#[derive(Clone, Debug)]
 pub struct Wanted {
     names: GlobSet,
     /// Names and patterns as they were given.
@@ -29,6 +30,8 @@ pub struct Subjects {
     pub types: Types,
     /// Themselves, sorted by name.
     pub subjects: Vec<Subject>,
+    /// Of an object, how each of its builds was compiled. None of a source: whoever reads it decides.
+    pub built: Vec<Built>,
 }
 
 /// Why there is nothing to check.
@@ -185,10 +188,18 @@ pub fn decide(
     machines: &[Machine<'_>],
 ) -> Result<Subjects, NoSubject> {
     let others: Vec<&Abi> = machines.iter().map(|machine| machine.abi).collect();
-    let fit = match fit::best(&mut program, abis, &others, told) {
-        Some((_, fit)) => fit,
-        None => return Err(NoSubject::NoAbi(program.machine.to_string())),
+    let Some(fit) = fit::best(&mut program, abis, &others, told) else {
+        return Err(NoSubject::NoAbi(program.machine.to_string()));
     };
+    let subjects = of(program, &fit, wanted);
+    Ok(Subjects {
+        built: Built::of(&fit, machines),
+        ..subjects
+    })
+}
+
+/// The types that are told, with what is in ambiguity about them.
+pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
     let mut texts = Texts::default();
     let mut subjects = Vec::new();
     for named in program
@@ -200,15 +211,30 @@ pub fn decide(
         let ambiguities = fit.about(&program.types, named.kind);
         subjects.push(Subject {
             name: named.name.to_string(),
-            conditional: declared.as_ref().and_then(|place| texts.conditional(place)),
+            // A source is read as each machine reads it.
+            conditional: declared
+                .as_ref()
+                .filter(|_| !wanted.of_source)
+                .and_then(|place| texts.conditional(place)),
             declared,
             kind: named.kind,
+            build: program.build_of(innermost(&program.types, named.kind)),
             ambiguities: ambiguities.into_iter().cloned().collect(),
         });
     }
     subjects.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Subjects {
+    Subjects {
         types: program.types,
         subjects,
-    })
+        built: Vec::new(),
+    }
+}
+
+/// What an array, or a typedef that aligns, is of in the end.
+fn innermost(types: &Types, mut id: TypeId) -> TypeId {
+    // Bounded by the number of types: a reader puts what a type is made of before it.
+    while let Some(Type::Array { element: of, .. } | Type::Aligned { of, .. }) = types.get(id) {
+        id = *of;
+    }
+    id
 }

@@ -5,6 +5,7 @@
 //! Pure but for [`counted`] and [`stdio`], which start processes, and [`native`], which looks at the clock.
 
 pub mod baselines;
+pub mod cells;
 pub mod counted;
 pub mod equal;
 pub mod gauged;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 
 use proto::{Encoding, Request};
 
+use baselines::{MEMCPY, SWAP};
 use counted::OnTarget;
 use equal::{Difference, Sizes, compare};
 use gauged::Instructions;
@@ -32,8 +34,8 @@ pub struct Row<'a> {
     pub portability: Portability,
     /// What was measured here; or the value that did not come back here.
     pub here: Result<Here, Difference>,
-    /// What was counted there, of each target that was counted on.
-    pub there: BTreeMap<&'static str, Result<Instructions, Difference>>,
+    /// What was counted, on each target that was counted on.
+    pub counted: BTreeMap<&'static str, Result<Instructions, Difference>>,
 }
 
 /// What was measured on this machine, after every value came back.
@@ -47,9 +49,9 @@ pub struct Here {
     pub unrepresentable: usize,
 }
 
-/// How an encoding's row stands.
+/// What came of comparing an encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing<'a> {
+pub enum RowStatus<'a> {
     /// Everything that was encoded came back.
     Equal,
     /// A value did not.
@@ -59,29 +61,44 @@ pub enum Standing<'a> {
 }
 
 impl Row<'_> {
-    /// How it stands: numbers are published of [`Standing::Equal`] only.
-    pub fn standing(&self) -> Standing<'_> {
-        let there = self.there.values().filter_map(|found| found.as_ref().err());
-        match self.here.as_ref().err().into_iter().chain(there).next() {
-            None => Standing::Equal,
-            Some(difference) if self.encoding.trap().is_some() => Standing::Trap(difference),
-            Some(difference) => Standing::Wrong(difference),
+    /// What came of it: numbers are published of [`RowStatus::Equal`] only.
+    pub fn status(&self) -> RowStatus<'_> {
+        let counted = self
+            .counted
+            .values()
+            .filter_map(|found| found.as_ref().err());
+        match self.here.as_ref().err().into_iter().chain(counted).next() {
+            None => RowStatus::Equal,
+            Some(difference) if self.encoding.trap().is_some() => RowStatus::Trap(difference),
+            Some(difference) => RowStatus::Wrong(difference),
         }
     }
 
     /// What was measured here, if it may be published.
     pub fn published(&self) -> Option<&Here> {
-        match self.standing() {
-            Standing::Equal => self.here.as_ref().ok(),
-            Standing::Wrong(_) | Standing::Trap(_) => None,
+        match self.status() {
+            RowStatus::Equal => self.here.as_ref().ok(),
+            RowStatus::Wrong(_) | RowStatus::Trap(_) => None,
         }
     }
 
     /// What was counted on a target, if it may be published.
     pub fn published_on(&self, target: &str) -> Option<&Instructions> {
         self.published()?;
-        self.there.get(target)?.as_ref().ok()
+        self.counted.get(target)?.as_ref().ok()
     }
+}
+
+/// Compares and measures encodings, and what they are compared with, on this machine: a row for each, in their order.
+pub fn measure<'a>(
+    encodings: &[&'a dyn Encoding],
+    values: &[Request],
+) -> (Vec<Row<'a>>, Vec<Row<'a>>) {
+    let baselines: [&dyn Encoding; 2] = [&MEMCPY, &SWAP];
+    // In the same turns as the encodings.
+    let mut rows = here(&[encodings, &baselines].concat(), values);
+    let baselines = rows.split_off(encodings.len());
+    (rows, baselines)
 }
 
 /// Compares and measures encodings on this machine: a row for each, in their order.
@@ -108,7 +125,7 @@ pub fn here<'a>(encodings: &[&'a dyn Encoding], values: &[Request]) -> Vec<Row<'
             time: (!found.equal.is_empty()).then_some(time),
             unrepresentable: found.unrepresentable,
         }),
-        there: BTreeMap::new(),
+        counted: BTreeMap::new(),
     })
     .collect()
 }
@@ -121,7 +138,7 @@ pub fn give_counts(rows: &mut [Row<'_>], counted: &BTreeMap<&'static str, OnTarg
         };
         for row in &mut *rows {
             if let Some(found) = encodings.get(row.encoding.name()) {
-                row.there.insert(target, found.clone());
+                row.counted.insert(target, found.clone());
             }
         }
     }

@@ -7,12 +7,27 @@ use cross::compiler::Compiler;
 use cross::process::Invocation;
 use proto::Request;
 
+use kit::tools::Tools;
+
 use super::native::{Nanoseconds, TIMES};
 
 /// The program, which says what it does.
 const SOURCE: &str = include_str!("../../../gauge/benches/stdio.c");
 
-const A_MEASUREMENT: Duration = Duration::from_secs(120);
+const MEASUREMENT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Measures with the tools of this machine.
+///
+/// # Errors
+/// This machine is none of the targets, or has no compiler of its own; those of [`measure`].
+pub async fn measure_here(tools: &Tools, values: &[Request]) -> anyhow::Result<Nanoseconds> {
+    let native = cross::targets().find(|target| target.is_native());
+    let native = native.context("this machine is none of the targets")?;
+    let target_tools = tools.by_target.get(&native.name);
+    let target_tools = target_tools.context("no tools were looked for")?;
+    let compiler = &target_tools.gcc.as_ref().map_err(Clone::clone)?.value;
+    measure(compiler, values).await
+}
 
 /// Builds it with this machine's compiler and runs it on these values.
 ///
@@ -39,7 +54,7 @@ pub async fn measure(compiler: &Compiler, values: &[Request]) -> anyhow::Result<
     let said = Invocation::new(at("stdio"))
         .arg(at("values"))
         .arg(TIMES.to_string())
-        .run(A_MEASUREMENT)
+        .run(MEASUREMENT_TIMEOUT)
         .await?;
     let numbers = said.split_whitespace().map(str::parse);
     let numbers = numbers.collect::<Result<Vec<f64>, _>>();

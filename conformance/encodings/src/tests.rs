@@ -50,7 +50,7 @@ fn a_wrong_codec_has_a_row_that_says_so_and_no_numbers() {
     let [wrong, right] = rows.as_slice() else {
         panic!("two rows");
     };
-    let Standing::Wrong(difference) = wrong.standing() else {
+    let RowStatus::Wrong(difference) = wrong.status() else {
         panic!("it is wrong");
     };
     assert_eq!(
@@ -58,7 +58,7 @@ fn a_wrong_codec_has_a_row_that_says_so_and_no_numbers() {
         "on this machine, of 3 -4: the request 3,-4 came back as 3,4"
     );
     assert_eq!(wrong.published(), None);
-    assert_eq!(right.standing(), Standing::Equal);
+    assert_eq!(right.status(), RowStatus::Equal);
     assert!(right.published().is_some_and(|here| here.time.is_some()));
 }
 
@@ -66,9 +66,9 @@ fn a_wrong_codec_has_a_row_that_says_so_and_no_numbers() {
 fn it_is_right_as_long_as_no_value_finds_it_out() {
     let wrong = DropsTheSign { trap: None };
     let rows = here(&[&wrong], &VALUES[..1]);
-    assert_eq!(rows[0].standing(), Standing::Equal);
+    assert_eq!(rows[0].status(), RowStatus::Equal);
     let rows = here(&[&wrong], &values(5, 1));
-    assert!(matches!(rows[0].standing(), Standing::Wrong(_)));
+    assert!(matches!(rows[0].status(), RowStatus::Wrong(_)));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn what_says_itself_that_it_takes_something_for_granted_is_a_trap() {
         trap: Some("nobody owes anything"),
     };
     let rows = here(&[&trap], &VALUES);
-    assert!(matches!(rows[0].standing(), Standing::Trap(_)));
+    assert!(matches!(rows[0].status(), RowStatus::Trap(_)));
     assert_eq!(rows[0].published(), None);
 }
 
@@ -110,7 +110,7 @@ fn one_target_on_which_it_is_wrong_takes_all_its_numbers() {
         place: "another".to_owned(),
     };
     give_counts(&mut rows, &counted("another", Err(difference.clone())));
-    assert_eq!(rows[0].standing(), Standing::Wrong(&difference));
+    assert_eq!(rows[0].status(), RowStatus::Wrong(&difference));
     assert_eq!(rows[0].published(), None);
     assert_eq!(rows[0].published_on("one"), None);
 }
@@ -118,11 +118,11 @@ fn one_target_on_which_it_is_wrong_takes_all_its_numbers() {
 #[test]
 fn every_encoding_of_the_registry_is_equal_here_unless_it_is_a_trap() {
     for row in here(proto::all(), &values(50, 1)) {
-        let standing = row.standing();
-        let is_trap = matches!(standing, Standing::Trap(_));
+        let status = row.status();
+        let is_trap = matches!(status, RowStatus::Trap(_));
         assert!(
-            standing == Standing::Equal || is_trap,
-            "{}: {standing:?}",
+            status == RowStatus::Equal || is_trap,
+            "{}: {status:?}",
             row.encoding.name()
         );
     }

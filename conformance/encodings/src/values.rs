@@ -54,7 +54,7 @@ pub const DEFAULT: usize = 200;
 pub const COUNTED: usize = 2;
 
 /// The most that may be asked for.
-pub const MOST: usize = 100_000;
+pub const MAX_VALUES: usize = 100_000;
 
 /// The pairs, `count` of each distribution. The same arguments give the same pairs on every machine, and a greater count the same ones first.
 pub fn values(count: usize, seed: u64) -> Vec<Request> {

@@ -2,16 +2,16 @@
 
 use std::fmt::{self, Write};
 
-use anstyle::Style;
 use serde::Serialize;
 
-const STRONG: Style = Style::new().bold();
+use crate::style::STRONG;
 
 /// Of each list so many are shown.
 pub const SHOWN: usize = 12;
 
 /// One thing that is other than it was; null where it was not there.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Changed {
     /// What it is.
     pub what: String,

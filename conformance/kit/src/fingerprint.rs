@@ -18,7 +18,22 @@ impl Default for Fingerprint {
 impl Fingerprint {
     /// Adds a part; where it ends counts, too.
     pub fn add(&mut self, part: &str) {
-        for octet in part.bytes().chain([0]) {
+        self.feed(part.bytes().chain([0]));
+    }
+
+    /// Adds octets that are no text: their number, in eight octets with the least one first, and themselves.
+    pub fn add_octets(&mut self, octets: &[u8]) {
+        let length = u64::try_from(octets.len()).unwrap_or(u64::MAX);
+        self.feed(
+            length
+                .to_le_bytes()
+                .into_iter()
+                .chain(octets.iter().copied()),
+        );
+    }
+
+    fn feed(&mut self, octets: impl Iterator<Item = u8>) {
+        for octet in octets {
             self.0 = (self.0 ^ u64::from(octet)).wrapping_mul(PRIME);
         }
     }

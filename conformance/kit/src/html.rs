@@ -76,11 +76,6 @@ pub fn component(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 
-/// Text as markup, for pages that are not templates yet.
-pub fn escape(text: &str) -> String {
-    html! { (text) }.into_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,10 @@
-//! What the products share: progress, a pool of tasks, the interrupt, exit codes, names on the command line, and the frames of reports (JUnit, SARIF, annotations, HTML).
+//! What the products share: progress, a pool of tasks, the interrupt, exit codes, names on the command line, what is on this machine and how to get the rest, and the frames of reports (JUnit, SARIF, annotations, HTML).
 //!
 //! Nothing in here knows a product.
 
 pub mod annotations;
 pub mod changed;
+pub mod doctor;
 pub mod exit;
 pub mod fingerprint;
 pub mod html;
@@ -18,7 +19,11 @@ pub mod property;
 pub mod report_file;
 pub mod sarif;
 pub mod saved_report;
+#[cfg(any(test, feature = "schema"))]
+pub mod schema;
+pub mod setup;
 pub mod style;
 pub mod table;
+pub mod target_list;
 pub mod tools;
 pub mod words;

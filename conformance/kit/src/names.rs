@@ -39,6 +39,25 @@ impl Unknown {
     }
 }
 
+/// Those of some things that have these names, in the order of the things; all of them when none is named.
+///
+/// # Errors
+/// A name that none of them has.
+pub fn named<'a, E: Clone>(
+    what: &'static str,
+    all: &'a [E],
+    names: &[String],
+    name_of: impl Fn(&'a E) -> &'a str,
+    hint: &str,
+) -> Result<Vec<E>, Unknown> {
+    let known = || all.iter().map(&name_of);
+    if let Some(name) = names.iter().find(|name| !known().any(|one| one == *name)) {
+        return Err(Unknown::new(what, name, known(), hint));
+    }
+    let wanted = |one: &&'a E| names.is_empty() || names.iter().any(|name| name == name_of(*one));
+    Ok(all.iter().filter(wanted).cloned().collect())
+}
+
 /// The targets of these names; all of them when none is named.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cross::{Host, Kit, Target, rust_std};
+use cross::{Host, Target, TargetTools, rust_std};
 use layout::Abis;
 
 /// The tools of this machine, for the targets of a run.
@@ -10,7 +10,7 @@ pub struct Tools {
     /// This machine.
     pub host: Host,
     /// For each target, by name.
-    pub kits: BTreeMap<String, Kit>,
+    pub by_target: BTreeMap<String, TargetTools>,
 }
 
 impl Tools {
@@ -24,17 +24,18 @@ impl Tools {
         targets: &BTreeSet<&'static str>,
     ) -> anyhow::Result<Tools> {
         let toolchains = rust_std::toolchains(&host).await;
-        let mut kits = BTreeMap::new();
+        let mut by_target = BTreeMap::new();
         for name in targets {
             let target: &'static Target = cross::target(name)?;
-            let kit = Kit::find(&host, &toolchains, abis, target).ok_or_else(|| {
-                anyhow::anyhow!(
-                    "the ABI table has no row `{}`, which {name} needs",
-                    target.abi
-                )
-            })?;
-            kits.insert(target.name.clone(), kit);
+            let target_tools =
+                TargetTools::find(&host, &toolchains, abis, target).ok_or_else(|| {
+                    anyhow::anyhow!(
+                        "the ABI table has no row `{}`, which {name} needs",
+                        target.abi
+                    )
+                })?;
+            by_target.insert(target.name.clone(), target_tools);
         }
-        Ok(Tools { host, kits })
+        Ok(Tools { host, by_target })
     }
 }

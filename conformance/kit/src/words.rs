@@ -26,3 +26,8 @@ pub fn grouped(number: usize) -> String {
 pub fn hex(octets: &[u8]) -> String {
     hex::encode(octets)
 }
+
+/// The octets that a text in hexadecimal stands for; `None` where it is none.
+pub fn octets(text: &str) -> Option<Vec<u8>> {
+    hex::decode(text).ok()
+}

@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::encoding::Encoding;
 use crate::participant::Participant;
+use crate::protocol::Encoding;
 
 /// One cell of the matrix.
 #[derive(Clone)]
@@ -15,23 +15,23 @@ pub struct Cell {
     /// Who asks.
     pub client: Arc<Participant>,
     /// In which encoding.
-    pub encoding: Encoding,
+    pub encoding: Arc<dyn Encoding>,
 }
 
 /// All cells of these servers, clients and encodings, sorted: by encoding in the order of PROTOCOL.md, then server, then client.
 pub fn cells(
     servers: &[Arc<Participant>],
     clients: &[Arc<Participant>],
-    encodings: &[Encoding],
+    encodings: &[Arc<dyn Encoding>],
 ) -> Vec<Cell> {
     let mut cells = Vec::with_capacity(servers.len() * clients.len() * encodings.len());
-    for &encoding in encodings {
+    for encoding in encodings {
         for server in servers {
             for client in clients {
                 cells.push(Cell {
                     server: Arc::clone(server),
                     client: Arc::clone(client),
-                    encoding,
+                    encoding: Arc::clone(encoding),
                 });
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What a client saw of one exchange, with the server's word where a hang is to be proved.
+/// What a client saw of one exchange. A hang holds the server's report of it, which proves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// A sum came back.
@@ -11,11 +11,11 @@ pub enum Outcome {
     Reply(String),
     /// A refusal came back, with its reason.
     Refused(String),
-    /// Nobody would ever have gone on.
+    /// Both ends waited for each other: a hang.
     Starved(Option<Short>),
     /// The server closed without a reply.
     Closed,
-    /// The server's process ended with the request, and how: known of servers that are as they are.
+    /// The server's process ended because of the request, and how: known of black-box servers only.
     Died(String),
     /// A reply came that cannot be decoded.
     Garbled,
@@ -25,7 +25,7 @@ pub enum Outcome {
     Unsupported,
 }
 
-/// The server's word that a request was cut short: the proof of a hang.
+/// A server's report of a request that was cut short. It proves that the client's time-out was a hang.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Short {
     /// The octets of the request that had come.

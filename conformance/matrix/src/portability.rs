@@ -6,9 +6,9 @@ use std::fmt;
 use layout::abi::Scalar;
 use layout::{Abi, Abis, ByteOrder};
 
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 use crate::summary::Summary;
-use crate::verdict::Verdict;
+use crate::verdict::CellVerdict;
 
 /// A kind of machine: its byte order and the bits of its `long`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,7 +89,7 @@ impl Cells {
 
 /// What became of one cell, wherever that is known from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct CellResult {
     /// The server's kind and the client's.
     pub between: (Kind, Kind),
     /// Whether it was right; `None` where there is no result.
@@ -100,18 +100,18 @@ pub struct Seen {
     pub could_not_run: bool,
 }
 
-impl Seen {
+impl CellResult {
     /// Of a judged cell; `None` when the table lacks one of its ABIs.
-    pub fn of(abis: &Abis, judged: &Judged) -> Option<Seen> {
+    pub fn of(abis: &Abis, judged: &JudgedCell) -> Option<CellResult> {
         let (server, client) = (judged.cell.server.target, judged.cell.client.target);
-        Some(Seen {
+        Some(CellResult {
             between: (
                 Kind::of(abis.get(&server.abi)?),
                 Kind::of(abis.get(&client.abi)?),
             ),
             correct: judged.summary.map(|summary| summary == Summary::Correct),
-            broken: judged.verdict == Some(Verdict::Broken),
-            could_not_run: judged.verdict == Some(Verdict::CouldNotRun),
+            broken: judged.verdict == Some(CellVerdict::Broken),
+            could_not_run: judged.verdict == Some(CellVerdict::CouldNotRun),
         })
     }
 }
@@ -131,7 +131,7 @@ pub struct Portability {
 
 impl Portability {
     /// Counts one more cell.
-    pub fn add(&mut self, seen: Seen) {
+    pub fn add(&mut self, seen: CellResult) {
         self.broken += usize::from(seen.broken);
         self.could_not_run += usize::from(seen.could_not_run);
         if let Some(correct) = seen.correct {
@@ -155,7 +155,7 @@ mod tests {
         let mut portability = Portability::default();
         assert_eq!(portability.portable(), None);
         let [here, there, ..] = KINDS;
-        let seen = |correct| Seen {
+        let seen = |correct| CellResult {
             between: (here, there),
             correct,
             broken: false,

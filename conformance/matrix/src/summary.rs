@@ -2,12 +2,12 @@
 
 use crate::outcome::Outcome;
 
-/// All outcomes of a cell in one word. What the client could not say was not sent, and counts neither way.
+/// All outcomes of a cell in one word. A vector that the client could not represent was not sent, and does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Summary {
     /// Every vector that was sent came back as promised.
     Correct,
-    /// Some vectors as promised, some not: right by luck.
+    /// Some vectors as promised, some not: partly right.
     Lucky,
     /// None as promised, and a number (or nonsense) came back at least once.
     Wrong,

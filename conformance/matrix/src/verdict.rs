@@ -1,18 +1,7 @@
 //! The verdict: a pure function of what was observed, what was predicted, and what is claimed.
 
-use proto::Family;
-
-use crate::outcome::Outcome;
-use crate::predict::Prediction;
-
-/// What the suite asserts about an encoding of PROTOCOL.md.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// Every outcome is what the protocol promises, on every pair of machines.
-    CorrectEverywhere,
-    /// Every outcome is what the model predicts, right or wrong.
-    AsPredicted,
-}
+use crate::expectation::Expectation;
+use crate::observation::{Exchange, Observation};
 
 /// What a claim asks of one cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,37 +12,15 @@ pub enum Due {
     AsPredicted,
     /// Every outcome as promised; there is no prediction.
     Right,
-    /// Not every outcome as promised: what is known to be broken, and comes right, is no longer what was claimed.
+    /// Not every outcome as promised. What is claimed to be broken and comes right breaks the claim.
     Wrong,
     /// Nothing.
     Anything,
 }
 
-/// One exchange, as it was observed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exchange {
-    /// The outcome.
-    pub outcome: Outcome,
-    /// The octets that the client sent.
-    pub sent: Vec<u8>,
-    /// The octets that came back.
-    pub received: Vec<u8>,
-}
-
-/// What was observed of a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Observation {
-    /// Every vector was exchanged.
-    Ran(Vec<Exchange>),
-    /// One end does not implement the encoding.
-    Unsupported,
-    /// It did not come to that, and why.
-    CouldNotRun(String),
-}
-
 /// What becomes of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum CellVerdict {
     /// Everything claimed of it is so.
     Held,
     /// Something claimed of it is not so.
@@ -64,49 +31,14 @@ pub enum Verdict {
     CouldNotRun,
 }
 
-/// A prediction and what the protocol promised, for one vector.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    /// What the model says; `None` where there is no model, which is so in a user's own protocol.
-    pub prediction: Option<Prediction>,
-    /// What the protocol promises.
-    pub promised: Outcome,
-    /// Whether the octets of the prediction must be those on the wire: so where a message has one spelling only.
-    pub octets_too: bool,
-}
-
-impl Claim {
-    /// The claim about an encoding. Traps look like their family and are not; nothing else is excepted.
-    pub fn about(encoding: &dyn proto::Encoding) -> Claim {
-        match (encoding.family(), encoding.trap()) {
-            (Family::Raw, _) | (_, Some(_)) => Claim::AsPredicted,
-            _ => Claim::CorrectEverywhere,
-        }
-    }
-}
-
-impl Expectation {
-    /// Whether an exchange went as predicted; `None` where nothing was.
-    pub fn predicted(&self, exchange: &Exchange) -> Option<bool> {
-        let prediction = self.prediction.as_ref()?;
-        let octets = prediction.sent == exchange.sent && prediction.received == exchange.received;
-        Some(prediction.outcome == exchange.outcome && (octets || !self.octets_too))
-    }
-
-    /// Whether an exchange went as the protocol promises.
-    pub fn kept(&self, exchange: &Exchange) -> bool {
-        exchange.outcome == self.promised
-    }
-}
-
 /// Judges a cell.
-pub fn verdict(observation: &Observation, expectations: &[Expectation], due: Due) -> Verdict {
+pub fn verdict(observation: &Observation, expectations: &[Expectation], due: Due) -> CellVerdict {
     match observation {
-        Observation::Unsupported => Verdict::Unsupported,
-        Observation::CouldNotRun(_) => Verdict::CouldNotRun,
+        Observation::Unsupported => CellVerdict::Unsupported,
+        Observation::CouldNotRun(_) => CellVerdict::CouldNotRun,
         // Fewer exchanges than vectors would leave some unjudged.
         Observation::Ran(exchanges) if exchanges.len() != expectations.len() => {
-            Verdict::CouldNotRun
+            CellVerdict::CouldNotRun
         }
         Observation::Ran(exchanges) => {
             let mut pairs = exchanges.iter().zip(expectations);
@@ -122,19 +54,23 @@ pub fn verdict(observation: &Observation, expectations: &[Expectation], due: Due
                 Due::Wrong => !pairs.all(kept),
                 Due::Anything => true,
             };
-            if held { Verdict::Held } else { Verdict::Broken }
+            if held {
+                CellVerdict::Held
+            } else {
+                CellVerdict::Broken
+            }
         }
     }
 }
 
-impl Verdict {
+impl CellVerdict {
     /// The word in reports.
     pub fn name(self) -> &'static str {
         match self {
-            Verdict::Held => "held",
-            Verdict::Broken => "broken",
-            Verdict::Unsupported => "unsupported",
-            Verdict::CouldNotRun => "could-not-run",
+            CellVerdict::Held => "held",
+            CellVerdict::Broken => "broken",
+            CellVerdict::Unsupported => "unsupported",
+            CellVerdict::CouldNotRun => "could-not-run",
         }
     }
 }
@@ -142,7 +78,8 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Short;
+    use crate::expectation::Prediction;
+    use crate::outcome::{Outcome, Short};
 
     fn exchange(outcome: Outcome) -> Exchange {
         Exchange {
@@ -169,29 +106,41 @@ mod tests {
         use Due::{AsPredicted, RightAsPredicted};
         use Outcome::Sum;
         for (observed, predicted, promised, due, expected) in [
-            (Sum(3), Sum(3), Sum(3), RightAsPredicted, Verdict::Held),
-            (Sum(3), Sum(3), Sum(3), AsPredicted, Verdict::Held),
+            (Sum(3), Sum(3), Sum(3), RightAsPredicted, CellVerdict::Held),
+            (Sum(3), Sum(3), Sum(3), AsPredicted, CellVerdict::Held),
             // Wrong as predicted: what a raw encoding claims, and what an explicit one must not do.
-            (Sum(4), Sum(4), Sum(3), AsPredicted, Verdict::Held),
-            (Sum(4), Sum(4), Sum(3), RightAsPredicted, Verdict::Broken),
+            (Sum(4), Sum(4), Sum(3), AsPredicted, CellVerdict::Held),
+            (
+                Sum(4),
+                Sum(4),
+                Sum(3),
+                RightAsPredicted,
+                CellVerdict::Broken,
+            ),
             // Right, where it was predicted wrong, is as broken as the other way round.
-            (Sum(3), Sum(4), Sum(3), AsPredicted, Verdict::Broken),
-            (Sum(4), Sum(3), Sum(3), AsPredicted, Verdict::Broken),
-            (Sum(3), Sum(4), Sum(3), RightAsPredicted, Verdict::Broken),
+            (Sum(3), Sum(4), Sum(3), AsPredicted, CellVerdict::Broken),
+            (Sum(4), Sum(3), Sum(3), AsPredicted, CellVerdict::Broken),
+            (
+                Sum(3),
+                Sum(4),
+                Sum(3),
+                RightAsPredicted,
+                CellVerdict::Broken,
+            ),
             // A hang with another proof is another hang.
             (
                 Outcome::Starved(Some(Short { got: 8, want: 16 })),
                 Outcome::Starved(Some(Short { got: 8, want: 24 })),
                 Sum(3),
                 AsPredicted,
-                Verdict::Broken,
+                CellVerdict::Broken,
             ),
             (
                 Outcome::Starved(None),
                 Outcome::Starved(Some(Short { got: 8, want: 24 })),
                 Sum(3),
                 AsPredicted,
-                Verdict::Broken,
+                CellVerdict::Broken,
             ),
         ] {
             let judged = verdict(
@@ -210,14 +159,14 @@ mod tests {
     fn without_a_model_a_claim_is_all_there_is_to_hold() {
         let (right, wrong) = (Outcome::Sum(3), Outcome::Sum(4));
         for (observed, due, expected) in [
-            ([&right, &right], Due::Right, Verdict::Held),
-            ([&right, &wrong], Due::Right, Verdict::Broken),
-            ([&right, &wrong], Due::Wrong, Verdict::Held),
+            ([&right, &right], Due::Right, CellVerdict::Held),
+            ([&right, &wrong], Due::Right, CellVerdict::Broken),
+            ([&right, &wrong], Due::Wrong, CellVerdict::Held),
             // A known failure that starts to pass.
-            ([&right, &right], Due::Wrong, Verdict::Broken),
-            ([&wrong, &wrong], Due::Anything, Verdict::Held),
+            ([&right, &right], Due::Wrong, CellVerdict::Broken),
+            ([&wrong, &wrong], Due::Anything, CellVerdict::Held),
             // Nobody predicted anything.
-            ([&right, &right], Due::AsPredicted, Verdict::Broken),
+            ([&right, &right], Due::AsPredicted, CellVerdict::Broken),
         ] {
             let expectation = Expectation {
                 prediction: None,
@@ -251,7 +200,7 @@ mod tests {
                 &expectations,
                 Due::AsPredicted
             ),
-            Verdict::Broken
+            CellVerdict::Broken
         );
     }
 
@@ -259,7 +208,7 @@ mod tests {
     fn other_octets_than_predicted_break_a_raw_cell_even_when_the_sum_is_right() {
         let mut odd = exchange(Outcome::Sum(3));
         odd.sent = vec![9];
-        for (octets_too, expected) in [(true, Verdict::Broken), (false, Verdict::Held)] {
+        for (octets_too, expected) in [(true, CellVerdict::Broken), (false, CellVerdict::Held)] {
             let judged = verdict(
                 &Observation::Ran(vec![odd.clone()]),
                 &[expectation(Outcome::Sum(3), Outcome::Sum(3), octets_too)],
@@ -273,12 +222,12 @@ mod tests {
     fn what_did_not_run_is_never_a_pass() {
         let expectations = [expectation(Outcome::Sum(3), Outcome::Sum(3), false)];
         for (observation, expected) in [
-            (Observation::Unsupported, Verdict::Unsupported),
+            (Observation::Unsupported, CellVerdict::Unsupported),
             (
                 Observation::CouldNotRun("no runner".to_owned()),
-                Verdict::CouldNotRun,
+                CellVerdict::CouldNotRun,
             ),
-            (Observation::Ran(Vec::new()), Verdict::CouldNotRun),
+            (Observation::Ran(Vec::new()), CellVerdict::CouldNotRun),
         ] {
             assert_eq!(
                 verdict(&observation, &expectations, Due::RightAsPredicted),

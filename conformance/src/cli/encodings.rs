@@ -42,7 +42,7 @@ pub struct Encodings {
 }
 
 fn number_of_values(text: &str) -> Result<usize, String> {
-    let most = encodings::values::MOST;
+    let most = encodings::values::MAX_VALUES;
     match at_least_one(text)? {
         number if number > most => Err(format!("at most {most} are measured")),
         number => Ok(number),

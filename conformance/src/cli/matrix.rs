@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::at_least_one;
 use matrix::shards::Which;
-use matrix::vectors::Pair;
+use matrix::sums::vectors::Pair;
 
 /// Which cells.
 #[derive(Args)]
@@ -30,7 +30,7 @@ pub struct Selection {
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub client: Vec<String>,
     /// How many pairs of arguments a cell gets: the chosen ones first, then random ones
-    #[arg(long, value_name = "N", default_value_t = matrix::vectors::DEFAULT, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", default_value_t = matrix::sums::vectors::DEFAULT, value_parser = at_least_one)]
     pub vectors: usize,
     /// These pairs of arguments instead (may be given more than once)
     #[arg(long, value_name = "A,B", value_parser = vector, allow_hyphen_values = true, conflicts_with = "vectors")]

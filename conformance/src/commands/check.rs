@@ -7,18 +7,23 @@ use std::time::Instant;
 use anyhow::Context as _;
 use cross::Host;
 use layout::Abis;
+use layout::fit::Alignments;
 use rayon::prelude::*;
 
-use super::chosen::abis;
+use super::selection::abis;
 use super::{print, unusable, width};
 use crate::cli;
 use check::case::Models;
+use check::machine::{Bits, Variants};
 use check::policy::Policy;
+use check::reading::own::{is_complete, wide};
+use check::reading::source::{Asking, Here, Source, read};
+use check::reading::{Readings, Row};
 use check::report::{Count, Document, Formats, Told, Untold, sarif, table};
 use check::source::{self, Compile, Evidence, Kind};
-use check::subjects::{self, NoSubject, Subjects, Wanted};
-use check::verify::{Question, Verified, verify};
-use check::{Checked, Machine, Subject, findings, machine};
+use check::subjects::{self, NoSubject, Wanted};
+use check::verify::{CouldNotRun, Question, Verified, verify};
+use check::{Checked, Machine, findings, machine};
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
 use kit::tools::Tools;
@@ -35,7 +40,11 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let json = claim(&options.json).map_err(unusable)?;
     let sarif = claim(&options.sarif).map_err(unusable)?;
     let abis = abis(options.abis.as_deref())?;
-    let machines = machine::named(&machine::machines(&abis), &options.targets)?;
+    let decided = Bits::of_options(&options.define);
+    let wide = wide(&host, options.jobs).await?;
+    let variants = Variants::of(&abis, decided, &wide);
+    let all = machine::machines(&abis, &variants);
+    let machines = machine::named(&all, &options.targets, decided)?;
     let begun = Instant::now();
     let compile = Compile {
         compiler: options.cc.clone(),
@@ -54,18 +63,28 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let mut verified = options.verify.then(Verified::default);
     for input in &inputs {
         told.append(match &mut verified {
-            None => tell(&input.subjects, &machines, &formats, &policy)?,
+            None => tell(&input.readings, &machines, &formats, &policy)?,
             Some(verified) => {
                 let question = Question {
                     source: &input.file,
-                    text: &input.text,
+                    readings: &input.readings,
                     compile: &compile,
                     wanted: &input.wanted,
                     jobs: options.jobs,
                 };
-                let models = Models::new(&input.subjects.types, &machines);
-                let mut checked = check(&input.subjects.subjects, &models, &policy);
-                prove(&question, &abis, &host, &machines, &mut checked, verified).await?;
+                let models = Models::new(&input.readings, &machines);
+                let mut checked = check(&input.readings.rows, &models, &policy);
+                let named = !options.targets.is_empty();
+                self_check(
+                    &question,
+                    &abis,
+                    &host,
+                    &machines,
+                    named,
+                    &mut checked,
+                    verified,
+                )
+                .await?;
                 let mut told = Told::default();
                 for checked in &mut checked {
                     checked.allow(&policy);
@@ -83,20 +102,26 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     }
     if let Some(report) = json {
         let seconds = begun.elapsed().as_secs_f64();
-        let document = Document::of(told, machines.len(), verified.as_ref(), seconds);
+        let document = Document::of(told, count_of(&machines), verified.as_ref(), seconds);
         report.write_json(&document)?;
     }
     if let Some(verified) = &verified {
         table::verified(verified, &mut text)?;
     }
-    table::summary(&count, machines.len(), &mut text)?;
+    if !options.github {
+        for input in &inputs {
+            table::read_by(&input.readings, &mut text)?;
+        }
+    }
+    table::left_out(&machine::left_out(&all, &options.targets), &mut text)?;
+    table::summary(&count, count_of(&machines), &mut text)?;
     print(&text)?;
     Ok(exit(&count, verified.as_ref()))
 }
 
 /// Checks types.
-fn check<'a>(subjects: &'a [Subject], models: &Models<'a>, policy: &Policy) -> Vec<Checked<'a>> {
-    let cases = subjects.iter().map(|subject| models.case(subject));
+fn check<'a>(rows: &'a [Row], models: &Models<'a>, policy: &Policy) -> Vec<Checked<'a>> {
+    let cases = rows.iter().filter_map(|row| models.case(row));
     cases.map(|case| Checked::of(case, policy)).collect()
 }
 
@@ -105,16 +130,16 @@ const A_PART: usize = 256;
 
 /// Checks and tells all types of a file, a part of them on each core. A type on all machines is large, and is forgotten once it is told.
 fn tell(
-    Subjects { types, subjects }: &Subjects,
+    readings: &Readings,
     machines: &[Machine<'_>],
     formats: &Formats,
     policy: &Policy,
 ) -> Result<Told, Untold> {
-    let parts = subjects.par_chunks(A_PART).map(|subjects| {
-        let models = Models::new(types, machines);
+    let parts = readings.rows.par_chunks(A_PART).map(|rows| {
+        let models = Models::new(readings, machines);
         let mut told = Told::default();
-        for subject in subjects {
-            let checked = Checked::of(models.case(subject), policy);
+        for case in rows.iter().filter_map(|row| models.case(row)) {
+            let checked = Checked::of(case, policy);
             told.tell(&checked, formats, policy)?;
         }
         Ok(told)
@@ -128,10 +153,8 @@ fn tell(
 /// A file and what is asked of it.
 struct Input {
     file: PathBuf,
-    /// What the preprocessor leaves of a source.
-    text: String,
     wanted: Wanted,
-    subjects: Subjects,
+    readings: Readings,
 }
 
 /// Reads the types of every file.
@@ -163,36 +186,90 @@ async fn inputs(
         let program = program.with_context(in_file).map_err(unusable)?;
         // A debug file is larger than what is taken from it.
         drop(octets);
-        let Evidence { told, text } = match source {
-            true => source::evidence(file, &program, compile, &host).await?,
-            false => Evidence::default(),
+        let readings = if source {
+            let Evidence { told, text } = source::evidence(file, &program, compile, &host).await?;
+            let kind = Kind::of(file);
+            let here = Here {
+                program,
+                told,
+                text,
+                compiler: compile.program(kind, &host).map_err(unusable)?,
+            };
+            let source = Source {
+                path: file
+                    .canonicalize()
+                    .with_context(in_file)
+                    .map_err(unusable)?,
+                kind,
+                compile: compile.clone(),
+                wanted: wanted.clone(),
+            };
+            let asking = Asking {
+                host: &host,
+                abis,
+                machines,
+                jobs: options.jobs,
+                everybody: options.verify,
+            };
+            read(source, here, &asking).await
+        } else {
+            let subjects =
+                subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
+            let readings = subjects.map(|subjects| Readings::only(subjects, in_file()));
+            readings.map_err(Into::into)
         };
-        let subjects = subjects::decide(program, &told, &wanted, abis, machines);
         inputs.push(Input {
             file: file.clone(),
-            text,
             wanted,
-            subjects: subjects.with_context(in_file).map_err(unusable)?,
+            readings: readings.with_context(in_file).map_err(unusable)?,
         });
     }
     Ok(inputs)
 }
 
-/// Has the compilers of these machines, where they are targets, prove what the model says.
-async fn prove(
+/// Has the compilers of these machines, where they are targets, say whether it is as the model says. Those that nobody named are asked where they are complete.
+async fn self_check(
     question: &Question<'_>,
     abis: &Abis,
     host: &Host,
     machines: &[Machine<'_>],
+    named: bool,
     checked: &mut [Checked<'_>],
     verified: &mut Verified,
 ) -> anyhow::Result<()> {
     let targets = machines
         .iter()
         .filter_map(|machine| cross::target(machine.name).ok());
-    let names = targets.map(|target| target.name.as_str()).collect();
+    let (asked, others): (Vec<_>, Vec<_>) =
+        targets.partition(|target| named || is_complete(target, host));
+    verified.not_asked = others
+        .iter()
+        .map(|target| CouldNotRun {
+            target: target.name.clone(),
+            why: "its compiler or its C library is not here".to_owned(),
+        })
+        .collect();
+    // A variant is an option of a build, by which no program here is compiled.
+    let variants = machines
+        .iter()
+        .filter(|machine| machine.bits.is_some() && !machine.is_optional);
+    verified
+        .not_asked
+        .extend(variants.map(|machine| CouldNotRun {
+            target: machine.name.to_owned(),
+            why: "a variant is read, and not run".to_owned(),
+        }));
+    let names = asked.iter().map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), abis, &names).await?;
-    verify(question, &tools.kits, abis, host, checked, verified).await
+    verify(question, &tools.by_target, abis, host, checked, verified).await
+}
+
+/// How many machines there are; a variant is none of its own.
+fn count_of(machines: &[Machine<'_>]) -> usize {
+    machines
+        .iter()
+        .filter(|machine| !machine.is_optional)
+        .count()
 }
 
 fn exit(count: &Count, verified: Option<&Verified>) -> Exit {

@@ -6,8 +6,8 @@ use kit::exit::Exit;
 use kit::progress::Progress;
 use kit::report_file::Unfinished;
 use kit::saved_report::SavedReport;
-use matrix::report::Document;
-use matrix::report::diff::{self, Diff};
+use matrix::report::MatrixDocument;
+use matrix::report::diff::{self, MatrixDiff};
 
 /// The format of the other documents that can be compared.
 const CHECK: &str = "crossum-check";
@@ -33,7 +33,7 @@ pub(super) fn run(options: &cli::Diff) -> anyhow::Result<Exit> {
         diff.is_worse()
     } else {
         let (before, after) = (matrix(&before)?, matrix(&after)?);
-        let diff = Diff::of(&before, &after);
+        let diff = MatrixDiff::of(&before, &after);
         diff::terminal::write(&diff, &mut text)?;
         if let Some(report) = report {
             report.write_json(&diff)?;
@@ -45,6 +45,6 @@ pub(super) fn run(options: &cli::Diff) -> anyhow::Result<Exit> {
     Ok(if is_worse { Exit::Failed } else { Exit::Held })
 }
 
-fn matrix(text: &SavedReport) -> anyhow::Result<Document<'_>> {
-    Document::read_from(text).map_err(|error| unusable(error.into()))
+fn matrix(text: &SavedReport) -> anyhow::Result<MatrixDocument<'_>> {
+    MatrixDocument::read_from(text).map_err(|error| unusable(error.into()))
 }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use cross::find::{Found, Origin};
 use cross::process::Invocation;
 use cross::runner::Runner;
-use cross::{Host, Kit};
+use cross::{Host, TargetTools};
 use layout::Abis;
 
 use super::{print, unusable};
@@ -19,7 +19,7 @@ use kit::progress::Progress;
 use kit::report_file::Unfinished;
 use kit::tools;
 use matrix::participant::{implementations, participants};
-use matrix::run::build::{Asking, Built, Serving, Workshop};
+use matrix::run::build::{Asking, BuildCache, Built, Serving};
 use matrix::workspace::workspace;
 
 /// Runs the scenarios.
@@ -53,7 +53,7 @@ pub(super) async fn run(options: cli::Faults) -> anyhow::Result<Exit> {
 
 /// The programs that the user names; where none is named, this machine's own `rust` participant.
 async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocation, Invocation)> {
-    let named = |program: &Path| Invocation::new(program).dying_with_this_process(host);
+    let named = |program: &Path| Invocation::new(program).kill_with_parent(host);
     if let (Some(server), Some(client)) = (&options.sumsrv, &options.sumcli) {
         return Ok((named(server), named(client)));
     }
@@ -73,8 +73,7 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
     let native: Vec<_> = cross::targets()
         .filter(|target| target.is_native())
         .collect();
-    let ours: Vec<_> = implementations().iter().collect();
-    let (participants, _) = participants(&ours, &native, true);
+    let (participants, _) = participants(implementations(), &native, Abis::builtin(), true);
     let rust = participants
         .iter()
         .find(|participant| participant.id.implementation == "rust")
@@ -84,8 +83,8 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
     let target = rust.target;
     let names = [target.name.as_str()].into();
     let tools = tools::Tools::find(host.clone(), Abis::builtin(), &names).await?;
-    let kit = tools
-        .kits
+    let target_tools = tools
+        .by_target
         .get(&target.name)
         .context("no tools were looked for")?;
     // The programs run on this machine, in the hosts that are made here, even where another runner is configured.
@@ -93,13 +92,13 @@ async fn build(host: &Host) -> anyhow::Result<Built> {
         value: Runner::Native,
         origin: Origin::Native,
     };
-    let kit = Kit {
+    let target_tools = TargetTools {
         runner: Ok(runner),
-        ..kit.clone()
+        ..target_tools.clone()
     };
     let progress = Progress::on_stderr().moment("building sumsrv and sumcli");
-    let built = Workshop::new(host, Some(workspace(host)?))
-        .build(rust, &kit)
+    let built = BuildCache::new(host, Some(workspace(host)?))
+        .build(rust, &target_tools)
         .await;
     drop(progress);
     built.with_context(|| format!("{} cannot be built", rust.id))

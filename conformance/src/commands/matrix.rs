@@ -1,12 +1,13 @@
 //! `crossum matrix`: build, run, judge, report.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use layout::Abis;
+use anyhow::Context as _;
 
-use super::chosen::Chosen;
 use super::plan::costs;
 use super::reports::{Reports, exit};
+use super::selection::selection;
 use super::{Unusable, width};
 use crate::cli;
 use kit::exit::Exit;
@@ -14,48 +15,47 @@ use kit::interrupt::Interrupt;
 use kit::progress::Progress;
 use kit::tools::Tools;
 use matrix::claims;
-use matrix::judged::{Judged, Model};
-use matrix::own::why;
+use matrix::infer;
+use matrix::judged;
 use matrix::report::{Found, Matrix};
-use matrix::run::build::Workshop;
-use matrix::run::{self, Board, Plan, Results};
+use matrix::run::build::BuildCache;
+use matrix::run::{self, Partial, Plan};
 use matrix::shards;
-use matrix::vectors::Choice;
 use matrix::workspace::workspace;
 
 /// Runs the matrix, or a shard of it.
 pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
     let reports = Reports::claim(&options.reports)?;
-    let mut chosen = Chosen::from(options.selection)?;
+    let mut selection = selection(options.selection)?;
     let shard = match options.shard {
         Some(which) => {
             let costs = costs(options.costs.as_deref())?;
-            let shards = shards::cut(&chosen.cells, &costs, which.of);
+            let shards = shards::cut(&selection.cells, &costs, which.of);
             let shards = shards.map_err(|too_many| Unusable(too_many.to_string()))?;
             shards.into_iter().nth(which.number - 1)
         }
         None => None,
     };
     if let Some(shard) = &shard {
-        chosen.keep(shard);
+        selection.keep(shard);
     }
     let host = super::host(options.config.as_deref())?;
     // A user's own programs need no checkout of this one.
-    let workspace = match chosen.file {
+    let workspace = match selection.file {
         Some(_) => workspace(&host).ok(),
         None => Some(workspace(&host)?),
     };
-    let workshop = Workshop::new(&host, workspace);
+    let build_cache = BuildCache::new(&host, workspace);
     let plan = Plan {
-        participants: chosen.roles.all.clone(),
-        cells: chosen.cells.clone(),
-        encodings: chosen.encodings.clone(),
-        vectors: chosen.vectors.clone(),
+        participants: selection.roles.all.clone(),
+        cells: selection.cells.clone(),
+        protocol: Arc::clone(&selection.protocol),
+        encodings: selection.encodings.clone(),
         jobs: options.jobs,
-        sample: match chosen.choice {
-            // Programs that are as they are have a process for each request anyway.
-            Choice::Own(_) => 0,
-            _ => options.sample,
+        // Without a model programs are mostly black boxes, which have a process for each request anyway.
+        sample: match selection.protocol.is_modelled() {
+            true => options.sample,
+            false => 0,
         },
     };
     let targets: BTreeSet<_> = plan
@@ -64,7 +64,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         .map(|participant| participant.target.name.as_str())
         .collect();
 
-    let board = run::board(&plan);
+    let partial = Partial::new(&plan);
     let work = async {
         if options.setup {
             let names: Vec<_> = targets.iter().map(|name| (*name).to_owned()).collect();
@@ -72,9 +72,17 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         }
         let progress = Progress::on_stderr();
         let looking = progress.moment("looking for tools");
-        let tools = Tools::find(host, &chosen.abis, &targets).await?;
+        let tools = Tools::find(host, &selection.abis, &targets).await?;
         drop(looking);
-        run::run(&plan, &tools, &workshop, &chosen.abis, &progress, &board).await;
+        run::run(
+            &plan,
+            &tools,
+            &build_cache,
+            &selection.abis,
+            &progress,
+            &partial,
+        )
+        .await;
         anyhow::Ok(())
     };
     let interrupted = tokio::select! {
@@ -84,36 +92,20 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     if interrupted {
         kit::machine::gone().await;
     }
-    let results = results(&board)?;
+    let results = partial.results().context("the results were lost")?;
 
-    let mut judged = judge(&chosen.abis, &plan, &results);
-    let explained = why::explain_all(&chosen.abis, &mut judged);
+    let protocol = &*selection.protocol;
+    let observations = results.observations.iter().cloned();
+    let mut judged = judged::judge(&selection.abis, &plan.cells, observations);
+    let explained = infer::explain_all(protocol, &selection.abis, &mut judged);
     let found = Found::of(&results);
-    let mut claims = claims::of_cells(&judged);
+    let mut claims = claims::of_cells(protocol, &judged);
     claims.extend(found.claim());
     let matrix = Matrix {
         shard: shard.as_ref(),
         interrupted,
-        ..chosen.matrix(&judged, &claims, &explained, Some(&found))
+        ..Matrix::of(&selection, &judged, &claims, &explained, Some(&found))
     };
     reports.write(&matrix, width())?;
     Ok(exit(&matrix))
-}
-
-/// The cells of a plan, each with what became of it.
-pub(super) fn judge(abis: &Abis, plan: &Plan, results: &Results) -> Vec<Judged> {
-    let mut model = Model::new(abis, &plan.vectors);
-    let cells = plan.cells.iter().cloned();
-    let seen = results.observations.iter().cloned();
-    cells
-        .zip(seen)
-        .map(|(cell, seen)| model.judge(cell, seen))
-        .collect()
-}
-
-pub(super) fn results(board: &Board) -> anyhow::Result<Results> {
-    let results = board
-        .lock()
-        .map_err(|_| anyhow::anyhow!("the results were lost"))?;
-    Ok(results.clone())
 }

@@ -1,18 +1,19 @@
 //! `crossum merge`: the reports of all shards, put together.
 
-use super::chosen::{Chosen, own};
 use super::reports::{Reports, exit};
+use super::selection::unselectable;
 use super::{unusable, width};
 use crate::cli;
 use kit::exit::Exit;
 use kit::progress::Progress;
 use kit::saved_report::SavedReport;
 use matrix::claims;
-use matrix::judged::Model;
-use matrix::own::why;
+use matrix::infer;
+use matrix::judged;
 use matrix::report::merge::{agree, asked, merge};
-use matrix::report::{Document, Matrix};
-use matrix::vectors::Choice;
+use matrix::report::{Matrix, MatrixDocument};
+use matrix::select::Selection;
+use matrix::sums::vectors::PairChoice;
 
 /// Merges. Nothing is written unless everything fits.
 pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
@@ -26,36 +27,41 @@ pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
     }
     let mut parts = Vec::new();
     for text in &texts {
-        let document = Document::read_from(text).map_err(|error| unusable(error.into()))?;
+        let document = MatrixDocument::read_from(text).map_err(|error| unusable(error.into()))?;
         parts.push((text.path(), document));
         reading.done();
     }
     drop(reading);
 
     let asked = asked(&parts).map_err(|error| unusable(error.into()))?;
-    let chosen = {
-        let file = own(asked.file.as_deref())?;
-        let choice = match (file.filter(|file| !file.encodings.is_empty()), asked.choice) {
-            (Some(file), _) => Choice::Own(&file.vectors),
-            (None, choice) => choice,
-        };
-        Chosen::of(file, asked.names, choice, asked.abis_file)?
-    };
-    let merged = merge(&parts, &chosen.model, &chosen.cells, &chosen.vectors);
+    let (file, abis) = (asked.file.as_deref(), asked.abis_file.as_deref());
+    let choice = PairChoice::again(asked.vectors, &asked.choice);
+    let selection = Selection::new(file, asked.names, choice, abis).map_err(unselectable)?;
+    let protocol = &*selection.protocol;
+    let merged = merge(
+        &parts,
+        &selection.model,
+        &selection.cells,
+        protocol.vectors(),
+    );
     let merged = merged.map_err(|error| unusable(error.into()))?;
-    let mut model = Model::new(&chosen.abis, &chosen.vectors);
-    let cells = chosen.cells.iter().cloned().zip(merged.observations);
-    let mut judged: Vec<_> = cells.map(|(cell, seen)| model.judge(cell, seen)).collect();
-    let explained = why::explain_all(&chosen.abis, &mut judged);
+    let mut judged = judged::judge(&selection.abis, &selection.cells, merged.observations);
+    let explained = infer::explain_all(protocol, &selection.abis, &mut judged);
     agree(&parts, &judged).map_err(|error| unusable(error.into()))?;
     drop(parts);
     drop(texts);
 
-    let mut claims = claims::of_cells(&judged);
+    let mut claims = claims::of_cells(protocol, &judged);
     claims.extend(merged.found.claim());
     let matrix = Matrix {
         interrupted: merged.interrupted,
-        ..chosen.matrix(&judged, &claims, &explained, Some(&merged.found))
+        ..Matrix::of(
+            &selection,
+            &judged,
+            &claims,
+            &explained,
+            Some(&merged.found),
+        )
     };
     reports.write(&matrix, width())?;
     Ok(exit(&matrix))

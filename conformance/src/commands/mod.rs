@@ -1,7 +1,6 @@
 //! The commands: one file each. A command says what it found and gives an exit code.
 
 mod check;
-mod chosen;
 mod diff;
 mod doctor;
 mod encodings;
@@ -13,6 +12,7 @@ mod merge;
 mod plan;
 mod predict;
 mod reports;
+mod selection;
 mod setup;
 mod targets;
 mod test;

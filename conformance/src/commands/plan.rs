@@ -2,24 +2,24 @@
 
 use std::path::Path;
 
-use super::chosen::Chosen;
+use super::selection::selection;
 use super::{Unusable, print, unusable};
 use crate::cli;
 use kit::exit::Exit;
 use kit::saved_report::SavedReport;
-use matrix::report::{Document, plan};
+use matrix::report::{MatrixDocument, plan};
 use matrix::shards::{self, costs::Costs};
 
 /// Cuts, and tells.
 pub(super) fn run(options: cli::Plan) -> anyhow::Result<Exit> {
     let costs = costs(options.costs.as_deref())?;
-    let chosen = Chosen::from(options.selection)?;
-    let shards = shards::cut(&chosen.cells, &costs, options.shards);
+    let selection = selection(options.selection)?;
+    let shards = shards::cut(&selection.cells, &costs, options.shards);
     let shards = shards.map_err(|too_many| Unusable(too_many.to_string()))?;
     print(&match (options.github, options.gitlab) {
         (true, _) => plan::github(&shards)?,
         (_, true) => plan::gitlab(&shards),
-        _ => plan::table(&shards, chosen.roles.all.len()),
+        _ => plan::table(&shards, selection.roles.all.len(), super::width())?,
     })?;
     Ok(Exit::Held)
 }
@@ -30,6 +30,6 @@ pub(super) fn costs(report: Option<&Path>) -> anyhow::Result<Costs> {
         return Ok(Costs::default());
     };
     let text = SavedReport::read(path).map_err(|error| unusable(error.into()))?;
-    let document = Document::read_from(&text).map_err(|error| unusable(error.into()))?;
-    Ok(Costs::of(document.measured()))
+    let document = MatrixDocument::read_from(&text).map_err(|error| unusable(error.into()))?;
+    Ok(document.measured().costs())
 }

@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
-use super::chosen::Chosen;
+use super::selection::selection;
 use super::{Unusable, print, unusable, width};
 use crate::cli;
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
-use matrix::judged::Model;
+use matrix::judged;
 use matrix::report::page::page;
-use matrix::report::{Document, terminal};
-use matrix::vectors::Choice;
+use matrix::report::{Matrix, MatrixDocument, terminal};
 
 /// Predicts.
 pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
@@ -19,21 +18,15 @@ pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
         claim(options.json.as_deref())?,
         claim(options.html.as_deref())?,
     );
-    let chosen = Chosen::from(options.selection)?;
-    if let Choice::Own(_) = chosen.choice {
+    let selection = selection(options.selection)?;
+    if !selection.protocol.is_modelled() {
         let why = "nothing can be predicted of a protocol of your own: there is no model of it; `crossum matrix` runs it";
         return Err(Unusable(why.to_owned()).into());
     }
-    let mut model = Model::new(&chosen.abis, &chosen.vectors);
-    let judged: Vec<_> = chosen
-        .cells
-        .iter()
-        .cloned()
-        .map(|cell| model.foresee(cell))
-        .collect();
-    let matrix = chosen.matrix(&judged, &[], &[], None);
+    let judged = judged::predict(&selection.abis, &selection.cells);
+    let matrix = Matrix::of(&selection, &judged, &[], &[], None);
     if let Some(json) = json {
-        json.write_json(&Document::of(&matrix))?;
+        json.write_json(&MatrixDocument::of(&matrix))?;
     }
     if let Some(html) = html {
         let page = page(&matrix)?;

@@ -6,7 +6,9 @@ use kit::exit::Exit;
 use kit::junit;
 use kit::report_file::Unfinished;
 use matrix::report::page::page;
-use matrix::report::{Document, Matrix, Tally, annotations, markdown, sarif, suites, terminal};
+use matrix::report::{
+    Matrix, MatrixDocument, Tally, annotations, markdown, sarif, suites, terminal,
+};
 
 /// The files that were asked for.
 pub(super) struct Reports {
@@ -38,7 +40,7 @@ impl Reports {
     /// Writes them, and the one for people to standard output.
     pub(super) fn write(self, matrix: &Matrix<'_>, width: usize) -> anyhow::Result<()> {
         if let Some(report) = self.json {
-            report.write_json(&Document::of(matrix))?;
+            report.write_json(&MatrixDocument::of(matrix))?;
         }
         if let Some(report) = self.html {
             let page = page(matrix)?;

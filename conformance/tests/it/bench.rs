@@ -16,7 +16,7 @@ pub(crate) fn native() -> String {
     format!("c-gcc@{}", native.name)
 }
 
-/// The variable that says whether every tool is here that a test may need. `.ci/run` sets it to `all`.
+/// `.ci/run` sets this variable to `all` once everything is here that a test may need: what `crossum setup` installs, and nextest.
 const TOOLS: &str = "CROSSUM_TEST_TOOLS";
 
 /// Says what a test did not try because something is missing on this machine.
@@ -128,9 +128,11 @@ impl Ran {
             status: output.status.code().expect("it was not killed"),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
-            report: std::fs::read(report)
-                .ok()
-                .map(|text| serde_json::from_slice(&text).expect("the report is JSON")),
+            report: std::fs::read(report).ok().map(|text| {
+                let report = serde_json::from_slice(&text).expect("the report is JSON");
+                fits_its_schema(&report);
+                report
+            }),
         }
     }
 
@@ -151,4 +153,23 @@ impl std::fmt::Display for Ran {
             self.status, self.stdout, self.stderr
         )
     }
+}
+
+/// Every report that a test has written is what docs/schemas says of its format.
+pub(crate) fn fits_its_schema(report: &Value) {
+    // SARIF names a schema of its own.
+    if report.get("$schema").is_some() {
+        return;
+    }
+    let format = report["format"].as_str().expect("it has a format");
+    let path = kit::schema::path(format);
+    let schema = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let schema = serde_json::from_slice(&schema).expect("a schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema is a schema");
+    let wrong: Vec<_> = validator
+        .iter_errors(report)
+        .take(5)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(wrong.is_empty(), "{format}: {}", wrong.join("\n"));
 }

@@ -162,8 +162,11 @@ fn cells_are_taken_from_a_report_and_foreign_files_are_refused() {
 
     std::fs::write(bench.path("other.json"), r#"{"format": "x", "version": 1}"#).unwrap();
     for (file, expected) in [
-        ("other.json", "its format is `x`"),
-        ("nothing.json", "cannot read nothing.json"),
+        (
+            "other.json",
+            "no report of crossum: its `format` is not one of",
+        ),
+        ("nothing.json", "nothing.json: No such file"),
     ] {
         let ran = with(file);
         assert_eq!(ran.status, 2, "{ran}");

@@ -9,16 +9,19 @@
     reason = "a test may fail"
 )]
 
+mod arrows;
 mod bench;
 mod c_participant;
 mod check;
 mod command_line;
 mod encodings;
 mod faults;
+mod hanging;
 mod interrupted;
 mod model_broken;
 mod own_participants;
 mod own_tests;
+mod readings;
 mod report;
 mod runners;
 mod shards;

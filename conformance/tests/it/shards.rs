@@ -22,7 +22,7 @@ fn run(bench: &Bench, args: &[&str]) -> Ran {
 fn told(bench: &Bench, file: &str) -> String {
     let text = std::fs::read_to_string(bench.path(file)).unwrap();
     let text = kit::saved_report::SavedReport::read(&bench.path(file)).map(|read| {
-        let document = matrix::report::Document::read_from(&read).unwrap();
+        let document = matrix::report::MatrixDocument::read_from(&read).unwrap();
         assert_eq!(serde_json::to_string(&document).unwrap() + "\n", text);
         serde_json::to_string(&document.without_measurements()).unwrap()
     });

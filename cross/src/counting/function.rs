@@ -41,7 +41,7 @@ pub enum NoFunction {
     Nowhere(String),
 }
 
-/// Looks for a function of a program that is linked to fixed addresses; `name` is as Rust has it, such as `gauge::mark`.
+/// Looks for a function of a program that is linked to fixed addresses; `name` is as Rust has it, such as `program::mark`.
 ///
 /// # Errors
 /// [`NoFunction`].

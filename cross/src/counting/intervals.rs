@@ -13,8 +13,8 @@ pub struct Intervals {
     ended: Vec<u64>,
 }
 
-/// More intervals than this are not kept.
-const MOST: usize = 1 << 24;
+/// Intervals beyond this are not kept.
+const MAX_INTERVALS: usize = 1 << 24;
 
 impl Intervals {
     /// Nothing was executed yet.
@@ -37,7 +37,7 @@ impl Intervals {
             self.calls += 1;
             if self.is_inside() {
                 self.current = 0;
-            } else if self.ended.len() < MOST {
+            } else if self.ended.len() < MAX_INTERVALS {
                 self.ended.push(self.current);
             }
         } else if self.is_inside() {

@@ -12,7 +12,7 @@
 pub enum Entry<'a> {
     /// The instruction at this address is executed.
     Executed(u64),
-    /// That of the line before is not, after all; it will be told again.
+    /// The instruction of the line before is not executed yet; it will be logged again.
     Withdrawn,
     /// No line of the log: what the program said on standard error.
     Words(&'a [u8]),
@@ -28,7 +28,7 @@ pub struct NotUnderstood {
 }
 
 /// No line of the log comes near it: a symbol's name is the longest part.
-const LONGEST_LINE: usize = 64 << 10;
+const MAX_LINE: usize = 64 << 10;
 
 /// Reads a line, its end not among it.
 ///
@@ -100,7 +100,7 @@ impl Lines {
             }
         }
         self.begun.extend_from_slice(rest);
-        if self.begun.len() > LONGEST_LINE {
+        if self.begun.len() > MAX_LINE {
             return Err(NotUnderstood {
                 found: shown(&self.begun),
             });
@@ -136,7 +136,7 @@ mod tests {
                 "Stopped execution of TB chain before 0x7f [00010074] f",
                 Entry::Withdrawn,
             ),
-            ("gauge: no encoding", Entry::Words(b"gauge: no encoding")),
+            ("tool: no such file", Entry::Words(b"tool: no such file")),
             ("Tracing", Entry::Words(b"Tracing")),
         ] {
             assert_eq!(entry(line.as_bytes()), Ok(expected), "{line}");
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn a_flood_without_a_line_end_is_refused() {
         let mut lines = Lines::default();
-        let flood = vec![b'x'; LONGEST_LINE + 1];
+        let flood = vec![b'x'; MAX_LINE + 1];
         assert!(lines.feed(&flood, |_| Ok(())).is_err());
     }
 }

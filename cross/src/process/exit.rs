@@ -1,4 +1,4 @@
-//! How a process ended: signals and statuses told apart once, for everybody.
+//! How a process ended: the one place that distinguishes signals from statuses.
 
 use std::fmt;
 use std::process::ExitStatus;

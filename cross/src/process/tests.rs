@@ -22,7 +22,7 @@ async fn output_and_status_come_back() {
 }
 
 #[tokio::test]
-async fn a_signal_is_told_from_a_status() {
+async fn a_signal_is_distinguished_from_a_status() {
     let output = shell("kill -SEGV $$").output(SOON).await.unwrap();
     assert_eq!(output.exit.to_string(), "was killed by SIGSEGV");
 }
@@ -40,12 +40,12 @@ async fn a_failure_carries_what_the_program_said() {
 }
 
 #[tokio::test]
-async fn a_command_is_told_as_a_shell_takes_it() {
-    let told = Invocation::new("/usr/bin/cc")
+async fn a_command_is_formatted_as_a_shell_takes_it() {
+    let command = Invocation::new("/usr/bin/cc")
         .env("FLAGS", "-a\u{1f}it's")
         .args(["two words", "", "it's", "-o=x"]);
     assert_eq!(
-        told.to_string(),
+        command.to_string(),
         r"FLAGS=$'-a\u001fit\'s' /usr/bin/cc 'two words' '' 'it'\''s' -o=x"
     );
     let bash = Invocation::new("bash")
@@ -122,7 +122,7 @@ async fn a_flood_is_bounded() {
         .unwrap();
     assert_eq!(
         (output.stdout.len(), output.stderr.len()),
-        (KEPT_OUTPUT, KEPT_ERRORS)
+        (MAX_OUTPUT, MAX_ERRORS)
     );
 }
 

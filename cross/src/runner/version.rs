@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Command, Far, Runner, VERSION, invocation};
+use super::{Command, Remote, Runner, VERSION, invocation};
 use crate::process::{Invocation, ProcessError};
 
-const A_QUESTION: Duration = Duration::from_secs(20);
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The longest version that is told, in characters.
-const LONGEST_VERSION: usize = 120;
+/// The longest version that is shown, in characters.
+const MAX_VERSION: usize = 120;
 
 impl Runner {
     /// The runner as reports name it, with its version: `qemu-ppc-static 7.2.22`, `native (Linux 6.1.0)`, `wine (wine-8.0)`, `ssh board1 (Linux 6.6.20 armv7l)`.
@@ -30,7 +30,7 @@ impl Runner {
                     Some(said) => (name, said.ok()),
                 }
             }
-            Runner::Far(far) => (far.command.words.join(" "), far.version().await.ok()),
+            Runner::Remote(remote) => (remote.command.words.join(" "), remote.version().await.ok()),
         };
         let said = version.as_deref().and_then(first_line);
         format!("{name} ({})", said.as_deref().unwrap_or(UNKNOWN_VERSION))
@@ -41,16 +41,16 @@ impl Command {
     /// What it says about its version, if somebody knows how to ask.
     async fn version(&self) -> Option<Result<String, ProcessError>> {
         let ask = invocation(self.version.as_ref()?);
-        Some(ask.run(A_QUESTION).await)
+        Some(ask.run(QUESTION_TIMEOUT).await)
     }
 }
 
-impl Far {
+impl Remote {
     /// What it is: what `uname` says, unless somebody knows better.
     async fn version(&self) -> Result<String, ProcessError> {
         let ask = || self.command.invocation().arg("uname -srm");
         let ask = self.command.version.as_ref().map_or_else(ask, invocation);
-        ask.run(A_QUESTION).await
+        ask.run(QUESTION_TIMEOUT).await
     }
 }
 
@@ -60,12 +60,15 @@ const UNKNOWN_VERSION: &str = "of an unknown version";
 fn first_line(said: &str) -> Option<String> {
     let line = said.lines().map(str::trim).find(|line| !line.is_empty())?;
     let shown = line.chars().filter(|c| !c.is_control());
-    Some(shown.take(LONGEST_VERSION).collect())
+    Some(shown.take(MAX_VERSION).collect())
 }
 
 async fn qemu(program: &Path, options: &[String]) -> String {
     let name = program.file_name().unwrap_or_default().to_string_lossy();
-    let said = Invocation::new(program).arg(VERSION).run(A_QUESTION).await;
+    let said = Invocation::new(program)
+        .arg(VERSION)
+        .run(QUESTION_TIMEOUT)
+        .await;
     // "qemu-ppc version 7.2.22 (Debian ...)"
     let version = said.ok().and_then(|said| {
         let mut words = said.split_whitespace();

@@ -2,12 +2,12 @@
 #include <windows.h>
 #include <ntsecapi.h>
 
-#define MOST 65536
+#define MAX_AT_ONCE 65536
 
 __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE octets, SIZE_T count)
 {
     while (count > 0) {
-        ULONG some = count < MOST ? (ULONG)count : MOST;
+        ULONG some = count < MAX_AT_ONCE ? (ULONG)count : MAX_AT_ONCE;
         if (!RtlGenRandom(octets, some))
             return FALSE;
         octets += some;

@@ -32,3 +32,27 @@ impl Budget {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many steps a budget has.
+    fn steps(octets: usize) -> usize {
+        let place = Spot {
+            section: ".debug_info",
+            offset: 7,
+        };
+        let mut budget = Budget::for_octets(octets);
+        let taken = std::iter::repeat_with(|| budget.take(1, place)).take_while(Result::is_ok);
+        let steps = taken.count();
+        assert_eq!(budget.take(1, place), Err(Problem::TooMuch { place }));
+        steps
+    }
+
+    #[test]
+    fn there_are_two_steps_for_each_octet_and_some_for_the_smallest_file() {
+        assert_eq!(steps(100_000), 200_000);
+        assert_eq!(steps(0), 4096);
+    }
+}

@@ -7,6 +7,7 @@ use std::fmt::{Display, Write as _};
 use std::io;
 
 use crate::compilers::{self, Compiler, host};
+use crate::tools;
 use crossum_layout::abi::{
     Abi, Abis, BitFieldOrder, BitFieldPacking, ByteOrder, LongDoubleFormat, Scalar,
 };
@@ -19,11 +20,9 @@ fn every_compiler_here_agrees_with_its_row() {
     for compiler in compilers::all() {
         match refusal(&compiler, &assertions(&compiler.abi())) {
             Ok(None) => {}
-            Ok(Some(says)) if says.contains("unknown target") => {
-                println!("could not run: {compiler}: {says}");
-            }
+            Ok(Some(says)) if says.contains("unknown target") => tools::not_done(compiler, &says),
             Ok(Some(says)) => disagreements.push(format!("{compiler} is of another ABI:\n{says}")),
-            Err(error) => println!("could not run: {compiler}: {error}"),
+            Err(error) => tools::not_here(compiler.program, &error),
         }
     }
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));

@@ -1,11 +1,14 @@
 //! Objects made by the compilers of this machine, for tests that read them.
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
 use std::process::Output;
 
 use crossum_layout::dwarf::Program;
 use crossum_layout::types::{Count, Type, TypeId};
+
+use crate::tools;
 
 /// A compiler and the arguments that make it compile for some machine.
 #[derive(Clone, Copy)]
@@ -78,12 +81,31 @@ pub(crate) const HOST: Compiler = gcc("gcc", &[]);
 #[derive(Debug)]
 pub(crate) enum NoObject {
     /// The compiler is not there.
-    Absent,
+    Absent(io::Error),
     /// It refused; what it said.
     Refused(String),
 }
 
+impl NoObject {
+    /// Names what was not tried: `what` a program was asked.
+    pub(crate) fn name(&self, what: &str, program: &str) {
+        match self {
+            NoObject::Absent(error) => tools::not_here(program, error),
+            NoObject::Refused(said) => tools::not_done(what, said),
+        }
+    }
+}
+
 impl Compiler {
+    /// Whether it is here, and compiles for its machine; it is named when not.
+    pub(crate) fn is_here(self) -> bool {
+        let refusal = self.object("c", "", &[]).err();
+        if let Some(why) = &refusal {
+            why.name(&self.to_string(), self.program);
+        }
+        refusal.is_none()
+    }
+
     /// Compiles `source`, a file named `case` plus `extension`, and gives the octets of the object.
     pub(crate) fn object(
         self,
@@ -128,11 +150,11 @@ pub(crate) fn run(program: &str, args: &[&str], directory: &Path) -> Result<Outp
         .current_dir(directory)
         .env("LC_ALL", "C")
         .output()
-        .map_err(|_| NoObject::Absent)
+        .map_err(NoObject::Absent)
 }
 
 /// What a program's types are, in one line each and without a size: those under the names that begin with one of `names`.
-pub(crate) fn told(program: &Program, names: &[&str]) -> String {
+pub(crate) fn formatted(program: &Program, names: &[&str]) -> String {
     let mut text = String::new();
     for named in &program.named {
         let name = named.name.to_string();

@@ -5,13 +5,15 @@ use crossum_layout::dwarf::{self, Program};
 use crossum_layout::types::Type;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
 
-use crate::compiled::{COMPILERS, Compiler, HOST, NoObject, told};
+use crate::compiled::{COMPILERS, Compiler, HOST, formatted};
 
 /// Declared as a C library and the kernel's headers do it, but without their files: not every compiler has some.
-const SOURCE: &str = r"
+const SOURCE: &str = r#"
+#line 1 "/usr/include/bits/types.h"
 typedef __INT8_TYPE__ int8_t; typedef __UINT16_TYPE__ __uint16_t; typedef __uint16_t uint16_t;
 typedef __INT32_TYPE__ int32_t; typedef __UINT64_TYPE__ uint64_t; typedef unsigned int __u32; typedef __u32 __be32;
 typedef __SIZE_TYPE__ size_t; typedef long __time_t; typedef __time_t time_t; typedef __WCHAR_TYPE__ wchar_t;
+#line 7 "case.c"
 typedef uint64_t aligned_u64 __attribute__((aligned(8)));
 typedef long long loose __attribute__((aligned(2)));
 
@@ -35,10 +37,10 @@ struct very_aligned { char c; } __attribute__((aligned(32)));
 struct through { char c; aligned_u64 a; loose b; loose d[2]; };
 typedef struct { int x; enum { X1, X2 } k; } unnamed;
 struct nest { char c; struct packed p; unnamed a; union { char q; struct { char r; long s; }; }; };
-";
+"#;
 
 /// The same from every machine: the graph has no sizes.
-const TOLD: &str = "\
+const FORMATTED: &str = "\
 struct aligned: Struct { c char, a int aligned 16, b char }
 struct args: Struct { arg1 long, arg2 long }
 struct arrays: Struct { c char, m [2][3][4]int, s [5]short }
@@ -98,20 +100,20 @@ fn source() -> String {
 
 /// What is wrong with what was read of an object.
 fn wrong(octets: &[u8], program: &Program) -> Vec<String> {
-    let names: Vec<&str> = TOLD
+    let names: Vec<&str> = FORMATTED
         .lines()
         .filter_map(|line| line.split_once(": "))
         .map(|(name, _)| name)
         .collect();
     let mut wrong = Vec::new();
-    let told = told(program, &names);
-    for (is, expected) in told.lines().zip(TOLD.lines()) {
+    let formatted = formatted(program, &names);
+    for (is, expected) in formatted.lines().zip(FORMATTED.lines()) {
         if is != expected {
             wrong.push(format!("read {is}\nexpected {expected}"));
         }
     }
-    if told.lines().count() != TOLD.lines().count() {
-        wrong.push(format!("read {told}"));
+    if formatted.lines().count() != FORMATTED.lines().count() {
+        wrong.push(format!("read {formatted}"));
     }
     for (index, (name, members)) in MEMBERS.iter().enumerate() {
         for member in *members {
@@ -186,12 +188,8 @@ fn check(compiler: Compiler, version: &str) -> Option<Vec<String>> {
             Ok(program) => wrong(&octets, &program),
             Err(error) => vec![error.to_string()],
         }),
-        Err(NoObject::Absent) => {
-            println!("could not run: {compiler}: it is not here");
-            None
-        }
-        Err(NoObject::Refused(said)) => {
-            println!("could not run: {compiler} {version}: {said}");
+        Err(why) => {
+            why.name(&format!("{compiler} {version}"), compiler.program);
             None
         }
     }

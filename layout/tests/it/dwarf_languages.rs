@@ -2,7 +2,7 @@
 
 use crossum_layout::dwarf::{self, Language, Program};
 
-use crate::compiled::{Compiler, contents, run, told};
+use crate::compiled::{Compiler, contents, formatted, run};
 
 fn cpp(source: &str) -> Option<Vec<Program>> {
     let compilers = [
@@ -15,7 +15,7 @@ fn cpp(source: &str) -> Option<Vec<Program>> {
         match compiler.object("cc", source, args) {
             Ok(octets) => Some(dwarf::read(&octets).expect("a program")),
             Err(why) => {
-                println!("could not run: {program}: {why:?}");
+                why.name(program, program);
                 None
             }
         }
@@ -117,7 +117,7 @@ fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::P
     match run("rustc", &args, directory.path()) {
         Ok(output) if output.status.success() => {}
         Ok(output) => panic!("{}", String::from_utf8_lossy(&output.stderr)),
-        Err(why) => return println!("could not run: rustc: {why:?}"),
+        Err(why) => return why.name("rustc", "rustc"),
     }
     let octets = std::fs::read(directory.path().join("case.o")).expect("an object");
     let program = dwarf::read(&octets).expect("a program");
@@ -130,7 +130,7 @@ fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::P
         "case::wire::Reordered",
     ];
     assert_eq!(
-        told(&program, &all),
+        formatted(&program, &all),
         "\
 case::wire::Either: Union { i int32, f float }
 case::wire::Header: Struct { op int8, a int64, n size_t, c int32, b bool, bytes [3]int8, p pointer, wide Int128 }

@@ -32,7 +32,7 @@ fn every_named_case_lies_as_it_is_said() {
     {
         for expected in layouts {
             let (abi, _) = expected.split_once(": ").expect("an ABI");
-            let found = format!("{abi}: {}", told(&case, &named_abi(abi)));
+            let found = format!("{abi}: {}", places(&case, &named_abi(abi)));
             if found != *expected {
                 let (declared, _) = declare(&case, "t");
                 wrong.push(format!(
@@ -75,7 +75,7 @@ fn mismatches_of(compiler: &Compiler, abi: &Abi, possible: Vec<(&Named, Expected
             vec![format!("{compiler} refuses: {says}")]
         }
         Err(failure) => {
-            println!("could not run: {compiler}: {failure:?}");
+            failure.name(compiler);
             Vec::new()
         }
     }
@@ -90,15 +90,15 @@ fn named_abi(name: &str) -> Abi {
     }
 }
 
-fn told(case: &Case, abi: &Abi) -> String {
+fn places(case: &Case, abi: &Abi) -> String {
     let layout = lay_out(abi, &case.types, case.root).expect("a layout");
-    let mut told = format!("{}/{}", layout.size, layout.align);
+    let mut places = format!("{}/{}", layout.size, layout.align);
     for member in &layout.members {
         if let Some(name) = member.name {
-            told += &format!(" {name}@{}", member.bit_offset);
+            places += &format!(" {name}@{}", member.bit_offset);
         }
     }
-    told
+    places
 }
 
 fn named(name: &'static str, shape: Shape, layouts: &'static [&'static str]) -> Named {

@@ -21,8 +21,9 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         let off = on.iter().filter(|(_, field)| {
             !field.is_bit_field && !field.offset().is_multiple_of(field.align)
         });
-        let targets = owned(off.flat_map(|(on, _)| &on.machines).copied());
-        if let Some((_, field)) = on.first().filter(|_| !targets.is_empty()) {
+        let off: Vec<_> = off.collect();
+        let targets = owned(off.iter().flat_map(|(on, _)| &on.machines).copied());
+        if let Some((_, field)) = off.first() {
             all.push(Found {
                 field: field.path.clone(),
                 message: format!(

@@ -3,6 +3,7 @@
 use super::groups::Groups;
 use super::{Found, Rule};
 use crate::Case;
+use crate::islands::{Place, place};
 
 pub(super) const RULE: Rule = Rule {
     code: "bit-field-order",
@@ -25,7 +26,12 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         let filled = on
             .iter()
             .all(|(_, field)| field.bit_size == 8 && field.bit_offset % 8 == 0);
-        if let Some((_, field)) = on.first().filter(|_| orders.differ() && !filled) {
+        // A declaration that lists them from the other end where they are filled from it puts them into the same bits.
+        let mut places = on.iter().map(|(on, field)| place(on.abi, field));
+        let first = places.next();
+        let same =
+            matches!(first, Some(Place::Bits(..))) && places.all(|place| Some(place) == first);
+        if let Some((_, field)) = on.first().filter(|_| orders.differ() && !filled && !same) {
             all.push(Found {
                 field: field.path.clone(),
                 message: orders.told(|order| match order {

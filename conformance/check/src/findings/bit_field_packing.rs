@@ -3,6 +3,7 @@
 use super::groups::Groups;
 use super::{Found, Rule};
 use crate::Case;
+use crate::islands::{Place, place};
 
 pub(super) const RULE: Rule = Rule {
     code: "bit-field-packing",
@@ -21,17 +22,27 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     for pair in fields.windows(2) {
         let [before, on] = pair else { continue };
         // Counted from the bit-field before it: where the first one begins is a matter of padding.
-        let steps = before
-            .iter()
-            .zip(on)
-            .filter(|((_, before), (_, field))| before.is_bit_field && field.is_bit_field);
+        // In another declaration another field may come before it.
+        let steps = on.iter().filter_map(|(on, field)| {
+            let (_, before) = before
+                .iter()
+                .find(|(before, _)| std::ptr::eq(*before, *on))?;
+            Some(((on, before), (on, field)))
+        });
+        let steps =
+            steps.filter(|((_, before), (_, field))| before.is_bit_field && field.is_bit_field);
         let steps = Groups::of(steps.map(|((_, before), (on, field))| {
             (
                 field.bit_offset.saturating_sub(before.bit_offset),
                 on.machines.as_slice(),
             )
         }));
-        if let Some((_, field)) = on.first().filter(|_| steps.differ()) {
+        // Another declaration may list them from the other end, and put them into the same bits.
+        let mut places = on.iter().map(|(on, field)| place(on.abi, field));
+        let first = places.next();
+        let same =
+            matches!(first, Some(Place::Bits(..))) && places.all(|place| Some(place) == first);
+        if let Some((_, field)) = on.first().filter(|_| steps.differ() && !same) {
             all.push(Found {
                 field: field.path.clone(),
                 message: steps.told(|bits| format!("{bits} bits after the one before")),

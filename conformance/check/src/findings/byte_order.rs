@@ -22,10 +22,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     for on in case.fields() {
         // What lies in one octet has no order; a pointer or a bit-field is worse than that.
         let ordered = on.iter().filter(|(_, field)| {
-            let pointer = matches!(
-                case.kind(field),
-                Some(Type::Scalar(layout::abi::Scalar::Pointer))
-            );
+            let pointer = matches!(field.kind, Type::Scalar(layout::abi::Scalar::Pointer));
             field.bit_size > 8 && !pointer && !field.is_bit_field
         });
         let orders =

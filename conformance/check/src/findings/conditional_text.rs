@@ -1,26 +1,133 @@
 //! Declarations that a preprocessor changes.
 
+use std::collections::BTreeSet;
+
+use super::groups::{owned, some};
 use super::{Found, Rule};
-use crate::Case;
+use crate::anatomy::{Anatomy, Field};
+use crate::case::On;
+use crate::report::spelling;
+use crate::{Case, islands};
 
 pub(super) const RULE: Rule = Rule {
     code: "conditional-text",
-    title: "a declaration with #if in it: another machine may compile other text",
-    cure: "verify it with the machines' own compilers: crossum check --verify",
+    title: "a declaration that is another one on another machine: an #if, a macro, or a header of the system decides it",
+    cure: "one declaration for all machines, of types with their width in their names",
     explain: "\
-What was read is what this machine's preprocessor left of the declaration. Where an #if stands in it, another machine's may leave something else, and no layout computed here says anything about that.
+A preprocessor decides what a compiler sees of a declaration: by an #if in it or around it, by a macro in it that is `packed` for one compiler and nothing for another, by a typedef that is chosen elsewhere. Machines then lay out different declarations, and no rule about layouts says anything about that.
 
-Verify such a type with the compilers of the machines in question (crossum check --verify), or give the wire format a declaration without conditions.",
+`crossum check` reads C and C++ source as each machine's compiler does and lays out what that one sees; this is found where what they see is not laid out alike. Of an object file only one machine's declaration is known: there an #if in the source is all that can be told.
+
+Give what leaves the machine one declaration without conditions.",
     find,
 };
 
 fn find(case: &Case<'_>) -> Vec<Found> {
-    let condition = case.subject.conditional.into_iter();
-    condition
-        .map(|line| Found {
-            field: String::new(),
-            message: format!("an #if in its declaration, line {line}"),
-            targets: Vec::new(),
-        })
-        .collect()
+    let line = case.subject.conditional.into_iter();
+    let in_source = line.map(|line| Found {
+        field: String::new(),
+        message: format!("an #if in its declaration, line {line}"),
+        targets: Vec::new(),
+    });
+    in_source.chain(between(case)).collect()
+}
+
+/// The number of a declaration, and its fields: paths and types. Lengths are left out: they may be constants of the machine.
+type Declaration = (usize, Vec<(String, String)>);
+
+/// So many other declarations are told.
+const MAX_TOLD: usize = 3;
+
+/// What other machines than most see of it. Declarations that are written for each machine so that the same comes out of them are nobody's trouble.
+fn between(case: &Case<'_>) -> Option<Found> {
+    if case.is_one_reading() || islands::islands(case).len() < 2 {
+        return None;
+    }
+    let mut groups: Vec<(Declaration, Vec<&On<'_>>)> = Vec::new();
+    for (on, anatomy) in case.known() {
+        let declaration = declaration(on, anatomy);
+        match groups.iter_mut().find(|(same, _)| *same == declaration) {
+            Some((_, group)) => group.push(on),
+            None => groups.push((declaration, vec![on])),
+        }
+    }
+    let machines = |group: &[&On<'_>]| group.iter().map(|on| on.machines.len()).sum::<usize>();
+    // The first of equals.
+    groups.sort_by_key(|((number, _), group)| (std::cmp::Reverse(machines(group)), *number));
+    let ((_, most), others) = groups.split_first()?;
+    let usual: BTreeSet<_> = most.iter().map(|on| lies(on)).collect();
+    // What is laid out as on some machine with the usual declaration moves nothing.
+    let others = others.iter().map(|(_, group)| {
+        let other = group.iter().filter(|on| !usual.contains(&lies(on)));
+        other.copied().collect::<Vec<_>>()
+    });
+    let others: Vec<_> = others.filter(|group| !group.is_empty()).collect();
+    let named = |group: &[&On<'_>]| owned(group.iter().flat_map(|on| &on.machines).copied());
+    let told = others.iter().take(MAX_TOLD).map(|group| {
+        let what = most.first().zip(group.first());
+        let what = what.and_then(|(most, other)| difference(most, other));
+        let what = what.unwrap_or_else(|| "its attributes are others".to_owned());
+        format!("on {}: {what}", some(&named(group)))
+    });
+    let mut told: Vec<String> = told.collect();
+    if others.len() > MAX_TOLD {
+        told.push(format!("{} more", others.len() - MAX_TOLD));
+    }
+    (!told.is_empty()).then(|| Found {
+        field: String::new(),
+        message: format!("declared otherwise {}", told.join("; ")),
+        targets: named(&others.concat()),
+    })
+}
+
+/// What headers of the system declare shows in the fields alone.
+fn declaration(on: &On<'_>, anatomy: &Anatomy) -> Declaration {
+    let fields = anatomy.fields.iter();
+    let fields = fields.map(|field| (field.path.clone(), spelling::element(field)));
+    (on.read.map_or(0, |read| read.declaration), fields.collect())
+}
+
+/// How it lies: its size, its values and their byte order.
+fn lies(on: &On<'_>) -> Option<String> {
+    let anatomy = (*on.anatomy).as_ref().ok()?;
+    let fields = anatomy.fields.iter();
+    let fields = fields.map(|field| (field.path.as_str(), field.bit_offset, field.extent().0));
+    let fields: Vec<_> = fields.collect();
+    Some(format!(
+        "{:?} {} {fields:?}",
+        on.abi.byte_order(),
+        anatomy.size
+    ))
+}
+
+/// What differs first: a field that only one has, or that is of another type, or stands elsewhere.
+fn difference(most: &On<'_>, other: &On<'_>) -> Option<String> {
+    let (Ok(most), Ok(other)) = (&*most.anatomy, &*other.anatomy) else {
+        return None;
+    };
+    let of =
+        |fields: &'_ [Field], path: &str| fields.iter().find(|field| field.path == path).cloned();
+    for field in &other.fields {
+        match of(&most.fields, &field.path) {
+            None => return Some(format!("`{}` is only there", field.path)),
+            Some(here) if spelling::spelling(&here) != spelling::spelling(field) => {
+                let (there, here) = (spelling::spelling(field), spelling::spelling(&here));
+                return Some(format!("`{}` is {there} instead of {here}", field.path));
+            }
+            Some(_) => {}
+        }
+    }
+    let missing = most
+        .fields
+        .iter()
+        .find(|field| of(&other.fields, &field.path).is_none());
+    if let Some(field) = missing {
+        return Some(format!("`{}` is not there", field.path));
+    }
+    let order = most
+        .fields
+        .iter()
+        .zip(&other.fields)
+        .find(|(here, there)| here.path != there.path);
+    order.map(|(here, there)| format!("`{}` stands where others have `{}`", there.path, here.path))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use crate::machine::is_target;
-use kit::names::short;
+use crate::machine::short;
 
 /// Machines by what they say.
 pub(super) struct Groups<'a, T>(BTreeMap<T, Vec<&'a str>>);

@@ -28,10 +28,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
             Type::Scalar(Scalar::LongDouble),
             Type::Complex(Scalar::LongDouble),
         ];
-        if !case
-            .kind(field)
-            .is_some_and(|kind| long_double.contains(kind))
-        {
+        if !long_double.contains(&field.kind) {
             continue;
         }
         let formats = Groups::of(on.iter().map(|(on, field)| {

@@ -6,6 +6,7 @@ mod bit_field_packing;
 mod byte_order;
 mod compiler_disagreement;
 mod conditional_text;
+mod configured_name;
 mod enum_size;
 mod groups;
 mod long_double;
@@ -97,6 +98,7 @@ static ALL: &[Rule] = &[
     time::RULE,
     padding_leak::RULE,
     conditional_text::RULE,
+    configured_name::RULE,
     compiler_disagreement::RULE,
 ];
 
@@ -118,7 +120,7 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
         let Some((_, field)) = on.first() else {
             continue;
         };
-        if field.is_bit_field || !case.kind(field).is_some_and(&such) {
+        if field.is_bit_field || !such(&field.kind) {
             continue;
         }
         let sizes = Groups::of(

@@ -17,11 +17,12 @@ Order the fields by size, largest first, and write the gaps down as fields (`uin
 
 fn find(case: &Case<'_>) -> Vec<Found> {
     let fields: Vec<_> = case.fields().collect();
+    let values = case.values();
     // How much lies before each field, and at the end.
     let gaps: Vec<_> = case
         .known()
         .map(|(on, anatomy)| {
-            let mut bits = vec![0_u64; fields.len() + 1];
+            let mut bits = vec![0_u64; anatomy.fields.len() + 1];
             for hole in &anatomy.holes {
                 if let Some(bits) = bits.get_mut(hole.before) {
                     *bits += hole.bit_size;
@@ -37,9 +38,21 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         if field.is_some_and(|field| field.is_bit_field) {
             continue;
         }
-        let before = gaps
-            .iter()
-            .filter_map(|(machines, bits)| Some((*bits.get(place)?, *machines)));
+        let before: Vec<_> = match values.get(place) {
+            Some(value) => {
+                let gaps = value.iter().filter_map(|(on, field)| {
+                    let (machines, bits) = gaps.get(*on)?;
+                    Some((*bits.get(*field)?, *machines))
+                });
+                gaps.collect()
+            }
+            None => {
+                let ends = gaps
+                    .iter()
+                    .filter_map(|(machines, bits)| Some((*bits.last()?, *machines)));
+                ends.collect()
+            }
+        };
         let before = Groups::of(before);
         if !before.differ() {
             continue;

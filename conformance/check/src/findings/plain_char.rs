@@ -24,7 +24,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         let Some((_, field)) = on.first() else {
             continue;
         };
-        let is_char = case.kind(field) == Some(&Type::Scalar(Scalar::Char));
+        let is_char = field.kind == Type::Scalar(Scalar::Char);
         let is_text = !field.arrays().1.is_empty();
         if !is_char || is_text {
             continue;

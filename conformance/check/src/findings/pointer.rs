@@ -25,9 +25,9 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         let Some((_, field)) = on.first() else {
             continue;
         };
-        let message = match case.kind(field) {
-            Some(Type::Scalar(Scalar::Pointer)) => "an address of the process that wrote it",
-            Some(Type::Typedef(Typedef::Intptr)) => "an integer made to hold an address",
+        let message = match &field.kind {
+            Type::Scalar(Scalar::Pointer) => "an address of the process that wrote it",
+            Type::Typedef(Typedef::Intptr) => "an integer made to hold an address",
             _ => continue,
         };
         let targets = owned(on.iter().flat_map(|(on, _)| &on.machines).copied());

@@ -9,7 +9,9 @@ use layout::types::{Count, Enum, Type, TypeId, Types};
 
 use super::{Finding, of};
 use crate::case::Models;
-use crate::machine::machines;
+use crate::machine::{Variants, machines};
+use crate::reading::Readings;
+use crate::subjects::Subjects;
 use crate::{Subject, islands::islands};
 
 /// A struct of these members; a number is the width of a bit-field.
@@ -29,15 +31,23 @@ fn subject(kind: TypeId) -> Subject {
         name: "struct it".to_owned(),
         declared: None,
         kind,
+        build: 0,
         ambiguities: Vec::new(),
         conditional: None,
     }
 }
 
 fn findings(types: &Types, subject: &Subject) -> (Vec<Finding>, usize) {
-    let machines = machines(Abis::builtin());
-    let models = Models::new(types, &machines);
-    let case = models.case(subject);
+    let variants = Variants::of(Abis::builtin(), None, &BTreeSet::new());
+    let machines = machines(Abis::builtin(), &variants);
+    let subjects = Subjects {
+        types: types.clone(),
+        subjects: vec![subject.clone()],
+        built: Vec::new(),
+    };
+    let readings = Readings::only(subjects, "gcc".to_owned());
+    let models = Models::new(&readings, &machines);
+    let case = models.case(&readings.rows[0]).unwrap();
     (of(&case), islands(&case).len())
 }
 

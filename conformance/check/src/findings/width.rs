@@ -2,10 +2,12 @@
 
 use layout::abi::Scalar;
 use layout::abi::Typedef;
-use layout::types::Type;
+use layout::types::{Count, Type};
 
+use super::groups::Groups;
 use super::{Found, Rule};
 use crate::Case;
+use crate::anatomy::Field;
 
 pub(super) const RULE: Rule = Rule {
     code: "width",
@@ -29,5 +31,54 @@ fn is_elsewhere(kind: &Type) -> bool {
 }
 
 fn find(case: &Case<'_>) -> Vec<Found> {
-    super::sizes(case, |kind| !is_elsewhere(kind))
+    let mut all = super::sizes(case, |kind| !is_elsewhere(kind));
+    all.extend(lengths(case));
+    all
+}
+
+/// Arrays and bit-fields whose length or width is a constant of the machine.
+fn lengths(case: &Case<'_>) -> Vec<Found> {
+    if case.is_one_reading() {
+        return Vec::new();
+    }
+    let found = case.fields().filter_map(|on| {
+        let (_, field) = on.first()?;
+        let lengths = Groups::of(
+            on.iter()
+                .map(|(on, field)| (length(field), on.machines.as_slice())),
+        );
+        // What is an array here and none there is another declaration.
+        let (bits, counts) = length(field);
+        let alike = on.iter().all(|(_, other)| {
+            let (other_bits, other) = length(other);
+            other_bits.is_some() == bits.is_some() && other.len() == counts.len()
+        });
+        (alike && lengths.differ()).then(|| Found {
+            field: field.path.clone(),
+            message: lengths.told(|(bits, counts)| match bits {
+                Some(bits) => format!("{bits} bits"),
+                None => {
+                    let counts = counts.iter().map(|count| {
+                        count.map_or_else(|| "any".to_owned(), |count| count.to_string())
+                    });
+                    format!("{} elements", counts.collect::<Vec<_>>().join(" x "))
+                }
+            }),
+            targets: lengths.minority(),
+        })
+    });
+    found.collect()
+}
+
+/// The bits of a bit-field, and the lengths of an array.
+fn length(field: &Field) -> (Option<u64>, Vec<Option<u64>>) {
+    let (_, own) = field.arrays();
+    let counts = own.iter().map(|array| match array.count {
+        Count::Fixed(count) => Some(count),
+        Count::Flexible => None,
+    });
+    (
+        field.is_bit_field.then_some(field.bit_size),
+        counts.collect(),
+    )
 }

@@ -42,6 +42,7 @@ struct Undecided {
 
 /// The differences. It is the machine-readable report, too.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Diff {
     format: &'static str,
     version: u32,
@@ -145,4 +146,14 @@ fn properties(types: &Types) -> BTreeMap<(Kind, String), String> {
         }
     }
     properties
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<Diff>("crossum-check-diff").unwrap();
+    }
 }

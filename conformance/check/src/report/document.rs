@@ -8,14 +8,16 @@ use serde_json::{Value, json};
 
 use super::Told;
 use crate::anatomy::{Anatomy, Field};
-use crate::verify::{Said, Verified};
+use crate::verify::{CouldNotRun, Shown, Verified};
 use crate::{Checked, Finding, Undecided};
 
 /// All types, file by file in the order of their names.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Document {
     format: &'static str,
     version: u32,
+    #[cfg_attr(test, schemars(with = "Vec<TypeRow>"))]
     types: Vec<Box<RawValue>>,
     /// Null where nobody was asked.
     verified: Option<VerifiedRow>,
@@ -23,6 +25,7 @@ pub struct Document {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TypeRow {
     name: String,
     declared: Option<String>,
@@ -30,12 +33,16 @@ struct TypeRow {
     islands: Vec<Vec<String>>,
     findings: Vec<FindingRow>,
     undecided: Vec<UndecidedRow>,
+    /// Who read the declaration, and for which machines; left out where it was read once for all.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    read_by: BTreeMap<String, Vec<String>>,
     /// Where compilers refuse the type.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     refused: Vec<UndecidedRow>,
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LayoutRow {
     size: u64,
     align: u64,
@@ -43,6 +50,7 @@ struct LayoutRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FieldRow {
     path: String,
     bit_offset: u64,
@@ -50,6 +58,7 @@ struct FieldRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FindingRow {
     code: &'static str,
     field: String,
@@ -59,12 +68,14 @@ struct FindingRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct UndecidedRow {
     why: String,
     targets: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct VerifiedRow {
     targets: usize,
     /// Layouts that were compared: a type, a compiler, a target.
@@ -80,9 +91,12 @@ struct VerifiedRow {
     /// Not decided there, so that nothing was compared.
     undecided: Vec<NotComparedRow>,
     could_not_run: Vec<CouldNotRunRow>,
+    /// Targets that were not asked, because nobody named them and something of them is missing.
+    not_asked: Vec<CouldNotRunRow>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct MismatchRow {
     #[serde(rename = "type")]
     name: String,
@@ -93,6 +107,7 @@ struct MismatchRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct NotComparedRow {
     #[serde(rename = "type")]
     name: String,
@@ -100,12 +115,14 @@ struct NotComparedRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CouldNotRunRow {
     target: String,
     why: String,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary {
     types: usize,
     targets: usize,
@@ -147,10 +164,13 @@ impl VerifiedRow {
             model: said(&mismatch.model),
             compiler: said(&mismatch.compiled),
         });
-        let could_not_run = verified.could_not_run.iter().map(|one| CouldNotRunRow {
-            target: one.target.clone(),
-            why: one.why.clone(),
-        });
+        let rows = |rows: &[CouldNotRun]| {
+            let rows = rows.iter().map(|one| CouldNotRunRow {
+                target: one.target.clone(),
+                why: one.why.clone(),
+            });
+            rows.collect()
+        };
         VerifiedRow {
             targets: verified.targets,
             types: verified.layouts,
@@ -160,7 +180,8 @@ impl VerifiedRow {
             mismatches: mismatches.collect(),
             other_text: not_compared(&verified.other_text),
             undecided: not_compared(&verified.undecided),
-            could_not_run: could_not_run.collect(),
+            could_not_run: rows(&verified.could_not_run),
+            not_asked: rows(&verified.not_asked),
         }
     }
 }
@@ -173,16 +194,16 @@ fn not_compared(types: &[(String, String)]) -> Vec<NotComparedRow> {
     rows.collect()
 }
 
-fn said(said: &Said) -> Value {
+fn said(said: &Shown) -> Value {
     match said {
-        Said::Layout(lying) => {
-            let spots = lying.spots.iter();
+        Shown::Layout(observed) => {
+            let spots = observed.spots.iter();
             let fields: Vec<_> = spots
                 .map(|spot| json!({ "path": spot.path, "bit_offset": spot.bit_offset, "bit_size": spot.bit_size }))
                 .collect();
-            json!({ "size": lying.size, "fields": fields })
+            json!({ "size": observed.size, "fields": fields })
         }
-        Said::Octets(line) => json!({ "octets": line }),
+        Shown::Octets(line) => json!({ "octets": line }),
     }
 }
 
@@ -201,12 +222,27 @@ impl TypeRow {
                 layouts.insert((*machine).to_owned(), row.clone());
             }
         }
+        let mut read_by: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for machine in case
+            .on
+            .iter()
+            .filter(|on| on.read.is_some())
+            .flat_map(|on| &on.machines)
+        {
+            if let Some(by) = case.read_by.get(*machine) {
+                read_by
+                    .entry(by.to_string())
+                    .or_default()
+                    .push((*machine).to_owned());
+            }
+        }
         let islands = checked.islands.iter();
         let names = |island: &Vec<&str>| island.iter().map(|name| (*name).to_owned()).collect();
         TypeRow {
             name: case.subject.name.clone(),
             declared: case.subject.declared.as_ref().map(ToString::to_string),
             layouts,
+            read_by,
             islands: islands.map(names).collect(),
             findings: checked.findings.iter().map(FindingRow::of).collect(),
             undecided: checked.undecided.iter().map(UndecidedRow::of).collect(),
@@ -254,5 +290,15 @@ impl UndecidedRow {
             why: undecided.why.clone(),
             targets: undecided.targets.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<Document>("crossum-check").unwrap();
     }
 }

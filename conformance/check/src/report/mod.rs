@@ -5,7 +5,7 @@ mod block;
 pub mod diff;
 mod document;
 pub mod sarif;
-mod spelling;
+pub(crate) mod spelling;
 pub mod table;
 mod told;
 

@@ -3,21 +3,11 @@
 use layout::Repeated;
 use layout::types::{Count, Type};
 
-use crate::Case;
 use crate::anatomy::Field;
 
 /// `long`, `char[16]`, `enum`, `int:3`.
-pub(super) fn spelling(case: &Case<'_>, field: &Field) -> String {
-    let mut spelt = match case.kind(field) {
-        Some(Type::Scalar(scalar)) => scalar.c_name().to_owned(),
-        Some(Type::Typedef(name)) => name.word().to_owned(),
-        Some(Type::Int128) => "__int128".to_owned(),
-        Some(Type::Float128) => "_Float128".to_owned(),
-        Some(Type::Complex(scalar)) => format!("{} _Complex", scalar.c_name()),
-        Some(Type::Enum(_)) => "enum".to_owned(),
-        Some(Type::Opaque { what }) => what.clone(),
-        _ => "?".to_owned(),
-    };
+pub(crate) fn spelling(field: &Field) -> String {
+    let mut spelt = element(field);
     if field.is_bit_field {
         return format!("{spelt}:{}", field.bit_size);
     }
@@ -31,8 +21,22 @@ pub(super) fn spelling(case: &Case<'_>, field: &Field) -> String {
     spelt
 }
 
+/// The type of one element, or of the unit of a bit-field.
+pub(crate) fn element(field: &Field) -> String {
+    match &field.kind {
+        Type::Scalar(scalar) => scalar.c_name().to_owned(),
+        Type::Typedef(name) | Type::Either { name, .. } => name.word().to_owned(),
+        Type::Int128 => "__int128".to_owned(),
+        Type::Float128 => "_Float128".to_owned(),
+        Type::Complex(scalar) => format!("{} _Complex", scalar.c_name()),
+        Type::Enum(_) => "enum".to_owned(),
+        Type::Opaque { what } => what.clone(),
+        _ => "?".to_owned(),
+    }
+}
+
 /// `4:8`: offset and size in octets; `4.3:5b`: offset in octets and bits, size in bits.
-pub(super) fn place(field: &Field) -> String {
+pub(crate) fn place(field: &Field) -> String {
     if field.is_bit_field {
         let (octet, bit) = (field.bit_offset / 8, field.bit_offset % 8);
         return format!("{octet}.{bit}:{}b", field.bit_size);

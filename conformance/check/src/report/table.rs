@@ -8,10 +8,11 @@ use anstyle::{AnsiColor, Style};
 use super::spelling::{place, spelling};
 use super::{Count, block, sarif};
 use crate::machine::is_target;
+use crate::machine::short;
+use crate::reading::{ReadBy, Readings};
 use crate::verify::observed::Spot;
-use crate::verify::{Mismatch, Said, Verified};
+use crate::verify::{CouldNotRun, Mismatch, Shown, Verified};
 use crate::{Anatomy, Checked, Finding, Portability};
-use kit::names::short;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -20,10 +21,10 @@ const STRONG: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Longer tables are cut, and say so.
-const MOST_ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 /// So many mismatches are shown; the machine-readable report has all.
-const MOST_TROUBLES: usize = 20;
+const MAX_TROUBLES: usize = 20;
 
 /// So many names of a long list are shown.
 const NAMED: usize = 4;
@@ -39,11 +40,22 @@ pub fn write(
     out: &mut impl Write,
 ) -> fmt::Result {
     let subject = &checked.case.subject;
+    let known: usize = checked.islands.iter().map(Vec::len).sum();
     let (style, word) = match (checked.portability(), checked.islands.len()) {
-        (Portability::Portable, _) => (GOOD, "portable".to_owned()),
-        (Portability::Undecided, _) => (UNKNOWN, "undecided".to_owned()),
-        (Portability::NotPortable, 0 | 1) => (BAD, "not portable".to_owned()),
-        (Portability::NotPortable, islands) => (BAD, format!("{islands} islands")),
+        (Portability::Portable, _) => (GOOD, format!("portable between {known} machines")),
+        (Portability::Undecided, _) => {
+            let all: usize = checked.case.on.iter().map(|on| on.machines.len()).sum();
+            (
+                UNKNOWN,
+                format!("undecided, {known} of {all} machines are known"),
+            )
+        }
+        (Portability::NotPortable, 0 | 1) => {
+            (BAD, format!("not portable between {known} machines"))
+        }
+        (Portability::NotPortable, islands) => {
+            (BAD, format!("{islands} islands of {known} machines"))
+        }
     };
     let name = &subject.name;
     write!(out, "{STRONG}{name}{STRONG:#}  {style}{word}{style:#}")?;
@@ -79,25 +91,49 @@ pub fn write(
     writeln!(out)
 }
 
-/// The table: a head of two lines, a line a field, and what is said of the whole; `None` where no layout is known.
+/// The table: a head of two lines, a line a field, and what is said of the whole; `None` where no layout is known. Where machines have other declarations, a field of one that is of another type says so, and one that is not there is a dash.
 fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
+    let case = &checked.case;
+    let known: Vec<_> = case.known().collect();
+    let values = case.values();
+    let shown = values.get(..values.len().min(MAX_ROWS)).unwrap_or_default();
+    let field = |on: usize, place: usize| {
+        known
+            .get(on)
+            .and_then(|(_, anatomy)| anatomy.fields.get(place))
+    };
+    let first =
+        |value: &Vec<(usize, usize)>| value.first().and_then(|(on, place)| field(*on, *place));
     let mut columns = Vec::new();
     for (number, island) in checked.islands.iter().enumerate() {
-        let first = island.first()?;
-        let mut known = checked.case.known();
-        let (_, anatomy) = known.find(|(on, _)| on.machines.contains(first))?;
+        let of_island = island.first()?;
+        let column = known
+            .iter()
+            .position(|(on, _)| on.machines.contains(of_island))?;
+        let (_, anatomy) = known.get(column)?;
         let head = [format!("island {}", number + 1), representative(island)];
-        let fields = anatomy.fields.iter().take(MOST_ROWS).map(place);
+        let fields = shown.iter().map(|value| {
+            let here = value.iter().find(|(on, _)| *on == column);
+            let here = here.and_then(|(on, place)| field(*on, *place));
+            let named = first(value).map(spelling);
+            here.map_or_else(
+                || "-".to_owned(),
+                |here| match spelling(here) {
+                    same if Some(&same) == named.as_ref() => place(here),
+                    other => format!("{} {other}", place(here)),
+                },
+            )
+        });
         let whole = [size(anatomy), order(checked, island)];
         columns.push(head.into_iter().chain(fields).chain(whole).collect());
     }
-    let (_, anatomy) = checked.case.known().next()?;
-    let fields = anatomy.fields.iter().take(MOST_ROWS);
+    known.first()?;
+    let fields = shown.iter().filter_map(first);
     let names = fields.clone().map(|field| match field.path.as_str() {
         "" => "(the value)".to_owned(),
         path => path.to_owned(),
     });
-    let kinds = fields.map(|field| spelling(&checked.case, field));
+    let kinds = fields.map(spelling);
     let above = || [String::new(), String::new()].into_iter();
     Some(block::Rows {
         names: above()
@@ -107,16 +143,18 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
         kinds: above().chain(kinds).chain(above()).collect(),
         columns,
         heads: 2,
-        more: anatomy.fields.len().saturating_sub(MOST_ROWS),
+        more: values.len().saturating_sub(MAX_ROWS),
     })
 }
 
 /// `aarch64 +11`
 fn representative(island: &[&str]) -> String {
     let known = island.iter().find(|name| is_target(name));
-    let first = known.or(island.first()).map_or("", |name| short(name));
+    let first = known
+        .or(island.first())
+        .map_or_else(String::new, |name| short(name).into_owned());
     match island.len() {
-        0 | 1 => first.to_owned(),
+        0 | 1 => first,
         many => format!("{first} +{}", many - 1),
     }
 }
@@ -198,7 +236,7 @@ fn some<T: AsRef<str>>(names: &[T]) -> String {
 /// # Errors
 /// Those of `out`.
 pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
-    for mismatch in verified.mismatches.iter().take(MOST_TROUBLES) {
+    for mismatch in verified.mismatches.iter().take(MAX_TROUBLES) {
         let Mismatch {
             name,
             target,
@@ -213,7 +251,7 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
         let (model, compiled) = difference(model, compiled);
         writeln!(out, "  the model: {model}\n  it:        {compiled}")?;
     }
-    for one in verified.could_not_run.iter().take(MOST_TROUBLES) {
+    for one in verified.could_not_run.iter().take(MAX_TROUBLES) {
         writeln!(
             out,
             "{UNKNOWN}could not run{UNKNOWN:#}  {}: {}",
@@ -221,7 +259,10 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
         )?;
     }
     for (why, types) in [
-        ("declared otherwise on some targets", &verified.other_text),
+        (
+            "seen otherwise by another compiler of a target",
+            &verified.other_text,
+        ),
         ("undecided on some targets", &verified.undecided),
     ] {
         let types: BTreeSet<_> = types.iter().map(|(name, _)| name).collect();
@@ -230,6 +271,7 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
             writeln!(out, "{why}, and not compared there: {}", some(&types))?;
         }
     }
+    not_asked(&verified.not_asked, out)?;
     writeln!(
         out,
         "{} layouts by compilers of {} targets: {} as the model says; {} values seen in memory there; {} mismatches, {} could not run",
@@ -242,11 +284,80 @@ pub fn verified(verified: &Verified, out: &mut impl Write) -> fmt::Result {
     )
 }
 
+/// Who was not asked, in one line.
+fn not_asked(targets: &[CouldNotRun], out: &mut impl Write) -> fmt::Result {
+    let mut by_reason: BTreeMap<&str, Vec<std::borrow::Cow<'_, str>>> = BTreeMap::new();
+    for one in targets {
+        by_reason
+            .entry(&one.why)
+            .or_default()
+            .push(short(&one.target));
+    }
+    for (why, names) in by_reason {
+        writeln!(
+            out,
+            "not asked: {} ({why}); `--targets` names them, `crossum setup` brings what is missing",
+            names.join(", ")
+        )?;
+    }
+    Ok(())
+}
+
+/// Who read a source for which machines; nothing where it was read once for all.
+///
+/// # Errors
+/// Those of `out`.
+pub fn read_by(readings: &Readings, out: &mut impl Write) -> fmt::Result {
+    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (machine, by) in &readings.read_by {
+        let who = match by {
+            ReadBy::Here(by) => format!("1 {by} of this machine"),
+            ReadBy::Own(_) => "2 the machines' own compilers".to_owned(),
+            ReadBy::Told {
+                by,
+                constants: None,
+            } => format!("3 {by}, told what their compilers predefine"),
+            ReadBy::Told { by, .. } => {
+                format!("4 {by}, told so, and constants by compilers that must agree")
+            }
+            ReadBy::Nobody => "5 nobody".to_owned(),
+        };
+        groups.entry(who).or_default().push(machine);
+    }
+    for (who, machines) in groups {
+        let (_, who) = who.split_once(' ').unwrap_or(("", &who));
+        let names: Vec<_> = machines.iter().map(|name| short(name)).collect();
+        writeln!(out, "read by {who}: {}", some(&names))?;
+    }
+    Ok(())
+}
+
+/// The machines that types were not laid out on, though nobody left them out by name; in one line.
+///
+/// # Errors
+/// Those of `out`.
+pub fn left_out(machines: &[(&str, &str)], out: &mut impl Write) -> fmt::Result {
+    if machines.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<_> = machines
+        .iter()
+        .map(|(name, why)| format!("{} ({why})", short(name)))
+        .collect();
+    writeln!(
+        out,
+        "not looked at unless `--targets` names them: {}",
+        told.join("; ")
+    )
+}
+
 /// The first thing that two say differently.
-fn difference(model: &Said, compiled: &Said) -> (String, String) {
+fn difference(model: &Shown, compiled: &Shown) -> (String, String) {
     let (model, compiled) = match (model, compiled) {
-        (Said::Layout(model), Said::Layout(compiled)) => (model, compiled),
-        (Said::Octets(model), Said::Octets(compiled)) => return (model.clone(), compiled.clone()),
+        (Shown::Layout(model), Shown::Layout(compiled)) => (model, compiled),
+        (Shown::Octets(model), Shown::Octets(compiled)) => {
+            return (model.clone(), compiled.clone());
+        }
         _ => return (String::new(), String::new()),
     };
     let spots = model.spots.iter().zip(&compiled.spots);

@@ -5,30 +5,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use layout::Layouts;
 use layout::dwarf::Program;
 
-use super::observed::Lying;
-use super::text::Text;
+use super::observed::ObservedLayout;
 use super::work::Job;
-use super::{Said, Verified};
+use super::{Shown, Verified};
 use crate::findings::{self, Found};
+use crate::reading::Readings;
+use crate::reading::text::Text;
 use crate::{Anatomy, Checked, Finding};
 
 /// What every compiler said so far.
-pub(super) struct Compilers {
-    /// The source as this machine has it.
-    text: Text,
+pub(super) struct Compilers<'r> {
+    /// What each machine's compiler was seen to see.
+    readings: &'r Readings,
+    /// By their numbers, types that another compiler of a machine sees otherwise than the one that was read: who, and where.
+    otherwise: Vec<(usize, String, String)>,
     /// Of each type, by its number, on each target.
-    said: BTreeMap<(usize, String), Vec<Lying>>,
+    said: BTreeMap<(usize, String), Vec<ObservedLayout>>,
     targets: BTreeSet<String>,
 }
 
 /// A type that a compiler lays out as it is declared here, with its number: what the model says of it, for that compiler.
 pub(super) type Asked = Vec<(usize, Anatomy)>;
 
-impl Compilers {
-    /// Nobody so far; `text` is what this machine's preprocessor leaves of the source.
-    pub(super) fn new(text: &str) -> Compilers {
+impl<'r> Compilers<'r> {
+    /// Nobody so far.
+    pub(super) fn new(readings: &'r Readings) -> Compilers<'r> {
         Compilers {
-            text: Text::of(text),
+            readings,
+            otherwise: Vec::new(),
             said: BTreeMap::new(),
             targets: BTreeSet::new(),
         }
@@ -58,44 +62,78 @@ impl Compilers {
                 verified.undecided.push((name.clone(), target.clone()));
                 continue;
             }
-            // As this compiler has it: gcc and clang do not agree everywhere, and the model knows where.
-            let layouts = Layouts::new(&job.abi, checked.case.types);
-            let Ok(anatomy) = Anatomy::of(&layouts, checked.case.subject.kind) else {
+            let mut on = checked.case.on.iter();
+            let on = on.find(|on| on.machines.contains(&target.as_str()));
+            let Some((on, read)) = on.and_then(|on| Some((on, on.read?))) else {
                 continue;
             };
-            let model = Lying::modelled(&checked.case, &anatomy);
-            let named = program.of_name(name).next();
-            let lying = named.and_then(|named| Lying::compiled(program, named.kind));
-            // Attributes are no part of what debug information tells: where they come from a macro, the texts show it.
-            let alike = |lying: &Lying| {
-                lying.same_text(&model) && (*lying == model || !self.text.differs(text, name))
+            // As this compiler has it: gcc and clang do not agree everywhere, and the model knows where.
+            let abi = on.abi.with_compiler(job.abi.compiler());
+            let layouts = Layouts::new(&abi, read.types);
+            let Ok(anatomy) = Anatomy::of(&layouts, read.types, read.subject.kind) else {
+                continue;
             };
-            let Some(lying) = lying.filter(alike) else {
+            let model = ObservedLayout::modelled(&anatomy);
+            let seen = self.readings.text(target);
+            // On Debian 13 gcc gives 32-bit machines 64 bits of time, and clang does not.
+            let is_otherwise = seen.is_some_and(|seen| {
+                let times = checked.case.varies && seen.has_wide_times() != text.has_wide_times();
+                times || seen.differs(text, name)
+            });
+            let named = program.of_name(name).next();
+            let observed = named.and_then(|named| ObservedLayout::compiled(program, named.kind));
+            let Some(observed) = observed.filter(|_| !is_otherwise) else {
                 verified.other_text.push((name.clone(), target.clone()));
+                let compiler = job.compiler.make.name();
+                self.otherwise
+                    .push((number, compiler.to_owned(), target.clone()));
                 continue;
             };
             verified.layouts += 1;
-            if lying == model {
+            if observed.lies_as(&model) {
                 verified.equal += 1;
             } else {
-                let compiled = Said::Layout(lying.clone());
-                verified.mismatch(job, name.clone(), Said::Layout(model), compiled);
+                let compiled = Shown::Layout(observed.clone());
+                verified.mismatch(job, name.clone(), Shown::Layout(model), compiled);
             }
             let said = self.said.entry((number, target.clone()));
-            said.or_default().push(lying);
+            said.or_default().push(observed);
             asked.push((number, anatomy));
         }
         asked
     }
 
-    /// Where two compilers of one target lay a type out differently, the type has a finding.
+    /// Where two compilers of one target lay a type out differently, or see different declarations of it, the type has a finding.
     pub(super) fn disagreements(self, checked: &mut [Checked<'_>]) {
+        if let Ok(rule) = findings::named("conditional-text") {
+            let mut by_compiler: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
+            for (number, compiler, target) in &self.otherwise {
+                let targets = by_compiler.entry((*number, compiler)).or_default();
+                targets.push(target.clone());
+            }
+            for ((number, compiler), targets) in by_compiler {
+                let found = Found {
+                    field: String::new(),
+                    message: format!(
+                        "{compiler} sees another declaration of it on {}",
+                        targets.join(", ")
+                    ),
+                    targets,
+                };
+                if let Some(checked) = checked.get_mut(number) {
+                    checked.findings.push(Finding { rule, found });
+                }
+            }
+        }
         let Ok(rule) = findings::named("compiler-disagreement") else {
             return;
         };
         let mut apart: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for ((number, target), said) in self.said {
-            if said.windows(2).any(|pair| pair.first() != pair.last()) {
+            if said
+                .windows(2)
+                .any(|pair| matches!(pair, [one, other] if !one.lies_as(other)))
+            {
                 apart.entry(number).or_default().push(target);
             }
         }

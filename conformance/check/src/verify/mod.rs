@@ -4,7 +4,7 @@ mod layouts;
 pub mod observed;
 mod octets;
 pub mod probe;
-mod text;
+
 mod work;
 
 use std::collections::BTreeMap;
@@ -12,14 +12,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cross::find::Remedy;
-use cross::{Host, Kit};
+use cross::{Host, TargetTools};
 use layout::Abis;
 
-use self::observed::Lying;
+use self::observed::ObservedLayout;
 use self::octets::Probe;
-use self::text::Text;
 use self::work::{Compiled, Job};
 use super::Checked;
+use super::reading::Readings;
+use super::reading::text::Text;
 use super::source::Compile;
 use super::subjects::Wanted;
 use kit::progress::Progress;
@@ -45,6 +46,8 @@ pub struct Verified {
     pub undecided: Vec<(String, String)>,
     /// What could not be asked, and why.
     pub could_not_run: Vec<CouldNotRun>,
+    /// Who was not asked because nobody named it and something of it is missing here.
+    pub not_asked: Vec<CouldNotRun>,
 }
 
 /// A type that does not lie as the model says.
@@ -57,16 +60,16 @@ pub struct Mismatch {
     /// By which compiler.
     pub compiler: String,
     /// What the model says.
-    pub model: Said,
+    pub model: Shown,
     /// What the compiler says, or what was seen.
-    pub compiled: Said,
+    pub compiled: Shown,
 }
 
 /// How a type lies, or what a program printed about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum Shown {
     /// The layout.
-    Layout(Lying),
+    Layout(ObservedLayout),
     /// A line of the probe.
     Octets(String),
 }
@@ -84,8 +87,8 @@ pub struct CouldNotRun {
 pub struct Question<'q> {
     /// The source that declares the types.
     pub source: &'q Path,
-    /// What this machine's preprocessor leaves of it.
-    pub text: &'q str,
+    /// What each machine's compiler was seen to see.
+    pub readings: &'q Readings,
     /// How it is compiled.
     pub compile: &'q Compile,
     /// Which of its types.
@@ -100,7 +103,7 @@ pub struct Question<'q> {
 /// The source is gone, or a task was lost. What cannot be asked is in `verified`.
 pub async fn verify(
     question: &Question<'_>,
-    kits: &BTreeMap<String, Kit>,
+    by_target: &BTreeMap<String, TargetTools>,
     abis: &Abis,
     host: &Host,
     checked: &mut [Checked<'_>],
@@ -108,18 +111,18 @@ pub async fn verify(
 ) -> anyhow::Result<()> {
     let progress = Progress::on_stderr();
     let source = question.source.canonicalize()?;
-    let jobs = jobs(kits, abis, verified);
+    let jobs = jobs(by_target, abis, verified);
 
     let bar = progress.phase("compiling for each target", jobs.len());
     let objects = work::compile(&jobs, &source, question, &bar).await?;
     drop(bar);
-    let mut compilers = layouts::Compilers::new(question.text);
+    let mut compilers = layouts::Compilers::new(question.readings);
     let mut probes = Vec::new();
     for (job, compiled) in jobs.into_iter().zip(objects) {
         let read = compiled.and_then(|Compiled { object, text }| {
             let program = question.wanted.read(&object);
             let program = program.map_err(|error| error.to_string())?;
-            Ok((program, Text::of(&text)))
+            Ok((program, Text::of(&text, false)))
         });
         match read {
             Ok((program, text)) => {
@@ -155,24 +158,28 @@ pub async fn verify(
 }
 
 /// Everybody who can be asked.
-fn jobs(kits: &BTreeMap<String, Kit>, abis: &Abis, verified: &mut Verified) -> Vec<Arc<Job>> {
+fn jobs(
+    by_target: &BTreeMap<String, TargetTools>,
+    abis: &Abis,
+    verified: &mut Verified,
+) -> Vec<Arc<Job>> {
     let mut jobs = Vec::new();
-    for kit in kits.values() {
-        let Some(abi) = abis.get(&kit.target.abi) else {
+    for tools in by_target.values() {
+        let Some(abi) = abis.get(&tools.target.abi) else {
             continue;
         };
-        for compiler in [&kit.gcc, &kit.clang] {
+        for compiler in [&tools.gcc, &tools.clang] {
             match compiler {
                 Ok(found) => jobs.push(Arc::new(Job {
-                    target: kit.target,
+                    target: tools.target,
                     abi: abi.with_compiler(work::dialect(found.value.make)),
                     compiler: found.value.clone(),
-                    runner: kit.runner.clone().map(|found| found.value),
+                    runner: tools.runner.clone().map(|found| found.value),
                 })),
                 // Where there is no such compiler nobody is asked.
                 Err(missing) if matches!(missing.remedy, Remedy::Nothing(_)) => {}
                 Err(missing) => verified.could_not_run.push(CouldNotRun {
-                    target: kit.target.name.clone(),
+                    target: tools.target.name.clone(),
                     why: missing.to_string(),
                 }),
             }
@@ -189,7 +196,7 @@ impl Verified {
         });
     }
 
-    fn mismatch(&mut self, job: &Job, name: String, model: Said, compiled: Said) {
+    fn mismatch(&mut self, job: &Job, name: String, model: Shown, compiled: Shown) {
         self.mismatches.push(Mismatch {
             name,
             target: job.target.name.clone(),

@@ -3,7 +3,6 @@
 use layout::dwarf::Program;
 use layout::types::{Count, Type, TypeId};
 
-use crate::Case;
 use crate::anatomy::{Anatomy, Field};
 
 /// A value in a type: where a compiler put it.
@@ -15,24 +14,11 @@ pub struct Spot {
     pub bit_offset: u64,
     /// With all elements, where it is an array.
     pub bit_size: u64,
-    /// How it is declared, whatever that means on an ABI.
-    pub text: Text,
-}
-
-/// A value's declaration: two that are equal say the same, wherever they are compiled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
-    /// Without what only aligns it.
-    kind: Option<Type>,
-    /// The lengths of the arrays that it is in, the outermost first.
-    lengths: Vec<Count>,
-    /// The width of a bit-field.
-    bits: Option<u64>,
 }
 
 /// A type as it lies: by the model, or by a compiler.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lying {
+pub struct ObservedLayout {
     /// In octets.
     pub size: u64,
     /// In the order of their declaration.
@@ -40,51 +26,45 @@ pub struct Lying {
 }
 
 /// Types in types are followed so deep.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// More values are not compared.
-const MOST: usize = 100_000;
+const MAX_VALUES: usize = 100_000;
 
-impl Lying {
+impl ObservedLayout {
     /// By the model.
-    pub fn modelled(case: &Case<'_>, anatomy: &Anatomy) -> Lying {
+    pub fn modelled(anatomy: &Anatomy) -> ObservedLayout {
         let spot = |field: &Field| Spot {
             path: field.path.clone(),
             bit_offset: field.bit_offset,
             bit_size: field.extent().0,
-            text: Text {
-                kind: case.kind(field).cloned(),
-                lengths: field.repeated.iter().map(|array| array.count).collect(),
-                bits: field.is_bit_field.then_some(field.bit_size),
-            },
         };
-        Lying {
+        ObservedLayout {
             size: anatomy.size,
             spots: anatomy.fields.iter().map(spot).collect(),
         }
     }
 
     /// By the compiler that made an object; `None` where the object does not say it.
-    pub fn compiled(program: &Program, id: TypeId) -> Option<Lying> {
-        let mut lying = Lying {
+    pub fn compiled(program: &Program, id: TypeId) -> Option<ObservedLayout> {
+        let mut observed = ObservedLayout {
             size: size(program, id)?,
             spots: Vec::new(),
         };
-        let bits = lying.size.checked_mul(8);
-        lying.enter(program, id, &Way::default(), bits, None)?;
-        Some(lying)
+        let bits = observed.size.checked_mul(8);
+        observed.enter(program, id, &Way::default(), bits)?;
+        Some(observed)
     }
 
-    /// Whether both are declared alike, wherever the values lie.
-    pub fn same_text(&self, other: &Lying) -> bool {
-        let texts = |lying: &Lying| {
-            let texts = lying
+    /// Whether every value lies in both in the same place. How a compiler calls a value's type is its own affair.
+    pub fn lies_as(&self, other: &ObservedLayout) -> bool {
+        let place = |spot: &Spot| (spot.path.clone(), spot.bit_offset, spot.bit_size);
+        self.size == other.size
+            && self
                 .spots
                 .iter()
-                .map(|spot| (spot.path.clone(), spot.text.clone()));
-            texts.collect::<Vec<_>>()
-        };
-        texts(self) == texts(other)
+                .map(place)
+                .eq(other.spots.iter().map(place))
     }
 
     fn enter(
@@ -93,29 +73,21 @@ impl Lying {
         id: TypeId,
         way: &Way,
         bit_size: Option<u64>,
-        bits: Option<u64>,
     ) -> Option<()> {
-        if way.depth > DEEPEST || self.spots.len() > MOST {
+        if way.depth > MAX_DEPTH || self.spots.len() > MAX_VALUES {
             return None;
         }
-        let (base, own) = element(program, id)?;
-        let mut lengths = way.lengths.clone();
-        lengths.extend(&own);
+        let (base, arrays) = element(program, id)?;
         let Type::Record(record) = program.types.get(base)? else {
             self.spots.push(Spot {
                 path: way.path.clone(),
                 bit_offset: way.bit_offset,
                 bit_size: bit_size?,
-                text: Text {
-                    kind: program.types.get(base).cloned(),
-                    lengths,
-                    bits,
-                },
             });
             return Some(());
         };
         let observed = program.observed.get(&base)?;
-        let path = way.path.clone() + &"[]".repeat(own.len());
+        let path = way.path.clone() + &"[]".repeat(arrays);
         for (member, place) in record.members.iter().zip(&observed.members) {
             let name = member.name.as_deref().unwrap_or_default();
             let dot = if path.is_empty() || name.is_empty() {
@@ -126,11 +98,9 @@ impl Lying {
             let way = Way {
                 path: format!("{path}{dot}{name}"),
                 bit_offset: way.bit_offset + place.bit_offset,
-                lengths: lengths.clone(),
                 depth: way.depth + 1,
             };
-            let bits = member.bits.map(u64::from);
-            self.enter(program, member.kind, &way, place.bit_size, bits)?;
+            self.enter(program, member.kind, &way, place.bit_size)?;
         }
         Some(())
     }
@@ -141,21 +111,20 @@ impl Lying {
 struct Way {
     path: String,
     bit_offset: u64,
-    lengths: Vec<Count>,
     depth: usize,
 }
 
-/// What an array is made of in the end, and its lengths.
-fn element(program: &Program, id: TypeId) -> Option<(TypeId, Vec<Count>)> {
-    let (mut base, mut lengths) = (id, Vec::new());
-    for _ in 0..DEEPEST {
+/// What an array is made of in the end, and how many arrays there are.
+fn element(program: &Program, id: TypeId) -> Option<(TypeId, usize)> {
+    let (mut base, mut arrays) = (id, 0);
+    for _ in 0..MAX_DEPTH {
         match program.types.get(base)? {
-            Type::Array { element, count } => {
-                lengths.push(*count);
+            Type::Array { element, .. } => {
+                arrays += 1;
                 base = *element;
             }
             Type::Aligned { of, .. } => base = *of,
-            _ => return Some((base, lengths)),
+            _ => return Some((base, arrays)),
         }
     }
     None
@@ -165,7 +134,7 @@ fn element(program: &Program, id: TypeId) -> Option<(TypeId, Vec<Count>)> {
 fn size(program: &Program, id: TypeId) -> Option<u64> {
     let mut times = 1_u64;
     let mut base = id;
-    for _ in 0..DEEPEST {
+    for _ in 0..MAX_DEPTH {
         match program.types.get(base)? {
             Type::Array { element, count } => {
                 times = match count {
@@ -175,7 +144,7 @@ fn size(program: &Program, id: TypeId) -> Option<u64> {
                 base = *element;
             }
             Type::Aligned { of, .. } => base = *of,
-            Type::Scalar(scalar) => return program.scalars.get(scalar)?.checked_mul(times),
+            Type::Scalar(scalar) => return program.scalar(*scalar)?.checked_mul(times),
             _ => return program.observed.get(&base)?.size.checked_mul(times),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::layouts::Asked;
 use super::probe::{self, Expected};
 use super::work::Job;
-use super::{Said, Verified};
+use super::{Shown, Verified};
 use crate::{Anatomy, Checked};
 
 /// A program to be run.
@@ -63,8 +63,8 @@ impl Probe {
             if place.is_none_or(|place| place.line == 0) {
                 continue;
             }
-            cases.push((*number, case));
-            let lines = probe::expected(*number, case, &job.abi, anatomy);
+            cases.push((*number, case.subject.name.as_str(), anatomy));
+            let lines = probe::expected(*number, &job.abi, anatomy);
             let name = &case.subject.name;
             expected.extend(lines.into_iter().map(|line| (name.clone(), line)));
         }
@@ -83,8 +83,8 @@ impl Probe {
             let seen = printed.next().unwrap_or_default();
             if seen != expected.line {
                 let name = format!("{name}, {}", expected.path);
-                let model = Said::Octets(expected.line.clone());
-                verified.mismatch(&self.job, name, model, Said::Octets(seen.to_owned()));
+                let model = Shown::Octets(expected.line.clone());
+                verified.mismatch(&self.job, name, model, Shown::Octets(seen.to_owned()));
             }
         }
     }

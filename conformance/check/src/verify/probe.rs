@@ -11,11 +11,10 @@ use layout::Repeated;
 use layout::abi::{BitFieldOrder, ByteOrder, Scalar};
 use layout::types::{Count, Type};
 
-use crate::Case;
 use crate::anatomy::{Anatomy, Field};
 
 /// More values of one type are not probed.
-const MOST: usize = 2000;
+const MAX_VALUES: usize = 2000;
 
 /// What is to be printed about one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,43 +25,41 @@ pub struct Expected {
     pub path: String,
 }
 
-/// The program for these types, all of which the source declares.
-pub fn source(header: &Path, cases: &[(usize, &Case<'_>)]) -> String {
+/// The program for these types, all of which the source declares: their numbers, their names and what is in them there.
+pub fn source(header: &Path, types: &[(usize, &str, &Anatomy)]) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
     let _ = writeln!(text, "#include \"{}\"", header.display());
     text.push_str(PRELUDE);
     // Old names of members live on as macros (`#define st_atime st_atim.tv_sec`).
-    let names: BTreeSet<_> = cases
+    let names: BTreeSet<_> = types
         .iter()
-        .flat_map(|(_, case)| member_names(case))
+        .flat_map(|(_, _, anatomy)| member_names(anatomy))
         .collect();
     for name in names {
         let _ = writeln!(text, "#undef {name}");
     }
     let mut calls = String::new();
-    for (number, case) in cases {
-        let Some((_, anatomy)) = case.known().next() else {
-            continue;
-        };
+    for (number, name, anatomy) in types {
+        // Octets, and no variable of the type: one that is declared `const` may not be written to.
         let _ = writeln!(
             text,
-            "NEVER_INLINE static void type_{number}(void) {{\n  static {} it;",
-            case.subject.name
+            "NEVER_INLINE static void type_{number}(void) {{\n  static unsigned char at[sizeof({name})] __attribute__((aligned(64)));\n  {name} *it = (void *)at;",
         );
         for (field_number, field) in probed(anatomy) {
             let path = path(field);
             let fill = if field.is_bit_field {
-                format!("it{path} = ~0;")
+                format!(
+                    "{{ static {name} full = {{ {path} = ~0 }}; copy(at, &full, sizeof full); }}"
+                )
             } else {
-                format!("fill((void *)&it{path}, sizeof it{path});")
+                format!("fill((void *)&(*it){path}, sizeof (*it){path});")
             };
-            let show =
-                |what| format!("show({number}, {field_number}, \"{what}\", &it, sizeof it);");
+            let show = |what| format!("show({number}, {field_number}, \"{what}\", at, sizeof at);");
             let _ = writeln!(text, "  {fill} {}", show("ones"));
-            if is_integer(case, field) {
+            if is_integer(field) {
                 let one = format!(
-                    "{{ __typeof__(it{path}) one = 1; copy((void *)&it{path}, &one, sizeof one); }}"
+                    "{{ __typeof__((*it){path}) one = 1; copy((void *)&(*it){path}, &one, sizeof one); }}"
                 );
                 let _ = writeln!(text, "  {one} {}", show("one"));
             }
@@ -101,7 +98,7 @@ NEVER_INLINE static void show(int type, int value, const char *what, void *at, u
 "#;
 
 /// What the model says the program prints on a machine of this ABI.
-pub fn expected(number: usize, case: &Case<'_>, abi: &Abi, anatomy: &Anatomy) -> Vec<Expected> {
+pub fn expected(number: usize, abi: &Abi, anatomy: &Anatomy) -> Vec<Expected> {
     let mut expected = Vec::new();
     for (field_number, field) in probed(anatomy) {
         let mut say = |what: &str, first: u64, octets: &[u8]| {
@@ -122,7 +119,7 @@ pub fn expected(number: usize, case: &Case<'_>, abi: &Abi, anatomy: &Anatomy) ->
         let (bits, _) = field.extent();
         let octets = usize::try_from(bits / 8).unwrap_or(0);
         say("ones", field.offset(), &vec![0xff; octets]);
-        if is_integer(case, field) {
+        if is_integer(field) {
             let last = (field.bit_size / 8).saturating_sub(1);
             let first = match abi.byte_order() {
                 ByteOrder::Little => field.offset(),
@@ -135,12 +132,8 @@ pub fn expected(number: usize, case: &Case<'_>, abi: &Abi, anatomy: &Anatomy) ->
 }
 
 /// The names in the paths of a type's values.
-fn member_names<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c str> {
-    let fields = case.known().next().map(|(_, anatomy)| &anatomy.fields);
-    let paths = fields
-        .into_iter()
-        .flatten()
-        .map(|field| field.path.as_str());
+fn member_names(anatomy: &Anatomy) -> impl Iterator<Item = &str> {
+    let paths = anatomy.fields.iter().map(|field| field.path.as_str());
     let names = paths.flat_map(|path| path.split(['.', '[', ']']));
     names.filter(|name| !name.is_empty())
 }
@@ -153,7 +146,9 @@ fn probed(anatomy: &Anatomy) -> impl Iterator<Item = (usize, &Field)> {
         let some = |array: &Repeated| !matches!(array.count, Count::Flexible | Count::Fixed(0));
         bits > 0 && around.iter().all(some)
     };
-    fields.filter(move |(_, field)| has_room(field)).take(MOST)
+    fields
+        .filter(move |(_, field)| has_room(field))
+        .take(MAX_VALUES)
 }
 
 /// As C takes it, in the first element of every array around it.
@@ -169,8 +164,8 @@ fn path(field: &Field) -> String {
 }
 
 /// Whether a number can be written to it: no array, and no floating-point number.
-fn is_integer(case: &Case<'_>, field: &Field) -> bool {
-    let kind = case.kind(field);
+fn is_integer(field: &Field) -> bool {
+    let kind = Some(&field.kind);
     field.arrays().1.is_empty()
         && field.bit_size > 8
         && !field.is_bit_field

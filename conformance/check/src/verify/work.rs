@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use cross::compiler::{Compiler, Make, Step};
 use cross::find::Missing;
 use cross::process::Exit;
@@ -12,12 +11,12 @@ use cross::runner::Runner;
 use cross::{Host, Target};
 use layout::Abi;
 use layout::abi::Dialect;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use super::Question;
 use super::octets::Probe;
+use crate::reading::front_end::first_error;
 use crate::source::Kind;
+use crate::turns::some_at_a_time;
 use kit::progress::Bar;
 
 /// A compiler of a target, and what runs its programs.
@@ -76,7 +75,8 @@ pub(super) async fn compile(
             })
         }
     });
-    some_at_a_time(work, question.jobs, bar).await
+    let bar = bar.clone();
+    some_at_a_time(work, question.jobs, move || bar.done()).await
 }
 
 /// What each probe prints, or why it does not run.
@@ -90,6 +90,8 @@ pub(super) async fn run(
         .compile
         .include
         .iter()
+        // The compiler is started in a folder of its own.
+        .map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone()))
         .map(|folder| format!("-I{}", folder.display()));
     let define = question
         .compile
@@ -111,7 +113,7 @@ pub(super) async fn run(
             let program = build(&job, &text, &flags, scratch.path()).await?;
             let brought = runner.bring(&program).await;
             brought.map_err(|error| error.to_string())?;
-            let probe = runner.invocation(&program).dying_with_this_process(&host);
+            let probe = runner.invocation(&program).kill_with_parent(&host);
             let output = probe
                 .output(A_PROBE)
                 .await
@@ -122,7 +124,8 @@ pub(super) async fn run(
             }
         }
     });
-    some_at_a_time(work, question.jobs, bar).await
+    let bar = bar.clone();
+    some_at_a_time(work, question.jobs, move || bar.done()).await
 }
 
 async fn build(job: &Job, text: &str, flags: &[String], folder: &Path) -> Result<PathBuf, String> {
@@ -136,40 +139,4 @@ async fn build(job: &Job, text: &str, flags: &[String], folder: &Path) -> Result
         .await;
     built.map_err(|error| first_error(&error.to_string()))?;
     Ok(program)
-}
-
-/// The results, in the order of the work.
-async fn some_at_a_time<T: Send + 'static>(
-    work: impl Iterator<Item = impl Future<Output = Result<T, String>> + Send + 'static>,
-    jobs: usize,
-    bar: &Bar,
-) -> anyhow::Result<Vec<Result<T, String>>> {
-    let turns = Arc::new(Semaphore::new(jobs));
-    let mut running = JoinSet::new();
-    for (place, one) in work.enumerate() {
-        let (turns, bar) = (Arc::clone(&turns), bar.clone());
-        running.spawn(async move {
-            // The semaphore is never closed, so the turn comes.
-            let _turn = turns.acquire().await;
-            let done = one.await;
-            bar.done();
-            (place, done)
-        });
-    }
-    let mut results = Vec::new();
-    while let Some(done) = running.join_next().await {
-        results.push(done.context("a task was lost")?);
-    }
-    results.sort_by_key(|(place, _)| *place);
-    Ok(results.into_iter().map(|(_, result)| result).collect())
-}
-
-/// The line of a compiler's message that says what is wrong.
-fn first_error(message: &str) -> String {
-    let errors = message.lines().find(|line| line.contains("error:"));
-    errors
-        .or_else(|| message.lines().next())
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
 }

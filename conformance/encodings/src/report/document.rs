@@ -11,11 +11,12 @@ use crate::gauged::Instructions;
 use crate::native::Nanoseconds;
 use crate::spread::Spread;
 use crate::values::DISTRIBUTIONS;
-use crate::{Row, Standing};
+use crate::{Row, RowStatus};
 
 /// A comparison of encodings.
 #[derive(Debug, Serialize)]
-pub struct Document {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct EncodingsDocument {
     format: &'static str,
     version: u32,
     values: Values,
@@ -28,6 +29,7 @@ pub struct Document {
 
 /// The values that were encoded.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Values {
     seed: u64,
     /// Of each distribution, here.
@@ -38,12 +40,14 @@ struct Values {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct DistributionRow {
     distribution: &'static str,
     about: &'static str,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TargetRow {
     /// `counted`, `unsupported` or `could-not-run`.
     result: &'static str,
@@ -58,6 +62,7 @@ struct TargetRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct BaselineRow {
     baseline: &'static str,
     /// Null where it could not be measured.
@@ -67,11 +72,13 @@ struct BaselineRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct EncodingRow {
     encoding: &'static str,
     family: &'static str,
     /// `equal`, `wrong` or `trap`: the numbers below are there where it is equal only.
-    standing: &'static str,
+    #[serde(rename = "standing")]
+    status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<DifferenceRow>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,6 +96,7 @@ struct EncodingRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct DifferenceRow {
     a: i64,
     b: i64,
@@ -99,6 +107,7 @@ struct DifferenceRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Cells {
     correct: usize,
     not_correct: usize,
@@ -106,6 +115,7 @@ struct Cells {
 
 /// The cells between two kinds of machines, such as `BE32`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Between {
     server: String,
     client: String,
@@ -114,12 +124,14 @@ struct Between {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Bytes {
     request: SpreadRow,
     reply: SpreadRow,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SpreadRow {
     min: u64,
     median: u64,
@@ -127,6 +139,7 @@ struct SpreadRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Times {
     encode: f64,
     decode: f64,
@@ -134,6 +147,7 @@ struct Times {
 
 /// Of a request and its reply: the median over the values; null where the target's struct had room for none.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Costs {
     encode: Option<u64>,
     decode: Option<u64>,
@@ -142,10 +156,10 @@ struct Costs {
     unrepresentable: usize,
 }
 
-impl Document {
+impl EncodingsDocument {
     /// The document of a comparison.
-    pub fn of(comparison: &Comparison<'_>) -> Document {
-        Document {
+    pub fn of(comparison: &Comparison<'_>) -> EncodingsDocument {
+        EncodingsDocument {
             format: "crossum-encodings",
             version: 1,
             values: Values {
@@ -200,7 +214,7 @@ fn baselines(comparison: &Comparison<'_>) -> Vec<BaselineRow> {
         why: None,
     });
     let stdio = BaselineRow {
-        baseline: super::terminal::STDIO,
+        baseline: super::STDIO,
         native_ns: comparison.stdio.as_ref().ok().copied().map(Times::of),
         why: comparison.stdio.as_ref().err().cloned(),
     };
@@ -208,19 +222,19 @@ fn baselines(comparison: &Comparison<'_>) -> Vec<BaselineRow> {
 }
 
 fn encoding(row: &Row<'_>) -> EncodingRow {
-    let (standing, difference) = match row.standing() {
-        Standing::Equal => ("equal", None),
-        Standing::Wrong(difference) => ("wrong", Some(difference)),
-        Standing::Trap(difference) => ("trap", Some(difference)),
+    let (status, difference) = match row.status() {
+        RowStatus::Equal => ("equal", None),
+        RowStatus::Wrong(difference) => ("wrong", Some(difference)),
+        RowStatus::Trap(difference) => ("trap", Some(difference)),
     };
     let here = row.published();
-    let targets = row.there.keys();
+    let targets = row.counted.keys();
     let published = targets.filter_map(|target| Some((*target, row.published_on(target)?)));
     let cells = &row.portability.cells;
     EncodingRow {
         encoding: row.encoding.name(),
         family: row.encoding.family().name(),
-        standing,
+        status,
         difference: difference.map(DifferenceRow::of),
         trap: row.encoding.trap(),
         portable: row.portability.portable(),
@@ -294,5 +308,15 @@ impl Costs {
             decode_spread: instructions.decode.map(SpreadRow::of),
             unrepresentable: instructions.unrepresentable,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<EncodingsDocument>("crossum-encodings").unwrap();
     }
 }

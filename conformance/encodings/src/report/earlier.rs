@@ -1,27 +1,17 @@
-//! Reads what `crossum matrix --json` or `crossum predict --json` wrote before: of each cell who, in which encoding, and what became of it. The rest, which is most of it, is skipped and not kept.
+//! What `crossum matrix --json` or `crossum predict --json` wrote before: of each cell who, in which encoding, and what became of it. The rest, which is most of it, is skipped.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
-
-use anyhow::Context as _;
+use kit::saved_report::{SavedReport, Unreadable};
 use layout::Abis;
 use serde::Deserialize;
 
 use matrix::participant::ParticipantId;
-use matrix::portability::{Kind, Seen};
+use matrix::portability::{CellResult, Kind};
 use matrix::summary::Summary;
-use matrix::verdict::Verdict;
+use matrix::verdict::CellVerdict;
 
 #[derive(Deserialize)]
-struct Report {
+struct EarlierMatrix {
     cells: Vec<Cell>,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    format: String,
-    version: u32,
 }
 
 /// A cell of an earlier run.
@@ -37,52 +27,28 @@ pub struct Cell {
     result: Option<String>,
 }
 
-const FORMATS: [&str; 2] = ["crossum-matrix", "crossum-prediction"];
-const VERSION: u32 = 1;
-
-/// Reads a report.
+/// The cells of a report.
 ///
 /// # Errors
-/// It cannot be read, is cut short, or is something else.
-pub fn read(file: &Path) -> anyhow::Result<Vec<Cell>> {
-    let opened = || {
-        let failed = || format!("cannot read {}", file.display());
-        File::open(file).map(BufReader::new).with_context(failed)
-    };
-    let wanted = || {
-        format!(
-            "{}: a report of `crossum matrix --json` was expected",
-            file.display()
-        )
-    };
-    let head: Head = serde_json::from_reader(opened()?).with_context(wanted)?;
-    anyhow::ensure!(
-        FORMATS.contains(&head.format.as_str()),
-        "{}, and its format is `{}`",
-        wanted(),
-        head.format
-    );
-    anyhow::ensure!(
-        head.version == VERSION,
-        "{}: its version is {}, and this crossum reads version {VERSION}",
-        file.display(),
-        head.version
-    );
-    let report: Report = serde_json::from_reader(opened()?).with_context(wanted)?;
-    Ok(report.cells)
+/// It is cut short, or something else.
+pub fn read(report: &SavedReport) -> Result<Vec<Cell>, Unreadable> {
+    let formats = ["crossum-matrix", "crossum-prediction"];
+    let matrix: EarlierMatrix =
+        report.parse(&formats, "crossum-matrix", "crossum matrix --json")?;
+    Ok(matrix.cells)
 }
 
 impl Cell {
     /// What became of it; `None` where its participants are of targets that are not known here.
-    pub fn seen(&self, abis: &Abis) -> Option<Seen> {
+    pub fn seen(&self, abis: &Abis) -> Option<CellResult> {
         let kind = |id: &str| Kind::of_target(abis, &id.parse::<ParticipantId>().ok()?.target);
-        let is = |verdict: Verdict| self.verdict.as_deref() == Some(verdict.name());
+        let is = |verdict: CellVerdict| self.verdict.as_deref() == Some(verdict.name());
         let result = self.result.as_deref();
-        Some(Seen {
+        Some(CellResult {
             between: (kind(&self.server)?, kind(&self.client)?),
             correct: result.map(|result| result == Summary::Correct.name()),
-            broken: is(Verdict::Broken),
-            could_not_run: is(Verdict::CouldNotRun),
+            broken: is(CellVerdict::Broken),
+            could_not_run: is(CellVerdict::CouldNotRun),
         })
     }
 }
@@ -91,12 +57,9 @@ impl Cell {
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Result<Vec<Cell>, String> {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("r.json");
-        std::fs::write(&file, text).unwrap();
-        let told = |error| format!("{error:#}").replace(&file.display().to_string(), "r.json");
-        read(&file).map_err(told)
+    fn cells(text: &str) -> Result<Vec<Cell>, String> {
+        let report = SavedReport::of("r.json", text.to_owned());
+        read(&report).map_err(|error| error.to_string())
     }
 
     const CELL: &str = r#"{"server": "rust@s390x-unknown-linux-gnu", "client": "c-gcc@i686-unknown-linux-gnu", "encoding": "xdr", "verdict": "held", "result": "correct", "vectors": [{"a": 1}]}"#;
@@ -106,8 +69,7 @@ mod tests {
         let text = format!(
             r#"{{"format": "crossum-matrix", "version": 1, "more": [1], "cells": [{CELL}]}}"#
         );
-        let cells = told(&text).unwrap();
-        let seen = cells[0].seen(Abis::builtin()).unwrap();
+        let seen = cells(&text).unwrap()[0].seen(Abis::builtin()).unwrap();
         assert_eq!(
             (seen.between.0.to_string(), seen.between.1.to_string()),
             ("BE64".to_owned(), "LE32".to_owned())
@@ -115,7 +77,7 @@ mod tests {
         assert_eq!((seen.correct, seen.broken), (Some(true), false));
         let other = Cell {
             server: "rust@pdp11".to_owned(),
-            ..told(&text).unwrap().remove(0)
+            ..cells(&text).unwrap().remove(0)
         };
         assert_eq!(other.seen(Abis::builtin()), None);
     }
@@ -125,28 +87,15 @@ mod tests {
         for (text, expected) in [
             (
                 r#"{"format": "crossum-check", "version": 1}"#,
-                "r.json: a report of `crossum matrix --json` was expected, and its format is `crossum-check`",
+                "r.json: it is a `crossum-check`, and a `crossum-matrix` was expected: `crossum matrix --json` writes one",
             ),
             (
-                r#"{"format": "crossum-matrix", "version": 2, "cells": []}"#,
-                "r.json: its version is 2, and this crossum reads version 1",
-            ),
-            (
-                r#"{"format": "crossum-matrix", "version": 1, "cells": [{"#,
-                "r.json: a report of `crossum matrix --json` was expected: EOF",
-            ),
-            (
-                "[]",
-                "r.json: a report of `crossum matrix --json` was expected: ",
-            ),
-            (
-                "",
-                "r.json: a report of `crossum matrix --json` was expected: EOF",
+                r#"{"format": "crossum-matrix", "version": 1, "cells": [{"server": 1}]}"#,
+                "r.json: it has not the fields of a report of crossum: ",
             ),
         ] {
-            let refused = told(text).unwrap_err();
+            let refused = cells(text).unwrap_err();
             assert!(refused.starts_with(expected), "{text}: {refused}");
         }
-        assert!(read(Path::new("/no/such/report.json")).is_err());
     }
 }

@@ -4,21 +4,24 @@ mod document;
 pub mod earlier;
 mod page;
 mod plot;
-mod strip;
 pub mod terminal;
 
-pub use document::Document;
+pub use document::EncodingsDocument;
 pub use page::page;
 
 use std::collections::BTreeMap;
 
 use layout::Abis;
 
-use crate::Row;
 use crate::counted::OnTarget;
 use crate::native::Nanoseconds;
 use crate::spread::Spread;
+use crate::{Row, RowStatus};
+use kit::exit::Exit;
 use matrix::portability::Kind;
+
+/// The name of what the C library does.
+const STDIO: &str = "snprintf, sscanf";
 
 /// A comparison: what every report is made from.
 pub struct Comparison<'a> {
@@ -93,6 +96,26 @@ struct Across {
 }
 
 impl Comparison<'_> {
+    /// How the command ends; `claims_hold` says whether those of the matrix do that was run for it.
+    pub fn exit(&self, claims_hold: bool) -> Exit {
+        let any = |wanted: &dyn Fn(&Row<'_>) -> bool| {
+            let mut rows = self.rows.iter().chain(self.baselines);
+            rows.any(wanted)
+        };
+        let is_wrong = |row: &Row<'_>| matches!(row.status(), RowStatus::Wrong(_));
+        let mut targets = self.counted.values();
+        if !claims_hold || any(&is_wrong) || any(&|row| row.portability.broken > 0) {
+            Exit::Failed
+        } else if any(&|row| row.portability.could_not_run > 0)
+            || self.stdio.is_err()
+            || targets.any(|target| matches!(target, OnTarget::CouldNotRun(_)))
+        {
+            Exit::CouldNotRun
+        } else {
+            Exit::Held
+        }
+    }
+
     /// The targets that were counted on, sorted.
     fn targets(&self) -> impl Iterator<Item = &'static str> {
         self.counted

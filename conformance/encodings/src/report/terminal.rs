@@ -3,39 +3,25 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
-use super::Comparison;
+use super::{Comparison, STDIO};
 use crate::counted::OnTarget;
 use crate::native::{Nanoseconds, TIMES};
 use crate::spread::Spread;
 use crate::values::DISTRIBUTIONS;
-use crate::{Here, Row, Standing};
+use crate::{Here, Row, RowStatus};
 use kit::names::short;
+use kit::style::{BAD, GOOD, UNKNOWN};
+use kit::table::{Cell, Table, left, right};
 use kit::words::{grouped, some};
-
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const UNKNOWN: Style = AnsiColor::Yellow.on_default().bold();
-const STRONG: Style = Style::new().bold();
-
-/// The name of what the C library does.
-pub(super) const STDIO: &str = "snprintf, sscanf";
-
-/// The widths of name and family, which every line begins with.
-const NAME: usize = 16;
-const FAMILY: usize = 8;
 
 /// The whole comparison, for a terminal `width` characters wide.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn write(comparison: &Comparison<'_>, width: usize, out: &mut impl Write) -> fmt::Result {
-    heads(comparison, out)?;
-    for row in comparison.rows {
-        line(comparison, row, out)?;
-    }
-    baselines(comparison, out)?;
+    table(comparison).write(width, out)?;
     if comparison.each_target {
         each_target(comparison, width, out)?;
     }
@@ -45,174 +31,148 @@ pub fn write(comparison: &Comparison<'_>, width: usize, out: &mut impl Write) ->
     legend(comparison, out)
 }
 
-fn heads(comparison: &Comparison<'_>, out: &mut impl Write) -> fmt::Result {
-    let counted = match comparison.targets().count() {
-        0 => String::new(),
-        1 => "instructions, 1 target".to_owned(),
-        targets => format!("instructions, {targets} targets"),
+/// A row an encoding, and a row for each of what they are compared with.
+fn table(comparison: &Comparison<'_>) -> Table {
+    let counted = comparison.targets().next().is_some();
+    let mut columns = vec![
+        left("\nencoding"),
+        left("\nfamily"),
+        left("\nportable"),
+        right("cells\nright"),
+        right("request\noctets"),
+        right("reply\noctets"),
+        right("ns here\nencode"),
+        right("ns here\ndecode"),
+    ];
+    if counted {
+        columns.push(right("instructions\nencode"));
+        columns.push(right("instructions\ndecode"));
+    }
+    let mut table = Table::new(columns);
+    for row in comparison.rows {
+        let [portable, right] = portable(row);
+        let family = row.encoding.family().name();
+        let mut cells = vec![row.encoding.name().into(), family.into(), portable, right];
+        match (row.status(), row.published()) {
+            (RowStatus::Wrong(_), _) => {
+                let wrong = Cell::styled(BAD, "WRONG: no numbers").and(Style::new(), ", see below");
+                table.row_with_rest(cells, wrong);
+                continue;
+            }
+            (RowStatus::Trap(_), _) => {
+                let trap = Cell::styled(UNKNOWN, "a trap").and(Style::new(), ": see below");
+                table.row_with_rest(cells, trap);
+                continue;
+            }
+            (RowStatus::Equal, None) => {}
+            (RowStatus::Equal, Some(here)) => {
+                let across = comparison.across(row);
+                cells.extend(of_here(here));
+                cells.extend([range(across.encode), range(across.decode)]);
+            }
+        }
+        table.row(cells);
+    }
+    let baseline = |name: &str, numbers: [Cell; 4]| {
+        let first = [name, "baseline", "", ""].map(Cell::from);
+        first.into_iter().chain(numbers).collect::<Vec<_>>()
     };
-    let first = format!(
-        "{:NAME$} {:FAMILY$} {:<15} {:>9} {:>9}  {:>15}  {counted:>23}",
-        "", "", "portable", "request", "reply", "ns here"
-    );
-    let second = format!(
-        "{:NAME$} {:FAMILY$} {:<15} {:>9} {:>9}  {:>7} {:>7}  {:>11} {:>11}",
-        "encoding",
-        "family",
-        "cells right",
-        "octets",
-        "octets",
-        "encode",
-        "decode",
-        "encode",
-        "decode"
-    );
-    writeln!(out, "{STRONG}{}{STRONG:#}", first.trim_end())?;
-    writeln!(out, "{STRONG}{second}{STRONG:#}")
-}
-
-fn line(comparison: &Comparison<'_>, row: &Row<'_>, out: &mut impl Write) -> fmt::Result {
-    write!(
-        out,
-        "{:NAME$} {:FAMILY$} {}",
-        row.encoding.name(),
-        row.encoding.family().name(),
-        portable(row)
-    )?;
-    match (row.standing(), row.published()) {
-        (Standing::Wrong(_), _) => writeln!(out, "  {BAD}WRONG: no numbers{BAD:#}, see below"),
-        (Standing::Trap(_), _) => writeln!(out, "  {UNKNOWN}a trap{UNKNOWN:#}: see below"),
-        (Standing::Equal, None) => writeln!(out),
-        (Standing::Equal, Some(here)) => {
-            let across = comparison.across(row);
-            let numbers = format!(
-                "{}  {:>11} {:>11}",
-                of_here(here),
-                range(across.encode),
-                range(across.decode)
-            );
-            writeln!(out, " {}", numbers.trim_end())
+    for row in comparison.baselines {
+        if let Some(here) = row.published() {
+            table.row(baseline(row.encoding.name(), of_here(here)));
         }
     }
+    if let Ok(time) = comparison.stdio {
+        let [encode, decode] = nanoseconds(Some(time));
+        let numbers = ["as text".into(), "as text".into(), encode, decode];
+        table.row(baseline(STDIO, numbers));
+    }
+    table
 }
 
-/// `yes   1681/1681`, 15 characters wide.
-fn portable(row: &Row<'_>) -> String {
+/// `yes` and `1681/1681`.
+fn portable(row: &Row<'_>) -> [Cell; 2] {
     let cells = row.portability.cells;
-    let (style, word) = match row.portability.portable() {
-        None => return format!("{:<15}", "not known"),
-        Some(true) => (GOOD, "yes"),
-        Some(false) => (BAD, "no"),
+    let word = match row.portability.portable() {
+        None => return ["not known".into(), Cell::default()],
+        Some(true) => Cell::styled(GOOD, "yes"),
+        Some(false) => Cell::styled(BAD, "no"),
     };
-    let count = format!("{}/{}", cells.correct, cells.ran());
-    format!("{style}{word:<4}{style:#}{count:>11}")
+    [word, format!("{}/{}", cells.correct, cells.ran()).into()]
 }
 
-fn of_here(here: &Here) -> String {
-    let (request, reply) = match here.sizes {
-        Some(sizes) => (octets(sizes.request), octets(sizes.reply)),
-        None => ("-".to_owned(), "-".to_owned()),
+fn of_here(here: &Here) -> [Cell; 4] {
+    let [request, reply] = match here.sizes {
+        Some(sizes) => [octets(sizes.request), octets(sizes.reply)],
+        None => ["-".into(), "-".into()],
     };
-    format!("{request:>9} {reply:>9}  {}", nanoseconds(here.time))
+    let [encode, decode] = nanoseconds(here.time);
+    [request, reply, encode, decode]
 }
 
 /// The least, the median and the greatest; one number where they are the same.
-fn octets(Spread { min, median, max }: Spread) -> String {
-    if min == max {
-        return min.to_string();
+fn octets(Spread { min, median, max }: Spread) -> Cell {
+    match min == max {
+        true => min.into(),
+        false => format!("{min} {median} {max}").into(),
     }
-    format!("{min} {median} {max}")
 }
 
-fn nanoseconds(time: Option<Nanoseconds>) -> String {
+fn nanoseconds(time: Option<Nanoseconds>) -> [Cell; 2] {
     match time {
-        Some(Nanoseconds { encode, decode }) => format!("{encode:>7.1} {decode:>7.1}"),
-        None => format!("{:>7} {:>7}", "-", "-"),
+        Some(time) => [time.encode, time.decode].map(|time| format!("{time:.1}").into()),
+        None => ["-".into(), "-".into()],
     }
 }
 
 /// The least and the greatest of the targets' medians.
-fn range(spread: Option<Spread>) -> String {
+fn range(spread: Option<Spread>) -> Cell {
     match spread {
-        None => String::new(),
-        Some(Spread { min, max, .. }) if min == max => min.to_string(),
-        Some(Spread { min, max, .. }) => format!("{min}..{max}"),
+        None => Cell::default(),
+        Some(Spread { min, max, .. }) if min == max => min.into(),
+        Some(Spread { min, max, .. }) => format!("{min}..{max}").into(),
     }
-}
-
-fn baselines(comparison: &Comparison<'_>, out: &mut impl Write) -> fmt::Result {
-    let octets = |row: &Row<'_>| row.published().map(of_here);
-    let lines = comparison
-        .baselines
-        .iter()
-        .filter_map(|row| Some((row.encoding.name(), octets(row)?)));
-    for (name, numbers) in lines {
-        writeln!(
-            out,
-            "{name:NAME$} {:FAMILY$} {:15} {numbers}",
-            "baseline", ""
-        )?;
-    }
-    if let Ok(time) = comparison.stdio {
-        let numbers = format!(
-            "{:>9} {:>9}  {}",
-            "as text",
-            "as text",
-            nanoseconds(Some(time))
-        );
-        writeln!(
-            out,
-            "{STDIO:NAME$} {:FAMILY$} {:15} {numbers}",
-            "baseline", ""
-        )?;
-    }
-    Ok(())
 }
 
 /// Encode and decode on each target, in as many tables as the width asks for.
 fn each_target(comparison: &Comparison<'_>, width: usize, out: &mut impl Write) -> fmt::Result {
-    const COLUMN: usize = 15;
     let targets: Vec<_> = comparison.targets().collect();
-    let per_band = (width.saturating_sub(NAME) / COLUMN).max(1);
-    for band in targets.chunks(per_band) {
-        let heads = band.iter().map(|target| {
-            let kind = comparison.kind(target).map(|kind| kind.to_string());
-            (short(target), kind.unwrap_or_default())
-        });
-        let columns = |texts: &mut dyn Iterator<Item = String>| {
-            texts
-                .map(|text| format!("{text:>COLUMN$}"))
-                .collect::<String>()
-        };
-        let names = columns(&mut heads.clone().map(|(name, _)| name.to_owned()));
-        let kinds = columns(&mut heads.map(|(_, kind)| kind));
-        writeln!(out, "\n{STRONG}{:NAME$}{names}{STRONG:#}", "instructions")?;
-        writeln!(out, "{STRONG}{:NAME$}{kinds}{STRONG:#}", "encode + decode")?;
-        for row in comparison.rows {
-            let cells = columns(&mut band.iter().map(|target| {
-                let found = row.published_on(target);
-                let pair = found.and_then(|found| found.encode.zip(found.decode));
-                match pair {
-                    Some((encode, decode)) => format!("{} + {}", encode.median, decode.median),
-                    None => "-".to_owned(),
-                }
-            }));
-            writeln!(out, "{:NAME$}{cells}", row.encoding.name())?;
-        }
+    if targets.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let heads = targets.iter().map(|target| {
+        let kind = comparison.kind(target).map(|kind| kind.to_string());
+        right(format!("{}\n{}", short(target), kind.unwrap_or_default()))
+    });
+    let mut table = Table::new(
+        [left("instructions\nencode + decode")]
+            .into_iter()
+            .chain(heads),
+    );
+    for row in comparison.rows {
+        let costs = targets.iter().map(|target| {
+            let found = row.published_on(target);
+            match found.and_then(|found| found.encode.zip(found.decode)) {
+                Some((encode, decode)) => format!("{} + {}", encode.median, decode.median).into(),
+                None => "-".into(),
+            }
+        });
+        table.row([row.encoding.name().into()].into_iter().chain(costs));
+    }
+    writeln!(out)?;
+    table.write_in_parts(1, width, "\n", out)
 }
 
 /// What was not equal, and what had no room.
 fn differences(comparison: &Comparison<'_>, out: &mut impl Write) -> fmt::Result {
     for row in comparison.rows.iter().chain(comparison.baselines) {
         let name = row.encoding.name();
-        match row.standing() {
-            Standing::Equal => {}
-            Standing::Wrong(difference) => {
+        match row.status() {
+            RowStatus::Equal => {}
+            RowStatus::Wrong(difference) => {
                 writeln!(out, "{BAD}wrong{BAD:#}  {name}: {difference}")?;
             }
-            Standing::Trap(difference) => {
+            RowStatus::Trap(difference) => {
                 let trap = row.encoding.trap().unwrap_or_default();
                 writeln!(
                     out,

@@ -8,6 +8,7 @@ use crate::run::ScenarioResult;
 
 /// All scenarios that were run or tried, sorted by name.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FaultsReport {
     format: &'static str,
     version: u32,
@@ -17,6 +18,7 @@ pub struct FaultsReport {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ScenarioRow {
     scenario: &'static str,
     verdict: &'static str,
@@ -30,6 +32,7 @@ struct ScenarioRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ClientRow {
     #[serde(flatten)]
     account: AccountRow,
@@ -38,6 +41,7 @@ struct ClientRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct AccountRow {
     expected: String,
     observed: String,
@@ -80,5 +84,15 @@ impl AccountRow {
             expected: account.expected(),
             observed: account.observed(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<FaultsReport>("crossum-faults").unwrap();
     }
 }

@@ -2,17 +2,12 @@
 
 use std::fmt::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use kit::style::{BAD, GOOD, STRONG, UNKNOWN};
 
 use super::rerun;
 use crate::observation::Account;
 use crate::run::{ScenarioResult, ScenarioVerdict};
 use crate::scenarios::{Place, Scenario};
-
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const UNKNOWN: Style = AnsiColor::Yellow.on_default().bold();
-const STRONG: Style = Style::new().bold();
 
 /// All scenarios, with what each must show.
 ///

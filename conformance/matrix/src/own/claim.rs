@@ -41,8 +41,8 @@ impl Island {
         }
     }
 
-    /// The facts, for people.
-    pub fn told(&self) -> String {
+    /// The facts, in words.
+    pub fn words(&self) -> String {
         match self.0.as_slice() {
             [] => "anything".to_owned(),
             facts => facts.join(" or "),
@@ -50,10 +50,9 @@ impl Island {
     }
 }
 
-/// The facts that there are.
-pub fn facts() -> BTreeSet<String> {
-    let tables = Abis::builtin().iter();
-    tables
+/// The facts that these ABIs have.
+pub fn facts(abis: &Abis) -> BTreeSet<String> {
+    abis.iter()
         .flat_map(|abi| abi.fact_words().into_keys())
         .collect()
 }
@@ -88,11 +87,11 @@ impl Claim {
             Claim::CorrectEverywhere => format!("`{encoding}` is correct in every cell"),
             Claim::CorrectWithinAnIsland(island) => format!(
                 "`{encoding}` is correct between machines that do not differ in {}",
-                island.told()
+                island.words()
             ),
             Claim::KnownBroken { island, reason } => format!(
                 "`{encoding}` is broken between machines that differ in {}, and correct between others ({reason})",
-                island.told()
+                island.words()
             ),
         }
     }
@@ -133,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_facts_are_those_that_programs_measure() {
-        let facts = facts();
+        let facts = facts(Abis::builtin());
         for fact in ["byte-order", "size.long", "align.int64", "char-signed"] {
             assert!(facts.contains(fact), "{fact}");
         }

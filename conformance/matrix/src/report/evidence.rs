@@ -4,30 +4,31 @@ use kit::words::hex;
 use std::collections::BTreeMap;
 
 use super::Matrix;
-use crate::encoding::Encoding;
-use crate::judged::Judged;
-use crate::vectors::Vector;
-use crate::verdict::{Due, Exchange, Expectation, Verdict};
+use crate::expectation::Expectation;
+use crate::judged::JudgedCell;
+use crate::observation::Exchange;
+use crate::protocol::Vector;
+use crate::verdict::{CellVerdict, Due};
 use kit::words::some;
 
 /// The cells that broke.
-pub(super) fn broken<'a>(matrix: &Matrix<'a>) -> impl Iterator<Item = &'a Judged> + use<'a> {
+pub(super) fn broken<'a>(matrix: &Matrix<'a>) -> impl Iterator<Item = &'a JudgedCell> + use<'a> {
     let judged = matrix.judged.iter();
-    judged.filter(|judged| judged.verdict == Some(Verdict::Broken))
+    judged.filter(|judged| judged.verdict == Some(CellVerdict::Broken))
 }
 
 /// The cells that broke, those together that broke alike. In sums each cell has wrong digits of its own to tell; in a user's own protocol the causes are all there is.
-pub(super) fn kinds<'a>(matrix: &Matrix<'a>) -> Vec<Vec<&'a Judged>> {
-    let mut kinds: Vec<Vec<&Judged>> = Vec::new();
+pub(super) fn kinds<'a>(matrix: &Matrix<'a>) -> Vec<Vec<&'a JudgedCell>> {
+    let mut kinds: Vec<Vec<&JudgedCell>> = Vec::new();
     for judged in broken(matrix) {
         let name = judged.cell.encoding.name();
-        let own = matches!(judged.cell.encoding, Encoding::Own(_));
-        let alike = |kind: &&mut Vec<&Judged>| {
-            own && kind.first().is_some_and(|first| {
-                first.cell.encoding.name() == name
-                    && first.due == judged.due
-                    && first.causes() == judged.causes()
-            })
+        let alike = |kind: &&mut Vec<&JudgedCell>| {
+            matrix.is_own()
+                && kind.first().is_some_and(|first| {
+                    first.cell.encoding.name() == name
+                        && first.due == judged.due
+                        && first.causes() == judged.causes()
+                })
         };
         match kinds.iter_mut().find(alike) {
             Some(kind) => kind.push(judged),
@@ -38,7 +39,7 @@ pub(super) fn kinds<'a>(matrix: &Matrix<'a>) -> Vec<Vec<&'a Judged>> {
 }
 
 /// How many cells a kind has, where it is not one: what stands before the first of them.
-pub(super) fn such_as(kind: &[&Judged]) -> String {
+pub(super) fn such_as(kind: &[&JudgedCell]) -> String {
     match kind.len() {
         0 | 1 => String::new(),
         cells => format!("{}, such as ", some(cells, "cell")),
@@ -46,13 +47,15 @@ pub(super) fn such_as(kind: &[&Judged]) -> String {
 }
 
 /// What is wrong with a cell that broke, a line each: the first vector that did not go as claimed.
-pub(super) fn of(matrix: &Matrix<'_>, judged: &Judged) -> Vec<String> {
+pub(super) fn of(matrix: &Matrix<'_>, judged: &JudgedCell) -> Vec<String> {
     if judged.due == Due::Wrong {
         let why = "every answer is right, and it is claimed to be known broken: if it is mended, take the claim back";
         return vec![why.to_owned()];
     }
     let exchanges = judged.exchanges().iter();
-    let mut triples = exchanges.zip(&judged.expected.vectors).zip(matrix.vectors);
+    let mut triples = exchanges
+        .zip(&judged.expected.vectors)
+        .zip(matrix.protocol.vectors());
     let unpredicted = triples.clone().find_map(|((exchange, expected), vector)| {
         let prediction = expected.prediction.as_ref()?;
         let otherwise = expected.predicted(exchange) == Some(false);
@@ -88,7 +91,7 @@ fn unpromised(
     vector: &Vector,
     expected: &Expectation,
     exchange: &Exchange,
-    judged: &Judged,
+    judged: &JudgedCell,
 ) -> Vec<String> {
     let (promised, observed) = (&expected.promised, &exchange.outcome);
     if expected.prediction.is_some() {
@@ -115,8 +118,8 @@ fn unpromised(
 }
 
 /// What could not run, by reason.
-pub(super) fn reasons<'a>(matrix: &Matrix<'a>) -> BTreeMap<&'a str, Vec<&'a Judged>> {
-    let mut reasons: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
+pub(super) fn reasons<'a>(matrix: &Matrix<'a>) -> BTreeMap<&'a str, Vec<&'a JudgedCell>> {
+    let mut reasons: BTreeMap<&str, Vec<&JudgedCell>> = BTreeMap::new();
     for judged in matrix.judged {
         if let Some(why) = trouble(judged) {
             reasons.entry(why).or_default().push(judged);
@@ -126,8 +129,8 @@ pub(super) fn reasons<'a>(matrix: &Matrix<'a>) -> BTreeMap<&'a str, Vec<&'a Judg
 }
 
 /// Why a cell could not run, if it could not.
-pub(super) fn trouble(judged: &Judged) -> Option<&str> {
-    let incomplete = judged.verdict == Some(Verdict::CouldNotRun);
+pub(super) fn trouble(judged: &JudgedCell) -> Option<&str> {
+    let incomplete = judged.verdict == Some(CellVerdict::CouldNotRun);
     judged
         .trouble()
         .or(incomplete.then_some("not every vector was exchanged"))

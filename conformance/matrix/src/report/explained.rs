@@ -1,6 +1,6 @@
 //! Why cells of a user's own encodings break, in words that every report uses.
 
-use crate::own::why::{Explained, Explanation, Sign, Signs};
+use crate::infer::{Distinction, DistinguishingFact, Explained, Explanation};
 use kit::words::some;
 
 /// Of signs that are there in the same cells, so many are named.
@@ -31,11 +31,11 @@ pub(super) fn lines(explained: &Explained) -> Vec<String> {
     }
 }
 
-fn told(signs: &Signs) -> String {
-    let Signs {
+fn told(signs: &Distinction) -> String {
+    let Distinction {
         likeliest,
         or,
-        told_apart_by,
+        distinguished_by,
     } = signs;
     let cause = likeliest.cause();
     let cause = cause.map_or(String::new(), |cause| format!("{cause}: "));
@@ -43,15 +43,15 @@ fn told(signs: &Signs) -> String {
         return format!("{cause}{likeliest}");
     }
     // Of differences, the fact alone says which.
-    let name = |sign: &Sign| match (likeliest, sign) {
-        (Sign::Between(_), Sign::Between(key)) => key.clone(),
+    let name = |sign: &DistinguishingFact| match (likeliest, sign) {
+        (DistinguishingFact::Between(_), DistinguishingFact::Between(key)) => key.clone(),
         _ => sign.to_string(),
     };
     let mut others: Vec<_> = or.iter().take(SHOWN).map(name).collect();
     if let Some(more @ 1..) = or.len().checked_sub(SHOWN) {
         others.push(format!("{more} more"));
     }
-    let tells = told_apart_by.map(|target| format!("; {target} would tell more"));
+    let tells = distinguished_by.map(|target| format!("; {target} would tell more"));
     format!(
         "{cause}{likeliest} (the same cells: {}{})",
         others.join(", "),
@@ -65,28 +65,28 @@ mod tests {
 
     #[test]
     fn what_the_cells_have_in_common_is_a_line_each() {
-        let between = |key: &str| Sign::Between(key.to_owned());
+        let between = |key: &str| DistinguishingFact::Between(key.to_owned());
         let explanation = Explanation::Where(vec![
-            Signs {
+            Distinction {
                 likeliest: between("byte-order"),
                 or: Vec::new(),
-                told_apart_by: None,
+                distinguished_by: None,
             },
-            Signs {
+            Distinction {
                 likeliest: between("align.int64"),
                 or: vec![
                     between("align.double"),
-                    Sign::Server("size.long".to_owned(), "4".to_owned()),
+                    DistinguishingFact::Server("size.long".to_owned(), "4".to_owned()),
                     between("a"),
                     between("b"),
                     between("c"),
                 ],
-                told_apart_by: Some("m68k-unknown-linux-gnu"),
+                distinguished_by: Some("m68k-unknown-linux-gnu"),
             },
         ]);
         let of = |explanation| {
             lines(&Explained {
-                encoding: "v1",
+                encoding: "v1".to_owned(),
                 ran: 9,
                 wrong: 6,
                 explanation,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::measured::Measured;
 use crate::claims::{self, Claimed};
 use crate::participant::ParticipantId;
-use crate::run::{Results, Standing};
+use crate::run::{ParticipantStatus, Results};
 
 /// What a run found out, but for its cells.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,10 +34,10 @@ pub struct Known {
 impl Found {
     /// What a run found out.
     pub fn of(results: &Results) -> Found {
-        let standings = results.standings.iter();
+        let statuses = results.statuses.iter();
         Found {
-            known: standings
-                .map(|(id, standing)| (id.clone(), Known::of(standing)))
+            known: statuses
+                .map(|(id, status)| (id.clone(), Known::of(status)))
                 .collect(),
             measured: Measured::of(results),
         }
@@ -57,19 +57,19 @@ impl Found {
 }
 
 impl Known {
-    fn of(standing: &Standing) -> Known {
-        let (built, facts) = match standing {
-            Standing::Ready { built, proof } => (Some(built), proof.facts.clone()),
-            Standing::Differs { built, facts, .. } => (Some(built), facts.clone()),
-            Standing::Built(built) => (Some(built), BTreeMap::new()),
+    fn of(status: &ParticipantStatus) -> Known {
+        let (built, facts) = match status {
+            ParticipantStatus::Ready { built, report } => (Some(built), report.facts.clone()),
+            ParticipantStatus::Differs { built, facts, .. } => (Some(built), facts.clone()),
+            ParticipantStatus::Built(built) => (Some(built), BTreeMap::new()),
             _ => (None, BTreeMap::new()),
         };
         Known {
             runner: built.map(|built| built.runner.clone()),
             compiler: built.map(|built| built.compiler.clone()),
             facts,
-            differs: matches!(standing, Standing::Differs { .. }),
-            trouble: standing.trouble().map(str::to_owned),
+            differs: matches!(status, ParticipantStatus::Differs { .. }),
+            trouble: status.trouble().map(str::to_owned),
         }
     }
 }

@@ -2,23 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use layout::abi::Scalar;
 use layout::{Abi, ByteOrder};
 
 use super::{Matrix, evidence};
-use crate::encoding::Encoding;
-use crate::judged::Judged;
-use crate::predict::Cause;
+use crate::cause::Cause;
+use crate::judged::JudgedCell;
+use crate::protocol::Encoding;
 use crate::summary::Summary;
-use crate::verdict::Verdict;
+use crate::verdict::CellVerdict;
 
 /// A table of glyphs: rows are the servers' ABIs, columns the clients'.
 pub(super) struct Panel<'a> {
     pub(super) title: String,
     /// What it folds into one.
-    pub(super) encodings: Vec<Encoding>,
+    pub(super) encodings: Vec<Arc<dyn Encoding>>,
     /// By the ABIs' names, the server's first.
     pub(super) glyphs: BTreeMap<(&'a str, &'a str), Glyph>,
 }
@@ -168,17 +169,19 @@ pub(super) fn axis<'a>(matrix: &Matrix<'a>) -> Vec<Axis<'a>> {
 
 /// All encodings that claim to be correct everywhere in one panel, each of the others in its own, and so each of a user's that is not: which of them it is would not be seen. None that would be blank.
 pub(super) fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
-    let (everywhere, own): (Vec<Encoding>, Vec<Encoding>) = matrix
-        .encodings
-        .iter()
-        .partition(|encoding| encoding.is_correct_everywhere() && !is_broken(matrix, **encoding));
+    let encodings = matrix.encodings.iter().cloned();
+    let (everywhere, own): (Vec<Arc<dyn Encoding>>, Vec<_>) = encodings
+        .partition(|encoding| encoding.is_correct_everywhere() && !is_broken(matrix, &**encoding));
     let mut panels = Vec::new();
-    match *everywhere.as_slice() {
+    match everywhere.as_slice() {
         [] => {}
-        [one] => panels.push(panel(matrix, one.name().to_owned(), &[one])),
-        ref all => {
-            let sums = all.iter().all(|one| matches!(one, Encoding::Sum(_)));
-            let those = if sums { "text, explicit" } else { "correct" };
+        [one] => panels.push(panel(
+            matrix,
+            one.name().to_owned(),
+            std::slice::from_ref(one),
+        )),
+        all => {
+            let those = matrix.protocol.correct_ones();
             panels.push(panel(matrix, format!("{those} ({})", all.len()), all));
         }
     }
@@ -195,15 +198,15 @@ pub(super) fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
 }
 
 /// Whether a cell of a user's own encoding is not as claimed.
-fn is_broken(matrix: &Matrix<'_>, encoding: Encoding) -> bool {
-    let its = |judged: &Judged| judged.cell.encoding.name() == encoding.name();
+fn is_broken(matrix: &Matrix<'_>, encoding: &dyn Encoding) -> bool {
+    let its = |judged: &JudgedCell| judged.cell.encoding.name() == encoding.name();
     let mut broken = evidence::broken(matrix);
-    matches!(encoding, Encoding::Own(_)) && broken.any(its)
+    matrix.is_own() && broken.any(its)
 }
 
-fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[Encoding]) -> Panel<'a> {
+fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[Arc<dyn Encoding>]) -> Panel<'a> {
     let mut glyphs = BTreeMap::new();
-    let of_panel = |judged: &&Judged| {
+    let of_panel = |judged: &&JudgedCell| {
         encodings
             .iter()
             .any(|encoding| encoding.name() == judged.cell.encoding.name())
@@ -225,11 +228,11 @@ fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[Encoding]) -> Pane
 
 impl Glyph {
     /// That of one cell.
-    pub(super) fn of(judged: &Judged) -> Glyph {
+    pub(super) fn of(judged: &JudgedCell) -> Glyph {
         match (judged.verdict, judged.summary) {
-            (Some(Verdict::Broken), _) => Glyph::Broken,
-            (Some(Verdict::CouldNotRun), _) => Glyph::CouldNotRun,
-            (Some(Verdict::Unsupported), _) | (_, None) => Glyph::Unsupported,
+            (Some(CellVerdict::Broken), _) => Glyph::Broken,
+            (Some(CellVerdict::CouldNotRun), _) => Glyph::CouldNotRun,
+            (Some(CellVerdict::Unsupported), _) | (_, None) => Glyph::Unsupported,
             (_, Some(Summary::Correct)) => Glyph::Correct,
             (_, Some(result)) => Glyph::Cause {
                 letter: letter(judged.causes()),

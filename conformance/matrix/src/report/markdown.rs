@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::{Line, Matrix, Tally, evidence, explained};
-use crate::claims;
 use kit::words::{grouped, some};
 
 /// Of what went wrong, so many are shown; GitHub takes 1 MiB of a summary.
@@ -90,7 +89,7 @@ fn encodings(tally: &Tally, text: &mut String) {
             line.wrong,
             line.starved,
             line.other,
-            claims::in_a_word(line.encoding),
+            line.encoding.claim(),
         );
     }
 }

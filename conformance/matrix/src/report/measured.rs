@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::observation::Observation;
 use crate::run::Results;
-use crate::verdict::Observation;
+use crate::shards::costs::{self, Costs};
 
 /// Every measured field of a matrix's document; they stand in its `summary`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Measured {
     /// All processes.
@@ -34,6 +36,7 @@ pub struct Measured {
 
 /// A sample of cells with two processes each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sample {
     /// How many cells.
     pub cells: usize,
@@ -43,6 +46,7 @@ pub struct Sample {
 
 /// How long the phases took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Seconds {
     /// Building, or finding everything built.
@@ -55,6 +59,7 @@ pub struct Seconds {
 
 /// What one participant cost, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Cost {
     /// Building it; left out where it was there already.
@@ -102,6 +107,19 @@ impl Measured {
             },
             costs: costs.collect(),
         }
+    }
+
+    /// What a plan goes by.
+    pub fn costs(&self) -> Costs {
+        let costs = self.costs.iter().map(|(id, cost)| {
+            let cost = costs::Cost {
+                build: cost.build,
+                run: cost.run,
+                cells: cost.cells,
+            };
+            (id.clone(), cost)
+        });
+        Costs::new(costs.collect())
     }
 
     /// Adds what another machine measured on its part. What is no sum (the sample) is left out.

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::document::observed::{observation, text};
-use super::document::{Document, MATRIX, ParticipantRow, Word};
+use super::document::{MATRIX, MatrixDocument, ParticipantRow, Word};
 use super::{Found, Known};
 use crate::cell::Cell;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
+use crate::observation::Observation;
+use crate::protocol::{Vector, VectorChoice};
 use crate::select::Names;
-use crate::vectors::{Choice, Pair, Vector};
-use crate::verdict::Observation;
 
 /// Reports that do not fit together.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ fn misfit<T>(file: &Path, why: impl std::fmt::Display) -> Result<T, Misfit> {
 }
 
 /// A report and the file that it was read from.
-pub type Part<'a> = (&'a Path, Document<'a>);
+pub type Part<'a> = (&'a Path, MatrixDocument<'a>);
 
 /// What all shards have in common: what was asked of the whole.
 #[derive(Debug)]
@@ -32,7 +32,9 @@ pub struct Asked {
     /// The names that chose the cells.
     pub names: Names,
     /// How the vectors were chosen.
-    pub choice: Choice,
+    pub choice: VectorChoice,
+    /// How many vectors a cell has.
+    pub vectors: usize,
     /// The file of the user's own participants.
     pub file: Option<PathBuf>,
     /// The table of ABIs, where it was not the builtin one.
@@ -119,7 +121,7 @@ pub fn asked(parts: &[Part<'_>]) -> Result<Asked, Misfit> {
 const SHOWN: usize = 8;
 
 /// What must be the same in all shards, in words.
-pub(super) fn headers(document: &Document<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn headers(document: &MatrixDocument<'_>) -> Vec<(&'static str, String)> {
     let shard = document.shard.as_ref();
     let selection = &document.selection;
     let names = |words: &[Word<'_>]| match words {
@@ -166,10 +168,9 @@ pub(super) fn headers(document: &Document<'_>) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn of_document(document: &Document<'_>) -> Asked {
+fn of_document(document: &MatrixDocument<'_>) -> Asked {
     let selection = &document.selection;
     let names = |words: &[Word<'_>]| words.iter().map(Word::to_string).collect();
-    let given = selection.vector.iter().map(|&(a, b)| Pair { a, b });
     Asked {
         names: Names {
             targets: names(&selection.targets),
@@ -178,12 +179,10 @@ fn of_document(document: &Document<'_>) -> Asked {
             servers: names(&selection.server),
             clients: names(&selection.client),
         },
-        choice: match document.seed {
-            Some(seed) => Choice::Chosen {
-                count: document.vectors,
-                seed,
-            },
-            None => Choice::Given(given.collect()),
+        vectors: document.vectors,
+        choice: VectorChoice {
+            seed: document.seed,
+            given: selection.vector.clone(),
         },
         file: selection
             .file
@@ -274,7 +273,7 @@ pub fn merge(
 ///
 /// # Errors
 /// A cell whose is not: another program wrote it.
-pub fn agree(parts: &[Part<'_>], judged: &[Judged]) -> Result<(), Misfit> {
+pub fn agree(parts: &[Part<'_>], judged: &[JudgedCell]) -> Result<(), Misfit> {
     let ours: HashMap<_, _> = judged
         .iter()
         .map(|judged| {

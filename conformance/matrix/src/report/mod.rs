@@ -16,24 +16,24 @@ pub mod sarif;
 pub mod suites;
 pub mod terminal;
 
-pub use document::Document;
+pub use document::MatrixDocument;
 pub use found::{Found, Known};
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use layout::{Abis, ByteOrder};
 
 use crate::cell::Cell;
 use crate::claims::Claimed;
-use crate::encoding::Encoding;
-use crate::judged::Judged;
-use crate::own::why::Explained;
-use crate::select::{Names, Roles};
+use crate::infer::Explained;
+use crate::judged::JudgedCell;
+use crate::protocol::{Encoding, Protocol};
+use crate::select::{Names, Roles, Selection};
 use crate::shards::Shard;
 use crate::summary::Summary;
-use crate::vectors::{Choice, Vector};
-use crate::verdict::Verdict;
+use crate::verdict::CellVerdict;
 
 /// A matrix: what every report is made from.
 pub struct Matrix<'a> {
@@ -47,16 +47,14 @@ pub struct Matrix<'a> {
     pub model: &'a str,
     /// Who plays which part, and who cannot.
     pub roles: &'a Roles,
+    /// What the participants speak.
+    pub protocol: &'a dyn Protocol,
     /// The encodings.
-    pub encodings: &'a [Encoding],
+    pub encodings: &'a [Arc<dyn Encoding>],
     /// The names that chose all these.
     pub names: &'a Names,
-    /// How the vectors were chosen.
-    pub choice: &'a Choice,
-    /// The vectors of each cell.
-    pub vectors: &'a [Vector],
     /// The cells, in order.
-    pub judged: &'a [Judged],
+    pub judged: &'a [JudgedCell],
     /// The claims.
     pub claims: &'a [Claimed],
     /// Why cells of the user's own encodings break.
@@ -69,11 +67,36 @@ pub struct Matrix<'a> {
     pub interrupted: bool,
 }
 
-impl Matrix<'_> {
+impl<'a> Matrix<'a> {
+    /// The cells of a selection, judged; what the run found out is `None` where only the model was asked.
+    pub fn of(
+        selection: &'a Selection,
+        judged: &'a [JudgedCell],
+        claims: &'a [Claimed],
+        explained: &'a [Explained],
+        found: Option<&'a Found>,
+    ) -> Matrix<'a> {
+        Matrix {
+            abis: &selection.abis,
+            abis_file: selection.abis_file.as_deref(),
+            file: selection.file.as_deref(),
+            model: &selection.model,
+            roles: &selection.roles,
+            protocol: &*selection.protocol,
+            encodings: &selection.encodings,
+            names: &selection.names,
+            judged,
+            claims,
+            explained,
+            found,
+            shard: None,
+            interrupted: false,
+        }
+    }
+
     /// Whether it is of a user's own protocol, of which there is no model.
     pub fn is_own(&self) -> bool {
-        let mut encodings = self.encodings.iter();
-        encodings.any(|encoding| matches!(encoding, Encoding::Own(_)))
+        !self.protocol.is_modelled()
     }
 
     /// What is said of cells that broke.
@@ -89,7 +112,7 @@ impl Matrix<'_> {
         let abis = self
             .abis_file
             .map(|file| format!(" --abis {}", file.display()));
-        cell.rerun(self.file) + &self.choice.options() + &abis.unwrap_or_default()
+        cell.rerun(self.file) + &self.protocol.options() + &abis.unwrap_or_default()
     }
 }
 
@@ -118,7 +141,7 @@ pub struct Tally {
 /// An encoding, counted. Where only the model was asked, its predictions are counted.
 pub struct Line {
     /// The encoding.
-    pub encoding: Encoding,
+    pub encoding: Arc<dyn Encoding>,
     /// Cells with every vector right.
     pub correct: usize,
     /// Cells with some vectors right.
@@ -173,7 +196,7 @@ impl Tally {
         let encodings: Vec<_> = matrix
             .encodings
             .iter()
-            .map(|encoding| line(matrix, *encoding))
+            .map(|encoding| line(matrix, encoding))
             .collect();
         Tally {
             targets: targets.len(),
@@ -194,9 +217,9 @@ impl Tally {
     }
 }
 
-fn line(matrix: &Matrix<'_>, encoding: Encoding) -> Line {
+fn line(matrix: &Matrix<'_>, encoding: &Arc<dyn Encoding>) -> Line {
     let mut line = Line {
-        encoding,
+        encoding: Arc::clone(encoding),
         correct: 0,
         lucky: 0,
         wrong: 0,
@@ -212,11 +235,11 @@ fn line(matrix: &Matrix<'_>, encoding: Encoding) -> Line {
         .filter(|judged| judged.cell.encoding.name() == encoding.name())
     {
         match judged.verdict {
-            Some(Verdict::Broken) => line.broken += 1,
-            Some(Verdict::CouldNotRun) => line.could_not_run += 1,
-            Some(Verdict::Unsupported) => line.unsupported += 1,
+            Some(CellVerdict::Broken) => line.broken += 1,
+            Some(CellVerdict::CouldNotRun) => line.could_not_run += 1,
+            Some(CellVerdict::Unsupported) => line.unsupported += 1,
             None if !judged.cell.is_declared() => line.unsupported += 1,
-            Some(Verdict::Held) | None => {}
+            Some(CellVerdict::Held) | None => {}
         }
         match judged.summary {
             Some(Summary::Correct) => line.correct += 1,

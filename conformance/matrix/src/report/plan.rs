@@ -1,38 +1,44 @@
 //! A plan: the shards of a matrix, for people and for CI systems.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
+use kit::table::{Table, left, right};
 use serde_json::json;
 
 use crate::shards::Shard;
 
-/// A table: a line a shard.
-pub fn table(shards: &[Shard], participants: usize) -> String {
-    let mut text = format!(
-        "{:<7} {:>7} {:>12} {:>8}  targets\n",
-        "shard", "cells", "participants", "seconds"
-    );
+/// A table: a line a shard; for a terminal `width` characters wide.
+///
+/// # Errors
+/// There is none that is expected.
+pub fn table(shards: &[Shard], participants: usize, width: usize) -> Result<String, fmt::Error> {
+    let mut table = Table::new([
+        left("shard"),
+        right("cells"),
+        right("participants"),
+        right("seconds"),
+        left("targets"),
+    ]);
     for shard in shards {
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            text,
-            "{:<7} {:>7} {:>12} {:>8}  {}",
-            shard.to_string(),
-            shard.cells.len(),
-            shard.participants,
-            seconds(shard),
-            shard.targets.join(",")
-        );
+        table.row([
+            shard.into(),
+            shard.cells.len().into(),
+            shard.participants.into(),
+            seconds(shard).into(),
+            shard.targets.join(",").into(),
+        ]);
     }
+    let mut text = String::new();
+    table.write(width, &mut text)?;
     let most = shards.iter().map(|shard| shard.participants).max();
     let all: usize = shards.iter().map(|shard| shard.participants).sum();
     let cells: usize = shards.iter().map(|shard| shard.cells.len()).sum();
-    let _ = writeln!(
+    writeln!(
         text,
         "\n{cells} cells; no job builds more than {} of the {participants} participants, all together build {all}; seconds where nothing is built yet",
         most.unwrap_or_default()
-    );
-    text
+    )?;
+    Ok(text)
 }
 
 /// One line of JSON: what `strategy.matrix` of a GitHub Actions job takes, by way of `fromJSON`.

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use kit::sarif::{Found, Level, Location, Log, LogicalLocation, Place, Rule};
 
 use super::{Matrix, evidence};
-use crate::encoding::Encoding;
-use crate::judged::Judged;
+use crate::judged::JudgedCell;
 
 /// GitHub takes 25,000 results of a run; what is left out is said.
 const MOST: usize = 20_000;
@@ -59,17 +58,14 @@ pub fn document(matrix: &Matrix<'_>) -> Log {
     }
 }
 
-fn result(rule: &'static str, matrix: &Matrix<'_>, judged: &Judged, text: &str) -> Found {
+fn result(rule: &'static str, matrix: &Matrix<'_>, judged: &JudgedCell, text: &str) -> Found {
     let cell = &judged.cell;
-    // Of one's own encodings the line that claims something; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
+    // The line that claims something, where one does; else no line is to blame for a cell, and the table that says who takes part is where its ends are named.
     let file = match matrix.file {
         Some(file) => file.display().to_string(),
         None => "conformance/matrix/participants.toml".to_owned(),
     };
-    let line = match cell.encoding {
-        Encoding::Own(own) => u64::try_from(own.line).unwrap_or_default(),
-        Encoding::Sum(_) => 1,
-    };
+    let line = u64::try_from(cell.encoding.claimed_at()).unwrap_or_default();
     let name = format!(
         "{}/{}/{}",
         cell.encoding.name(),

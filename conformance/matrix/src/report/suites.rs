@@ -1,16 +1,17 @@
 //! A matrix as suites of cases: a suite an encoding, a case a cell. Cells that there is nothing to run in are one case a server: they are half of the matrix.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Matrix, evidence};
-use crate::encoding::Encoding;
-use crate::judged::Judged;
-use crate::verdict::Verdict;
+use crate::judged::JudgedCell;
+use crate::protocol::Encoding;
+use crate::verdict::CellVerdict;
 use kit::junit::{Case, CaseOutcome, Detail, Suite};
 
 /// The suites of a matrix.
 pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
-    let suite = |encoding: &Encoding| {
+    let suite = |encoding: &Arc<dyn Encoding>| {
         let name = encoding.name();
         let of_it = matrix
             .judged
@@ -49,11 +50,11 @@ pub fn of(matrix: &Matrix<'_>) -> Vec<Suite> {
 }
 
 /// `None` where one end does not implement the encoding.
-fn outcome(matrix: &Matrix<'_>, judged: &Judged) -> Option<CaseOutcome> {
+fn outcome(matrix: &Matrix<'_>, judged: &JudgedCell) -> Option<CaseOutcome> {
     match judged.verdict? {
-        Verdict::Held => Some(CaseOutcome::Passed),
-        Verdict::Unsupported => None,
-        Verdict::Broken => {
+        CellVerdict::Held => Some(CaseOutcome::Passed),
+        CellVerdict::Unsupported => None,
+        CellVerdict::Broken => {
             let mut lines = evidence::of(matrix, judged);
             let message = lines.first().cloned().unwrap_or_default();
             lines.push(format!("again: {}", matrix.rerun(&judged.cell)));
@@ -62,7 +63,7 @@ fn outcome(matrix: &Matrix<'_>, judged: &Judged) -> Option<CaseOutcome> {
                 text: lines.join("\n"),
             }))
         }
-        Verdict::CouldNotRun => {
+        CellVerdict::CouldNotRun => {
             let why = evidence::trouble(judged).unwrap_or_default();
             Some(CaseOutcome::Error(Detail {
                 message: why.lines().next().unwrap_or_default().to_owned(),

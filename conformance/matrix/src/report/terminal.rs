@@ -1,22 +1,17 @@
 //! The report for people: the matrix at a glance, a line an encoding, the claims, and what went wrong.
 
-use kit::words::hex;
-use kit::words::{grouped, some};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use super::{Line, Matrix, Tally, evidence, explained, grid};
-use crate::claims;
-use crate::encoding::Encoding;
-use crate::judged::Judged;
-use crate::predict::Cause;
-use crate::vectors::{Pair, Vector};
-
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const STRONG: Style = Style::new().bold();
+use crate::cause::Cause;
+use crate::judged::JudgedCell;
+use crate::protocol::{Field, Value, Vector};
+use kit::style::{BAD, GOOD, STRONG};
+use kit::table::{Cell, Table, left, right, sentences};
+use kit::words::{grouped, hex, some};
 
 /// Up to so many cells are shown vector by vector.
 const SHOWN_WHOLE: usize = 4;
@@ -32,13 +27,13 @@ pub fn write(matrix: &Matrix<'_>, width: usize, out: &mut impl Write) -> fmt::Re
     let tally = Tally::of(matrix);
     if matrix.judged.len() <= SHOWN_WHOLE {
         for judged in matrix.judged {
-            whole(matrix, judged, out)?;
+            whole(matrix, judged, width, out)?;
         }
     } else {
         grid::draw(matrix, width, out)?;
     }
     writeln!(out)?;
-    encodings(matrix, &tally, out)?;
+    encodings(matrix, &tally, width, out)?;
     left_out(matrix, out)?;
     because(matrix, out)?;
     broken(matrix, out)?;
@@ -69,18 +64,37 @@ pub fn write(matrix: &Matrix<'_>, width: usize, out: &mut impl Write) -> fmt::Re
 }
 
 /// One cell, vector by vector.
-fn whole(matrix: &Matrix<'_>, judged: &Judged, out: &mut impl Write) -> fmt::Result {
+fn whole(
+    matrix: &Matrix<'_>,
+    judged: &JudgedCell,
+    width: usize,
+    out: &mut impl Write,
+) -> fmt::Result {
     writeln!(out, "{STRONG}{}{STRONG:#}", judged.cell)?;
     if let Some(why) = judged.trouble() {
         return writeln!(out, "  could not run: {why}\n");
     }
-    let heads = match judged.cell.encoding {
-        Encoding::Sum(_) => &["a", "b", "predicted", "observed", "sent", "received"][..],
-        Encoding::Own(_) => &["request", "promised", "observed", "sent", "received"],
+    let vectors = matrix.protocol.vectors();
+    let fields = vectors.first().map(Vector::fields).unwrap_or_default();
+    let due = match matrix.protocol.is_modelled() {
+        true => "predicted",
+        false => "promised",
     };
-    let mut rows: Vec<Vec<String>> = vec![heads.iter().map(|head| (*head).to_owned()).collect()];
+    // Where numbers are asked, numbers are answered.
+    let is_number = |field: &Field| matches!(field.value, Value::Number(_));
+    let numbers = fields.iter().all(is_number);
+    let column = |head: &str| match numbers {
+        true => right(head),
+        false => left(head),
+    };
+    let heads = fields
+        .iter()
+        .map(|field| field.name)
+        .chain([due, "observed"]);
+    let columns = heads.map(column).chain(["sent", "received"].map(left));
+    let mut table = Table::new(columns).indented(2);
     let mut exchanges = judged.exchanges().iter();
-    for (vector, expected) in matrix.vectors.iter().zip(&judged.expected.vectors) {
+    for (vector, expected) in vectors.iter().zip(&judged.expected.vectors) {
         let exchange = exchanges.next();
         let prediction = expected.prediction.as_ref();
         let (sent, received) = match (exchange, prediction) {
@@ -98,33 +112,11 @@ fn whole(matrix: &Matrix<'_>, judged: &Judged, out: &mut impl Write) -> fmt::Res
             Some(exchange) => exchange.outcome.to_string(),
         };
         let due = prediction.map_or(&expected.promised, |prediction| &prediction.outcome);
-        let asked = match vector {
-            Vector::Pair(Pair { a, b }) => vec![a.to_string(), b.to_string()],
-            Vector::Own(own) => vec![own.request.clone()],
-        };
+        let asked = vector.fields().iter().map(|field| field.value.to_string());
         let rest = [due.to_string(), observed, hex(sent), hex(received)];
-        rows.push(asked.into_iter().chain(rest).collect());
+        table.row(asked.chain(rest).map(Cell::from));
     }
-    let mut widths = vec![0; rows.first().map_or(0, Vec::len)];
-    for row in &rows {
-        for (width, field) in widths.iter_mut().zip(row) {
-            *width = field.len().max(*width);
-        }
-    }
-    let is_sum = matches!(judged.cell.encoding, Encoding::Sum(_));
-    for row in rows {
-        let line: Vec<_> = row
-            .iter()
-            .zip(widths.iter().copied())
-            .enumerate()
-            .map(|(column, (field, width))| match column {
-                // Numbers to the right, words and octets to the left.
-                0..4 if is_sum => format!("{field:>width$}"),
-                _ => format!("{field:<width$}"),
-            })
-            .collect();
-        writeln!(out, "  {}", line.join("  ").trim_end())?;
-    }
+    table.write(width, out)?;
     if !judged.causes().is_empty() {
         writeln!(out, "  because of: {}", causes(judged.causes()))?;
     }
@@ -139,39 +131,45 @@ fn causes(causes: &[Cause]) -> String {
         .join(", ")
 }
 
-fn encodings(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::Result {
-    writeln!(
-        out,
-        "{STRONG}{:<15} {:<8} {:>6} {:>8} {:>6} {:>6} {:>6} {:>6}  claim{STRONG:#}",
-        "encoding", "family", "cells", "correct", "lucky", "wrong", "hangs", "other"
-    )?;
+fn encodings(
+    matrix: &Matrix<'_>,
+    tally: &Tally,
+    width: usize,
+    out: &mut impl Write,
+) -> fmt::Result {
+    let mut table = Table::new([
+        left("encoding"),
+        left("family"),
+        right("cells"),
+        right("correct"),
+        right("lucky"),
+        right("wrong"),
+        right("hangs"),
+        right("other"),
+        sentences("claim"),
+    ]);
     let (shown, blank): (Vec<_>, Vec<_>) = tally
         .encodings
         .iter()
         .partition(|line| line.ran() + line.could_not_run > 0);
+    let dash = |count: usize| match count {
+        0 => Cell::from("-"),
+        count => count.into(),
+    };
     for line in shown {
-        let dash = |count: usize| {
-            if count == 0 {
-                "-".to_owned()
-            } else {
-                count.to_string()
-            }
-        };
-        write!(
-            out,
-            "{:<15} {:<8} {:>6} {:>8} {:>6} {:>6} {:>6} {:>6}  {}",
-            line.encoding.name(),
-            line.encoding.family().name(),
-            line.ran(),
+        table.row([
+            line.encoding.name().into(),
+            line.encoding.family().name().into(),
+            line.ran().into(),
             dash(line.correct),
             dash(line.lucky),
             dash(line.wrong),
             dash(line.starved),
             dash(line.other),
-            claims::in_a_word(line.encoding),
-        )?;
-        writeln!(out, "{}", standing(matrix, line))?;
+            claimed(matrix, line),
+        ]);
     }
+    table.write(width, out)?;
     if tally.encodings.iter().any(|line| line.lucky > 0) {
         writeln!(out, "lucky: some vectors right, some wrong")?;
     }
@@ -186,21 +184,25 @@ fn encodings(matrix: &Matrix<'_>, tally: &Tally, out: &mut impl Write) -> fmt::R
     Ok(())
 }
 
-/// How an encoding's claim stands.
-fn standing(matrix: &Matrix<'_>, line: &Line) -> String {
-    let style = if line.broken > 0 { BAD } else { GOOD };
-    let mut standing = match (matrix.found, line.broken, line.ran()) {
-        (None, _, _) | (_, _, 0) => String::new(),
-        (_, 0, _) => format!(": {style}held{style:#}"),
-        (_, broken, _) => format!(": {style}{} BROKEN{style:#}", some(broken, "cell")),
+/// What is claimed of an encoding, and whether that held.
+fn claimed(matrix: &Matrix<'_>, line: &Line) -> Cell {
+    let plain = Style::new();
+    let mut cell = Cell::from(line.encoding.claim());
+    cell = match (matrix.found, line.broken, line.ran()) {
+        (None, _, _) | (_, _, 0) => cell,
+        (_, 0, _) => cell.and(plain, ": ").and(GOOD, "held"),
+        (_, broken, _) => {
+            let broken = format!("{} BROKEN", some(broken, "cell"));
+            cell.and(plain, ": ").and(BAD, broken)
+        }
     };
     if let Some(trap) = line.encoding.trap() {
-        let _ = write!(standing, " (a trap: {trap})");
+        cell = cell.and(plain, format!(" (a trap: {trap})"));
     }
     if line.could_not_run > 0 {
-        let _ = write!(standing, ", {} could not run", line.could_not_run);
+        cell = cell.and(plain, format!(", {} could not run", line.could_not_run));
     }
-    standing
+    cell
 }
 
 fn left_out(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! Clients as they are: a process for each request, with a relay between it and the server, that sees the octets.
+//! Black-box clients: a process for each request. A relay between it and the server sees the octets.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -6,38 +6,38 @@ use std::time::{Duration, Instant};
 
 use cross::process::Exit;
 
+use super::build::Start;
 use super::child::LAST_WORDS_WITHIN;
-use super::contract::{Answer, Said};
-use super::drive::{Answered, Task};
+use super::contract::{Answer, ClientOutcome};
 use super::listen::values;
 use super::relay::{Passed, Relay};
-use super::seat::{Seat, Seats};
-use super::start::Start;
-use crate::own::command::Builtin;
+use super::server_slot::{ServerSlot, ServerSlots};
+use super::task::{Answered, Task};
+use crate::participant::command::Builtin;
 use kit::lines::{LONGEST_LINE, printable};
 
 /// How long both ends may be silent, once the client has said something, before the relay ends the client's half. A server that has the whole request answers all the same.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The same, where it had to be ended before: what waits for ever once does so again.
+/// The same, with a server to which the client's half had to be ended before: it will have to be again.
 const SHORT_PATIENCE: Duration = Duration::from_millis(100);
 
-/// A client that is still running then hangs.
+/// A client that runs longer than this hangs.
 const ENDED_WITHIN: Duration = Duration::from_secs(30);
 
-/// The same, where it came to no end with another server: what does so with all would take hours.
+/// The same, after the client hung with another server: a client that hangs with all servers would take hours.
 const ENDED_SOONER: Duration = Duration::from_secs(5);
 
-/// Has a client ask everything, one request after the other; of a cell in which it does not come to an end, why.
+/// Has a client ask everything, one request after the other. Where it hangs, the rest of that cell is not asked, and the reason is its answer.
 pub(super) async fn ask(
     start: &Start,
     tasks: &[Task],
-    seats: &Seats,
+    slots: &ServerSlots,
     progress: impl Fn(),
 ) -> Vec<Result<Answered, String>> {
     let mut answers = Vec::with_capacity(tasks.len());
     let mut starved: BTreeSet<SocketAddr> = BTreeSet::new();
-    // Each cell has an address of its own; the rest of one in trouble is not asked.
+    // Each cell has an address of its own.
     let mut troubles: BTreeMap<SocketAddr, String> = BTreeMap::new();
     for (id, task) in (1..).zip(tasks) {
         if let Some(why) = troubles.get(&task.address) {
@@ -53,21 +53,25 @@ pub(super) async fn ask(
             true => ENDED_WITHIN,
             false => ENDED_SOONER,
         };
-        let asked = Asked {
+        let asked = Request {
             start,
             id,
             task,
             patience,
             within,
         };
-        let answer = match seats.get(&task.address) {
-            Some(seat) => asked.at(&mut *seat.lock().await).await,
+        let answer = match slots.get(&task.address) {
+            Some(slot) => asked.at(&mut *slot.lock().await).await,
             None => asked.of(task.address).await,
         };
         match &answer {
-            Ok(answer) if answer.said == Said::Starved => drop(starved.insert(task.address)),
+            Ok(answer) if answer.said == ClientOutcome::Starved => {
+                starved.insert(task.address);
+            }
             Ok(_) => {}
-            Err(why) => drop(troubles.insert(task.address, why.clone())),
+            Err(why) => {
+                troubles.insert(task.address, why.clone());
+            }
         }
         progress();
         answers.push(answer.map(|answer| Answered {
@@ -78,8 +82,8 @@ pub(super) async fn ask(
     answers
 }
 
-/// A request, and how long who asks it is waited for.
-struct Asked<'a> {
+/// A request that is asked, and how long its client may take.
+struct Request<'a> {
     start: &'a Start,
     id: usize,
     task: &'a Task,
@@ -87,32 +91,32 @@ struct Asked<'a> {
     within: Duration,
 }
 
-impl Asked<'_> {
-    /// Asks a server that is as it is, and that may die of it.
-    async fn at(&self, seat: &mut Seat) -> Result<Answer, String> {
+impl Request<'_> {
+    /// Asks a black-box server, which may die of the request.
+    async fn at(&self, slot: &mut ServerSlot) -> Result<Answer, String> {
         let mut again = 0;
         loop {
-            let address = seat.listening().await?;
-            let answer = seat.during(self.of(address)).await?;
-            if matches!(answer.said, Said::Reply(_)) {
+            let address = slot.listening().await?;
+            let answer = slot.during(self.of(address)).await?;
+            if matches!(answer.said, ClientOutcome::Reply(_)) {
                 return Ok(answer);
             }
-            let Some(exit) = seat.ended_within(LAST_WORDS_WITHIN).await else {
+            let Some(exit) = slot.ended_within(LAST_WORDS_WITHIN).await else {
                 return Ok(answer);
             };
             again += 1;
-            // It had ended before it got this request: not with it, then.
+            // It ended before it got this request, and so not because of it.
             if answer.sent.is_empty() && again == 1 {
                 continue;
             }
-            let said = Said::Died(exit.to_string());
+            let said = ClientOutcome::Died(exit.to_string());
             return Ok(Answer { said, ..answer });
         }
     }
 
     /// Asks whoever listens there.
     async fn of(&self, server: SocketAddr) -> Result<Answer, String> {
-        let Asked {
+        let Request {
             start,
             id,
             task,
@@ -122,18 +126,18 @@ impl Asked<'_> {
         let relay = Relay::open(server, patience).await;
         let relay = relay.map_err(|error| format!("no relay: {error}"))?;
         let request = task.vector.to_string();
-        let mut values = values(task.encoding, relay.address);
+        let mut values = values(task.encoding.name(), relay.address);
         let words = request.split(' ').map(str::to_owned).collect();
         values.insert(Builtin::Request, words);
         let ran = start.invocation(&values);
         let ran = tokio::select! {
             ran = ran.watch(within, LONGEST_LINE) => Some(ran.map_err(|error| error.to_string())?),
-            // Dropped, it is killed: it waits for an answer though its connection has ended.
+            // It waits for an answer although its connection has ended. It is killed when it is dropped.
             () = relay.left_without() => None,
         };
         let passed = relay.close().await;
         let Some(ran) = ran else {
-            return Ok(answer(id, Said::Starved, passed));
+            return Ok(answer(id, ClientOutcome::Starved, passed));
         };
         let last_words = || {
             let line = ran.stderr.lines().last().unwrap_or_default();
@@ -161,7 +165,7 @@ impl Asked<'_> {
     }
 }
 
-fn answer(id: usize, said: Said, passed: Passed) -> Answer {
+fn answer(id: usize, said: ClientOutcome, passed: Passed) -> Answer {
     Answer {
         id,
         said,
@@ -171,21 +175,21 @@ fn answer(id: usize, said: Said, passed: Passed) -> Answer {
     }
 }
 
-fn relay_address(values: &crate::own::command::Values) -> String {
+fn relay_address(values: &crate::participant::command::Values) -> String {
     let address = values.get(&Builtin::Address);
     address.map(|words| words.join(" ")).unwrap_or_default()
 }
 
-/// What an end, what was printed and what passed come to.
-fn said(exit: Exit, printed: &str, passed: &Passed) -> Said {
+/// What a client saw, from how it ended, what it printed and what passed the relay.
+fn said(exit: Exit, printed: &str, passed: &Passed) -> ClientOutcome {
     let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
     match exit {
-        Exit::Code(0) if !words.is_empty() => Said::Reply(words),
-        _ if passed.starved() => Said::Starved,
-        Exit::Code(0) => Said::Reply(words),
-        Exit::Signal(number) => Said::Refused(format!("signal-{number}")),
-        // It has nothing to refuse for but the server's silence.
-        _ if passed.received.is_empty() => Said::Closed,
-        Exit::Code(code) => Said::Refused(format!("exit-{code}")),
+        Exit::Code(0) if !words.is_empty() => ClientOutcome::Reply(words),
+        _ if passed.hung() => ClientOutcome::Starved,
+        Exit::Code(0) => ClientOutcome::Reply(words),
+        Exit::Signal(number) => ClientOutcome::Refused(format!("signal-{number}")),
+        // It got nothing to refuse: the server said nothing.
+        _ if passed.received.is_empty() => ClientOutcome::Closed,
+        Exit::Code(code) => ClientOutcome::Refused(format!("exit-{code}")),
     }
 }

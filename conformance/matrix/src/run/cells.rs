@@ -3,25 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
-
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use std::time::{Duration, Instant};
 
 use super::ask::ask;
 use super::build::{Asking, Built};
-use super::drive::{self, Task};
-use super::seat::{Seats, hold_all};
-use super::seen::{self, Logs, Seen};
-use super::serve::{Server, Trouble};
-use super::{Board, Plan, Standing, note, standings};
+use super::drive::drive;
+use super::observed::{self, Logs, Observed};
+use super::partial::{Partial, ParticipantStatus};
+use super::plan::Plan;
+use super::serve::{Server, ServerTrouble};
+use super::server_slot::{ServerSlots, hold_all};
+use super::task::{Answered, Task};
 use crate::cell::Cell;
+use crate::observation::Observation;
 use crate::participant::ParticipantId;
-use crate::verdict::Observation;
-use kit::progress::Progress;
+use kit::pool::{Pool, run_all};
+use kit::progress::{Bar, Progress};
 
 /// The servers that were started, or why they were not.
 type Servers = BTreeMap<ParticipantId, Result<Server, String>>;
+
+/// What became of participants so far.
+type Statuses = BTreeMap<ParticipantId, ParticipantStatus>;
 
 /// A client's share: its cells by number, and what it is to do for them.
 struct Share {
@@ -29,98 +32,124 @@ struct Share {
     tasks: Vec<Task>,
 }
 
-pub(super) async fn run_cells(plan: &Plan, progress: &Progress, board: &Board) {
-    let standings = standings(board);
-    let servers = start_servers(plan, &standings).await;
-    let shares = share_out(plan, &standings, &servers, board);
+/// What a client answered to each of its tasks, or why it did not; and how long all of it took.
+type Driven = (Vec<Result<Answered, String>>, Duration);
 
-    let seats: Seats = servers.values().flatten().flat_map(Server::seats).collect();
+/// The clients at work, each with its share.
+type Clients = Pool<(ParticipantId, Arc<Share>), Driven>;
+
+/// Runs all cells of a plan.
+pub(super) async fn run_cells(plan: &Plan, progress: &Progress, partial: &Partial) {
+    let statuses = partial.statuses();
+    let servers = start_servers(plan, &statuses).await;
+    let shares = share_out(plan, &statuses, &servers, partial);
+
+    let slots = servers.values().flatten().flat_map(Server::slots);
+    let slots: ServerSlots = slots.collect();
 
     let exchanges: usize = shares.values().map(|share| share.tasks.len()).sum();
     let bar = progress.phase("exchanging", exchanges);
-    let slots = Arc::new(Semaphore::new(plan.jobs.max(1)));
-    let mut clients = JoinSet::new();
+    let mut clients = Clients::new(plan.jobs);
     for (id, share) in shares {
-        let Some(Standing::Ready { built, .. }) = standings.get(&id) else {
+        let Some(ParticipantStatus::Ready { built, .. }) = statuses.get(&id) else {
             continue;
         };
         let Some(client) = built.client.clone() else {
             continue;
         };
-        let (slots, seats, bar) = (Arc::clone(&slots), seats.clone(), bar.clone());
-        clients.spawn(async move {
-            let _slot = slots.acquire_owned().await;
-            let began = Instant::now();
-            let answers = match &client {
-                Asking::ByContract(client) => {
-                    let answers = match hold_all(&share.tasks, &seats).await {
-                        Ok(held) => {
-                            let answers = drive::drive(client, &share.tasks, || bar.done()).await;
-                            held.leave().await;
-                            answers
-                        }
-                        Err(why) => Err(why),
-                    };
-                    match answers {
-                        Ok(answers) => answers.into_iter().map(Ok).collect(),
-                        Err(why) => share.tasks.iter().map(|_| Err(why.clone())).collect(),
-                    }
-                }
-                Asking::AsItIs(client) => ask(client, &share.tasks, &seats, || bar.done()).await,
-            };
-            (id, share, answers, began.elapsed())
-        });
+        let share = Arc::new(share);
+        let work = drive_share(client, Arc::clone(&share), slots.clone(), bar.clone());
+        clients.spawn((id, share), work);
     }
     let logs: Logs = servers
         .iter()
         .filter_map(|(id, server)| Some((id.clone(), server.as_ref().ok()?.log())))
         .collect();
+    let unproved = note_clients(clients, plan, &logs, partial).await;
+    drop(slots);
+    let troubled = stop(servers).await;
+    // A server may report a request that was cut short until it ends. Now all have ended.
+    let last = unproved.into_iter();
+    note_observed(
+        partial,
+        last.map(|observed| observed.with_proof(plan, &logs)),
+    );
+    for (id, trouble) in troubled {
+        note_trouble(plan, partial, &id, &trouble);
+    }
+}
+
+/// Has a client do its share.
+async fn drive_share(client: Asking, share: Arc<Share>, slots: ServerSlots, bar: Bar) -> Driven {
+    let began = Instant::now();
+    let answers = match &client {
+        Asking::ByContract(client) => {
+            let answers = match hold_all(&share.tasks, &slots).await {
+                Ok(held) => {
+                    let answers = drive(client, &share.tasks, || bar.done()).await;
+                    held.leave().await;
+                    answers
+                }
+                Err(why) => Err(why),
+            };
+            match answers {
+                Ok(answers) => answers.into_iter().map(Ok).collect(),
+                Err(why) => share.none(&why),
+            }
+        }
+        Asking::BlackBox(client) => ask(client, &share.tasks, &slots, || bar.done()).await,
+    };
+    (answers, began.elapsed())
+}
+
+impl Share {
+    /// Why each of its tasks has no answer.
+    fn none(&self, why: &str) -> Vec<Result<Answered, String>> {
+        self.tasks.iter().map(|_| Err(why.to_owned())).collect()
+    }
+}
+
+/// Notes what each client observed as soon as it has done its share. What waits for a server's report of a hang is returned.
+///
+/// A client whose task panicked observed nothing: its cells could not run, and no others.
+async fn note_clients(
+    mut clients: Clients,
+    plan: &Plan,
+    logs: &Logs,
+    partial: &Partial,
+) -> Vec<Observed> {
     let mut unproved = Vec::new();
-    while let Some(Ok((id, share, answers, took))) = clients.join_next().await {
-        note(board, |results| {
+    while let Some(((id, share), driven)) = clients.next().await {
+        let (answers, took) = driven.unwrap_or_else(|why| (share.none(&why), Duration::ZERO));
+        partial.note(|results| {
             let cost = results.costs.entry(id.clone()).or_default();
             (cost.driving, cost.cells) = (took.as_secs_f64(), share.cells.len());
         });
-        let seen = seen::by_client(plan, &id, &share.cells, answers);
-        let (proved, open): (Vec<_>, Vec<_>) = seen
+        let all = observed::by_client(plan, &id, &share.cells, answers);
+        let (proved, open): (Vec<_>, Vec<_>) = all
             .into_iter()
-            .map(|seen| seen.with_proof(plan, &logs))
-            .partition(Seen::is_proved);
-        note_seen(board, proved);
+            .map(|observed| observed.with_proof(plan, logs))
+            .partition(Observed::is_proved);
+        note_observed(partial, proved);
         unproved.extend(open);
     }
-    drop(seats);
-    let troubled = stop(servers).await;
-    // Only now has every server said its last word.
-    note_seen(
-        board,
-        unproved
-            .into_iter()
-            .map(|seen| seen.with_proof(plan, &logs)),
-    );
-    for (id, trouble) in troubled {
-        note_trouble(plan, board, &id, &trouble);
+    unproved
+}
+
+fn note_observed(partial: &Partial, all: impl IntoIterator<Item = Observed>) {
+    for observed in all {
+        partial.note_cell(observed.cell, observed.observation);
     }
 }
 
-fn note_seen(board: &Board, all: impl IntoIterator<Item = Seen>) {
-    note(board, |results| {
-        for seen in all {
-            if let Some(place) = results.observations.get_mut(seen.cell) {
-                *place = seen.observation;
-            }
-        }
-    });
-}
-
-/// Whatever it answered before, a server that went wrong proves nothing.
-fn note_trouble(plan: &Plan, board: &Board, id: &ParticipantId, trouble: &Trouble) {
-    let Trouble { encoding, why } = trouble;
+/// No cell of a server that went wrong counts, whatever it answered before.
+fn note_trouble(plan: &Plan, partial: &Partial, id: &ParticipantId, trouble: &ServerTrouble) {
+    let ServerTrouble { encoding, why } = trouble;
     let concerns = |cell: &Cell| {
         let encoding = encoding.as_deref();
         cell.server.id == *id && encoding.is_none_or(|name| name == cell.encoding.name())
     };
-    note(board, |results| {
+    partial.note(|results| {
         for (cell, observation) in plan.cells.iter().zip(&mut results.observations) {
             if concerns(cell) && *observation != Observation::Unsupported {
                 *observation = Observation::CouldNotRun(format!("the server {id}: {why}"));
@@ -129,34 +158,37 @@ fn note_trouble(plan: &Plan, board: &Board, id: &ParticipantId, trouble: &Troubl
     });
 }
 
-/// Ends all servers; those that did not end well, and why.
-async fn stop(servers: Servers) -> Vec<(ParticipantId, Trouble)> {
-    let mut ends = JoinSet::new();
-    for (id, server) in servers {
-        if let Ok(server) = server {
-            ends.spawn(async move { (id, server.stop().await) });
-        }
+/// Ends all servers; returns those that did not end well, and why.
+async fn stop(servers: Servers) -> Vec<(ParticipantId, ServerTrouble)> {
+    let running = servers.into_iter();
+    let running: Vec<_> = running
+        .filter_map(|(id, server)| Some((id, server.ok()?)))
+        .collect();
+    // All at once: each may take its time to drain.
+    let mut ends = Pool::new(running.len());
+    for (id, server) in running {
+        ends.spawn(id, server.stop());
     }
     let mut troubled = Vec::new();
-    while let Some(Ok((id, troubles))) = ends.join_next().await {
+    while let Some((id, ended)) = ends.next().await {
+        let troubles = ended.unwrap_or_else(|why| vec![why.into()]);
         troubled.extend(troubles.into_iter().map(|trouble| (id.clone(), trouble)));
     }
     troubled
 }
 
-async fn start_servers(plan: &Plan, standings: &BTreeMap<ParticipantId, Standing>) -> Servers {
+async fn start_servers(plan: &Plan, statuses: &Statuses) -> Servers {
     let needed: BTreeSet<_> = plan.cells.iter().map(|cell| &cell.server.id).collect();
-    let slots = Arc::new(Semaphore::new(plan.jobs.max(1)));
-    let mut starting = JoinSet::new();
-    for (id, standing) in standings {
-        let Standing::Ready { built, proof } = standing else {
+    let (mut ids, mut starting) = (Vec::new(), Vec::new());
+    for (id, status) in statuses {
+        let ParticipantStatus::Ready { built, report } = status else {
             continue;
         };
         let encodings: Vec<_> = plan
             .encodings
             .iter()
-            .map(|encoding| encoding.name())
-            .filter(|name| !proof.declines.contains(*name))
+            .filter(|encoding| !report.declines.contains(encoding.name()))
+            .cloned()
             .collect();
         if !needed.contains(id) || encodings.is_empty() {
             continue;
@@ -164,29 +196,30 @@ async fn start_servers(plan: &Plan, standings: &BTreeMap<ParticipantId, Standing
         let Some(server) = built.server.clone() else {
             continue;
         };
-        let (id, address, slots) = (id.clone(), built.address, Arc::clone(&slots));
-        starting.spawn(async move {
-            let _slot = slots.acquire_owned().await;
-            (id, Server::start(&server, address, &encodings).await)
+        let address = built.address;
+        ids.push(id.clone());
+        starting.push(async move {
+            let names: Vec<_> = encodings.iter().map(|encoding| encoding.name()).collect();
+            Server::start(&server, address, &names).await
         });
     }
-    let mut servers = BTreeMap::new();
-    while let Some(Ok((id, server))) = starting.join_next().await {
-        servers.insert(id, server);
-    }
-    servers
+    let started = run_all(plan.jobs, starting).await;
+    let started = started
+        .into_iter()
+        .map(|started| started.and_then(|server| server));
+    ids.into_iter().zip(started).collect()
 }
 
-/// Gives each client its cells; those that cannot run are told on the board at once.
+/// Gives each client its cells; why the others cannot run is noted at once.
 fn share_out(
     plan: &Plan,
-    standings: &BTreeMap<ParticipantId, Standing>,
+    statuses: &Statuses,
     servers: &Servers,
-    board: &Board,
+    partial: &Partial,
 ) -> BTreeMap<ParticipantId, Share> {
     let mut shares: BTreeMap<ParticipantId, Share> = BTreeMap::new();
     for (number, cell) in plan.cells.iter().enumerate() {
-        match address(cell, standings, servers) {
+        match address(cell, statuses, servers) {
             Ok(address) => {
                 let share = shares
                     .entry(cell.client.id.clone())
@@ -195,39 +228,31 @@ fn share_out(
                         tasks: Vec::new(),
                     });
                 share.cells.push(number);
-                let encoding = cell.encoding.name();
-                share.tasks.extend(plan.vectors.iter().map(|&vector| Task {
-                    encoding,
+                let vectors = plan.protocol.vectors().iter();
+                share.tasks.extend(vectors.map(|vector| Task {
+                    encoding: Arc::clone(&cell.encoding),
                     address,
-                    vector,
+                    vector: vector.clone(),
                 }));
             }
-            Err(observation) => note(board, |results| {
-                if let Some(place) = results.observations.get_mut(number) {
-                    *place = observation;
-                }
-            }),
+            Err(observation) => partial.note_cell(number, observation),
         }
     }
     shares
 }
 
-/// Where the cell's server listens; or what is to be said of the cell instead.
-fn address(
-    cell: &Cell,
-    standings: &BTreeMap<ParticipantId, Standing>,
-    servers: &Servers,
-) -> Result<SocketAddr, Observation> {
+/// Where the cell's server listens; or why the cell cannot run.
+fn address(cell: &Cell, statuses: &Statuses, servers: &Servers) -> Result<SocketAddr, Observation> {
     let name = cell.encoding.name();
     let mut built = Vec::new();
     for participant in [&cell.server, &cell.client] {
         let id = &participant.id;
-        let standing = standings.get(id).unwrap_or(&Standing::Unknown);
-        let Standing::Ready { proof, built: its } = standing else {
-            let why = standing.trouble().unwrap_or_default();
+        let status = statuses.get(id).unwrap_or(&ParticipantStatus::Unknown);
+        let ParticipantStatus::Ready { report, built: its } = status else {
+            let why = status.trouble().unwrap_or_default();
             return Err(Observation::CouldNotRun(format!("{id}: {why}")));
         };
-        let declines = proof.declines.contains(name);
+        let declines = report.declines.contains(name);
         if declines == participant.implementation.implements(name) {
             let (says, row) = if declines {
                 ("declines", "declares")
@@ -262,7 +287,7 @@ fn address(
     }
 }
 
-/// Two machines, and nobody said by which address the server's is reached from the client's.
+/// The message about two machines where no setting says by which address the client's reaches the server's.
 fn unreached(cell: &Cell, server: &Built, client: &Built) -> String {
     let place = |built: &Built| match &built.machine {
         Some(machine) => format!("the machine of `{machine}`"),
@@ -276,4 +301,83 @@ fn unreached(cell: &Cell, server: &Built, client: &Built) -> String {
         place(client),
         cell.server.target.variable("ADDRESS"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Outcome;
+    use crate::run::contract::{Answer, ClientOutcome};
+    use crate::select::{Names, Selection};
+    use crate::sums::vectors::{Pair, PairChoice};
+
+    /// A client's answers, all the same.
+    fn answers(count: usize) -> Vec<Result<Answered, String>> {
+        let answered = |id| Answered {
+            answer: Answer {
+                id,
+                said: ClientOutcome::Sum(3),
+                sent: Vec::new(),
+                received: Vec::new(),
+                from: None,
+            },
+            when: Instant::now(),
+        };
+        (0..count).map(|id| Ok(answered(id))).collect()
+    }
+
+    #[tokio::test]
+    async fn a_client_that_panics_takes_its_own_cells_with_it_and_no_others() {
+        let names = Names {
+            targets: vec!["i686-unknown-linux-gnu".to_owned()],
+            encodings: vec!["text".to_owned()],
+            ..Names::default()
+        };
+        let choice = PairChoice::Given(vec![Pair { a: 1, b: 2 }]);
+        let selection = Selection::new(None, names, choice, None);
+        let selection = selection.unwrap_or_else(|error| panic!("{error}"));
+        let plan = Plan {
+            participants: selection.roles.all.clone(),
+            cells: selection.cells.clone(),
+            protocol: Arc::clone(&selection.protocol),
+            encodings: selection.encodings.clone(),
+            jobs: 1,
+            sample: 0,
+        };
+        let partial = Partial::new(&plan);
+        let bad = plan.participants[0].id.clone();
+        let mut clients = Clients::new(plan.jobs);
+        for client in &plan.participants {
+            let cells = plan.cells.iter().enumerate();
+            let its = cells.filter(|(_, cell)| cell.client.id == client.id);
+            let share = Arc::new(Share {
+                cells: its.clone().map(|(number, _)| number).collect(),
+                tasks: its
+                    .map(|(_, cell)| Task {
+                        encoding: Arc::clone(&cell.encoding),
+                        address: "127.0.0.1:1".parse().unwrap(),
+                        vector: plan.protocol.vectors()[0].clone(),
+                    })
+                    .collect(),
+            });
+            let (is_bad, count) = (client.id == bad, share.tasks.len());
+            clients.spawn((client.id.clone(), share), async move {
+                assert!(!is_bad, "out of cheese");
+                (answers(count), Duration::ZERO)
+            });
+        }
+        note_clients(clients, &plan, &Logs::new(), &partial).await;
+        let observations = partial.results().unwrap().observations;
+        for (cell, observation) in plan.cells.iter().zip(&observations) {
+            match observation {
+                Observation::CouldNotRun(why) if cell.client.id == bad => {
+                    assert!(why.contains("out of cheese"), "{why}");
+                }
+                Observation::Ran(exchanges) if cell.client.id != bad => {
+                    assert_eq!(exchanges[0].outcome, Outcome::Sum(3));
+                }
+                other => panic!("{cell}: {other:?}"),
+            }
+        }
+    }
 }

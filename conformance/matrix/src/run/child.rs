@@ -1,6 +1,6 @@
 //! A participant's process: lines in, lines out, and the last of what it wrote to standard error.
 //!
-//! Nothing it does can make us wait for ever or keep more than a bounded amount: lines have a longest length, standard error keeps its end.
+//! Nothing that it does makes us wait for ever or fills the memory: a line has a maximum length, and of standard error only the end is kept.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use kit::lines::{Lines, printable};
 /// How many of the last lines of standard error are kept.
 pub(crate) const KEPT_LINES: usize = 8;
 
-/// How long the end of a process in trouble, and then that of its standard error, are waited for.
+/// How long the end of a process in trouble is waited for, and then the end of its standard error.
 pub(super) const LAST_WORDS_WITHIN: Duration = Duration::from_millis(200);
 
 /// A running participant.
@@ -48,14 +48,14 @@ impl Child {
         })
     }
 
-    /// Waits for its end, and goes on holding it; what it prints meanwhile is thrown away.
+    /// Waits for its end without giving it up. What it prints meanwhile is discarded.
     pub(crate) async fn ended(&mut self) -> Option<Exit> {
         let Child { running, lines, .. } = self;
         let ((), exit) = tokio::join!(lines.drain(), running.wait());
         exit.ok()
     }
 
-    /// Asks it to end. On another machine the end of its input does, and what led there stays to hear its last words.
+    /// Asks it to end: by a signal, or, on another machine, by the end of its input. The connection to that machine stays open for its last output.
     pub(crate) fn terminate(&mut self) {
         match self.ends_with_input {
             true => drop(self.input.take()),
@@ -79,7 +79,7 @@ impl Child {
     /// Why it went wrong: what happened, and its own last words.
     pub(crate) async fn trouble(mut self, what: impl std::fmt::Display) -> String {
         drop(self.input.take());
-        // It may be about to end by itself; then how it ended is the better half of the story.
+        // It may be about to end by itself. How it ended says more than what we saw.
         let ended = tokio::time::timeout(LAST_WORDS_WITHIN, self.running.wait()).await;
         let words = tokio::time::timeout(LAST_WORDS_WITHIN, &mut self.errors.followed).await;
         drop(words);
@@ -111,7 +111,7 @@ impl Errors {
             let mut line = Vec::new();
             loop {
                 line.clear();
-                // What has no line end is taken in pieces: a flood without one must not be kept whole.
+                // A line is taken in pieces: one without an end must not fill the memory.
                 match (&mut reader).take(512).read_until(b'\n', &mut line).await {
                     Ok(0) | Err(_) => return,
                     Ok(_) => keep(&kept, printable(&line)),

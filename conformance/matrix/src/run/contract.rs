@@ -3,6 +3,9 @@
 use std::net::SocketAddr;
 use std::num::ParseIntError;
 
+/// A name that no participant implements.
+pub(crate) const MADE_UP: &str = "made-up-to-be-declined";
+
 /// A line of a server.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ServerLine {
@@ -28,21 +31,21 @@ pub(crate) enum ServerLine {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) id: usize,
-    pub(crate) said: Said,
+    pub(crate) said: ClientOutcome,
     pub(crate) sent: Vec<u8>,
     pub(crate) received: Vec<u8>,
     pub(crate) from: Option<SocketAddr>,
 }
 
-/// The client's word for what it saw.
+/// What a client says that it saw.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum ClientOutcome {
     Sum(i64),
     Reply(String),
     Refused(String),
     Starved,
     Closed,
-    /// Nobody says so by the contract.
+    /// Only black-box servers are seen to die; no line of the contract says so.
     Died(String),
     Garbled,
     Unrepresentable,
@@ -86,15 +89,15 @@ impl Answer {
             };
             let said = match said {
                 ["sum", sum] => {
-                    Said::Sum(sum.parse().map_err(|error| format!("`{sum}`: {error}"))?)
+                    ClientOutcome::Sum(sum.parse().map_err(|error| format!("`{sum}`: {error}"))?)
                 }
-                ["reply", words @ ..] => Said::Reply(words.join(" ")),
-                ["refused", why] => Said::Refused((*why).to_owned()),
-                ["starved"] => Said::Starved,
-                ["closed"] => Said::Closed,
-                ["garbled"] => Said::Garbled,
-                ["unrepresentable"] => Said::Unrepresentable,
-                ["unsupported"] => Said::Unsupported,
+                ["reply", words @ ..] => ClientOutcome::Reply(words.join(" ")),
+                ["refused", why] => ClientOutcome::Refused((*why).to_owned()),
+                ["starved"] => ClientOutcome::Starved,
+                ["closed"] => ClientOutcome::Closed,
+                ["garbled"] => ClientOutcome::Garbled,
+                ["unrepresentable"] => ClientOutcome::Unrepresentable,
+                ["unsupported"] => ClientOutcome::Unsupported,
                 _ => return Err(format!("unknown outcome `{}`", said.join(" "))),
             };
             let from = if *from == "-" {
@@ -115,7 +118,7 @@ impl Answer {
 }
 
 fn nonsense(line: &str, why: String) -> Nonsense {
-    // Enough to recognise it by; the line is somebody else's and may be long.
+    // Enough to recognise the line by: it may be long.
     let line = if line.chars().count() > 200 {
         line.chars().take(200).chain("...".chars()).collect()
     } else {
@@ -138,21 +141,8 @@ fn octets(word: &str) -> Result<Vec<u8>, String> {
     if word == "-" {
         return Ok(Vec::new());
     }
-    let wrong = || format!("`{word}` is not octets in hexadecimal");
-    if word.is_empty()
-        || !word.len().is_multiple_of(2)
-        || !word.bytes().all(|digit| digit.is_ascii_hexdigit())
-    {
-        return Err(wrong());
-    }
-    (0..word.len())
-        .step_by(2)
-        .map(|at| {
-            word.get(at..at + 2)
-                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-                .ok_or_else(wrong)
-        })
-        .collect()
+    let octets = kit::words::octets(word).filter(|octets| !octets.is_empty());
+    octets.ok_or_else(|| format!("`{word}` is not octets in hexadecimal"))
 }
 
 #[cfg(test)]
@@ -199,7 +189,7 @@ mod tests {
                 "7 sum -3 sent 0102 recv ff from 127.0.0.1:40000",
                 Answer {
                     id: 7,
-                    said: Said::Sum(-3),
+                    said: ClientOutcome::Sum(-3),
                     sent: vec![1, 2],
                     received: vec![255],
                     from,
@@ -209,7 +199,7 @@ mod tests {
                 "8 reply ok 21 sent 01 recv 02 from -",
                 Answer {
                     id: 8,
-                    said: Said::Reply("ok 21".to_owned()),
+                    said: ClientOutcome::Reply("ok 21".to_owned()),
                     sent: vec![1],
                     received: vec![2],
                     from: None,
@@ -219,7 +209,7 @@ mod tests {
                 "0 unsupported sent - recv - from -",
                 Answer {
                     id: 0,
-                    said: Said::Unsupported,
+                    said: ClientOutcome::Unsupported,
                     sent: vec![],
                     received: vec![],
                     from: None,

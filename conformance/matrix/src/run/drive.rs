@@ -1,7 +1,6 @@
 //! One client process a participant: started once, it drives all its cells.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use cross::process::{Exit, Invocation};
@@ -9,34 +8,18 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::ChildStdin;
 
 use super::child::Child;
-use super::contract::{Answer, Said};
-use super::prove::MADE_UP;
-use crate::vectors::Vector;
+use super::contract::{Answer, ClientOutcome, MADE_UP};
+use super::task::{Answered, Task};
 use kit::lines::NoLine;
 
-/// One line to drive.
-#[derive(Clone, Debug)]
-pub(crate) struct Task {
-    pub(crate) encoding: &'static str,
-    pub(crate) address: SocketAddr,
-    pub(crate) vector: Vector,
-}
-
-/// An answer, and when it came.
-#[derive(Debug)]
-pub(crate) struct Answered {
-    pub(crate) answer: Answer,
-    pub(crate) when: Instant,
-}
-
-/// A client that gives fewer answers than this in this time, while more are due, hangs.
+/// A client that gives fewer answers than this within [`EXPECTED_WITHIN`] hangs.
 ///
-/// Its own patience is a tenth of a second, and one that waits out something longer at every step would never be silent, and never be done.
+/// Its own patience is a tenth of a second. A client that waited much longer for every answer would never be silent, and would not end for hours.
 const ANSWERS_EXPECTED: usize = 30;
 const EXPECTED_WITHIN: Duration = Duration::from_secs(60);
 const ENDED_WITHIN: Duration = Duration::from_secs(10);
 
-/// Has a client do all tasks; gives its answers in the order of the tasks, or why there are not as many.
+/// Has a client do all tasks. Returns its answers in the order of the tasks, or why one is missing.
 ///
 /// `progress` is called for each answer.
 pub(crate) async fn drive(
@@ -50,7 +33,7 @@ pub(crate) async fn drive(
         return Err("its input is not piped".to_owned());
     };
     let talk = async {
-        // Both at once: a client may answer before it has read everything, and must not wait for us to read.
+        // Both at once: a client that answers before it has read everything must not wait for us to read.
         let ((), answers) =
             tokio::join!(write(input, tasks), read(&mut child, tasks.len(), progress));
         answers
@@ -59,7 +42,7 @@ pub(crate) async fn drive(
         Ok(answers) => answers,
         Err(why) => return Err(child.trouble(why).await),
     };
-    // Its input has ended: now its output must, too, and it itself.
+    // Its input has ended. Now its output must end, and then the client itself.
     match tokio::time::timeout(ENDED_WITHIN, child.lines.next()).await {
         Ok(Err(NoLine::End)) => {}
         Ok(Ok(line)) => {
@@ -85,7 +68,7 @@ pub(crate) async fn drive(
     }
 }
 
-/// Writes the tasks; number 0 is the made-up one. A client that stops reading is found out by its missing answers.
+/// Writes the tasks; number 0 is the made-up one. Where the client stops reading, its answers will be missing.
 async fn write(mut input: ChildStdin, tasks: &[Task]) {
     let made_up = format!("0 {MADE_UP} 127.0.0.1:1 1 2\n");
     let mut sent = input.write_all(made_up.as_bytes()).await;
@@ -101,7 +84,7 @@ async fn write(mut input: ChildStdin, tasks: &[Task]) {
         if sent.is_err() {
             return;
         }
-        let line = format!("{number} {encoding} {address} {vector}\n");
+        let line = format!("{number} {} {address} {vector}\n", encoding.name());
         sent = input.write_all(line.as_bytes()).await;
     }
 }
@@ -130,7 +113,7 @@ async fn read(
                         answer.id
                     ));
                 }
-                if answer.id == 0 && answer.said != Said::Unsupported {
+                if answer.id == 0 && answer.said != ClientOutcome::Unsupported {
                     return Err(format!("did not decline the made-up encoding: `{line}`"));
                 }
                 progress();
@@ -161,19 +144,21 @@ async fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vectors::Pair;
+    use std::sync::Arc;
+
+    use crate::protocol::Protocol as _;
+    use crate::sums::Sums;
+    use crate::sums::vectors::{Pair, PairChoice};
 
     fn tasks(count: usize) -> Vec<Task> {
         let address = "127.0.0.1:1".parse().unwrap();
-        let vector = Vector::Pair(Pair { a: 1, b: 2 });
-        vec![
-            Task {
-                encoding: "text",
-                address,
-                vector
-            };
-            count
-        ]
+        let sums = Sums::new(PairChoice::Given(vec![Pair { a: 1, b: 2 }]));
+        let task = Task {
+            encoding: Arc::clone(&sums.encodings()[0]),
+            address,
+            vector: sums.vectors()[0].clone(),
+        };
+        vec![task; count]
     }
 
     async fn drive_by(script: &str, count: usize) -> Result<Vec<Answered>, String> {
@@ -194,7 +179,7 @@ mod tests {
             .iter()
             .map(|answered| &answered.answer.said)
             .collect();
-        let expected: Vec<_> = (1..=100).map(Said::Sum).collect();
+        let expected: Vec<_> = (1..=100).map(ClientOutcome::Sum).collect();
         assert_eq!(sums, expected.iter().collect::<Vec<_>>());
     }
 

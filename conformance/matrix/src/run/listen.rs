@@ -1,4 +1,4 @@
-//! Starts a server as it is, on a port that was free a moment ago.
+//! Starts a black-box server, on a port that was free a moment ago.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -7,21 +7,21 @@ use std::time::Duration;
 
 use procfs::net::TcpState;
 
+use super::build::Start;
 use super::child::Child;
-use super::start::Start;
-use crate::own::command::Builtin;
-use crate::own::command::Values;
+use crate::participant::command::Builtin;
+use crate::participant::command::Values;
 
-/// Between two looks at whether it listens.
-const A_LOOK: Duration = Duration::from_millis(10);
+/// The time between two looks at whether it listens.
+const LOOK_INTERVAL: Duration = Duration::from_millis(10);
 
-/// There are so many ports.
-const MOST_LOOKS: usize = 1 << 16;
+/// There are so many ports: after as many tries none is free.
+const MAX_PORTS: usize = 1 << 16;
 
-/// The port that was free may be somebody else's by the time the server wants it.
+/// How often it is started: another program may take the port before the server does.
 const TRIES: usize = 3;
 
-/// Starts one; why, if it does not listen `within` this time.
+/// Starts one. The error says why it does not listen `within` this time.
 pub(super) async fn listen(
     start: &Start,
     encoding: &str,
@@ -32,7 +32,7 @@ pub(super) async fn listen(
         let address = free().map_err(|error| format!("no port is free: {error}"))?;
         let invocation = start.invocation(&values(encoding, address));
         let mut child = Child::start(&invocation).map_err(|error| error.to_string())?;
-        let mut looks = tokio::time::interval(A_LOOK);
+        let mut looks = tokio::time::interval(LOOK_INTERVAL);
         let listens = async {
             loop {
                 looks.tick().await;
@@ -65,12 +65,12 @@ pub(super) fn values(encoding: &str, address: SocketAddr) -> Values {
     ])
 }
 
-/// A port that is free, and that no other server was given: between this look and its bind the kernel may name it again.
+/// A port that is free and that no other server was given. The kernel may name the same port again until the server has bound it.
 fn free() -> std::io::Result<SocketAddr> {
     static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-    for _ in 0..MOST_LOOKS {
+    for _ in 0..MAX_PORTS {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        // Poisoned, it is still a set of numbers.
+        // A set of numbers is whole even where a panic poisoned its lock.
         let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
         if given.insert(address.port()) {
             return Ok(address);
@@ -81,7 +81,7 @@ fn free() -> std::io::Result<SocketAddr> {
     ))
 }
 
-/// Whether somebody listens on a port, as the kernel says: to connect and see would be an exchange of its own.
+/// Whether a program listens on a port, by the kernel's table. To connect and see would be an exchange with the server.
 fn is_listened_to(port: u16) -> bool {
     let tables = [procfs::net::tcp(), procfs::net::tcp6()];
     let mut entries = tables.into_iter().flatten().flatten();

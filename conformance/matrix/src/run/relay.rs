@@ -1,6 +1,6 @@
-//! Between a client and a server that are as they are: passes octets on in both directions, and keeps what passed.
+//! A relay between a black-box client and a server: it passes octets on in both directions, and keeps what passed.
 //!
-//! Where both wait for the other for ever, it ends the client's half of the stream, as an impatient client of the contract does: a server that had the whole request answers all the same, and one that waits for more sees that none will come.
+//! Where both ends wait for each other, it ends the client's half of the stream, as a client of the contract does when its patience ends. A server that had the whole request answers all the same; one that waits for more sees that none will come.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,17 +13,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
 
-/// Of each direction so many octets are kept; all are passed on.
-const MOST: usize = 1 << 16;
+/// How many octets of each direction are kept. All are passed on.
+const MAX_KEPT: usize = 1 << 16;
 
-/// How many times the patience a server has to answer after the end of the client's half: one that had the whole request may only be slow, and one that waits for more closes at once.
-const LATE: u32 = 20;
+/// A server may take so many times the patience to answer after the end of the client's half. One that had the whole request may only be slow; one that waits for more closes at once.
+const ANSWER_FACTOR: u32 = 20;
 
-/// How many times the patience a client that got no answer has to end after its connection did.
-const LAST_WORDS: u32 = 10;
+/// A client that got no answer may take so many times the patience to end after its connection did.
+const END_FACTOR: u32 = 10;
 
-/// How long what a client said last may take to pass once it is gone.
-const A_MOMENT: Duration = Duration::from_millis(200);
+/// How long the last octets of a client may take to pass once it has ended.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// What passed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,13 +41,13 @@ pub(super) struct Passed {
 }
 
 impl Passed {
-    /// Whether both ends waited for each other, and nothing came of it.
-    pub(super) fn starved(&self) -> bool {
+    /// Whether both ends waited for each other, and no octet came after the client's half was ended.
+    pub(super) fn hung(&self) -> bool {
         self.ended_at == Some(self.answered)
     }
 }
 
-/// A place to connect to instead of a server.
+/// What a client connects to instead of the server.
 pub(super) struct Relay {
     pub(super) address: SocketAddr,
     patience: Duration,
@@ -55,13 +55,13 @@ pub(super) struct Relay {
     accepting: JoinHandle<()>,
 }
 
-/// What its connections write.
+/// What its connections share.
 #[derive(Default)]
 struct Shared {
     passed: Mutex<Passed>,
     /// A connection came to its end.
     over: Notify,
-    /// The client is gone: no other connection will come.
+    /// The client has ended: no other connection will come.
     closing: Notify,
 }
 
@@ -79,18 +79,18 @@ impl Shared {
 }
 
 impl Relay {
-    /// Opens one before a server; after so long without an octet it ends the client's half, and [`LATE`] times that later all of it.
+    /// Opens one in front of a server. After `patience` without an octet it ends the client's half, and [`ANSWER_FACTOR`] times as long after that the whole connection.
     pub(super) async fn open(server: SocketAddr, patience: Duration) -> io::Result<Relay> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());
         let its = Arc::clone(&shared);
         let accepting = tokio::spawn(async move {
-            // They end with this task.
+            // They are dropped, and so ended, with this task.
             let mut connections = JoinSet::new();
             loop {
                 tokio::select! {
-                    // Whoever has connected comes before the end.
+                    // A client that has connected is accepted before the end is looked at.
                     biased;
                     Ok((client, _)) = listener.accept() => {
                         its.note(|passed| passed.connected = true);
@@ -117,17 +117,17 @@ impl Relay {
     pub(super) async fn left_without(&self) {
         loop {
             self.shared.over.notified().await;
-            if self.shared.passed().starved() {
-                return tokio::time::sleep(LAST_WORDS * self.patience).await;
+            if self.shared.passed().hung() {
+                return tokio::time::sleep(END_FACTOR * self.patience).await;
             }
         }
     }
 
-    /// What passed, of a client that is gone.
+    /// What passed, of a client that has ended.
     pub(super) async fn close(mut self) -> Passed {
         self.shared.closing.notify_one();
-        // A server may keep its half open for ever.
-        let _ = tokio::time::timeout(A_MOMENT, &mut self.accepting).await;
+        // A server may never end its half.
+        let _ = tokio::time::timeout(DRAIN_TIMEOUT, &mut self.accepting).await;
         self.shared.passed()
     }
 }
@@ -139,11 +139,11 @@ impl Drop for Relay {
 }
 
 fn keep(kept: &mut Vec<u8>, octets: &[u8]) {
-    let room = MOST.saturating_sub(kept.len());
+    let room = MAX_KEPT.saturating_sub(kept.len());
     kept.extend(octets.iter().take(room));
 }
 
-/// One connection, to its end. A peer that resets ends it, too: what passed until then counts.
+/// Passes one connection on, to its end. A reset is an end, too, and what passed before it counts.
 async fn pass(
     client: TcpStream,
     server: SocketAddr,
@@ -154,11 +154,15 @@ async fn pass(
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let (mut request, mut reply) = ([0; 4096], [0; 4096]);
-    // Each half is open until its end was passed on.
+    // A half is open until its end was passed on.
     let (mut asking, mut answering) = (true, true);
     let mut begun = false;
     while answering {
-        let limit = if asking { patience } else { LATE * patience };
+        let limit = if asking {
+            patience
+        } else {
+            ANSWER_FACTOR * patience
+        };
         tokio::select! {
             read = from_client.read(&mut request), if asking => {
                 let octets = taken(read, &request);
@@ -177,7 +181,7 @@ async fn pass(
             // A client that has said nothing yet may only be slow to begin.
             () = tokio::time::sleep(limit), if begun => {
                 if !asking {
-                    // The server knows that nothing will come, and says nothing.
+                    // The server has seen the end, and still does not answer.
                     break;
                 }
                 shared.note(|passed| passed.ended_at = Some(passed.answered));
@@ -194,7 +198,7 @@ fn taken(read: io::Result<usize>, buffer: &[u8]) -> &[u8] {
     buffer.get(..read).unwrap_or_default()
 }
 
-/// Passes octets on, or the end where there are none; whether more may follow.
+/// Passes octets on, or the end where there are none. Returns whether more may follow.
 async fn forward(octets: &[u8], to: &mut OwnedWriteHalf) -> bool {
     if octets.is_empty() {
         // A peer that is gone needs no end.
@@ -204,7 +208,7 @@ async fn forward(octets: &[u8], to: &mut OwnedWriteHalf) -> bool {
     to.write_all(octets).await.is_ok()
 }
 
-/// The server has said its last: what the client still sends is passed on, so that its writes do not fail where the server's machine would have taken them.
+/// The server has ended its half. What the client still sends is passed on: its writes must not fail where the server's machine would have taken them.
 async fn drain(
     asking: bool,
     from_client: &mut OwnedReadHalf,
@@ -263,7 +267,7 @@ mod tests {
             (&*passed.sent, &*passed.received),
             (&b"abc"[..], &b"yes"[..])
         );
-        assert!(passed.connected && !passed.starved());
+        assert!(passed.connected && !passed.hung());
     }
 
     #[tokio::test(start_paused = true)]
@@ -272,7 +276,7 @@ mod tests {
         let relay = Relay::open(address, PATIENCE).await.unwrap();
         let reply = client(&relay, Duration::ZERO, b"abc").await;
         assert_eq!((&*reply, &*served.await.unwrap()), (&b""[..], &b"abc"[..]));
-        assert!(relay.close().await.starved());
+        assert!(relay.close().await.hung());
     }
 
     #[tokio::test(start_paused = true)]
@@ -288,7 +292,7 @@ mod tests {
         };
         let (reply, ()) = tokio::join!(client(&relay, Duration::ZERO, b"abc"), served);
         assert_eq!(reply, b"yes");
-        assert!(!relay.close().await.starved());
+        assert!(!relay.close().await.hung());
     }
 
     #[tokio::test]
@@ -310,7 +314,7 @@ mod tests {
         let mut deaf = TcpStream::connect(relay.address).await.unwrap();
         deaf.write_all(b"abc").await.unwrap();
         relay.left_without().await;
-        assert!(relay.close().await.starved());
+        assert!(relay.close().await.hung());
         drop(deaf);
     }
 
@@ -321,13 +325,13 @@ mod tests {
         let relay = Relay::open(address, PATIENCE).await.unwrap();
         let (held, reply) = tokio::join!(listener.accept(), client(&relay, Duration::ZERO, b"abc"));
         assert_eq!(reply, b"");
-        assert!(relay.close().await.starved());
+        assert!(relay.close().await.hung());
         drop(held);
     }
 
     #[tokio::test]
     async fn a_flood_is_passed_on_and_not_kept() {
-        static FLOOD: [u8; 4 * MOST] = [7; 4 * MOST];
+        static FLOOD: [u8; 4 * MAX_KEPT] = [7; 4 * MAX_KEPT];
         let (address, served) = server(FLOOD.len(), &FLOOD).await;
         let relay = Relay::open(address, 100 * PATIENCE).await.unwrap();
         let reply = client(&relay, Duration::ZERO, &FLOOD).await;
@@ -336,8 +340,11 @@ mod tests {
             (FLOOD.len(), FLOOD.len())
         );
         let passed = relay.close().await;
-        assert_eq!((passed.sent.len(), passed.received.len()), (MOST, MOST));
-        assert!(!passed.starved());
+        assert_eq!(
+            (passed.sent.len(), passed.received.len()),
+            (MAX_KEPT, MAX_KEPT)
+        );
+        assert!(!passed.hung());
     }
 
     #[tokio::test]
@@ -350,6 +357,6 @@ mod tests {
         let mut reply = Vec::new();
         // A reset is as good an end.
         let _ = client.read_to_end(&mut reply).await;
-        assert!(reply.is_empty() && !relay.close().await.starved());
+        assert!(reply.is_empty() && !relay.close().await.hung());
     }
 }

@@ -4,36 +4,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
-
 use super::ask::ask;
 use super::build::{Asking, Built};
-use super::drive::{self, Task};
+use super::drive::drive;
+use super::partial::{ParticipantStatus, Sampled};
+use super::plan::Plan;
 use super::serve::Server;
-use super::{Plan, Standing};
+use super::task::Task;
 use crate::cell::Cell;
 use crate::participant::ParticipantId;
-use crate::vectors::Vector;
+use crate::protocol::Vector;
+use kit::pool::run_all;
 use kit::progress::Progress;
-
-/// What the sample took.
-#[derive(Clone, Copy, Debug)]
-pub struct Sampled {
-    /// How many cells.
-    pub cells: usize,
-    /// All of them together, as many at once as clients are in the run.
-    pub seconds: f64,
-}
 
 /// Runs a sample of the cells that can run, spread evenly over the plan.
 pub(super) async fn sample(
     plan: &Plan,
-    standings: &BTreeMap<ParticipantId, Standing>,
+    statuses: &BTreeMap<ParticipantId, ParticipantStatus>,
     progress: &Progress,
 ) -> Option<Sampled> {
-    let ready = |id| match standings.get(id) {
-        Some(Standing::Ready { built, .. }) => Some(built.clone()),
+    let ready = |id| match statuses.get(id) {
+        Some(ParticipantStatus::Ready { built, .. }) => Some(built.clone()),
         _ => None,
     };
     let runnable: Vec<_> = plan
@@ -54,23 +45,21 @@ pub(super) async fn sample(
     let cells = sampled.len();
 
     let bar = progress.phase("for comparison, two processes a cell", cells);
-    let slots = Arc::new(Semaphore::new(plan.jobs.max(1)));
-    let mut running = JoinSet::new();
     let began = Instant::now();
-    for (cell, server, client) in sampled {
-        let (slots, vectors, bar) = (Arc::clone(&slots), plan.vectors.clone(), bar.clone());
-        running.spawn(async move {
-            let _slot = slots.acquire_owned().await;
-            let ran = alone(&cell, &server, &client, &vectors).await;
+    let running = sampled.into_iter().map(|(cell, server, client)| {
+        let (protocol, bar) = (Arc::clone(&plan.protocol), bar.clone());
+        async move {
+            let ran = alone(&cell, &server, &client, protocol.vectors()).await;
             bar.done();
             ran
-        });
-    }
-    let mut ran = 0;
-    while let Some(result) = running.join_next().await {
-        ran += usize::from(result.is_ok_and(|result| result.is_ok()));
-    }
-    // Half a measurement is none.
+        }
+    });
+    let results = run_all(plan.jobs, running).await;
+    let ran = results
+        .iter()
+        .filter(|ran| matches!(ran, Ok(Ok(()))))
+        .count();
+    // A sample that is not complete says nothing.
     (ran == cells && cells > 0).then(|| Sampled {
         cells,
         seconds: began.elapsed().as_secs_f64(),
@@ -91,16 +80,16 @@ async fn alone(
     let address = *server.addresses.get(encoding).ok_or("it does not listen")?;
     let tasks: Vec<_> = vectors
         .iter()
-        .map(|&vector| Task {
-            encoding,
+        .map(|vector| Task {
+            encoding: Arc::clone(&cell.encoding),
             address,
-            vector,
+            vector: vector.clone(),
         })
         .collect();
     match client {
-        Asking::ByContract(client) => drive::drive(client, &tasks, || ()).await?,
-        Asking::AsItIs(client) => {
-            let answers = ask(client, &tasks, &server.seats(), || ()).await;
+        Asking::ByContract(client) => drive(client, &tasks, || ()).await?,
+        Asking::BlackBox(client) => {
+            let answers = ask(client, &tasks, &server.slots(), || ()).await;
             answers.into_iter().collect::<Result<_, _>>()?
         }
     };

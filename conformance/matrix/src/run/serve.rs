@@ -7,15 +7,16 @@ use std::time::{Duration, Instant};
 
 use cross::process::{Exit, Invocation};
 use tokio::sync::oneshot;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
 use super::build::Serving;
+use super::build::Start;
 use super::child::Child;
 use super::contract::ServerLine;
-use super::seat::{Seat, Seats};
-use super::start::Start;
+use super::server_slot::{ServerSlot, ServerSlots};
 use crate::outcome::Short;
 use kit::lines::NoLine;
+use kit::pool::run_all;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const DRAINED_WITHIN: Duration = Duration::from_secs(10);
@@ -30,29 +31,29 @@ pub(crate) struct Server {
 
 /// What serves.
 enum Process {
-    /// One, for all encodings, and who watches it.
+    /// One process for all encodings, and the task that watches it.
     Watched {
         stop: oneshot::Sender<()>,
         watch: Watch,
     },
-    /// One for each encoding, watched by whoever asks.
-    Seats(Seats),
+    /// One process for each encoding, watched by the client that asks.
+    BlackBoxes(ServerSlots),
 }
 
 /// The task that follows a server; dropping it ends the server.
-struct Watch(JoinHandle<Vec<Trouble>>);
+struct Watch(JoinHandle<Vec<ServerTrouble>>);
 
 /// What went wrong with a server.
-pub(crate) struct Trouble {
-    /// The encoding, where it has a process of its own; else it is all of them.
+pub(crate) struct ServerTrouble {
+    /// The encoding, where each has a process of its own; `None` where all are concerned.
     pub(crate) encoding: Option<String>,
     /// What.
     pub(crate) why: String,
 }
 
-impl From<String> for Trouble {
-    fn from(why: String) -> Trouble {
-        Trouble {
+impl From<String> for ServerTrouble {
+    fn from(why: String) -> ServerTrouble {
+        ServerTrouble {
             encoding: None,
             why,
         }
@@ -65,36 +66,36 @@ impl Drop for Watch {
     }
 }
 
-/// What a server has said about requests that were cut short.
+/// What a server has reported about requests that were cut short.
 #[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Words>>);
+pub(crate) struct Log(Arc<Mutex<Reports>>);
 
-/// When it said what, about each connection.
-type Words = HashMap<Connection, Vec<(Instant, Short)>>;
+/// When it reported what, about each connection.
+type Reports = HashMap<Connection, Vec<(Instant, Short)>>;
 
 /// A connection as both ends name it: the encoding, which has a listener of its own, and the client's address.
 type Connection = (String, SocketAddr);
 
-/// The system gives a client's port to another connection to the same listener, but not within a second.
+/// Reports that are nearer in time than this are about one connection: the system gives a client's port to another connection to the same listener, but not within a second.
 const ONE_CONNECTION: Duration = Duration::from_secs(1);
 
 impl Log {
-    /// The server's word about the connection that its client spoke about at that time. It is given once: one word proves one hang.
+    /// The server's report about the connection on which its client timed out at that time. Each report confirms one client's time-out, and so it is given once.
     pub(crate) fn claim(&self, encoding: &str, peer: SocketAddr, when: Instant) -> Option<Short> {
-        let mut words = self.0.lock().ok()?;
-        let words = words.get_mut(&(encoding.to_owned(), peer))?;
+        let mut reports = self.0.lock().ok()?;
+        let reports = reports.get_mut(&(encoding.to_owned(), peer))?;
         let apart = |at: Instant| at.max(when).duration_since(at.min(when));
-        let near = words
+        let near = reports
             .iter()
             .enumerate()
             .min_by_key(|(_, (at, _))| apart(*at));
         let (nearest, _) = near.filter(|(_, (at, _))| apart(*at) < ONE_CONNECTION)?;
-        Some(words.swap_remove(nearest).1)
+        Some(reports.swap_remove(nearest).1)
     }
 
     fn keep(&self, encoding: String, peer: SocketAddr, short: Short) {
-        if let Ok(mut words) = self.0.lock() {
-            words
+        if let Ok(mut reports) = self.0.lock() {
+            reports
                 .entry((encoding, peer))
                 .or_default()
                 .push((Instant::now(), short));
@@ -113,34 +114,34 @@ impl Server {
             Serving::ByContract(invocation) => {
                 Server::by_contract(invocation, address, encodings).await
             }
-            Serving::AsItIs(start) => Server::as_it_is(start, encodings).await,
+            Serving::BlackBox(start) => Server::black_box(start, encodings).await,
         }
     }
 
-    async fn as_it_is(start: &Start, encodings: &[&str]) -> Result<Server, String> {
-        let mut starting = JoinSet::new();
-        for encoding in encodings {
+    async fn black_box(start: &Start, encodings: &[&str]) -> Result<Server, String> {
+        let starting = encodings.iter().map(|encoding| {
             let encoding = (*encoding).to_owned();
-            starting.spawn(Seat::start(start.clone(), encoding, READY_WITHIN));
-        }
-        let (mut addresses, mut seats) = (BTreeMap::new(), Seats::new());
-        while let Some(started) = starting.join_next().await {
-            let seat = started.map_err(|error| error.to_string())??;
-            addresses.insert(seat.encoding().to_owned(), seat.address());
-            seats.insert(seat.address(), Arc::new(tokio::sync::Mutex::new(seat)));
+            ServerSlot::start(start.clone(), encoding, READY_WITHIN)
+        });
+        let (mut addresses, mut slots) = (BTreeMap::new(), ServerSlots::new());
+        // All at once: each may take its time to listen.
+        for started in run_all(encodings.len(), starting).await {
+            let slot = started??;
+            addresses.insert(slot.encoding().to_owned(), slot.address());
+            slots.insert(slot.address(), Arc::new(tokio::sync::Mutex::new(slot)));
         }
         Ok(Server {
             addresses,
             log: Log::default(),
-            process: Process::Seats(seats),
+            process: Process::BlackBoxes(slots),
         })
     }
 
-    /// The servers of it that are as they are.
-    pub(super) fn seats(&self) -> Seats {
+    /// The slots of its black-box processes.
+    pub(super) fn slots(&self) -> ServerSlots {
         match &self.process {
-            Process::Watched { .. } => Seats::new(),
-            Process::Seats(seats) => seats.clone(),
+            Process::Watched { .. } => ServerSlots::new(),
+            Process::BlackBoxes(slots) => slots.clone(),
         }
     }
 
@@ -160,7 +161,8 @@ impl Server {
                 let log = Log::default();
                 let (stop, stopped) = oneshot::channel();
                 let watched = watch(child, log.clone(), stopped);
-                let watched = async { watched.await.into_iter().map(Trouble::from).collect() };
+                let watched =
+                    async { watched.await.into_iter().map(ServerTrouble::from).collect() };
                 let watch = Watch(tokio::spawn(watched));
                 Ok(Server {
                     addresses,
@@ -183,31 +185,33 @@ impl Server {
         self.log.clone()
     }
 
-    /// Ends it; what went wrong since it was ready, if anything did.
-    pub(crate) async fn stop(self) -> Vec<Trouble> {
+    /// Ends it. Returns what went wrong since it was ready.
+    pub(crate) async fn stop(self) -> Vec<ServerTrouble> {
         match self.process {
             Process::Watched { stop, mut watch } => {
-                // It may be gone already: then the watch knows.
+                // It may have ended already: then the watch knows why.
                 let _ = stop.send(());
                 let watched = (&mut watch.0).await;
                 watched.unwrap_or_else(|error| vec![error.to_string().into()])
             }
-            Process::Seats(seats) => {
-                let mut leaving = JoinSet::new();
-                // Whoever has asked is gone, and holds no seat.
-                for seat in seats.into_values().filter_map(Arc::into_inner) {
-                    leaving.spawn(leave(seat.into_inner()));
-                }
-                leaving.join_all().await.into_iter().flatten().collect()
+            Process::BlackBoxes(slots) => {
+                // All clients have ended, and hold no slot.
+                let slots = slots.into_values().filter_map(Arc::into_inner);
+                let slots: Vec<_> = slots.map(tokio::sync::Mutex::into_inner).collect();
+                let left = run_all(slots.len(), slots.into_iter().map(leave)).await;
+                let trouble = left
+                    .into_iter()
+                    .map(|left| left.unwrap_or_else(|why| Some(why.into())));
+                trouble.flatten().collect()
             }
         }
     }
 }
 
-async fn leave(seat: Seat) -> Option<Trouble> {
-    let encoding = Some(seat.encoding().to_owned());
-    let why = seat.leave().await?;
-    Some(Trouble { encoding, why })
+async fn leave(slot: ServerSlot) -> Option<ServerTrouble> {
+    let encoding = Some(slot.encoding().to_owned());
+    let why = slot.leave().await?;
+    Some(ServerTrouble { encoding, why })
 }
 
 async fn listening(
@@ -238,7 +242,7 @@ async fn listening(
     }
 }
 
-/// Follows a server until it is told to stop, and to its end.
+/// Follows a server until it has to stop, and then to its end.
 async fn watch(mut child: Child, log: Log, stopped: oneshot::Receiver<()>) -> Option<String> {
     tokio::select! {
         ended = follow(&mut child, &log) => {
@@ -248,7 +252,7 @@ async fn watch(mut child: Child, log: Log, stopped: oneshot::Receiver<()>) -> Op
         _ = stopped => {}
     }
     child.terminate();
-    // What it still says while it drains counts.
+    // Its reports while it drains count, too.
     match tokio::time::timeout(DRAINED_WITHIN, follow(&mut child, &log)).await {
         Ok(Ok(())) => {}
         Ok(Err(why)) => return Some(child.trouble(format!("while it drained: {why}")).await),
@@ -270,7 +274,7 @@ async fn watch(mut child: Child, log: Log, stopped: oneshot::Receiver<()>) -> Op
     }
 }
 
-/// Keeps what a server says until its output ends; why it went wrong, if it did before.
+/// Keeps what a server reports until its output ends. The error says what went wrong before that.
 async fn follow(child: &mut Child, log: &Log) -> Result<(), String> {
     loop {
         let line = match child.lines.next().await {
@@ -316,7 +320,7 @@ mod tests {
             .await
             .unwrap_or_else(|why| panic!("{why}"));
         tokio::time::pause();
-        let [Trouble { why, .. }] = &server.stop().await[..] else {
+        let [ServerTrouble { why, .. }] = &server.stop().await[..] else {
             panic!("one trouble was expected")
         };
         assert!(
@@ -326,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_that_is_used_again_is_told_apart_and_no_word_proves_two_hangs() {
+    fn a_port_that_is_used_again_is_another_connection_and_no_report_confirms_two_time_outs() {
         let log = Log::default();
         let peer = "127.0.0.1:40000".parse().unwrap();
         let (first, second) = (Short { got: 8, want: 9 }, Short { got: 19, want: 20 });
@@ -341,7 +345,7 @@ mod tests {
         assert_eq!(
             log.claim("text", peer, late + soon),
             None,
-            "the other word is of another connection"
+            "the other report is of another connection"
         );
         assert_eq!(log.claim("raw-long", peer, early), None);
         assert_eq!(log.claim("text", peer, early + soon), Some(first));

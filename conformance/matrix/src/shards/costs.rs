@@ -7,7 +7,17 @@ use serde::Deserialize;
 
 use crate::cell::Cell;
 use crate::participant::{Participant, ParticipantId};
-use crate::report::measured::{Cost, Measured};
+
+/// What a participant cost in an earlier run, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    /// Building it; `None` where that was not measured.
+    pub build: Option<f64>,
+    /// Its share, as a client, of the run phase.
+    pub run: f64,
+    /// Of so many cells.
+    pub cells: usize,
+}
 
 /// Costs, in milliseconds: whole numbers add up to the same on every machine.
 #[derive(Clone, Debug, Default)]
@@ -41,11 +51,9 @@ fn costliest() -> f64 {
 }
 
 impl Costs {
-    /// As a run measured them. What it did not measure is taken from the table.
-    pub fn of(measured: &Measured) -> Costs {
-        Costs {
-            measured: measured.costs.clone(),
-        }
+    /// As a run measured them, by the names of participants. What it did not measure is taken from the table.
+    pub fn new(measured: BTreeMap<String, Cost>) -> Costs {
+        Costs { measured }
     }
 
     /// Bringing a target's tools, once a shard.
@@ -72,7 +80,7 @@ impl Costs {
             let cells = u32::try_from(cost.cells).ok().filter(|cells| *cells > 0)?;
             Some(cost.run / f64::from(cells))
         });
-        // A cell is less than a millisecond or two: it is reckoned in thousandths of one.
+        // A cell takes about a millisecond: it is counted in microseconds.
         milliseconds(1000.0 * measured.unwrap_or(TABLE.cell))
     }
 
@@ -81,16 +89,16 @@ impl Costs {
     }
 }
 
-/// A whole number of them. A report may say anything: a cost is at least nothing and at most a year.
+/// A whole number of milliseconds. A report may hold any number: a cost is at least nothing and at most a year.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "it is between nothing and a year"
 )]
 fn milliseconds(seconds: f64) -> u64 {
-    const A_YEAR: f64 = 365.0 * 24.0 * 3600.0;
+    const YEAR: f64 = 365.0 * 24.0 * 3600.0;
     let seconds = if seconds.is_finite() {
-        seconds.clamp(0.0, A_YEAR)
+        seconds.clamp(0.0, YEAR)
     } else {
         0.0
     };

@@ -32,7 +32,7 @@ pub(crate) fn cut(work: &Work, parts: usize) -> Option<Vec<Part>> {
     let mut enough = work.of(work.pairs.keys().copied()).cost;
     let mut best = filled(work, enough, parts)?;
     let mut too_little = 0;
-    // Filling is a heuristic: a larger budget may do worse by a little, and the search takes that as it is.
+    // Filling is a heuristic. A larger budget may do slightly worse, which the search accepts.
     while enough - too_little > 1 {
         let budget = too_little + (enough - too_little) / 2;
         match filled(work, budget, parts) {

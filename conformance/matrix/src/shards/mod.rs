@@ -86,11 +86,9 @@ pub struct TooMany {
 /// # Errors
 /// There are fewer pairs of targets than shards, or no shard is wanted.
 pub fn cut(cells: &[Cell], costs: &Costs, shards: usize) -> Result<Vec<Shard>, TooMany> {
-    let ends = |cell: &'_ Cell| {
-        [
-            cell.server.target.name.as_str(),
-            cell.client.target.name.as_str(),
-        ]
+    let ends = |cell: &Cell| {
+        let (server, client) = (cell.server.target, cell.client.target);
+        [server.name.as_str(), client.name.as_str()]
     };
     let names: BTreeSet<&'static str> = cells.iter().flat_map(ends).collect();
     let names: Vec<_> = names.into_iter().collect();

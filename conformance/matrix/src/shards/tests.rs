@@ -4,7 +4,8 @@ use quickcheck::{QuickCheck, TestResult, quickcheck};
 
 use super::*;
 use crate::cell;
-use crate::select::{Names, There};
+use crate::select::{Available, Names};
+use crate::sums::vectors::PairChoice;
 
 fn cells(targets: &[&str], participants: &[&str]) -> Vec<Cell> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -13,9 +14,13 @@ fn cells(targets: &[&str], participants: &[&str]) -> Vec<Cell> {
         participants: owned(participants),
         ..Names::default()
     };
-    let there = There::of(None);
-    let roles = names.roles(&there).unwrap();
-    cell::cells(&roles.servers, &roles.clients, &there.encodings)
+    let available = Available::new(None, PairChoice::default());
+    let roles = names.roles(&available, layout::Abis::builtin()).unwrap();
+    cell::cells(
+        &roles.servers,
+        &roles.clients,
+        available.protocol.encodings(),
+    )
 }
 
 #[test]
@@ -72,19 +77,13 @@ fn two_machines_make_the_same_plan_and_other_costs_another() {
     let cells = cells(&[], &["c-gcc", "c-clang"]);
     let plan = |costs: &Costs| cut(&cells, costs, 5).unwrap();
     assert_eq!(plan(&Costs::default()), plan(&Costs::default()));
-    let measured = crate::report::measured::Measured {
-        costs: [(
-            "c-gcc@s390x-unknown-linux-gnu".to_owned(),
-            crate::report::measured::Cost {
-                build: Some(500.0),
-                run: 1.0,
-                cells: 1,
-            },
-        )]
-        .into(),
-        ..Default::default()
+    let cost = costs::Cost {
+        build: Some(500.0),
+        run: 1.0,
+        cells: 1,
     };
-    let other = plan(&Costs::of(&measured));
+    let s390x = "c-gcc@s390x-unknown-linux-gnu".to_owned();
+    let other = plan(&Costs::new([(s390x, cost)].into()));
     assert_ne!(plan(&Costs::default())[0].plan, other[0].plan);
     let with_s390x = |shard: &&Shard| shard.targets.contains(&"s390x-unknown-linux-gnu");
     assert!(

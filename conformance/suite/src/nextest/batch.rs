@@ -4,120 +4,131 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use cross::Host;
 use cross::process::{Exit, Invocation, Watched};
 
-use super::super::build::{Ready, complaint};
-use super::super::exclude::Excludes;
-use super::super::messages::Helper;
-use super::super::outcome::{Outcome, TestId};
-use super::super::program::{Outcomes, Runnable};
-use super::binaries::{Binary, Document, Platform};
-use super::listed::{self, Unrun};
-use super::{Configured, Nextest, args, junit, leashed};
+use nextest_metadata::{BinaryListSummary, NextestExitCode};
+
+use super::arguments::translated;
+use super::binaries::{self, Binary, Platform};
+use super::configuration::ConfigurationArguments;
+use super::installed::Nextest;
+use super::junit::{self, NextestResults};
+use super::listed::{self, NotRun};
+use crate::build::{Helper, TestProgram, complaint};
+use crate::libtest::{Outcomes, Runnable, whole};
+use crate::project::Excludes;
+use crate::results::{TestId, TestOutcome};
 
 /// Everything that is needed to run them.
-pub(in super::super) struct Batch {
-    pub(in super::super) nextest: Nextest,
-    pub(in super::super) members: Vec<Member>,
-    /// What else was built, and where.
-    pub(in super::super) helpers: Vec<Helper>,
-    pub(in super::super) folder: PathBuf,
-    /// The target's name, its standard library, and those of this machine.
-    pub(in super::super) target: (String, PathBuf),
-    pub(in super::super) native: (String, PathBuf),
-    /// The variable that names the runner, and its words.
-    pub(in super::super) runner: (String, Vec<String>),
-    /// The word of the cargo that built them on the project.
-    pub(in super::super) metadata: Invocation,
-    pub(in super::super) excludes: Excludes,
-    /// What a test may take.
-    pub(in super::super) limit: Duration,
-    /// A folder that is there for the time of the run, and this target's alone.
-    pub(in super::super) scratch: PathBuf,
-    pub(in super::super) host: Host,
+pub(crate) struct Batch {
+    pub(crate) nextest: Nextest,
+    pub(crate) members: Vec<BatchMember>,
+    /// What else was built.
+    pub(crate) helpers: Vec<Helper>,
+    /// The folder with all that was built.
+    pub(crate) folder: PathBuf,
+    pub(crate) target: Platform,
+    /// This machine.
+    pub(crate) native: Platform,
+    /// The variable that names the runner, and the words of the runner.
+    pub(crate) runner: (String, Vec<String>),
+    /// The command with which the cargo that built them describes the project.
+    pub(crate) metadata: Invocation,
+    pub(crate) excludes: Excludes,
+    /// The longest time that a test may take.
+    pub(crate) limit: Duration,
+    /// A folder for this target alone, which lives as long as the run.
+    pub(crate) scratch: PathBuf,
+    pub(crate) host: Host,
 }
 
 /// A program, and how it is run without nextest.
-pub(in super::super) struct Member {
-    pub(in super::super) ready: Ready,
-    pub(in super::super) runnable: Runnable,
+pub(crate) struct BatchMember {
+    pub(crate) program: TestProgram,
+    pub(crate) runnable: Runnable,
 }
 
-/// What came of the tests, and what else is to be known.
-pub(in super::super) type Done = (BTreeMap<TestId, Outcome>, BTreeSet<String>);
+/// What came of the tests, and what else a reader must know.
+type BatchResult = (BTreeMap<TestId, TestOutcome>, BTreeSet<String>);
 
-/// The most that is read of what nextest prints; its report is a file.
-const MOST_OUTPUT: usize = 64 << 20;
+/// The most that is kept of what nextest prints, in octets. Its report is a file.
+const MAX_OUTPUT_OCTETS: usize = 64 << 20;
 
-const A_QUESTION: Duration = Duration::from_secs(120);
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Nextest's status when a test failed (`NextestExitCode::TEST_RUN_FAILED`).
-const SOME_FAILED: i32 = 100;
+/// The exit status of nextest when a test failed.
+const SOME_FAILED: i32 = NextestExitCode::TEST_RUN_FAILED;
 
-/// A program of libtest's, or one that answers as such, and its tests.
-struct Listed {
-    member: Member,
+/// A program that lists its tests as libtest does.
+struct ListedProgram {
+    member: BatchMember,
     binary: Binary,
     names: Vec<String>,
     excluded: Outcomes,
 }
 
 impl Batch {
+    /// The programs as wholes.
+    pub(crate) fn wholes(&self) -> Vec<TestId> {
+        let members = self.members.iter();
+        members.map(|member| member.program.whole()).collect()
+    }
+
     /// Runs them.
-    pub(in super::super) async fn run(mut self) -> Done {
-        let (mut tests, mut notes) = Done::default();
+    pub(crate) async fn run(mut self) -> BatchResult {
+        let (mut tests, mut notes) = BatchResult::default();
         let mut listed = Vec::new();
         for member in std::mem::take(&mut self.members) {
             match self.list(member).await {
                 Ok(one) => listed.push(one),
-                Err((member, outcomes)) => tests.extend(identified(&member.ready, outcomes)),
+                Err((member, outcomes)) => tests.extend(identified(&member.program, outcomes)),
             }
         }
-        let chosen = |one: &&Listed| one.excluded.len() < one.names.len();
-        let outcomes = match listed.iter().any(|one| chosen(&one)) {
+        let has_selected = |one: &ListedProgram| one.excluded.len() < one.names.len();
+        let outcomes = match listed.iter().any(has_selected) {
             true => self.run_listed(&listed, &mut notes).await,
             false => Ok(BTreeMap::new()),
         };
         for one in listed {
-            let id = one.binary.id();
+            let id = one.binary.id().to_string();
             let outcomes = match &outcomes {
                 Ok(outcomes) => outcomes.get(&id).cloned().unwrap_or_default(),
-                Err(why) => {
-                    let why = Outcome::CouldNotRun(format!("{why:#}"));
-                    [(String::new(), why)].into()
-                }
+                Err(why) => whole(TestOutcome::CouldNotRun(format!("{why:#}"))),
             };
-            tests.extend(identified(&one.member.ready, outcomes));
-            tests.extend(identified(&one.member.ready, one.excluded));
+            tests.extend(identified(&one.member.program, outcomes));
+            tests.extend(identified(&one.member.program, one.excluded));
         }
         (tests, notes)
     }
 
-    /// Asks a program for its tests. One that does not answer as libtest does is no program for nextest, and one without tests may be without a harness: both run as cargo would run them, and that is what came of it.
-    async fn list(&self, member: Member) -> Result<Listed, (Member, Outcomes)> {
-        let package = &member.ready.package;
+    /// Asks a program for its tests.
+    ///
+    /// A program that does not answer as libtest does cannot be run by nextest. One without tests may have no harness. Both run as cargo would run them, and their outcomes are the error.
+    async fn list(&self, member: BatchMember) -> Result<ListedProgram, (BatchMember, Outcomes)> {
+        let BatchMember { program, runnable } = &member;
+        let package = &program.package;
         if let Some(why) = self.excludes.package(package) {
-            let outcomes = [(String::new(), Outcome::Excluded(why))].into();
-            return Err((member, outcomes));
+            return Err((member, whole(TestOutcome::Excluded(why))));
         }
         let excluded = |name: &str| self.excludes.test(package, name);
-        let (artifact, names) = (&member.ready.artifact, member.runnable.listed().await);
+        let (artifact, names) = (&program.artifact, runnable.listed().await);
         let (Some(artifact), Some(names)) = (artifact, names.filter(|names| !names.is_empty()))
         else {
             let may_exclude = self.excludes.concerns(package);
-            let outcomes = member.runnable.run(may_exclude, excluded).await;
+            let outcomes = runnable.run(may_exclude, excluded).await;
             return Err((member, outcomes));
         };
-        let record = &member.ready.record;
+        let record = &program.record;
         let binary = Binary {
             package: package.clone(),
             artifact: artifact.clone(),
             path: record.args.first().map(PathBuf::from).unwrap_or_default(),
             out: record.env.get("OUT_DIR").map(PathBuf::from),
         };
-        let why = |name: &String| Some((name.clone(), Outcome::Excluded(excluded(name)?)));
-        Ok(Listed {
+        let why = |name: &String| Some((name.clone(), TestOutcome::Excluded(excluded(name)?)));
+        Ok(ListedProgram {
             excluded: names.iter().filter_map(why).collect(),
             binary,
             names,
@@ -125,28 +136,27 @@ impl Batch {
         })
     }
 
-    /// Runs the programs whose tests are known; gives what came of them by nextest's name of the program.
+    /// Runs the programs whose tests are known. The outcomes are by nextest's name of the program.
     async fn run_listed(
         &self,
-        listed: &[Listed],
+        listed: &[ListedProgram],
         notes: &mut BTreeSet<String>,
     ) -> anyhow::Result<BTreeMap<String, Outcomes>> {
         std::fs::create_dir_all(&self.scratch)?;
         let at = |name: &str| self.scratch.join(name);
-        let metadata = self.metadata.run(A_QUESTION).await?;
+        let metadata = self.metadata.run(QUESTION_TIMEOUT).await?;
         std::fs::write(at("metadata.json"), metadata)?;
         std::fs::write(
             at("binaries.json"),
-            serde_json::to_vec(&self.document(listed))?,
+            serde_json::to_vec(&self.binaries(listed))?,
         )?;
-        let configured = self
-            .nextest
-            .configure(&self.scratch, &at("junit.xml"), self.limit)?;
+        let configuration = &self.nextest.configuration;
+        let configuration = configuration.write(&self.scratch, &at("junit.xml"), self.limit)?;
 
-        let first = listed.first().map(|one| &one.member.ready.record.args);
-        let args = first.map_or(&[][..], |args| args.get(1..).unwrap_or_default());
-        let args = args::translated(args)?;
-        let ask = |what: &str| self.command(what, &configured, listed);
+        let first = listed.first().map(|one| &one.member.program.record.args);
+        let arguments = first.map_or(&[][..], |args| args.get(1..).unwrap_or_default());
+        let arguments = translated(arguments)?;
+        let ask = |what: &str| self.command(what, &configuration, listed);
         let quiet = ["--status-level", "none", "--final-status-level", "none"];
         let run = ask("run")
             .args([
@@ -157,20 +167,21 @@ impl Batch {
                 "never",
             ])
             .args(quiet)
-            .args(&args.own);
-        let run = with_tests(run, &args.tests);
+            .args(&arguments.own);
+        let run = with_tests(run, &arguments.tests);
         let count: usize = listed.iter().map(|one| one.names.len()).sum();
-        // Each test has a limit of its own, of which the project may think otherwise; nothing runs for ever.
+        // Each test has a limit of its own, which the project may change. This one holds in every case.
         let limit = self.limit * u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
-        let watched = run.watch(limit, MOST_OUTPUT).await?;
+        let watched = run.watch(limit, MAX_OUTPUT_OCTETS).await?;
 
         let report = std::fs::read_to_string(at("junit.xml")).ok();
-        let report = report.map(|xml| junit::read(&xml)).transpose()?;
+        let report = report.map(|xml| junit::read(&xml)).transpose();
+        let report = report.context("nextest's report cannot be read")?;
         let is_over = matches!(watched.exit, Some(Exit::Code(0 | SOME_FAILED)));
         let report = match report {
             Some(report) => report,
-            None if is_over => junit::Report::default(),
-            None => anyhow::bail!(told(&watched)),
+            None if is_over => NextestResults::default(),
+            None => anyhow::bail!(ending_and_complaint(&watched)),
         };
         for (program, name) in &report.flaky {
             notes.insert(format!(
@@ -178,17 +189,22 @@ impl Batch {
             ));
         }
         let mut outcomes: BTreeMap<String, Outcomes> = BTreeMap::new();
-        let failed = |outcome: &Outcome| !matches!(outcome, Outcome::Passed | Outcome::Ignored(_));
+        let failed = |outcome: &TestOutcome| {
+            !matches!(outcome, TestOutcome::Passed | TestOutcome::Ignored(_))
+        };
         let explained = report.outcomes.values().any(failed);
         for ((program, name), outcome) in report.outcomes {
             outcomes.entry(program).or_default().insert(name, outcome);
         }
-        let list = with_tests(ask("list").args(["--message-format", "json"]), &args.tests);
-        let silent = self
-            .silent(listed, &outcomes, is_over, &watched, list)
+        let list = with_tests(
+            ask("list").args(["--message-format", "json"]),
+            &arguments.tests,
+        );
+        let unreported = self
+            .unreported(listed, &outcomes, is_over, &watched, list)
             .await;
         let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
-        for ((program, name), outcome) in silent {
+        for ((program, name), outcome) in unreported {
             match outcome {
                 Ok(outcome) => drop(outcomes.entry(program).or_default().insert(name, outcome)),
                 Err(reason) => *left_out.entry(reason).or_default() += 1,
@@ -200,30 +216,25 @@ impl Batch {
             ));
         }
         if watched.exit == Some(Exit::Code(SOME_FAILED)) && !explained {
-            let why = Outcome::CouldNotRun(told(&watched));
-            let first = listed
-                .first()
-                .map(|one| one.binary.id())
-                .unwrap_or_default();
-            outcomes
-                .entry(first)
-                .or_default()
-                .insert(String::new(), why);
+            let why = TestOutcome::CouldNotRun(ending_and_complaint(&watched));
+            let first = listed.first().map(|one| one.binary.id().to_string());
+            let first = outcomes.entry(first.unwrap_or_default()).or_default();
+            first.insert(String::new(), why);
         }
         Ok(outcomes)
     }
 
-    /// The tests that the report is silent about: what came of them, or by what they were left out.
-    async fn silent(
+    /// The tests that are not in the report: what came of them, or what left them out.
+    async fn unreported(
         &self,
-        listed: &[Listed],
+        listed: &[ListedProgram],
         outcomes: &BTreeMap<String, Outcomes>,
         is_over: bool,
         watched: &Watched,
         list: Invocation,
-    ) -> BTreeMap<(String, String), Result<Outcome, String>> {
-        let silent = |one: &Listed| {
-            let id = one.binary.id();
+    ) -> BTreeMap<(String, String), Result<TestOutcome, String>> {
+        let unreported = |one: &ListedProgram| {
+            let id = one.binary.id().to_string();
             let reported = outcomes.get(&id);
             let is_known = |name: &&String| {
                 one.excluded.contains_key(*name)
@@ -234,65 +245,73 @@ impl Batch {
                 .map(|name| (id.clone(), name.clone()))
                 .collect::<Vec<_>>()
         };
-        let silent: Vec<_> = listed.iter().flat_map(silent).collect();
-        if silent.is_empty() {
+        let unreported: Vec<_> = listed.iter().flat_map(unreported).collect();
+        if unreported.is_empty() {
             return BTreeMap::new();
         }
-        let reasons = match list.watch(A_QUESTION, MOST_OUTPUT).await {
-            Ok(said) => listed::read(&said.stdout).unwrap_or_default(),
-            Err(_) => BTreeMap::new(),
+        let (reasons, unreadable) = match list.watch(QUESTION_TIMEOUT, MAX_OUTPUT_OCTETS).await {
+            Ok(listing) => match listed::read(&listing.stdout) {
+                Ok(reasons) => (reasons, String::new()),
+                Err(error) => (
+                    BTreeMap::new(),
+                    format!("; its list cannot be read: {error}"),
+                ),
+            },
+            Err(error) => (BTreeMap::new(), format!("; it gave no list: {error}")),
         };
         let lost = match is_over {
-            true => "nextest said nothing of it".to_owned(),
-            false => told(watched),
+            true => format!("nextest said nothing of it{unreadable}"),
+            false => ending_and_complaint(watched),
         };
         let outcome = |test: (String, String)| {
             let outcome = match reasons.get(&test) {
-                Some(Unrun::Ignored) => Ok(Outcome::Ignored(None)),
-                Some(Unrun::LeftOut(reason)) => Err(reason.clone()),
-                Some(Unrun::Meant) | None => Ok(Outcome::CouldNotRun(lost.clone())),
+                Some(NotRun::Ignored) => Ok(TestOutcome::Ignored(None)),
+                Some(NotRun::LeftOut(reason)) => Err(reason.clone()),
+                Some(NotRun::Selected) | None => Ok(TestOutcome::CouldNotRun(lost.clone())),
             };
             (test, outcome)
         };
-        silent.into_iter().map(outcome).collect()
+        unreported.into_iter().map(outcome).collect()
     }
 
-    fn document(&self, listed: &[Listed]) -> Document {
-        let platform = |(triple, library): &(String, PathBuf)| Platform {
-            triple: triple.clone(),
-            library: library.clone(),
-        };
-        Document::of(
-            listed.iter().map(|one| &one.binary),
+    fn binaries(&self, listed: &[ListedProgram]) -> BinaryListSummary {
+        let binaries = listed.iter().map(|one| &one.binary);
+        binaries::summary(
+            binaries,
             &self.helpers,
             &self.folder,
-            &platform(&self.native),
-            &platform(&self.target),
+            &self.native,
+            &self.target,
         )
     }
 
-    fn command(&self, what: &str, configured: &Configured, listed: &[Listed]) -> Invocation {
+    fn command(
+        &self,
+        what: &str,
+        configuration: &ConfigurationArguments,
+        listed: &[ListedProgram],
+    ) -> Invocation {
         let at = |name: &str| self.scratch.join(name);
         let command = self
             .nextest
             .command(what, &at("binaries.json"), &at("metadata.json"));
         let (variable, words) = &self.runner;
-        let words = leashed(words.clone(), &self.host);
+        let words = killed_with_parent(words.clone(), &self.host);
         let command = match words.is_empty() {
             true => command,
             false => command.env(variable, words.join(" ")),
         };
         let left_out = except(listed);
-        // Tests see the cargo that built them.
-        let mut records = listed.iter().map(|one| &one.member.ready.record);
+        // Tests find the cargo that built them in this variable.
+        let mut records = listed.iter().map(|one| &one.member.program.record);
         let cargo = records.find_map(|record| record.env.get("CARGO"));
         let command = cargo
             .iter()
             .fold(command, |command, cargo| command.env("CARGO", cargo));
         command
-            .args(&configured.0)
+            .args(&configuration.0)
             .args(left_out.iter().flat_map(|out| ["-E", out.as_str()]))
-            .dying_with_this_process(&self.host)
+            .kill_with_parent(&self.host)
     }
 }
 
@@ -303,21 +322,21 @@ fn with_tests(command: Invocation, tests: &[String]) -> Invocation {
     }
 }
 
-/// All tests but those that are excluded, as nextest's filters say it.
-fn except(listed: &[Listed]) -> Option<String> {
-    let excluded = |one: &Listed| {
+/// A filter of nextest for all tests that are not excluded. `None` where none is excluded.
+fn except(listed: &[ListedProgram]) -> Option<String> {
+    let excluded = |one: &ListedProgram| {
         let names = one.excluded.keys();
         let tests: Vec<_> = names
             .map(|name| format!("test(={})", spelt(name)))
             .collect();
-        let program = spelt(&one.binary.id());
+        let program = spelt(one.binary.id().as_str());
         (!tests.is_empty()).then(|| format!("(binary_id(={program}) & ({}))", tests.join(" | ")))
     };
     let excluded: Vec<_> = listed.iter().filter_map(excluded).collect();
     (!excluded.is_empty()).then(|| format!("not ({})", excluded.join(" | ")))
 }
 
-/// A name with nothing in it that a filter gives a meaning to.
+/// A name without characters that mean something in a filter.
 fn spelt(name: &str) -> String {
     let spelt = |c: char| match c {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | ':' | '-' => c.to_string(),
@@ -326,19 +345,33 @@ fn spelt(name: &str) -> String {
     name.chars().map(spelt).collect()
 }
 
-fn identified(ready: &Ready, outcomes: Outcomes) -> impl Iterator<Item = (TestId, Outcome)> {
-    let id = |name| TestId {
-        package: ready.package.clone(),
-        program: ready.program.clone(),
-        name,
-    };
-    outcomes
-        .into_iter()
-        .map(move |(name, outcome)| (id(name), outcome))
+fn identified(
+    program: &TestProgram,
+    outcomes: Outcomes,
+) -> impl Iterator<Item = (TestId, TestOutcome)> {
+    let outcomes = outcomes.into_iter();
+    outcomes.map(|(name, outcome)| (program.test(name), outcome))
 }
 
-/// Why nextest itself came to no end: its first error.
-fn told(watched: &Watched) -> String {
+/// A runner behind the command that has its process killed with this one.
+///
+/// Nextest gives each test a process group of its own. When nextest itself is killed, nothing else ends that group.
+fn killed_with_parent(runner: Vec<String>, host: &Host) -> Vec<String> {
+    let Some(setpriv) = host.program("setpriv") else {
+        return runner;
+    };
+    let prefix = [
+        setpriv.display().to_string().as_str(),
+        "--pdeathsig",
+        "KILL",
+        "--",
+    ]
+    .map(str::to_owned);
+    prefix.into_iter().chain(runner).collect()
+}
+
+/// How nextest ended without a whole report, and its first error.
+fn ending_and_complaint(watched: &Watched) -> String {
     match watched.exit {
         Some(exit) => format!("nextest {exit}\n{}", complaint(&watched.stderr)),
         None => "nextest was still running when the time of all its tests was over, and was killed"

@@ -1,4 +1,6 @@
-//! What nextest reports: its JUnit, which is stable. (Its JSON lines are an experiment that an environment variable has to allow, and may change.) Pure.
+//! The results in nextest's JUnit, read by the crate with which nextest writes it. Pure.
+//!
+//! Nextest's JUnit is stable. Its JSON lines are an experiment that may change.
 //!
 //! ```xml
 //! <testsuite name="codec::it">
@@ -7,193 +9,87 @@
 //!     <system-out>...</system-out><system-err>...</system-err>
 //! ```
 //!
-//! What a test printed is what libtest, told to run this one test, printed around it: [`libtest`] takes that off.
+//! For each test nextest starts its program with this test alone. What the test printed is in libtest's frame, which [`printed_by`] takes off.
 
 use std::collections::BTreeMap;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_junit::{DeserializeError, TestCase, TestCaseStatus, XmlString};
 
-use super::super::libtest;
-use super::super::outcome::Outcome;
+use crate::libtest::printed_by;
+use crate::results::TestOutcome;
 
 /// What came of the tests, by program and name.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Report {
-    pub(super) outcomes: BTreeMap<(String, String), Outcome>,
-    /// Those that passed only when they were tried again.
+pub(super) struct NextestResults {
+    pub(super) outcomes: BTreeMap<(String, String), TestOutcome>,
+    /// Those that failed at first, and passed when nextest tried them again.
     pub(super) flaky: Vec<(String, String)>,
 }
 
-/// A test as it is being read.
-#[derive(Default)]
-struct Case {
-    name: String,
-    trouble: Option<Trouble>,
-    is_skipped: bool,
-    is_flaky: bool,
-    stdout: String,
-    stderr: String,
-}
-
-/// A `failure` or `error`.
-struct Trouble {
-    kind: String,
-    text: String,
-}
-
-/// libtest's own status for a test that failed.
+/// The type of a failure by libtest's own exit status.
 const AS_TESTS_FAIL: &str = "test failure with exit code 101";
 
-/// A test whose time was over.
-const LATE: &str = "test timeout";
+/// The type of a failure by a time limit begins so.
+const TIMED_OUT: &str = "test timeout";
 
 /// Reads a report.
 ///
 /// # Errors
-/// It is not XML.
-pub(super) fn read(xml: &str) -> Result<Report, quick_xml::Error> {
-    let mut reader = Reader::from_str(xml);
-    let mut report = Report::default();
-    let (mut suite, mut case) = (String::new(), None::<Case>);
-    // The elements that are open inside of a case; what earlier attempts printed is inside of an element of theirs.
-    let mut open: Vec<String> = Vec::new();
-    loop {
-        match reader.read_event()? {
-            Event::Eof => return Ok(report),
-            Event::Start(start) => match name(&start).as_str() {
-                "testsuite" => suite = attribute(&start, "name"),
-                "testcase" => {
-                    open.clear();
-                    case = Some(Case::of(&start));
-                }
-                tag => {
-                    if let Some(case) = case.as_mut().filter(|_| open.is_empty()) {
-                        case.begin(tag, &start);
-                    }
-                    open.push(tag.to_owned());
-                }
-            },
-            Event::Empty(start) => match name(&start).as_str() {
-                "testcase" => report.add(&suite, Case::of(&start)),
-                tag => {
-                    if let Some(case) = case.as_mut().filter(|_| open.is_empty()) {
-                        case.begin(tag, &start);
-                    }
-                }
-            },
-            Event::Text(text) => {
-                if let (Some(case), [tag]) = (case.as_mut(), open.as_slice()) {
-                    case.say(tag, &text);
-                }
+/// It is no JUnit, or it is not whole.
+pub(super) fn read(xml: &str) -> Result<NextestResults, DeserializeError> {
+    let mut results = NextestResults::default();
+    for suite in quick_junit::Report::deserialize_from_str(xml)?.test_suites {
+        for case in suite.test_cases {
+            let id = (suite.name.to_string(), case.name.to_string());
+            if matches!(&case.status, TestCaseStatus::Success { flaky_runs } if !flaky_runs.is_empty())
+            {
+                results.flaky.push(id.clone());
             }
-            Event::CData(text) => {
-                if let (Some(case), [tag]) = (case.as_mut(), open.as_slice()) {
-                    case.say(tag, &text);
-                }
-            }
-            Event::GeneralRef(reference) => {
-                let written = format!("&{};", &*reference);
-                let meant = quick_xml::escape::unescape(&written)?;
-                if let (Some(case), [tag]) = (case.as_mut(), open.as_slice()) {
-                    case.say(tag, &meant);
-                }
-            }
-            Event::End(end) if end.name().as_ref() == "testcase" => {
-                if let Some(case) = case.take() {
-                    report.add(&suite, case);
-                }
-            }
-            Event::End(_) => drop(open.pop()),
-            _ => {}
+            results.outcomes.insert(id, outcome(&case));
         }
     }
+    Ok(results)
 }
 
-fn name(start: &BytesStart<'_>) -> String {
-    start.name().as_ref().to_owned()
+fn outcome(case: &TestCase) -> TestOutcome {
+    let (kind, description) = match &case.status {
+        TestCaseStatus::Success { .. } => return TestOutcome::Passed,
+        TestCaseStatus::Skipped { .. } => return TestOutcome::Ignored(None),
+        TestCaseStatus::NonSuccess {
+            ty, description, ..
+        } => (text(ty), text(description)),
+    };
+    if kind.starts_with(TIMED_OUT) {
+        return TestOutcome::CouldNotRun("was still running when its time was over, and was killed (--limit gives it more, or `slow-timeout` in nextest's configuration)".to_owned());
+    }
+    let stdout = printed_by(text(&case.system_out), &case.name);
+    let stderr = text(&case.system_err);
+    let words = match kind {
+        AS_TESTS_FAIL => joined(&[&stdout, stderr]),
+        _ => joined(&[description, stderr, &stdout]),
+    };
+    TestOutcome::Failed(match words.as_str() {
+        "" => description.trim().to_owned(),
+        _ => words,
+    })
 }
 
-fn attribute(start: &BytesStart<'_>, name: &str) -> String {
-    let attribute = start.try_get_attribute(name).ok().flatten();
-    let value =
-        attribute.and_then(|one| Some(quick_xml::escape::unescape(&one.value).ok()?.into_owned()));
-    value.unwrap_or_default()
+fn text(element: &Option<XmlString>) -> &str {
+    element.as_ref().map_or("", XmlString::as_str)
 }
 
-impl Case {
-    fn of(start: &BytesStart<'_>) -> Case {
-        Case {
-            name: attribute(start, "name"),
-            ..Case::default()
-        }
-    }
-
-    fn begin(&mut self, tag: &str, start: &BytesStart<'_>) {
-        match tag {
-            "failure" | "error" => {
-                self.trouble = Some(Trouble {
-                    kind: attribute(start, "type"),
-                    text: String::new(),
-                });
-            }
-            "skipped" => self.is_skipped = true,
-            "flakyFailure" | "flakyError" => self.is_flaky = true,
-            _ => {}
-        }
-    }
-
-    fn say(&mut self, tag: &str, text: &str) {
-        match (tag, &mut self.trouble) {
-            ("system-out", _) => self.stdout.push_str(text),
-            ("system-err", _) => self.stderr.push_str(text),
-            ("failure" | "error", Some(trouble)) => trouble.text.push_str(text),
-            _ => {}
-        }
-    }
-
-    fn outcome(&self) -> Outcome {
-        let Some(trouble) = &self.trouble else {
-            return match self.is_skipped {
-                true => Outcome::Ignored(None),
-                false => Outcome::Passed,
-            };
-        };
-        if trouble.kind.starts_with(LATE) {
-            return Outcome::CouldNotRun("was still running when its time was over, and was killed (--limit gives it more, or `slow-timeout` in nextest's configuration)".to_owned());
-        }
-        let own = libtest::of_one(&self.stdout, &self.name);
-        let printed = [own.as_str(), &self.stderr];
-        let said = match trouble.kind.as_str() {
-            AS_TESTS_FAIL => told(&printed),
-            _ => told(&[&trouble.text, &self.stderr, &own]),
-        };
-        match said.as_str() {
-            "" => Outcome::Failed(trouble.text.trim().to_owned()),
-            _ => Outcome::Failed(said),
-        }
-    }
-}
-
-fn told(said: &[&str]) -> String {
-    let said = said.iter().map(|said| said.trim());
-    let said: Vec<_> = said.filter(|said| !said.is_empty()).collect();
-    said.join("\n")
-}
-
-impl Report {
-    fn add(&mut self, suite: &str, case: Case) {
-        let id = (suite.to_owned(), case.name.clone());
-        let outcome = case.outcome();
-        if case.is_flaky && outcome == Outcome::Passed {
-            self.flaky.push(id.clone());
-        }
-        self.outcomes.insert(id, outcome);
-    }
+/// The texts that are not empty, one below the other.
+fn joined(texts: &[&str]) -> String {
+    let texts = texts.iter().map(|text| text.trim());
+    let texts: Vec<_> = texts.filter(|text| !text.is_empty()).collect();
+    texts.join("\n")
 }
 
 #[cfg(test)]
 mod tests {
+    use quick_junit::{NonSuccessKind, Report, TestSuite};
+    use quickcheck::quickcheck;
+
     use super::*;
 
     /// As nextest 0.9.143 wrote it, shortened.
@@ -269,9 +165,9 @@ left &lt; right
 
     #[test]
     fn every_kind_of_result_is_read() {
-        let report = read(REPORT).unwrap();
-        let of = |name: &str| &report.outcomes[&("fixture".to_owned(), format!("tests::{name}"))];
-        let failed = |said: &str| Outcome::Failed(said.to_owned());
+        let results = read(REPORT).unwrap();
+        let of = |name: &str| &results.outcomes[&("fixture".to_owned(), format!("tests::{name}"))];
+        let failed = |said: &str| TestOutcome::Failed(said.to_owned());
         assert_eq!(
             *of("ab"),
             failed("process aborted with signal 6 (SIGABRT)\ngoing down")
@@ -286,24 +182,40 @@ left &lt; right
                 "to stdout\nto stderr\n\nthread 'tests::reads' (2637) panicked at src/lib.rs:3:68:\nleft < right"
             )
         );
-        assert!(matches!(of("hangs"), Outcome::CouldNotRun(why) if why.contains("--limit")));
-        assert_eq!(*of("wavers"), Outcome::Passed);
-        assert_eq!(*of("traps"), Outcome::Passed);
+        assert!(matches!(of("hangs"), TestOutcome::CouldNotRun(why) if why.contains("--limit")));
+        assert_eq!(*of("wavers"), TestOutcome::Passed);
+        assert_eq!(*of("traps"), TestOutcome::Passed);
         assert_eq!(
-            report.flaky,
+            results.flaky,
             [("fixture".to_owned(), "tests::wavers".to_owned())]
         );
-        assert_eq!(report.outcomes.len(), 7);
+        assert_eq!(results.outcomes.len(), 7);
     }
 
     #[test]
-    fn a_report_that_ends_in_the_middle_is_none() {
-        for end in 0..REPORT.len() {
+    fn a_report_that_is_not_whole_is_an_error() {
+        let end = REPORT.find("</testsuites>").unwrap();
+        for end in 0..end {
             let cut = REPORT.get(..end).unwrap_or_default();
-            if let Ok(report) = read(cut) {
-                assert!(report.outcomes.len() <= 7);
-            }
+            assert!(read(cut).is_err(), "{cut}");
         }
         assert!(read("<testsuites><testsuite name=\"x\"></testcase>").is_err());
+    }
+
+    quickcheck! {
+        /// Whatever a test prints, a report that nextest's own crate writes of it is read.
+        fn whatever_a_test_prints_its_report_is_read(name: String, stdout: String, stderr: String) -> bool {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(AS_TESTS_FAIL).set_description(stdout.clone());
+            let mut case = TestCase::new(name, status);
+            case.set_system_out(stdout).set_system_err(stderr);
+            let id = ("codec".to_owned(), case.name.to_string());
+            let mut suite = TestSuite::new("codec");
+            suite.add_test_case(case);
+            let mut report = Report::new("nextest-run");
+            report.add_test_suite(suite);
+            let results = read(&report.to_string().unwrap()).unwrap();
+            matches!(results.outcomes.get(&id), Some(TestOutcome::Failed(_)))
+        }
     }
 }

@@ -1,65 +1,45 @@
-//! What `cargo nextest list --message-format json` says of tests that nextest did not run: its stable document. Pure.
+//! What `cargo nextest list --message-format json` says of tests that nextest did not run. Pure.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use nextest_metadata::{FilterMatch, MismatchReason, TestListSummary};
 
-/// Why a test was not run.
+/// Why nextest did not run a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Unrun {
+pub(super) enum NotRun {
     /// It is marked `#[ignore]`.
     Ignored,
-    /// The project's configuration of nextest leaves it out, by this: `default-filter`, ...
+    /// The project's configuration of nextest leaves it out. With nextest's word for what does: `default-filter`, ...
     LeftOut(String),
-    /// It should have been.
-    Meant,
+    /// Nothing leaves it out: it should have run.
+    Selected,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Document {
-    rust_suites: BTreeMap<String, Suite>,
-}
-
-#[derive(Deserialize)]
-struct Suite {
-    testcases: BTreeMap<String, Case>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Case {
-    filter_match: Match,
-}
-
-#[derive(Deserialize)]
-struct Match {
-    status: String,
-    reason: Option<String>,
-}
-
-/// Reads a list: program and name, and why.
+/// Reads a list. The keys are the names of program and test.
 ///
 /// # Errors
-/// It is another document.
-pub(super) fn read(json: &str) -> serde_json::Result<BTreeMap<(String, String), Unrun>> {
-    let document: Document = serde_json::from_str(json)?;
-    let suites = document.rust_suites.into_iter();
-    let tests = suites.flat_map(|(program, suite)| {
-        let tests = suite.testcases.into_iter();
-        tests.map(move |(name, case)| ((program.clone(), name), case.filter_match.why()))
-    });
-    Ok(tests.collect())
-}
-
-impl Match {
-    fn why(self) -> Unrun {
-        match (self.status.as_str(), self.reason) {
-            ("mismatch", Some(reason)) if reason == "ignored" => Unrun::Ignored,
-            ("mismatch", reason) => Unrun::LeftOut(reason.unwrap_or_default()),
-            _ => Unrun::Meant,
+/// It is another document, or a newer one than this program knows.
+pub(super) fn read(json: &str) -> serde_json::Result<BTreeMap<(String, String), NotRun>> {
+    let mut tests = BTreeMap::new();
+    for (program, suite) in TestListSummary::parse_json(json)?.rust_suites {
+        for (name, case) in suite.test_cases {
+            let not_run = match case.filter_match {
+                FilterMatch::Matches => NotRun::Selected,
+                FilterMatch::Mismatch {
+                    reason: MismatchReason::Ignored,
+                } => NotRun::Ignored,
+                FilterMatch::Mismatch { reason } => NotRun::LeftOut(word(reason)?),
+            };
+            tests.insert((program.to_string(), name.to_string()), not_run);
         }
     }
+    Ok(tests)
+}
+
+/// Nextest's word for a reason, as it is in the document.
+fn word(reason: MismatchReason) -> serde_json::Result<String> {
+    let word = serde_json::to_value(reason)?;
+    Ok(word.as_str().unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]
@@ -70,15 +50,22 @@ mod tests {
     fn each_reason_is_read() {
         // As nextest 0.9.143 wrote it, shortened.
         let listed = read(
-            r#"{"test-count":3,"rust-suites":{"fixture":{"package-name":"fixture","status":"listed","testcases":{
+            r#"{"rust-build-meta":{"target-directory":"/t","base-output-directories":[],"non-test-binaries":{},"linked-paths":[]},"test-count":3,"rust-suites":{"fixture":{"package-name":"fixture",
+            "binary-id":"fixture","binary-name":"fixture","package-id":"path+file:///f#0.1.0","kind":"lib","binary-path":"/t/fixture-1","build-platform":"target","cwd":"/f","status":"listed","testcases":{
             "a":{"kind":"test","ignored":false,"filter-match":{"status":"matches"}},
             "b":{"kind":"test","ignored":true,"filter-match":{"status":"mismatch","reason":"ignored"}},
             "c":{"kind":"test","ignored":false,"filter-match":{"status":"mismatch","reason":"default-filter"}}}}}}"#,
         )
         .unwrap();
         let of = |name: &str| &listed[&("fixture".to_owned(), name.to_owned())];
-        assert_eq!(*of("a"), Unrun::Meant);
-        assert_eq!(*of("b"), Unrun::Ignored);
-        assert_eq!(*of("c"), Unrun::LeftOut("default-filter".to_owned()));
+        assert_eq!(*of("a"), NotRun::Selected);
+        assert_eq!(*of("b"), NotRun::Ignored);
+        assert_eq!(*of("c"), NotRun::LeftOut("default-filter".to_owned()));
+    }
+
+    #[test]
+    fn another_document_is_an_error() {
+        assert!(read("{}").is_err());
+        assert!(read("").is_err());
     }
 }

@@ -1,29 +1,33 @@
-//! The machine-readable report on a project's tests. Fields may be added; those that are here keep their meaning.
+//! The machine-readable report on a project's tests. Fields may be added. Those that exist keep their meaning.
 
 use layout::ByteOrder;
 use serde::Serialize;
 
 use super::{bounded, rerun};
-use crate::{Count, Failure, Only, Outcome, Standing, TargetRun, TestId, failures};
+use crate::results::{
+    Distinction, Failure, OutcomeCount, TargetRun, TargetStatus, TestId, TestOutcome, failures,
+};
 
-/// Of what a test said, so many lines are kept.
-const MOST_LINES: usize = 400;
+/// How many lines are kept of what a test printed.
+const MAX_LINES: usize = 400;
 
 /// All targets, sorted by name.
 #[derive(Debug, Serialize)]
-pub struct Document {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TestReport {
     format: &'static str,
     version: u32,
-    /// Whether the run was; what was not over by then could not run.
+    /// Whether the run was interrupted. What was not over by then could not run.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     interrupted: bool,
     targets: Vec<TargetRow>,
-    /// The tests that fail somewhere, and what those targets have in common.
+    /// The tests that fail somewhere, and what distinguishes those targets from the others.
     failures: Vec<FailureRow>,
     summary: Summary,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TargetRow {
     target: String,
     abi: String,
@@ -36,7 +40,7 @@ struct TargetRow {
     error: Option<ErrorRow>,
     rust: Option<String>,
     runner: Option<String>,
-    /// `cargo-nextest VERSION`, or `libtest`; those in documentation are rustdoc's.
+    /// `cargo-nextest VERSION`, or `libtest`. rustdoc runs the examples in documentation.
     tests_by: Option<String>,
     counts: CountRow,
     seconds: SecondsRow,
@@ -45,6 +49,7 @@ struct TargetRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ErrorRow {
     file: Option<String>,
     line: Option<u32>,
@@ -53,6 +58,7 @@ struct ErrorRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CountRow {
     passed: usize,
     failed: usize,
@@ -62,43 +68,48 @@ struct CountRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct SecondsRow {
     build: f64,
     run: f64,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct NameRow {
     package: String,
     /// `lib`, `bin NAME`, `test NAME`, `example NAME`, `bench NAME`, `doc`
     program: String,
-    /// Empty where the program is one test, or is meant as a whole.
+    /// Empty where the program is one test, or where the whole program is meant.
     name: String,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TestRow {
     #[serde(flatten)]
     name: NameRow,
     /// `passed`, `failed`, `ignored`, `excluded`, `could-not-run`
     outcome: &'static str,
-    /// What it said, or why.
+    /// What it printed, or the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     said: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FailureRow {
     #[serde(flatten)]
     name: NameRow,
     failed_on: Vec<String>,
     passed_on: Vec<String>,
-    /// What the first have in common and none of the second has; null where nothing is claimed.
+    /// What all of the first have and none of the second has; null where nothing is claimed.
     only: Option<OnlyRow>,
     rerun: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(
     rename_all = "kebab-case",
     rename_all_fields = "kebab-case",
@@ -108,7 +119,7 @@ enum OnlyRow {
     /// All of these properties together.
     Properties {
         properties: Vec<&'static str>,
-        /// Others that would explain the same, the targets at hand not telling them apart.
+        /// Others that would explain the same: the targets at hand do not distinguish them.
         or: Vec<&'static str>,
     },
     OneAbi {
@@ -117,6 +128,7 @@ enum OnlyRow {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary {
     targets: usize,
     big_endian_targets: usize,
@@ -127,16 +139,17 @@ struct Summary {
     seconds: f64,
 }
 
-impl Document {
-    /// The document of these targets; `seconds` is how long the whole took.
-    pub fn of(runs: &[TargetRun], interrupted: bool, seconds: f64) -> Document {
+impl TestReport {
+    /// The report on these targets. `seconds` is how long the whole run took.
+    pub fn of(runs: &[TargetRun], interrupted: bool, seconds: f64) -> TestReport {
         let failures = failures(runs);
-        let standing =
-            |wanted: fn(&Standing) -> bool| runs.iter().filter(|run| wanted(&run.standing)).count();
+        let count = |wanted: fn(&TargetStatus) -> bool| {
+            runs.iter().filter(|run| wanted(&run.status)).count()
+        };
         let is_big = |run: &&TargetRun| run.abi.byte_order() == ByteOrder::Big;
         let mut targets: Vec<_> = runs.iter().map(TargetRow::of).collect();
         targets.sort_by(|one, other| one.target.cmp(&other.target));
-        Document {
+        TestReport {
             format: "crossum-test",
             version: 1,
             interrupted,
@@ -144,9 +157,9 @@ impl Document {
             summary: Summary {
                 targets: runs.len(),
                 big_endian_targets: runs.iter().filter(is_big).count(),
-                could_not_build: standing(|standing| matches!(standing, Standing::NotBuilt(_))),
-                could_not_run: standing(|standing| matches!(standing, Standing::CouldNotRun(_))),
-                tests: Count::of(runs.iter().flat_map(|run| run.tests.values())).into(),
+                could_not_build: count(|status| matches!(status, TargetStatus::NotBuilt(_))),
+                could_not_run: count(|status| matches!(status, TargetStatus::CouldNotRun(_))),
+                tests: OutcomeCount::of(runs.iter().flat_map(|run| run.tests.values())).into(),
                 failing_tests: failures.len(),
                 seconds,
             },
@@ -157,10 +170,10 @@ impl Document {
 
 impl TargetRow {
     fn of(run: &TargetRun) -> TargetRow {
-        let (standing, why, error) = match &run.standing {
-            Standing::Ran => ("ran", None, None),
-            Standing::CouldNotRun(why) => ("could-not-run", Some(why.clone()), None),
-            Standing::NotBuilt(error) => {
+        let (standing, why, error) = match &run.status {
+            TargetStatus::Ran => ("ran", None, None),
+            TargetStatus::CouldNotRun(why) => ("could-not-run", Some(why.clone()), None),
+            TargetStatus::NotBuilt(error) => {
                 let (file, line) = error.place.clone().unzip();
                 let row = ErrorRow {
                     file,
@@ -180,7 +193,7 @@ impl TargetRow {
             rust: run.rust.clone(),
             runner: run.runner.clone(),
             tests_by: run.tests_by.clone(),
-            counts: Count::of(run.tests.values()).into(),
+            counts: OutcomeCount::of(run.tests.values()).into(),
             seconds: SecondsRow {
                 build: run.seconds.build,
                 run: run.seconds.run,
@@ -191,9 +204,9 @@ impl TargetRow {
     }
 }
 
-impl From<Count> for CountRow {
-    fn from(count: Count) -> CountRow {
-        let Count {
+impl From<OutcomeCount> for CountRow {
+    fn from(count: OutcomeCount) -> CountRow {
+        let OutcomeCount {
             passed,
             failed,
             ignored,
@@ -221,18 +234,18 @@ impl NameRow {
 }
 
 impl TestRow {
-    fn of((test, outcome): (&TestId, &Outcome)) -> TestRow {
-        let (outcome, said) = match outcome {
-            Outcome::Passed => ("passed", None),
-            Outcome::Failed(said) => ("failed", Some(said)),
-            Outcome::Ignored(why) => ("ignored", why.as_ref()),
-            Outcome::Excluded(why) => ("excluded", Some(why)),
-            Outcome::CouldNotRun(why) => ("could-not-run", Some(why)),
+    fn of((test, outcome): (&TestId, &TestOutcome)) -> TestRow {
+        let (outcome, words) = match outcome {
+            TestOutcome::Passed => ("passed", None),
+            TestOutcome::Failed(printed) => ("failed", Some(printed)),
+            TestOutcome::Ignored(why) => ("ignored", why.as_ref()),
+            TestOutcome::Excluded(why) => ("excluded", Some(why)),
+            TestOutcome::CouldNotRun(why) => ("could-not-run", Some(why)),
         };
         TestRow {
             name: NameRow::of(test),
             outcome,
-            said: said.map(|said| bounded(said, MOST_LINES).0.join("\n")),
+            said: words.map(|words| bounded(words, MAX_LINES).0.join("\n")),
         }
     }
 }
@@ -244,24 +257,34 @@ impl FailureRow {
             name: NameRow::of(failure.test),
             failed_on: failure.failed.iter().map(|(run, _)| name(run)).collect(),
             passed_on: failure.passed.iter().map(|run| name(run)).collect(),
-            only: failure.only.as_ref().map(OnlyRow::of),
+            only: failure.distinction.as_ref().map(OnlyRow::of),
             rerun: rerun(failure),
         }
     }
 }
 
 impl OnlyRow {
-    fn of(only: &Only) -> OnlyRow {
-        match only {
-            Only::One { property, or } => OnlyRow::Properties {
+    fn of(distinction: &Distinction) -> OnlyRow {
+        match distinction {
+            Distinction::One { property, or } => OnlyRow::Properties {
                 properties: vec![property.word()],
                 or: or.iter().map(|property| property.word()).collect(),
             },
-            Only::Both(one, other) => OnlyRow::Properties {
+            Distinction::Both(one, other) => OnlyRow::Properties {
                 properties: vec![one.word(), other.word()],
                 or: Vec::new(),
             },
-            Only::OneAbi(abi) => OnlyRow::OneAbi { abi: abi.clone() },
+            Distinction::OneAbi(abi) => OnlyRow::OneAbi { abi: abi.clone() },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<TestReport>("crossum-test").unwrap();
     }
 }

@@ -1,15 +1,15 @@
-//! Reports on a project's tests.
+//! Reports on a project's tests: for people, for programs, and for CI servers.
 
 mod document;
 mod suites;
 pub mod terminal;
 
-pub use document::Document;
+pub use document::TestReport;
 pub use suites::suites;
 
-use crate::{Failure, Only, TestId};
+use crate::results::{Distinction, Failure, TestId};
 
-/// What a test is called among others: `codec lib tests::reads`.
+/// A test's name among those of all packages: `codec lib tests::reads`.
 fn name(test: &TestId) -> String {
     let TestId {
         package,
@@ -23,15 +23,15 @@ fn name(test: &TestId) -> String {
 }
 
 /// `big-endian only`
-fn told(only: &Only) -> String {
-    match only {
-        Only::One { property, .. } => format!("{} only", property.told()),
-        Only::Both(one, other) => format!("{} and {} only", one.told(), other.told()),
-        Only::OneAbi(name) => format!("one ABI only: {name}"),
+fn formatted(distinction: &Distinction) -> String {
+    match distinction {
+        Distinction::One { property, .. } => format!("{} only", property.told()),
+        Distinction::Both(one, other) => format!("{} and {} only", one.told(), other.told()),
+        Distinction::OneAbi(name) => format!("one ABI only: {name}"),
     }
 }
 
-/// The command that runs a test again where it failed first.
+/// The command that runs a test again on the first target on which it failed.
 fn rerun(failure: &Failure<'_>) -> Option<String> {
     let (run, _) = failure.failed.first()?;
     let TestId {
@@ -44,7 +44,7 @@ fn rerun(failure: &Failure<'_>) -> Option<String> {
         run.target.name,
         program.option()
     );
-    // rustdoc takes a name with spaces for several.
+    // rustdoc takes a name with spaces for several names.
     let exact = !name.is_empty() && program.kind != "doc";
     Some(match exact {
         true => format!("{again} -- --exact {name}"),
@@ -52,14 +52,14 @@ fn rerun(failure: &Failure<'_>) -> Option<String> {
     })
 }
 
-/// A text of at most so many lines, with the number of those left out.
-fn bounded(text: &str, most: usize) -> (Vec<&str>, usize) {
+/// The first lines of a text, at most `max`, and the number of those left out.
+fn bounded(text: &str, max: usize) -> (Vec<&str>, usize) {
     let lines: Vec<_> = text.trim_end().lines().collect();
-    let more = lines.len().saturating_sub(most);
-    (lines.into_iter().take(most).collect(), more)
+    let more = lines.len().saturating_sub(max);
+    (lines.into_iter().take(max).collect(), more)
 }
 
-/// The same words without what differs from one process to the next: the number of a thread (`thread 'reads' (811) panicked`), the name of rustdoc's folder, and the frames of a backtrace.
+/// A text without what differs between two processes: the number of a thread (`thread 'reads' (811) panicked`), the name of rustdoc's folder, and the frames of a backtrace.
 fn comparable(text: &str) -> String {
     let mut lines = Vec::new();
     let mut in_backtrace = false;

@@ -1,52 +1,56 @@
-//! A project's tests as JUnit knows them: a suite for each target, so that a test that fails on one of them only is seen to.
+//! A project's tests as suites of JUnit: one for each target, so that a test that fails on one target only is shown so.
 
 use std::collections::BTreeMap;
 
-use super::told;
-use crate::{Outcome, Standing, TargetRun, TestId, failures};
 use kit::junit::{Case, CaseOutcome, Detail, Suite};
+
+use super::formatted;
+use crate::results::{TargetRun, TargetStatus, TestId, TestOutcome, failures};
 
 /// The suites of these targets.
 pub fn suites(runs: &[TargetRun]) -> Vec<Suite> {
     let failures = failures(runs);
-    let only: BTreeMap<&TestId, String> = failures
+    let distinctions: BTreeMap<&TestId, String> = failures
         .iter()
-        .filter_map(|failure| Some((failure.test, told(failure.only.as_ref()?))))
+        .filter_map(|failure| Some((failure.test, formatted(failure.distinction.as_ref()?))))
         .collect();
-    runs.iter().map(|run| suite(run, &only)).collect()
+    runs.iter().map(|run| suite(run, &distinctions)).collect()
 }
 
-fn suite(run: &TargetRun, only: &BTreeMap<&TestId, String>) -> Suite {
+fn suite(run: &TargetRun, distinctions: &BTreeMap<&TestId, String>) -> Suite {
     let error = |why: &str, text: &str| {
         CaseOutcome::Error(Detail {
             message: first_line(why),
             text: text.to_owned(),
         })
     };
-    let case = |(test, outcome): (&TestId, &Outcome)| Case {
+    let case = |(test, outcome): (&TestId, &TestOutcome)| Case {
         class: format!("{} {}", test.package, test.program),
         name: match test.name.as_str() {
             "" => test.program.to_string(),
             name => name.to_owned(),
         },
         outcome: match outcome {
-            Outcome::Passed => CaseOutcome::Passed,
-            Outcome::Failed(said) => CaseOutcome::Failed(Detail {
-                message: only.get(test).cloned().unwrap_or_else(|| first_line(said)),
-                text: said.clone(),
+            TestOutcome::Passed => CaseOutcome::Passed,
+            TestOutcome::Failed(printed) => CaseOutcome::Failed(Detail {
+                message: distinctions
+                    .get(test)
+                    .cloned()
+                    .unwrap_or_else(|| first_line(printed)),
+                text: printed.clone(),
             }),
-            Outcome::Ignored(why) => {
+            TestOutcome::Ignored(why) => {
                 CaseOutcome::Skipped(why.clone().unwrap_or("ignored".to_owned()))
             }
-            Outcome::Excluded(why) => CaseOutcome::Skipped(why.clone()),
-            Outcome::CouldNotRun(why) => error(why, why),
+            TestOutcome::Excluded(why) => CaseOutcome::Skipped(why.clone()),
+            TestOutcome::CouldNotRun(why) => error(why, why),
         },
     };
     let mut cases: Vec<_> = run.tests.iter().map(case).collect();
-    let whole = match &run.standing {
-        Standing::Ran => None,
-        Standing::NotBuilt(trouble) => Some(error(&trouble.to_string(), &trouble.rendered)),
-        Standing::CouldNotRun(why) => Some(error(why, why)),
+    let whole = match &run.status {
+        TargetStatus::Ran => None,
+        TargetStatus::NotBuilt(trouble) => Some(error(&trouble.to_string(), &trouble.rendered)),
+        TargetStatus::CouldNotRun(why) => Some(error(why, why)),
     };
     cases.extend(whole.map(|outcome| Case {
         class: run.target.name.clone(),

@@ -1,30 +1,28 @@
-//! The report on a project's tests for people: a table of targets, and below it what failed, where, and where only.
+//! The report on a project's tests for people: a table of targets. Below it is what failed, where, and what distinguishes those targets.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
+use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
+use kit::table::{Cell, Table, left, right};
 use layout::ByteOrder;
 
-use super::{bounded, comparable, name, rerun, told};
-use crate::{Count, Failure, Only, Outcome, Standing, TargetRun, TestId, failures};
+use super::{bounded, comparable, formatted, name, rerun};
+use crate::results::{
+    Distinction, Failure, OutcomeCount, TargetRun, TargetStatus, TestId, TestOutcome, failures,
+};
 use kit::lines::printable;
 use kit::names::short;
 
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const UNKNOWN: Style = AnsiColor::Yellow.on_default().bold();
-const STRONG: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
+/// How many lines are shown of what a failing test printed. The machine-readable report has more.
+const MAX_LINES: usize = 24;
 
-/// So many lines of what a failing test said are shown; the machine-readable report has more.
-const MOST_LINES: usize = 24;
+/// A test may print something else on each target. So many of these texts are shown.
+const MAX_TEXTS: usize = 3;
 
-/// What a test says differs from target to target; so many of its ways to fail are shown.
-const MOST_WAYS: usize = 3;
-
-/// So many failing tests are shown at length.
-const MOST_FAILURES: usize = 50;
+/// How many failing tests are shown at length.
+const MAX_FAILURES: usize = 50;
 
 /// Everything.
 ///
@@ -33,11 +31,11 @@ const MOST_FAILURES: usize = 50;
 pub fn write(runs: &[TargetRun], interrupted: bool, out: &mut impl Write) -> fmt::Result {
     table(runs, out)?;
     let failures = failures(runs);
-    for failure in failures.iter().take(MOST_FAILURES) {
+    for failure in failures.iter().take(MAX_FAILURES) {
         writeln!(out)?;
         one(failure, out)?;
     }
-    if let Some(more @ 1..) = failures.len().checked_sub(MOST_FAILURES) {
+    if let Some(more @ 1..) = failures.len().checked_sub(MAX_FAILURES) {
         writeln!(
             out,
             "\n{DIM}and {more} failing tests more (--json has all){DIM:#}"
@@ -58,69 +56,58 @@ pub fn write(runs: &[TargetRun], interrupted: bool, out: &mut impl Write) -> fmt
 fn table(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     let counts: Vec<_> = runs
         .iter()
-        .map(|run| Count::of(run.tests.values()))
+        .map(|run| OutcomeCount::of(run.tests.values()))
         .collect();
     let excluded = counts.iter().any(|count| count.excluded > 0);
     let could_not_run = counts.iter().any(|count| count.could_not_run > 0);
-    let widest = runs.iter().map(|run| run.target.name.len()).max();
-    let (wide, abis) = (
-        widest.unwrap_or(0),
-        runs.iter().map(|run| run.abi.name().len()),
-    );
-    let abi_wide = abis.max().unwrap_or(0).max(3);
-    write!(
-        out,
-        "{STRONG}{:<wide$}  {:<abi_wide$}  passed  failed  ignored",
-        "target", "ABI"
-    )?;
-    for (shown, head) in [(excluded, "excluded"), (could_not_run, "could not run")] {
-        if shown {
-            write!(out, "  {head}")?;
-        }
-    }
-    writeln!(out, "    build      run{STRONG:#}")?;
+    let heads = [
+        (true, "passed"),
+        (true, "failed"),
+        (true, "ignored"),
+        (excluded, "excluded"),
+        (could_not_run, "could not run"),
+        (true, "build"),
+        (true, "run"),
+    ];
+    let heads = heads.into_iter().filter(|(is_shown, _)| *is_shown);
+    let numbers = heads.map(|(_, head)| right(head));
+    let mut table = Table::new([left("target"), left("ABI")].into_iter().chain(numbers));
     for (run, count) in runs.iter().zip(&counts) {
-        write!(
-            out,
-            "{:<wide$}  {:<abi_wide$}  ",
-            run.target.name,
-            run.abi.name()
-        )?;
-        match &run.standing {
-            Standing::NotBuilt(_) => {
-                writeln!(
-                    out,
-                    "{UNKNOWN}could not build{UNKNOWN:#}  {DIM}see below{DIM:#}"
-                )?;
-                continue;
-            }
-            Standing::CouldNotRun(_) => {
-                writeln!(
-                    out,
-                    "{UNKNOWN}could not run{UNKNOWN:#}  {DIM}see below{DIM:#}"
-                )?;
-                continue;
-            }
-            Standing::Ran => {}
+        let names = [&run.target.name, run.abi.name()].map(Cell::from);
+        let lost = |what| {
+            Cell::styled(UNKNOWN, what)
+                .and(Style::new(), "  ")
+                .and(DIM, "see below")
+        };
+        match &run.status {
+            TargetStatus::NotBuilt(_) => table.row_with_rest(names, lost("could not build")),
+            TargetStatus::CouldNotRun(_) => table.row_with_rest(names, lost("could not run")),
+            TargetStatus::Ran => table.row(names.into_iter().chain(numbers_of(
+                run,
+                count,
+                (excluded, could_not_run),
+            ))),
         }
-        let style = |count, style| if count > 0 { style } else { Style::new() };
-        let (good, bad) = (style(count.passed, GOOD), style(count.failed, BAD));
-        let unknown = style(count.could_not_run, UNKNOWN);
-        write!(out, "{good}{:>6}{good:#}  ", count.passed)?;
-        write!(out, "{bad}{:>6}{bad:#}  {:>7}", count.failed, count.ignored)?;
-        if excluded {
-            write!(out, "  {:>8}", count.excluded)?;
-        }
-        if could_not_run {
-            write!(out, "  {unknown}{:>13}{unknown:#}", count.could_not_run)?;
-        }
-        writeln!(
-            out,
-            "  {:>5.1} s  {:>5.1} s",
-            run.seconds.build, run.seconds.run
-        )?;
     }
-    Ok(())
+    table.write(usize::MAX, out)
+}
+
+/// The cells with the numbers of a target. `shown` says whether there are columns for excluded tests and for those that could not run.
+fn numbers_of(run: &TargetRun, count: &OutcomeCount, shown: (bool, bool)) -> Vec<Cell> {
+    let number = |count: usize, style: Style| {
+        Cell::styled(if count > 0 { style } else { Style::new() }, count)
+    };
+    // All times have the width of 999.9 s, so that two runs line up.
+    let seconds = |seconds: f64| Cell::from(format!("{seconds:>5.1} s"));
+    let mut cells = vec![
+        number(count.passed, GOOD),
+        number(count.failed, BAD),
+        Cell::from(count.ignored),
+    ];
+    cells.extend(shown.0.then(|| Cell::from(count.excluded)));
+    cells.extend(shown.1.then(|| number(count.could_not_run, UNKNOWN)));
+    cells.extend([seconds(run.seconds.build), seconds(run.seconds.run)]);
+    cells
 }
 
 /// A failing test.
@@ -130,11 +117,11 @@ fn one(failure: &Failure<'_>, out: &mut impl Write) -> fmt::Result {
         "{BAD}FAILED{BAD:#}  {STRONG}{}{STRONG:#}",
         name(failure.test)
     )?;
-    if let Some(only) = &failure.only {
-        write!(out, "  {UNKNOWN}{}{UNKNOWN:#}", told(only))?;
+    if let Some(distinction) = &failure.distinction {
+        write!(out, "  {UNKNOWN}{}{UNKNOWN:#}", formatted(distinction))?;
     }
     writeln!(out)?;
-    if let Some(Only::One { property, or }) = &failure.only
+    if let Some(Distinction::One { property, or }) = &failure.distinction
         && !or.is_empty()
     {
         let or: Vec<_> = or.iter().map(|property| property.told()).collect();
@@ -150,19 +137,19 @@ fn one(failure: &Failure<'_>, out: &mut impl Write) -> fmt::Result {
     if !failure.passed.is_empty() {
         writeln!(out, "    passes on  {}", names(&failure.passed))?;
     }
-    let mut ways: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
-    for (run, said) in &failure.failed {
-        let way = ways.entry(comparable(said)).or_default();
-        way.push(run);
+    let mut texts: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
+    for (run, printed) in &failure.failed {
+        let runs = texts.entry(comparable(printed)).or_default();
+        runs.push(run);
     }
     // The most common first.
-    let mut ways: Vec<_> = ways.into_iter().collect();
-    ways.sort_by_key(|(_, runs)| std::cmp::Reverse(runs.len()));
-    for (said, runs) in ways.iter().take(MOST_WAYS) {
+    let mut texts: Vec<_> = texts.into_iter().collect();
+    texts.sort_by_key(|(_, runs)| std::cmp::Reverse(runs.len()));
+    for (text, runs) in texts.iter().take(MAX_TEXTS) {
         writeln!(out, "    on {}:", names(runs))?;
-        block(said, out)?;
+        block(text, out)?;
     }
-    if let Some(more @ 1..) = ways.len().checked_sub(MOST_WAYS) {
+    if let Some(more @ 1..) = texts.len().checked_sub(MAX_TEXTS) {
         writeln!(
             out,
             "    {DIM}and otherwise on {more} more (--json has all){DIM:#}"
@@ -179,9 +166,9 @@ fn names(runs: &[&TargetRun]) -> String {
     names.join(", ")
 }
 
-/// What somebody else said, indented.
-fn block(said: &str, out: &mut impl Write) -> fmt::Result {
-    let (lines, more) = bounded(said, MOST_LINES);
+/// Another program's words, indented.
+fn block(words: &str, out: &mut impl Write) -> fmt::Result {
+    let (lines, more) = bounded(words, MAX_LINES);
     for line in lines {
         writeln!(out, "      {}", printable(line.as_bytes()))?;
     }
@@ -191,14 +178,14 @@ fn block(said: &str, out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
-/// What could not be built or run, those together that have the same reason.
+/// What could not be built or run. Targets with the same reason are together.
 fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     let mut reasons: BTreeMap<(&str, String, &str), Vec<&TargetRun>> = BTreeMap::new();
     for run in runs {
-        let reason = match &run.standing {
-            Standing::Ran => continue,
-            Standing::CouldNotRun(why) => ("could not run", String::new(), why.as_str()),
-            Standing::NotBuilt(error) => (
+        let reason = match &run.status {
+            TargetStatus::Ran => continue,
+            TargetStatus::CouldNotRun(why) => ("could not run", String::new(), why.as_str()),
+            TargetStatus::NotBuilt(error) => (
                 "could not build",
                 error.to_string(),
                 error.rendered.as_str(),
@@ -216,12 +203,12 @@ fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     let mut tests: BTreeMap<(&TestId, &str), Vec<&TargetRun>> = BTreeMap::new();
     for run in runs {
         for (test, outcome) in &run.tests {
-            if let Outcome::CouldNotRun(why) = outcome {
+            if let TestOutcome::CouldNotRun(why) = outcome {
                 tests.entry((test, why)).or_default().push(run);
             }
         }
     }
-    for ((test, why), runs) in tests.iter().take(MOST_FAILURES) {
+    for ((test, why), runs) in tests.iter().take(MAX_FAILURES) {
         let (test, on) = (name(test), names(runs));
         writeln!(
             out,
@@ -229,7 +216,7 @@ fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
         )?;
         block(why, out)?;
     }
-    if let Some(more @ 1..) = tests.len().checked_sub(MOST_FAILURES) {
+    if let Some(more @ 1..) = tests.len().checked_sub(MAX_FAILURES) {
         writeln!(
             out,
             "\n{DIM}and {more} tests more that could not run (--json has all){DIM:#}"
@@ -238,7 +225,7 @@ fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
-/// What else is to be known, which Rust built what, and what ran the tests.
+/// The notes, which Rust built, and what ran the tests.
 fn notes(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     let mut notes: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
     for run in runs {
@@ -267,12 +254,12 @@ fn notes(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
 }
 
 fn summary(runs: &[TargetRun], failures: &[Failure<'_>], out: &mut impl Write) -> fmt::Result {
-    let count = Count::of(runs.iter().flat_map(|run| run.tests.values()));
+    let count = OutcomeCount::of(runs.iter().flat_map(|run| run.tests.values()));
     let is_big = |run: &&TargetRun| run.abi.byte_order() == ByteOrder::Big;
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let ran = runs
         .iter()
-        .filter(|run| run.standing == Standing::Ran)
+        .filter(|run| run.status == TargetStatus::Ran)
         .count();
     write!(
         out,

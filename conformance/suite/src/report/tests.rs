@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use layout::Abis;
 
-use super::{Document, comparable, suites, terminal};
-use crate::outcome::{CompileError, Program, Seconds};
-use crate::{Outcome, Standing, TargetRun, TestId};
+use super::{TestReport, comparable, suites, terminal};
+use crate::results::{
+    CompileError, ProgramId, Seconds, TargetRun, TargetStatus, TestId, TestOutcome,
+};
 use kit::junit;
 
 fn test(kind: &str, program: &str, name: &str) -> TestId {
     TestId {
         package: "codec".to_owned(),
-        program: Program {
+        program: ProgramId {
             kind: kind.to_owned(),
             name: program.to_owned(),
         },
@@ -20,7 +21,7 @@ fn test(kind: &str, program: &str, name: &str) -> TestId {
     }
 }
 
-fn run(target: &str, tests: Vec<(TestId, Outcome)>) -> TargetRun {
+fn run(target: &str, tests: Vec<(TestId, TestOutcome)>) -> TargetRun {
     let target = cross::target(target).unwrap();
     TargetRun {
         target,
@@ -28,7 +29,7 @@ fn run(target: &str, tests: Vec<(TestId, Outcome)>) -> TargetRun {
         rust: Some("1.95.0".to_owned()),
         runner: Some("native".to_owned()),
         tests_by: Some("cargo-nextest 0.9.143".to_owned()),
-        standing: Standing::Ran,
+        status: TargetStatus::Ran,
         tests: tests.into_iter().collect(),
         notes: BTreeSet::new(),
         seconds: Seconds {
@@ -42,32 +43,32 @@ fn run(target: &str, tests: Vec<(TestId, Outcome)>) -> TargetRun {
 fn runs() -> Vec<TargetRun> {
     let reads = || test("lib", "", "tests::reads");
     let failed = |number: u32, left: u32| {
-        Outcome::Failed(format!(
+        TestOutcome::Failed(format!(
             "thread 'tests::reads' ({number}) panicked at src/lib.rs:9:5:\nassertion failed\n  left: {left}\nstack backtrace:\n   0: frame_{number}\nnote: Some details are omitted, run with `RUST_BACKTRACE=full`"
         ))
     };
-    let fine = || (test("test", "it", "writes"), Outcome::Passed);
+    let fine = || (test("test", "it", "writes"), TestOutcome::Passed);
     let mut mips = run("mips-unknown-linux-gnu", Vec::new());
-    mips.standing = Standing::NotBuilt(CompileError {
+    mips.status = TargetStatus::NotBuilt(CompileError {
         place: Some(("src/lib.rs".to_owned(), 3)),
         message: "mismatched types".to_owned(),
         rendered: "error[E0308]: mismatched types\n --> src/lib.rs:3:5".to_owned(),
     });
     let mut m68k = run("m68k-unknown-linux-gnu", Vec::new());
-    m68k.standing = Standing::CouldNotRun("no Rust standard library".to_owned());
+    m68k.status = TargetStatus::CouldNotRun("no Rust standard library".to_owned());
     m68k.rust = None;
     m68k.tests_by = None;
     let mut i686 = run(
         "i686-unknown-linux-gnu",
         vec![
-            (reads(), Outcome::Passed),
+            (reads(), TestOutcome::Passed),
             (
                 test("test", "it", "hangs"),
-                Outcome::CouldNotRun("was still running after 900 s".to_owned()),
+                TestOutcome::CouldNotRun("was still running after 900 s".to_owned()),
             ),
             (
                 test("bin", "tool", ""),
-                Outcome::Excluded("needs SSE".to_owned()),
+                TestOutcome::Excluded("needs SSE".to_owned()),
             ),
         ],
     );
@@ -75,7 +76,7 @@ fn runs() -> Vec<TargetRun> {
     vec![
         run(
             "aarch64-unknown-linux-gnu",
-            vec![(reads(), Outcome::Passed), fine()],
+            vec![(reads(), TestOutcome::Passed), fine()],
         ),
         i686,
         m68k,
@@ -95,14 +96,14 @@ fn runs() -> Vec<TargetRun> {
         run(
             "x86_64-unknown-linux-gnu",
             vec![
-                (reads(), Outcome::Passed),
+                (reads(), TestOutcome::Passed),
                 (
                     test("doc", "", "src/lib.rs - read (line 3)"),
-                    Outcome::Ignored(None),
+                    TestOutcome::Ignored(None),
                 ),
                 (
                     test("lib", "", "tests::waits"),
-                    Outcome::Ignored(Some("needs a board".to_owned())),
+                    TestOutcome::Ignored(Some("needs a board".to_owned())),
                 ),
             ],
         ),
@@ -118,7 +119,7 @@ fn people_see_a_table_and_what_failed_where_only() {
 
 #[test]
 fn programs_see_the_same() {
-    let document = Document::of(&runs(), false, 2.5);
+    let document = TestReport::of(&runs(), false, 2.5);
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
 

@@ -10,6 +10,7 @@ use crossum_layout::abi::{Abi, BitFieldOrder};
 use super::case::{Case, Expected};
 use super::declare::declare;
 use crate::compilers::Compiler;
+use crate::tools;
 
 /// Begins the constant; no palindrome, and nothing that a compiler writes by itself.
 const MAGIC: u64 = 0xc705_5e1d_0b17_f1a7;
@@ -21,6 +22,16 @@ pub(crate) enum Failure {
     NotHere(std::io::Error),
     /// It refused the program.
     Refused(String),
+}
+
+impl Failure {
+    /// Names what was not tried.
+    pub(crate) fn name(&self, compiler: &Compiler) {
+        match self {
+            Failure::NotHere(error) => tools::not_here(compiler.program, error),
+            Failure::Refused(says) => tools::not_done(compiler, says),
+        }
+    }
 }
 
 /// Compares each case with what the compiler makes of it: the differences, in words, and `None` where there are none.

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use kit::changed::Changed;
 use serde::Serialize;
 
-use super::document::{CellRow, Document, OutcomeRow, VectorRow, Word};
+use super::document::{CellRow, MatrixDocument, OutcomeRow, VectorRow, Word};
 use super::merge::headers;
 
 /// The differences, those that matter most first. It is the machine-readable report, too.
 #[derive(Debug, Serialize)]
-pub struct Diff<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct MatrixDiff<'a> {
     format: &'static str,
     version: u32,
     summary: Counts,
@@ -30,6 +31,7 @@ pub struct Diff<'a> {
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Counts {
     newly_broken: usize,
     newly_could_not_run: usize,
@@ -43,6 +45,7 @@ struct Counts {
 
 /// A cell, as both reports name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Name<'a> {
     encoding: &'a str,
     server: &'a str,
@@ -50,19 +53,21 @@ struct Name<'a> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CellChange<'a> {
     #[serde(flatten)]
     name: Name<'a>,
     /// Null where the cell was not there.
-    before: Option<Standing<'a>>,
-    after: Standing<'a>,
+    before: Option<CellStatus<'a>>,
+    after: CellStatus<'a>,
     /// Those whose outcome, prediction or octets are others.
     vectors: Vec<VectorChange<'a>>,
     rerun: &'a str,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
-struct Standing<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct CellStatus<'a> {
     verdict: Option<&'a str>,
     result: Option<&'a str>,
     causes: Vec<&'a str>,
@@ -71,6 +76,7 @@ struct Standing<'a> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct VectorChange<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     a: Option<i64>,
@@ -87,6 +93,7 @@ struct VectorChange<'a> {
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Exchange<'a> {
     predicted: Option<&'a OutcomeRow<'a>>,
     observed: Option<&'a OutcomeRow<'a>>,
@@ -94,10 +101,10 @@ struct Exchange<'a> {
     received: &'a str,
 }
 
-impl<'a> Diff<'a> {
+impl<'a> MatrixDiff<'a> {
     /// What changed from `before` to `after`.
-    pub fn of(before: &'a Document<'a>, after: &'a Document<'a>) -> Diff<'a> {
-        let mut diff = Diff {
+    pub fn of(before: &'a MatrixDocument<'a>, after: &'a MatrixDocument<'a>) -> MatrixDiff<'a> {
+        let mut diff = MatrixDiff {
             format: "crossum-diff",
             version: 1,
             summary: Counts::default(),
@@ -180,9 +187,9 @@ impl<'a> Name<'a> {
 
 /// Whether a cell is other than it was, its measurements and the command to run it again aside.
 fn is_other(was: &CellRow<'_>, is: &CellRow<'_>) -> bool {
-    let standings = Standing::of(was) != Standing::of(is);
+    let statuss = CellStatus::of(was) != CellStatus::of(is);
     let mut rows = is.vectors.iter().enumerate();
-    standings || rows.any(|(at, row)| is_other_vector(was, at, row))
+    statuss || rows.any(|(at, row)| is_other_vector(was, at, row))
 }
 
 /// A vector that was not there before is no change of the cell: another seed was asked for.
@@ -216,16 +223,16 @@ fn change<'a>(was: Option<&'a CellRow<'a>>, is: &'a CellRow<'a>) -> CellChange<'
     });
     CellChange {
         name: Name::of(is),
-        before: was.map(Standing::of),
-        after: Standing::of(is),
+        before: was.map(CellStatus::of),
+        after: CellStatus::of(is),
         vectors: vectors.collect(),
         rerun: is.rerun.as_str(),
     }
 }
 
-impl<'a> Standing<'a> {
+impl<'a> CellStatus<'a> {
     fn of(cell: &'a CellRow<'a>) -> Self {
-        Standing {
+        CellStatus {
             verdict: cell.verdict.as_ref().map(Word::as_str),
             result: cell.result.as_ref().map(Word::as_str),
             causes: cell.causes.iter().map(Word::as_str).collect(),
@@ -246,7 +253,7 @@ impl<'a> Exchange<'a> {
 }
 
 /// What each participant is known by: its compiler, its runner, its trouble, and each of its facts.
-fn properties(document: &Document<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
+fn properties(document: &MatrixDocument<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
     let of = |row: &super::document::ParticipantRow<'_>| {
         let words = [
             ("ABI", Some(&row.abi)),
@@ -264,7 +271,7 @@ fn properties(document: &Document<'_>) -> BTreeMap<String, BTreeMap<String, Stri
     document.participants.iter().map(of).collect()
 }
 
-fn participants(before: &Document<'_>, after: &Document<'_>) -> Vec<Changed> {
+fn participants(before: &MatrixDocument<'_>, after: &MatrixDocument<'_>) -> Vec<Changed> {
     let (before, after) = (properties(before), properties(after));
     let ids: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let mut changes = Vec::new();
@@ -292,8 +299,8 @@ fn participants(before: &Document<'_>, after: &Document<'_>) -> Vec<Changed> {
     changes
 }
 
-fn asked(before: &Document<'_>, after: &Document<'_>) -> Vec<Changed> {
-    let format = |document: &Document<'_>| ("the report", document.format.to_string());
+fn asked(before: &MatrixDocument<'_>, after: &MatrixDocument<'_>) -> Vec<Changed> {
+    let format = |document: &MatrixDocument<'_>| ("the report", document.format.to_string());
     let was = [format(before)].into_iter().chain(headers(before));
     let is = [format(after)].into_iter().chain(headers(after));
     was.zip(is)
@@ -304,4 +311,14 @@ fn asked(before: &Document<'_>, after: &Document<'_>) -> Vec<Changed> {
             after: Some(is),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_that_is_committed_is_that_of_the_types() {
+        kit::schema::compare::<MatrixDiff<'_>>("crossum-diff").unwrap();
+    }
 }

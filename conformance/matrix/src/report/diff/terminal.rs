@@ -2,16 +2,13 @@
 
 use std::fmt::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use kit::changed::{changes, more};
+use kit::style::{BAD, GOOD, STRONG};
 
-use super::{CellChange, Diff, Exchange, Name, OutcomeRow};
+use super::{CellChange, Exchange, MatrixDiff, Name, OutcomeRow};
 use kit::words::some;
-
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
-const STRONG: Style = Style::new().bold();
 
 /// So many of each kind are shown.
 const SHOWN: usize = kit::changed::SHOWN;
@@ -23,7 +20,7 @@ const SHOWN_VECTORS: usize = 3;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(diff: &Diff<'_>, out: &mut impl Write) -> fmt::Result {
+pub fn write(diff: &MatrixDiff<'_>, out: &mut impl Write) -> fmt::Result {
     cells("newly broken", BAD, &diff.newly_broken, out)?;
     cells("newly could not run", BAD, &diff.newly_could_not_run, out)?;
     cells("newly held", GOOD, &diff.newly_held, out)?;
@@ -56,8 +53,8 @@ fn cells(
     }
     writeln!(out, "{style}{title}{style:#}")?;
     for change in changes.iter().take(SHOWN) {
-        let was = change.before.as_ref().map_or("not there", |standing| {
-            standing.verdict.unwrap_or("only predicted")
+        let was = change.before.as_ref().map_or("not there", |status| {
+            status.verdict.unwrap_or("only predicted")
         });
         let is = change.after.verdict.unwrap_or("only predicted");
         let changed = if was == is {
@@ -66,7 +63,7 @@ fn cells(
             format!(": was {was}, is {is}")
         };
         writeln!(out, "  {}{changed}", change.name)?;
-        let results = change.before.as_ref().map(|standing| standing.result);
+        let results = change.before.as_ref().map(|status| status.result);
         if let (Some(Some(was)), Some(is)) = (results, change.after.result)
             && was != is
         {

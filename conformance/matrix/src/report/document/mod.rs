@@ -23,6 +23,7 @@ pub(super) use kit::saved_report::VERSION;
 
 /// A word of a document: a reader borrows it from the text, and there are hundreds of thousands of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline, description = ""))]
 #[serde(transparent)]
 pub(crate) struct Word<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -52,7 +53,8 @@ impl std::fmt::Display for Word<'_> {
 
 /// A matrix, observed or only predicted.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Document<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct MatrixDocument<'a> {
     #[serde(borrow)]
     pub(crate) format: Word<'a>,
     pub(crate) version: u32,
@@ -62,8 +64,9 @@ pub struct Document<'a> {
     /// A fingerprint of the tables that were compiled into it, or read: what the model says of these participants.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(crate) model: Option<Word<'a>>,
-    /// The command line's choices that decide what the cells hold.
+    /// How many vectors each cell has.
     pub(crate) vectors: usize,
+    /// What the vectors were chosen from; left out where they were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seed: Option<u64>,
     #[serde(borrow, default)]
@@ -76,6 +79,7 @@ pub struct Document<'a> {
     pub(crate) interrupted: bool,
     #[serde(borrow)]
     pub(crate) participants: Vec<ParticipantRow<'a>>,
+    /// Participants that were chosen and cannot take part, and why.
     #[serde(borrow, default)]
     pub(crate) left_out: Vec<LeftOutRow<'a>>,
     #[serde(borrow)]
@@ -86,6 +90,7 @@ pub struct Document<'a> {
 
 /// The names by which cells were chosen, sorted; a list that is left out chose everything.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub(crate) struct SelectionRow<'a> {
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
@@ -111,6 +116,7 @@ pub(crate) struct SelectionRow<'a> {
 
 /// Shard `number` (from 1) `of` so many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ShardRow<'a> {
     pub(crate) number: usize,
     pub(crate) of: usize,
@@ -120,7 +126,9 @@ pub(crate) struct ShardRow<'a> {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ParticipantRow<'a> {
+    /// IMPLEMENTATION@TARGET.
     #[serde(borrow)]
     pub(crate) id: Word<'a>,
     #[serde(borrow)]
@@ -129,22 +137,28 @@ pub(crate) struct ParticipantRow<'a> {
     pub(crate) target: Word<'a>,
     #[serde(borrow)]
     pub(crate) abi: Word<'a>,
+    /// What ran it, with its version.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(crate) runner: Option<Word<'a>>,
+    /// What compiled it, with its version.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(crate) compiler: Option<Word<'a>>,
+    /// `client`, `server`.
     #[serde(borrow)]
     pub(crate) roles: Vec<Word<'a>>,
+    /// What it measured on itself.
     #[serde(default)]
     pub(crate) facts: BTreeMap<String, Value>,
     /// Whether what it measured on itself is not what the model says.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) differs: bool,
+    /// Why it did not take part.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(crate) trouble: Option<Word<'a>>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct LeftOutRow<'a> {
     #[serde(borrow)]
     pub(crate) id: Word<'a>,
@@ -153,23 +167,32 @@ pub(crate) struct LeftOutRow<'a> {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct CellRow<'a> {
+    /// The participant that serves.
     #[serde(borrow)]
     pub(crate) server: Word<'a>,
+    /// The participant that asks.
     #[serde(borrow)]
     pub(crate) client: Word<'a>,
     #[serde(borrow)]
     pub(crate) encoding: Word<'a>,
+    /// `text`, `raw` or `explicit`.
     #[serde(borrow)]
     pub(crate) family: Word<'a>,
+    /// `held`, `broken`, `unsupported` or `could-not-run`; null where nothing was run.
     #[serde(borrow)]
     pub(crate) verdict: Option<Word<'a>>,
+    /// `correct`, `lucky` (some vectors right, some wrong), `wrong`, `starved` (it hangs), `refused` or `unrepresentable`; null where there is none.
     #[serde(borrow)]
     pub(crate) result: Option<Word<'a>>,
+    /// `byte-order`, `width`, `padding`, `charset`; in a user's own protocol also `char-sign`, `bit-field-order`, `long-double`.
     #[serde(borrow)]
     pub(crate) causes: Vec<Word<'a>>,
+    /// The command that runs this cell again.
     #[serde(borrow)]
     pub(crate) rerun: Word<'a>,
+    /// Why it could not run.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<Word<'a>>,
     #[serde(borrow)]
@@ -177,9 +200,12 @@ pub(crate) struct CellRow<'a> {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct VectorRow<'a> {
+    /// The first number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) a: Option<i64>,
+    /// The second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) b: Option<i64>,
     /// In a user's own protocol, instead of two numbers.
@@ -188,12 +214,16 @@ pub(crate) struct VectorRow<'a> {
     /// In a user's own protocol, of which there is no prediction.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(crate) promised: Option<OutcomeRow<'a>>,
+    /// What the model says; null where there is no prediction.
     #[serde(borrow)]
     pub(crate) predicted: Option<OutcomeRow<'a>>,
+    /// What came of it; null where it was not asked.
     #[serde(borrow)]
     pub(crate) observed: Option<OutcomeRow<'a>>,
+    /// The octets of the request, in hexadecimal: those observed, or those predicted where nothing was run.
     #[serde(borrow)]
     pub(crate) sent: Word<'a>,
+    /// The octets of the reply.
     #[serde(borrow)]
     pub(crate) received: Word<'a>,
 }
@@ -210,6 +240,7 @@ impl VectorRow<'_> {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum OutcomeRow<'a> {
     Sum {
@@ -238,14 +269,18 @@ pub(crate) enum OutcomeRow<'a> {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Summary<'a> {
     pub(crate) participants: usize,
+    /// Targets that have a participant.
     pub(crate) targets: usize,
     pub(crate) big_endian_targets: usize,
     pub(crate) cells: usize,
+    /// Exchanges that were observed.
     pub(crate) vectors: usize,
     pub(crate) predicted_equals_observed: usize,
     pub(crate) mismatched: usize,
+    /// Cells in which one end does not implement the encoding.
     pub(crate) unsupported: usize,
     pub(crate) could_not_run: usize,
     #[serde(borrow)]
@@ -259,6 +294,7 @@ pub(crate) struct Summary<'a> {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct EncodingRow<'a> {
     #[serde(borrow)]
     pub(crate) family: Word<'a>,
@@ -272,18 +308,22 @@ pub(crate) struct EncodingRow<'a> {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ClaimRow<'a> {
     #[serde(borrow)]
     pub(crate) claim: Word<'a>,
+    /// Traps, of which it is not claimed.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) except: Vec<Word<'a>>,
     pub(crate) held: bool,
+    /// Of so many cells, or participants.
     #[serde(default)]
     pub(crate) tried: usize,
 }
 
 /// Why cells of a user's own encoding break.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ExplainedRow<'a> {
     #[serde(borrow)]
     pub(crate) encoding: Word<'a>,
@@ -298,6 +338,7 @@ pub(crate) struct ExplainedRow<'a> {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct SignRow<'a> {
     #[serde(borrow)]
     pub(crate) cause: Option<Word<'a>>,
@@ -308,17 +349,17 @@ pub(crate) struct SignRow<'a> {
     pub(crate) or: Vec<Word<'a>>,
 }
 
-impl<'a> Document<'a> {
+impl<'a> MatrixDocument<'a> {
     /// The document of a matrix, observed or predicted.
     ///
     /// # Errors
     /// It is another kind of report, of a newer version, was cut short, or has not the fields of one.
-    pub fn read_from(report: &'a SavedReport) -> Result<Document<'a>, Unreadable> {
+    pub fn read_from(report: &'a SavedReport) -> Result<MatrixDocument<'a>, Unreadable> {
         report.parse(&[MATRIX, PREDICTION], MATRIX, "crossum matrix --json")
     }
 }
 
-impl Document<'_> {
+impl MatrixDocument<'_> {
     /// What was measured.
     pub fn measured(&self) -> &Measured {
         &self.summary.measured
@@ -326,12 +367,23 @@ impl Document<'_> {
 
     /// The same without what was measured: what two runs of the same must have in common, to the octet.
     pub fn without_measurements(self) -> Self {
-        Document {
+        MatrixDocument {
             summary: Summary {
                 measured: Measured::default(),
                 ..self.summary
             },
             ..self
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schemas_that_are_committed_are_those_of_the_types() {
+        kit::schema::compare::<MatrixDocument<'_>>(MATRIX).unwrap();
+        kit::schema::compare::<MatrixDocument<'_>>(PREDICTION).unwrap();
     }
 }

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{CellRow, OutcomeRow, Word};
+use crate::observation::{Exchange, Observation};
 use crate::outcome::{Outcome, Short};
-use crate::vectors::Vector;
-use crate::verdict::{Exchange, Observation};
+use crate::protocol::Vector;
 
 /// A fact as the participant said it.
 pub(crate) fn text(value: &Value) -> String {
@@ -31,10 +31,13 @@ pub(crate) fn observation(row: &CellRow<'_>, vectors: &[Vector]) -> Result<Obser
     }
     let mut exchanges = Vec::with_capacity(vectors.len());
     for (row, vector) in row.vectors.iter().zip(vectors) {
-        let same = match vector {
-            Vector::Pair(pair) => (row.a, row.b) == (Some(pair.a), Some(pair.b)),
-            Vector::Own(own) => row.request.as_ref().map(Word::as_str) == Some(&own.request),
-        };
+        let request = row.request.as_ref().map(Word::as_str);
+        let same = (row.a, row.b, request)
+            == (
+                vector.number("a"),
+                vector.number("b"),
+                vector.words("request"),
+            );
         if !same {
             return Err(format!(
                 "it has the vector {} where {vector} was expected",
@@ -72,17 +75,5 @@ pub(crate) fn outcome(row: &OutcomeRow<'_>) -> Outcome {
 }
 
 fn octets(hex: &str) -> Result<Vec<u8>, String> {
-    let digit = |digit: u8| {
-        char::from(digit)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
-    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    let octets = pairs
-        .iter()
-        .map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?));
-    match octets.collect::<Option<Vec<_>>>() {
-        Some(octets) if rest.is_empty() => Ok(octets),
-        _ => Err(format!("`{hex}` is not octets in hexadecimal")),
-    }
+    kit::words::octets(hex).ok_or_else(|| format!("`{hex}` is not octets in hexadecimal"))
 }

@@ -6,23 +6,24 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    CellRow, ClaimRow, Document, EncodingRow, ExplainedRow, LeftOutRow, MATRIX, OutcomeRow,
+    CellRow, ClaimRow, EncodingRow, ExplainedRow, LeftOutRow, MATRIX, MatrixDocument, OutcomeRow,
     PREDICTION, ParticipantRow, SelectionRow, ShardRow, SignRow, Summary, VERSION, VectorRow, Word,
 };
-use crate::judged::Judged;
+use crate::expectation::Expectation;
+use crate::infer::{Distinction, Explained, Explanation};
+use crate::judged::JudgedCell;
+use crate::observation::Observation;
 use crate::outcome::Outcome;
-use crate::own::why::{Explained, Explanation, Signs};
 use crate::participant::{Participant, ParticipantId};
+use crate::protocol::Vector;
 use crate::report::{Matrix, Tally};
-use crate::vectors::{Choice, Vector};
-use crate::verdict::{Expectation, Observation};
 
-impl<'a> Document<'a> {
+impl<'a> MatrixDocument<'a> {
     /// The document of a matrix.
-    pub fn of(matrix: &Matrix<'a>) -> Document<'a> {
+    pub fn of(matrix: &Matrix<'a>) -> MatrixDocument<'a> {
         let tally = Tally::of(matrix);
         let cells = matrix.judged.iter().map(|judged| cell(matrix, judged));
-        Document {
+        MatrixDocument {
             format: match matrix.found {
                 Some(_) => MATRIX.into(),
                 None => PREDICTION.into(),
@@ -30,11 +31,8 @@ impl<'a> Document<'a> {
             version: VERSION,
             crossum: Some(env!("CARGO_PKG_VERSION").into()),
             model: Some(matrix.model.into()),
-            vectors: matrix.vectors.len(),
-            seed: match matrix.choice {
-                Choice::Chosen { seed, .. } => Some(*seed),
-                Choice::Given(_) | Choice::Own(_) => None,
-            },
+            vectors: matrix.protocol.vector_count(),
+            seed: matrix.protocol.choice().seed,
             selection: SelectionRow::of(matrix),
             shard: matrix.shard.map(|shard| ShardRow {
                 number: shard.number,
@@ -74,11 +72,7 @@ impl<'a> SelectionRow<'a> {
             participants: sorted(&names.participants),
             server: sorted(&names.servers),
             client: sorted(&names.clients),
-            vector: match matrix.choice {
-                Choice::Chosen { .. } => Vec::new(),
-                Choice::Given(given) => given.iter().map(|pair| (pair.a, pair.b)).collect(),
-                Choice::Own(_) => Vec::new(),
-            },
+            vector: matrix.protocol.choice().given,
             file: matrix.file.map(|file| file.display().to_string().into()),
             abis: matrix
                 .abis_file
@@ -136,7 +130,7 @@ fn fact(value: &str) -> Value {
     }
 }
 
-fn cell<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> CellRow<'a> {
+fn cell<'a>(matrix: &Matrix<'a>, judged: &'a JudgedCell) -> CellRow<'a> {
     let cell = &judged.cell;
     let unsupported =
         matches!(judged.observation, Some(Observation::Unsupported)) || !cell.is_declared();
@@ -163,9 +157,9 @@ fn cell<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> CellRow<'a> {
     }
 }
 
-fn vectors<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> Vec<VectorRow<'a>> {
+fn vectors<'a>(matrix: &Matrix<'a>, judged: &'a JudgedCell) -> Vec<VectorRow<'a>> {
     let mut exchanges = judged.exchanges().iter();
-    let row = |(vector, expected): (&Vector, &'a Expectation)| {
+    let row = |(vector, expected): (&'a Vector, &'a Expectation)| {
         let exchange = exchanges.next();
         let prediction = expected.prediction.as_ref();
         let (sent, received) = match (exchange, prediction) {
@@ -173,15 +167,15 @@ fn vectors<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> Vec<VectorRow<'a>> {
             (None, Some(prediction)) => (&*prediction.sent, &*prediction.received),
             (None, None) => (&[][..], &[][..]),
         };
-        let (pair, request) = match vector {
-            Vector::Pair(pair) => (Some(pair), None),
-            Vector::Own(own) => (None, Some(own.request.as_str().into())),
-        };
         VectorRow {
-            a: pair.map(|pair| pair.a),
-            b: pair.map(|pair| pair.b),
-            promised: request.as_ref().map(|_| outcome(&expected.promised)),
-            request,
+            a: vector.number("a"),
+            b: vector.number("b"),
+            request: vector.words("request").map(Word::from),
+            // A prediction says more than a promise.
+            promised: match prediction {
+                Some(_) => None,
+                None => Some(outcome(&expected.promised)),
+            },
             predicted: prediction.map(|prediction| outcome(&prediction.outcome)),
             observed: exchange.map(|exchange| outcome(&exchange.outcome)),
             sent: hex(sent).into(),
@@ -192,12 +186,8 @@ fn vectors<'a>(matrix: &Matrix<'a>, judged: &'a Judged) -> Vec<VectorRow<'a>> {
     if judged.trouble().is_some() {
         return Vec::new();
     }
-    matrix
-        .vectors
-        .iter()
-        .zip(&judged.expected.vectors)
-        .map(row)
-        .collect()
+    let vectors = matrix.protocol.vectors().iter();
+    vectors.zip(&judged.expected.vectors).map(row).collect()
 }
 
 fn outcome(outcome: &Outcome) -> OutcomeRow<'_> {
@@ -224,7 +214,7 @@ fn outcome(outcome: &Outcome) -> OutcomeRow<'_> {
 }
 
 fn explained(explained: &Explained) -> ExplainedRow<'_> {
-    let sign = |signs: &Signs| SignRow {
+    let sign = |signs: &Distinction| SignRow {
         cause: signs.likeliest.cause().map(|cause| cause.name().into()),
         sign: signs.likeliest.to_string().into(),
         or: signs
@@ -234,7 +224,7 @@ fn explained(explained: &Explained) -> ExplainedRow<'_> {
             .collect(),
     };
     ExplainedRow {
-        encoding: explained.encoding.into(),
+        encoding: explained.encoding.as_str().into(),
         cells: explained.ran,
         not_correct: explained.wrong,
         explanation: explained.explanation.to_string().into(),
@@ -268,15 +258,19 @@ fn summary<'a>(matrix: &Matrix<'a>, tally: &Tally) -> Summary<'a> {
                     unsupported: line.unsupported,
                     could_not_run: line.could_not_run,
                 };
-                (line.encoding.name().into(), row)
+                (line.encoding.name().to_owned().into(), row)
             })
             .collect(),
         claims: matrix
             .claims
             .iter()
             .map(|claim| ClaimRow {
-                claim: (*claim.claim).into(),
-                except: claim.except.iter().copied().map(Word::from).collect(),
+                claim: claim.claim.as_str().into(),
+                except: claim
+                    .except
+                    .iter()
+                    .map(|name| name.as_str().into())
+                    .collect(),
                 held: claim.held,
                 tried: claim.tried,
             })

@@ -10,15 +10,16 @@ use serde::Serialize;
 
 use super::distinct::Distinct;
 use super::tone::Tone;
+use crate::cause::Cause;
 use crate::cell;
-use crate::judged::{Expected, Judged};
+use crate::expectation::Expected;
+use crate::judged::JudgedCell;
+use crate::observation::Observation;
 use crate::participant::{Participant, ParticipantId};
 use crate::portability::Kind;
-use crate::predict::Cause;
+use crate::protocol::Vector;
 use crate::report::grid::{self, Glyph};
 use crate::report::{Matrix, evidence, explained};
-use crate::vectors::{Pair, Vector};
-use crate::verdict::Observation;
 use kit::names::short;
 
 /// All of it.
@@ -169,7 +170,7 @@ impl Data {
                 .map(|one| (one.encoding.to_owned(), explained::lines(one)))
                 .collect(),
             rerun: cell::rerun(matrix.file, &"{server}", &"{client}", "{encoding}"),
-            options: matrix.choice.options() + &model,
+            options: matrix.protocol.options() + &model,
             model,
             tones: Tone::ALL.map(tone).into(),
             causes: Cause::ALL.map(|cause| cause.to_string()).into(),
@@ -178,14 +179,7 @@ impl Data {
             servers,
             clients,
             encodings: encodings(matrix),
-            vectors: matrix
-                .vectors
-                .iter()
-                .map(|vector| match vector {
-                    Vector::Pair(Pair { a, b }) => vec![a.to_string(), b.to_string()],
-                    Vector::Own(own) => vec![own.request.clone()],
-                })
-                .collect(),
+            vectors: matrix.protocol.vectors().iter().map(fields).collect(),
             outcomes: teller.outcomes.rows(),
             octets: teller.octets.rows().into_iter().map(hex).collect(),
             exchanges: teller.exchanges.rows(),
@@ -194,6 +188,11 @@ impl Data {
             cells,
         }
     }
+}
+
+fn fields(vector: &Vector) -> Vec<String> {
+    let fields = vector.fields().iter();
+    fields.map(|field| field.value.to_string()).collect()
 }
 
 fn tone(tone: Tone) -> ToneRow {
@@ -282,7 +281,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn tell(&mut self, judged: &'a Judged) -> usize {
+    fn tell(&mut self, judged: &'a JudgedCell) -> usize {
         let glyph = Glyph::of(judged);
         let tone = Tone::of(glyph);
         let nothing = tone == Tone::None;
@@ -316,7 +315,7 @@ impl<'a> Teller<'a> {
     }
 
     /// `None` where there is no prediction: in a user's own protocol.
-    fn predicted(&mut self, judged: &'a Judged) -> Option<usize> {
+    fn predicted(&mut self, judged: &'a JudgedCell) -> Option<usize> {
         let key = Arc::as_ptr(&judged.expected);
         if let Some(known) = self.expected.get(&key) {
             return *known;
@@ -337,7 +336,7 @@ impl<'a> Teller<'a> {
         place
     }
 
-    fn observed(&mut self, judged: &'a Judged, predicted: Option<usize>) -> usize {
+    fn observed(&mut self, judged: &'a JudgedCell, predicted: Option<usize>) -> usize {
         let exchanges = judged.exchanges();
         let expected = &judged.expected.vectors;
         let same = exchanges.len() == expected.len()

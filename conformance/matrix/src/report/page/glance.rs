@@ -1,13 +1,14 @@
 //! The matrix at a glance: the panels of the terminal's report as pictures, a place for each pair of ABIs.
 
-use std::fmt::{self, Write};
+use std::fmt::Write as _;
+
+use maud::{Markup, html};
 
 use super::tone::Tone;
-use crate::claims;
 use crate::portability::Kind;
 use crate::report::Matrix;
 use crate::report::grid::{self, Axis, Glyph, Panel};
-use kit::html::{component, escape};
+use kit::html::component;
 
 /// The sides of a place, and what is between groups of like machines, in units of the picture.
 const PLACE: usize = 14;
@@ -15,123 +16,135 @@ const GAP: usize = 4;
 /// Room for the letters of rows and columns.
 const MARGIN: usize = 16;
 
-/// Draws all panels.
-pub(super) fn draw(matrix: &Matrix<'_>, out: &mut String) -> fmt::Result {
+/// All panels; nothing where there is none.
+pub(super) fn glance(matrix: &Matrix<'_>) -> Markup {
     let axis = grid::axis(matrix);
     let panels = grid::panels(matrix);
-    if panels.is_empty() {
-        return Ok(());
+    html! {
+        @if !panels.is_empty() {
+            h2 { "At a glance" }
+            p { "Servers down, clients across, a place for all programs of two ABIs. A letter says why it breaks, a capital that it hangs." }
+            (legend(matrix))
+            div.panels {
+                @for panel in &panels { (figure(panel, &axis)) }
+            }
+            (key(&axis))
+        }
     }
-    writeln!(
-        out,
-        "<h2>At a glance</h2>
-<p>Servers down, clients across, a place for all programs of two ABIs. A letter says why it breaks, a capital that it hangs.</p>"
-    )?;
-    legend(matrix, out)?;
-    writeln!(out, "<div class=\"panels\">")?;
-    for panel in &panels {
-        figure(panel, &axis, out)?;
-    }
-    writeln!(out, "</div>")?;
-    key(&axis, out)
 }
 
 /// What shades and letters mean.
-pub(super) fn legend(matrix: &Matrix<'_>, out: &mut String) -> fmt::Result {
-    writeln!(out, "<ul class=\"legend tones\">")?;
-    for (tone, glyph) in [
-        (Tone::Right, "\u{b7}"),
+pub(super) fn legend(matrix: &Matrix<'_>) -> Markup {
+    let tones = [
+        (Tone::Right, "·"),
         (Tone::Lucky, "o"),
         (Tone::Wrong, "o"),
         (Tone::Hangs, "W"),
         (Tone::Broken, "!"),
         (Tone::Unknown, "?"),
         (Tone::None, ""),
-    ] {
-        writeln!(
-            out,
-            "<li><span class=\"swatch {}\" aria-hidden=\"true\">{glyph}</span>{}</li>",
-            tone.class(),
-            tone.words()
-        )?;
-    }
-    let (others, capitals) = match matrix.is_own() {
-        true => (
-            "<b>s</b> sign of char <b>b</b> bit-field order <b>d</b> long double <b>x</b> no cause found",
-            "O W P S B D X #",
-        ),
-        false => ("<b>c</b> character set", "O W P C #"),
+    ];
+    let mut letters = vec![("o", "byte order"), ("w", "width"), ("p", "padding")];
+    let capitals = match matrix.is_own() {
+        true => {
+            letters.extend([
+                ("s", "sign of char"),
+                ("b", "bit-field order"),
+                ("d", "long double"),
+                ("x", "no cause found"),
+            ]);
+            "O W P S B D X #"
+        }
+        false => {
+            letters.push(("c", "character set"));
+            "O W P C #"
+        }
     };
-    writeln!(
-        out,
-        "<li class=\"letters\"><b>o</b> byte order <b>w</b> width <b>p</b> padding {others} <b>*</b> several <b>{capitals}</b> the same, and it hangs</li>\n</ul>"
-    )
-}
-
-fn figure(panel: &Panel<'_>, axis: &[Axis<'_>], out: &mut String) -> fmt::Result {
-    let place = |row: &Axis<'_>, column: &Axis<'_>| {
-        let glyph = panel.glyphs.get(&(row.abi.name(), column.abi.name()));
-        glyph.copied().unwrap_or(Glyph::Unsupported)
-    };
-    let chosen = match panel.encodings.as_slice() {
-        [one] => format!("encoding={}", component(one.name())),
-        _ => "claim=everywhere".to_owned(),
-    };
-    writeln!(
-        out,
-        "<figure>\n<figcaption><a href=\"#{chosen}\">{}</a>{}</figcaption>",
-        escape(&panel.title),
-        about(panel)
-    )?;
-    let offsets = offsets(axis);
-    let side = offsets.last().map_or(0, |last| last + PLACE) + 1;
-    write!(
-        out,
-        "<svg viewBox=\"0 0 {side} {side}\" role=\"img\" aria-label=\"{}\">",
-        told(panel)
-    )?;
-    for (axis, offset) in axis.iter().zip(&offsets) {
-        let middle = offset + PLACE / 2;
-        write!(
-            out,
-            "<text class=\"tick\" x=\"{middle}\" y=\"11\">{0}</text><text class=\"tick\" x=\"8\" y=\"{1}\">{0}</text>",
-            axis.letter,
-            middle + 4
-        )?;
-    }
-    for tone in Tone::ALL {
-        let mut path = String::new();
-        for (row, y) in axis.iter().zip(&offsets) {
-            for (column, x) in axis.iter().zip(&offsets) {
-                if tone != Tone::None && Tone::of(place(row, column)) == tone {
-                    let side = PLACE - 1;
-                    write!(path, "M{x} {y}h{side}v{side}h-{side}z")?;
+    letters.extend([("*", "several"), (capitals, "the same, and it hangs")]);
+    html! {
+        ul.legend.tones {
+            @for (tone, glyph) in tones {
+                li { span class={ "swatch " (tone.class()) } aria-hidden="true" { (glyph) } (tone.words()) }
+            }
+            li.letters {
+                @for (at, (letter, words)) in letters.iter().enumerate() {
+                    @if at > 0 { " " }
+                    b { (letter) } " " (words)
                 }
             }
         }
-        if !path.is_empty() {
-            write!(out, "<path class=\"{}\" d=\"{path}\"/>", tone.class())?;
-        }
     }
-    for (row, y) in axis.iter().zip(&offsets) {
-        let (mut at, mut glyphs) = (String::new(), String::new());
-        for (column, x) in axis.iter().zip(&offsets) {
-            let glyph = place(row, column).character();
-            if glyph != ' ' {
-                write!(at, "{} ", x + PLACE / 2)?;
-                glyphs.push(if glyph == '.' { '\u{b7}' } else { glyph });
+}
+
+fn figure(panel: &Panel<'_>, axis: &[Axis<'_>]) -> Markup {
+    let chosen = match panel.encodings.as_slice() {
+        [one] => format!("#encoding={}", component(one.name())),
+        _ => "#claim=everywhere".to_owned(),
+    };
+    let offsets = offsets(axis);
+    let side = offsets.last().map_or(0, |last| last + PLACE) + 1;
+    html! {
+        figure {
+            figcaption { a href=(chosen) { (panel.title) } " " span.quiet { (about(panel)) } }
+            svg viewBox={ "0 0 " (side) " " (side) } role="img" aria-label=(description(panel)) {
+                @for (axis, offset) in axis.iter().zip(&offsets) {
+                    @let middle = offset + PLACE / 2;
+                    text.tick x=(middle) y="11" { (axis.letter) }
+                    text.tick x="8" y=(middle + 4) { (axis.letter) }
+                }
+                @for tone in Tone::ALL {
+                    @let path = squares(panel, axis, &offsets, tone);
+                    @if !path.is_empty() { path class=(tone.class()) d=(path) {} }
+                }
+                @for (row, y) in axis.iter().zip(&offsets) {
+                    @let (at, glyphs) = glyphs(panel, row, axis, &offsets);
+                    @if !glyphs.is_empty() { text x=(at) y=(y + PLACE / 2 + 4) { (glyphs) } }
+                }
             }
         }
-        if !glyphs.is_empty() {
-            write!(
-                out,
-                "<text x=\"{}\" y=\"{}\">{glyphs}</text>",
-                at.trim_end(),
-                y + PLACE / 2 + 4
-            )?;
+    }
+}
+
+fn place(panel: &Panel<'_>, row: &Axis<'_>, column: &Axis<'_>) -> Glyph {
+    let glyph = panel.glyphs.get(&(row.abi.name(), column.abi.name()));
+    glyph.copied().unwrap_or(Glyph::Unsupported)
+}
+
+/// The places of a tone as one path (SVG 2, section 9.3): a square each.
+fn squares(panel: &Panel<'_>, axis: &[Axis<'_>], offsets: &[usize], tone: Tone) -> String {
+    let mut path = String::new();
+    if tone == Tone::None {
+        return path;
+    }
+    let side = PLACE - 1;
+    for (row, y) in axis.iter().zip(offsets) {
+        for (column, x) in axis.iter().zip(offsets) {
+            if Tone::of(place(panel, row, column)) == tone {
+                // Writing to a string cannot fail.
+                let _ = write!(path, "M{x} {y}h{side}v{side}h-{side}z");
+            }
         }
     }
-    writeln!(out, "</svg>\n</figure>")
+    path
+}
+
+/// The letters of a row, and where each of them stands.
+fn glyphs(
+    panel: &Panel<'_>,
+    row: &Axis<'_>,
+    axis: &[Axis<'_>],
+    offsets: &[usize],
+) -> (String, String) {
+    let columns = axis.iter().zip(offsets);
+    let glyphs = columns.map(|(column, x)| (x, place(panel, row, column).character()));
+    let shown = glyphs.filter(|(_, glyph)| *glyph != ' ');
+    let (at, letters): (Vec<_>, String) = shown
+        .map(|(x, glyph)| {
+            let glyph = if glyph == '.' { '·' } else { glyph };
+            ((x + PLACE / 2).to_string(), glyph)
+        })
+        .unzip();
+    (at.join(" "), letters)
 }
 
 /// Where each row, or column, begins.
@@ -152,49 +165,46 @@ fn offsets(axis: &[Axis<'_>]) -> Vec<usize> {
 /// What is claimed, in a word.
 fn about(panel: &Panel<'_>) -> String {
     let first = panel.encodings.first();
-    let claim = first.map(|encoding| claims::in_a_word(*encoding));
+    let claim = first.map(|encoding| encoding.claim());
     let trap = first.is_some_and(|encoding| encoding.trap().is_some());
-    format!(
-        " <span class=\"quiet\">{}{}</span>",
-        escape(claim.unwrap_or_default()),
-        if trap { ", a trap" } else { "" }
-    )
+    let trap = if trap { ", a trap" } else { "" };
+    format!("{}{trap}", claim.unwrap_or_default())
 }
 
 /// The panel for who cannot see it.
-fn told(panel: &Panel<'_>) -> String {
+fn description(panel: &Panel<'_>) -> String {
     let counts = Tone::ALL.iter().filter_map(|tone| {
         let glyphs = panel.glyphs.values();
         let count = glyphs.filter(|glyph| Tone::of(**glyph) == *tone).count();
         (count > 0).then(|| format!("{count} {}", tone.words()))
     });
     let counts: Vec<_> = counts.collect();
-    escape(&format!(
+    format!(
         "{}: of {} pairs of ABIs {}",
         panel.title,
         panel.glyphs.len(),
         counts.join(", ")
-    ))
+    )
 }
 
 /// Which letter is which ABI.
-fn key(axis: &[Axis<'_>], out: &mut String) -> fmt::Result {
-    writeln!(out, "<dl class=\"abis\">")?;
-    for group in axis.chunk_by(|a, b| a.group == b.group) {
-        let Some(first) = group.first() else {
-            continue;
-        };
-        let names = group.iter().map(|axis| {
-            let name = escape(axis.abi.name());
-            format!("<span><b>{}</b> {name}</span>", axis.letter)
-        });
-        let names: Vec<_> = names.collect();
-        writeln!(
-            out,
-            "<div><dt>{}</dt><dd>{}</dd></div>",
-            Kind::of(first.abi),
-            names.join(" ")
-        )?;
+fn key(axis: &[Axis<'_>]) -> Markup {
+    let groups = axis.chunk_by(|a, b| a.group == b.group);
+    html! {
+        dl.abis {
+            @for group in groups {
+                @if let Some(first) = group.first() {
+                    div {
+                        dt { (Kind::of(first.abi)) }
+                        dd {
+                            @for (at, axis) in group.iter().enumerate() {
+                                @if at > 0 { " " }
+                                span { b { (axis.letter) } " " (axis.abi.name()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
-    writeln!(out, "</dl>")
 }

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::Made;
-use crate::report::Document;
-use crate::report::diff::{self, Diff};
-use crate::verdict::Observation;
+use crate::observation::Observation;
+use crate::report::MatrixDocument;
+use crate::report::diff::{self, MatrixDiff};
 use kit::saved_report::SavedReport;
 
 const I686: &str = "c-gcc@i686-unknown-linux-gnu";
@@ -18,10 +18,10 @@ fn compared(before: &Made, after: &Made) -> (String, Value, bool) {
         SavedReport::of("b.json", after.json()),
     );
     let (before, after) = (
-        Document::read_from(&before).unwrap(),
-        Document::read_from(&after).unwrap(),
+        MatrixDocument::read_from(&before).unwrap(),
+        MatrixDocument::read_from(&after).unwrap(),
     );
-    let diff = Diff::of(&before, &after);
+    let diff = MatrixDiff::of(&before, &after);
     let mut text = String::new();
     diff::terminal::write(&diff, &mut text).unwrap();
     let text = anstream::adapter::strip_str(&text).to_string();

@@ -1,14 +1,17 @@
 //! Shards, merged, are the whole; and what does not fit is refused.
 
+use std::sync::Arc;
+
 use quickcheck::{QuickCheck, TestResult};
 
 use super::Made;
+use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
-use crate::report::Document;
+use crate::report::MatrixDocument;
 use crate::report::merge::{agree, asked, merge};
 use crate::shards::{self, costs::Costs};
-use crate::vectors::{Choice, Pair};
-use crate::verdict::{Exchange, Observation};
+use crate::sums::Sums;
+use crate::sums::vectors::{Pair, PairChoice};
 use kit::saved_report::SavedReport;
 
 fn shards(made: &Made, count: usize) -> Vec<Made> {
@@ -26,13 +29,13 @@ fn merged(texts: &[(&str, String)]) -> Result<String, String> {
     for text in &texts {
         parts.push((
             text.path(),
-            Document::read_from(text).map_err(|error| error.to_string())?,
+            MatrixDocument::read_from(text).map_err(|error| error.to_string())?,
         ));
     }
     let asked = asked(&parts).map_err(|error| error.to_string())?;
     let encodings: Vec<_> = asked.names.encodings.iter().map(String::as_str).collect();
-    let mut whole = Made::new(&encodings, asked.choice);
-    let all = merge(&parts, &whole.model, &whole.cells, &whole.vectors);
+    let mut whole = Made::new(&encodings, PairChoice::again(asked.vectors, &asked.choice));
+    let all = merge(&parts, &whole.model, &whole.cells, whole.protocol.vectors());
     let all = all.map_err(|error| error.to_string())?;
     (whole.observations, whole.found) = (all.observations, all.found);
     let judged = whole.judge();
@@ -43,7 +46,7 @@ fn merged(texts: &[(&str, String)]) -> Result<String, String> {
 /// The document, without its measurements.
 fn told(made: &Made) -> String {
     let judged = made.judge();
-    let document = Document::of(&judged.matrix()).without_measurements();
+    let document = MatrixDocument::of(&judged.matrix()).without_measurements();
     serde_json::to_string(&document).unwrap()
 }
 
@@ -65,8 +68,8 @@ fn the_shards_of_a_matrix_merged_are_the_whole_to_the_octet() {
         turned: bool,
     ) -> TestResult {
         let choice = match seed {
-            Some(seed) => Choice::Chosen { count: 4, seed },
-            None => Choice::Given(vec![Pair { a: -22, b: -77 }, Pair { a: 1, b: 2 }]),
+            Some(seed) => PairChoice::Chosen { count: 4, seed },
+            None => PairChoice::Given(vec![Pair { a: -22, b: -77 }, Pair { a: 1, b: 2 }]),
         };
         let mut whole = Made::new(&["text", "raw-mixed", "cbor"], choice);
         let cells = whole.cells.len();
@@ -119,9 +122,9 @@ fn the_shards_of_a_matrix_merged_are_the_whole_to_the_octet() {
 #[test]
 fn a_document_read_and_written_again_is_the_same() {
     fn property(seed: u64) -> bool {
-        let made = Made::new(&["raw-long", "xdr"], Choice::Chosen { count: 20, seed });
+        let made = Made::new(&["raw-long", "xdr"], PairChoice::Chosen { count: 20, seed });
         let text = SavedReport::of("r.json", made.json());
-        let document = Document::read_from(&text).unwrap();
+        let document = MatrixDocument::read_from(&text).unwrap();
         serde_json::to_string(&document).unwrap() == made.json()
     }
     QuickCheck::new()
@@ -160,7 +163,7 @@ fn what_does_not_fit_is_told_with_its_file() {
         documents
     };
     let id = parts[1].roles.all[0].id.clone();
-    let seventh = Choice::Chosen { count: 3, seed: 8 };
+    let seventh = PairChoice::Chosen { count: 3, seed: 8 };
     for (documents, expected) in [
         (
             good[..2].to_vec(),
@@ -186,7 +189,7 @@ fn what_does_not_fit_is_told_with_its_file() {
             "b.json: the version of crossum: it has 9.1.0, and a.json has 0.1.0",
         ),
         (
-            other(&|part| part.choice = seventh.clone()),
+            other(&|part| part.protocol = Arc::new(Sums::new(seventh.clone()))),
             "b.json: the seed: it has 8, and a.json has 7",
         ),
         (

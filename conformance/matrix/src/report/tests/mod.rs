@@ -7,26 +7,26 @@ mod own;
 mod page;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use layout::Abis;
 
 use super::measured::{Cost, Measured, Seconds};
-use super::{Document, Found, Known, Matrix};
+use super::{Found, Known, Matrix, MatrixDocument};
 use crate::cell::{self, Cell};
 use crate::claims::{self, Claimed};
-use crate::encoding::Encoding;
-use crate::judged::{Judged, Model};
+use crate::judged::{JudgedCell, Model};
+use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
-use crate::select::{Names, Roles, There};
+use crate::protocol::{Encoding, Protocol};
+use crate::select::{Available, Names, Roles};
 use crate::shards::Shard;
-use crate::vectors::{Choice, Vector};
-use crate::verdict::{Exchange, Observation};
+use crate::sums::vectors::PairChoice;
 
 /// A matrix, all of whose cells do what is predicted, but for those that a test makes otherwise.
 struct Made {
     names: Names,
-    choice: Choice,
-    vectors: Vec<Vector>,
+    protocol: Arc<dyn Protocol>,
     roles: Roles,
     model: String,
     cells: Vec<Cell>,
@@ -38,9 +38,9 @@ struct Made {
 /// A matrix that is judged.
 struct JudgedMatrix<'a> {
     made: &'a Made,
-    judged: Vec<Judged>,
+    judged: Vec<JudgedCell>,
     claims: Vec<Claimed>,
-    encodings: Vec<Encoding>,
+    encodings: Vec<Arc<dyn Encoding>>,
 }
 
 const TARGETS: [&str; 3] = [
@@ -50,7 +50,7 @@ const TARGETS: [&str; 3] = [
 ];
 
 impl Made {
-    fn new(encodings: &[&str], choice: Choice) -> Made {
+    fn new(encodings: &[&str], choice: PairChoice) -> Made {
         let owned = |names: &[&str]| -> Vec<String> {
             names.iter().map(|name| (*name).to_owned()).collect()
         };
@@ -60,14 +60,14 @@ impl Made {
             participants: owned(&["c-gcc", "rust"]),
             ..Names::default()
         };
-        let roles = names.roles(&There::of(None)).unwrap();
-        let encodings = There::of(None).encodings(&names.encodings).unwrap();
+        let available = Available::new(None, choice);
+        let roles = names.roles(&available, Abis::builtin()).unwrap();
+        let encodings = available.encodings(&names.encodings).unwrap();
         let cells = cell::cells(&roles.servers, &roles.clients, &encodings);
-        let vectors = choice.vectors();
-        let mut model = Model::new(Abis::builtin(), &vectors);
+        let mut model = Model::new(Abis::builtin());
         let observations = cells.iter().map(|cell| {
             let expected = model.expect(cell);
-            let exchange = |expectation: &crate::verdict::Expectation| {
+            let exchange = |expectation: &crate::expectation::Expectation| {
                 let prediction = expectation.prediction.clone().unwrap();
                 Exchange {
                     outcome: prediction.outcome,
@@ -116,8 +116,7 @@ impl Made {
             },
             model: roles.fingerprint(Abis::builtin()),
             names,
-            choice,
-            vectors,
+            protocol: available.protocol,
             roles,
             cells,
             observations,
@@ -127,7 +126,7 @@ impl Made {
 
     /// A few vectors of a few encodings.
     fn small() -> Made {
-        let choice = Choice::Chosen { count: 3, seed: 7 };
+        let choice = PairChoice::Chosen { count: 3, seed: 7 };
         Made::new(&["text", "raw-long", "json"], choice)
     }
 
@@ -197,8 +196,7 @@ impl Made {
             .map(|one| (one.id.clone(), self.found.known[&one.id].clone()));
         Made {
             names: self.names.clone(),
-            choice: self.choice.clone(),
-            vectors: self.vectors.clone(),
+            protocol: Arc::clone(&self.protocol),
             model: self.model.clone(),
             observations: observations.collect(),
             found: Found {
@@ -212,13 +210,18 @@ impl Made {
     }
 
     fn judge(&self) -> JudgedMatrix<'_> {
-        let mut model = Model::new(Abis::builtin(), &self.vectors);
+        let mut model = Model::new(Abis::builtin());
         let cells = self.cells.iter().cloned().zip(self.observations.clone());
         let judged: Vec<_> = cells.map(|(cell, seen)| model.judge(cell, seen)).collect();
-        let mut claims = claims::of_cells(&judged);
+        let mut claims = claims::of_cells(&*self.protocol, &judged);
         claims.extend(self.found.claim());
+        let encodings = self.protocol.encodings().iter();
+        let is_named = |encoding: &&Arc<dyn Encoding>| {
+            let names = &self.names.encodings;
+            names.is_empty() || names.iter().any(|name| name == encoding.name())
+        };
         JudgedMatrix {
-            encodings: There::of(None).encodings(&self.names.encodings).unwrap(),
+            encodings: encodings.filter(is_named).cloned().collect(),
             made: self,
             judged,
             claims,
@@ -227,7 +230,7 @@ impl Made {
 
     /// As it is written to a file.
     fn json(&self) -> String {
-        serde_json::to_string(&Document::of(&self.judge().matrix())).unwrap()
+        serde_json::to_string(&MatrixDocument::of(&self.judge().matrix())).unwrap()
     }
 }
 
@@ -243,8 +246,7 @@ impl JudgedMatrix<'_> {
             roles: &made.roles,
             encodings: &self.encodings,
             names: &made.names,
-            choice: &made.choice,
-            vectors: &made.vectors,
+            protocol: &*made.protocol,
             judged: &self.judged,
             claims: &self.claims,
             found: Some(&made.found),

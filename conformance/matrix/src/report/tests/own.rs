@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use layout::abi::Scalar;
 
-use super::{Abis, Found, Judged, Matrix, Model, Names, Roles};
+use super::{Abis, Found, JudgedCell, Matrix, Model, Names, Roles};
 use crate::cell;
 use crate::claims;
-use crate::encoding::Encoding;
+use crate::file::File;
+use crate::infer;
+use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
-use crate::own::{File, Promise, why};
+use crate::own::Promise;
 use crate::participant::Participant;
 use crate::report::page::page;
-use crate::report::{Document, annotations, markdown, sarif, terminal};
-use crate::select::There;
-use crate::vectors::{Choice, Vector};
-use crate::verdict::{Exchange, Observation};
+use crate::report::{MatrixDocument, annotations, markdown, sarif, terminal};
+use crate::select::Available;
+use crate::sums::vectors::PairChoice;
 
 const FILE: &str = r#"
 [[participant]]
@@ -60,11 +61,10 @@ refused = "nothing"
 "#;
 
 /// What was observed: `raw` is right between machines of one byte order and alignment only, everything else everywhere.
-fn observed(roles: &Roles, file: &'static File) -> (Vec<Encoding>, Vec<Judged>) {
-    let encodings: Vec<_> = file.encodings.iter().map(Encoding::Own).collect();
-    let cells = cell::cells(&roles.servers, &roles.clients, &encodings);
-    let vectors: Vec<_> = file.vectors.iter().map(Vector::Own).collect();
-    let mut model = Model::new(Abis::builtin(), &vectors);
+fn observed(roles: &Roles, available: &Available, file: &File) -> Vec<JudgedCell> {
+    let encodings = available.protocol.encodings();
+    let cells = cell::cells(&roles.servers, &roles.clients, encodings);
+    let mut model = Model::new(Abis::builtin());
     let facts = |name: &str| {
         let abi = Abis::builtin().get(name).unwrap();
         (abi.byte_order(), abi.align(Scalar::Int64))
@@ -84,7 +84,7 @@ fn observed(roles: &Roles, file: &'static File) -> (Vec<Encoding>, Vec<Judged>) 
         let observation = Observation::Ran(exchanges.collect());
         model.judge(cell, observation)
     });
-    (encodings, judged.collect())
+    judged.collect()
 }
 
 /// A server on one machine alone: that the two differ in byte order, and that the client's is big, is the same whoever else asks.
@@ -97,7 +97,8 @@ fn a_target_that_would_tell_nothing_is_not_named() {
         "name = \"radio\"",
     );
     std::fs::write(&path, text).unwrap();
-    let file: &'static File = Box::leak(Box::new(File::read(&path).unwrap()));
+    let file = File::read(&path, Abis::builtin()).unwrap();
+    let available = Available::new(Some(&file), PairChoice::default());
     for (targets, told) in [
         (
             &["aarch64", "x86_64", "i686", "s390x", "powerpc-", "m68k"][..],
@@ -111,14 +112,14 @@ fn a_target_that_would_tell_nothing_is_not_named() {
             targets: all.filter(|name| starts(name)).collect(),
             ..Names::default()
         };
-        let roles = names.roles(&There::of(Some(file))).unwrap();
-        let (_, mut judged) = observed(&roles, file);
-        let explained = why::explain_all(Abis::builtin(), &mut judged);
-        let why::Explanation::Where(all) = &explained[0].explanation else {
+        let roles = names.roles(&available, Abis::builtin()).unwrap();
+        let mut judged = observed(&roles, &available, &file);
+        let explained = infer::explain_all(&*available.protocol, Abis::builtin(), &mut judged);
+        let infer::Explanation::Where(all) = &explained[0].explanation else {
             panic!("{explained:?}");
         };
         assert!(!all[0].or.is_empty());
-        assert_eq!(all[0].told_apart_by, told, "{all:?}");
+        assert_eq!(all[0].distinguished_by, told, "{all:?}");
     }
 }
 
@@ -127,7 +128,8 @@ fn every_report_tells_a_protocol_of_ones_own() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("participants.toml");
     std::fs::write(&path, FILE).unwrap();
-    let file: &'static File = Box::leak(Box::new(File::read(&path).unwrap()));
+    let file = File::read(&path, Abis::builtin()).unwrap();
+    let available = Available::new(Some(&file), PairChoice::default());
     let names = Names {
         targets: ["i686", "x86_64", "armv7", "powerpc", "m68k"]
             .map(|start| {
@@ -138,7 +140,7 @@ fn every_report_tells_a_protocol_of_ones_own() {
             .to_vec(),
         ..Names::default()
     };
-    let roles = names.roles(&There::of(Some(file))).unwrap();
+    let roles = names.roles(&available, Abis::builtin()).unwrap();
     let plays = |those: &[Arc<Participant>]| {
         let mast = |one: &&Arc<Participant>| one.id.implementation == "mast";
         those.iter().filter(mast).count()
@@ -148,10 +150,10 @@ fn every_report_tells_a_protocol_of_ones_own() {
         (1, 0),
         "it only serves"
     );
-    let (encodings, mut judged) = observed(&roles, file);
-    let explained = why::explain_all(Abis::builtin(), &mut judged);
-    let claims = claims::of_cells(&judged);
-    let choice = Choice::Own(&file.vectors);
+    let mut judged = observed(&roles, &available, &file);
+    let protocol = &*available.protocol;
+    let explained = infer::explain_all(protocol, Abis::builtin(), &mut judged);
+    let claims = claims::of_cells(protocol, &judged);
     let found = Found::default();
     let matrix = Matrix {
         abis: Abis::builtin(),
@@ -159,10 +161,9 @@ fn every_report_tells_a_protocol_of_ones_own() {
         file: Some("participants.toml".as_ref()),
         model: "m",
         roles: &roles,
-        encodings: &encodings,
+        encodings: protocol.encodings(),
         names: &names,
-        choice: &choice,
-        vectors: &choice.vectors(),
+        protocol,
         judged: &judged,
         claims: &claims,
         explained: &explained,
@@ -192,7 +193,7 @@ fn every_report_tells_a_protocol_of_ones_own() {
     assert_eq!(place["region"]["startLine"], 13);
     assert!(!log.to_string().contains("crossum explain"));
 
-    let document = serde_json::to_value(Document::of(&matrix)).unwrap();
+    let document = serde_json::to_value(MatrixDocument::of(&matrix)).unwrap();
     let cells = document["cells"].as_array().unwrap();
     let wrong = cells.iter().find(|cell| cell["result"] == "wrong").unwrap();
     insta::assert_snapshot!("own_programs", serde_json::to_string_pretty(wrong).unwrap());

@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 use layout::Abis;
 
 use super::{JudgedMatrix, Made};
+use crate::cause::Cause;
 use crate::cell;
-use crate::judged::{Judged, Model};
+use crate::judged::{JudgedCell, Model};
+use crate::observation::Observation;
 use crate::outcome::Outcome;
-use crate::predict::Cause;
 use crate::report::page::data::{Data, Story};
 use crate::report::page::page;
-use crate::report::{Document, Matrix, evidence};
-use crate::select::{Names, There};
+use crate::report::{Matrix, MatrixDocument, evidence};
+use crate::select::{Available, Names};
 use crate::shards::{self, costs::Costs};
-use crate::vectors::{Choice, DEFAULT};
-use crate::verdict::Observation;
+use crate::sums::vectors::PairChoice;
 
 /// What the script would read.
 fn data(page: &str) -> Data {
@@ -32,7 +32,7 @@ fn page_of(judged: &JudgedMatrix<'_>) -> String {
 }
 
 /// Looks a cell up, as the script does.
-fn story<'a>(data: &'a Data, judged: &Judged) -> Option<&'a Story> {
+fn story<'a>(data: &'a Data, judged: &JudgedCell) -> Option<&'a Story> {
     let participant = |line: &[usize], id: &dyn ToString| {
         line.iter()
             .position(|place| data.participants[*place].id == id.to_string())
@@ -65,7 +65,7 @@ fn run(data: &Data, place: usize) -> Vec<[&str; 4]> {
 }
 
 fn is_whole(data: &Data, matrix: &Matrix<'_>) {
-    let document = Document::of(matrix);
+    let document = MatrixDocument::of(matrix);
     for (judged, row) in matrix.judged.iter().zip(&document.cells) {
         let cell = &judged.cell;
         let told = story(data, judged).unwrap_or_else(|| panic!("{cell} is not there"));
@@ -135,7 +135,7 @@ fn every_cell_is_in_it_and_reads_back_as_it_was() {
     for (server, client, kept) in [(i686, powerpc, 3), (powerpc, i686, 1)] {
         made.set("raw-long", server, client, Observation::Unsupported);
         let judged = made.judge();
-        let of_it = |judged: &&Judged| {
+        let of_it = |judged: &&JudgedCell| {
             judged.cell.encoding.name() == "text"
                 && judged.cell.server.id.to_string() == server
                 && judged.cell.client.id.to_string() == client
@@ -205,7 +205,7 @@ fn the_essential_is_there_without_a_script() {
     let (without, _) = page.split_once("<script").unwrap();
     for essential in [
         "2 of 3 claims failing: 2 cells broke; 1 cell could not run.",
-        "&#10007; fails</strong> text and explicit encodings are correct in every cell",
+        "✗ fails</strong> text and explicit encodings are correct in every cell",
         "Not as claimed: 2 cells",
         "-22 -77: predicted -99, observed 77",
         "#cell=text&amp;server=c-gcc%40i686-unknown-linux-gnu&amp;client=rust%40powerpc-unknown-linux-gnu",
@@ -215,7 +215,7 @@ fn the_essential_is_there_without_a_script() {
         "? Not known: 1</dt><dd><a href=\"#encoding=json\">json</a> <span class=\"quiet\">(1 cell could not run)</span>",
         "<noscript>",
         "aria-label=\"raw-long: of 9 pairs of ABIs",
-        "&#10007; 1 cell broke",
+        "✗ 1 cell broke",
     ] {
         assert!(without.contains(essential), "{essential}");
     }
@@ -227,16 +227,12 @@ fn the_essential_is_there_without_a_script() {
 #[test]
 fn the_whole_matrix_is_a_small_file() {
     let names = Names::default();
-    let roles = names.roles(&There::of(None)).unwrap();
-    let encodings = There::of(None).encodings(&names.encodings).unwrap();
-    let choice = Choice::Chosen {
-        count: DEFAULT,
-        seed: 1,
-    };
-    let vectors = choice.vectors();
-    let mut model = Model::new(Abis::builtin(), &vectors);
+    let available = Available::new(None, PairChoice::default());
+    let roles = names.roles(&available, Abis::builtin()).unwrap();
+    let encodings = available.encodings(&names.encodings).unwrap();
+    let mut model = Model::new(Abis::builtin());
     let cells = cell::cells(&roles.servers, &roles.clients, &encodings);
-    let judged: Vec<_> = cells.into_iter().map(|cell| model.foresee(cell)).collect();
+    let judged: Vec<_> = cells.into_iter().map(|cell| model.predict(cell)).collect();
     let matrix = Matrix {
         abis: Abis::builtin(),
         abis_file: None,
@@ -246,8 +242,7 @@ fn the_whole_matrix_is_a_small_file() {
         roles: &roles,
         encodings: &encodings,
         names: &names,
-        choice: &choice,
-        vectors: &vectors,
+        protocol: &*available.protocol,
         judged: &judged,
         claims: &[],
         found: None,

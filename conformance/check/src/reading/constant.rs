@@ -1,0 +1,455 @@
+//! The constants that a declaration depends on and that are not the same on every machine: lengths of arrays, widths of bit-fields, alignments, enumerators.
+
+use std::collections::BTreeSet;
+
+use layout::Abi;
+use layout::abi::Scalar;
+use layout::abi::Typedef;
+
+use super::text::{Reach, Text, enumerators};
+use super::tokens::is_name;
+
+/// A constant that may have another value on another machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Constant {
+    /// What it is the length, the width or the alignment of.
+    pub of: String,
+    /// In which way.
+    pub role: Role,
+    /// As it is written: `sizeof(void *)`.
+    pub expression: String,
+    /// What its value follows from.
+    pub needs: Needs,
+}
+
+/// What a constant decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The length of an array.
+    Length,
+    /// The width of a bit-field.
+    Width,
+    /// An alignment.
+    Alignment,
+    /// A value: an enumerator's, or one of C++.
+    Value,
+}
+
+/// What the value of a constant follows from. Two machines that agree in it agree in the value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The sizes of these.
+    pub scalars: BTreeSet<Scalar>,
+    /// Their alignments, too.
+    pub alignments: bool,
+    /// Whether plain `char` is signed.
+    pub signs: bool,
+    /// How records lie.
+    pub records: bool,
+    /// What only a compiler for the machine knows: its largest alignment.
+    pub machine: bool,
+}
+
+impl Needs {
+    /// Whether what is so for one ABI is so for the other.
+    pub fn agree(&self, one: &Abi, other: &Abi) -> bool {
+        let alike = || one.row() == other.row() || Abi::alike([one, other]).len() == 1;
+        let same = |scalar: &Scalar| {
+            one.size(*scalar) == other.size(*scalar)
+                && (!self.alignments || one.align(*scalar) == other.align(*scalar))
+        };
+        (!self.machine || one.row() == other.row())
+            && (!self.signs
+                || one.char_signed() == other.char_signed()
+                    && one.wchar_signed() == other.wchar_signed())
+            && if self.records {
+                alike()
+            } else {
+                self.scalars.iter().all(same)
+            }
+    }
+}
+
+impl std::fmt::Display for Constant {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Constant { of, expression, .. } = self;
+        match self.role {
+            Role::Length => write!(formatter, "`{of}` is as long as `{expression}`"),
+            Role::Width => write!(formatter, "`{of}` is as wide as `{expression}`"),
+            Role::Alignment => write!(formatter, "something is aligned to `{expression}`"),
+            Role::Value => write!(formatter, "`{of}` is `{expression}`"),
+        }
+    }
+}
+
+/// The constants in what a type reaches that may not be the same everywhere.
+pub(super) fn constants(text: &Text, reach: &Reach<'_>) -> Vec<Constant> {
+    let mut found = Vec::new();
+    if text.is_cxx() {
+        scan(text, &without_bodies(text.own()), &mut found);
+    }
+    let mut seen: Vec<*const super::text::Declaration> = Vec::new();
+    for declaration in reach.names.values().copied().flatten() {
+        let address = std::sync::Arc::as_ptr(declaration);
+        // An enumeration is declared under each of its names.
+        if seen.contains(&address) || text.is_cxx() {
+            continue;
+        }
+        seen.push(address);
+        let tokens: Vec<&str> = declaration.tokens.iter().map(String::as_str).collect();
+        scan(text, &tokens, &mut found);
+    }
+    found
+}
+
+fn scan(text: &Text, tokens: &[&str], found: &mut Vec<Constant>) {
+    let mut named = "";
+    for (at, token) in tokens.iter().enumerate() {
+        let behind = tokens.get(at + 1..).unwrap_or_default();
+        let next = behind.first().copied().unwrap_or_default();
+        let expression = match *token {
+            "[" => Some((Role::Length, upto(behind, &["]"]))),
+            // In C++ a colon has many meanings, and what is wanted is found by its keyword.
+            ":" if !text.is_cxx() => Some((Role::Width, upto(behind, &[",", ";", "{", "}"]))),
+            "=" => Some((Role::Value, upto(behind, &[",", ";", "}"]))),
+            "_Alignas" | "alignas" | "aligned" | "__aligned__" | "__vector_size__"
+            | "vector_size"
+                if next == "(" =>
+            {
+                Some((Role::Alignment, in_parentheses(behind)))
+            }
+            "aligned" | "__aligned__" if matches!(next, ")" | ",") => {
+                found.push(Constant {
+                    of: String::new(),
+                    role: Role::Alignment,
+                    expression: "aligned, without a number".to_owned(),
+                    needs: Needs {
+                        machine: true,
+                        ..Needs::default()
+                    },
+                });
+                None
+            }
+            // In C++ templates have constants for arguments.
+            "sizeof" | "alignof" if text.is_cxx() => Some((
+                Role::Value,
+                upto(tokens.get(at..).unwrap_or_default(), &[";", "{", "}", ","]),
+            )),
+            _ => None,
+        };
+        if let Some((role, expression)) = expression {
+            let is_alignment = role == Role::Alignment;
+            if let Some(needs) = needs(text, expression, is_alignment) {
+                let constant = Constant {
+                    of: named.to_owned(),
+                    role,
+                    expression: spelt(expression),
+                    needs,
+                };
+                if !found.contains(&constant) {
+                    found.push(constant);
+                }
+            }
+        }
+        if is_name(token) {
+            named = token;
+        }
+    }
+}
+
+/// What stands before the first of these outside of brackets.
+fn upto<'t, 's>(tokens: &'t [&'s str], ends: &[&str]) -> &'t [&'s str] {
+    let mut depth = 0_i32;
+    let end = tokens.iter().position(|token| {
+        let ends = depth == 0 && ends.contains(token);
+        match *token {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth -= 1,
+            _ => {}
+        }
+        ends || depth < 0
+    });
+    tokens
+        .get(..end.unwrap_or(tokens.len()))
+        .unwrap_or_default()
+}
+
+fn in_parentheses<'t, 's>(tokens: &'t [&'s str]) -> &'t [&'s str] {
+    upto(tokens.get(1..).unwrap_or_default(), &[")"])
+}
+
+/// What the value of an expression follows from, but numbers; `None` where it follows from numbers alone.
+fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> {
+    let mut needs = Needs::default();
+    let mut depends = false;
+    let mut words: Vec<&str> = Vec::new();
+    let computes = expression.len() > 1;
+    for (at, token) in expression.iter().enumerate() {
+        let next = expression.get(at + 1).copied().unwrap_or_default();
+        match *token {
+            "sizeof" => {
+                depends = true;
+                needs.scalars.insert(Scalar::Pointer);
+            }
+            "_Alignof" | "alignof" | "__alignof__" | "__alignof" => {
+                (depends, needs.alignments) = (true, true);
+            }
+            "offsetof" | "__builtin_offsetof" | "struct" | "union" | "enum" | "class" => {
+                (depends, needs.records) = (true, true);
+            }
+            "long" | "short" | "int" | "char" | "double" | "float" | "signed" | "unsigned"
+            | "_Bool" | "bool" | "void" | "_Complex" => {
+                depends = true;
+                words.push(token);
+                continue;
+            }
+            // After a type it makes a pointer of it, and between numbers it multiplies.
+            "*" if matches!(next, ")" | "*" | "" | "const") => {
+                depends = true;
+                needs.scalars.insert(Scalar::Pointer);
+            }
+            literal if literal.starts_with('\'') => {
+                let is_plain = literal.is_ascii() && !literal.contains('\\');
+                depends |= !is_plain;
+                needs.signs |= !is_plain;
+            }
+            number if number.starts_with(|c: char| c.is_ascii_digit()) => {
+                if let Some(scalar) = wide(number).filter(|_| computes) {
+                    depends = true;
+                    needs.scalars.insert(scalar);
+                }
+            }
+            name if name.starts_with("__builtin") => (depends, needs.records) = (true, true),
+            name if is_name(name) => {
+                depends |= of_name(
+                    text,
+                    name,
+                    is_alignment && expression.len() == 1,
+                    &mut needs,
+                )
+            }
+            _ => {}
+        }
+        needs.scalars.extend(scalar(&words));
+        words.clear();
+    }
+    needs.scalars.extend(scalar(&words));
+    needs.alignments |= is_alignment && depends;
+    depends.then_some(needs)
+}
+
+/// Whether a constant depends on what a name in it means.
+fn of_name(text: &Text, name: &str, is_type: bool, needs: &mut Needs) -> bool {
+    if name == "wchar_t" {
+        needs.scalars.insert(Scalar::Wchar);
+        return true;
+    }
+    if let Some(width) =
+        super::typedef_name::promised(name).filter(|_| super::typedef_name::is_modelled(name))
+    {
+        needs.scalars.extend(match width {
+            8 => Some(Scalar::Int8),
+            16 => Some(Scalar::Int16),
+            32 => Some(Scalar::Int32),
+            _ => Some(Scalar::Int64),
+        });
+        return true;
+    }
+    if matches!(
+        Typedef::named(name),
+        Some(Typedef::Size | Typedef::Ssize | Typedef::Ptrdiff | Typedef::Intptr)
+    ) {
+        needs.scalars.insert(Scalar::Pointer);
+        return true;
+    }
+    let declarations = text.declarations(name);
+    let is_enumerator = declarations
+        .iter()
+        .any(|one| enumerators(&one.tokens).any(|it| it == name));
+    let is_declared_type = !declarations.is_empty() && !is_enumerator;
+    if is_declared_type || is_type && !is_enumerator {
+        needs.records = true;
+        return true;
+    }
+    false
+}
+
+/// The type that words of C stand for.
+fn scalar(words: &[&str]) -> Option<Scalar> {
+    let count = |word| words.iter().filter(|it| **it == word).count();
+    let has = |word| count(word) > 0;
+    Some(match words {
+        [] | ["void"] => return None,
+        _ if has("char") => Scalar::Char,
+        _ if has("short") => Scalar::Short,
+        _ if has("double") && has("long") => Scalar::LongDouble,
+        _ if has("double") => Scalar::Double,
+        _ if has("float") => Scalar::Float,
+        _ if has("_Bool") || has("bool") => Scalar::Bool,
+        _ if count("long") > 1 => Scalar::LongLong,
+        _ if has("long") => Scalar::Long,
+        _ => Scalar::Int,
+    })
+}
+
+/// The type of a number that is no `int`, where it is not wide enough for all machines.
+fn wide(number: &str) -> Option<Scalar> {
+    let lower = number.to_ascii_lowercase();
+    if lower.ends_with("ll") || lower.ends_with("llu") || lower.contains('.') {
+        return None;
+    }
+    let digits = lower.trim_end_matches(['l', 'u']);
+    let value = match digits.strip_prefix("0x") {
+        Some(digits) => u128::from_str_radix(digits, 16),
+        None => digits.parse(),
+    };
+    let is_long = lower.trim_end_matches('u').ends_with('l');
+    (is_long || value.is_ok_and(|value| value > 0x7fff_ffff)).then_some(Scalar::Long)
+}
+
+/// As a person writes it, and not too long.
+fn spelt(expression: &[&str]) -> String {
+    const MAX_SHOWN: usize = 80;
+    let mut text = String::new();
+    let mut last = "";
+    for token in expression {
+        let is_word = |token: &str| token.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        let joined = is_word(last) && (is_word(token) || *token == "*");
+        let is_operator = |token: &str| matches!(token, "-" | "+" | "/" | "<" | ">" | "?" | "=");
+        if joined || is_operator(token) || is_operator(last) {
+            text.push(' ');
+        }
+        text.push_str(token);
+        last = token;
+    }
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((at, _)) => format!("{} ...", text.get(..at).unwrap_or_default()),
+        None => text.trim().to_owned(),
+    }
+}
+
+/// Without the bodies of functions: braces that follow parameters.
+fn without_bodies(tokens: &[String]) -> Vec<&str> {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut in_body = 0_i32;
+    for token in tokens {
+        match token.as_str() {
+            "{" if in_body > 0 => in_body += 1,
+            "{" if matches!(
+                kept.last(),
+                Some(&(")" | "const" | "noexcept" | "override"))
+            ) =>
+            {
+                in_body = 1
+            }
+            "}" if in_body > 0 => in_body -= 1,
+            _ if in_body > 0 => {}
+            token => kept.push(token),
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(source: &str, name: &str) -> Vec<String> {
+        let text = Text::of(source, false);
+        let all = constants(&text, &text.reach(name));
+        all.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn constants_that_move_are_named() {
+        for (declaration, told) in [
+            (
+                "char room[sizeof(void *)];",
+                "`room` is as long as `sizeof(void *)`",
+            ),
+            (
+                "unsigned x : sizeof(long) * 4;",
+                "`x` is as wide as `sizeof(long)*4`",
+            ),
+            (
+                "_Alignas(long long) char c[8];",
+                "something is aligned to `long long`",
+            ),
+            (
+                "int v __attribute__((aligned(sizeof(int))));",
+                "something is aligned to `sizeof(int)`",
+            ),
+            (
+                "int v __attribute__((aligned));",
+                "something is aligned to `aligned, without a number`",
+            ),
+            (
+                "char c[0x7fffffffffffffffL > 0x7fffffff ? 8 : 4];",
+                "`c` is as long as `0x7fffffffffffffffL > 0x7fffffff ? 8:4`",
+            ),
+            (
+                "char c['\\xff' < 0 ? 4 : 8];",
+                "`c` is as long as `'\\xff' < 0 ? 4:8`",
+            ),
+            (
+                "char c[(unsigned long)-1 % 7];",
+                "`c` is as long as `(unsigned long) - 1%7`",
+            ),
+            (
+                "char c[sizeof(struct in)];",
+                "`c` is as long as `sizeof(struct in)`",
+            ),
+        ] {
+            let source = format!("struct in {{ int a; }};\nstruct s {{ {declaration} }};");
+            assert_eq!(found(&source, "struct s"), [told], "{declaration}");
+        }
+    }
+
+    #[test]
+    fn constants_of_numbers_alone_are_the_same_everywhere() {
+        for declaration in [
+            "char c[16];",
+            "char c[4 * (3 + N) << 2];",
+            "char c[0x10UL];",
+            "unsigned x : 3, y : N;",
+            "int v __attribute__((aligned(16), packed));",
+            "char c['a'];",
+            "enum { A = 1, B = A + 1 } e;",
+        ] {
+            let source = format!("enum {{ N = 3 }};\nstruct s {{ {declaration} }};");
+            assert_eq!(found(&source, "struct s"), [""; 0], "{declaration}");
+        }
+    }
+
+    #[test]
+    fn an_enumerator_that_is_used_is_looked_at() {
+        let source =
+            "enum { N = sizeof(long) };\nstruct s { char c[N]; };\nstruct t { char c[3]; };";
+        assert_eq!(found(source, "struct s"), ["`N` is `sizeof(long)`"]);
+        assert_eq!(found(source, "struct t"), [""; 0]);
+    }
+
+    #[test]
+    fn what_agrees_for_a_constant_is_what_it_names() {
+        let abis = layout::Abis::builtin();
+        let abi = |name| abis.get(name).unwrap();
+        let needs = |declaration: &str| {
+            let text = Text::of(&format!("struct s {{ {declaration} }};"), false);
+            constants(&text, &text.reach("struct s")).remove(0).needs
+        };
+        let (x64, x86, arm, m68k) = (
+            abi("x86_64-sysv"),
+            abi("i386-sysv"),
+            abi("arm-aapcs"),
+            abi("m68k-sysv"),
+        );
+        let long = needs("char c[sizeof(long)];");
+        assert!(!long.agree(x64, x86) && long.agree(x86, arm) && long.agree(x86, m68k));
+        let aligned = needs("_Alignas(double) char c;");
+        assert!(!aligned.agree(x86, arm) && aligned.agree(x64, arm) && !aligned.agree(x86, m68k));
+        let bare = needs("int v __attribute__((aligned));");
+        assert!(!bare.agree(x86, arm) && bare.agree(arm, arm));
+        let record = needs("char c[sizeof(struct in)];");
+        assert!(!record.agree(x86, arm) && record.agree(arm, arm));
+    }
+}

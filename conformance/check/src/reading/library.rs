@@ -1,0 +1,402 @@
+//! What other machines' C libraries declare, where their headers are not here: from the tables, as declarations that a compiler here can take in the place of its own library's.
+//!
+//! What stands in for a type has its size, its alignment and the fields that programs name; what lies between them are integers, so that nobody takes the inside of a mutex for text.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use layout::Abi;
+use layout::abi::{Scalar, Typedef};
+use layout::libc::{Field, Kind, Layout, Library, Variant};
+
+use super::text::Text;
+use super::tokens::{is_name, tokens};
+use super::typedef_name;
+use crate::anatomy::UNNAMED;
+use crate::machine::Bits;
+
+/// What the names of those begin with that stand in for others.
+const PREFIX: &str = "crossum_";
+
+/// What a text decided about times and file offsets, by macros that glibc's headers ask about.
+pub(super) fn bits(text: &Text) -> Bits {
+    let is =
+        |name: &str| text.asked.get(name).and_then(|asked| asked.body.as_deref()) == Some("64");
+    match (is("_TIME_BITS"), is("_FILE_OFFSET_BITS")) {
+        (true, _) => Bits::Times,
+        (false, true) => Bits::Offsets,
+        _ => Bits::Usual,
+    }
+}
+
+/// Whether a name that the table of ABIs has means something else then.
+pub(super) fn moves(bits: Bits, name: &str) -> bool {
+    let name = name.strip_prefix("__").unwrap_or(name);
+    let offsets = matches!(
+        name,
+        "off_t" | "ino_t" | "blkcnt_t" | "fsblkcnt_t" | "fsfilcnt_t" | "rlim_t"
+    );
+    match bits {
+        Bits::Usual => false,
+        Bits::Offsets => offsets,
+        Bits::Times => offsets || name == "time_t",
+    }
+}
+
+/// Whether the table of ABIs says what a name is on a machine, in such a build.
+pub(super) fn is_modelled(name: &str, abi: &Abi) -> bool {
+    let Some(typedef) = Typedef::named(name).filter(|_| typedef_name::is_modelled(name)) else {
+        return typedef_name::is_modelled(name);
+    };
+    let is_wide = abi
+        .typedef(typedef)
+        .is_some_and(|scalar| abi.size(scalar) == 8);
+    !moves(Bits::Times, name) || !has_bits(abi) || is_wide
+}
+
+/// What stands in for a type of another machine's C library.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct StandIn {
+    /// Whether the type is named by its tag, after a keyword.
+    is_tag: bool,
+    /// Its declaration.
+    declaration: String,
+}
+
+/// What stands in for a type on an ABI; an error says why there is nothing.
+pub(super) fn stand_in(name: &str, abi: &Abi, bits: Bits) -> Result<StandIn, Unknown> {
+    let mut found: Vec<(&str, bool, &Layout)> = Vec::new();
+    for library in libraries(abi) {
+        let variant = variant(library, bits).ok_or(Unknown::NoRow)?;
+        for row in library.rows().iter().filter(|row| row.abi == abi.row()) {
+            let of = |name: &str| library.layout(name, row, variant);
+            let tagged = || of(&format!("struct {name}")).or_else(|| of(&format!("union {name}")));
+            let (is_tag, layout) = match of(name) {
+                Some(layout) => (false, layout),
+                None => (true, tagged().ok_or(Unknown::NoRow)?),
+            };
+            found.push((&row.release, is_tag, layout));
+        }
+    }
+    let (_, is_tag, first) = found.first().ok_or(Unknown::NoRow)?;
+    if let Some((release, ..)) = found.iter().find(|(.., layout)| layout != first) {
+        return Err(Unknown::Releases((*release).to_owned()));
+    }
+    Ok(StandIn {
+        is_tag: *is_tag,
+        declaration: declaration(name, first, abi).ok_or(Unknown::NoRow)?,
+    })
+}
+
+/// Whether a type of the C library lies otherwise on an ABI where a build decides for 64 bits of time.
+pub(super) fn varies(name: &str, abi: &Abi) -> bool {
+    has_bits(abi) && stand_in(name, abi, Bits::Usual) != stand_in(name, abi, Bits::Times)
+}
+
+/// The libraries that programs of an ABI have: one, or several that must agree.
+fn libraries(abi: &Abi) -> impl Iterator<Item = &'static Library> {
+    let has = |part: &str| abi.row().contains(part);
+    let names: &[&str] = match () {
+        () if has("darwin") => &["darwin"],
+        () if has("mingw") => &["mingw"],
+        () if has("musl") || has("hexagon") => &["musl"],
+        () if has("avr") => &["avr-libc"],
+        () if has("bare") => &["newlib", "picolibc"],
+        // Bionic and Microsoft's own are not here.
+        () if has("android") || has("windows") => &[],
+        () => &["glibc"],
+    };
+    names.iter().filter_map(|name| Library::builtin().get(name))
+}
+
+/// Whether programs of an ABI have glibc, whose headers are one text for all machines but for a few.
+pub(super) fn is_glibc(abi: &Abi) -> bool {
+    // No other library has this one, and the tables need not be read to know it.
+    abi.typedef(Typedef::Fsword).is_some()
+}
+
+/// Whether options of a build decide how wide times and file offsets are.
+pub(crate) fn has_bits(abi: &Abi) -> bool {
+    is_glibc(abi)
+}
+
+fn variant(library: &Library, bits: Bits) -> Option<&Variant> {
+    // mingw has file offsets of 64 bits, and no more.
+    let words: &[&str] = match bits {
+        Bits::Usual => &["time32"],
+        Bits::Offsets => &["off64"],
+        Bits::Times => &["time64", "off64"],
+    };
+    let named = words.iter().find_map(|word| library.variant(word));
+    named.or_else(|| library.variants().first())
+}
+
+/// Why it is not known how a type lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// No table has it.
+    NoRow,
+    /// Two versions of the library do not agree; this is one of them.
+    Releases(String),
+}
+
+/// Declares a type that lies so on an ABI; `None` where C cannot say it.
+pub(super) fn declaration(name: &str, layout: &Layout, abi: &Abi) -> Option<String> {
+    let Layout {
+        kind,
+        size,
+        align,
+        fields,
+    } = layout;
+    let renamed = format!("{PREFIX}{name}");
+    if let Some(scalar) = scalar(*kind, *size) {
+        let is_natural = abi.align(scalar.0) == *align;
+        return is_natural.then(|| format!("typedef {} {renamed};\n", scalar.1));
+    }
+    let mut members = String::new();
+    let mut writer = Members {
+        abi,
+        of: name,
+        most: *align,
+        end: 0,
+        align: 1,
+        fillers: 0,
+        text: &mut members,
+    };
+    if *kind == Kind::Struct {
+        for field in fields {
+            writer.field(field)?;
+        }
+    }
+    // Members of a union that programs name begin where it begins, and none of them is all of it.
+    writer.fill(*size, *align)?;
+    if writer.align > *align {
+        return None;
+    }
+    let aligned = match writer.align == *align {
+        true => String::new(),
+        false => format!(" __attribute__((aligned({align})))"),
+    };
+    let keyword = match kind {
+        Kind::Union => "union",
+        _ => "struct",
+    };
+    Some(format!(
+        "typedef {keyword} {renamed} {{ {members}}}{aligned} {renamed};\n"
+    ))
+}
+
+/// The scalar of a kind and size, and its words in C.
+fn scalar(kind: Kind, size: usize) -> Option<(Scalar, &'static str)> {
+    Some(match (kind, size) {
+        (Kind::Pointer, _) => (Scalar::Pointer, "void *"),
+        (Kind::Signed, 1) => (Scalar::Int8, "signed char"),
+        (Kind::Signed, 2) => (Scalar::Short, "short"),
+        (Kind::Signed, 4) => (Scalar::Int, "int"),
+        (Kind::Signed, 8) => (Scalar::LongLong, "long long"),
+        (Kind::Unsigned, 1) => (Scalar::Int8, "unsigned char"),
+        (Kind::Unsigned, 2) => (Scalar::Short, "unsigned short"),
+        (Kind::Unsigned, 4) => (Scalar::Int, "unsigned"),
+        (Kind::Unsigned, 8) => (Scalar::LongLong, "unsigned long long"),
+        (Kind::Float, 4) => (Scalar::Float, "float"),
+        (Kind::Float, 8) => (Scalar::Double, "double"),
+        _ => return None,
+    })
+}
+
+/// Writes members so that each comes to lie where it has to.
+struct Members<'w> {
+    abi: &'w Abi,
+    /// The type.
+    of: &'w str,
+    /// Nothing in it is aligned to more.
+    most: usize,
+    /// Where the next octet lies.
+    end: usize,
+    /// The largest alignment so far.
+    align: usize,
+    fillers: usize,
+    text: &'w mut String,
+}
+
+impl Members<'_> {
+    fn field(&mut self, field: &Field) -> Option<()> {
+        let natural =
+            scalar(field.kind, field.size).map(|(scalar, words)| (self.abi.align(scalar), words));
+        if let Some((align, words)) = natural {
+            if self.end.next_multiple_of(align) != field.offset {
+                self.fill(field.offset, align)?;
+            }
+            if self.end.next_multiple_of(align) != field.offset {
+                return None;
+            }
+            self.put(words, &field.name, None, field.offset + field.size, align);
+            return Some(());
+        }
+        self.fill(field.offset, 1)?;
+        self.units(&field.name, field.size)
+    }
+
+    /// Fills what lies before an offset, where the next member would not come to lie there by itself.
+    fn fill(&mut self, offset: usize, align: usize) -> Option<()> {
+        let missing = offset.checked_sub(self.end)?;
+        if missing == 0
+            || self.end.next_multiple_of(align.max(1)) == offset
+                && missing < align
+                && self.align >= align
+        {
+            return Some(());
+        }
+        let name = match self.fillers {
+            0 => format!("__{}", self.of),
+            more => format!("__{}_{more}", self.of),
+        };
+        self.fillers += 1;
+        self.units(&name, missing)
+    }
+
+    /// So many octets of which nobody knows what they are, in integers as large as they can be.
+    fn units(&mut self, name: &str, size: usize) -> Option<()> {
+        let units = [
+            (Scalar::LongLong, "long long"),
+            (Scalar::Int, "int"),
+            (Scalar::Short, "short"),
+            (Scalar::Int8, "signed char"),
+        ];
+        let (align, octets, words) = units.into_iter().find_map(|(scalar, words)| {
+            let (align, octets) = (self.abi.align(scalar), self.abi.size(scalar));
+            let fits =
+                align <= self.most && self.end.is_multiple_of(align) && size.is_multiple_of(octets);
+            fits.then_some((align, octets, words))
+        })?;
+        self.put(words, name, Some(size / octets), self.end + size, align);
+        Some(())
+    }
+
+    fn put(&mut self, words: &str, name: &str, count: Option<usize>, end: usize, align: usize) {
+        let count = count.map_or_else(String::new, |count| format!("[{count}]"));
+        // Writing to a string does not fail.
+        let _ = write!(self.text, "{words} {name}{count}; ");
+        self.end = end;
+        self.align = self.align.max(align);
+    }
+}
+
+/// A preprocessed text in which the bit-fields without a name have one that glibc fills up its `struct timespec` with: debug information leaves them out, and without them it lies as nothing explains.
+pub(super) fn with_names(text: &str) -> String {
+    let line = |line: &str| match line.trim() {
+        "int: 32;" => format!("int {UNNAMED}: 32;"),
+        _ => line.to_owned(),
+    };
+    let mut named = String::with_capacity(text.len());
+    for one in text.lines() {
+        named.push_str(&line(one));
+        named.push('\n');
+    }
+    named
+}
+
+/// A preprocessed text in which the user's own lines name what stands in for these types; their declarations come first.
+pub(super) fn replaced(text: &str, stand_ins: &BTreeMap<String, StandIn>, is_cxx: bool) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    for stand_in in stand_ins.values() {
+        replaced.push_str(&stand_in.declaration);
+    }
+    let mut is_users = false;
+    for line in text.lines() {
+        if let Some(directive) = line.strip_prefix('#') {
+            if let Some(region) = super::text::region(directive) {
+                is_users = !region.is_system;
+            }
+            replaced.push_str(line);
+        } else if is_users {
+            rename(line, stand_ins, is_cxx, &mut replaced);
+        } else {
+            replaced.push_str(line);
+        }
+        replaced.push('\n');
+    }
+    replaced
+}
+
+fn rename(line: &str, stand_ins: &BTreeMap<String, StandIn>, is_cxx: bool, renamed: &mut String) {
+    let mut rest = line;
+    let mut last = "";
+    for token in tokens(line) {
+        let at = rest.find(token).unwrap_or_default();
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let behind = from.get(token.len()..).unwrap_or_default();
+        let is_keyword = matches!(last, "struct" | "union");
+        // `stat` is a function, too.
+        let is_called = behind.trim_start().starts_with('(');
+        let is_type = stand_ins
+            .get(token)
+            .is_some_and(|stand_in| match stand_in.is_tag {
+                true => is_keyword || is_cxx && !is_called && is_name(token),
+                false => !matches!(last, "." | ">"),
+            });
+        renamed.push_str(before);
+        if is_type {
+            renamed.push_str(PREFIX);
+        }
+        renamed.push_str(token);
+        rest = behind;
+        last = token;
+    }
+    renamed.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn abi(name: &str) -> &'static Abi {
+        layout::Abis::builtin().get(name).unwrap()
+    }
+
+    fn declared(name: &str, text: &str, on: &str) -> String {
+        declaration(name, &text.parse().unwrap(), abi(on)).unwrap()
+    }
+
+    #[test]
+    fn a_type_is_declared_so_that_it_lies_as_the_table_says() {
+        assert_eq!(
+            declared("pid_t", "i 4/4", "x86_64-sysv"),
+            "typedef int crossum_pid_t;\n"
+        );
+        assert_eq!(
+            declared("pthread_mutex_t", "n 40/8", "x86_64-sysv"),
+            "typedef union crossum_pthread_mutex_t { long long __pthread_mutex_t[5]; } crossum_pthread_mutex_t;\n"
+        );
+        assert_eq!(
+            declared("pthread_mutex_t", "n 24/4", "arm-aapcs"),
+            "typedef union crossum_pthread_mutex_t { int __pthread_mutex_t[6]; } crossum_pthread_mutex_t;\n"
+        );
+        assert_eq!(
+            declared(
+                "timespec",
+                "s 16/8 tv_sec:i0+8 tv_nsec:i12+4",
+                "mips-o32-be"
+            ),
+            "typedef struct crossum_timespec { long long tv_sec; int __timespec[1]; int tv_nsec; } crossum_timespec;\n"
+        );
+        assert_eq!(
+            declared("timespec", "s 16/8 tv_sec:i0+8 tv_nsec:i8+4", "arm-aapcs"),
+            "typedef struct crossum_timespec { long long tv_sec; int tv_nsec; } crossum_timespec;\n"
+        );
+    }
+
+    #[test]
+    fn only_the_users_own_lines_name_what_stands_in() {
+        let text = "# 1 \"/usr/include/pthread.h\" 1 3\ntypedef int pid_t;\n# 2 \"own.h\" 2\nstruct s { pid_t pid; int x; }; int f(struct s *s) { return s->pid_t; }";
+        let stand_in = stand_in("pid_t", abi("arm-aapcs"), Bits::Usual).unwrap();
+        let replaced = replaced(text, &[("pid_t".to_owned(), stand_in)].into(), false);
+        assert!(
+            replaced.starts_with("typedef int crossum_pid_t;\n# 1"),
+            "{replaced}"
+        );
+        assert!(replaced.contains("\ntypedef int pid_t;"), "{replaced}");
+        assert!(replaced.contains("{ crossum_pid_t pid;"), "{replaced}");
+        assert!(replaced.contains("s->pid_t"), "{replaced}");
+    }
+}

@@ -1,0 +1,102 @@
+//! The compilers of other machines that are here together with their C libraries: a compiler by itself reads hardly a header.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use cross::process::Invocation;
+use cross::{Host, compiler};
+use layout::macros::Machines;
+
+use super::front_end::FrontEnd;
+use crate::Machine;
+use crate::source::Kind;
+use crate::turns::some_at_a_time;
+
+/// What a compiler predefines is said at once.
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The compiler of a machine, where it is here and has a C library to include.
+pub(super) fn front_end(machine: &Machine<'_>, host: &Host, kind: Kind) -> Option<FrontEnd> {
+    let mut words = match cross::target(machine.base()) {
+        Ok(target) => of_target(target, host)?,
+        Err(_) => of_abi(machine.abi.row(), host)?,
+    };
+    if kind == Kind::Cxx {
+        let program = words.first()?.to_str()?.strip_suffix("gcc")?.to_owned() + "g++";
+        let path = host.named_program(&program)?;
+        *words.first_mut()? = path.into_os_string();
+    }
+    let name = Path::new(words.first()?).file_name()?;
+    Some(FrontEnd {
+        name: name.to_str()?.to_owned(),
+        abi: machine.abi.clone(),
+        words,
+        is_gcc: true,
+    })
+}
+
+/// Whether a target's C library can be included here.
+pub fn is_complete(target: &cross::Target, host: &Host) -> bool {
+    of_target(target, host).is_some()
+}
+
+fn of_target(target: &cross::Target, host: &Host) -> Option<Vec<OsString>> {
+    let gcc = compiler::gcc(host, target).ok()?.value;
+    let words = gcc.words();
+    let has_sysroot = words.len() > 1;
+    let place = format!("usr/{}/include/stdio.h", target.gnu);
+    let native = || target.is_native() && host.installed("usr/include/stdio.h").is_some();
+    let is_complete = has_sysroot || host.installed(&place).is_some() || native();
+    is_complete.then(|| words.into_iter().map(Into::into).collect())
+}
+
+/// Of an ABI that no target has: the program that the table of macros was made with.
+fn of_abi(abi: &str, host: &Host) -> Option<Vec<OsString>> {
+    // The same programs compile for them, with another C library.
+    if abi.contains("musl") || abi.contains("android") {
+        return None;
+    }
+    let head = &Machines::builtin().get(abi)?.head;
+    let prefix = head
+        .program
+        .strip_suffix("-gcc")
+        .filter(|_| head.args.is_empty())?;
+    let program = host.program(&head.program)?;
+    host.installed(&format!("usr/{prefix}/include/stdio.h"))?;
+    Some(vec![program.into_os_string()])
+}
+
+/// The targets whose compilers here have 64 bits of time without being asked: those of Debian 13's gcc for most 32-bit machines.
+///
+/// # Errors
+/// A task was lost.
+pub async fn wide(host: &Host, jobs: usize) -> anyhow::Result<BTreeSet<&'static str>> {
+    let all = cross::targets().filter_map(|target| {
+        let words = of_target(target, host)?;
+        // Debian's gcc before 14 has no such default, and asking takes time.
+        let old = (8..14).any(|version| {
+            host.installed(&format!("usr/lib/gcc-cross/{}/{version}", target.gnu))
+                .is_some()
+        });
+        (!old && !target.is_native()).then_some((target.name.as_str(), words))
+    });
+    let work = all.map(|(name, words)| async move {
+        let mut words = words.into_iter();
+        let program = words.next().unwrap_or_default();
+        let asked =
+            Invocation::new(program)
+                .args(words)
+                .args(["-E", "-dM", "-x", "c", "/dev/null"]);
+        let said = asked.output(QUESTION_TIMEOUT).await.ok()?;
+        let is_wide = said
+            .stdout
+            .lines()
+            .any(|line| line == "#define _TIME_BITS 64");
+        is_wide.then_some(name)
+    });
+    let work: Vec<_> = work.collect();
+    let found = some_at_a_time(work.into_iter(), jobs, || ()).await?;
+    Ok(found.into_iter().flatten().collect())
+}

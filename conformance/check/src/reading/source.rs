@@ -1,0 +1,297 @@
+//! Asks the compilers what each machine sees of a source, and says what is known of each type on each machine.
+
+mod plan;
+mod replaced;
+mod rows;
+mod texts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use cross::Host;
+use layout::abi::Scalar;
+use layout::dwarf::Program;
+use layout::fit::{self, Alignments};
+use layout::macros::Language;
+use layout::{Abi, Abis};
+use tempfile::TempDir;
+
+use super::configured::{self, Configured};
+use super::constant::{Constant, Needs};
+use super::evaluators::{Evaluators, is_readable};
+use super::front_end::FrontEnd;
+use super::groups::{self, Answers};
+use super::headers;
+use super::library::{self, StandIn};
+use super::questions::{OfType, Questions};
+use super::text::Text;
+use super::{Known, ReadBy, Reading, Readings, Row, Status, overlay, own, settle, times};
+use crate::Machine;
+use crate::machine::Bits;
+use crate::source::{Compile, Kind};
+use crate::subjects::{self, Subjects, Wanted};
+use crate::turns::some_at_a_time;
+
+/// A source, and how it is compiled.
+pub struct Source {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its language.
+    pub kind: Kind,
+    /// Options of the build.
+    pub compile: Compile,
+    /// Which of its types.
+    pub wanted: Wanted,
+}
+
+/// What this machine's compiler made of it.
+pub struct Here {
+    /// The types.
+    pub program: Program,
+    /// What it told of alignments.
+    pub told: Alignments,
+    /// What its preprocessor left.
+    pub text: String,
+    /// The program, as it is called.
+    pub compiler: PathBuf,
+}
+
+/// Who is to be asked.
+pub struct Asking<'a> {
+    /// This machine.
+    pub host: &'a Host,
+    /// The table of ABIs.
+    pub abis: &'a Abis,
+    /// The machines that the types are laid out on.
+    pub machines: &'a [Machine<'a>],
+    /// How many compilers run at once.
+    pub jobs: usize,
+    /// Whether every compiler that is here is asked, and not only where the text asks something.
+    pub everybody: bool,
+}
+
+/// Reads a source as each machine does.
+///
+/// # Errors
+/// Nothing here has the ABI of the first reading; there is no room for files; a task was lost. What another machine's compiler refuses is undecided there.
+pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Result<Readings> {
+    let is_cxx = source.kind == Kind::Cxx;
+    let language = if is_cxx { Language::Cxx } else { Language::C };
+    let by_gcc = here
+        .program
+        .producers
+        .iter()
+        .any(|name| name.starts_with("GNU "));
+    let others: Vec<&Abi> = asking.machines.iter().map(|machine| machine.abi).collect();
+    let mut program = here.program;
+    let fit = fit::best(&mut program, asking.abis, &others, &here.told);
+    let no_abi = || subjects::NoSubject::NoAbi(program.machine.to_string());
+    let fit = fit.ok_or_else(no_abi)?;
+    let abi = fit.own.first().ok_or_else(no_abi)?.abi.clone();
+    let name = here
+        .compiler
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("cc");
+    let front_end = FrontEnd {
+        words: vec![here.compiler.clone().into_os_string()],
+        abi: asking.abis.get(abi.name()).cloned().unwrap_or(abi),
+        name: name.to_owned(),
+        is_gcc: by_gcc,
+    };
+    let first = subjects::of(program, &fit, &source.wanted);
+    let text = Text::of(&here.text, is_cxx);
+    let names: Vec<String> = first.subjects.iter().map(|one| one.name.clone()).collect();
+    let answers = || -> BTreeMap<&str, Answers> {
+        let machines = asking.machines.iter();
+        let said = machines
+            .filter_map(|machine| Some((machine.name, groups::answers(machine, language)?)));
+        said.collect()
+    };
+    let known = || answers().into_values().collect();
+    let questions = Questions::of(&text, &names, known, &source.compile.define);
+    let blind = !by_gcc;
+    let is_configured = asking
+        .machines
+        .iter()
+        .any(|machine| !configured::names(&text, machine.abi, &front_end.abi).is_empty());
+    if questions.is_none() && !blind && !asking.everybody && !is_configured {
+        return Ok(Readings {
+            texts: vec![text],
+            ..Readings::only(first, front_end.name)
+        });
+    }
+    let machines = asking.machines.iter();
+    let varying: BTreeSet<String> = first
+        .subjects
+        .iter()
+        .filter(|one| {
+            let reach = text.reach(&one.name);
+            let is_moved = |abi: &Abi| text.library(&reach).any(|name| library::varies(name, abi));
+            times::are_in(&first.types, one.kind)
+                || others
+                    .iter()
+                    .any(|abi| abi.size(Scalar::Long) == 4 && is_moved(abi))
+        })
+        .map(|one| one.name.clone())
+        .collect();
+    let machines: Vec<&Machine<'_>> = machines
+        .filter(|machine| !machine.is_optional || !varying.is_empty())
+        .collect();
+    let overlay = tempfile::tempdir().context("no place for headers")?;
+    overlay::write(overlay.path()).context("no place for headers")?;
+    let mut work = Work {
+        source: Arc::new(source),
+        language,
+        asking,
+        machines,
+        varying,
+        front_end,
+        questions,
+        answers: answers(),
+        blind,
+        overlay,
+        here: here.text,
+        readings: Vec::new(),
+        seen: Vec::new(),
+    };
+    work.seen.push(Seen {
+        text: Ok(text),
+        plain: work.here.clone(),
+    });
+    work.readings.push(Reading {
+        subjects: first,
+        by: work.front_end.name.clone(),
+    });
+    work.finish().await
+}
+
+/// Names that are taken at their word, and where.
+type Names = BTreeMap<String, (Configured, Vec<String>)>;
+
+/// A text, as somebody's preprocessor left it.
+struct Seen {
+    /// Taken apart; or what the preprocessor complained of.
+    text: Result<Text, String>,
+    plain: String,
+}
+
+/// Who compiles what for a machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reader {
+    /// The first reading is this machine's own.
+    Here,
+    /// Its own compiler reads text `seen`.
+    Own { seen: usize, front_end: usize },
+    /// Text `seen` is what its preprocessor would leave, and this machine's front end left it.
+    Told { seen: usize },
+    /// What its compiler predefines is not known.
+    Unknown,
+}
+
+struct Work<'w> {
+    source: Arc<Source>,
+    language: Language,
+    asking: &'w Asking<'w>,
+    /// Those that are laid out for: variants only where a type needs them.
+    machines: Vec<&'w Machine<'w>>,
+    /// The types that differ on variants.
+    varying: BTreeSet<String>,
+    front_end: FrontEnd,
+    questions: Questions,
+    answers: BTreeMap<&'w str, Answers>,
+    /// Whether the front end does not tell what a text asks about.
+    blind: bool,
+    overlay: TempDir,
+    here: String,
+    readings: Vec<Reading>,
+    /// The texts; the first is this machine's own.
+    seen: Vec<Seen>,
+}
+
+impl Work<'_> {
+    async fn finish(mut self) -> anyhow::Result<Readings> {
+        let mut readers: BTreeMap<&str, Reader> = BTreeMap::new();
+        let mut own = Vec::new();
+        for &machine in &self.machines {
+            if self.is_here(machine) {
+                readers.insert(machine.name, Reader::Here);
+            } else if let Some(front_end) =
+                own::front_end(machine, self.asking.host, self.source.kind)
+            {
+                own.push((machine, front_end));
+            }
+        }
+        self.read_own(&own, &mut readers).await?;
+        self.read_told(&mut readers).await?;
+        let mut own: Vec<FrontEnd> = own.into_iter().map(|(_, front_end)| front_end).collect();
+        let configured = self.by_name(&readers).await?;
+        self.stand_in(&mut readers, &mut own);
+        let plan = self.plan(&readers, &own);
+        let made = self.compile(&plan).await?;
+        Ok(self.rows(&readers, &plan, made, &configured))
+    }
+
+    /// Whether the first reading is a machine's own.
+    fn is_here(&self, machine: &Machine<'_>) -> bool {
+        let same = machine.abi.row() == self.front_end.abi.row() && machine.bits.is_none();
+        same && cross::target(machine.name).map_or(true, cross::Target::is_native)
+    }
+
+    fn see(&mut self, text: Result<String, String>) {
+        let is_cxx = self.source.kind == Kind::Cxx;
+        self.seen.push(match text {
+            Ok(plain) => {
+                let plain = library::with_names(&plain);
+                Seen {
+                    text: Ok(Text::of(&plain, is_cxx)),
+                    plain,
+                }
+            }
+            Err(complaint) => Seen {
+                text: Err(complaint),
+                plain: String::new(),
+            },
+        });
+    }
+
+    /// The names that a text can declare: all that were asked about here.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let first = self.readings.first();
+        let subjects = first
+            .into_iter()
+            .flat_map(|reading| &reading.subjects.subjects);
+        subjects.map(|subject| subject.name.as_str())
+    }
+
+    fn text(&self, seen: usize) -> Result<&Text, &str> {
+        match self.seen.get(seen).map(|seen| &seen.text) {
+            Some(Ok(text)) => Ok(text),
+            Some(Err(complaint)) => Err(complaint),
+            None => Err(""),
+        }
+    }
+
+    /// What a type asks in a text.
+    fn asks(&self, seen: usize, name: &str) -> OfType {
+        match self.text(seen) {
+            Ok(_) if seen == 0 => self.questions.types.get(name).cloned().unwrap_or_default(),
+            Ok(text) => OfType::of(text, name),
+            Err(_) => OfType::default(),
+        }
+    }
+
+    /// Whether a type can be taken from the first reading though another text was seen: it is declared there as here, and asks nothing.
+    fn is_as_here(&self, seen: usize, name: &str) -> bool {
+        let (Ok(here), Ok(there)) = (self.text(0), self.text(seen)) else {
+            return false;
+        };
+        let asks = self.asks(seen, name);
+        (seen == 0 || !here.differs(there, name))
+            && asks.constants.is_empty()
+            && asks.library.is_empty()
+    }
+}

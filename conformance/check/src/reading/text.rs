@@ -1,0 +1,587 @@
+//! What a preprocessor left of a source: its declarations by name, and the macros that it asked about.
+//!
+//! Attributes hide in macros (`EPOLL_PACKED` is `packed` on one machine and nothing on the others), and nothing in the source's own text shows it: so texts are compared after the preprocessor has been at them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::library;
+use super::tokens::{is_name, tokens};
+use super::{headers, typedef_name};
+
+/// A preprocessed source.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    /// Of every name: what declares it, in the order of the text.
+    declared: HashMap<String, Vec<Arc<Declaration>>>,
+    /// All tokens that are not a C library's or a compiler's.
+    own: Vec<String>,
+    /// The macros that the source asked about.
+    pub(super) asked: BTreeMap<String, Asked>,
+    /// The files that are not a C library's or a compiler's, in the order in which they were entered.
+    pub(super) files: Vec<Arc<str>>,
+    is_cxx: bool,
+}
+
+/// A declaration.
+#[derive(Debug)]
+pub(super) struct Declaration {
+    /// `#pragma pack` and its kin stand before the first.
+    pub(super) tokens: Vec<String>,
+    /// Where it stands.
+    pub(super) region: Region,
+}
+
+/// Where it stands is no part of what it says.
+impl PartialEq for Declaration {
+    fn eq(&self, other: &Declaration) -> bool {
+        self.tokens == other.tokens
+    }
+}
+
+/// The file that a line comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Region {
+    pub(super) file: Arc<str>,
+    /// Whether it is a header of the system: of its C library, or of the compiler.
+    pub(super) is_system: bool,
+}
+
+/// A macro that a text asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// Its definition then, with its parameters; `None` where it was not defined.
+    pub(super) body: Option<String>,
+}
+
+impl Text {
+    /// Reads what a preprocessor wrote; gcc's `-dU` adds the macros.
+    pub fn of(source: &str, is_cxx: bool) -> Text {
+        let mut text = Text {
+            is_cxx,
+            ..Text::default()
+        };
+        let mut reader = Reader::new();
+        for line in source.lines() {
+            match line.strip_prefix('#') {
+                Some(directive) => text.directive(directive, &mut reader),
+                None => text.line(line, &mut reader),
+            }
+        }
+        text
+    }
+
+    fn directive(&mut self, directive: &str, reader: &mut Reader) {
+        let (word, rest) = directive
+            .trim()
+            .split_once(' ')
+            .unwrap_or((directive.trim(), ""));
+        match word {
+            "define" | "undef" => {
+                let end = rest.find([' ', '(']).unwrap_or(rest.len());
+                let (name, body) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                let body = (word == "define").then(|| body.trim_start().to_owned());
+                let asked = self.asked.entry(name.to_owned());
+                asked.or_insert(Asked { body });
+            }
+            "pragma" => {
+                reader.pragmas.told(rest);
+                if !reader.region.is_system {
+                    self.own.push(format!("#pragma {rest}"));
+                }
+            }
+            _ => {
+                if let Some(region) = region(directive) {
+                    if !region.is_system && !self.files.contains(&region.file) {
+                        self.files.push(Arc::clone(&region.file));
+                    }
+                    reader.region = region;
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str, reader: &mut Reader) {
+        for token in tokens(line) {
+            if !reader.region.is_system {
+                self.own.push(token.to_owned());
+            }
+            if let Some(tokens) = reader.take(token) {
+                self.declare(Declaration {
+                    tokens,
+                    region: reader.region.clone(),
+                });
+            }
+        }
+    }
+
+    /// Keeps a declaration under its tag, its typedef's names and its enumerators; others declare no type.
+    fn declare(&mut self, declaration: Declaration) {
+        let tokens = &declaration.tokens;
+        let mut names: BTreeSet<String> = enumerators(tokens).map(str::to_owned).collect();
+        names.extend(tags(tokens).map(str::to_owned));
+        names.extend(typedefs(tokens).map(str::to_owned));
+        let declaration = Arc::new(declaration);
+        for name in names {
+            let known = self.declared.entry(name).or_default();
+            known.push(Arc::clone(&declaration));
+        }
+    }
+
+    /// What declares a name.
+    pub(super) fn declarations(&self, name: &str) -> &[Arc<Declaration>] {
+        self.declared.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the name is declared by a header of the system, and nowhere else.
+    pub(super) fn is_of_system(&self, name: &str) -> bool {
+        let declarations = self.declarations(name);
+        !declarations.is_empty() && declarations.iter().all(|one| one.region.is_system)
+    }
+
+    /// Everything of the user's that a type's declaration depends on: itself, and what it names, but for what it only points to. In C++ this is the whole text, since it takes a compiler to find it there.
+    pub(super) fn reach(&self, name: &str) -> Reach<'_> {
+        let mut reach = Reach::default();
+        let mut next = vec![name.rsplit(' ').next().unwrap_or(name).to_owned()];
+        if self.is_cxx {
+            let known = self.declared.iter();
+            let own = known.filter(|(name, _)| !self.is_of_system(name));
+            next.extend(own.map(|(name, _)| name.clone()));
+            next.extend(self.own.iter().filter(|token| is_name(token)).cloned());
+        }
+        while let Some(name) = next.pop() {
+            if reach.names.contains_key(&name) || reach.system.contains(&name) {
+                continue;
+            }
+            let declarations = self.declarations(&name);
+            if self.is_of_system(&name) || is_builtin(&name) {
+                reach.system.insert(name);
+                continue;
+            }
+            for declaration in declarations {
+                next.extend(named(&declaration.tokens).map(str::to_owned));
+            }
+            if !declarations.is_empty() {
+                reach.names.insert(name, declarations);
+            }
+        }
+        reach
+    }
+
+    /// Whether a type, or one that its declaration names, is declared otherwise there. What a header of the system declares is not compared: it is another's on each machine.
+    pub(crate) fn differs(&self, there: &Text, name: &str) -> bool {
+        if self.is_cxx {
+            return self.own != there.own;
+        }
+        self.reach(name).names != there.reach(name).names
+    }
+
+    /// Whether all that is the user's is the same there.
+    pub(super) fn is_same(&self, there: &Text) -> bool {
+        self.own == there.own
+    }
+
+    /// Those types of a reach that a C library declares and no table of ABIs has. The classes of C++ are none of them.
+    pub(super) fn library<'t>(&'t self, reach: &'t Reach<'_>) -> impl Iterator<Item = &'t str> {
+        let bits = library::bits(self);
+        let names = reach.system.iter().map(String::as_str);
+        names.filter(move |name| {
+            let is_cs = |one: &Arc<Declaration>| !one.region.file.contains("/c++/");
+            let is_modelled = typedef_name::is_modelled(name) && !library::moves(bits, name);
+            !is_modelled && self.declarations(name).iter().all(is_cs)
+        })
+    }
+
+    /// Whether glibc's headers chose times or file offsets of 64 bits in it.
+    pub(crate) fn has_wide_times(&self) -> bool {
+        let is_wide = |name: &str, wide: &str| {
+            let mut declarations = self.declarations(name).iter();
+            declarations.any(|one| one.tokens.iter().any(|token| token == wide))
+        };
+        is_wide("time_t", "__time64_t") || is_wide("off_t", "__off64_t")
+    }
+
+    /// The names of the user's own typedefs, with what declares them.
+    pub(super) fn users_typedefs(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.declared.iter().filter_map(|(name, declarations)| {
+            let one = declarations.iter().find(|one| !one.region.is_system)?;
+            let is_typedef = typedefs(&one.tokens).any(|declared| declared == name);
+            is_typedef.then_some((name.as_str(), one.tokens.as_slice()))
+        })
+    }
+
+    /// The tokens of the user's own text.
+    pub(super) fn own(&self) -> &[String] {
+        &self.own
+    }
+
+    pub(super) fn is_cxx(&self) -> bool {
+        self.is_cxx
+    }
+}
+
+/// Whether a type is the compiler's own, and declared nowhere.
+fn is_builtin(name: &str) -> bool {
+    matches!(name, "__builtin_va_list" | "__va_list_tag" | "__va_list")
+}
+
+/// What a declaration depends on.
+#[derive(Debug, Default)]
+pub(super) struct Reach<'t> {
+    /// The user's own declarations, by name.
+    pub(super) names: BTreeMap<String, &'t [Arc<Declaration>]>,
+    /// The names that headers of the system declare.
+    pub(super) system: BTreeSet<String>,
+}
+
+/// Where a text is being read.
+struct Reader {
+    region: Region,
+    pragmas: Pragmas,
+    declaration: Vec<String>,
+    depth: i32,
+    /// Braces of namespaces and of `extern "C"`: what is in them is as good as outside.
+    transparent: i32,
+}
+
+impl Reader {
+    fn new() -> Reader {
+        Reader {
+            region: Region {
+                file: "".into(),
+                is_system: false,
+            },
+            pragmas: Pragmas::default(),
+            declaration: Vec::new(),
+            depth: 0,
+            transparent: 0,
+        }
+    }
+
+    /// One token more; the declaration that it ends.
+    fn take(&mut self, token: &str) -> Option<Vec<String>> {
+        match token {
+            "{" if self.depth == 0 && is_transparent(&self.declaration) => {
+                self.transparent += 1;
+                self.declaration.clear();
+                return None;
+            }
+            "}" if self.depth == 0 && self.transparent > 0 => {
+                self.transparent -= 1;
+                self.declaration.clear();
+                return None;
+            }
+            "{" => self.depth += 1,
+            "}" => self.depth -= 1,
+            _ => {}
+        }
+        let ends = token == ";" && self.depth <= 0;
+        if ends {
+            self.depth = 0;
+            return Some(std::mem::take(&mut self.declaration));
+        }
+        if self.declaration.is_empty() {
+            self.declaration.extend(self.pragmas.in_force());
+        }
+        self.declaration.push(token.to_owned());
+        if token == "}" && self.depth == 0 && is_function(&self.declaration) {
+            self.declaration.clear();
+        }
+        None
+    }
+}
+
+/// `#pragma pack`, and others that change how what follows lies.
+#[derive(Default)]
+struct Pragmas {
+    packs: Vec<String>,
+    pack: String,
+    others: BTreeMap<String, String>,
+}
+
+impl Pragmas {
+    fn told(&mut self, pragma: &str) {
+        let words: Vec<&str> = tokens(pragma)
+            .filter(|word| !matches!(*word, "," | "(" | ")"))
+            .collect();
+        match words.as_slice() {
+            ["pack", rest @ ..] => {
+                let number = rest
+                    .iter()
+                    .find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+                match rest.first() {
+                    Some(&"push") => self.packs.push(self.pack.clone()),
+                    Some(&"pop") => self.pack = self.packs.pop().unwrap_or_default(),
+                    None => self.pack.clear(),
+                    _ => {}
+                }
+                if let Some(number) = number {
+                    self.pack = (*number).to_owned();
+                }
+            }
+            [
+                word @ ("scalar_storage_order" | "ms_struct" | "options"),
+                rest @ ..,
+            ] => {
+                self.others.insert((*word).to_owned(), rest.join(" "));
+            }
+            _ => {}
+        }
+    }
+
+    fn in_force(&self) -> impl Iterator<Item = String> {
+        let pack = (!self.pack.is_empty()).then(|| format!("#pack {}", self.pack));
+        let others = self.others.iter();
+        let others = others.map(|(word, value)| format!("#{word} {value}"));
+        pack.into_iter().chain(others)
+    }
+}
+
+/// The file of a line marker: ` 1 "/usr/include/stdint.h" 1 3 4`.
+pub(super) fn region(directive: &str) -> Option<Region> {
+    let rest = directive.trim_start();
+    let rest = rest.strip_prefix("line ").unwrap_or(rest);
+    let (_, rest) = rest.split_once(' ')?;
+    let (file, flags) = rest.strip_prefix('"')?.rsplit_once('"')?;
+    Some(Region {
+        file: file.replace("\\\\", "\\").into(),
+        is_system: flags.split(' ').any(|flag| flag == "3") && headers::is_of_implementation(file),
+    })
+}
+
+fn is_transparent(declaration: &[String]) -> bool {
+    let words: Vec<&str> = declaration.iter().map(String::as_str).collect();
+    matches!(words.as_slice(), ["extern", "\"C\"" | "\"C++\""])
+        || words.iter().take(2).any(|word| *word == "namespace")
+}
+
+/// Whether what ends with a brace is a function: its first brace follows the parameters.
+fn is_function(declaration: &[String]) -> bool {
+    let Some(brace) = declaration.iter().position(|token| token == "{") else {
+        return false;
+    };
+    let head = without_attributes(declaration.get(..brace).unwrap_or_default());
+    let is_initialised = head.contains(&"=");
+    !is_initialised && head.contains(&")")
+}
+
+/// Without `__attribute__((...))`, `_Alignas(...)` and their kin.
+fn without_attributes(tokens: &[String]) -> Vec<&str> {
+    let mut kept = Vec::new();
+    let mut tokens = tokens.iter().map(String::as_str).peekable();
+    while let Some(token) = tokens.next() {
+        let takes = matches!(
+            token,
+            "__attribute__" | "__attribute" | "_Alignas" | "alignas" | "__declspec" | "__asm__"
+        );
+        if !takes {
+            kept.push(token);
+            continue;
+        }
+        let mut depth = 0;
+        while let Some(next) = tokens.peek() {
+            match *next {
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ if depth == 0 => break,
+                _ => {}
+            }
+            tokens.next();
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    kept
+}
+
+const RECORDS: [&str; 4] = ["struct", "union", "enum", "class"];
+
+/// The names between a keyword and a brace, at any depth: `struct NAME {`, with attributes or without.
+fn tags(declaration: &[String]) -> impl Iterator<Item = &str> {
+    let braces = declaration
+        .iter()
+        .enumerate()
+        .filter(|(_, token)| *token == "{");
+    braces.filter_map(|(brace, _)| {
+        let before = declaration.get(..brace)?;
+        let keyword = before
+            .iter()
+            .rposition(|token| RECORDS.contains(&token.as_str()))?;
+        let between = without_attributes(before.get(keyword + 1..)?);
+        match between.as_slice() {
+            [name, ..]
+                if is_name(name)
+                    && !between
+                        .iter()
+                        .any(|token| matches!(*token, ";" | "}" | "{")) =>
+            {
+                Some(*name)
+            }
+            _ => None,
+        }
+    })
+}
+
+/// The names that a typedef declares: those outside of braces and brackets that a comma, a bracket or the end follows.
+fn typedefs(declaration: &[String]) -> impl Iterator<Item = &str> {
+    let is_typedef = declaration.iter().take(4).any(|token| token == "typedef");
+    let tokens = if is_typedef {
+        without_attributes(declaration)
+    } else {
+        Vec::new()
+    };
+    let mut names = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let next = tokens.get(at + 1).copied();
+        match *token {
+            "{" | "[" => {
+                at = closing(&tokens, at);
+                continue;
+            }
+            "(" => {
+                // `(*handler)(int)` declares `handler`; other parentheses hold parameters.
+                let end = closing(&tokens, at);
+                let inside = tokens.get(at..end).unwrap_or_default();
+                if next == Some("*") {
+                    names.extend(inside.iter().find(|token| is_name(token)));
+                }
+                at = end;
+                continue;
+            }
+            name if is_name(name) => {
+                let is_parameters = next == Some("(") && tokens.get(at + 2) != Some(&"*");
+                if is_parameters || matches!(next, None | Some("," | "[")) {
+                    names.push(name);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    names.into_iter()
+}
+
+/// Behind the bracket that closes the one at a place.
+fn closing(tokens: &[&str], at: usize) -> usize {
+    let mut depth = 0_i32;
+    let rest = tokens.iter().enumerate().skip(at);
+    for (at, token) in rest {
+        match *token {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            _ => {}
+        }
+        if depth <= 0 {
+            return at + 1;
+        }
+    }
+    tokens.len()
+}
+
+/// The names of the values of enumerations.
+pub(super) fn enumerators(declaration: &[String]) -> impl Iterator<Item = &str> {
+    let mut names = Vec::new();
+    let mut is_enum = false;
+    let mut expected = false;
+    for (at, token) in declaration.iter().enumerate() {
+        match token.as_str() {
+            "{" => {
+                let before = declaration.get(..at).unwrap_or_default();
+                let keyword = before
+                    .iter()
+                    .rev()
+                    .take(8)
+                    .position(|token| RECORDS.contains(&token.as_str()));
+                is_enum = keyword
+                    .and_then(|back| before.get(at - 1 - back))
+                    .is_some_and(|token| token == "enum");
+                expected = is_enum;
+            }
+            "}" => is_enum = false,
+            "," => expected = is_enum,
+            name if expected && is_name(name) => {
+                names.push(name);
+                expected = false;
+            }
+            _ => {}
+        }
+    }
+    names.into_iter()
+}
+
+/// The names that a declaration needs: all but those that it only points to.
+fn named(declaration: &[String]) -> impl Iterator<Item = &str> {
+    let mut names = Vec::new();
+    let segments = declaration.split(|token| matches!(token.as_str(), ";" | "{" | "}"));
+    for segment in segments {
+        let mut found = Vec::new();
+        let mut brackets = 0_i32;
+        let mut in_brackets = Vec::new();
+        let plain = without_function(segment);
+        for token in &plain {
+            match *token {
+                "[" => brackets += 1,
+                "]" => brackets -= 1,
+                name if is_name(name) && brackets > 0 => in_brackets.push(name),
+                name if is_name(name) => found.push(name),
+                _ => {}
+            }
+        }
+        names.extend(in_brackets);
+        if !only_points(&plain) {
+            names.extend(found);
+        }
+    }
+    names.into_iter()
+}
+
+/// Whether every declarator is a pointer: `struct a *next, here;` needs all of `struct a`, for `here`.
+fn only_points(segment: &[&str]) -> bool {
+    let (mut depth, mut points, mut in_value, mut all) = (0_i32, false, false, true);
+    for token in segment {
+        match *token {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth -= 1,
+            ":" | "=" if depth == 0 => in_value = true,
+            "*" if depth == 0 && !in_value => points = true,
+            "," if depth == 0 => {
+                all &= points;
+                (points, in_value) = (false, false);
+            }
+            _ => {}
+        }
+    }
+    all && points
+}
+
+/// A declarator of a pointer to a function counts as a pointer; its parameters are nobody's here. Attributes stay.
+fn without_function(segment: &[String]) -> Vec<&str> {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut at = 0;
+    let get = |at: usize| segment.get(at).map(String::as_str);
+    while let Some(token) = get(at) {
+        if token == "(" && get(at + 1) == Some("*") {
+            kept.push("*");
+            // The rest, up to the end of the parameters, says nothing about this type.
+            let mut depth = 0;
+            while let Some(token) = get(at) {
+                match token {
+                    "(" => depth += 1,
+                    ")" => depth -= 1,
+                    "," | "[" if depth == 0 => break,
+                    _ => {}
+                }
+                at += 1;
+            }
+            continue;
+        }
+        kept.push(token);
+        at += 1;
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,298 @@
+//! Installs and builds what is missing on this machine.
+//!
+//! 1. `rustup target add` for each target whose standard library no toolchain here has, where there is a rustup; what it does not have is no trouble;
+//! 2. where that leaves a target without, and no toolchain has the library's source: `rustup component add rust-src`;
+//! 3. Debian's packages for all that is still missing, a Rust with its library's source among them if need be;
+//! 4. the standard libraries that are to be built from source.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use cross::find::{Missing, Remedy};
+use cross::process::Invocation;
+use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
+use cross::{Host, TargetTools, build_std};
+use layout::Abis;
+
+use crate::progress::Progress;
+use crate::tools::Tools;
+
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// What is wanted on this machine, and what of it was found.
+pub struct Setup {
+    targets: BTreeSet<&'static str>,
+    tools: Tools,
+    others: fn(&Host) -> Vec<Missing>,
+}
+
+impl Setup {
+    /// Looks for the tools of these targets; `others` says what else is missing.
+    ///
+    /// # Errors
+    /// As [`Tools::find`].
+    pub async fn look(
+        host: Host,
+        targets: BTreeSet<&'static str>,
+        others: fn(&Host) -> Vec<Missing>,
+    ) -> anyhow::Result<Setup> {
+        Ok(Setup {
+            tools: Tools::find(host, Abis::builtin(), &targets).await?,
+            targets,
+            others,
+        })
+    }
+
+    async fn again(self) -> anyhow::Result<Setup> {
+        Setup::look(self.tools.host, self.targets, self.others).await
+    }
+
+    /// What is missing because a setting names a wrong place. No package brings it: its target cannot run, and the others go on.
+    pub fn misnamed(&self) -> Vec<&Missing> {
+        let missing = self.tools.by_target.values().flat_map(TargetTools::missing);
+        missing.filter(is_misnamed).collect()
+    }
+
+    /// What there is to do.
+    pub fn todo(&self) -> Todo {
+        Todo::of(self)
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// Something fails, or is missing all the same.
+    pub async fn install(self, todo: &Todo) -> anyhow::Result<()> {
+        let setup = self.add_to_rustup(todo).await?;
+        let packages = setup.packages();
+        if !packages.is_empty() {
+            apt_get(&setup.tools.host, &packages).await?;
+        }
+        let setup = setup.again().await?;
+        build_libraries(&setup.tools).await?;
+
+        let others = (setup.others)(&setup.tools.host);
+        let missing = setup
+            .tools
+            .by_target
+            .values()
+            .flat_map(TargetTools::missing);
+        let missing: Vec<_> = missing
+            .chain(&others)
+            .filter(|missing| !is_misnamed(missing))
+            .map(ToString::to_string)
+            .collect();
+        anyhow::ensure!(
+            missing.is_empty(),
+            "still missing:\n  {}",
+            missing.join("\n  ")
+        );
+        Ok(())
+    }
+
+    /// Debian's packages that bring what is missing, sorted.
+    fn packages(&self) -> Vec<String> {
+        let others = (self.others)(&self.tools.host);
+        let missing = self.tools.by_target.values().flat_map(TargetTools::missing);
+        let remedies = missing.chain(&others).map(|missing| &missing.remedy);
+        let names = remedies.filter_map(|remedy| match remedy {
+            Remedy::Packages(names) => Some(names.clone()),
+            Remedy::Correct | Remedy::Nothing(_) => None,
+        });
+        let names: BTreeSet<String> = names.flatten().collect();
+        names.into_iter().collect()
+    }
+
+    async fn add_to_rustup(self, todo: &Todo) -> anyhow::Result<Setup> {
+        let Some(rustup) = self.tools.host.program("rustup") else {
+            return Ok(self);
+        };
+        let bar = Progress::on_stderr().phase("asking rustup", todo.without_std.len());
+        for target in &todo.without_std {
+            bar.at(target);
+            let asked = Invocation::new(&rustup)
+                .args(["target", "add", target])
+                .run(DOWNLOAD_TIMEOUT)
+                .await;
+            match asked {
+                Ok(_) => bar.say(format_args!("{target}: added")),
+                Err(error) => bar.say(format_args!(
+                    "{target}: rustup has none ({})",
+                    reason(&error.to_string())
+                )),
+            }
+            bar.done();
+        }
+        let setup = self.again().await?;
+        let source_wanted = setup
+            .packages()
+            .iter()
+            .any(|name| DEBIAN_RUST.contains(&name.as_str()));
+        if source_wanted {
+            let asked = Invocation::new(&rustup)
+                .args(["component", "add", "rust-src"])
+                .run(DOWNLOAD_TIMEOUT)
+                .await;
+            match asked {
+                Ok(_) => bar.say("rust-src: added"),
+                Err(error) => bar.say(format_args!(
+                    "rust-src: rustup cannot ({})",
+                    reason(&error.to_string())
+                )),
+            }
+            return setup.again().await;
+        }
+        Ok(setup)
+    }
+}
+
+fn is_misnamed(missing: &&Missing) -> bool {
+    missing.remedy == Remedy::Correct
+}
+
+/// What there is to do.
+pub struct Todo {
+    /// Debian's packages, those of a Rust with source not among them.
+    packages: Vec<String>,
+    /// Targets whose Rust standard library no toolchain here has.
+    without_std: Vec<String>,
+    /// Whether rustup can be asked for it first.
+    has_rustup: bool,
+    /// Whether nobody here has the library's source.
+    rust_source: bool,
+}
+
+impl Todo {
+    fn of(setup: &Setup) -> Todo {
+        let without_std = |target_tools: &&TargetTools| match &target_tools.rust {
+            Ok(found) => matches!(found.value.place, Place::ToBeBuilt { .. }),
+            Err(missing) => matches!(missing.remedy, Remedy::Packages(_)),
+        };
+        let (rust, packages): (Vec<_>, Vec<_>) = setup
+            .packages()
+            .into_iter()
+            .partition(|name| DEBIAN_RUST.contains(&name.as_str()));
+        Todo {
+            packages,
+            without_std: setup
+                .tools
+                .by_target
+                .values()
+                .filter(without_std)
+                .map(|target_tools| target_tools.target.name.clone())
+                .collect(),
+            has_rustup: setup.tools.host.program("rustup").is_some(),
+            rust_source: !rust.is_empty(),
+        }
+    }
+
+    /// Whether nothing is to be done.
+    pub fn is_nothing(&self) -> bool {
+        self.without_std.is_empty() && self.packages.is_empty()
+    }
+
+    fn words(&self) -> String {
+        let mut text = "setup:\n".to_owned();
+        let mut say = |what: &str, names: &[String]| {
+            if !names.is_empty() {
+                text.push_str(&format!("  {what}: {}\n", names.join(" ")));
+            }
+        };
+        say("install Debian's packages", &self.packages);
+        let library = match self.has_rustup {
+            true => {
+                "get the Rust standard library from rustup, or build it (a minute each, once), for"
+            }
+            false => "build the Rust standard library (a minute each, once) for",
+        };
+        say(library, &self.without_std);
+        if self.rust_source {
+            let source = if self.has_rustup {
+                "to build it from: rustup's rust-src, or Debian's"
+            } else {
+                "to build it from: Debian's"
+            };
+            say(source, &DEBIAN_RUST.map(str::to_owned));
+        }
+        text
+    }
+}
+
+/// As it is shown before somebody agrees to it.
+impl fmt::Display for Todo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words())
+    }
+}
+
+/// The line of rustup's message that says why, no longer than a line.
+fn reason(message: &str) -> String {
+    let errors = message.lines().find(|line| line.starts_with("error:"));
+    let line = errors.or_else(|| message.lines().last()).unwrap_or(message);
+    match line.char_indices().nth(150) {
+        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or(line)),
+        None => line.to_owned(),
+    }
+}
+
+async fn apt_get(host: &Host, packages: &[String]) -> anyhow::Result<()> {
+    let apt_get = host.program("apt-get").ok_or_else(|| {
+        anyhow::anyhow!(
+            "this is no Debian (no apt-get): install what brings the same as {}",
+            packages.join(" ")
+        )
+    })?;
+    let as_root = |program: &std::path::Path| match host.program("sudo") {
+        Some(sudo) if !is_root() => Invocation::new(sudo)
+            .arg("DEBIAN_FRONTEND=noninteractive")
+            .arg(program),
+        _ => Invocation::new(program).env("DEBIAN_FRONTEND", "noninteractive"),
+    };
+    let progress = Progress::on_stderr();
+    let bar = progress.phase("installing packages", packages.len());
+    bar.at("apt-get update");
+    // On the terminal: sudo asks for a password there.
+    as_root(&apt_get)
+        .args(["update", "--quiet=2"])
+        .run_on_terminal()
+        .await
+        .context("apt-get update")?;
+    bar.at("apt-get install");
+    as_root(&apt_get)
+        .args([
+            "install",
+            "--yes",
+            "--quiet=2",
+            "--no-install-recommends",
+            "-o=Dpkg::Use-Pty=0",
+        ])
+        .args(packages)
+        .run_on_terminal()
+        .await
+        .context("apt-get install")
+}
+
+fn is_root() -> bool {
+    nix::unistd::geteuid().is_root()
+}
+
+async fn build_libraries(tools: &Tools) -> anyhow::Result<()> {
+    let to_build: Vec<(&TargetTools, RustStd)> = tools
+        .by_target
+        .values()
+        .filter_map(|target_tools| {
+            Some((target_tools, target_tools.rust.as_ref().ok()?.value.clone()))
+        })
+        .filter(|(_, std)| matches!(std.place, Place::ToBeBuilt { .. }))
+        .collect();
+    let bar = Progress::on_stderr().phase("building the Rust standard library", to_build.len());
+    for (target_tools, std) in to_build {
+        bar.at(&target_tools.target.name);
+        build_std::build(std, target_tools.target).await?;
+        bar.say(format_args!("{}: built", target_tools.target.name));
+        bar.done();
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! What was observed of a cell.
+
+use crate::outcome::Outcome;
+
+/// One exchange, as it was observed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The octets that the client sent.
+    pub sent: Vec<u8>,
+    /// The octets that came back.
+    pub received: Vec<u8>,
+}
+
+/// What was observed of a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observation {
+    /// Every vector was exchanged.
+    Ran(Vec<Exchange>),
+    /// One end does not implement the encoding.
+    Unsupported,
+    /// It did not come to that, and why.
+    CouldNotRun(String),
+}

@@ -1,0 +1,51 @@
+//! A participant that was built, and how each part of it is started.
+
+use std::net::IpAddr;
+
+use cross::process::Invocation;
+
+use super::black_box::Start;
+
+/// A participant that was built: how to start it.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// How it serves, if it does.
+    pub server: Option<Serving>,
+    /// How it asks, if it does.
+    pub client: Option<Asking>,
+    /// What compiled it, such as `gcc 12.2.0`.
+    pub compiler: String,
+    /// What runs it, such as `qemu-ppc-static 7.2.22`.
+    pub runner: String,
+    /// What leads to the machine that it runs on, if that is not this one.
+    pub machine: Option<String>,
+    /// Where its server listens and is reached, if a setting says so.
+    pub address: Option<IpAddr>,
+    /// Whether it was built now, and not found in the cache.
+    pub is_new: bool,
+}
+
+impl Built {
+    /// Whether a client's machine reaches this server: it does on one machine, and otherwise where a setting gives the server's address.
+    pub fn is_reached_by(&self, client: &Built) -> bool {
+        self.machine == client.machine || self.address.is_some()
+    }
+}
+
+/// How a server is started.
+#[derive(Clone, Debug)]
+pub enum Serving {
+    /// As PARTICIPANTS.md says; `abi` or `serve ...` is to be appended.
+    ByContract(Invocation),
+    /// As a black box.
+    BlackBox(Start),
+}
+
+/// How a client is started.
+#[derive(Clone, Debug)]
+pub enum Asking {
+    /// As PARTICIPANTS.md says; `drive` is to be appended.
+    ByContract(Invocation),
+    /// As a black box.
+    BlackBox(Start),
+}

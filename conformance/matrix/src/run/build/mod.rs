@@ -1,0 +1,113 @@
+//! Builds participants, and keeps what it built: the second run of an unchanged tree compiles nothing.
+
+mod black_box;
+mod built;
+mod c;
+mod commands;
+mod kept;
+mod key;
+mod lock;
+mod rust;
+mod sources;
+
+use std::path::{Path, PathBuf};
+
+use cross::rust_std::Place;
+use cross::{Host, TargetTools, runner};
+
+use crate::participant::{Build, Participant};
+
+pub use black_box::Start;
+pub use built::{Asking, Built, Serving};
+pub use rust::RustBuilt;
+use sources::{Programs, Sources};
+
+/// Where participants are built and kept.
+#[derive(Clone)]
+pub struct BuildCache {
+    host: Host,
+    sources: Sources,
+}
+
+impl BuildCache {
+    /// A cache for what is built from the sources in `workspace`. It is kept by content: another checkout of the same sources finds it there.
+    pub fn new(host: &Host, workspace: Option<PathBuf>) -> Self {
+        BuildCache {
+            host: host.clone(),
+            sources: Sources {
+                workspace,
+                cache: host.cache(),
+            },
+        }
+    }
+
+    /// Builds a participant, unless the same was built before.
+    ///
+    /// # Errors
+    /// What is missing, or what the compiler said.
+    pub async fn build(
+        &self,
+        participant: &Participant,
+        tools: &TargetTools,
+    ) -> anyhow::Result<Built> {
+        let runner = tools.runner.as_ref().map_err(Clone::clone)?.value.clone();
+        let Programs {
+            server,
+            client,
+            compiler,
+            is_new,
+        } = match &participant.implementation.build {
+            Build::Own(program) => {
+                return commands::build(
+                    &self.host,
+                    &self.sources.cache,
+                    participant,
+                    program,
+                    tools,
+                )
+                .await;
+            }
+            Build::Cargo => rust::participant(&self.sources, participant, tools).await?,
+            Build::Gcc => {
+                let gcc = &tools.gcc.as_ref().map_err(Clone::clone)?.value;
+                c::build(&self.sources, participant, gcc).await?
+            }
+            Build::Clang => {
+                let clang = &tools.clang.as_ref().map_err(Clone::clone)?.value;
+                c::build(&self.sources, participant, clang).await?
+            }
+        };
+        let address = runner::address(&self.host, participant.target)?;
+        runner.bring(&server).await?;
+        if client != server {
+            runner.bring(&client).await?;
+        }
+        let start = |program: &Path| runner.invocation(program).kill_with_parent(&self.host);
+        Ok(Built {
+            server: Some(Serving::ByContract(start(&server))),
+            client: Some(Asking::ByContract(start(&client).reading_input())),
+            compiler,
+            runner: runner.describe().await,
+            machine: runner.machine(),
+            address,
+            is_new,
+        })
+    }
+
+    /// Builds the program whose instructions are counted, unless the same was built before.
+    ///
+    /// # Errors
+    /// What is missing, or what the compiler said.
+    pub async fn gauge(&self, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
+        rust::gauge(&self.sources, tools).await
+    }
+
+    /// Whether a participant's standard library is yet to be built, which takes most of a minute.
+    pub fn is_slow(tools: &TargetTools, participant: &Participant) -> bool {
+        participant.implementation.build == Build::Cargo
+            && tools
+                .rust
+                .as_ref()
+                .is_ok_and(|std| matches!(std.value.place, Place::ToBeBuilt { .. }))
+    }
+}

@@ -1,0 +1,290 @@
+//! Who plays which part: the participants that names on the command line leave, as servers and as clients.
+
+use kit::names::{Unknown, targets};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::available::Available;
+use crate::cell::Cell;
+use crate::participant::{self, Implementation, LeftOut, Participant, ParticipantId};
+use kit::fingerprint::Fingerprint;
+use layout::Abis;
+
+const PARTICIPANTS: &str =
+    "; a participant is IMPLEMENTATION@TARGET, and either half stands for all that have it";
+
+/// The names that were given to choose by. A list that is empty chooses everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Of targets.
+    pub targets: Vec<String>,
+    /// Of encodings.
+    pub encodings: Vec<String>,
+    /// Of participants, or of either half of one.
+    pub participants: Vec<String>,
+    /// Of those that serve.
+    pub servers: Vec<String>,
+    /// Of those that ask.
+    pub clients: Vec<String>,
+}
+
+impl Names {
+    /// Who plays which part.
+    ///
+    /// # Errors
+    /// As [`roles`].
+    pub fn roles(&self, available: &Available, abis: &Abis) -> Result<Roles, Unknown> {
+        roles(
+            &available.implementations,
+            abis,
+            &self.targets,
+            &self.participants,
+            &self.servers,
+            &self.clients,
+        )
+    }
+}
+
+/// Which participants play which part.
+#[derive(Clone)]
+pub struct Roles {
+    /// Those that serve.
+    pub servers: Vec<Arc<Participant>>,
+    /// Those that ask.
+    pub clients: Vec<Arc<Participant>>,
+    /// Everybody who plays a part.
+    pub all: Vec<Arc<Participant>>,
+    /// Those who cannot, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// The participants that these choices leave. `participants`, `servers` and `clients` name participants (`rust@s390x-unknown-linux-gnu`), implementations (`rust`) or targets.
+///
+/// # Errors
+/// A name that is none of these, or that names one which there cannot be.
+fn roles(
+    implementations: &[Arc<Implementation>],
+    abis: &Abis,
+    target_names: &[String],
+    participants: &[String],
+    servers: &[String],
+    clients: &[String],
+) -> Result<Roles, Unknown> {
+    let targets = targets(target_names)?;
+    // Whoever names a participant or its target wants it tried.
+    let named = !target_names.is_empty()
+        || [participants, servers, clients]
+            .iter()
+            .any(|names| !names.is_empty());
+    let (there, left_out) = participant::participants(implementations, &targets, abis, named);
+    let there: Vec<_> = there.into_iter().map(Arc::new).collect();
+    for (what, names) in [
+        ("participant", participants),
+        ("server", servers),
+        ("client", clients),
+    ] {
+        for name in names {
+            if !there.iter().any(|participant| is_named(participant, name)) {
+                let ids: Vec<_> = there
+                    .iter()
+                    .map(|participant| participant.id.to_string())
+                    .collect();
+                let words = there.iter().flat_map(|participant| {
+                    [&participant.id.implementation, &participant.target.name]
+                });
+                let all = ids.iter().chain(words).map(String::as_str);
+                let why = left_out.iter().find(|left| left.id.to_string() == *name);
+                let hint = why.map_or(PARTICIPANTS.to_owned(), |left| format!(": {}", left.why));
+                return Err(match why {
+                    Some(_) => Unknown::new(what, name, std::iter::empty(), &hint),
+                    None => Unknown::new(what, name, all, &hint),
+                });
+            }
+        }
+    }
+    let chosen = |names: &[String]| -> Vec<_> {
+        let is_chosen = |participant: &&Arc<Participant>| {
+            [participants, names].iter().all(|names| {
+                names.is_empty() || names.iter().any(|name| is_named(participant, name))
+            })
+        };
+        // An implementation's name stands for what is in the default matrix.
+        let unobserved_unasked = |participant: &&Arc<Participant>| {
+            let asks = |name: &String| {
+                name != &participant.id.implementation && is_named(participant, name)
+            };
+            participant.target.unobserved.is_some()
+                && ![target_names, participants, names]
+                    .iter()
+                    .any(|names| names.iter().any(asks))
+        };
+        there
+            .iter()
+            .filter(is_chosen)
+            .filter(|participant| !unobserved_unasked(participant))
+            .cloned()
+            .collect()
+    };
+    let (mut servers, mut clients) = (chosen(servers), chosen(clients));
+    servers.retain(|participant| participant.implementation.serves());
+    clients.retain(|participant| participant.implementation.asks());
+    let playing: BTreeSet<_> = servers
+        .iter()
+        .chain(&clients)
+        .map(|participant| participant.id.clone())
+        .collect();
+    let all = there
+        .into_iter()
+        .filter(|participant| playing.contains(&participant.id))
+        .collect();
+    let left_out = if participants.is_empty() && !named {
+        left_out
+    } else {
+        Vec::new()
+    };
+    Ok(Roles {
+        servers,
+        clients,
+        all,
+        left_out,
+    })
+}
+
+impl Roles {
+    /// Those of them who play a part in these cells.
+    #[must_use]
+    pub fn within(&self, cells: &[Cell]) -> Roles {
+        let servers: BTreeSet<_> = cells.iter().map(|cell| &cell.server.id).collect();
+        let clients: BTreeSet<_> = cells.iter().map(|cell| &cell.client.id).collect();
+        let of = |those: &[Arc<Participant>], wanted: &dyn Fn(&ParticipantId) -> bool| {
+            let those = those.iter().filter(|participant| wanted(&participant.id));
+            those.cloned().collect()
+        };
+        Roles {
+            servers: of(&self.servers, &|id| servers.contains(id)),
+            clients: of(&self.clients, &|id| clients.contains(id)),
+            all: of(&self.all, &|id| {
+                servers.contains(id) || clients.contains(id)
+            }),
+            left_out: self.left_out.clone(),
+        }
+    }
+
+    /// A fingerprint of all that the tables say of these participants: two programs that agree in it expect the same of them.
+    pub fn fingerprint(&self, abis: &Abis) -> String {
+        let mut fingerprint = Fingerprint::default();
+        let mut tell = |parts: &[&str]| parts.iter().for_each(|part| fingerprint.add(part));
+        for participant in &self.all {
+            let implementation = &participant.implementation;
+            tell(&[&participant.id.to_string()]);
+            for encoding in &implementation.encodings {
+                tell(&[encoding]);
+            }
+            let facts = abis
+                .get(&participant.target.abi)
+                .map(layout::Abi::fact_words);
+            for (key, value) in facts.into_iter().flatten() {
+                tell(&[&key, &value]);
+            }
+        }
+        fingerprint.to_string()
+    }
+}
+
+fn is_named(participant: &Participant, name: &str) -> bool {
+    participant.id.to_string() == name
+        || participant.id.implementation == name
+        || participant.target.name == name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sums::vectors::PairChoice;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn choose(
+        targets: &[String],
+        participants: &[String],
+        servers: &[String],
+        clients: &[String],
+    ) -> Result<Roles, Unknown> {
+        let names = Names {
+            targets: targets.to_vec(),
+            encodings: Vec::new(),
+            participants: participants.to_vec(),
+            servers: servers.to_vec(),
+            clients: clients.to_vec(),
+        };
+        names.roles(
+            &Available::new(None, PairChoice::default()),
+            Abis::builtin(),
+        )
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_the_nearest() {
+        let available = Available::new(None, PairChoice::default());
+        let error = available.encodings(&names(&["raw-lon"])).err().unwrap();
+        assert_eq!(
+            error.to_string(),
+            "unknown encoding `raw-lon`, did you mean `raw-long`?; `crossum predict` lists them"
+        );
+        let error = choose(&[], &[], &names(&["rust@s390-unknown-linux-gnu"]), &[])
+            .err()
+            .unwrap();
+        assert_eq!(
+            error.to_string(),
+            "unknown server `rust@s390-unknown-linux-gnu`, did you mean `rust@s390x-unknown-linux-gnu`?; a participant is IMPLEMENTATION@TARGET, and either half stands for all that have it"
+        );
+        let error = targets(&names(&["zzz"])).err().unwrap();
+        assert_eq!(
+            error.to_string(),
+            "unknown target `zzz`; `crossum targets` lists them"
+        );
+    }
+
+    #[test]
+    fn servers_and_clients_are_chosen_apart() {
+        let roles = choose(
+            &[],
+            &[],
+            &names(&["rust"]),
+            &names(&["m68k-unknown-linux-gnu"]),
+        )
+        .unwrap();
+        assert!(
+            roles
+                .servers
+                .iter()
+                .all(|server| server.id.implementation == "rust")
+        );
+        assert_eq!(roles.clients.len(), 1, "only gcc compiles for m68k");
+        assert_eq!(roles.all.len(), roles.servers.len() + 1);
+    }
+
+    #[test]
+    fn an_unobserved_target_is_tried_only_when_it_is_named() {
+        let sh4 = names(&["sh4-unknown-linux-gnu"]);
+        let unnamed = choose(&[], &[], &[], &[]).unwrap();
+        assert!(
+            unnamed
+                .all
+                .iter()
+                .all(|participant| participant.target.name != sh4[0])
+        );
+        assert!(unnamed.left_out.iter().any(|left| left.id.target == sh4[0]));
+        assert_eq!(choose(&sh4, &[], &[], &[]).unwrap().all.len(), 1);
+        assert_eq!(choose(&[], &[], &sh4, &sh4).unwrap().all.len(), 1);
+        let rust_only = choose(&[], &names(&["c-gcc"]), &[], &[]).unwrap();
+        assert!(
+            rust_only
+                .all
+                .iter()
+                .all(|participant| participant.target.name != sh4[0])
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! Why a cell breaks: the differences that must be switched off in the model before the prediction comes right.
+
+use layout::Abi;
+use proto::Encoding;
+
+use super::model::predict;
+use super::promise::promised;
+use crate::cause::Cause;
+use crate::expectation::Ends;
+use crate::sums::vectors::Pair;
+
+/// Those that the encodings of PROTOCOL.md show; the others are found in a user's own protocol only.
+const OF_SUMS: [Cause; 4] = [
+    Cause::ByteOrder,
+    Cause::Width,
+    Cause::Padding,
+    Cause::Charset,
+];
+
+/// The smallest set of differences without which every vector comes out as promised; empty when it does anyway.
+///
+/// The smallest set, and not each difference by itself: between a 32-bit big-endian client and a 64-bit little-endian server neither repair alone helps, and both are causes.
+/// (When no set helps, which no encoding of ours shows, all four are named.)
+pub fn causes(ends: Ends<'_>, encoding: &dyn Encoding, vectors: &[Pair]) -> Vec<Cause> {
+    let mut sets: Vec<Vec<Cause>> = (0_u8..16)
+        .map(|bits| {
+            let chosen = OF_SUMS
+                .into_iter()
+                .enumerate()
+                .filter(|(bit, _)| bits & (1 << bit) != 0);
+            chosen.map(|(_, cause)| cause).collect()
+        })
+        .collect();
+    sets.sort_by_key(Vec::len);
+    let helps = |set: &Vec<Cause>| all_promised_without(set, ends, encoding, vectors);
+    sets.into_iter().find(helps).unwrap_or(OF_SUMS.to_vec())
+}
+
+fn all_promised_without(
+    causes: &[Cause],
+    ends: Ends<'_>,
+    encoding: &dyn Encoding,
+    vectors: &[Pair],
+) -> bool {
+    let server = without(causes, ends);
+    let encoding = match (causes.contains(&Cause::Charset), encoding.name()) {
+        (true, "text-ebcdic") => proto::named("text").unwrap_or(encoding),
+        _ => encoding,
+    };
+    let ends = Ends {
+        server: &server,
+        ..ends
+    };
+    vectors.iter().all(|&vector| {
+        predict(ends, encoding, vector).outcome == promised(ends.client, encoding, vector)
+    })
+}
+
+/// The server's machine, like the client's in these respects.
+pub fn without(causes: &[Cause], ends: Ends<'_>) -> Abi {
+    let alike = |server: Abi, cause: &Cause| match cause {
+        Cause::ByteOrder => server.with_byte_order_of(ends.client),
+        Cause::Width => server.with_width_of(ends.client),
+        Cause::Padding => server.with_alignment_of(ends.client),
+        // Not a property of an ABI, or of no struct that sums are sent in.
+        Cause::Charset | Cause::CharSign | Cause::BitFieldOrder | Cause::LongDouble => server,
+    };
+    causes.iter().fold(ends.server.clone(), alike)
+}

@@ -1,0 +1,40 @@
+//! A selection on the command line, for every command that takes one.
+
+use std::path::Path;
+
+use layout::Abis;
+
+use super::Unusable;
+use crate::cli;
+use matrix::select::{self, Names, Selection, SelectionError};
+use matrix::sums::vectors::PairChoice;
+
+/// What the command line selects.
+pub(super) fn selection(options: cli::Selection) -> anyhow::Result<Selection> {
+    let choice = match options.vector.is_empty() {
+        true => PairChoice::Chosen {
+            count: options.vectors,
+            seed: options.seed,
+        },
+        false => PairChoice::Given(options.vector),
+    };
+    let names = Names {
+        targets: options.targets,
+        encodings: options.encodings,
+        participants: options.participants,
+        servers: options.server,
+        clients: options.client,
+    };
+    let (file, abis) = (options.file.as_deref(), options.abis.as_deref());
+    Selection::new(file, names, choice, abis).map_err(unselectable)
+}
+
+/// The ABIs: those of a file, or the builtin ones.
+pub(super) fn abis(file: Option<&Path>) -> anyhow::Result<Abis> {
+    select::abis(file).map_err(unselectable)
+}
+
+/// Whatever is wrong with a selection is the user's to mend.
+pub(super) fn unselectable(error: SelectionError) -> anyhow::Error {
+    Unusable(error.to_string()).into()
+}

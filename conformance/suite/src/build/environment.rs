@@ -1,0 +1,169 @@
+//! The variables that cargo gets to build for a target, and the scripts that they name.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use cross::compiler::Linker;
+use cross::process::Invocation;
+use cross::rust_std::{RustStd, Toolchain};
+use cross::target::with_tests_only;
+use cross::{Host, Target};
+
+/// What the variables depend on.
+pub(super) struct BuildEnvironment<'a> {
+    pub(super) host: &'a Host,
+    /// A folder that lives as long as the run.
+    pub(super) scratch: &'a Path,
+    pub(super) target: &'a Target,
+    pub(super) std: &'a RustStd,
+    pub(super) linker: &'a Linker,
+    /// Where cargo builds. Scripts on which the age of a build depends are kept there.
+    pub(super) folder: &'a Path,
+    /// Where processes are recorded.
+    pub(super) records: &'a Path,
+}
+
+/// With so few cores, each crate is compiled as one unit.
+const FEW_CORES: usize = 2;
+
+impl BuildEnvironment<'_> {
+    /// Writes the scripts, and gives the variables.
+    pub(super) fn variables(&self) -> anyhow::Result<Vec<(String, String)>> {
+        let text = |path: PathBuf| path.display().to_string();
+        let mut variables = vec![
+            ("CARGO_TARGET_DIR".to_owned(), text(self.folder.to_owned())),
+            ("RUSTC".to_owned(), text(self.rustc()?)),
+            ("RUSTDOC".to_owned(), text(self.rustdoc()?)),
+            ("CARGO_TERM_COLOR".to_owned(), "never".to_owned()),
+        ];
+        // The tests of procedural macros are programs of this machine.
+        let target = self.target;
+        let runners = with_tests_only().filter(|one| one.is_native() || one.name == target.name);
+        let recorder = self.recorder("program");
+        variables.extend(runners.map(|one| (one.cargo_variable("RUNNER"), recorder.clone())));
+        if !target.is_native() {
+            let linker = text(self.linker_program()?);
+            // Build scripts that compile C look for their compiler in this variable.
+            let compiler = format!("CC_{}", target.name.replace('-', "_"));
+            if self.host.variable(&compiler).is_none() {
+                variables.push((compiler, linker.clone()));
+            }
+            variables.push((target.cargo_variable("LINKER"), linker));
+        }
+        variables.extend(self.profiles());
+        Ok(variables)
+    }
+
+    /// What makes a build quicker, unless the user decides otherwise.
+    fn profiles(&self) -> impl Iterator<Item = (String, String)> {
+        // Nobody debugs these programs. Line numbers are enough for a backtrace, and are built in less time.
+        let debug = [
+            ("CARGO_PROFILE_DEV_DEBUG", "line-tables-only"),
+            ("CARGO_PROFILE_TEST_DEBUG", "line-tables-only"),
+            ("CARGO_INCREMENTAL", "0"),
+        ];
+        // A crate that is cut into more units than there are cores takes a sixth longer.
+        let units = [
+            ("CARGO_PROFILE_DEV_CODEGEN_UNITS", "1"),
+            ("CARGO_PROFILE_TEST_CODEGEN_UNITS", "1"),
+        ];
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let units = units.into_iter().filter(move |_| cores <= FEW_CORES);
+        let is_free = |(variable, _): &(&str, &str)| self.host.variable(variable).is_none();
+        let chosen = debug.into_iter().chain(units).filter(is_free);
+        chosen.map(|(variable, value)| (variable.to_owned(), value.to_owned()))
+    }
+
+    /// The command that records a process of this kind.
+    fn recorder(&self, kind: &str) -> String {
+        let crossum = self.scratch.join("crossum");
+        let (crossum, records) = (crossum.display(), self.records.display());
+        format!("{crossum} record {records} {kind} --")
+    }
+
+    /// The linker, or a script that starts it with the flags that the target needs.
+    fn linker_program(&self) -> anyhow::Result<PathBuf> {
+        if self.linker.flags.is_empty() {
+            return Ok(self.linker.program.clone());
+        }
+        let path = self.folder.join(format!("linker-{}", self.target.name));
+        let command = Invocation::new(&self.linker.program).args(&self.linker.flags);
+        script(&path, &format!("exec {command} \"$@\"\n"))?;
+        Ok(path)
+    }
+
+    /// The compiler. Where the target's standard library is in a sysroot of its own, it is a script that gives this sysroot to the compiler when it compiles for that target.
+    ///
+    /// `RUSTFLAGS` would take the place of the project's own flags.
+    fn rustc(&self) -> anyhow::Result<PathBuf> {
+        let rustc = &self.std.toolchain.rustc;
+        let Some(sysroot) = self.std.place.sysroot() else {
+            return Ok(rustc.clone());
+        };
+        let name = &self.target.name;
+        let plain = Invocation::new(rustc);
+        let with_sysroot = Invocation::new(rustc).arg(format!("--sysroot={}", sysroot.display()));
+        let path = self.folder.join(format!("rustc-{name}"));
+        script(
+            &path,
+            &format!(
+                "for word do case $word in {name}|--target={name}) exec {with_sysroot} \"$@\";; esac; done\nexec {plain} \"$@\"\n"
+            ),
+        )?;
+        Ok(path)
+    }
+
+    /// A script in the place of rustdoc. It records the process where cargo wants to test examples.
+    fn rustdoc(&self) -> anyhow::Result<PathBuf> {
+        let path = self.scratch.join(format!("rustdoc-{}", self.target.name));
+        let real = Invocation::new(rustdoc_of(&self.std.toolchain));
+        let recorder = self.recorder("rustdoc");
+        script(
+            &path,
+            &format!(
+                "case \" $* \" in *' --test '*) exec {recorder} \"$@\";; esac\nexec {real} \"$@\"\n"
+            ),
+        )?;
+        Ok(path)
+    }
+}
+
+/// The rustdoc that belongs to a compiler.
+pub(crate) fn rustdoc_of(toolchain: &Toolchain) -> PathBuf {
+    toolchain.rustc.with_file_name("rustdoc")
+}
+
+/// Writes a script, unless it exists with the same text: cargo rebuilds everything when the compiler's file changes.
+fn script(path: &Path, body: &str) -> anyhow::Result<()> {
+    let text = format!("#!/bin/sh\n{body}");
+    if std::fs::read_to_string(path).is_ok_and(|found| found == text) {
+        return Ok(());
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let scratch = tempfile::Builder::new()
+        .permissions(std::fs::Permissions::from_mode(0o755))
+        .tempfile_in(folder)?;
+    std::fs::write(scratch.path(), text)?;
+    scratch.persist(path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_with_the_same_text_stays_the_same_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/rustc");
+        script(&path, "exec true\n").unwrap();
+        let before = path.metadata().unwrap();
+        assert_eq!(before.permissions().mode() & 0o777, 0o755);
+        script(&path, "exec true\n").unwrap();
+        let after = path.metadata().unwrap();
+        assert_eq!(before.modified().unwrap(), after.modified().unwrap());
+        use std::os::unix::fs::MetadataExt as _;
+        assert_eq!(before.ino(), after.ino());
+    }
+}

@@ -1,0 +1,188 @@
+//! The tests that a project excludes on some targets, because they mean nothing there: `[[test.exclude]]` in `crossum.toml`.
+//!
+//! ```toml
+//! [[test.exclude]]
+//! tests = ["simd::*"]           # all tests, where left out
+//! packages = ["fast-math"]      # of every package, where left out
+//! on = ["big-endian", "i686-unknown-linux-gnu"]   # everywhere, where left out
+//! why = "needs SSE"
+//! ```
+
+use cross::Target;
+use globset::{Glob, GlobMatcher};
+use layout::Abi;
+use serde::Deserialize;
+
+use kit::property::On;
+
+/// The section.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Excludes {
+    /// What is excluded.
+    pub exclude: Vec<Exclude>,
+}
+
+/// Tests that are not run on some targets.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, try_from = "Written")]
+pub struct Exclude {
+    tests: Vec<Pattern>,
+    packages: Vec<Pattern>,
+    on: Vec<On>,
+    why: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    tests: Vec<Pattern>,
+    #[serde(default)]
+    packages: Vec<Pattern>,
+    #[serde(default)]
+    on: Vec<On>,
+    why: Option<String>,
+}
+
+impl TryFrom<Written> for Exclude {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Exclude, &'static str> {
+        let Written {
+            tests,
+            packages,
+            on,
+            why,
+        } = written;
+        if tests.is_empty() && packages.is_empty() {
+            return Err("neither `tests` nor `packages`: this would exclude everything");
+        }
+        Ok(Exclude {
+            tests,
+            packages,
+            on,
+            why,
+        })
+    }
+}
+
+/// A name, or a pattern of names: `*`, `?`, `[...]`, `{a,b}`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Pattern(GlobMatcher);
+
+impl TryFrom<String> for Pattern {
+    type Error = globset::Error;
+
+    fn try_from(pattern: String) -> Result<Pattern, globset::Error> {
+        Ok(Pattern(Glob::new(&pattern)?.compile_matcher()))
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Pattern) -> bool {
+        self.0.glob() == other.0.glob()
+    }
+}
+
+impl Eq for Pattern {}
+
+impl Exclude {
+    fn is_on(&self, target: &Target, abi: &Abi) -> bool {
+        self.on.is_empty() || self.on.iter().any(|on| on.holds(target, abi))
+    }
+
+    fn is_of(&self, package: &str) -> bool {
+        self.packages.is_empty() || matches(&self.packages, package)
+    }
+
+    fn reason(&self) -> String {
+        let why = self.why.as_deref();
+        why.unwrap_or("excluded in crossum.toml").to_owned()
+    }
+}
+
+fn matches(patterns: &[Pattern], name: &str) -> bool {
+    patterns.iter().any(|pattern| pattern.0.is_match(name))
+}
+
+impl Excludes {
+    /// The excludes that hold on one target.
+    pub fn on(&self, target: &Target, abi: &Abi) -> Excludes {
+        let here = self.exclude.iter().filter(|one| one.is_on(target, abi));
+        Excludes {
+            exclude: here.cloned().collect(),
+        }
+    }
+
+    /// Why a whole package is excluded, if it is. Such a package is not built.
+    pub fn package(&self, package: &str) -> Option<String> {
+        let mut whole = self.exclude.iter().filter(|one| one.tests.is_empty());
+        whole.find(|one| one.is_of(package)).map(Exclude::reason)
+    }
+
+    /// Whether a test of this package may be excluded.
+    pub fn concerns(&self, package: &str) -> bool {
+        self.exclude.iter().any(|one| one.is_of(package))
+    }
+
+    /// Why a test is excluded, if it is.
+    pub fn test(&self, package: &str, name: &str) -> Option<String> {
+        let is_meant = |one: &&Exclude| {
+            one.is_of(package) && (one.tests.is_empty() || matches(&one.tests, name))
+        };
+        self.exclude.iter().find(is_meant).map(Exclude::reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use layout::Abis;
+
+    fn on(text: &str, target: &str) -> Excludes {
+        let excludes: Excludes = toml::from_str(text).unwrap();
+        let target = cross::target(target).unwrap();
+        excludes.on(target, Abis::builtin().get(&target.abi).unwrap())
+    }
+
+    #[test]
+    fn tests_are_excluded_where_it_says_and_nowhere_else() {
+        let text = "[[exclude]]\ntests = [\"simd::*\", \"exact\"]\non = [\"big-endian\", \"i686-unknown-linux-gnu\"]\nwhy = \"needs SSE\"";
+        for (target, name, excluded) in [
+            ("s390x-unknown-linux-gnu", "simd::add", true),
+            ("i686-unknown-linux-gnu", "exact", true),
+            ("s390x-unknown-linux-gnu", "exactly", false),
+            ("s390x-unknown-linux-gnu", "other::simd::add", false),
+            ("x86_64-unknown-linux-gnu", "simd::add", false),
+        ] {
+            let found = on(text, target).test("any", name);
+            assert_eq!(
+                found,
+                excluded.then(|| "needs SSE".to_owned()),
+                "{target} {name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_package_without_tests_named_is_excluded_as_a_whole() {
+        let text = "[[exclude]]\npackages = [\"native-*\"]\n[[exclude]]\ntests = [\"x\"]\npackages = [\"other\"]";
+        let excludes = on(text, "s390x-unknown-linux-gnu");
+        assert!(excludes.package("native-tls").is_some());
+        assert!(excludes.package("other").is_none());
+        assert!(excludes.concerns("other") && !excludes.concerns("third"));
+        assert!(excludes.test("native-tls", "anything").is_some());
+        assert!(excludes.test("other", "x").is_some() && excludes.test("other", "y").is_none());
+    }
+
+    #[test]
+    fn one_that_would_exclude_everything_is_a_mistake() {
+        let error = toml::from_str::<Excludes>("[[exclude]]\non = [\"32-bit\"]").unwrap_err();
+        assert!(
+            error.to_string().contains("neither `tests` nor `packages`"),
+            "{error}"
+        );
+    }
+}

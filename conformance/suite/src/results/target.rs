@@ -1,0 +1,149 @@
+//! What came of all tests on one target.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use cross::Target;
+use kit::exit::Exit;
+use layout::Abi;
+
+use super::test::{OutcomeCount, TestId, TestOutcome};
+
+/// What came of all tests on one target.
+#[derive(Clone, Debug)]
+pub struct TargetRun {
+    /// The target.
+    pub target: &'static Target,
+    /// Its ABI.
+    pub abi: Abi,
+    /// The release of the Rust toolchain that built for it, where there is one.
+    pub rust: Option<String>,
+    /// What started its programs, such as `qemu-s390x-static 7.2.22`.
+    pub runner: Option<String>,
+    /// What ran the tests, such as `cargo-nextest 0.9.143`. The examples in documentation are always run by rustdoc.
+    pub tests_by: Option<String>,
+    /// How far it came.
+    pub status: TargetStatus,
+    /// The tests.
+    pub tests: BTreeMap<TestId, TestOutcome>,
+    /// What else a reader must know, such as doctests that cannot be run.
+    pub notes: BTreeSet<String>,
+    /// How long it took.
+    pub seconds: Seconds,
+}
+
+/// How far a target came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetStatus {
+    /// The tests were built and run.
+    Ran,
+    /// The project does not compile for it.
+    NotBuilt(CompileError),
+    /// Something is missing on this machine. With what it is and what to do.
+    CouldNotRun(String),
+}
+
+/// The first error of a compiler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompileError {
+    /// The file and the line, where the compiler names them.
+    pub place: Option<(String, u32)>,
+    /// The message, in one line.
+    pub message: String,
+    /// The message as the compiler prints it, with the source.
+    pub rendered: String,
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((file, line)) = &self.place {
+            write!(f, "{file}:{line}: ")?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// How long a target took, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seconds {
+    /// To build.
+    pub build: f64,
+    /// To run: the sum over its programs, of which several may run at once.
+    pub run: f64,
+}
+
+/// The exit code for these runs: a failed test comes before everything that could not run. A run in which no test ran is no success.
+pub fn exit(runs: &[TargetRun]) -> Exit {
+    let count = OutcomeCount::of(runs.iter().flat_map(|run| run.tests.values()));
+    let all_ran = runs.iter().all(|run| run.status == TargetStatus::Ran);
+    if count.failed > 0 {
+        Exit::Failed
+    } else if !all_ran || count.could_not_run > 0 || count.ran() == 0 {
+        Exit::CouldNotRun
+    } else {
+        Exit::Held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use layout::Abis;
+
+    use super::super::ProgramId;
+    use super::*;
+
+    fn run(status: TargetStatus, outcomes: &[TestOutcome]) -> TargetRun {
+        let target = cross::target("s390x-unknown-linux-gnu").unwrap();
+        let id = |number: usize| TestId {
+            package: "codec".to_owned(),
+            program: ProgramId::doc(),
+            name: number.to_string(),
+        };
+        let tests = outcomes.iter().cloned().enumerate();
+        TargetRun {
+            target,
+            abi: Abis::builtin().get(&target.abi).unwrap().clone(),
+            rust: None,
+            runner: None,
+            tests_by: None,
+            status,
+            tests: tests.map(|(number, one)| (id(number), one)).collect(),
+            notes: BTreeSet::new(),
+            seconds: Seconds::default(),
+        }
+    }
+
+    #[test]
+    fn the_exit_code_is_a_success_only_where_tests_ran_and_none_failed() {
+        use TestOutcome::{CouldNotRun, Failed, Ignored, Passed};
+        let failed = || Failed(String::new());
+        let could_not_run = || CouldNotRun(String::new());
+        let missing = || TargetStatus::CouldNotRun("no gcc".to_owned());
+        for (runs, code) in [
+            (vec![run(TargetStatus::Ran, &[Passed])], Exit::Held),
+            (vec![run(TargetStatus::Ran, &[])], Exit::CouldNotRun),
+            (
+                vec![run(TargetStatus::Ran, &[Ignored(None)])],
+                Exit::CouldNotRun,
+            ),
+            (
+                vec![run(TargetStatus::Ran, &[Passed, failed()])],
+                Exit::Failed,
+            ),
+            (
+                vec![run(TargetStatus::Ran, &[Passed, could_not_run()])],
+                Exit::CouldNotRun,
+            ),
+            (
+                vec![run(TargetStatus::Ran, &[Passed]), run(missing(), &[])],
+                Exit::CouldNotRun,
+            ),
+            (
+                vec![run(TargetStatus::Ran, &[failed()]), run(missing(), &[])],
+                Exit::Failed,
+            ),
+        ] {
+            assert_eq!(exit(&runs), code, "{runs:?}");
+        }
+    }
+}

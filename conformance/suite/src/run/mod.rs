@@ -1,0 +1,93 @@
+//! The run: builds for one target after the other, and runs what is built beside the next build.
+
+mod doctests;
+mod driver;
+mod job_pool;
+mod jobs;
+mod partial;
+mod plan;
+mod prepare;
+mod targets;
+
+use std::pin::pin;
+use std::time::Instant;
+
+use cross::TargetTools;
+use kit::progress::{Bar, Progress};
+
+use crate::build::{BuildError, BuildSite};
+use crate::project::UsageError;
+use crate::results::TargetStatus;
+use job_pool::JobPool;
+use prepare::prepare;
+
+pub use driver::{Driver, DriverChoice};
+pub use partial::PartialResults;
+pub use plan::{Plan, in_order};
+pub use targets::targets;
+
+/// Builds for each target in turn, and runs what is built beside the next build. The results are in `results` as they come. Dropping the future ends every process that it started.
+///
+/// # Errors
+/// Cargo refuses the user's arguments. What is wrong with one target is in its [`TargetStatus`].
+pub async fn run(
+    plan: &Plan,
+    site: &BuildSite,
+    progress: &Progress,
+    results: &PartialResults,
+) -> Result<(), UsageError> {
+    let bar = progress.phase("testing", plan.tools.len());
+    let mut jobs = JobPool::new(plan.jobs, &bar, results);
+    for tools in &plan.tools {
+        let name = tools.target.name.as_str();
+        let began = Instant::now();
+        let status = start(tools, plan, site, &bar, results, &mut jobs).await?;
+        let seconds = began.elapsed().as_secs_f64();
+        results.note(name, |run| {
+            run.status = status;
+            run.seconds.build = seconds;
+        });
+        bar.log(format_args!("{name}: {seconds:.1} s to build"));
+    }
+    while jobs.next().await.is_some() {}
+    Ok(())
+}
+
+/// Builds for a target, and starts its jobs. Jobs that end meanwhile are recorded.
+async fn start(
+    tools: &TargetTools,
+    plan: &Plan,
+    site: &BuildSite,
+    bar: &Bar,
+    results: &PartialResults,
+    jobs: &mut JobPool<'_>,
+) -> Result<TargetStatus, UsageError> {
+    let name = tools.target.name.as_str();
+    let excludes = plan.excludes.on(tools.target, &tools.abi);
+    let mut preparing = pin!(prepare(tools, site, &excludes, bar, results));
+    let prepared = loop {
+        tokio::select! {
+            prepared = &mut preparing => break prepared,
+            Some(()) = jobs.next() => {}
+        }
+    };
+    Ok(match prepared {
+        Ok(prepared) => {
+            prepared.announce(&plan.driver, results);
+            let programs = prepared.built.programs.len();
+            jobs.start(name, programs, prepared.jobs(plan, site, &excludes));
+            TargetStatus::Ran
+        }
+        Err(BuildError::Usage(why)) => return Err(UsageError(why)),
+        Err(BuildError::Compile(error)) => {
+            bar.say(format_args!("{name}: could not build: {error}"));
+            bar.done();
+            TargetStatus::NotBuilt(error)
+        }
+        Err(BuildError::Other(error)) => {
+            bar.say(format_args!("{name}: could not run"));
+            bar.done();
+            TargetStatus::CouldNotRun(format!("{error:#}"))
+        }
+    })
+}

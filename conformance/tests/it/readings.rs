@@ -1,0 +1,530 @@
+//! `crossum check` on headers that ask something of the machine: the right answers are those of the machines' own compilers (`sizeof` and `offsetof` of gcc 12.2 with glibc 2.36, `-fdump-record-layouts` of clang).
+//!
+//! Each is checked with what is here, and again with a `PATH` of `cc` alone, as a machine without cross compilers is.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::bench::{Bench, Ran};
+
+const X86_64: &str = "x86_64-unknown-linux-gnu";
+const AARCH64: &str = "aarch64-unknown-linux-gnu";
+const I686: &str = "i686-unknown-linux-gnu";
+const ARMV7: &str = "armv7-unknown-linux-gnueabihf";
+const M68K: &str = "m68k-unknown-linux-gnu";
+const S390X: &str = "s390x-unknown-linux-gnu";
+const MIPS: &str = "mips-unknown-linux-gnu";
+
+/// Which value of a type lies where: `path`, offset and size in octets.
+type Places<'p> = &'p [(&'p str, u64, u64)];
+
+/// What is known of a type on a machine: its size in octets, and where some of its values are.
+struct Right<'r> {
+    name: &'r str,
+    machine: &'r str,
+    size: u64,
+    places: Places<'r>,
+}
+
+const fn right<'r>(name: &'r str, machine: &'r str, size: u64, places: Places<'r>) -> Right<'r> {
+    Right {
+        name,
+        machine,
+        size,
+        places,
+    }
+}
+
+struct Case<'c> {
+    file: &'c str,
+    text: &'c str,
+    options: &'c [&'c str],
+    right: &'c [Right<'c>],
+    /// How many of them may be undecided where there is `cc` alone.
+    undecided: usize,
+}
+
+const CASES: &[Case<'_>] = &[
+    Case {
+        file: "outside.h",
+        text: "#include <stdint.h>\n#if UINTPTR_MAX > 0xffffffffu\ntypedef uint64_t word_t;\n#else\ntypedef uint32_t word_t;\n#endif\n#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__\n# define PAIR(a, b) a; b\n#else\n# define PAIR(a, b) b; a\n#endif\nstruct item { word_t w; uint16_t n; };\nstruct two { PAIR(uint8_t hi, uint8_t lo); };\n",
+        options: &[],
+        right: &[
+            right("struct item", X86_64, 16, &[("w", 0, 8)]),
+            right("struct item", ARMV7, 8, &[("w", 0, 4)]),
+            right("struct item", S390X, 16, &[("w", 0, 8)]),
+            right("struct item", "riscv32-ilp32d", 8, &[("w", 0, 4)]),
+            right("struct two", X86_64, 2, &[("hi", 1, 1)]),
+            right("struct two", S390X, 2, &[("hi", 0, 1)]),
+            right("struct two", MIPS, 2, &[("hi", 0, 1)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "packed.h",
+        text: "#include <stdint.h>\n#ifdef _MSC_VER\n#define PACKED\n#pragma pack(push, 1)\n#else\n#define PACKED __attribute__((packed))\n#endif\nstruct point { uint8_t ring; uint16_t distance; uint32_t azimuth; } PACKED;\nstruct calibration { uint8_t kind; double angle; };\n",
+        options: &[],
+        right: &[
+            right("struct point", X86_64, 7, &[("azimuth", 3, 4)]),
+            right("struct point", "x86_64-windows", 7, &[("azimuth", 3, 4)]),
+            right("struct calibration", X86_64, 16, &[("angle", 8, 8)]),
+            right("struct calibration", I686, 12, &[("angle", 4, 8)]),
+            right(
+                "struct calibration",
+                "x86_64-windows",
+                9,
+                &[("angle", 1, 8)],
+            ),
+            right("struct calibration", "i386-windows", 9, &[("angle", 1, 8)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "configured.h",
+        text: "typedef unsigned int uint32;\ntypedef unsigned long int uint64;\ntypedef long int int64;\nstruct control { uint64 id; uint32 version; int64 when; };\n",
+        options: &[],
+        right: &[
+            right(
+                "struct control",
+                X86_64,
+                24,
+                &[("id", 0, 8), ("when", 16, 8)],
+            ),
+            right("struct control", I686, 20, &[("id", 0, 8), ("when", 12, 8)]),
+            right(
+                "struct control",
+                ARMV7,
+                24,
+                &[("id", 0, 8), ("when", 16, 8)],
+            ),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "extent.h",
+        text: "#include <stdint.h>\nstruct blob { char room[sizeof(void *)]; uint16_t after; };\nstruct ring { uint32_t at, end; unsigned long lock; char fill[64 - 2 * sizeof(uint32_t) - sizeof(unsigned long)]; uint32_t first; };\nstruct mask { unsigned long word[1024 / (8 * sizeof(unsigned long))]; uint32_t next; };\nstruct wide { unsigned x : sizeof(long) * 4; };\n",
+        options: &[],
+        right: &[
+            right("struct blob", X86_64, 10, &[("after", 8, 2)]),
+            right("struct blob", I686, 6, &[("after", 4, 2)]),
+            right("struct blob", M68K, 6, &[("after", 4, 2)]),
+            right("struct blob", S390X, 10, &[("after", 8, 2)]),
+            right("struct ring", ARMV7, 68, &[("first", 64, 4)]),
+            right("struct ring", AARCH64, 72, &[("first", 64, 4)]),
+            right("struct mask", I686, 132, &[("next", 128, 4)]),
+            right("struct mask", MIPS, 132, &[("next", 128, 4)]),
+        ],
+        undecided: 1,
+    },
+    Case {
+        file: "aligned.h",
+        text: "#include <stdint.h>\n#include <stddef.h>\nstruct cell { uint8_t kind; _Alignas(long long) unsigned char room[8]; uint16_t after; };\nstruct ptr8 { uint8_t kind; uint32_t v __attribute__((aligned(sizeof(void *)))); uint8_t t; };\nstruct bare { char c; char most __attribute__((aligned)); };\nstruct most { max_align_t m; };\n",
+        options: &[],
+        right: &[
+            right("struct cell", X86_64, 24, &[("room", 8, 8)]),
+            right("struct cell", I686, 16, &[("room", 4, 8)]),
+            right("struct cell", M68K, 12, &[("room", 2, 8)]),
+            right("struct cell", "i386-darwin", 16, &[("room", 4, 8)]),
+            right("struct ptr8", X86_64, 16, &[("v", 8, 4)]),
+            right("struct ptr8", I686, 12, &[("v", 4, 4)]),
+            right("struct ptr8", ARMV7, 12, &[("v", 4, 4)]),
+            right("struct bare", X86_64, 32, &[("most", 16, 1)]),
+            right("struct bare", ARMV7, 16, &[("most", 8, 1)]),
+            right("struct most", X86_64, 32, &[]),
+            right("struct most", I686, 48, &[]),
+        ],
+        undecided: 5,
+    },
+    Case {
+        file: "room.hpp",
+        text: "template <class T> class Maybe { alignas(T) unsigned char room[sizeof(T)]; bool there; };\nstruct Frame { Maybe<double> offset; int computed; };\n",
+        options: &[],
+        right: &[
+            right("Frame", X86_64, 24, &[("computed", 16, 4)]),
+            right("Frame", I686, 16, &[("computed", 12, 4)]),
+            right("Frame", ARMV7, 24, &[("computed", 16, 4)]),
+        ],
+        undecided: 1,
+    },
+    Case {
+        file: "locks.h",
+        text: "#include <pthread.h>\n#include <semaphore.h>\n#include <stdint.h>\nstruct shared { pthread_mutex_t lock; pthread_cond_t more; pthread_barrier_t gate; sem_t slots; uint32_t head, tail; };\n",
+        options: &[],
+        right: &[
+            right("struct shared", X86_64, 160, &[("head", 152, 4)]),
+            right("struct shared", AARCH64, 168, &[("head", 160, 4)]),
+            right("struct shared", I686, 116, &[("head", 108, 4)]),
+            right("struct shared", ARMV7, 120, &[("head", 108, 4)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "offsets.h",
+        text: "#include <sys/types.h>\n#include <time.h>\n#include <stddef.h>\ntypedef struct { char magic[4]; unsigned low, high; size_t toc; off_t start, free_at; time_t last; } container;\n",
+        options: &["-D", "_FILE_OFFSET_BITS=64", "-D", "_TIME_BITS=64"],
+        right: &[
+            right("container", I686, 40, &[("start", 16, 8), ("last", 32, 8)]),
+            right("container", ARMV7, 40, &[("start", 16, 8), ("last", 32, 8)]),
+            right(
+                "container",
+                X86_64,
+                48,
+                &[("start", 24, 8), ("last", 40, 8)],
+            ),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "times.h",
+        text: "#include <time.h>\n#include <sys/time.h>\nstruct times { struct timespec spec; struct timeval val; };\n",
+        options: &[],
+        right: &[
+            right("struct times", ARMV7, 16, &[("spec.tv_nsec", 4, 4)]),
+            right(
+                "struct times",
+                "armv7-unknown-linux-gnueabihf+time64",
+                32,
+                &[("spec.tv_nsec", 8, 4), ("val.tv_usec", 24, 8)],
+            ),
+            right(
+                "struct times",
+                "mips-unknown-linux-gnu+time64",
+                32,
+                &[("spec.tv_nsec", 12, 4), ("val.tv_usec", 24, 8)],
+            ),
+            right("struct times", X86_64, 32, &[("spec.tv_nsec", 8, 8)]),
+        ],
+        undecided: 0,
+    },
+];
+
+#[test]
+fn every_layout_is_of_the_machines_own_declaration() {
+    for case in CASES {
+        let wrong = judged(case, None);
+        assert_eq!(wrong, (Vec::<String>::new(), 0), "{}", case.file);
+    }
+}
+
+#[test]
+fn without_another_machines_compiler_nothing_is_wrong_and_little_undecided() {
+    let alone = Bench::new();
+    for tool in ["cc", "c++", "as", "gcc", "g++"] {
+        let found = std::env::split_paths(&std::env::var_os("PATH").unwrap())
+            .map(|folder| folder.join(tool))
+            .find(|program| program.is_file());
+        let found = found.unwrap_or_else(|| panic!("`{tool}` is not here, and this needs it"));
+        std::os::unix::fs::symlink(found, alone.path(tool)).unwrap();
+    }
+    let path = alone.path("").display().to_string();
+    for case in CASES {
+        let (wrong, undecided) = judged(case, Some(&path));
+        assert_eq!(wrong, Vec::<String>::new(), "{}", case.file);
+        assert!(
+            undecided <= case.undecided,
+            "{}: {undecided} undecided",
+            case.file
+        );
+    }
+}
+
+/// What is not right, and how much is undecided.
+fn judged(case: &Case<'_>, path: Option<&str>) -> (Vec<String>, usize) {
+    let bench = match path {
+        Some(path) => Bench::new().with_variable("PATH", path),
+        None => Bench::new(),
+    };
+    std::fs::write(bench.path(case.file), case.text).unwrap();
+    let options = [&["check", "--json", "report.json", case.file], case.options].concat();
+    let ran = bench.run(&options);
+    assert_eq!(ran.status, 0, "{}: {}", case.file, ran.stderr);
+    let (mut wrong, mut undecided) = (Vec::new(), 0);
+    for right in case.right {
+        let types = ran.report()["types"].as_array().unwrap();
+        let row = types.iter().find(|row| row["name"] == right.name);
+        let row = row.unwrap_or_else(|| panic!("{}: no {}", case.file, right.name));
+        let layout = &row["layouts"][right.machine];
+        if layout.is_null() {
+            let told = row["undecided"].as_array().unwrap().iter();
+            let mut told = told.filter(|one| {
+                one["targets"]
+                    .as_array()
+                    .unwrap()
+                    .contains(&right.machine.into())
+            });
+            match told.next() {
+                Some(_) => undecided += 1,
+                None => wrong.push(format!(
+                    "{} on {}: nothing is said",
+                    right.name, right.machine
+                )),
+            }
+            continue;
+        }
+        let places: BTreeSet<_> = layout["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(place)
+            .collect();
+        let missing = right.places.iter().filter(|(path, offset, size)| {
+            !places.contains(&((*path).to_owned(), 8 * offset, 8 * size))
+        });
+        let missing: Vec<_> = missing.collect();
+        if layout["size"] != right.size || !missing.is_empty() {
+            wrong.push(format!(
+                "{} on {}: {} octets, {missing:?} of {places:?}",
+                right.name, right.machine, layout["size"]
+            ));
+        }
+    }
+    (wrong, undecided)
+}
+
+fn place(field: &Value) -> (String, u64, u64) {
+    let number = |name: &str| field[name].as_u64().unwrap();
+    (
+        field["path"].as_str().unwrap().to_owned(),
+        number("bit_offset"),
+        number("bit_size"),
+    )
+}
+
+fn check(name: &str, text: &str, options: &[&str]) -> Ran {
+    let bench = Bench::new();
+    std::fs::write(bench.path(name), text).unwrap();
+    bench.run(&[&["check", "--json", "report.json", name], options].concat())
+}
+
+fn codes(ran: &Ran, number: usize) -> BTreeSet<String> {
+    let findings = ran.report()["types"][number]["findings"]
+        .as_array()
+        .unwrap()
+        .clone();
+    findings
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_constant_that_nobody_can_find_is_undecided_by_its_name() {
+    let text = "struct bare { char c; char most __attribute__((aligned)); };\n";
+    let ran = check(
+        "bare.h",
+        text,
+        &["--targets", "ia64-sysv,x86_64-unknown-linux-gnu"],
+    );
+    let undecided = ran.report()["types"][0]["undecided"].to_string();
+    assert!(
+        undecided.contains("aligned, without a number"),
+        "{undecided}"
+    );
+    assert!(undecided.contains("ia64-sysv"), "{undecided}");
+}
+
+#[test]
+fn a_type_of_a_c_library_that_is_not_here_is_undecided_and_said_how_to_get() {
+    let text = "#include <pthread.h>\nstruct call { pthread_mutex_t lock; };\n";
+    let ran = check(
+        "call.h",
+        text,
+        &["--targets", "x86_64-windows,x86_64-unknown-linux-gnu"],
+    );
+    let undecided = ran.report()["types"][0]["undecided"].to_string();
+    assert!(
+        undecided.contains("`pthread_mutex_t` is declared by that machine's C library"),
+        "{undecided}"
+    );
+}
+
+#[test]
+fn a_name_taken_at_its_word_is_said_so_and_can_be_refused() {
+    let text = "typedef unsigned long guint64;\nstruct s { guint64 id; };\n";
+    let ran = check("s.h", text, &["--deny", "configured-name"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.stdout.contains("taken by its name"), "{}", ran.stdout);
+    let conditional = "#ifdef __LP64__\ntypedef unsigned long guint64;\n#else\ntypedef unsigned long long guint64;\n#endif\nstruct s { guint64 id; };\n";
+    let ran = check("s.h", conditional, &["--deny", "configured-name"]);
+    assert_eq!(ran.status, 0, "{}", ran.stdout);
+}
+
+#[test]
+fn declarations_that_come_to_the_same_are_nobodys_trouble() {
+    let text = "#include <stdint.h>\nstruct slot {\n#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__\n  uint8_t code : 4, rest : 4;\n#else\n  uint8_t rest : 4, code : 4;\n#endif\n};\n";
+    let targets = "x86_64-unknown-linux-gnu,s390x-unknown-linux-gnu,powerpc-unknown-linux-gnu";
+    let ran = check("slot.h", text, &["--targets", targets, "--deny", "all"]);
+    assert_eq!(ran.status, 0, "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("struct slot  portable between 3 machines"),
+        "{}",
+        ran.stdout
+    );
+    let other = text.replace("rest : 4, code : 4", "code : 4, rest : 4");
+    let ran = check("slot.h", &other, &["--targets", targets]);
+    assert!(codes(&ran, 0).contains("bit-field-order"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_header_that_one_machine_refuses_is_undecided_there_alone() {
+    let text = "#ifdef __s390x__\n#error no such machine\n#endif\n#ifdef __aarch64__\nint f(void) { return __builtin_no_such_thing(; }\n#endif\nstruct s { char a, b; };\n";
+    let ran = check("s.h", text, &[]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let row = &ran.report()["types"][0];
+    assert!(
+        row["layouts"][S390X].is_null() && !row["layouts"][ARMV7].is_null(),
+        "{row}"
+    );
+    let undecided = row["undecided"].to_string();
+    assert!(undecided.contains("#error no such machine"), "{undecided}");
+}
+
+#[test]
+fn times_are_shown_both_ways_unless_the_build_decided() {
+    let text = "#include <time.h>\nstruct stamp { time_t at; };\nstruct plain { int a; };\n";
+    let targets = &["--targets", ARMV7];
+    let ran = check("stamp.h", text, targets);
+    let layouts = |number: usize, ran: &Ran| {
+        let layouts = ran.report()["types"][number]["layouts"]
+            .as_object()
+            .unwrap()
+            .clone();
+        layouts
+            .iter()
+            .map(|(name, layout)| (name.clone(), layout["size"].as_u64().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let wide = format!("{ARMV7}+time64");
+    assert_eq!(layouts(0, &ran), [(ARMV7.to_owned(), 4)], "{}", ran.stdout);
+    assert_eq!(layouts(1, &ran), [(ARMV7.to_owned(), 4), (wide.clone(), 8)]);
+    assert!(codes(&ran, 1).contains("time-type"));
+    let decided = check(
+        "stamp.h",
+        text,
+        &[
+            targets,
+            &["-D", "_TIME_BITS=64", "-D", "_FILE_OFFSET_BITS=64"][..],
+        ]
+        .concat(),
+    );
+    assert_eq!(layouts(1, &decided), [(ARMV7.to_owned(), 8)]);
+    let named = check("stamp.h", text, &["--targets", &wide]);
+    assert_eq!(layouts(1, &named), [(wide, 8)]);
+}
+
+#[test]
+fn who_read_for_a_machine_is_told() {
+    let text = "#ifdef __LP64__\ntypedef long word;\n#else\ntypedef int word;\n#endif\nstruct s { word w; };\n";
+    let ran = check(
+        "s.h",
+        text,
+        &[
+            "--targets",
+            "x86_64-unknown-linux-gnu,x86_64-darwin,i686-unknown-linux-gnu",
+        ],
+    );
+    let read_by = ran.report()["types"][0]["read_by"]
+        .as_object()
+        .unwrap()
+        .clone();
+    let told = read_by.iter().find(|(_, machines)| {
+        machines
+            .as_array()
+            .unwrap()
+            .contains(&"x86_64-darwin".into())
+    });
+    let (who, _) = told.unwrap_or_else(|| panic!("{read_by:?}"));
+    assert!(who.contains("told what its compiler predefines"), "{who}");
+    assert!(ran.stdout.contains("read by "), "{}", ran.stdout);
+}
+
+#[test]
+fn machines_that_nobody_asked_about_are_named() {
+    let ran = check("s.h", "struct s { char c; };\n", &[]);
+    assert!(
+        ran.stdout
+            .contains("not looked at unless `--targets` names them:"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("avr-gcc ("), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("struct s  portable between 62 machines"),
+        "{}",
+        ran.stdout
+    );
+    let named = check("s.h", "struct s { char c; };\n", &["--targets", "avr-gcc"]);
+    assert!(!named.stdout.contains("not looked at"), "{}", named.stdout);
+}
+
+#[test]
+fn three_declarations_can_be_read_off_one_screen() {
+    let text = "#include <stdint.h>\nstruct seen {\n  uint8_t kind;\n#if defined __x86_64__\n  uint64_t token;\n#elif defined __arm__\n  uint32_t token;\n  uint32_t more;\n#else\n  char token[6];\n#endif\n};\n";
+    let targets = "x86_64-unknown-linux-gnu,armv7-unknown-linux-gnueabihf,s390x-unknown-linux-gnu";
+    let ran = check("seen.h", text, &["--targets", targets]);
+    let table: Vec<_> = ran
+        .stdout
+        .lines()
+        .filter(|line| !line.starts_with("read by"))
+        .collect();
+    insta::assert_snapshot!(table.join("\n"));
+}
+
+#[test]
+fn verify_proves_constants_libraries_const_types_and_relative_folders() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path("inc")).unwrap();
+    std::fs::write(bench.path("inc/base.h"), "typedef unsigned int u32;\n").unwrap();
+    let text = "#include \"base.h\"\n#include <pthread.h>\nstruct lock { pthread_mutex_t m; char room[sizeof(long)]; u32 a; };\ntypedef const struct { int low : 3; const char name[4]; short b; } fixed;\nstruct c { double _Complex p; };\n";
+    std::fs::write(bench.path("s.h"), text).unwrap();
+    let native = cross::targets().find(|target| target.is_native()).unwrap();
+    let targets = format!("{},{I686}", native.name);
+    let ran = bench.run(&[
+        "check",
+        "--json",
+        "report.json",
+        "s.h",
+        "-I",
+        "inc",
+        "--verify",
+        "--targets",
+        &targets,
+    ]);
+    let verified = &ran.report()["verified"];
+    assert_eq!(
+        verified["mismatches"],
+        Value::Array(Vec::new()),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(
+        verified["other_text"],
+        Value::Array(Vec::new()),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(verified["equal"], verified["types"]);
+    let could_not_run = verified["could_not_run"].to_string();
+    assert!(
+        !could_not_run.contains("error:") && !could_not_run.contains("the probe"),
+        "{could_not_run}"
+    );
+    assert!(verified["types"].as_u64().unwrap() >= 3, "{verified:#}");
+    assert!(verified["probed"].as_u64().unwrap() >= 10, "{verified:#}");
+}
+
+#[test]
+fn no_compiler_at_all_is_told_with_what_to_install() {
+    let bench = Bench::new().with_variable("PATH", "/nowhere");
+    std::fs::write(bench.path("s.h"), "struct s { int a; };\n").unwrap();
+    let ran = bench.run(&["check", "s.h"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("install gcc or clang") && ran.stderr.contains("an object file"),
+        "{}",
+        ran.stderr
+    );
+}
