@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
+use crate::saved_report::VERSION;
+
 /// With this variable, tests write the schemas instead of comparing them.
 const UPDATE: &str = "CROSSUM_UPDATE_SCHEMAS";
 
@@ -23,9 +25,17 @@ fn schema<T: JsonSchema>(format: &str) -> String {
         .for_serialize()
         .into_generator();
     let mut schema = Value::from(generator.into_root_schema_for::<T>());
-    schema["title"] = json!(format);
-    schema["properties"]["format"] = json!({ "const": format });
-    schema["properties"]["version"] = json!({ "const": crate::saved_report::VERSION });
+    let facts = [
+        ("/title", json!(format)),
+        ("/properties/format", json!({ "const": format })),
+        ("/properties/version", json!({ "const": VERSION })),
+    ];
+    for (place, fact) in facts {
+        // Every document has these.
+        if let Some(old) = schema.pointer_mut(place) {
+            *old = fact;
+        }
+    }
     format!("{schema:#}\n")
 }
 

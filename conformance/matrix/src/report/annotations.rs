@@ -7,7 +7,7 @@ use super::{Matrix, evidence};
 use kit::words::some;
 
 /// GitHub shows ten of each kind a step; a few more go to its log.
-const MOST: usize = 50;
+const MAX_ANNOTATIONS: usize = 50;
 
 /// One workflow command for each cell that broke, and for each reason why cells could not run.
 ///
@@ -15,7 +15,7 @@ const MOST: usize = 50;
 /// Those of `out`.
 pub fn write(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
     let kinds = evidence::kinds(matrix);
-    for kind in kinds.iter().take(MOST) {
+    for kind in kinds.iter().take(MAX_ANNOTATIONS) {
         let Some(judged) = kind.first() else {
             continue;
         };
@@ -26,16 +26,17 @@ pub fn write(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
         error(&title, &lines.join("\n"), out)?;
     }
     let reasons = evidence::reasons(matrix);
-    for (why, cells) in reasons.iter().take(MOST) {
+    for (why, cells) in reasons.iter().take(MAX_ANNOTATIONS) {
         let such_as = cells.first().map(|judged| judged.cell.to_string());
-        let told = format!(
+        let message = format!(
             "{}, such as {}: {why}",
             some(cells.len(), "cell"),
             such_as.unwrap_or_default()
         );
-        error("crossum: could not run", &told, out)?;
+        error("crossum: could not run", &message, out)?;
     }
-    let more = kinds.len().saturating_sub(MOST) + reasons.len().saturating_sub(MOST);
+    let more =
+        kinds.len().saturating_sub(MAX_ANNOTATIONS) + reasons.len().saturating_sub(MAX_ANNOTATIONS);
     if more > 0 {
         error(
             "crossum",

@@ -8,7 +8,7 @@ use super::{Matrix, evidence};
 use crate::judged::JudgedCell;
 
 /// GitHub takes 25,000 results of a run; what is left out is said.
-const MOST: usize = 20_000;
+const MAX_RESULTS: usize = 20_000;
 
 /// One run with a result for each such cell.
 pub fn document(matrix: &Matrix<'_>) -> Log {
@@ -49,8 +49,8 @@ pub fn document(matrix: &Matrix<'_>) -> Log {
         Some(result("cell-could-not-run", matrix, judged, &text))
     });
     let mut results: Vec<_> = broken.chain(could_not_run).collect();
-    let left_out = results.len().saturating_sub(MOST);
-    results.truncate(MOST);
+    let left_out = results.len().saturating_sub(MAX_RESULTS);
+    results.truncate(MAX_RESULTS);
     let log = Log::new(rules, results);
     match left_out {
         0 => log,
