@@ -7,7 +7,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut program = dwarf::read(&std::fs::read(file)?)?;
     let abis = ["x86_64-sysv", "s390x-elf", "m68k-sysv"];
     let abis = abis.map(|name| Abis::builtin().get(name).expect("a row"));
-    let (_, fit) = fit::best(&mut program, Abis::builtin(), &abis, &Default::default())
+    let fit = fit::best(&mut program, Abis::builtin(), &abis, &Default::default())
         .ok_or_else(|| format!("no ABI is known for {}", program.machine))?;
     for named in &program.named {
         for abi in abis {

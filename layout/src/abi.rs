@@ -6,6 +6,7 @@ mod alike;
 mod counterfactual;
 mod facts;
 mod scalar;
+mod switch;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use word::words;
 
 pub use facts::{Fact, FactValue, UnknownFact};
 pub use scalar::Scalar;
+pub use switch::Switch;
 pub use table::{AbiError, Abis};
 pub use typedef::Typedef;
 pub use word::UnknownWord;

@@ -15,10 +15,12 @@ mod array;
 mod base;
 mod bit_field;
 mod budget;
+mod build;
 mod entry;
 mod enumeration;
 mod error;
 mod files;
+mod header;
 mod info;
 mod intern;
 mod language;
@@ -35,22 +37,23 @@ mod sections;
 mod typedef_name;
 mod unit;
 
+pub use build::Build;
 pub use error::{Problem, ReadError, Spot};
+pub use header::{CLibrary, Header};
 pub use language::Language;
 pub use machine::{Format, Machine};
 pub use program::{Declaration, Keyword, Name, Named, Observed, ObservedMember, Place, Program};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use budget::Budget;
+use build::Builds;
 use entry::Entry;
-use files::Files;
 use gimli::constants as c;
 use info::{At, Info};
 use intern::Interned;
 use parts::Part;
-use reader::{Facts, Open, Reader};
+use reader::{Open, Reader};
 use sections::Sections;
 
 use crate::types::TypeId;
@@ -113,7 +116,7 @@ struct Gathered {
     machine: Option<Machine>,
     producers: BTreeSet<String>,
     interned: Interned,
-    facts: Facts,
+    builds: Builds,
     named: BTreeMap<(Name, TypeId), BTreeSet<Place>>,
 }
 
@@ -142,9 +145,8 @@ impl Gathered {
             machine,
             &mut budget,
             &mut self.interned,
-            &mut self.facts,
+            &mut self.builds,
         );
-        let mut files = Files::default();
         let mut split = None;
         for index in 0..reader.info.units.len() {
             let open = reader.begin(index)?;
@@ -164,7 +166,7 @@ impl Gathered {
                     unit: index,
                     offset,
                 };
-                let Some(declaration) = declaration(&mut reader, &mut files, &open, at)? else {
+                let Some(declaration) = declaration(&mut reader, &open, at)? else {
                     continue;
                 };
                 if !wanted(&declaration) {
@@ -193,6 +195,8 @@ impl Gathered {
                 declared: declared.into_iter().collect(),
             })
             .collect();
+        let musl = self.builds.musl;
+        let (builds, built) = self.builds.finish();
         Some(Program {
             machine: self.machine?,
             producers: self.producers,
@@ -200,8 +204,9 @@ impl Gathered {
             observed: self.interned.observed,
             tags: self.interned.tags,
             named,
-            scalars: self.facts.scalars,
-            char_signed: self.facts.char_signed,
+            builds,
+            built,
+            musl,
         })
     }
 }
@@ -209,7 +214,6 @@ impl Gathered {
 /// The name and place of a type that a unit names.
 fn declaration<'a>(
     reader: &mut Reader<'_, 'a>,
-    files: &mut Files<'a>,
     open: &Open<'a>,
     at: At,
 ) -> Result<Option<Declaration>, Problem> {
@@ -222,15 +226,11 @@ fn declaration<'a>(
         keyword: keyword(&entry),
         language: open.unit.language,
     };
-    let place = match entry::unsigned(&entry, c::DW_AT_decl_file) {
-        Some(file) => files
-            .path(&reader.info, &open.unit, file, reader.budget)?
-            .map(|file: Arc<str>| Place {
-                file,
-                line: entry::unsigned(&entry, c::DW_AT_decl_line).unwrap_or_default(),
-            }),
-        None => None,
-    };
+    let file = reader.declared_in(open, &entry)?;
+    let place = file.map(|file| Place {
+        file,
+        line: entry::unsigned(&entry, c::DW_AT_decl_line).unwrap_or_default(),
+    });
     Ok(Some(Declaration { name, place }))
 }
 

@@ -13,6 +13,7 @@ mod ambiguous;
 mod candidates;
 mod levels;
 mod mismatch;
+mod optional;
 pub mod probe;
 mod readings;
 mod rules;
@@ -22,7 +23,7 @@ mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use candidates::{best, candidates};
+pub use candidates::{Own, best, candidates};
 use work::Work;
 
 use crate::abi::Abi;
@@ -43,10 +44,14 @@ pub struct Ambiguity {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fit {
+    /// The ABI of each build of the program: [`Program::builds`].
+    pub own: Vec<Own>,
     /// The records and enumerations about which something is undecided. A record that only contains one of them is not among them: [`Fit::about`] looks inside.
     pub ambiguities: BTreeMap<TypeId, Vec<Ambiguity>>,
     /// The records that no reading agrees with; each is [`Type::Opaque`] in the program now.
     pub unread: BTreeSet<TypeId>,
+    /// Those that only a reading agrees with that would agree with nearly anything.
+    strained: BTreeSet<TypeId>,
 }
 
 impl Fit {
@@ -61,7 +66,11 @@ impl Fit {
             }
             ambiguities.extend(self.ambiguities.get(&id).into_iter().flatten());
             match types.get(id) {
-                Some(Type::Array { element: of, .. } | Type::Aligned { of, .. }) => next.push(*of),
+                Some(
+                    Type::Array { element: of, .. }
+                    | Type::Aligned { of, .. }
+                    | Type::Either { declared: of, .. },
+                ) => next.push(*of),
                 Some(Type::Record(record)) => {
                     next.extend(record.members.iter().map(|member| member.kind));
                 }
@@ -86,19 +95,47 @@ pub struct Alignments {
 
 /// Finds the attributes of a program's records, and puts them into its types.
 ///
-/// `own` is the ABI that the file was compiled for, as one of [`candidates`]; `others` are those that the types are to be laid out on. [`best`] chooses the first by itself.
+/// `own` is the ABI that all of the file was compiled for, options included; `others` are those that the types are to be laid out on. [`best`] finds the first by itself, and knows options.
 pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], reported: &Alignments) -> Fit {
-    let mut work = Work::new(own, reported);
+    let own = Own {
+        abi: own.clone(),
+        switches: Vec::new(),
+    };
+    let own = vec![own; program.builds.len()];
+    of_builds(program, own, others, reported)
+}
+
+/// Finds the attributes of a program's records, and puts them into its types.
+///
+/// `own` has the ABI of each build of the program, `others` are those that the types are to be laid out on.
+fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &Alignments) -> Fit {
+    let mut work = Work::new(&own, reported);
     for level in levels::levels(program) {
         work.level(program, &level);
     }
-    let mut ambiguities = alternative::compare(&work.alternatives, program, own, others);
-    for (id, ambiguity) in ambiguous::all(program, own, others, reported) {
-        ambiguities.entry(id).or_default().push(ambiguity);
+    let Work {
+        alternatives,
+        unread,
+        strained,
+        ..
+    } = work;
+    let mut ambiguities: BTreeMap<TypeId, Vec<Ambiguity>> = BTreeMap::new();
+    let mut add = |(id, ambiguity)| ambiguities.entry(id).or_default().push(ambiguity);
+    for (build, own) in own.iter().enumerate() {
+        let there: Vec<Abi> = others.iter().map(|abi| own.on(abi)).collect();
+        let there: Vec<&Abi> = there.iter().collect();
+        let of_build = |id: &TypeId| program.build_of(*id) == build;
+        let compared = alternative::compare(&alternatives, of_build, program, &own.abi, &there);
+        compared.into_iter().for_each(&mut add);
+        ambiguous::all(program, build, &own.abi, &there, reported).for_each(&mut add);
+        let optional = optional::all(program, build, own, others);
+        optional.into_iter().for_each(&mut add);
     }
     Fit {
+        own,
         ambiguities,
-        unread: work.unread,
+        unread,
+        strained,
     }
 }
 

@@ -34,6 +34,15 @@ pub enum Type {
     Scalar(Scalar),
     /// A name that the C library or the language gives to another scalar on each ABI.
     Typedef(Typedef),
+    /// A typedef that is what `declared` is where its file is from. Elsewhere it is that, or what a C library has under the name: it has a layout only where the two are the same.
+    Either {
+        /// The name, as the C library's.
+        name: Typedef,
+        /// What it is declared to be.
+        declared: TypeId,
+        /// What there is to decide, in words.
+        why: String,
+    },
     /// `__int128`, signed or not.
     Int128,
     /// IEEE 754 binary128 by its own name: `_Float128`, `__float128`.

@@ -67,7 +67,7 @@ mod tests {
         ] {
             let (levels, wrong) = levels(asked);
             assert_eq!(wrong, expected, "{asked:?}");
-            for (target, most) in [("sumsrv::serve", of_ours), ("other", of_others)] {
+            for (target, max) in [("sumsrv::serve", of_ours), ("other", of_others)] {
                 for level in [
                     Level::ERROR,
                     Level::WARN,
@@ -77,7 +77,7 @@ mod tests {
                 ] {
                     assert_eq!(
                         levels.would_enable(target, &level),
-                        level <= most,
+                        level <= max,
                         "{asked:?} {target} {level}"
                     );
                 }

@@ -13,6 +13,7 @@ use super::anatomy::{Anatomy, Field, Whole};
 use super::machine::Machine;
 use super::reading::configured::Configured;
 use super::reading::{ReadBy, Reading, Readings, Row, Status};
+use super::subjects::Subjects;
 
 /// A type that was asked about.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Subject {
     pub declared: Option<Place>,
     /// What it is.
     pub kind: TypeId,
+    /// Which of an object's builds it is of; 0 where there are none.
+    pub build: usize,
     /// What the input cannot decide.
     pub ambiguities: Vec<Ambiguity>,
     /// The text of its declaration is not the same everywhere: the line of an `#if` in it.
@@ -37,6 +40,8 @@ pub struct Case<'a> {
     pub on: Vec<On<'a>>,
     /// Who read it for each machine; empty where it was read once for all.
     pub read_by: &'a BTreeMap<String, ReadBy>,
+    /// Whether it lies otherwise where a build decides for 64 bits of time.
+    pub varies: bool,
     /// The names in it that are taken at their word, and where.
     pub configured: &'a [(Configured, Vec<String>)],
 }
@@ -72,6 +77,8 @@ pub struct Models<'a> {
     readings: &'a [Reading],
     read_by: &'a BTreeMap<String, ReadBy>,
     layouts: Vec<Vec<Layouts<'a>>>,
+    /// Of each reading and build, those on ABIs that are not as in the table: an object's own, and others with its options.
+    built: Vec<Vec<BTreeMap<&'a str, Layouts<'a>>>>,
     /// Those that place alike.
     classes: Vec<Vec<&'a Abi>>,
     /// Of each ABI, by its name, and whether only those types are laid out for them that lie otherwise there; sorted.
@@ -93,8 +100,13 @@ impl<'a> Models<'a> {
             let layouts = firsts.map(|abi| Layouts::new(abi, &reading.subjects.types));
             layouts.collect()
         });
+        let built = readings.iter().map(|reading| {
+            let Subjects { types, built, .. } = &reading.subjects;
+            built.iter().map(|built| built.layouts(types)).collect()
+        });
         Models {
             layouts: layouts.collect(),
+            built: built.collect(),
             readings,
             read_by: &all.read_by,
             classes,
@@ -107,7 +119,7 @@ impl<'a> Models<'a> {
         let mut on: Vec<On<'a>> = Vec::new();
         for (class, abis) in self.classes.iter().enumerate() {
             // What was read in one reading lies alike on all ABIs of a class.
-            let mut known: Vec<(&Status, On<'a>)> = Vec::new();
+            let mut known: Vec<(&Status, Option<&str>, On<'a>)> = Vec::new();
             for abi in abis {
                 let begin = on.len();
                 for (machine, is_optional) in self.machines.get(abi.name()).into_iter().flatten() {
@@ -115,26 +127,29 @@ impl<'a> Models<'a> {
                         continue;
                     }
                     let status = row.on(machine);
+                    let built = self.built(status, abi).map(|_| abi.name());
                     let mut here = on.iter_mut().skip(begin).zip(0..);
                     let same = |on: &On<'a>| {
-                        known
-                            .iter()
-                            .any(|(of, one)| *of == status && Rc::ptr_eq(&one.anatomy, &on.anatomy))
+                        known.iter().any(|(of, by, one)| {
+                            (*of, *by) == (status, built) && Rc::ptr_eq(&one.anatomy, &on.anatomy)
+                        })
                     };
                     if let Some((on, _)) = here.find(|(on, _)| same(on)) {
                         on.machines.push(machine);
                         continue;
                     }
-                    let known_here = known.iter().find(|(of, _)| *of == status);
+                    let known_here = known
+                        .iter()
+                        .find(|(of, by, _)| (*of, *by) == (status, built));
                     let mut one = match known_here {
-                        Some((_, one)) => one.clone(),
+                        Some((_, _, one)) => one.clone(),
                         None => {
                             let one = self.lay_out(class, abi, status);
-                            known.push((status, one.clone()));
+                            known.push((status, built, one.clone()));
                             one
                         }
                     };
-                    one.abi = abi;
+                    one.abi = self.built(status, abi).map_or(abi, Layouts::abi);
                     one.machines = vec![machine];
                     on.push(one);
                 }
@@ -149,9 +164,23 @@ impl<'a> Models<'a> {
         Some(Case {
             subject: first?.subject,
             on,
+            varies: row.varies,
             configured: &row.configured,
             read_by: self.read_by,
         })
+    }
+
+    /// The layouts on an ABI where it is not as in the table for a type.
+    fn built(&self, status: &Status, abi: &Abi) -> Option<&Layouts<'a>> {
+        let Status::Read {
+            reading, subject, ..
+        } = status
+        else {
+            return None;
+        };
+        let subjects = &self.readings.get(*reading)?.subjects;
+        let build = subjects.subjects.get(*subject)?.build;
+        self.built.get(*reading)?.get(build)?.get(abi.name())
     }
 
     fn lay_out(&self, class: usize, abi: &'a Abi, status: &Status) -> On<'a> {
@@ -174,10 +203,8 @@ impl<'a> Models<'a> {
             .readings
             .get(reading)
             .and_then(|of| Some((of, of.subjects.subjects.get(subject)?)));
-        let layouts = self
-            .layouts
-            .get(reading)
-            .and_then(|layouts| layouts.get(class));
+        let of_class = || self.layouts.get(reading)?.get(class);
+        let layouts = self.built(status, abi).or_else(of_class);
         let (Some((of, subject)), Some(layouts)) = (found, layouts) else {
             return without(Whole::Undeclared);
         };

@@ -5,6 +5,7 @@
 //! Pure, all of it; but for [`source`] and [`reading`], which ask compilers, and [`verify`], which asks every target.
 
 pub mod anatomy;
+mod built;
 pub mod case;
 mod checked;
 pub mod conditional;
@@ -20,6 +21,7 @@ mod turns;
 pub mod verify;
 
 pub use anatomy::Anatomy;
+pub use built::Built;
 pub use case::{Case, Subject};
 pub use checked::{Checked, Portability, Undecided};
 pub use findings::{Finding, Rule};

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use layout::dwarf::{self, Declaration, Keyword, Named, Place, Problem, Program};
 use layout::fit::{self, Alignments, Fit};
-use layout::types::{Type, Types};
+use layout::types::{Type, TypeId, Types};
 use layout::{Abi, Abis};
 
 use super::conditional::Texts;
 use super::source::Kind;
-use super::{Machine, Subject};
+use super::{Built, Machine, Subject};
 
 /// What is wanted of a file.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Subjects {
     pub types: Types,
     /// Themselves, sorted by name.
     pub subjects: Vec<Subject>,
+    /// Of an object, how each of its builds was compiled. None of a source: whoever reads it decides.
+    pub built: Vec<Built>,
 }
 
 /// Why there is nothing to check.
@@ -186,11 +188,14 @@ pub fn decide(
     machines: &[Machine<'_>],
 ) -> Result<Subjects, NoSubject> {
     let others: Vec<&Abi> = machines.iter().map(|machine| machine.abi).collect();
-    let fit = match fit::best(&mut program, abis, &others, told) {
-        Some((_, fit)) => fit,
-        None => return Err(NoSubject::NoAbi(program.machine.to_string())),
+    let Some(fit) = fit::best(&mut program, abis, &others, told) else {
+        return Err(NoSubject::NoAbi(program.machine.to_string()));
     };
-    Ok(of(program, &fit, wanted))
+    let subjects = of(program, &fit, wanted);
+    Ok(Subjects {
+        built: Built::of(&fit, machines),
+        ..subjects
+    })
 }
 
 /// The types that are told, with what is in ambiguity about them.
@@ -213,12 +218,36 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
                 .and_then(|place| texts.conditional(place)),
             declared,
             kind: named.kind,
+            build: program.build_of(innermost(&program.types, named.kind)),
             ambiguities: ambiguities.into_iter().cloned().collect(),
         });
     }
-    subjects.sort_by(|a, b| a.name.cmp(&b.name));
+    // Variants of one name by what they are, and not by who was linked first.
+    subjects.sort_by_cached_key(|subject| {
+        let observed = program.observed.get(&subject.kind);
+        let size = observed.map(|observed| observed.size);
+        let members = observed.into_iter().flat_map(|observed| &observed.members);
+        let places: Vec<_> = members.map(|member| member.bit_offset).collect();
+        let Subject {
+            name,
+            declared,
+            build,
+            ..
+        } = subject;
+        (name.clone(), declared.clone(), *build, size, places)
+    });
     Subjects {
         types: program.types,
         subjects,
+        built: Vec::new(),
     }
+}
+
+/// What an array, or a typedef that aligns, is of in the end.
+fn innermost(types: &Types, mut id: TypeId) -> TypeId {
+    // Bounded by the number of types: a reader puts what a type is made of before it.
+    while let Some(Type::Array { element: of, .. } | Type::Aligned { of, .. }) = types.get(id) {
+        id = *of;
+    }
+    id
 }

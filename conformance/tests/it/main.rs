@@ -19,6 +19,7 @@ mod faults;
 mod hanging;
 mod interrupted;
 mod model_broken;
+mod objects;
 mod own_participants;
 mod own_tests;
 mod readings;

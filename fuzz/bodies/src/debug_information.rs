@@ -23,7 +23,7 @@ pub fn debug_information(octets: &[u8]) {
     for abi in others {
         let layouts = Layouts::new(abi, &program.types);
         for named in &program.named {
-            if let Some((_, fit)) = &fitted {
+            if let Some(fit) = &fitted {
                 let _ = fit.about(&program.types, named.kind);
             }
             let layout = layouts.of(named.kind);

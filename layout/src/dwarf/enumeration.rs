@@ -10,7 +10,7 @@ use super::info::At;
 use super::language::Language;
 use super::program::Observed;
 use super::reader::{Open, Reader, Resolved};
-use crate::abi::Scalar;
+use crate::abi::{Scalar, Switch};
 use crate::types::{Enum, Type};
 
 impl<'a> Reader<'_, 'a> {
@@ -73,7 +73,7 @@ impl<'a> Reader<'_, 'a> {
         let kind = Type::Enum(Enum {
             least,
             greatest,
-            packed: fixed.is_none() && size < 4,
+            packed: fixed.is_none() && self.is_short(size),
             fixed,
         });
         let observed = Observed {
@@ -81,7 +81,18 @@ impl<'a> Reader<'_, 'a> {
             ..Observed::default()
         };
         let id = self.interned.laid_out(kind, observed, tag);
+        self.builds.has(id);
         Ok(Resolved::new(id, Some(size)))
+    }
+
+    /// Whether an enumeration of so many octets was asked to be short by itself: all are where the unit was compiled so.
+    fn is_short(&self, size: u64) -> bool {
+        let unit = self.builds.unit();
+        let all = unit.is_some_and(|unit| unit.switches.contains(&Switch::ShortEnums(true)));
+        let int = unit.and_then(|unit| unit.scalars.get(&Scalar::Int).copied());
+        // The smallest machines have an int of 2 octets.
+        let usual = if self.machine.pointer_size == 2 { 2 } else { 4 };
+        !all && size < int.unwrap_or(usual)
     }
 
     /// Whether the underlying type of an enumeration has negative values.

@@ -7,13 +7,14 @@ use gimli::constants as c;
 use super::base::Base;
 use super::entry::{self, Entry};
 use super::error::Problem;
+use super::header::{CLibrary, Header};
 use super::info::At;
 use super::language::Language;
 use super::reader::{Open, Reader, Resolved, alignment};
-use super::typedef_name;
+use super::typedef_name::{self, Declared, Meaning};
 use super::unit::Unit;
 use crate::abi::Scalar;
-use crate::types::Type;
+use crate::types::{Type, TypeId};
 
 impl<'a> Reader<'_, 'a> {
     /// Reads a base type.
@@ -39,10 +40,10 @@ impl<'a> Reader<'_, 'a> {
         if matches!(unit.language, Language::C | Language::Cpp)
             && let Type::Scalar(scalar) = kind
         {
-            self.facts.scalars.entry(scalar).or_insert(size);
+            self.builds.scalar(scalar, size);
             if scalar == Scalar::Char {
                 let signed = encoding == Some(c::DW_ATE_signed_char);
-                self.facts.char_signed.get_or_insert(signed);
+                self.builds.char_signed(signed);
             }
         }
         Ok(Resolved {
@@ -64,8 +65,19 @@ impl<'a> Reader<'_, 'a> {
         let name = self.own_name(&open.unit, entry)?.unwrap_or_default();
         if declared.integer
             && let Some(size) = declared.size
-            && let Some(kind) = typedef_name::promised(&name, size, self.machine.pointer_size)
         {
+            declared.id = self.meant(open, entry, &name, size, declared.id)?;
+        }
+        // So gcc writes them where they are IEEE 754's (`-mabi=ieeelongdouble`): typedefs of `_Float128`.
+        let standard = match &*name {
+            "long double" => Some(Type::Scalar(Scalar::LongDouble)),
+            "complex long double" => Some(Type::Complex(Scalar::LongDouble)),
+            _ => None,
+        };
+        if let (Some(kind), Some(size)) = (standard, declared.size) {
+            if kind == Type::Scalar(Scalar::LongDouble) {
+                self.builds.scalar(Scalar::LongDouble, size);
+            }
             declared.id = self.interned.plain(kind);
         }
         if let Some(align) = alignment(entry) {
@@ -76,6 +88,44 @@ impl<'a> Reader<'_, 'a> {
         Ok(declared)
     }
 
+    /// What a typedef of an integer stands for, by its name and the header that declares it.
+    fn meant(
+        &mut self,
+        open: &Open<'a>,
+        entry: &Entry<'a>,
+        name: &str,
+        size: u64,
+        declared: TypeId,
+    ) -> Result<TypeId, Problem> {
+        let file = if typedef_name::may_move(name) {
+            self.declared_in(open, entry)?
+        } else {
+            None
+        };
+        let header = file.map(|file| Header::of(&file));
+        self.builds.musl |= header == Some(Header::CLibrary(CLibrary::Musl));
+        let typedef = Declared {
+            name,
+            size,
+            header,
+            pointer_size: self.machine.pointer_size,
+        };
+        Ok(match typedef.meaning() {
+            Meaning::Declaration => declared,
+            Meaning::Type(kind) => {
+                if kind == Type::Scalar(Scalar::Wchar) {
+                    self.builds.scalar(Scalar::Wchar, size);
+                }
+                self.interned.plain(kind)
+            }
+            Meaning::Either { name, why } => self.interned.plain(Type::Either {
+                name,
+                declared,
+                why,
+            }),
+        })
+    }
+
     /// A pointer of the machine's size; others (16-bit near pointers, `__ptr32`) are another matter.
     pub(super) fn pointer(&mut self, unit: &Unit<'a>, size: Option<u64>) -> Resolved {
         let address = u64::from(unit.header.address_size());
@@ -84,7 +134,7 @@ impl<'a> Reader<'_, 'a> {
                 self.opaque(format!("a pointer of {size} octets"), Some(size))
             }
             _ => {
-                self.facts.scalars.entry(Scalar::Pointer).or_insert(address);
+                self.builds.scalar(Scalar::Pointer, address);
                 let id = self.interned.plain(Type::Scalar(Scalar::Pointer));
                 Resolved::new(id, Some(address))
             }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use super::build::Build;
 use super::language::Language;
 use super::machine::Machine;
 use crate::abi::Scalar;
@@ -25,10 +26,12 @@ pub struct Program {
     pub tags: BTreeMap<TypeId, Arc<str>>,
     /// The types that have a name, sorted by it. One name several times is one name with different contents: variants.
     pub named: Vec<Named>,
-    /// The sizes of C's scalars in this file, in octets, as far as it uses them.
-    pub scalars: BTreeMap<Scalar, u64>,
-    /// Whether plain `char` is signed; `None` where the file uses none.
-    pub char_signed: Option<bool>,
+    /// How its units were compiled, where they differ in what moves types; the plainest first. Mostly one.
+    pub builds: Vec<Build>,
+    /// Which of them the records and enumerations are of.
+    pub built: BTreeMap<TypeId, BTreeSet<usize>>,
+    /// Whether its C library is musl, as far as the places of typedefs show.
+    pub musl: bool,
 }
 
 /// How a record or an enumeration lies in the file that was read.
@@ -129,6 +132,24 @@ pub struct Declaration {
 }
 
 impl Program {
+    /// The size of one of C's scalars in octets, where the file uses it and its units agree about it.
+    pub fn scalar(&self, scalar: Scalar) -> Option<u64> {
+        let mut sizes = self
+            .builds
+            .iter()
+            .filter_map(|build| build.scalars.get(&scalar));
+        let first = sizes.next()?;
+        sizes.all(|size| size == first).then_some(*first)
+    }
+
+    /// The build of a record or an enumeration: the plainest, where it is of several.
+    pub fn build_of(&self, id: TypeId) -> usize {
+        let builds = self.built.get(&id);
+        builds
+            .and_then(|builds| builds.first().copied())
+            .unwrap_or_default()
+    }
+
     /// Those of this name, as [`Name`] is displayed or without the keyword: none, one, or variants.
     pub fn of_name<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Named> {
         self.named

@@ -9,14 +9,15 @@ use std::sync::Arc;
 use gimli::{AttributeValue, UnitOffset, constants as c};
 
 use super::budget::Budget;
+use super::build::Builds;
 use super::entry::{self, Entry};
 use super::error::Problem;
+use super::files::Files;
 use super::info::{At, Info};
 use super::intern::Interned;
 use super::machine::Machine;
 use super::scan::Scan;
 use super::unit::Unit;
-use crate::abi::Scalar;
 use crate::types::{Type, TypeId};
 
 /// A type, and what is known of it beside its contents.
@@ -67,7 +68,8 @@ pub(super) struct Reader<'r, 'a> {
     pub(super) machine: Machine,
     pub(super) budget: &'r mut Budget,
     pub(super) interned: &'r mut Interned,
-    pub(super) facts: &'r mut Facts,
+    pub(super) builds: &'r mut Builds,
+    files: Files<'a>,
     open: HashMap<usize, Rc<Open<'a>>>,
     /// The unit that is being read.
     current: usize,
@@ -77,13 +79,6 @@ pub(super) struct Reader<'r, 'a> {
     known_elsewhere: HashMap<At, Resolved>,
     /// Those whose reading has begun.
     begun: Vec<At>,
-}
-
-/// What the base types of a file say about its ABI.
-#[derive(Default)]
-pub(super) struct Facts {
-    pub(super) scalars: std::collections::BTreeMap<Scalar, u64>,
-    pub(super) char_signed: Option<bool>,
 }
 
 /// Deeper than any program. Each level takes room on the stack, of this reader and of whoever follows the types.
@@ -97,14 +92,15 @@ impl<'r, 'a> Reader<'r, 'a> {
         machine: Machine,
         budget: &'r mut Budget,
         interned: &'r mut Interned,
-        facts: &'r mut Facts,
+        builds: &'r mut Builds,
     ) -> Reader<'r, 'a> {
         Reader {
             info,
             machine,
             budget,
             interned,
-            facts,
+            builds,
+            files: Files::default(),
             open: HashMap::new(),
             current: 0,
             known: HashMap::new(),
@@ -121,7 +117,9 @@ impl<'r, 'a> Reader<'r, 'a> {
         self.open.remove(&self.current);
         self.known = HashMap::new();
         self.current = index;
-        self.open(index)
+        let open = self.open(index)?;
+        self.builds.begin(&open.producer);
+        Ok(open)
     }
 
     fn open(&mut self, index: usize) -> Result<Rc<Open<'a>>, Problem> {
@@ -268,6 +266,18 @@ impl<'r, 'a> Reader<'r, 'a> {
             Ok(entry)
         } else {
             Err(place.found("found nothing, expected a type that another entry refers to"))
+        }
+    }
+
+    /// The path of the file that an entry is declared in; `None` where the compiler does not say.
+    pub(super) fn declared_in(
+        &mut self,
+        open: &Open<'a>,
+        entry: &Entry<'a>,
+    ) -> Result<Option<Arc<str>>, Problem> {
+        match entry::unsigned(entry, c::DW_AT_decl_file) {
+            Some(file) => self.files.path(&self.info, &open.unit, file, self.budget),
+            None => Ok(None),
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gimli::constants as c;
 
 use super::bit_field;
+use super::build::Build;
 use super::entry::{self, Entry, Location};
 use super::error::Problem;
 use super::info::At;
@@ -71,11 +72,13 @@ impl<'a> Reader<'_, 'a> {
             _ => (align, None),
         };
         let (members, observed) = parts.members.into_iter().unzip();
+        // `-fpack-struct` is the same as an attribute on each.
+        let pack_struct = self.builds.unit().and_then(Build::pack_struct);
         let record = Record {
             kind,
             members,
-            packed: false,
-            pack: None,
+            packed: pack_struct == Some(None),
+            pack: pack_struct.flatten(),
             aligned: own,
         };
         let observed = Observed {
@@ -84,6 +87,7 @@ impl<'a> Reader<'_, 'a> {
             members: observed,
         };
         let id = self.interned.laid_out(Type::Record(record), observed, tag);
+        self.builds.has(id);
         Ok(Resolved {
             asked: align.filter(|_| open.unit.language != Language::Rust),
             depth: parts.depth + 1,

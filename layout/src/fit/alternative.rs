@@ -34,19 +34,20 @@ pub(super) fn same_unless_padded(reading: &Reading, as_written: bool, id: TypeId
     records
 }
 
-/// Finds the ABIs on which what was taken and what could have been taken lie differently.
+/// Of the records of a build, finds the ABIs on which what was taken and what could have been taken lie differently.
 pub(super) fn compare(
     alternatives: &Alternatives,
+    of_build: impl Fn(&TypeId) -> bool + Sync,
     program: &Program,
     own: &Abi,
     others: &[&Abi],
-) -> BTreeMap<TypeId, Vec<Ambiguity>> {
+) -> Vec<(TypeId, Ambiguity)> {
     let mut found: BTreeMap<(TypeId, &str), BTreeSet<String>> = BTreeMap::new();
     let alike = Abi::alike(others.iter().copied());
     let differing = alike.par_iter().flat_map_iter(|alike| {
         let abi = alike
             .first()
-            .map(|abi| differing(alternatives, &program.types, abi));
+            .map(|abi| differing(alternatives, &of_build, &program.types, abi));
         abi.into_iter()
             .flatten()
             .map(move |alternative| (alternative, alike))
@@ -60,14 +61,11 @@ pub(super) fn compare(
     for ((id, words), abis) in found {
         alike.entry((id, abis)).or_default().push(words);
     }
-    let mut ambiguities: BTreeMap<TypeId, Vec<Ambiguity>> = BTreeMap::new();
+    let mut ambiguities = Vec::new();
     for ((id, abis), words) in alike {
         let (words, own) = (words.join(", "), own.name());
         let why = format!("{words}, or not: the layout on {own} fits both");
-        ambiguities
-            .entry(id)
-            .or_default()
-            .push(Ambiguity { why, abis });
+        ambiguities.push((id, Ambiguity { why, abis }));
     }
     ambiguities
 }
@@ -75,6 +73,7 @@ pub(super) fn compare(
 /// The alternatives, and their words, that lie otherwise than what was taken on an ABI.
 fn differing<'r>(
     alternatives: &'r Alternatives,
+    of_build: &impl Fn(&TypeId) -> bool,
     types: &Types,
     abi: &Abi,
 ) -> Vec<(TypeId, &'r str)> {
@@ -85,7 +84,7 @@ fn differing<'r>(
             .is_ok_and(|layout| layout.padding.is_empty())
     };
     let mut found = Vec::new();
-    for (&id, alternatives) in alternatives {
+    for (&id, alternatives) in alternatives.iter().filter(|(id, _)| of_build(id)) {
         let Ok(taken) = layouts.of(id) else {
             continue;
         };
@@ -106,7 +105,7 @@ fn differing<'r>(
 }
 
 /// Whether two layouts of one record put everything that has a name in the same place.
-fn lie_alike(one: &Layout<'_>, other: &Layout<'_>) -> bool {
+pub(super) fn lie_alike(one: &Layout<'_>, other: &Layout<'_>) -> bool {
     fn places<'l>(layout: &'l Layout<'_>) -> impl Iterator<Item = (u64, u64)> + 'l {
         let members = layout.members.iter();
         members

@@ -3,21 +3,23 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Alignments, Ambiguity, innermost, record, rules};
-use crate::abi::{Abi, BitFieldPacking, EnumRule};
+use crate::abi::{Abi, BitFieldPacking, EnumRule, Switch};
 use crate::dwarf::Program;
 use crate::types::{Enum, Member, Type, TypeId};
 
-/// All such types of a program that was fitted, each with its ambiguity.
+/// All such types of a build of a program that was fitted, each with its ambiguity.
 pub(super) fn all(
     program: &Program,
+    build: usize,
     own: &Abi,
     others: &[&Abi],
     reported: &Alignments,
 ) -> impl Iterator<Item = (TypeId, Ambiguity)> {
-    enums(program, others)
+    enums(program, build, others)
         .into_iter()
         .chain(bit_fields(program, own, others, reported))
         .chain(on_windows(program, own, others))
+        .filter(move |(id, _)| program.build_of(*id) == build)
 }
 
 /// Records with bit-fields of which more would have to be known than was found: one has an alignment of its own, of which compilers write down what came out, after `#pragma pack` and the like; or some without a name were needed to explain the rest, and their types and widths are anybody's.
@@ -51,6 +53,13 @@ fn bit_fields(
         let (why, abis) = if fields.clone().any(has_alignment) {
             (
                 "a bit-field with an alignment of its own: what was asked for is not told",
+                &not_own,
+            )
+        } else if fields.clone().next().is_some()
+            && fields.clone().all(|field| field.name.is_none())
+        {
+            (
+                "bit-fields without a name fill what no member takes: something else may be the cause",
                 &not_own,
             )
         } else if in_source(id) || fields.any(|member| member.name.is_none()) {
@@ -122,15 +131,21 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Amb
     ambiguities
 }
 
-/// Short enumerations of an Arm file: whether they are packed, or enumerations are short there, as on bare metal.
-fn enums(program: &Program, others: &[&Abi]) -> Vec<(TypeId, Ambiguity)> {
-    if program.machine.architecture != object::Architecture::Arm {
+/// Short enumerations of a build that may have been compiled with all of them short: whether they are packed by themselves. Compilers for Arm can have it so by default, as on bare metal; others need an option, which some do not write down.
+fn enums(program: &Program, build: usize, others: &[&Abi]) -> Vec<(TypeId, Ambiguity)> {
+    let is_known = program.builds.get(build).is_some_and(|build| {
+        let is_option = |switch: &Switch| matches!(switch, Switch::ShortEnums(_));
+        let is_arm = program.machine.architecture == object::Architecture::Arm;
+        build.recorded && !is_arm || build.switches.iter().any(is_option)
+    });
+    if is_known {
         return Vec::new();
     }
     let all = || {
         program
             .observed
             .iter()
+            .filter(|(id, _)| program.build_of(**id) == build)
             .filter_map(|(&id, observed)| match program.types.get(id) {
                 Some(Type::Enum(of)) if of.fixed.is_none() => Some((id, of, observed.size)),
                 _ => None,

@@ -120,14 +120,15 @@ pub(super) fn simple(
     readings
 }
 
-/// More readings of a record, for one that none of the simple ones agrees with: several attributes at once.
+/// More readings of a record, for one that none of the simple ones agrees with: several attributes at once, and bit-fields without a name where there are no others.
 ///
-/// `reported` is its alignment in octets, where a compiler was asked.
+/// `reported` is its alignment in octets, where a compiler was asked; `char` the type of an octet.
 pub(super) fn last_resort(
     record: &Record,
     observed: &Observed,
     aligns: &[MemberAlign],
     reported: Option<u64>,
+    char: TypeId,
 ) -> Vec<Reading> {
     let mut readings = Vec::new();
     for Reading { record, words, .. } in with_and_without_aligned(record) {
@@ -151,7 +152,46 @@ pub(super) fn last_resort(
         };
         readings.push(Reading::new(packed, format!("packed and aligned({align})")));
     }
+    let all_unnamed = with_octets(record, observed, char);
+    readings.extend(all_unnamed.map(|record| Reading::new(record, ALL_UNNAMED)));
     readings
+}
+
+/// The words of the reading that explains nearly anything.
+pub(super) const ALL_UNNAMED: &str = "bit-fields without a name for all that no member takes";
+
+/// With bit-fields of an octet each wherever no member is, at the end, too: `__u8 :8`, `__u64 :64`. `None` where there is no room for one, or for too many.
+fn with_octets(record: &Record, observed: &Observed, char: TypeId) -> Option<Record> {
+    const MAX_OCTETS: u64 = 256;
+    if record.kind == RecordKind::Union {
+        return None;
+    }
+    let octet = Member {
+        name: None,
+        kind: char,
+        bits: Some(8),
+        packed: false,
+        aligned: None,
+    };
+    let mut members = Vec::new();
+    let mut end = 0;
+    let mut left = MAX_OCTETS;
+    let mut fill = |members: &mut Vec<Member>, from: u64, to: u64| -> Option<()> {
+        let octets = to.checked_sub(from)? / 8;
+        left = left.checked_sub(octets)?;
+        members.extend((0..octets).map(|_| octet.clone()));
+        Some(())
+    };
+    for (member, place) in record.members.iter().zip(&observed.members) {
+        fill(&mut members, end, place.bit_offset)?;
+        members.push(member.clone());
+        end = place.bit_offset.saturating_add(place.bit_size?);
+    }
+    fill(&mut members, end, observed.size.saturating_mul(8))?;
+    (members.len() > record.members.len()).then(|| Record {
+        members,
+        ..record.clone()
+    })
 }
 
 /// What is written down of a record's alignment is what came out; it may have come from a member.

@@ -6,20 +6,23 @@ use super::alternative::{self, Alternative, Alternatives};
 use super::mismatch::mismatch;
 use super::readings::{self, MemberAlign, Reading};
 use super::widest::Widest;
-use super::{Alignments, innermost, record};
-use crate::abi::{Abi, Dialect};
+use super::{Alignments, Own, innermost, record};
+use crate::abi::{Abi, Dialect, Scalar};
 use crate::dwarf::Program;
 use crate::layout::Layouts;
 use crate::types::{Member, Record, Type, TypeId};
 
 /// Fitting, as far as it is done.
 pub(super) struct Work<'a> {
-    own: &'a Abi,
+    /// Of each build.
+    owns: &'a [Own],
     reported: &'a Alignments,
     widest: Widest,
     /// Other readings of a record that agree with the file as well, and what each would mean.
     pub(super) alternatives: Alternatives,
     pub(super) unread: BTreeSet<TypeId>,
+    /// Those that only bit-fields without a name explain, where there are no others.
+    pub(super) strained: BTreeSet<TypeId>,
 }
 
 /// A reading, and what came of laying it out on the file's own ABI.
@@ -43,20 +46,30 @@ const MAX_ALTERNATIVES: usize = 8;
 
 impl<'a> Work<'a> {
     /// Nothing done yet.
-    pub(super) fn new(own: &'a Abi, reported: &'a Alignments) -> Work<'a> {
+    pub(super) fn new(owns: &'a [Own], reported: &'a Alignments) -> Work<'a> {
         Work {
-            own,
+            owns,
             reported,
             widest: Widest::default(),
             alternatives: Alternatives::new(),
             unread: BTreeSet::new(),
+            strained: BTreeSet::new(),
         }
     }
 
     /// Reads the records of one level.
     pub(super) fn level(&mut self, program: &mut Program, level: &[TypeId]) {
-        for some in level.chunks(MAX_TRIED_TOGETHER) {
-            let aligns = self.aligns(program, some);
+        for (build, own) in self.owns.iter().enumerate() {
+            let of_build = |id: &TypeId| program.build_of(*id) == build;
+            let records: Vec<TypeId> = level.iter().copied().filter(of_build).collect();
+            self.records(program, &records, &own.abi);
+        }
+    }
+
+    /// Reads records that contain none of each other, and are of one build.
+    fn records(&mut self, program: &mut Program, records: &[TypeId], own: &Abi) {
+        for some in records.chunks(MAX_TRIED_TOGETHER) {
+            let aligns = self.aligns(program, some, own);
             let mut simple = Vec::new();
             for (&id, aligns) in some.iter().zip(&aligns) {
                 let Some((record, observed)) = record(program, id) else {
@@ -74,12 +87,12 @@ impl<'a> Work<'a> {
                 }
                 simple.push((id, readings));
             }
-            let mut tried = self.try_out(program, simple);
+            let mut tried = self.try_out(program, simple, own);
             let mut last = Vec::new();
             for ((id, trials), aligns) in tried.iter().zip(&aligns) {
                 last.push((*id, self.more_readings(program, *id, trials, aligns)));
             }
-            for (id, trials) in self.try_out(program, last) {
+            for (id, trials) in self.try_out(program, last, own) {
                 if let Some((_, tried)) = tried.iter_mut().find(|(of, _)| *of == id) {
                     tried.extend(trials);
                 }
@@ -91,8 +104,8 @@ impl<'a> Work<'a> {
     }
 
     /// The alignments of the members of records, where the file is from; 1 for one that is not known.
-    fn aligns(&self, program: &Program, records: &[TypeId]) -> Vec<Vec<MemberAlign>> {
-        let layouts = Layouts::new(self.own, &program.types);
+    fn aligns(&self, program: &Program, records: &[TypeId], own: &Abi) -> Vec<Vec<MemberAlign>> {
+        let layouts = Layouts::as_declared(own, &program.types);
         let of_type = |id| layouts.of(id).map_or(1, |layout| layout.align);
         records
             .iter()
@@ -103,7 +116,7 @@ impl<'a> Work<'a> {
                     .enumerate()
                     .map(|(place, member)| MemberAlign {
                         of_type: of_type(member.kind),
-                        reported: self.reported_of_member(id, place),
+                        reported: self.reported_of_member(id, place, own),
                     })
                     .collect(),
                 _ => Vec::new(),
@@ -125,9 +138,10 @@ impl<'a> Work<'a> {
         let Some((record, observed)) = record(program, id) else {
             return Vec::new();
         };
-        let record = record.clone();
+        let (record, observed) = (record.clone(), observed.clone());
         let reported = self.reported.records.get(&id).copied();
-        let mut readings = readings::last_resort(&record, observed, aligns, reported);
+        let char = program.types.add(Type::Scalar(Scalar::Char));
+        let mut readings = readings::last_resort(&record, &observed, aligns, reported, char);
         readings.extend(self.with_other_parts(program, &record));
         readings
     }
@@ -169,13 +183,14 @@ impl<'a> Work<'a> {
         &self,
         program: &mut Program,
         readings: Vec<(TypeId, Vec<Reading>)>,
+        own: &Abi,
     ) -> Vec<(TypeId, Vec<Trial>)> {
         let before = program.types.len();
         let mut places = Vec::new();
         for reading in readings.iter().flat_map(|(_, readings)| readings) {
             places.push(program.types.add(Type::Record(reading.record.clone())));
         }
-        let layouts = Layouts::new(self.own, &program.types);
+        let layouts = Layouts::as_declared(own, &program.types);
         let mut places = places.into_iter();
         let mut trials = Vec::new();
         for (id, readings) in readings {
@@ -202,9 +217,9 @@ impl<'a> Work<'a> {
     }
 
     /// Clang answers with what the offset of a member allows, which is no news.
-    fn reported_of_member(&self, id: TypeId, place: usize) -> Option<u64> {
+    fn reported_of_member(&self, id: TypeId, place: usize, own: &Abi) -> Option<u64> {
         let reported = self.reported.members.get(&(id, place)).copied();
-        reported.filter(|_| self.own.compiler() == Dialect::Gcc)
+        reported.filter(|_| own.compiler() == Dialect::Gcc)
     }
 
     /// The first member that is aligned otherwise than the compiler reported.
@@ -212,7 +227,7 @@ impl<'a> Work<'a> {
         let shown = |member: &&Member| member.name.is_some() || member.bits.is_none();
         let members = record.members.iter().filter(shown).enumerate();
         for (place, member) in members {
-            let Some(reported) = self.reported_of_member(id, place) else {
+            let Some(reported) = self.reported_of_member(id, place, layouts.abi()) else {
                 continue;
             };
             let of_type = layouts.of(member.kind).ok()?.align;
@@ -253,6 +268,9 @@ impl<'a> Work<'a> {
             self.unread.insert(id);
             return;
         };
+        if taken.words == readings::ALL_UNNAMED {
+            self.strained.insert(id);
+        }
         let as_written = taken.words.is_empty();
         let mut seen = HashSet::new();
         let alternatives: Vec<_> = agreeing

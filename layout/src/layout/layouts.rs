@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::abi::Abi;
+use crate::abi::{Abi, Typedef};
 use crate::types::{Count, Enum, Type, TypeId, Types};
 
 use super::field::{limit, power_of_two};
@@ -34,6 +34,7 @@ use super::{Layout, LayoutError, Leaves, record};
 pub struct Layouts<'a> {
     abi: &'a Abi,
     types: &'a Types,
+    as_declared: bool,
     known: Table<Result<Layout<'a>, LayoutError>>,
 }
 
@@ -43,7 +44,16 @@ impl<'a> Layouts<'a> {
         Layouts {
             abi,
             types,
+            as_declared: false,
             known: Table::new(types.len()),
+        }
+    }
+
+    /// For the ABI that the types were read on: every typedef is what it is declared to be.
+    pub fn as_declared(abi: &'a Abi, types: &'a Types) -> Layouts<'a> {
+        Layouts {
+            as_declared: true,
+            ..Layouts::new(abi, types)
         }
     }
 
@@ -127,9 +137,11 @@ impl<'a> Layouts<'a> {
     /// The types that a type is made of.
     fn parts(&self, id: TypeId) -> impl Iterator<Item = TypeId> + use<'a> {
         let (one, members) = match self.types.get(id) {
-            Some(Type::Array { element: part, .. } | Type::Aligned { of: part, .. }) => {
-                (Some(*part), None)
-            }
+            Some(
+                Type::Array { element: part, .. }
+                | Type::Aligned { of: part, .. }
+                | Type::Either { declared: part, .. },
+            ) => (Some(*part), None),
             Some(Type::Enum(values)) => (values.fixed, None),
             Some(Type::Record(record)) => (None, Some(&record.members)),
             _ => (None, None),
@@ -160,6 +172,11 @@ impl<'a> Layouts<'a> {
             Some(Type::Record(record)) => return record::lay_out(self.abi, record, part),
             Some(Type::Array { element, count }) => self.array(part(*element)?, *count)?,
             Some(Type::Aligned { of, align }) => aligned(part(*of)?, *align)?,
+            Some(Type::Either {
+                name,
+                declared,
+                why,
+            }) => self.either(*name, part(*declared)?, why)?,
             Some(Type::Enum(Enum {
                 fixed: Some(fixed), ..
             })) => part(*fixed)?,
@@ -172,6 +189,17 @@ impl<'a> Layouts<'a> {
             members: Vec::new(),
             padding: Vec::new(),
             shape,
+        })
+    }
+
+    fn either(&self, name: Typedef, declared: Shape, why: &str) -> Result<Shape, LayoutError> {
+        let by_name = shape::shape(self.abi, &Type::Typedef(name));
+        let is_same = matches!(by_name, Some(Ok(Shape { size, align, .. })) if (size, align) == (declared.size, declared.align));
+        if self.as_declared || is_same {
+            return Ok(declared);
+        }
+        Err(LayoutError::Opaque {
+            what: why.to_owned(),
         })
     }
 

@@ -76,7 +76,9 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
         Type::Enum(Enum { fixed: Some(_), .. }) => return None,
         Type::Enum(values) => of_enum(abi, values),
         Type::Opaque { what } => Err(LayoutError::Opaque { what: what.clone() }),
-        Type::Array { .. } | Type::Aligned { .. } | Type::Record(_) => return None,
+        Type::Array { .. } | Type::Aligned { .. } | Type::Either { .. } | Type::Record(_) => {
+            return None;
+        }
     })
 }
 

@@ -8,10 +8,12 @@ use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
 use crate::compiled::{COMPILERS, Compiler, HOST, formatted};
 
 /// Declared as a C library and the kernel's headers do it, but without their files: not every compiler has some.
-const SOURCE: &str = r"
+const SOURCE: &str = r#"
+#line 1 "/usr/include/bits/types.h"
 typedef __INT8_TYPE__ int8_t; typedef __UINT16_TYPE__ __uint16_t; typedef __uint16_t uint16_t;
 typedef __INT32_TYPE__ int32_t; typedef __UINT64_TYPE__ uint64_t; typedef unsigned int __u32; typedef __u32 __be32;
 typedef __SIZE_TYPE__ size_t; typedef long __time_t; typedef __time_t time_t; typedef __WCHAR_TYPE__ wchar_t;
+#line 7 "case.c"
 typedef uint64_t aligned_u64 __attribute__((aligned(8)));
 typedef long long loose __attribute__((aligned(2)));
 
@@ -35,7 +37,7 @@ struct very_aligned { char c; } __attribute__((aligned(32)));
 struct through { char c; aligned_u64 a; loose b; loose d[2]; };
 typedef struct { int x; enum { X1, X2 } k; } unnamed;
 struct nest { char c; struct packed p; unnamed a; union { char q; struct { char r; long s; }; }; };
-";
+"#;
 
 /// The same from every machine: the graph has no sizes.
 const FORMATTED: &str = "\

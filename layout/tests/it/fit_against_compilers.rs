@@ -112,7 +112,8 @@ fn reported(compiler: Compiler, program: &Program) -> Alignments {
 fn fitted(program: &mut Program, alignments: &Alignments) -> (Abi, Fit) {
     let table = Abis::builtin();
     let all: Vec<&Abi> = table.iter().collect();
-    fit::best(program, table, &all, alignments).expect("the ABI of this machine")
+    let fit = fit::best(program, table, &all, alignments).expect("the ABI of this machine");
+    (fit.own[0].abi.clone(), fit)
 }
 
 fn by_name(program: &Program) -> BTreeMap<String, TypeId> {
@@ -223,8 +224,8 @@ fn check(from: Compiler, with_alignments: bool) -> Found {
         let Some(other) = read(compiler, &source()) else {
             continue;
         };
-        let abis = fit::candidates(&other, Abis::builtin());
-        let Some(abi) = abis.first() else {
+        let abis = fit::candidates(&other, &other.builds[0], Abis::builtin());
+        let Some(abi) = abis.first().map(|own| &own.abi) else {
             panic!("no row of the table is for {compiler}: {}", other.machine);
         };
         let (equal, differing) = found.compare(&other, abi);

@@ -17,7 +17,9 @@ use crate::random_types::declare::declare;
 use crate::random_types::generate::{Chance, generate};
 
 const PRELUDE: &str = "enum small { ZERO };
+#line 1 \"/usr/include/stddef.h\"
 typedef __INT16_TYPE__ int16_t; typedef __INT32_TYPE__ int32_t; typedef __INT64_TYPE__ int64_t; typedef __WCHAR_TYPE__ wchar_t;
+#line 1 \"case.c\"
 #ifdef __clang__
 #define FLOAT128 __float128
 #else
@@ -161,7 +163,7 @@ fn check(compiler: Compiler, with_alignments: bool) {
             let answered = batch.read(compiler, &fit::probe::source(&program, &records));
             alignments = fit::probe::answers(&answered, &records);
         }
-        let (_, fit) = fit::best(&mut program, Abis::builtin(), &all, &alignments)
+        let fit = fit::best(&mut program, Abis::builtin(), &all, &alignments)
             .expect("this machine's ABI");
         compare(&batch, &program, &fit, &mut tally);
         done += batch.cases.len() as u64;

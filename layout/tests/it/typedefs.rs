@@ -154,7 +154,11 @@ fn program(abi: &Abi, headers: &str) -> (String, usize) {
     let mut program = headers.to_owned();
     let mut count = 0;
     for &name in Typedef::ALL {
-        let is_there = headers != FREESTANDING || of_compiler.contains(&name);
+        let is_there = match headers {
+            FREESTANDING => of_compiler.contains(&name),
+            MINGW => !name.word().starts_with("__kernel_"),
+            _ => true,
+        };
         if let Some(scalar) = abi.typedef(name).filter(|_| is_there) {
             count += 1;
             let scalar = c_name(scalar);

@@ -326,7 +326,7 @@ fn text_server() -> SocketAddr {
 
 /// A server of the library, for as long as the test runs.
 fn server(service: &'static str) -> SocketAddr {
-    let (addr, told) = std::sync::mpsc::channel();
+    let (addr, bound) = std::sync::mpsc::channel();
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -353,7 +353,7 @@ fn server(service: &'static str) -> SocketAddr {
             .await;
         });
     });
-    let addr = told.recv().unwrap();
+    let addr = bound.recv().unwrap();
     // The listener exists before the server runs, so connecting succeeds.
     drop(TcpStream::connect(addr).unwrap());
     addr

@@ -31,6 +31,7 @@ fn subject(kind: TypeId) -> Subject {
         name: "struct it".to_owned(),
         declared: None,
         kind,
+        build: 0,
         ambiguities: Vec::new(),
         conditional: None,
     }
@@ -42,6 +43,7 @@ fn findings(types: &Types, subject: &Subject) -> (Vec<Finding>, usize) {
     let subjects = Subjects {
         types: types.clone(),
         subjects: vec![subject.clone()],
+        built: Vec::new(),
     };
     let readings = Readings::only(subjects, "gcc".to_owned());
     let models = Models::new(&readings, &machines);

@@ -36,7 +36,8 @@ pub(super) fn alike<'a, K: Copy>(
     machines: &[(K, &'a Answers)],
     asked: &BTreeSet<String>,
 ) -> Vec<Vec<(K, &'a Answers)>> {
-    let mut groups: Vec<(Vec<Option<&String>>, Vec<(K, &Answers)>)> = Vec::new();
+    type Said<'s> = Vec<Option<&'s String>>;
+    let mut groups: Vec<(Said<'_>, Vec<(K, &Answers)>)> = Vec::new();
     for &(machine, answers) in machines {
         let said: Vec<_> = asked.iter().map(|name| answers.get(name)).collect();
         match groups.iter_mut().find(|(same, _)| *same == said) {

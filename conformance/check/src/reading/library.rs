@@ -109,13 +109,15 @@ fn libraries(abi: &Abi) -> impl Iterator<Item = &'static Library> {
     names.iter().filter_map(|name| Library::builtin().get(name))
 }
 
+/// Whether programs of an ABI have glibc, whose headers are one text for all machines but for a few.
+pub(super) fn is_glibc(abi: &Abi) -> bool {
+    // No other library has this one, and the tables need not be read to know it.
+    abi.typedef(Typedef::Fsword).is_some()
+}
+
 /// Whether options of a build decide how wide times and file offsets are.
 pub(crate) fn has_bits(abi: &Abi) -> bool {
-    let Some(glibc) = Library::builtin().get("glibc") else {
-        return false;
-    };
-    let is_its = libraries(abi).any(|library| std::ptr::eq(library, glibc));
-    is_its && glibc.rows().iter().any(|row| row.abi == abi.row())
+    is_glibc(abi)
 }
 
 fn variant(library: &Library, bits: Bits) -> Option<&Variant> {

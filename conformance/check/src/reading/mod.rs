@@ -20,6 +20,7 @@ pub mod text;
 mod times;
 mod tokens;
 mod typedef_name;
+mod user;
 
 use std::collections::BTreeMap;
 

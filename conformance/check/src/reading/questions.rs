@@ -6,13 +6,14 @@ use super::constant::{Constant, constants};
 use super::groups::Answers;
 use super::overlay;
 use super::text::Text;
-use super::tokens::{is_name, raw, tokens};
+use super::tokens::{is_name, tokens};
+use super::user::User;
 
 /// What a text asks.
 pub(super) struct Questions {
     /// Whether its own lines ask about macros that are not the same on all machines.
     pub(super) macros: bool,
-    /// Macros of the C library's headers that its own lines test: their value on another library is not known.
+    /// Macros of the C library's headers that decide what types its own lines declare: their value on another library is not known.
     pub(super) library_macros: BTreeSet<String>,
     /// By the names of the types.
     pub(super) types: BTreeMap<String, OfType>,
@@ -32,10 +33,10 @@ impl Questions {
     pub(super) fn of(
         text: &Text,
         names: &[String],
-        machines: &[Answers],
+        machines: impl FnOnce() -> Vec<Answers>,
         options: &[String],
     ) -> Questions {
-        let mut user = User::of(text);
+        let mut user = User::of(text.files.iter().map(|file| &**file));
         let words = options
             .iter()
             .flat_map(|option| tokens(option))
@@ -45,11 +46,19 @@ impl Questions {
         user.defined.extend(named.map(str::to_owned));
         let mut library_macros = BTreeSet::new();
         let mut macros = false;
-        for (name, asked) in &text.asked {
-            // A preprocessor lists a macro once, wherever it is asked about first: whether the user's own lines ask about it is seen in them.
-            if !user.words.contains(name) {
-                continue;
-            }
+        // A preprocessor lists a macro once, wherever it is asked about first: whether the user's own lines ask about it is seen in them.
+        let asked = text.asked.iter().filter(|(name, asked)| {
+            let is_guard = asked.body.is_none() && user.defined.contains(*name) && is_guard(name);
+            user.words.contains(*name) && !is_guard
+        });
+        let asked: Vec<_> = asked.collect();
+        // The tables are large, and most texts ask nothing.
+        let machines = if asked.is_empty() {
+            Vec::new()
+        } else {
+            machines()
+        };
+        for (name, asked) in asked {
             let said: BTreeSet<_> = machines.iter().map(|answers| answers.get(name)).collect();
             if said.iter().any(Option::is_some) {
                 macros |= said.len() > 1;
@@ -58,7 +67,7 @@ impl Questions {
                 && !is_the_same_everywhere(name)
             {
                 macros = true;
-                if !is_of_compiler(name) && user.tested.contains(name) {
+                if !is_of_compiler(name) && user.deciding.contains(name) {
                     library_macros.insert(name.clone());
                 }
             }
@@ -90,49 +99,12 @@ impl OfType {
     }
 }
 
-/// The user's own files as no preprocessor has seen them.
-#[derive(Default)]
-struct User {
-    /// The macros that they define.
-    defined: BTreeSet<String>,
-    /// All names in them.
-    words: BTreeSet<String>,
-    /// The names in their conditions.
-    tested: BTreeSet<String>,
-}
-
-/// Larger files are not looked at.
-const MAX_OCTETS: u64 = 16 << 20;
-
-impl User {
-    fn of(text: &Text) -> User {
-        let mut user = User::default();
-        for file in &text.files {
-            let is_small = std::fs::metadata(&**file)
-                .is_ok_and(|data| data.is_file() && data.len() <= MAX_OCTETS);
-            let Some(octets) = is_small.then(|| std::fs::read(&**file).ok()).flatten() else {
-                continue;
-            };
-            let source = raw(&String::from_utf8_lossy(&octets));
-            let words = source.lines().flat_map(tokens).filter(|word| is_name(word));
-            user.words.extend(words.map(str::to_owned));
-            for directive in source
-                .lines()
-                .filter_map(|line| line.trim_start().strip_prefix('#'))
-            {
-                let mut words = tokens(directive);
-                match words.next() {
-                    Some("define") => user.defined.extend(words.next().map(str::to_owned)),
-                    Some("if" | "ifdef" | "ifndef" | "elif" | "elifdef" | "elifndef") => {
-                        user.tested
-                            .extend(words.filter(|word| is_name(word)).map(str::to_owned));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        user
-    }
+/// Whether a macro is named as those that keep a header from being read twice.
+fn is_guard(name: &str) -> bool {
+    let name = name.trim_end_matches('_').to_ascii_uppercase();
+    ["H", "HH", "HPP", "HXX", "INCLUDED"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Macros of the language's own headers that say the same on every machine.

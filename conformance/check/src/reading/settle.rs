@@ -27,8 +27,14 @@ pub(super) fn by_declaration(program: &mut Program, abi: &Abi) {
                 (_, None) => (member.kind, place.bit_size),
                 _ => continue,
             };
-            let Some(Type::Typedef(name)) = program.types.get(id) else {
-                continue;
+            let name = match program.types.get(id) {
+                Some(Type::Typedef(name)) => name,
+                Some(Type::Either { declared, .. }) => {
+                    let declared = program.types.get(*declared);
+                    changed.extend(declared.map(|kind| (id, kind.clone())));
+                    continue;
+                }
+                _ => continue,
             };
             let table = abi.typedef(*name).map(|scalar| abi.size(scalar));
             let (Some(bits), octets) = (bits, table.and_then(|octets| u64::try_from(octets).ok()))

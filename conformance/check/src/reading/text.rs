@@ -192,14 +192,22 @@ impl Text {
         })
     }
 
+    /// Whether glibc's headers chose times or file offsets of 64 bits in it.
+    pub(crate) fn has_wide_times(&self) -> bool {
+        let is_wide = |name: &str, wide: &str| {
+            let mut declarations = self.declarations(name).iter();
+            declarations.any(|one| one.tokens.iter().any(|token| token == wide))
+        };
+        is_wide("time_t", "__time64_t") || is_wide("off_t", "__off64_t")
+    }
+
     /// The names of the user's own typedefs, with what declares them.
     pub(super) fn users_typedefs(&self) -> impl Iterator<Item = (&str, &[String])> {
-        let all = self.declared.iter().filter_map(|(name, declarations)| {
+        self.declared.iter().filter_map(|(name, declarations)| {
             let one = declarations.iter().find(|one| !one.region.is_system)?;
             let is_typedef = typedefs(&one.tokens).any(|declared| declared == name);
             is_typedef.then_some((name.as_str(), one.tokens.as_slice()))
-        });
-        all
+        })
     }
 
     /// The tokens of the user's own text.

@@ -14,7 +14,7 @@ pub(super) fn are_in(types: &Types, id: TypeId) -> bool {
             continue;
         }
         match types.get(id) {
-            Some(Type::Typedef(name)) if is_one(*name) => return true,
+            Some(Type::Typedef(name) | Type::Either { name, .. }) if is_one(*name) => return true,
             Some(Type::Array { element: of, .. } | Type::Aligned { of, .. }) => next.push(*of),
             Some(Type::Record(record)) => {
                 next.extend(record.members.iter().map(|member| member.kind))

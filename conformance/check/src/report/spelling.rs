@@ -25,7 +25,7 @@ pub(crate) fn spelling(field: &Field) -> String {
 pub(crate) fn element(field: &Field) -> String {
     match &field.kind {
         Type::Scalar(scalar) => scalar.c_name().to_owned(),
-        Type::Typedef(name) => name.word().to_owned(),
+        Type::Typedef(name) | Type::Either { name, .. } => name.word().to_owned(),
         Type::Int128 => "__int128".to_owned(),
         Type::Float128 => "_Float128".to_owned(),
         Type::Complex(scalar) => format!("{} _Complex", scalar.c_name()),

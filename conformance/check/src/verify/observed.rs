@@ -144,7 +144,7 @@ fn size(program: &Program, id: TypeId) -> Option<u64> {
                 base = *element;
             }
             Type::Aligned { of, .. } => base = *of,
-            Type::Scalar(scalar) => return program.scalars.get(scalar)?.checked_mul(times),
+            Type::Scalar(scalar) => return program.scalar(*scalar)?.checked_mul(times),
             _ => return program.observed.get(&base)?.size.checked_mul(times),
         }
     }

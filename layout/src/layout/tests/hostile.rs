@@ -77,6 +77,11 @@ fn hostile_type(g: &mut Gen, known: &[TypeId]) -> Type {
         }),
         3 => Type::Scalar(*g.choose(Scalar::ALL).unwrap()),
         4 => Type::Typedef(*g.choose(Typedef::ALL).unwrap()),
+        5 => Type::Either {
+            name: *g.choose(Typedef::ALL).unwrap(),
+            declared: any(g),
+            why: "one or the other".to_owned(),
+        },
         _ => Type::Record(Record {
             kind: *g.choose(&[RecordKind::Struct, RecordKind::Union]).unwrap(),
             members: (0..u8::arbitrary(g) % 6)

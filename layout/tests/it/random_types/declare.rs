@@ -44,7 +44,9 @@ impl Declarer<'_> {
             Type::Float128 => "FLOAT128".to_owned(),
             Type::Complex(scalar) => format!("_Complex {}", c_name(*scalar)),
             Type::Array { element, .. } => self.name(*element),
-            Type::Opaque { what } => panic!("{what} is nothing in C"),
+            Type::Opaque { what: why } | Type::Either { why, .. } => {
+                panic!("{why} is nothing in C")
+            }
             Type::Enum(_) if is_known => format!("enum {tag}"),
             Type::Aligned { .. } if is_known => tag,
             Type::Record(record) if is_known => format!("{} {tag}", keyword(record)),

@@ -1,0 +1,48 @@
+//! The ABIs that an object's types are laid out on: its own as its compiler had it, and the others with the same options.
+
+use std::collections::BTreeMap;
+
+use layout::fit::{Fit, Own};
+use layout::types::Types;
+use layout::{Abi, Layouts};
+
+use super::Machine;
+
+/// The ABIs that are other than the rows of the table for the types of one build of an object, by the names of their rows.
+#[derive(Clone, Debug, Default)]
+pub struct Built {
+    abis: BTreeMap<String, Abi>,
+    own: String,
+}
+
+impl Built {
+    /// Of each build of a fitted program.
+    pub fn of(fit: &Fit, machines: &[Machine<'_>]) -> Vec<Built> {
+        let of_build = |own: &Own| {
+            let name = own.abi.name();
+            let abis = machines.iter().filter_map(|machine| {
+                let there = own.on(machine.abi);
+                let is_other = there.name() == name || there != *machine.abi;
+                is_other.then(|| (machine.abi.name().to_owned(), there))
+            });
+            Built {
+                abis: abis.collect(),
+                own: name.to_owned(),
+            }
+        };
+        fit.own.iter().map(of_build).collect()
+    }
+
+    /// The layouts on each of them: on its own ABI every typedef of the object is what it is declared to be.
+    pub fn layouts<'a>(&'a self, types: &'a Types) -> BTreeMap<&'a str, Layouts<'a>> {
+        let layouts = |(name, abi): (&'a String, &'a Abi)| {
+            let layouts = if *name == self.own {
+                Layouts::as_declared(abi, types)
+            } else {
+                Layouts::new(abi, types)
+            };
+            (name.as_str(), layouts)
+        };
+        self.abis.iter().map(layouts).collect()
+    }
+}

@@ -1,0 +1,132 @@
+//! Which texts are compiled, and by whom.
+
+use super::*;
+
+/// What is to be compiled, each once.
+pub(super) struct Plan {
+    pub(super) steps: Vec<Step>,
+    /// By the machines' names, where something is compiled for them.
+    pub(super) of: BTreeMap<String, usize>,
+}
+
+pub(super) struct Step {
+    pub(super) seen: usize,
+    pub(super) front_end: FrontEnd,
+    /// Whether it is the compiler of the machines that it is for, and says what their names of the C library are.
+    pub(super) is_own: bool,
+}
+
+impl Work<'_> {
+    pub(super) fn plan(&self, readers: &BTreeMap<&str, Reader>, own: &[FrontEnd]) -> Plan {
+        let mut plan = Plan {
+            steps: Vec::new(),
+            of: BTreeMap::new(),
+        };
+        let evaluators = Evaluators::find(
+            self.asking.host,
+            self.asking.abis,
+            &self.front_end,
+            self.source.kind,
+        );
+        // Texts that are the same for the user's own lines are one.
+        let mut same: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut wanted: BTreeMap<usize, Vec<OfType>> = BTreeMap::new();
+        let mut steps: BTreeMap<(usize, String), usize> = BTreeMap::new();
+        for &machine in &self.machines {
+            let (seen, own) = match readers.get(machine.name) {
+                Some(Reader::Own { seen, front_end }) => (*seen, own.get(*front_end)),
+                Some(Reader::Told { seen }) => (*seen, None),
+                _ => continue,
+            };
+            let Ok(text) = self.text(seen) else { continue };
+            let seen = match own {
+                Some(_) => seen,
+                None => *same.entry(seen).or_insert_with(|| {
+                    let mut others = (0..seen).filter_map(|other| Some((other, self.text(other).ok()?)));
+                    let told = |other: &usize| *other == 0 || !readers.values().any(|reader| matches!(reader, Reader::Own { seen, .. } if seen == other));
+                    others.find(|(other, that)| told(other) && that.is_same(text)).map_or(seen, |(other, _)| other)
+                }),
+            };
+            let wanted = wanted.entry(seen).or_insert_with(|| {
+                let names: BTreeSet<&str> = self.names().collect();
+                names
+                    .into_iter()
+                    .filter(|name| !self.is_as_here(seen, name))
+                    .map(|name| self.asks(seen, name))
+                    .collect()
+            });
+            let declares_more = seen != 0 && self.text(0).is_ok_and(|here| !here.is_same(text));
+            if wanted.is_empty() && !declares_more {
+                continue;
+            }
+            let needs: Vec<_> = wanted
+                .iter()
+                .flat_map(|of| &of.constants)
+                .map(|constant| &constant.needs)
+                .collect();
+            let best = |needs: &[&Needs]| evaluators.best(machine.abi, needs);
+            let own = own.filter(|own| is_readable(&own.abi));
+            let front_end = match own {
+                Some(own) => own,
+                None if needs.is_empty() => &self.front_end,
+                // Where none can say all, one that can say something is better than nothing.
+                None => best(&needs)
+                    .or_else(|| needs.iter().find_map(|needs| best(&[*needs])))
+                    .unwrap_or(&self.front_end),
+            };
+            let front_end = front_end.clone();
+            let key = (seen, front_end.name.clone());
+            let step = *steps.entry(key).or_insert_with(|| {
+                plan.steps.push(Step {
+                    seen,
+                    front_end,
+                    is_own: own.is_some(),
+                });
+                plan.steps.len() - 1
+            });
+            plan.of.insert(machine.name.to_owned(), step);
+        }
+        plan
+    }
+
+    /// Compiles what there is to compile.
+    pub(super) async fn compile(
+        &self,
+        plan: &Plan,
+    ) -> anyhow::Result<Vec<Result<Subjects, String>>> {
+        let work = plan.steps.iter().map(|step| {
+            let text = self
+                .seen
+                .get(step.seen)
+                .map(|seen| seen.plain.clone())
+                .unwrap_or_default();
+            let (front_end, source) = (step.front_end.clone(), Arc::clone(&self.source));
+            async move {
+                let made = front_end.types(&text, source.kind, &source.wanted).await;
+                made.map_err(|complaint| format!("{}: {complaint}", front_end.name))
+            }
+        });
+        let work: Vec<_> = work.collect();
+        let made = some_at_a_time(work.into_iter(), self.asking.jobs, || ()).await?;
+        let subjects = plan
+            .steps
+            .iter()
+            .zip(made)
+            .enumerate()
+            .map(|(index, (step, made))| {
+                let (mut program, told) = made?;
+                if step.is_own {
+                    settle::by_declaration(&mut program, &step.front_end.abi);
+                }
+                let machines = self.machines.iter();
+                let others: Vec<&Abi> = machines
+                    .filter(|machine| plan.of.get(machine.name) == Some(&index))
+                    .map(|machine| machine.abi)
+                    .collect();
+                let own = step.front_end.abi.with_compiler(step.front_end.dialect());
+                let fit = fit::fit(&mut program, &own, &others, &told);
+                Ok(subjects::of(program, &fit, &self.source.wanted))
+            });
+        Ok(subjects.collect())
+    }
+}

@@ -1,0 +1,143 @@
+//! The texts: what each machine's preprocessor leaves of a source.
+
+use super::*;
+
+impl Work<'_> {
+    /// Has the machines' own compilers preprocess the source.
+    pub(super) async fn read_own<'m>(
+        &mut self,
+        own: &[(&'m Machine<'m>, FrontEnd)],
+        readers: &mut BTreeMap<&'m str, Reader>,
+    ) -> anyhow::Result<()> {
+        let work = own.iter().map(|(machine, front_end)| {
+            let (front_end, source) = (front_end.clone(), Arc::clone(&self.source));
+            let options = machine.bits.map_or(&[][..], Bits::options);
+            let options: Vec<OsString> = options.iter().map(OsString::from).collect();
+            async move {
+                let text =
+                    front_end.preprocess(&source.path, source.kind, &source.compile, &options);
+                text.await
+                    .map_err(|complaint| format!("{}: {complaint}", front_end.name))
+            }
+        });
+        let texts = some_at_a_time(work, self.asking.jobs, || ()).await?;
+        for (index, ((machine, _), text)) in own.iter().zip(texts).enumerate() {
+            let reader = Reader::Own {
+                seen: self.seen.len(),
+                front_end: index,
+            };
+            self.see(text);
+            readers.insert(machine.name, reader);
+        }
+        Ok(())
+    }
+
+    /// Has this machine's front end preprocess the source for the others, those that answer alike together.
+    pub(super) async fn read_told<'m>(
+        &mut self,
+        readers: &mut BTreeMap<&'m str, Reader>,
+    ) -> anyhow::Result<()>
+    where
+        Self: 'm,
+    {
+        let machines = self.machines.clone();
+        let rest: Vec<&Machine<'_>> = machines
+            .iter()
+            .copied()
+            .filter(|machine| !readers.contains_key(machine.name))
+            .collect();
+        let mut found: Vec<(&str, Reader)> = Vec::new();
+        if !self.questions.macros && !self.blind {
+            found.extend(
+                rest.iter()
+                    .map(|machine| (machine.name, Reader::Told { seen: 0 })),
+            );
+        } else {
+            let answers = std::mem::take(&mut self.answers);
+            let mut asked: BTreeSet<String> = match self.blind {
+                true => answers
+                    .values()
+                    .flat_map(|answers| answers.keys().cloned())
+                    .collect(),
+                false => self.asked(0),
+            };
+            let mut pending: Vec<(usize, &Answers)> = Vec::new();
+            for (index, machine) in rest.iter().enumerate() {
+                match answers.get(machine.name) {
+                    Some(answers) => pending.push((index, answers)),
+                    None => found.push((machine.name, Reader::Unknown)),
+                }
+            }
+            while !pending.is_empty() {
+                let groups = groups::alike(&pending, &asked);
+                pending.clear();
+                let firsts = groups
+                    .iter()
+                    .filter_map(|group| rest.get(group.first()?.0).copied());
+                let texts = self.preprocess_as(firsts.collect()).await?;
+                for (group, text) in groups.iter().zip(texts) {
+                    let seen = self.seen.len();
+                    self.see(text);
+                    // Who answers otherwise where only this text asks has not been read yet.
+                    let more = match (self.is_read(seen), group.first()) {
+                        (false, Some((_, answers))) => answers.keys().cloned().collect(),
+                        _ => self.asked(seen),
+                    };
+                    let alike = groups::alike(group, &more);
+                    for (number, group) in alike.iter().enumerate() {
+                        for (index, answers) in group {
+                            match rest.get(*index) {
+                                Some(machine) if number == 0 => {
+                                    found.push((machine.name, Reader::Told { seen }))
+                                }
+                                _ => pending.push((*index, answers)),
+                            }
+                        }
+                    }
+                    asked.extend(more);
+                }
+            }
+        }
+        for (name, reader) in found {
+            let machine = machines.iter().find(|machine| machine.name == name);
+            if let Some(machine) = machine {
+                readers.insert(machine.name, reader);
+            }
+        }
+        Ok(())
+    }
+
+    fn asked(&self, seen: usize) -> BTreeSet<String> {
+        let text = self.seen.get(seen).and_then(|seen| seen.text.as_ref().ok());
+        let names = text.into_iter().flat_map(|text| text.asked.keys().cloned());
+        names.collect()
+    }
+
+    /// Whether a text could be read at all.
+    fn is_read(&self, seen: usize) -> bool {
+        self.text(seen).is_ok()
+    }
+
+    /// This machine's preprocessor, told what each of these machines' compilers predefines.
+    async fn preprocess_as(
+        &self,
+        machines: Vec<&Machine<'_>>,
+    ) -> anyhow::Result<Vec<Result<String, String>>> {
+        let work = machines.into_iter().map(|machine| {
+            let (front_end, source) = (self.front_end.clone(), Arc::clone(&self.source));
+            let options = groups::options(machine, self.language).unwrap_or_default();
+            let mut options: Vec<OsString> = options.into_iter().map(Into::into).collect();
+            options.push("-isystem".into());
+            options.push(self.overlay.path().into());
+            let name = machine.name.to_owned();
+            async move {
+                let text =
+                    front_end.preprocess(&source.path, source.kind, &source.compile, &options);
+                text.await
+                    .map_err(|complaint| format!("{} as {name}: {complaint}", front_end.name))
+            }
+        });
+        let work: Vec<_> = work.collect();
+        some_at_a_time(work.into_iter(), self.asking.jobs, || ()).await
+    }
+}

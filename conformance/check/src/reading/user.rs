@@ -1,0 +1,154 @@
+//! The user's own files as no preprocessor has seen them: which macros they define, name and test.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tokens::{is_name, raw, tokens};
+
+/// What is in them.
+#[derive(Debug, Default)]
+pub(super) struct User {
+    /// The macros that they define.
+    pub(super) defined: BTreeSet<String>,
+    /// All names in them.
+    pub(super) words: BTreeSet<String>,
+    /// The names in those conditions that can decide what a declaration of a type is.
+    pub(super) deciding: BTreeSet<String>,
+    /// The names in lines that are no directives.
+    code: BTreeSet<String>,
+    /// Macros that are defined where a condition holds, and the names in it.
+    conditional: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Larger files are not looked at.
+const MAX_OCTETS: u64 = 16 << 20;
+
+impl User {
+    /// Reads these files; what cannot be read is passed over.
+    pub(super) fn of<'f>(files: impl Iterator<Item = &'f str>) -> User {
+        let mut user = User::default();
+        for file in files {
+            let data = std::fs::metadata(file);
+            let is_small = data.is_ok_and(|data| data.is_file() && data.len() <= MAX_OCTETS);
+            if let Some(octets) = is_small.then(|| std::fs::read(file).ok()).flatten() {
+                user.read(&raw(&String::from_utf8_lossy(&octets)));
+            }
+        }
+        user.finish()
+    }
+
+    fn read(&mut self, source: &str) {
+        // The names in each condition that is open, and what each open brace belongs to: a function, or not.
+        let mut conditions: Vec<BTreeSet<String>> = Vec::new();
+        let mut braces: Vec<bool> = Vec::new();
+        let mut last = String::new();
+        for line in source.lines() {
+            let names = || {
+                tokens(line)
+                    .filter(|word| is_name(word) && *word != "defined")
+                    .map(str::to_owned)
+            };
+            self.words.extend(names());
+            let Some(directive) = line.trim_start().strip_prefix('#') else {
+                self.code.extend(names());
+                let in_function = braces.contains(&true);
+                let declares = names().any(|word| {
+                    matches!(
+                        word.as_str(),
+                        "struct" | "union" | "enum" | "typedef" | "class"
+                    )
+                });
+                if !in_function && (declares || !braces.is_empty() && !line.trim().is_empty()) {
+                    self.deciding.extend(conditions.iter().flatten().cloned());
+                }
+                for token in tokens(line) {
+                    match token {
+                        "{" => braces.push(last == ")"),
+                        "}" => {
+                            braces.pop();
+                        }
+                        _ => {}
+                    }
+                    token.clone_into(&mut last);
+                }
+                continue;
+            };
+            let mut words = tokens(directive);
+            match words.next() {
+                Some("if" | "ifdef" | "ifndef") => {
+                    conditions.push(conditioned(words));
+                }
+                Some("elif" | "elifdef" | "elifndef") => {
+                    if let Some(condition) = conditions.last_mut() {
+                        condition.extend(conditioned(words));
+                    }
+                }
+                Some("endif") => {
+                    conditions.pop();
+                }
+                Some("define") => {
+                    if let Some(name) = words.next() {
+                        self.defined.insert(name.to_owned());
+                        let by = self.conditional.entry(name.to_owned()).or_default();
+                        by.extend(conditions.iter().flatten().cloned());
+                    }
+                }
+                Some("include" | "pragma" | "undef" | "error") => {
+                    self.deciding.extend(conditions.iter().flatten().cloned());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A macro that is used in a line decides as much as the condition under which it is defined.
+    fn finish(mut self) -> User {
+        let used = self
+            .conditional
+            .iter()
+            .filter(|(name, _)| self.code.contains(*name));
+        let names: Vec<_> = used.flat_map(|(_, names)| names.iter().cloned()).collect();
+        self.deciding.extend(names);
+        self
+    }
+}
+
+/// The names that a condition asks about.
+fn conditioned<'w>(words: impl Iterator<Item = &'w str>) -> BTreeSet<String> {
+    let names = words.filter(|word| is_name(word) && *word != "defined");
+    names.map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deciding(source: &str) -> Vec<String> {
+        let mut user = User::default();
+        user.read(&raw(source));
+        user.finish().deciding.into_iter().collect()
+    }
+
+    #[test]
+    fn a_condition_decides_where_a_type_is_declared_under_it() {
+        for source in [
+            "#ifdef A\nstruct s { int a; };\n#endif",
+            "struct s {\n#if defined(A)\n  int a;\n#endif\n};",
+            "#ifdef A\n#define PACKED __attribute__((packed))\n#endif\nstruct s { int a; } PACKED;",
+            "#ifdef A\n#include \"more.h\"\n#endif",
+            "#if 0\n#elif A\ntypedef int t;\n#endif",
+        ] {
+            assert_eq!(deciding(source), ["A"], "{source}");
+        }
+    }
+
+    #[test]
+    fn one_in_a_function_or_around_macros_that_nobody_uses_decides_nothing() {
+        for source in [
+            "static int f(int a)\n{\n#ifdef A\n  return g(a);\n#endif\n}",
+            "#ifdef A\n#define UNUSED 1\n#endif\nstruct s { int a; };",
+            "#ifdef A\nint f(int);\n#endif",
+        ] {
+            assert_eq!(deciding(source), [""; 0], "{source}");
+        }
+    }
+}
