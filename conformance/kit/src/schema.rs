@@ -20,10 +20,6 @@ pub fn path(format: &str) -> PathBuf {
 }
 
 /// The schema of a document that is written by `T` and calls itself `format`.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "indexing a JSON object by a name adds the name"
-)]
 fn schema<T: JsonSchema>(format: &str) -> String {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()
