@@ -35,7 +35,8 @@ pub fn write(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
         );
         error("crossum: could not run", &told, out)?;
     }
-    let more = kinds.len().saturating_sub(MAX_ANNOTATIONS) + reasons.len().saturating_sub(MAX_ANNOTATIONS);
+    let more =
+        kinds.len().saturating_sub(MAX_ANNOTATIONS) + reasons.len().saturating_sub(MAX_ANNOTATIONS);
     if more > 0 {
         error(
             "crossum",
