@@ -176,6 +176,23 @@ impl Text {
         self.reach(name).names != there.reach(name).names
     }
 
+    /// The same, down to what headers of the system declare: for two compilers that include the same ones, and may see other lines of them.
+    pub(crate) fn differs_below(&self, there: &Text, name: &str) -> bool {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut next = vec![name.rsplit(' ').next().unwrap_or(name)];
+        while let Some(name) = next.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            let here = self.declarations(name);
+            if here != there.declarations(name) {
+                return true;
+            }
+            next.extend(here.iter().flat_map(|one| named(&one.tokens)));
+        }
+        false
+    }
+
     /// Whether all that is the user's is the same there.
     pub(super) fn is_same(&self, there: &Text) -> bool {
         self.own == there.own
@@ -190,15 +207,6 @@ impl Text {
             let is_modelled = typedef_name::is_modelled(name) && !library::moves(bits, name);
             !is_modelled && self.declarations(name).iter().all(is_cs)
         })
-    }
-
-    /// Whether glibc's headers chose times or file offsets of 64 bits in it.
-    pub(crate) fn has_wide_times(&self) -> bool {
-        let is_wide = |name: &str, wide: &str| {
-            let mut declarations = self.declarations(name).iter();
-            declarations.any(|one| one.tokens.iter().any(|token| token == wide))
-        };
-        is_wide("time_t", "__time64_t") || is_wide("off_t", "__off64_t")
     }
 
     /// The names of the user's own typedefs, with what declares them.
