@@ -1,9 +1,9 @@
 //! JUnit's XML, as far as CI servers agree on it: suites of cases, each passed, failed, in error, or skipped. What they stand for is the caller's business.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
 
 /// Cases that belong together.
 pub struct Suite {
@@ -50,91 +50,48 @@ pub struct Detail {
 /// # Errors
 /// Those of `out`.
 pub fn write(name: &str, suites: &[Suite], out: impl Write) -> io::Result<()> {
-    let mut writer = Writer::new_with_indent(out, b' ', 2);
-    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let all = suites.iter().flat_map(|suite| &suite.cases);
-    let mut root = BytesStart::new("testsuites");
-    attribute(&mut root, "name", name);
-    counts(&mut root, all);
-    writer.write_event(Event::Start(root))?;
+    let mut report = Report::new(allowed(name));
     for suite in suites {
-        let mut start = BytesStart::new("testsuite");
-        attribute(&mut start, "name", &suite.name);
-        counts(&mut start, suite.cases.iter());
-        if let Some(seconds) = suite.seconds {
-            attribute(&mut start, "time", &format!("{seconds:.3}"));
-        }
-        writer.write_event(Event::Start(start))?;
-        for one in &suite.cases {
-            case(one, &mut writer)?;
-        }
-        writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
+        let mut written = TestSuite::new(allowed(&suite.name));
+        let seconds = suite.seconds.map(Duration::try_from_secs_f64);
+        // What is no time (a clock that went back) is left out.
+        written.time = seconds.and_then(Result::ok);
+        written.add_test_cases(suite.cases.iter().map(case));
+        report.add_test_suite(written);
     }
-    writer.write_event(Event::End(BytesEnd::new("testsuites")))?;
-    writer.get_mut().write_all(b"\n")
+    report.serialize(out).map_err(io::Error::other)
 }
 
-fn counts<'a>(element: &mut BytesStart<'_>, cases: impl Iterator<Item = &'a Case> + Clone) {
-    let count = |wanted: fn(&CaseOutcome) -> bool| {
-        cases
-            .clone()
-            .filter(|case| wanted(&case.outcome))
-            .count()
-            .to_string()
+fn case(case: &Case) -> TestCase {
+    let said = |kind, detail: &Detail| {
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_message(allowed(&detail.message));
+        if !detail.text.is_empty() {
+            status.set_description(allowed(&detail.text));
+        }
+        status
     };
-    attribute(element, "tests", &count(|_| true));
-    attribute(
-        element,
-        "failures",
-        &count(|outcome| matches!(outcome, CaseOutcome::Failed(_))),
-    );
-    attribute(
-        element,
-        "errors",
-        &count(|outcome| matches!(outcome, CaseOutcome::Error(_))),
-    );
-    attribute(
-        element,
-        "skipped",
-        &count(|outcome| matches!(outcome, CaseOutcome::Skipped(_))),
-    );
-}
-
-fn case(case: &Case, writer: &mut Writer<impl Write>) -> io::Result<()> {
-    let mut start = BytesStart::new("testcase");
-    attribute(&mut start, "classname", &case.class);
-    attribute(&mut start, "name", &case.name);
-    let (tag, message, text) = match &case.outcome {
-        CaseOutcome::Passed => return writer.write_event(Event::Empty(start)),
-        CaseOutcome::Failed(detail) => ("failure", &detail.message, detail.text.as_str()),
-        CaseOutcome::Error(detail) => ("error", &detail.message, detail.text.as_str()),
-        CaseOutcome::Skipped(why) => ("skipped", why, ""),
+    let status = match &case.outcome {
+        CaseOutcome::Passed => TestCaseStatus::success(),
+        CaseOutcome::Failed(detail) => said(NonSuccessKind::Failure, detail),
+        CaseOutcome::Error(detail) => said(NonSuccessKind::Error, detail),
+        CaseOutcome::Skipped(why) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(allowed(why));
+            status
+        }
     };
-    writer.write_event(Event::Start(start))?;
-    let mut inner = BytesStart::new(tag);
-    attribute(&mut inner, "message", message);
-    if text.is_empty() {
-        writer.write_event(Event::Empty(inner))?;
-    } else {
-        writer.write_event(Event::Start(inner))?;
-        writer.write_event(Event::Text(BytesText::new(&allowed(text))))?;
-        writer.write_event(Event::End(BytesEnd::new(tag)))?;
-    }
-    writer.write_event(Event::End(BytesEnd::new("testcase")))
+    let mut written = TestCase::new(allowed(&case.name), status);
+    written.set_classname(allowed(&case.class));
+    written
 }
 
-fn attribute(element: &mut BytesStart<'_>, name: &str, value: &str) {
-    element.push_attribute((name, allowed(value).as_str()));
-}
-
-/// Without what XML 1.0 (section 2.2) has no way to write.
-fn allowed(text: &str) -> String {
-    let is_allowed = |c: &char| match *c {
-        '\t' | '\n' | '\r' => true,
-        '\u{fffe}' | '\u{ffff}' => false,
-        c => c >= ' ',
-    };
-    text.chars().filter(is_allowed).collect()
+/// What `quick-junit` takes for text: it removes colours and what XML 1.0 (section 2.2) has no way to write, but for two characters; and it removes tabs, which keep columns apart.
+fn allowed(text: &str) -> XmlString {
+    XmlString::new(
+        text.replace('\t', "    ")
+            .replace(['\u{fffe}', '\u{ffff}'], ""),
+    )
 }
 
 #[cfg(test)]
@@ -167,7 +124,9 @@ mod tests {
             seconds: Some(1.5),
             cases: vec![
                 case(CaseOutcome::Passed),
-                case(CaseOutcome::Failed(detail("left: 1\u{1b}[0m\nright: <2>"))),
+                case(CaseOutcome::Failed(detail(
+                    "left:\t1\u{1b}[0m\nright:\t<2>",
+                ))),
                 case(CaseOutcome::Error(detail(""))),
                 case(CaseOutcome::Skipped("needs a board".to_owned())),
             ],
@@ -180,6 +139,7 @@ mod tests {
         fn whatever_is_said_it_is_xml(text: String, hostile: usize) -> bool {
             let text = text + ["\u{0}", "\u{1b}[31m", "\u{fffe}", "]]>"][hostile % 4];
             use quick_xml::Reader;
+            use quick_xml::events::Event;
             let detail = Detail { message: text.clone(), text: format!("-{text}-") };
             let written = written(&[Suite { name: text.clone(), seconds: None, cases: vec![case(CaseOutcome::Failed(detail))] }]);
             let can_be_written = |c: char| c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}') || "\t\n\r".contains(c);

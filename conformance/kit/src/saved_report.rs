@@ -11,7 +11,7 @@ use serde_json::error::Category;
 pub const VERSION: u32 = 1;
 
 /// Larger files are not read. The full matrix is 81 MB.
-const LARGEST: u64 = 1 << 30;
+const MAX_REPORT: u64 = 1 << 30;
 
 /// The text of a report, which its document borrows from.
 pub struct SavedReport {
@@ -46,10 +46,10 @@ impl SavedReport {
         };
         let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
         let mut text = String::new();
-        let read = file.take(LARGEST + 1).read_to_string(&mut text);
+        let read = file.take(MAX_REPORT + 1).read_to_string(&mut text);
         let read = read.map_err(|error| unreadable(error.to_string()))?;
-        if u64::try_from(read).is_ok_and(|read| read > LARGEST) {
-            let why = format!("it has more than {LARGEST} octets, too many for a report");
+        if u64::try_from(read).is_ok_and(|read| read > MAX_REPORT) {
+            let why = format!("it has more than {MAX_REPORT} octets, too many for a report");
             return Err(unreadable(why));
         }
         Ok(SavedReport {

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
+use crate::saved_report::VERSION;
+
 /// With this variable, tests write the schemas instead of comparing them.
 const UPDATE: &str = "CROSSUM_UPDATE_SCHEMAS";
 
@@ -18,18 +20,22 @@ pub fn path(format: &str) -> PathBuf {
 }
 
 /// The schema of a document that is written by `T` and calls itself `format`.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "indexing a JSON object by a name adds the name"
-)]
 fn schema<T: JsonSchema>(format: &str) -> String {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator();
     let mut schema = Value::from(generator.into_root_schema_for::<T>());
-    schema["title"] = json!(format);
-    schema["properties"]["format"] = json!({ "const": format });
-    schema["properties"]["version"] = json!({ "const": crate::saved_report::VERSION });
+    let facts = [
+        ("/title", json!(format)),
+        ("/properties/format", json!({ "const": format })),
+        ("/properties/version", json!({ "const": VERSION })),
+    ];
+    for (place, fact) in facts {
+        // Every document has these.
+        if let Some(old) = schema.pointer_mut(place) {
+            *old = fact;
+        }
+    }
     format!("{schema:#}\n")
 }
 

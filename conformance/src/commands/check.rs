@@ -19,7 +19,7 @@ use check::policy::Policy;
 use check::reading::own::{is_complete, wide};
 use check::reading::source::{Asking, Here, Source, read};
 use check::reading::{Readings, Row};
-use check::report::{Count, Document, Formats, Told, Untold, sarif, table};
+use check::report::{CheckDocument, Count, Formats, Told, Untold, sarif, table};
 use check::source::{self, Compile, Evidence, Kind};
 use check::subjects::{self, NoSubject, Wanted};
 use check::verify::{CouldNotRun, Question, Verified, verify};
@@ -102,7 +102,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     }
     if let Some(report) = json {
         let seconds = begun.elapsed().as_secs_f64();
-        let document = Document::of(told, count_of(&machines), verified.as_ref(), seconds);
+        let document = CheckDocument::of(told, count_of(&machines), verified.as_ref(), seconds);
         report.write_json(&document)?;
     }
     if let Some(verified) = &verified {

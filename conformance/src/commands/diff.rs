@@ -25,7 +25,7 @@ pub(super) fn run(options: &cli::Diff) -> anyhow::Result<Exit> {
         let types = |it: &SavedReport| {
             check::report::diff::Types::of(it).map_err(|error| unusable(error.into()))
         };
-        let diff = check::report::diff::Diff::of(&types(&before)?, &types(&after)?);
+        let diff = check::report::diff::CheckDiff::of(&types(&before)?, &types(&after)?);
         diff.write(&mut text)?;
         if let Some(report) = report {
             report.write_json(&diff)?;

@@ -82,6 +82,15 @@ impl Abi {
         }
     }
 
+    /// The same, but it keeps its name: what compiled a file is no change of its ABI.
+    #[cfg(feature = "dwarf")]
+    pub(crate) fn compiled_by(&self, compiler: Dialect) -> Abi {
+        Abi {
+            compiler,
+            ..self.clone()
+        }
+    }
+
     /// With `char` and `wchar_t` signed or not as in `other`.
     pub fn with_signedness_of(&self, other: &Abi) -> Abi {
         Abi {

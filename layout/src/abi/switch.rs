@@ -1,6 +1,6 @@
 //! Options of compilers that move the layout of types: each makes another ABI of one.
 
-use super::{Abi, BitFieldPacking, Dialect, EnumRule, Extent, LongDoubleFormat, Scalar, align_for};
+use super::{Abi, BitFieldPacking, EnumRule, Extent, LongDoubleFormat, Scalar, align_for};
 
 /// An option of a compiler that moves the layout of types, or what a file shows of one.
 ///
@@ -200,14 +200,6 @@ impl Abi {
             _ => {}
         }
         abi
-    }
-
-    /// With the records of this compiler, where compilers disagree. It keeps its name.
-    pub(crate) fn compiled_by(&self, compiler: Dialect) -> Abi {
-        Abi {
-            compiler,
-            ..self.clone()
-        }
     }
 
     fn extent_of(&self, size: usize) -> Extent {

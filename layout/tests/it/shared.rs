@@ -3,6 +3,8 @@
 use crossum_layout::abi::{Abi, AbiError, Abis, Fact, FactValue};
 use crossum_layout::dwarf::{Machine, Program, ReadError};
 use crossum_layout::fit::{Alignments, Ambiguity, Fit};
+use crossum_layout::libc::Library;
+use crossum_layout::macros::Machines;
 use crossum_layout::types::{RecordBuilder, TypeId, Types};
 use crossum_layout::{Layout, LayoutError, Layouts, Leaf, Leaves};
 
@@ -18,6 +20,7 @@ fn every_public_type_can_be_shared_among_threads() {
     is_shared::<(Layout<'_>, Layouts<'_>, LayoutError, Leaf, Leaves<'_, '_>)>();
     is_shared::<(Machine, Program, ReadError)>();
     is_shared::<(Alignments, Ambiguity, Fit)>();
+    is_shared::<(Library, Machines)>();
 }
 
 #[test]

@@ -43,7 +43,7 @@ struct Undecided {
 /// The differences. It is the machine-readable report, too.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Diff {
+pub struct CheckDiff {
     format: &'static str,
     version: u32,
     /// Findings that were not there: of a type that was, or of a new one.
@@ -62,9 +62,9 @@ impl Types {
     }
 }
 
-impl Diff {
+impl CheckDiff {
     /// What changed from `before` to `after`.
-    pub fn of(before: &Types, after: &Types) -> Diff {
+    pub fn of(before: &Types, after: &Types) -> CheckDiff {
         let (before, after) = (properties(before), properties(after));
         let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
         let others = keys
@@ -87,7 +87,7 @@ impl Diff {
                 }
                 parts
             });
-        Diff {
+        CheckDiff {
             format: "crossum-check-diff",
             version: 1,
             newly_found,
@@ -154,6 +154,6 @@ mod tests {
 
     #[test]
     fn the_schema_that_is_committed_is_that_of_the_types() {
-        kit::schema::compare::<Diff>("crossum-check-diff").unwrap();
+        kit::schema::compare::<CheckDiff>("crossum-check-diff").unwrap();
     }
 }

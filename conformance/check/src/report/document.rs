@@ -14,7 +14,7 @@ use crate::{Checked, Finding, Undecided};
 /// All types, file by file in the order of their names.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Document {
+pub struct CheckDocument {
     format: &'static str,
     version: u32,
     #[cfg_attr(test, schemars(with = "Vec<TypeRow>"))]
@@ -133,11 +133,16 @@ struct Summary {
     seconds: f64,
 }
 
-impl Document {
+impl CheckDocument {
     /// The document of these types.
-    pub fn of(told: Told, targets: usize, verified: Option<&Verified>, seconds: f64) -> Document {
+    pub fn of(
+        told: Told,
+        targets: usize,
+        verified: Option<&Verified>,
+        seconds: f64,
+    ) -> CheckDocument {
         let Told { count, types, .. } = told;
-        Document {
+        CheckDocument {
             format: "crossum-check",
             version: 1,
             types,
@@ -299,6 +304,6 @@ mod tests {
 
     #[test]
     fn the_schema_that_is_committed_is_that_of_the_types() {
-        kit::schema::compare::<Document>("crossum-check").unwrap();
+        kit::schema::compare::<CheckDocument>("crossum-check").unwrap();
     }
 }

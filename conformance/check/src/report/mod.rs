@@ -9,7 +9,7 @@ pub(crate) mod spelling;
 pub mod table;
 mod told;
 
-pub use document::Document;
+pub use document::CheckDocument;
 pub use told::{Formats, Told, Untold};
 
 use crate::{Checked, Finding, Portability};

@@ -28,14 +28,15 @@ pub fn write(matrix: &Matrix<'_>, out: &mut impl Write) -> fmt::Result {
     let reasons = evidence::reasons(matrix);
     for (why, cells) in reasons.iter().take(MAX_ANNOTATIONS) {
         let such_as = cells.first().map(|judged| judged.cell.to_string());
-        let told = format!(
+        let message = format!(
             "{}, such as {}: {why}",
             some(cells.len(), "cell"),
             such_as.unwrap_or_default()
         );
-        error("crossum: could not run", &told, out)?;
+        error("crossum: could not run", &message, out)?;
     }
-    let more = kinds.len().saturating_sub(MAX_ANNOTATIONS) + reasons.len().saturating_sub(MAX_ANNOTATIONS);
+    let more =
+        kinds.len().saturating_sub(MAX_ANNOTATIONS) + reasons.len().saturating_sub(MAX_ANNOTATIONS);
     if more > 0 {
         error(
             "crossum",

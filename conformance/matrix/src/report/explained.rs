@@ -22,7 +22,7 @@ pub(super) fn lines(explained: &Explained) -> Vec<String> {
         Explanation::Where(all) => {
             let exactly = format!("{cells}, exactly those where");
             std::iter::once(exactly)
-                .chain(all.iter().map(told))
+                .chain(all.iter().map(formatted))
                 .collect()
         }
         Explanation::Everywhere | Explanation::Alone | Explanation::Nothing => {
@@ -31,7 +31,7 @@ pub(super) fn lines(explained: &Explained) -> Vec<String> {
     }
 }
 
-fn told(signs: &Distinction) -> String {
+fn formatted(signs: &Distinction) -> String {
     let Distinction {
         likeliest,
         or,

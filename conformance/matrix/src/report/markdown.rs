@@ -6,10 +6,10 @@ use super::{Line, Matrix, Tally, evidence, explained};
 use kit::words::{grouped, some};
 
 /// Of what went wrong, so many are shown; GitHub takes 1 MiB of a summary.
-const MOST: usize = 30;
+const MAX_SHOWN: usize = 30;
 
 /// A reason may be a compiler's whole output: of each, so many characters are shown.
-const LONGEST: usize = 2000;
+const MAX_REASON: usize = 2000;
 
 /// The whole text.
 pub fn text(matrix: &Matrix<'_>) -> String {
@@ -73,14 +73,14 @@ fn encodings(tally: &Tally, text: &mut String) {
     );
     let shown = |line: &&Line| line.ran() + line.could_not_run > 0;
     for line in tally.encodings.iter().filter(shown) {
-        let standing = match (line.broken, line.could_not_run) {
+        let status = match (line.broken, line.could_not_run) {
             (0, 0) => "held".to_owned(),
             (0, could_not_run) => format!("held, {could_not_run} could not run"),
             (broken, _) => format!("**{broken} broken**"),
         };
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {} | {} | {} | {} | {} | {}: {standing} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} | {} | {}: {status} |",
             line.encoding.name(),
             line.encoding.family().name(),
             line.ran(),
@@ -116,7 +116,7 @@ fn broken(matrix: &Matrix<'_>, text: &mut String) {
         false => "Not as predicted",
     };
     let _ = writeln!(text, "\n### {title}");
-    for kind in kinds.iter().take(MOST) {
+    for kind in kinds.iter().take(MAX_SHOWN) {
         let Some(judged) = kind.first() else {
             continue;
         };
@@ -139,7 +139,7 @@ fn could_not_run(matrix: &Matrix<'_>, text: &mut String) {
         return;
     }
     text.push_str("\n### Could not run\n");
-    for (why, cells) in reasons.iter().take(MOST) {
+    for (why, cells) in reasons.iter().take(MAX_SHOWN) {
         if let Some(first) = cells.first() {
             let such_as = escaped(&first.cell.to_string());
             let count = some(cells.len(), "cell");
@@ -150,14 +150,14 @@ fn could_not_run(matrix: &Matrix<'_>, text: &mut String) {
 }
 
 fn more(all: usize, text: &mut String) {
-    if let Some(more @ 1..) = all.checked_sub(MOST) {
+    if let Some(more @ 1..) = all.checked_sub(MAX_SHOWN) {
         let _ = writeln!(text, "\nand {more} more (the report in JSON has them all)");
     }
 }
 
 /// A code block whose fence is longer than any run of backticks in it (CommonMark, section 4.5).
 fn fenced(text: &str) -> String {
-    let shown: String = text.chars().take(LONGEST).collect();
+    let shown: String = text.chars().take(MAX_REASON).collect();
     let cut = if shown.len() < text.len() {
         "\n..."
     } else {
@@ -189,8 +189,8 @@ mod tests {
         assert_eq!(fenced("a ```` b"), "`````\na ```` b\n`````\n");
         assert_eq!(fenced("plain"), "```\nplain\n```\n");
         let long = fenced(&"x".repeat(1_000_000));
-        assert!(long.len() < LONGEST + 20 && long.ends_with("\n...\n```\n"));
+        assert!(long.len() < MAX_REASON + 20 && long.ends_with("\n...\n```\n"));
         // Everything shown at its longest, in characters of four octets, is half of what GitHub takes.
-        const { assert!(2 * MOST * 4 * LONGEST < 1 << 19) };
+        const { assert!(2 * MAX_SHOWN * 4 * MAX_REASON < 1 << 19) };
     }
 }

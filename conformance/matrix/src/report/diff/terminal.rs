@@ -77,7 +77,7 @@ fn cells(
                 out,
                 "    {}: {}",
                 vector.asked,
-                told(vector.before.as_ref(), &vector.after)
+                formatted(vector.before.as_ref(), &vector.after)
             )?;
         }
         if let Some(more @ 1..) = change.vectors.len().checked_sub(SHOWN_VECTORS) {
@@ -89,7 +89,7 @@ fn cells(
 }
 
 /// The first thing that is other than it was: the observed outcome, the prediction, or the octets.
-fn told(before: Option<&Exchange<'_>>, after: &Exchange<'_>) -> String {
+fn formatted(before: Option<&Exchange<'_>>, after: &Exchange<'_>) -> String {
     let word = |outcome: Option<&OutcomeRow<'_>>| {
         outcome.map_or("nothing".to_owned(), |outcome| outcome.to_string())
     };

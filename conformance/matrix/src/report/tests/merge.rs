@@ -40,11 +40,11 @@ fn merged(texts: &[(&str, String)]) -> Result<String, String> {
     (whole.observations, whole.found) = (all.observations, all.found);
     let judged = whole.judge();
     agree(&parts, &judged.judged).map_err(|error| error.to_string())?;
-    Ok(told(&whole))
+    Ok(written(&whole))
 }
 
 /// The document, without its measurements.
-fn told(made: &Made) -> String {
+fn written(made: &Made) -> String {
     let judged = made.judge();
     let document = MatrixDocument::of(&judged.matrix()).without_measurements();
     serde_json::to_string(&document).unwrap()
@@ -109,7 +109,7 @@ fn the_shards_of_a_matrix_merged_are_the_whole_to_the_octet() {
             documents.reverse();
         }
         let merged = merged(&documents);
-        if merged.as_ref() != Ok(&told(&whole)) {
+        if merged.as_ref() != Ok(&written(&whole)) {
             return TestResult::error(format!("{merged:?}"));
         }
         TestResult::passed()
@@ -258,7 +258,7 @@ fn what_does_not_fit_is_told_with_its_file() {
         let error = merged(&documents).unwrap_err();
         assert!(error.contains(expected), "{error}\n{expected}");
     }
-    assert_eq!(merged(&good).as_ref(), Ok(&told(&whole)));
+    assert_eq!(merged(&good).as_ref(), Ok(&written(&whole)));
 }
 
 #[test]

@@ -68,13 +68,20 @@ fn is_whole(data: &Data, matrix: &Matrix<'_>) {
     let document = MatrixDocument::of(matrix);
     for (judged, row) in matrix.judged.iter().zip(&document.cells) {
         let cell = &judged.cell;
-        let told = story(data, judged).unwrap_or_else(|| panic!("{cell} is not there"));
+        let story_of_it = story(data, judged).unwrap_or_else(|| panic!("{cell} is not there"));
         let verdict = judged.verdict.map(|verdict| verdict.name());
         let result = judged.summary.map(|summary| summary.name());
-        assert_eq!(told.verdict.as_deref(), verdict, "{cell}");
-        assert_eq!(told.result.as_deref(), result, "{cell}");
-        assert_eq!(told.why.as_deref(), evidence::trouble(judged), "{cell}");
-        let causes = told.causes.iter().map(|cause| Cause::ALL[*cause].name());
+        assert_eq!(story_of_it.verdict.as_deref(), verdict, "{cell}");
+        assert_eq!(story_of_it.result.as_deref(), result, "{cell}");
+        assert_eq!(
+            story_of_it.why.as_deref(),
+            evidence::trouble(judged),
+            "{cell}"
+        );
+        let causes = story_of_it
+            .causes
+            .iter()
+            .map(|cause| Cause::ALL[*cause].name());
         let in_document = row.causes.iter().map(|cause| cause.as_str());
         assert!(causes.eq(in_document), "{cell}");
         let rerun = data
@@ -110,11 +117,11 @@ fn is_whole(data: &Data, matrix: &Matrix<'_>) {
                 ]
             })
             .collect();
-        match told.predicted {
+        match story_of_it.predicted {
             Some(place) => assert_eq!(run(data, place), predicted, "{cell}"),
-            None => assert_eq!(told.tone, 0, "{cell}"),
+            None => assert_eq!(story_of_it.tone, 0, "{cell}"),
         }
-        match told.observed {
+        match story_of_it.observed {
             Some(place) => assert_eq!(run(data, place), observed, "{cell}"),
             None => assert!(observed.is_empty(), "{cell}"),
         }
@@ -256,10 +263,10 @@ fn the_whole_matrix_is_a_small_file() {
     assert!(!data.observed);
     let mut stories = BTreeMap::new();
     for judged in &judged {
-        let told = story(&data, judged).expect("it is there");
-        *stories.entry(told.tone).or_insert(0_usize) += 1;
+        let story_of_it = story(&data, judged).expect("it is there");
+        *stories.entry(story_of_it.tone).or_insert(0_usize) += 1;
         let result = judged.summary.map(|summary| summary.name());
-        assert_eq!(told.result.as_deref(), result, "{}", judged.cell);
+        assert_eq!(story_of_it.result.as_deref(), result, "{}", judged.cell);
     }
     assert!(stories.len() > 4, "{stories:?}");
 }
