@@ -40,8 +40,6 @@ pub struct Case<'a> {
     pub on: Vec<On<'a>>,
     /// Who read it for each machine; empty where it was read once for all.
     pub read_by: &'a BTreeMap<String, ReadBy>,
-    /// Whether it lies otherwise where a build decides for 64 bits of time.
-    pub varies: bool,
     /// The names in it that are taken at their word, and where.
     pub configured: &'a [(Configured, Vec<String>)],
 }
@@ -164,7 +162,6 @@ impl<'a> Models<'a> {
         Some(Case {
             subject: first?.subject,
             on,
-            varies: row.varies,
             configured: &row.configured,
             read_by: self.read_by,
         })

@@ -248,3 +248,70 @@ pub fn named<'a>(
     });
     Ok(wanted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_of_a_build_decide_how_wide_times_are() {
+        for (options, bits) in [
+            (&[][..], None),
+            (&["X=1", "NDEBUG"], None),
+            (&["_FILE_OFFSET_BITS=64"], Some(Bits::Offsets)),
+            (
+                &["_FILE_OFFSET_BITS=64", "_TIME_BITS=64"],
+                Some(Bits::Times),
+            ),
+            (&["_TIME_BITS=32"], Some(Bits::Usual)),
+        ] {
+            let options: Vec<_> = options.iter().map(|option| (*option).to_owned()).collect();
+            assert_eq!(Bits::of_options(&options), bits, "{options:?}");
+        }
+    }
+
+    #[test]
+    fn a_machine_whose_times_a_build_decides_has_a_variant_of_what_is_not_usual_there() {
+        const ARM: &str = "armv7-unknown-linux-gnueabihf";
+        let names = |decided, wide: &[&str], given: &[&str]| {
+            let abis = Abis::builtin();
+            let variants = Variants::of(abis, decided, &wide.iter().copied().collect());
+            let all = machines(abis, &variants);
+            let given: Vec<_> = given.iter().map(|name| (*name).to_owned()).collect();
+            let named = named(&all, &given, decided).unwrap();
+            let time = |machine: &Machine<'_>| {
+                machine
+                    .abi
+                    .typedef(Typedef::Time)
+                    .map(|time| machine.abi.size(time))
+            };
+            let told = named.iter().map(|machine| {
+                format!(
+                    "{} {:?} {}",
+                    machine.name,
+                    time(machine),
+                    machine.is_optional
+                )
+            });
+            told.collect::<Vec<_>>()
+        };
+        let variant =
+            |name: &str, size, optional| format!("{ARM}{name} {:?} {optional}", Some(size));
+        assert_eq!(
+            names(None, &[], &[ARM]),
+            [variant("", 4, false), variant("+time64", 8, true)]
+        );
+        assert_eq!(
+            names(None, &[ARM], &[ARM]),
+            [variant("", 8, false), variant("+time32", 4, true)]
+        );
+        assert_eq!(
+            names(Some(Bits::Times), &[], &[ARM]),
+            [variant("", 8, false)]
+        );
+        let wide = format!("{ARM}+time64");
+        assert_eq!(names(None, &[], &[&wide]), [variant("+time64", 8, false)]);
+        assert_eq!(names(None, &[], &["x86_64-unknown-linux-gnu"]).len(), 1);
+        assert_eq!(short(&wide), "armv7+time64");
+    }
+}

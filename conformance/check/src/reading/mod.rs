@@ -6,6 +6,7 @@
 
 pub mod configured;
 pub mod constant;
+mod declarators;
 mod evaluators;
 pub mod front_end;
 mod groups;

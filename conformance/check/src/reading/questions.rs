@@ -99,6 +99,45 @@ impl OfType {
     }
 }
 
+/// The macros by which machines are told apart that see different texts of the user's: those that the user's own lines ask about, and the data model, from which the headers of the system make `<limits.h>` and `<stdint.h>`. Where those lines ask about another macro of a header, everything that was asked counts.
+pub(super) fn distinguishing(
+    text: &Text,
+    is_predefined: impl Fn(&str) -> bool,
+    options: &[String],
+) -> BTreeSet<String> {
+    let mut user = User::of(text.files.iter().map(|file| &**file));
+    let words = options
+        .iter()
+        .flat_map(|option| tokens(option))
+        .filter(|word| is_name(word));
+    user.words.extend(words.map(str::to_owned));
+    let is_users = |name: &String| user.words.contains(name);
+    let is_of_header = |name: &String| {
+        !is_predefined(name)
+            && !user.defined.contains(name)
+            && !is_the_same_everywhere(name)
+            && !is_of_compiler(name)
+    };
+    let is_defined = text.asked.iter().filter(|(_, asked)| asked.body.is_some());
+    let all = is_defined
+        .map(|(name, _)| name)
+        .any(|name| is_users(name) && is_of_header(name));
+    let asked = text.asked.keys();
+    asked
+        .filter(|name| all || is_users(name) || is_data_model(name))
+        .cloned()
+        .collect()
+}
+
+/// Whether a compiler says by a macro how wide its types are, how they are signed, or in which order their octets lie.
+pub(super) fn is_data_model(name: &str) -> bool {
+    let parts = [
+        "SIZEOF", "_MAX", "_MIN", "_WIDTH", "_DIG", "_EXP", "_EPSILON", "_BIT", "ORDER", "LP64",
+        "LP32", "UNSIGNED",
+    ];
+    name.starts_with("__") && name.ends_with("__") && parts.iter().any(|part| name.contains(part))
+}
+
 /// Whether a macro is named as those that keep a header from being read twice.
 fn is_guard(name: &str) -> bool {
     let name = name.trim_end_matches('_').to_ascii_uppercase();
@@ -134,6 +173,31 @@ fn is_of_compiler(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn machines_are_distinguished_by_what_the_users_lines_ask_and_the_data_model() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("own.h");
+        let asked = "#define __x86_64__ 1\n#define __SIZEOF_LONG__ 8\n#define UINTPTR_MAX 1UL\n#undef _WIN32\n#define __GLIBC__ 2\n";
+        let told = |source: &str| {
+            std::fs::write(&file, source).unwrap();
+            let text = Text::of(&format!("# 1 \"{}\"\n{asked}", file.display()), false);
+            let is_predefined =
+                |name: &str| matches!(name, "__x86_64__" | "__SIZEOF_LONG__" | "_WIN32");
+            let names = distinguishing(&text, is_predefined, &[]);
+            names.into_iter().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            told("#if UINTPTR_MAX > 1\n#endif"),
+            "UINTPTR_MAX __SIZEOF_LONG__"
+        );
+        assert_eq!(told("#ifdef _WIN32\n#endif"), "_WIN32 __SIZEOF_LONG__");
+        // A macro of a header may follow from anything.
+        assert_eq!(
+            told("#ifdef __GLIBC__\n#endif"),
+            "UINTPTR_MAX _WIN32 __GLIBC__ __SIZEOF_LONG__ __x86_64__"
+        );
+    }
 
     #[test]
     fn limits_and_byte_orders_follow_from_the_compiler_and_the_librarys_own_do_not() {

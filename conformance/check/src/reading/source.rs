@@ -26,7 +26,7 @@ use super::front_end::FrontEnd;
 use super::groups::{self, Answers};
 use super::headers;
 use super::library::{self, StandIn};
-use super::questions::{OfType, Questions};
+use super::questions::{self, OfType, Questions};
 use super::text::Text;
 use super::{Known, ReadBy, Reading, Readings, Row, Status, overlay, own, settle, times};
 use crate::Machine;
@@ -152,6 +152,7 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         front_end,
         questions,
         answers: answers(),
+        predefined: BTreeSet::new(),
         blind,
         overlay,
         here: here.text,
@@ -203,6 +204,8 @@ struct Work<'w> {
     front_end: FrontEnd,
     questions: Questions,
     answers: BTreeMap<&'w str, Answers>,
+    /// What any compiler predefines, by name.
+    predefined: BTreeSet<String>,
     /// Whether the front end does not tell what a text asks about.
     blind: bool,
     overlay: TempDir,

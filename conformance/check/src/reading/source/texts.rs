@@ -54,6 +54,10 @@ impl Work<'_> {
             );
         } else {
             let answers = std::mem::take(&mut self.answers);
+            self.predefined = answers
+                .values()
+                .flat_map(|answers| answers.keys().cloned())
+                .collect();
             let mut asked: BTreeSet<String> = match self.blind {
                 true => answers
                     .values()
@@ -109,7 +113,10 @@ impl Work<'_> {
 
     fn asked(&self, seen: usize) -> BTreeSet<String> {
         let text = self.seen.get(seen).and_then(|seen| seen.text.as_ref().ok());
-        let names = text.into_iter().flat_map(|text| text.asked.keys().cloned());
+        let is_predefined = |name: &str| self.predefined.contains(name);
+        let options = &self.source.compile.define;
+        let names = text.map(|text| questions::distinguishing(text, is_predefined, options));
+        let names = names.into_iter().flatten();
         names.collect()
     }
 

@@ -99,3 +99,13 @@ fn macros_that_were_asked_about_are_kept_with_their_bodies() {
         ]
     );
 }
+
+#[test]
+fn two_compilers_may_see_other_lines_of_one_header() {
+    let header = "# 1 \"/usr/include/time.h\" 1 3\n";
+    let own = "# 2 \"own.h\" 2\nstruct s { time_t t; };\nstruct other { int a; };";
+    let wide = c(&format!("{header}typedef __time64_t time_t;\n{own}"));
+    let usual = c(&format!("{header}typedef __time_t time_t;\n{own}"));
+    assert!(!wide.differs(&usual, "struct s") && wide.differs_below(&usual, "struct s"));
+    assert!(!wide.differs_below(&usual, "struct other") && !wide.differs_below(&wide, "struct s"));
+}
