@@ -1,41 +1,38 @@
 //! A short name for what is long: the same text gives the same one, on every machine and with every compiler.
 
 use std::fmt;
+use std::hash::Hasher as _;
+
+use fnv::FnvHasher;
 
 /// FNV-1a, 64 bits (draft-eastlake-fnv). It tells accidents apart, not adversaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint(u64);
 
-const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0100_0000_01b3;
-
 impl Default for Fingerprint {
     fn default() -> Self {
-        Fingerprint(OFFSET)
+        Fingerprint(FnvHasher::default().finish())
     }
 }
 
 impl Fingerprint {
     /// Adds a part; where it ends counts, too.
     pub fn add(&mut self, part: &str) {
-        self.feed(part.bytes().chain([0]));
+        self.feed(part.as_bytes());
+        self.feed(&[0]);
     }
 
     /// Adds octets that are no text: their number, in eight octets with the least one first, and themselves.
     pub fn add_octets(&mut self, octets: &[u8]) {
         let length = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-        self.feed(
-            length
-                .to_le_bytes()
-                .into_iter()
-                .chain(octets.iter().copied()),
-        );
+        self.feed(&length.to_le_bytes());
+        self.feed(octets);
     }
 
-    fn feed(&mut self, octets: impl Iterator<Item = u8>) {
-        for octet in octets {
-            self.0 = (self.0 ^ u64::from(octet)).wrapping_mul(PRIME);
-        }
+    fn feed(&mut self, octets: &[u8]) {
+        let mut hasher = FnvHasher::with_key(self.0);
+        hasher.write(octets);
+        self.0 = hasher.finish();
     }
 }
 
