@@ -32,7 +32,7 @@ pub use word::UnknownWord;
 /// | numbers | [`byte_order`](Abi::byte_order), [`char_signed`](Abi::char_signed), [`wchar_signed`](Abi::wchar_signed), [`long_double_format`](Abi::long_double_format) |
 /// | each scalar | [`size`](Abi::size), [`align`](Abi::align); [`int128`](Abi::int128), [`float128`](Abi::float128) |
 /// | typedefs of the C library | [`typedef`](Abi::typedef) |
-/// | records | [`compiler`](Abi::compiler), [`bit_field_packing`](Abi::bit_field_packing), [`bit_field_order`](Abi::bit_field_order), [`record_align_at_least`](Abi::record_align_at_least) |
+/// | records | [`compiler`](Abi::compiler), [`bit_field_packing`](Abi::bit_field_packing), [`bit_field_order`](Abi::bit_field_order), [`record_align_at_least`](Abi::record_align_at_least), [`pod_rule`](Abi::pod_rule) |
 /// | enumerations | [`enum_rule`](Abi::enum_rule) |
 /// | the row itself | [`name`](Abi::name), [`source`](Abi::source), [`apart`](Abi::apart) |
 ///
@@ -67,6 +67,7 @@ pub struct Abi {
     record_align_at_least: usize,
     compiler: Dialect,
     enum_rule: EnumRule,
+    pod_rule: PodRule,
     typedefs: BTreeMap<Typedef, Scalar>,
 }
 
@@ -173,6 +174,11 @@ impl Abi {
     /// To how many octets every record is aligned that is not packed: 1 nearly everywhere.
     pub fn record_align_at_least(&self) -> usize {
         self.record_align_at_least
+    }
+
+    /// By which standard a C++ class is plain old data, and its trailing padding its own.
+    pub fn pod_rule(&self) -> PodRule {
+        self.pod_rule
     }
 
     /// Whose records it has where compilers disagree.
@@ -297,6 +303,17 @@ words! {
         Shortest = "shortest",
         /// `int`, whatever the values: Microsoft's compiler cuts what does not fit.
         Always = "always-int",
+    }
+}
+
+words! {
+    /// By which standard a C++ class is plain old data: nothing that derives from it lies in its trailing padding.
+    #[non_exhaustive]
+    pub enum PodRule {
+        /// C++03's (Itanium C++ ABI, 1.1).
+        Cpp03 = "c++03",
+        /// C++11's: trivial and of standard layout (Clang's `TargetCXXABI::UseTailPaddingUnlessPOD11`).
+        Cpp11 = "c++11",
     }
 }
 

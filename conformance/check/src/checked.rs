@@ -70,7 +70,7 @@ impl<'a> Checked<'a> {
         let pointer = self
             .findings
             .iter()
-            .any(|finding| finding.rule.code == "pointer");
+            .any(|finding| matches!(finding.rule.code, "pointer" | "vtable"));
         if self.islands.len() > 1 || pointer {
             Portability::NotPortable
         } else if self.undecided.is_empty() {

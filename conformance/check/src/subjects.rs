@@ -246,7 +246,10 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
 /// What an array, or a typedef that aligns, is of in the end.
 fn innermost(types: &Types, mut id: TypeId) -> TypeId {
     // Bounded by the number of types: a reader puts what a type is made of before it.
-    while let Some(Type::Array { element: of, .. } | Type::Aligned { of, .. }) = types.get(id) {
+    while let Some(
+        Type::Array { element: of, .. } | Type::Aligned { of, .. } | Type::Library { of, .. },
+    ) = types.get(id)
+    {
         id = *of;
     }
     id

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Abi, Extent, Extents, LongDoubleFormat, Scalar, UnknownWord, align_for};
+use super::{Abi, Extent, Extents, LongDoubleFormat, PodRule, Scalar, UnknownWord, align_for};
 use typedefs::Typedefs;
 
 /// A table of ABIs, sorted by name.
@@ -188,6 +188,7 @@ struct Row {
     record_align_at_least: Option<i64>,
     compiler: Option<String>,
     enum_rule: Option<String>,
+    pod_rule: Option<String>,
     library: Option<String>,
     typedef: Typedefs,
 }
@@ -284,6 +285,10 @@ impl Reader<'_> {
             )?,
             compiler: self.word("compiler", |row| &row.compiler)?,
             enum_rule: self.word("enum-rule", |row| &row.enum_rule)?,
+            pod_rule: match self.either(|row| row.pod_rule.as_ref()) {
+                Some(_) => self.word("pod-rule", |row| &row.pod_rule)?,
+                None => PodRule::Cpp03,
+            },
             typedefs: self.typedefs()?,
         })
     }

@@ -141,6 +141,25 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// A pointer to a member of a class. Where a file says no size it is as large as the Itanium C++ ABI has it (2.3).
+    pub(super) fn member_pointer(
+        &mut self,
+        unit: &Unit<'a>,
+        entry: &Entry<'a>,
+        at: At,
+    ) -> Result<Resolved, Problem> {
+        let value = entry::value(entry.attrs(), c::DW_AT_type);
+        let function = match value.and_then(|value| self.info.target(at.unit, &value)) {
+            Some(target) => self.entry_of(target)?.1.tag() == c::DW_TAG_subroutine_type,
+            None => false,
+        };
+        let address = u64::from(unit.header.address_size());
+        let said = entry::unsigned(entry, c::DW_AT_byte_size);
+        let size = said.unwrap_or(if function { 2 * address } else { address });
+        let id = self.interned.plain(Type::MemberPointer { function });
+        Ok(Resolved::new(id, Some(size)))
+    }
+
     /// `_Atomic`: the same as what it is of where that is an int or less; what is larger may be aligned more strictly (i386's `long long`).
     pub(super) fn atomic(
         &mut self,

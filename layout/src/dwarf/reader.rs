@@ -32,6 +32,8 @@ pub(super) struct Resolved {
     pub(super) asked: Option<u32>,
     /// How many records and arrays are nested in it.
     pub(super) depth: usize,
+    /// Whether it is a reference of C++.
+    pub(super) is_reference: bool,
 }
 
 impl Resolved {
@@ -43,6 +45,7 @@ impl Resolved {
             integer: false,
             asked: None,
             depth: 0,
+            is_reference: false,
         }
     }
 }
@@ -218,9 +221,12 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.referred(at.unit, of.as_ref(), name)
             }
             c::DW_TAG_atomic_type => self.atomic(&entry, at, name),
-            c::DW_TAG_pointer_type | c::DW_TAG_reference_type | c::DW_TAG_rvalue_reference_type => {
-                Ok(self.pointer(&open.unit, size))
-            }
+            c::DW_TAG_pointer_type => Ok(self.pointer(&open.unit, size)),
+            c::DW_TAG_reference_type | c::DW_TAG_rvalue_reference_type => Ok(Resolved {
+                is_reference: true,
+                ..self.pointer(&open.unit, size)
+            }),
+            c::DW_TAG_ptr_to_member_type => self.member_pointer(&open.unit, &entry, at),
             c::DW_TAG_array_type => self.array(open, &entry, at, name),
             c::DW_TAG_structure_type | c::DW_TAG_class_type | c::DW_TAG_union_type => {
                 self.record(open, &entry, at, name)
@@ -229,7 +235,6 @@ impl<'r, 'a> Reader<'r, 'a> {
             tag => {
                 let what = match tag {
                     c::DW_TAG_subroutine_type => "a function".to_owned(),
-                    c::DW_TAG_ptr_to_member_type => "a pointer to a member".to_owned(),
                     c::DW_TAG_unspecified_type => "a type without contents".to_owned(),
                     tag => match tag.static_string() {
                         Some(tag) => format!("{tag}, which C has not"),

@@ -1,12 +1,16 @@
 //! What a record must know about the type of a member, and what that is for types that are no records.
 
-use crate::abi::{Abi, EnumRule, Extent, Scalar};
+use std::sync::Arc;
+
+use crate::abi::{Abi, BitFieldPacking, EnumRule, Extent, Scalar};
 use crate::types::{Enum, Type};
 
 use super::LayoutError;
+use super::class::Class;
+use super::itanium;
 
 /// A type as a member sees it. Sizes and alignments are in octets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shape {
     pub(super) size: u64,
     pub(super) align: u64,
@@ -20,6 +24,8 @@ pub(super) struct Shape {
     pub(super) integer: bool,
     /// An array without a length.
     pub(super) flexible: bool,
+    /// Of a C++ class, and of an array of them.
+    pub(super) class: Option<Arc<Class>>,
 }
 
 impl Shape {
@@ -33,7 +39,12 @@ impl Shape {
             scalar: size,
             integer,
             flexible: false,
+            class: None,
         }
+    }
+
+    pub(super) fn of_pointer(abi: &Abi) -> Shape {
+        of_scalar(abi, Scalar::Pointer)
     }
 }
 
@@ -73,12 +84,21 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
                 ..part
             })
         }
+        Type::VtablePointer => Ok(Shape::of_pointer(abi)),
+        Type::MemberPointer { .. } if abi.bit_field_packing() == BitFieldPacking::Msvc => {
+            Err(LayoutError::NotModelled {
+                what: "a pointer to a member, whose size depends on how its class inherits in Microsoft's compiler".to_owned(),
+            })
+        }
+        Type::MemberPointer { function } => Ok(itanium::member_pointer(abi, *function)),
         Type::Enum(Enum { fixed: Some(_), .. }) => return None,
         Type::Enum(values) => of_enum(abi, values),
         Type::Opaque { what } => Err(LayoutError::Opaque { what: what.clone() }),
-        Type::Array { .. } | Type::Aligned { .. } | Type::Either { .. } | Type::Record(_) => {
-            return None;
-        }
+        Type::Array { .. }
+        | Type::Aligned { .. }
+        | Type::Either { .. }
+        | Type::Library { .. }
+        | Type::Record(_) => return None,
     })
 }
 

@@ -17,6 +17,7 @@ mod pointer;
 #[cfg(test)]
 mod tests;
 mod time;
+mod vtable;
 mod wchar;
 mod width;
 
@@ -92,6 +93,7 @@ static ALL: &[Rule] = &[
     bit_field_packing::RULE,
     enum_size::RULE,
     plain_char::RULE,
+    vtable::RULE,
     pointer::RULE,
     long_double::RULE,
     wchar::RULE,

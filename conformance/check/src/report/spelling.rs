@@ -30,6 +30,9 @@ pub(crate) fn element(field: &Field) -> String {
         Type::Float128 => "_Float128".to_owned(),
         Type::Complex(scalar) => format!("{} _Complex", scalar.c_name()),
         Type::Enum(_) => "enum".to_owned(),
+        Type::VtablePointer => "vtable *".to_owned(),
+        Type::MemberPointer { function: false } => "T C::*".to_owned(),
+        Type::MemberPointer { function: true } => "T (C::*)()".to_owned(),
         Type::Opaque { what } => what.clone(),
         _ => "?".to_owned(),
     }
