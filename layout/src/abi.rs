@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use word::words;
 
 pub use facts::{Fact, FactValue, UnknownFact};
-pub use scalar::Scalar;
+pub use scalar::{Number, Scalar};
 pub use switch::Switch;
 pub use table::{AbiError, Abis};
 pub use typedef::Typedef;
@@ -68,6 +68,7 @@ pub struct Abi {
     compiler: Dialect,
     enum_rule: EnumRule,
     pod_rule: PodRule,
+    rust: RustAligns,
     typedefs: BTreeMap<Typedef, Scalar>,
 }
 
@@ -174,6 +175,20 @@ impl Abi {
     /// To how many octets every record is aligned that is not packed: 1 nearly everywhere.
     pub fn record_align_at_least(&self) -> usize {
         self.record_align_at_least
+    }
+
+    /// The alignment that rustc gives a number, in octets.
+    pub fn rust_align(&self, number: Number) -> usize {
+        match number {
+            Number::Int64 => self.rust.int64.unwrap_or(self.align(Scalar::Int64)),
+            Number::Int128 => self.rust.int128,
+            Number::Float32 | Number::Complex64 => {
+                self.rust.float.unwrap_or(self.align(Scalar::Float))
+            }
+            Number::Float64 | Number::Complex128 => {
+                self.rust.double.unwrap_or(self.align(Scalar::Double))
+            }
+        }
     }
 
     /// By which standard a C++ class is plain old data, and its trailing padding its own.
@@ -324,6 +339,15 @@ pub struct Extent {
     pub size: usize,
     /// A power of two.
     pub align: usize,
+}
+
+/// The alignments of rustc's numbers, in octets; `None` where they are C's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct RustAligns {
+    int64: Option<usize>,
+    float: Option<usize>,
+    double: Option<usize>,
+    int128: usize,
 }
 
 /// One extent for each scalar that is not some other scalar's second name.

@@ -151,6 +151,12 @@ pub enum LayoutError {
         /// What it is.
         what: String,
     },
+    /// Its language leaves its layout to the compiler.
+    #[error("unspecified: {what}")]
+    Unspecified {
+        /// What it is.
+        what: String,
+    },
     /// The compilers of this ABI do not have it, or nobody says what it is there.
     #[error("undetermined: `{name}` has no known meaning there")]
     NoSuchType {

@@ -6,7 +6,7 @@
 
 mod declare;
 
-use crate::abi::{Scalar, Typedef};
+use crate::abi::{Number, Scalar, Typedef};
 
 pub use declare::{Declare, RecordBuilder};
 
@@ -49,6 +49,13 @@ pub enum Type {
     Float128,
     /// `_Complex` of this floating scalar.
     Complex(Scalar),
+    /// A number of a language that has its own rules for it.
+    Number {
+        /// Which.
+        kind: Number,
+        /// Whose rules.
+        rules: Rules,
+    },
     /// C++: the pointer to a virtual table, which a polymorphic class has without declaring it.
     VtablePointer,
     /// C++: a pointer to a member of a class.
@@ -81,11 +88,29 @@ pub enum Type {
     },
     /// A struct or a union.
     Record(Record),
+    /// A type whose layout its language leaves to the compiler: each version of it may choose another, on one machine, too.
+    Unspecified {
+        /// What it is, in words.
+        what: String,
+    },
     /// Something whose layout is not known on other machines than the one it was compiled for; it has none here.
     Opaque {
         /// In words: what it is.
         what: String,
     },
+}
+
+/// Whose rules a type lies by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Rules {
+    /// C's: those of the ABI.
+    #[default]
+    C,
+    /// rustc's: its own alignments of numbers (its targets' `data-layout`), and nothing takes no room on Windows either.
+    Rust,
+    /// Go's compiler, gc: nothing is aligned to more than a word, and a last field of no size is followed by an octet (cmd/compile/internal/types/size.go).
+    Go,
 }
 
 /// The length of an array.
@@ -127,6 +152,8 @@ pub struct Record {
     pub aligned: Option<u32>,
     /// C++: it is a class. `None` in C, where a record without members takes no room.
     pub class: Option<Class>,
+    /// Whose rules it lies by.
+    pub rules: Rules,
 }
 
 /// What a C++ class is beside its members. Whether it is plain old data decides whether what derives from it may lie in its trailing padding.
@@ -217,6 +244,7 @@ impl Record {
             pack: None,
             aligned: None,
             class: None,
+            rules: Rules::C,
         }
     }
 }

@@ -107,7 +107,13 @@ impl Wanted {
             && tag.is_some_and(|tag| *tag != named.name.path);
         let composite = matches!(
             program.types.get(named.kind),
-            Some(Type::Record(_) | Type::Enum(_) | Type::Array { .. } | Type::Opaque { .. })
+            Some(
+                Type::Record(_)
+                    | Type::Enum(_)
+                    | Type::Array { .. }
+                    | Type::Opaque { .. }
+                    | Type::Unspecified { .. }
+            )
         );
         !self.given.is_empty() || (composite && !renames)
     }

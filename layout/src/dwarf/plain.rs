@@ -18,7 +18,8 @@ use crate::types::{Type, TypeId};
 
 impl<'a> Reader<'_, 'a> {
     /// Reads a base type.
-    pub(super) fn base(&mut self, unit: &Unit<'a>, entry: &Entry<'a>) -> Result<Resolved, Problem> {
+    pub(super) fn base(&mut self, open: &Open<'a>, entry: &Entry<'a>) -> Result<Resolved, Problem> {
+        let unit = &open.unit;
         let name = self.own_name(unit, entry)?.unwrap_or_default();
         let size = entry::unsigned(entry, c::DW_AT_byte_size).unwrap_or_default();
         let encoding = entry::unsigned(entry, c::DW_AT_encoding)
@@ -34,6 +35,7 @@ impl<'a> Reader<'_, 'a> {
             size,
             peculiar: swapped || fewer_bits,
             language: unit.language,
+            rules: open.rules(),
         };
         let kind = base.kind();
         let integer = base.is_integer();
@@ -82,8 +84,10 @@ impl<'a> Reader<'_, 'a> {
         }
         if let Some(align) = alignment(entry) {
             let of = declared.id;
-            declared.id = self.interned.plain(Type::Aligned { of, align });
-            declared.asked = Some(align);
+            if !open.tells_every_alignment() {
+                declared.id = self.interned.plain(Type::Aligned { of, align });
+                declared.asked = Some(align);
+            }
         }
         Ok(declared)
     }

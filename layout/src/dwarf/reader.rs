@@ -15,10 +15,11 @@ use super::error::Problem;
 use super::files::Files;
 use super::info::{At, Info};
 use super::intern::Interned;
+use super::language::Language;
 use super::machine::Machine;
 use super::scan::Scan;
 use super::unit::Unit;
-use crate::types::{Type, TypeId};
+use crate::types::{Rules, Type, TypeId};
 
 /// A type, and what is known of it beside its contents.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +63,19 @@ impl Open<'_> {
     /// Whether gcc wrote it, which has its own way with `DW_AT_alignment`.
     pub(super) fn is_gcc(&self) -> bool {
         self.producer.starts_with("GNU ")
+    }
+
+    /// Whether its compiler writes the alignment of every type and member, and not only what was asked for: rustc, LDC and Zig do.
+    pub(super) fn tells_every_alignment(&self) -> bool {
+        let tells = ["LDC ", "zig "]
+            .iter()
+            .any(|of| self.producer.starts_with(of));
+        tells || self.unit.language == Language::Rust
+    }
+
+    /// Whose rules its types lie by.
+    pub(super) fn rules(&self) -> Rules {
+        self.unit.language.rules(&self.producer)
     }
 }
 
@@ -211,7 +225,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let entry = self.entry(&open.unit, at.offset)?;
         let size = entry::unsigned(&entry, c::DW_AT_byte_size);
         match entry.tag() {
-            c::DW_TAG_base_type => self.base(&open.unit, &entry),
+            c::DW_TAG_base_type => self.base(open, &entry),
             c::DW_TAG_typedef => self.typedef(open, &entry, at),
             c::DW_TAG_const_type
             | c::DW_TAG_volatile_type

@@ -14,6 +14,7 @@ use super::language::Language;
 use super::library;
 use super::program::{Observed, ObservedMember};
 use super::reader::{Open, Reader, Resolved, alignment};
+use super::rust;
 use crate::types::{Member, Record, RecordKind, Role, Type};
 
 /// A member as it is declared, and where it lies.
@@ -52,6 +53,16 @@ impl<'a> Reader<'_, 'a> {
         let tag = self.path(open, entry)?;
         let tag = tag.as_ref().unwrap_or(name);
         let size = entry::unsigned(entry, c::DW_AT_byte_size);
+        if open.unit.language == Language::Rust {
+            if rust::is_pointer_or_null(tag) && size == Some(self.machine.pointer_size.into()) {
+                return Ok(self.pointer(&open.unit, size));
+            }
+            if rust::is_tuple(tag) {
+                let what = format!("`{tag}` is a tuple, whose fields rustc orders");
+                let id = self.interned.plain(Type::Unspecified { what });
+                return Ok(Resolved::new(id, size));
+            }
+        }
         let parts = match self.members(open, entry, at, tag)? {
             Ok(parts) => parts,
             Err(reason) => return Ok(self.opaque(format!("`{tag}`, {reason}"), size)),
@@ -65,13 +76,12 @@ impl<'a> Reader<'_, 'a> {
             RecordKind::Struct
         };
         let align = alignment(entry);
-        let (own, exact) = match open.unit.language {
-            // rustc writes the alignment of every type.
-            Language::Rust => (None, align),
+        let (own, exact) = match () {
+            () if open.tells_every_alignment() => (None, align),
             // gcc writes the one that comes out when any attribute, be it a member's, asked for one.
-            _ if open.is_gcc() => (align.filter(|_| align != parts.asked), align),
+            () if open.is_gcc() => (align.filter(|_| align != parts.asked), align),
             // Clang writes the one that the record itself asked for.
-            _ => (align, None),
+            () => (align, None),
         };
         let (members, observed) = parts.members.into_iter().unzip();
         let (class, may_be_pod) = parts.plain.finish();
@@ -85,6 +95,7 @@ impl<'a> Reader<'_, 'a> {
             pack: pack_struct.flatten(),
             aligned: own,
             class: is_cxx.then_some(class),
+            rules: open.rules(),
         };
         let observed = Observed {
             size,
@@ -100,7 +111,7 @@ impl<'a> Reader<'_, 'a> {
             id = self.interned.plain(Type::Library { of: id, name });
         }
         Ok(Resolved {
-            asked: align.filter(|_| open.unit.language != Language::Rust),
+            asked: align.filter(|_| !open.tells_every_alignment()),
             depth: parts.depth + 1,
             ..Resolved::new(id, Some(size))
         })
@@ -150,7 +161,10 @@ impl<'a> Reader<'_, 'a> {
                     self.member_function(open, record, at, &child, plain)?;
                     continue;
                 }
-                c::DW_TAG_variant_part => Err("which has variants with contents".to_owned()),
+                c::DW_TAG_variant_part => Err(
+                    "which has variants with contents: whether it has a `repr` leaves no trace"
+                        .to_owned(),
+                ),
                 _ => continue,
             };
             match placed {
@@ -219,8 +233,8 @@ impl<'a> Reader<'_, 'a> {
         let Some(bit_offset) = bit_offset else {
             return nonsense();
         };
-        // rustc writes the alignment that a member happens to have; it asks for nothing.
-        let asked = alignment(entry).filter(|_| open.unit.language != Language::Rust);
+        // An alignment that a member happens to have asks for nothing.
+        let asked = alignment(entry).filter(|_| !open.tells_every_alignment());
         let (packed, aligned) = match (asked, of.asked) {
             (Some(asked), Some(of_type)) if asked == of_type => (false, None),
             // gcc writes what comes out. With less than the type asks for it was packed, or there was a `#pragma pack`.

@@ -1,7 +1,7 @@
 //! The ways in which a record can be read: what may have stood in the source beside what debug information tells.
 
 use crate::dwarf::Observed;
-use crate::types::{Member, Record, RecordKind, Role, TypeId};
+use crate::types::{Member, Record, RecordKind, Role, Rules, TypeId};
 
 /// A record with attributes, and what they are in words.
 pub(super) struct Reading {
@@ -71,6 +71,10 @@ pub(super) fn simple(
     aligns: &[MemberAlign],
     widest: u32,
 ) -> Vec<Reading> {
+    // Nothing is packed in Go.
+    if record.rules == Rules::Go {
+        return vec![Reading::new(record.clone(), "")];
+    }
     let mut readings = Vec::new();
     for Reading { record, words, .. } in with_and_without_aligned(record) {
         let also = |more: &str| join(&words, more);

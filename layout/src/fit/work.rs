@@ -11,7 +11,7 @@ use super::{Alignments, Own, innermost, record};
 use crate::abi::{Abi, Dialect, Scalar};
 use crate::dwarf::Program;
 use crate::layout::Layouts;
-use crate::types::{Member, Record, Role, Type, TypeId};
+use crate::types::{Member, Record, RecordKind, Role, Rules, Type, TypeId};
 
 /// Fitting, as far as it is done.
 pub(super) struct Work<'a> {
@@ -275,6 +275,11 @@ impl<'a> Work<'a> {
         });
         let Some((taken, _)) = agreeing.next() else {
             let tag = program.tags.get(&id).map_or("", |tag| &**tag);
+            if is_reordered(program, id) {
+                let what = format!("`{tag}` has no `repr(C)`: rustc reordered its fields");
+                program.types.replace(id, Type::Unspecified { what });
+                return;
+            }
             let what = format!(
                 "`{tag}`, which lies as no attributes that are known here would put it: {first}"
             );
@@ -320,6 +325,17 @@ impl<'a> Work<'a> {
         }
         program.types.replace(id, Type::Record(taken.record));
     }
+}
+
+/// Whether rustc put a field before one that is declared before it, as no `repr` does.
+fn is_reordered(program: &Program, id: TypeId) -> bool {
+    let Some((record, observed)) = record(program, id) else {
+        return false;
+    };
+    let takes_room = observed.members.iter().filter(|at| at.bit_size != Some(0));
+    record.rules == Rules::Rust
+        && record.kind == RecordKind::Struct
+        && !takes_room.map(|at| at.bit_offset).is_sorted()
 }
 
 /// The classes that others of a program derive from.

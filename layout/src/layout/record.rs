@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::abi::{Abi, BitFieldPacking, Dialect, PodRule};
-use crate::types::{Record, Role, TypeId};
+use crate::types::{Record, Role, Rules, TypeId};
 
 use super::class::{Class, is_kept};
 use super::field::{Field, Frame, Places};
@@ -27,7 +27,18 @@ pub(super) fn lay_out<'a>(
         None if fields.iter().any(|field| field.role != Role::Field) => {
             return Err(LayoutError::Base);
         }
-        None => place(&frame, &fields)?,
+        None => match record.rules {
+            Rules::C => place(&frame, &fields)?,
+            // Go's port has words of 8 octets there.
+            Rules::Go if abi.name() == "wasm32" => {
+                return Err(LayoutError::NotModelled {
+                    what: "a type of Go, whose words have 8 octets on WebAssembly".to_owned(),
+                });
+            }
+            Rules::Go => go(&frame, gcc::place(&frame, &fields)?, &fields)?,
+            // Neither has bit-fields, and both lay everything else out alike on all machines.
+            Rules::Rust => gcc::place(&frame, &fields)?,
+        },
         Some(class) => {
             let is_pod = if abi.pod_rule() == PodRule::Cpp11 {
                 class.is_pod_11
@@ -77,6 +88,20 @@ pub(super) fn lay_out<'a>(
             class: places.class,
         },
     })
+}
+
+/// An address of the last field must be one in the object.
+fn go(frame: &Frame<'_>, places: Places, fields: &[Field<'_>]) -> Result<Places, LayoutError> {
+    let ends_in_nothing = fields.last().is_some_and(|last| last.size() == 0);
+    let has_more = fields.iter().any(|field| field.size() > 0);
+    let end = fields.iter().zip(&places.offsets);
+    let end = end.map(|(field, offset)| offset + field.size()).max();
+    if !ends_in_nothing || !has_more {
+        return Ok(places);
+    }
+    let size = (end.unwrap_or_default() / 8 + 1).next_multiple_of(places.align);
+    frame.within_limit(8 * size)?;
+    Ok(Places { size, ..places })
 }
 
 fn place_class(

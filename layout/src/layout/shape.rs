@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::abi::{Abi, BitFieldPacking, EnumRule, Extent, Scalar};
-use crate::types::{Enum, Type};
+use crate::abi::{Abi, BitFieldPacking, EnumRule, Extent, Number, Scalar};
+use crate::types::{Enum, Rules, Type};
 
 use super::LayoutError;
 use super::class::Class;
@@ -84,6 +84,7 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
                 ..part
             })
         }
+        Type::Number { kind, rules } => Ok(of_number(abi, *kind, *rules)),
         Type::VtablePointer => Ok(Shape::of_pointer(abi)),
         Type::MemberPointer { .. } if abi.bit_field_packing() == BitFieldPacking::Msvc => {
             Err(LayoutError::NotModelled {
@@ -93,6 +94,7 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
         Type::MemberPointer { function } => Ok(itanium::member_pointer(abi, *function)),
         Type::Enum(Enum { fixed: Some(_), .. }) => return None,
         Type::Enum(values) => of_enum(abi, values),
+        Type::Unspecified { what } => Err(LayoutError::Unspecified { what: what.clone() }),
         Type::Opaque { what } => Err(LayoutError::Opaque { what: what.clone() }),
         Type::Array { .. }
         | Type::Aligned { .. }
@@ -118,6 +120,22 @@ fn of_scalar(abi: &Abi, scalar: Scalar) -> Shape {
         },
         ..Shape::scalar(extent, integer)
     }
+}
+
+fn of_number(abi: &Abi, kind: Number, rules: Rules) -> Shape {
+    let (size, parts) = match kind {
+        Number::Float32 => (4, 1),
+        Number::Int64 | Number::Float64 => (8, 1),
+        Number::Int128 => (16, 1),
+        Number::Complex64 => (8, 2),
+        Number::Complex128 => (16, 2),
+    };
+    let align = match rules {
+        Rules::Go => (size / parts).min(abi.size(Scalar::Pointer)),
+        Rules::C | Rules::Rust => abi.rust_align(kind),
+    };
+    let is_integer = matches!(kind, Number::Int64 | Number::Int128);
+    Shape::scalar(Extent { size, align }, is_integer)
 }
 
 /// GCC, c/c-decl.cc, `finish_enum`: an `int` unless a value does not fit; the shortest where that was asked for.

@@ -1,6 +1,7 @@
 //! The rules by hand: what the documents say, written in C. The compilers' own word is in `layout/tests/it`.
 
 mod hostile;
+mod languages;
 
 use quickcheck::{Arbitrary, Gen, quickcheck};
 

@@ -166,10 +166,10 @@ fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::P
     assert_eq!(
         formatted(&program, &all),
         "\
-case::wire::Either: Union { i int32, f float }
-case::wire::Header: Struct { op int8, a int64, n size_t, c int32, b bool, bytes [3]int8, p pointer, wide Int128 }
+case::wire::Either: Union { i int32, f Number { kind: Float32, rules: Rust } }
+case::wire::Header: Struct { op int8, a Number { kind: Int64, rules: Rust }, n size_t, c int32, b bool, bytes [3]int8, p pointer, wide Number { kind: Int128, rules: Rust } }
 case::wire::Kind: enum 1..=200 : int32
-case::wire::Packed: Struct { c int8, l int64 }
+case::wire::Packed: Struct { c int8, l Number { kind: Int64, rules: Rust } }
 case::wire::Reordered: Struct { a int8, b int32, c int8 }
 case::wire::Short: enum 0..=9 : int8
 "

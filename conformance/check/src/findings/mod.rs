@@ -17,6 +17,7 @@ mod pointer;
 #[cfg(test)]
 mod tests;
 mod time;
+pub(crate) mod unspecified_layout;
 mod vtable;
 mod wchar;
 mod width;
@@ -93,6 +94,7 @@ static ALL: &[Rule] = &[
     bit_field_packing::RULE,
     enum_size::RULE,
     plain_char::RULE,
+    unspecified_layout::RULE,
     vtable::RULE,
     pointer::RULE,
     long_double::RULE,
