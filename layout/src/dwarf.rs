@@ -16,6 +16,7 @@ mod base;
 mod bit_field;
 mod budget;
 mod build;
+mod byte_order;
 mod class;
 mod entry;
 mod enumeration;

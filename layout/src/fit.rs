@@ -21,6 +21,7 @@ pub mod probe;
 mod readings;
 mod rules;
 mod source;
+mod stored;
 mod widest;
 mod work;
 
@@ -29,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use candidates::{Own, best, candidates};
 use work::Work;
 
-use crate::abi::Abi;
+use crate::abi::{Abi, ByteOrder};
 use crate::dwarf::{Observed, Program};
 use crate::types::{Record, Type, TypeId, Types};
 
@@ -72,7 +73,8 @@ impl Fit {
                 Some(
                     Type::Array { element: of, .. }
                     | Type::Aligned { of, .. }
-                    | Type::Either { declared: of, .. },
+                    | Type::Either { declared: of, .. }
+                    | Type::Ordered { of, .. },
                 ) => next.push(*of),
                 // Whatever is open about what is in it, it has no layout elsewhere.
                 Some(Type::Library { .. }) => {}
@@ -100,6 +102,8 @@ pub struct Alignments {
     pub packed: Option<BTreeSet<TypeId>>,
     /// From the source: the C++ classes with what leaves no trace, and is in no plain old data: initializers of members, templates of functions.
     pub initialized: Option<BTreeSet<TypeId>>,
+    /// From the source: the records whose numbers have an order of octets of their own (`scalar_storage_order`). Debug information has it only where it is not the machine's.
+    pub stored: BTreeMap<TypeId, ByteOrder>,
 }
 
 /// Finds the attributes of a program's records, and puts them into its types.
@@ -118,6 +122,7 @@ pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], reported: &Alignme
 ///
 /// `own` has the ABI of each build of the program, `others` are those that the types are to be laid out on.
 fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &Alignments) -> Fit {
+    stored::put(program, &reported.stored);
     let mut work = Work::new(&own, reported, program);
     for level in levels::levels(program) {
         work.level(program, &level);
@@ -159,7 +164,10 @@ fn record(program: &Program, id: TypeId) -> Option<(&Record, &Observed)> {
 /// What an array, or an aligned typedef, is of in the end.
 fn innermost(program: &Program, mut id: TypeId) -> TypeId {
     while let Some(
-        Type::Array { element: of, .. } | Type::Aligned { of, .. } | Type::Library { of, .. },
+        Type::Array { element: of, .. }
+        | Type::Aligned { of, .. }
+        | Type::Library { of, .. }
+        | Type::Ordered { of, .. },
     ) = program.types.get(id)
     {
         id = *of;

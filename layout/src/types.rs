@@ -6,7 +6,7 @@
 
 mod declare;
 
-use crate::abi::{Number, Scalar, Typedef};
+use crate::abi::{ByteOrder, Number, Scalar, Typedef};
 
 pub use declare::{Declare, RecordBuilder};
 
@@ -85,6 +85,15 @@ pub enum Type {
         of: TypeId,
         /// Its outermost name: `std::string`.
         name: String,
+    },
+    /// A number in an order of octets that its declaration names, whatever that of the machine is: the kernel's `__be32`, GCC's `scalar_storage_order`.
+    Ordered {
+        /// Otherwise it is this.
+        of: TypeId,
+        /// Which octet comes first.
+        order: ByteOrder,
+        /// How many octets it has in the file, where the name that it was declared under is lost (GCC leaves out the typedef): on an ABI where `of` has another size it has no layout.
+        octets: Option<u64>,
     },
     /// A struct or a union.
     Record(Record),

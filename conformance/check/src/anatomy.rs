@@ -1,7 +1,7 @@
 //! A type on one ABI, taken apart into values and padding.
 
 use layout::types::{Count, Type, TypeId, Types};
-use layout::{LayoutError, Layouts, LeafKind, Repeated};
+use layout::{Abi, ByteOrder, LayoutError, Layouts, LeafKind, Repeated};
 
 /// More values than this are not taken apart: a short declaration can have more than memory holds.
 const MAX_VALUES: usize = 100_000;
@@ -39,6 +39,8 @@ pub struct Field {
     pub align: u64,
     /// The arrays that it is in, the outermost first.
     pub repeated: Vec<Repeated>,
+    /// The order of its octets, where its declaration names one: else it is the machine's.
+    pub order: Option<ByteOrder>,
 }
 
 /// Padding.
@@ -124,9 +126,11 @@ impl Anatomy {
                     continue;
                 }
             };
+            let (plain, order) = plain(types, kind);
             anatomy.fields.push(Field {
                 path: leaf.path,
-                kind: plain(types, kind),
+                kind: plain,
+                order,
                 is_bit_field,
                 bit_offset: leaf.bit_offset,
                 bit_size: leaf.bit_size,
@@ -138,22 +142,32 @@ impl Anatomy {
     }
 }
 
-/// A type without what only aligns it.
-fn plain(types: &Types, mut id: TypeId) -> Type {
+/// A type without what only aligns or orders it, and the order.
+fn plain(types: &Types, mut id: TypeId) -> (Type, Option<ByteOrder>) {
+    let mut named = None;
     // Bounded by the number of types: a name that renames itself is no field of a layout.
     loop {
         match types.get(id) {
             Some(Type::Aligned { of, .. }) => id = *of,
-            Some(kind) => return kind.clone(),
+            Some(Type::Ordered { of, order, .. }) => {
+                named = named.or(Some(*order));
+                id = *of;
+            }
+            Some(kind) => return (kind.clone(), named),
             None => {
                 let what = "a type that is nowhere".to_owned();
-                return Type::Opaque { what };
+                return (Type::Opaque { what }, named);
             }
         }
     }
 }
 
 impl Field {
+    /// Which of its octets comes first on an ABI.
+    pub fn byte_order(&self, abi: &Abi) -> ByteOrder {
+        self.order.unwrap_or(abi.byte_order())
+    }
+
     /// In octets, rounded down for a bit-field.
     pub fn offset(&self) -> u64 {
         self.bit_offset / 8

@@ -74,9 +74,9 @@ fn written(abi: &Abi, field: &Field) -> Written {
     let format = match &field.kind {
         _ if within_an_octet => Format::Octet,
         Type::Scalar(Scalar::LongDouble) | Type::Complex(Scalar::LongDouble) => {
-            Format::LongDouble(abi.long_double_format(), abi.byte_order())
+            Format::LongDouble(abi.long_double_format(), field.byte_order(abi))
         }
-        _ => Format::Ordered(abi.byte_order()),
+        _ => Format::Ordered(field.byte_order(abi)),
     };
     let repeated = field.repeated.iter().map(|Repeated { count, bit_stride }| {
         let count = match count {

@@ -253,7 +253,10 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
 fn innermost(types: &Types, mut id: TypeId) -> TypeId {
     // Bounded by the number of types: a reader puts what a type is made of before it.
     while let Some(
-        Type::Array { element: of, .. } | Type::Aligned { of, .. } | Type::Library { of, .. },
+        Type::Array { element: of, .. }
+        | Type::Aligned { of, .. }
+        | Type::Library { of, .. }
+        | Type::Ordered { of, .. },
     ) = types.get(id)
     {
         id = *of;

@@ -14,7 +14,7 @@ pub(super) struct Base<'a> {
     pub(super) encoding: Option<DwAte>,
     /// In octets.
     pub(super) size: u64,
-    /// Whether it has a byte order of its own (`scalar_storage_order`), or fewer bits than its size.
+    /// Whether it has fewer bits than its size.
     pub(super) peculiar: bool,
     /// Whose it is: an `int` is not the same everywhere.
     pub(super) language: Language,

@@ -167,6 +167,7 @@ impl<'a> Reader<'_, 'a> {
             observed,
             asked: base.asked,
             depth: base.depth,
+            stored: None,
         }))
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gimli::constants as c;
 
 use super::base::Base;
+use super::byte_order;
 use super::entry::{self, Entry};
 use super::error::Problem;
 use super::header::{CLibrary, Header};
@@ -13,7 +14,7 @@ use super::language::Language;
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::typedef_name::{self, Declared, Meaning};
 use super::unit::Unit;
-use crate::abi::Scalar;
+use crate::abi::{ByteOrder, Scalar};
 use crate::types::{Type, TypeId};
 
 impl<'a> Reader<'_, 'a> {
@@ -26,14 +27,18 @@ impl<'a> Reader<'_, 'a> {
             .and_then(|code| u8::try_from(code).ok())
             .map(gimli::DwAte);
         // gcc writes an endianity only where it is not the machine's.
-        let swapped = entry::number(entry, c::DW_AT_endianity).is_some_and(|of| of != 0);
+        let order = match entry::number(entry, c::DW_AT_endianity) {
+            Some(of) if of == i128::from(c::DW_END_big.0) => Some(ByteOrder::Big),
+            Some(of) if of == i128::from(c::DW_END_little.0) => Some(ByteOrder::Little),
+            _ => None,
+        };
         let fewer_bits = entry::unsigned(entry, c::DW_AT_bit_size)
             .is_some_and(|bits| bits != size.saturating_mul(8));
         let base = Base {
             name: &name,
             encoding,
             size,
-            peculiar: swapped || fewer_bits,
+            peculiar: fewer_bits,
             language: unit.language,
             rules: open.rules(),
         };
@@ -48,9 +53,20 @@ impl<'a> Reader<'_, 'a> {
                 self.builds.char_signed(signed);
             }
         }
+        let is_opaque = matches!(kind, Type::Opaque { .. });
+        let mut id = self.interned.plain(kind);
+        // One octet has no order.
+        if let Some(order) = order.filter(|_| !is_opaque && size > 1) {
+            id = self.interned.plain(Type::Ordered {
+                of: id,
+                order,
+                octets: Some(size),
+            });
+        }
         Ok(Resolved {
-            integer,
-            ..Resolved::new(self.interned.plain(kind), Some(size))
+            integer: integer && order.is_none(),
+            stored: order,
+            ..Resolved::new(id, Some(size))
         })
     }
 
@@ -69,6 +85,14 @@ impl<'a> Reader<'_, 'a> {
             && let Some(size) = declared.size
         {
             declared.id = self.meant(open, entry, &name, size, declared.id)?;
+            if let Some(order) = byte_order::of_name(&name, size) {
+                let of = declared.id;
+                declared.id = self.interned.plain(Type::Ordered {
+                    of,
+                    order,
+                    octets: None,
+                });
+            }
         }
         // So gcc writes them where they are IEEE 754's (`-mabi=ieeelongdouble`): typedefs of `_Float128`.
         let standard = match &*name {

@@ -19,6 +19,7 @@ use super::language::Language;
 use super::machine::Machine;
 use super::scan::Scan;
 use super::unit::Unit;
+use crate::abi::ByteOrder;
 use crate::types::{Rules, Type, TypeId};
 
 /// A type, and what is known of it beside its contents.
@@ -35,6 +36,8 @@ pub(super) struct Resolved {
     pub(super) depth: usize,
     /// Whether it is a reference of C++.
     pub(super) is_reference: bool,
+    /// The order of octets that the record has in which it is a member, where that is not the machine's.
+    pub(super) stored: Option<ByteOrder>,
 }
 
 impl Resolved {
@@ -47,6 +50,7 @@ impl Resolved {
             asked: None,
             depth: 0,
             is_reference: false,
+            stored: None,
         }
     }
 }

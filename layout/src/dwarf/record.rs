@@ -15,7 +15,8 @@ use super::library;
 use super::program::{Observed, ObservedMember};
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::rust;
-use crate::types::{Member, Record, RecordKind, Role, Type};
+use crate::abi::ByteOrder;
+use crate::types::{Member, Record, RecordKind, Role, Type, TypeId};
 
 /// A member as it is declared, and where it lies.
 pub(super) struct Placed {
@@ -24,6 +25,8 @@ pub(super) struct Placed {
     /// What an attribute asked for, on the member or on its type, in octets.
     pub(super) asked: Option<u32>,
     pub(super) depth: usize,
+    /// See [`Resolved::stored`].
+    pub(super) stored: Option<ByteOrder>,
 }
 
 /// Why the contents of a record are not known, in words.
@@ -35,6 +38,7 @@ struct Parts {
     /// The most that an attribute of a member asked for, in octets.
     asked: Option<u32>,
     depth: usize,
+    stored: Option<ByteOrder>,
     plain: PlainOldData,
 }
 
@@ -83,7 +87,11 @@ impl<'a> Reader<'_, 'a> {
             // Clang writes the one that the record itself asked for.
             () => (align, None),
         };
-        let (members, observed) = parts.members.into_iter().unzip();
+        let mut members = parts.members;
+        if let Some(order) = parts.stored {
+            self.swap_enumerations(&mut members, order);
+        }
+        let (members, observed) = members.into_iter().unzip();
         let (class, may_be_pod) = parts.plain.finish();
         let is_cxx = open.unit.language == Language::Cpp;
         // `-fpack-struct` is the same as an attribute on each.
@@ -148,6 +156,7 @@ impl<'a> Reader<'_, 'a> {
             members: Vec::new(),
             asked: None,
             depth: 0,
+            stored: None,
             plain: PlainOldData::of(record),
         };
         let plain = &mut parts.plain;
@@ -172,6 +181,7 @@ impl<'a> Reader<'_, 'a> {
                     parts.members.push((placed.member, placed.observed));
                     parts.asked = parts.asked.max(placed.asked);
                     parts.depth = parts.depth.max(placed.depth);
+                    parts.stored = parts.stored.or(placed.stored);
                 }
                 Err(reason) => return Ok(Err(reason)),
             }
@@ -212,6 +222,12 @@ impl<'a> Reader<'_, 'a> {
             plain.is_none();
         }
         plain.field(entry, of.id, self.class_of(of.id));
+        let is_bit_field = entry::number(entry, c::DW_AT_bit_size).is_some();
+        if of.stored.is_some() && is_bit_field {
+            return Ok(Err(format!(
+                "whose bit-field `{shown}` has a storage order of its own: it decides from which end it is filled, too"
+            )));
+        }
         let bits = entry::number(entry, c::DW_AT_bit_size);
         let nonsense = || {
             Ok(Err(format!(
@@ -260,6 +276,7 @@ impl<'a> Reader<'_, 'a> {
             observed,
             asked: asked.or(of.asked),
             depth: of.depth,
+            stored: of.stored,
         }))
     }
 
@@ -278,6 +295,30 @@ impl<'a> Reader<'_, 'a> {
             },
             asked: None,
             depth: 0,
+            stored: None,
+        }
+    }
+
+    /// A record whose numbers are swapped has swapped enumerations, too, which nothing says of themselves.
+    fn swap_enumerations(&mut self, members: &mut [(Member, ObservedMember)], order: ByteOrder) {
+        for (member, _) in members {
+            member.kind = self.swapped(member.kind, order);
+        }
+    }
+
+    /// Bounded by the arrays that a reader nests.
+    fn swapped(&mut self, id: TypeId, order: ByteOrder) -> TypeId {
+        match self.interned.types.get(id) {
+            Some(&Type::Array { element, count }) => {
+                let element = self.swapped(element, order);
+                self.interned.plain(Type::Array { element, count })
+            }
+            Some(Type::Enum(_)) => self.interned.plain(Type::Ordered {
+                of: id,
+                order,
+                octets: None,
+            }),
+            _ => id,
         }
     }
 }

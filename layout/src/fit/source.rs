@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Alignments;
+use crate::abi::ByteOrder;
 use crate::dwarf::Program;
 use crate::types::{Type, TypeId};
 
@@ -20,6 +21,12 @@ impl Alignments {
         self.unnamed = Some(such(|found| found.unnamed));
         self.packed = Some(such(|found| found.packed));
         self.initialized = Some(with_those_around(program, such(|found| found.initialized)));
+        // Of a record in another it is the other's only where it says so itself.
+        let orders = program.tags.iter().filter_map(|(&id, tag)| {
+            let found = names.get(&**tag)?;
+            Some((id, found.order?))
+        });
+        self.stored = orders.collect();
     }
 }
 
@@ -64,6 +71,8 @@ struct Found {
     packed: bool,
     /// A member with an initializer, or a template of functions.
     initialized: bool,
+    /// `scalar_storage_order`.
+    order: Option<ByteOrder>,
 }
 
 /// The outermost records in which something was found, by tag and by typedef.
@@ -92,6 +101,10 @@ struct Scanner<'t> {
     found: Found,
     packs: Vec<bool>,
     is_packing: bool,
+    /// By a pragma.
+    order: Option<ByteOrder>,
+    /// `scalar_storage_order` came, and the next word that is an order is its.
+    asks_order: bool,
     /// An `=` came, and it depends on the next word whether it initializes.
     assigns: bool,
 }
@@ -99,6 +112,9 @@ struct Scanner<'t> {
 impl<'t> Scanner<'t> {
     fn directive(&mut self, directive: &str) {
         let words: Vec<&str> = words(directive).collect();
+        if let ["pragma", "scalar_storage_order", order, ..] = words.as_slice() {
+            self.order = byte_order(order);
+        }
         let ["pragma", "pack", rest @ ..] = words.as_slice() else {
             return;
         };
@@ -126,6 +142,13 @@ impl<'t> Scanner<'t> {
             self.found.initialized |= !matches!(word, "default" | "delete" | "=");
         }
         self.found.packed |= word.contains("packed");
+        // On the record itself, be it before or after its braces.
+        if word == "scalar_storage_order" {
+            self.asks_order = true;
+        } else if let Some(order) = byte_order(word).filter(|_| self.asks_order) {
+            self.asks_order = false;
+            self.found.order = Some(order);
+        }
         match word {
             "{" => self.begin(in_record),
             "}" => {
@@ -151,6 +174,7 @@ impl<'t> Scanner<'t> {
         if is_record && !self.open.contains(&true) {
             self.called = tags(&self.declaration);
             self.found = Found {
+                order: self.found.order.or(self.order),
                 packed: self.is_packing
                     || self.declaration.iter().any(|word| word.contains("packed")),
                 ..Found::default()
@@ -176,10 +200,19 @@ impl<'t> Scanner<'t> {
                 known.unnamed |= self.found.unnamed;
                 known.packed |= self.found.packed;
                 known.initialized |= self.found.initialized;
+                known.order = known.order.or(self.found.order);
             }
             self.found = Found::default();
         }
         self.declaration.clear();
+    }
+}
+
+fn byte_order(word: &str) -> Option<ByteOrder> {
+    match word {
+        "big" => Some(ByteOrder::Big),
+        "little" => Some(ByteOrder::Little),
+        _ => None,
     }
 }
 
@@ -332,6 +365,34 @@ mod tests {
         ] {
             let names = such(source, |found| found.packed);
             assert_eq!(names.contains(&"s".to_owned()), packed, "{source}");
+        }
+    }
+
+    #[test]
+    fn an_order_of_octets_is_an_attribute_or_a_pragma_in_force() {
+        let attribute = r#"__attribute__((scalar_storage_order("big-endian")))"#;
+        let pragma = "#pragma scalar_storage_order little-endian\n";
+        for (source, order) in [
+            (
+                format!("struct {attribute} s {{ int a; }};"),
+                Some(ByteOrder::Big),
+            ),
+            (
+                format!("struct s {{ int a; }} {attribute};"),
+                Some(ByteOrder::Big),
+            ),
+            (
+                format!("{pragma}struct s {{ int a; }};"),
+                Some(ByteOrder::Little),
+            ),
+            (
+                format!("struct {attribute} t {{ int a; }}; struct s {{ int b; }};"),
+                None,
+            ),
+            ("int big; struct s { int big, little; };".to_owned(), None),
+        ] {
+            let found = names(&source).get("s").copied().unwrap_or_default();
+            assert_eq!(found.order, order, "{source}");
         }
     }
 

@@ -142,7 +142,8 @@ impl<'a> Layouts<'a> {
                 Type::Array { element: part, .. }
                 | Type::Aligned { of: part, .. }
                 | Type::Either { declared: part, .. }
-                | Type::Library { of: part, .. },
+                | Type::Library { of: part, .. }
+                | Type::Ordered { of: part, .. },
             ) => (Some(*part), None),
             Some(Type::Enum(values)) => (values.fixed, None),
             Some(Type::Record(record)) => (None, Some(&record.members)),
@@ -179,6 +180,17 @@ impl<'a> Layouts<'a> {
                 declared,
                 why,
             }) => self.either(*name, part(*declared)?, why)?,
+            Some(Type::Ordered { of, octets, .. }) => {
+                let of = part(*of)?;
+                if let Some(octets) = octets.filter(|octets| *octets != of.size) {
+                    return Err(LayoutError::Opaque {
+                        what: format!(
+                            "a number of {octets} octets with a storage order of its own, whose typedef is not told"
+                        ),
+                    });
+                }
+                of
+            }
             Some(Type::Library { of, .. }) if self.as_declared => part(*of)?,
             Some(Type::Library { name, .. }) => {
                 return Err(LayoutError::Opaque {

@@ -100,6 +100,7 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
         | Type::Aligned { .. }
         | Type::Either { .. }
         | Type::Library { .. }
+        | Type::Ordered { .. }
         | Type::Record(_) => return None,
     })
 }

@@ -1,7 +1,9 @@
 //! The reader of debug information against languages other than C.
 
 use crossum_layout::dwarf::{self, Language, Program};
+use crossum_layout::fit::{self, Alignments};
 use crossum_layout::types::Type;
+use crossum_layout::{Abi, Abis, LayoutError, lay_out};
 
 use crate::compiled::{Compiler, contents, formatted, run};
 
@@ -121,7 +123,6 @@ void net::v1::virtually::f() {}
 #[test]
 fn rust_types_are_read_as_far_as_c_has_them() {
     let source = r"
-#![no_std]
 #![allow(dead_code)]
 pub mod wire {
     #[repr(C)] pub struct Header { pub op: i8, pub a: i64, pub n: usize, pub c: char, pub b: bool, pub bytes: [u8; 3], pub p: *const u8, pub wide: u128 }
@@ -130,11 +131,12 @@ pub mod wire {
     #[repr(u8)] pub enum Short { A, B = 9 }
     #[repr(C, packed)] pub struct Packed { pub c: u8, pub l: u64 }
     pub struct Reordered { pub a: u8, pub b: u32, pub c: u8 }
+    #[repr(C)] pub struct Nullable<'a> { pub r: Option<&'a u8>, pub b: Option<Box<u64>>, pub f: Option<fn(u8)>, pub t: (u8, u32) }
     pub enum Data { Nothing, Number(u64), Text([u8; 9]) }
 }
-#[no_mangle] pub static HEADER: fn(wire::Header, wire::Either, wire::Kind, wire::Short, wire::Packed, wire::Reordered, wire::Data) = f;
-fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::Packed, r: wire::Reordered, d: wire::Data) {
-    let _ = (h.op, unsafe { e.i }, k as u32, s as u8, p.c, r.a, d);
+#[no_mangle] pub static HEADER: fn(wire::Header, wire::Either, wire::Kind, wire::Short, wire::Packed, wire::Reordered, wire::Data, wire::Nullable) = f;
+fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::Packed, r: wire::Reordered, d: wire::Data, n: wire::Nullable) {
+    let _ = (h.op, unsafe { e.i }, k as u32, s as u8, p.c, r.a, d, n.t.0);
 }
 ";
     let directory = tempfile::tempdir().expect("a directory");
@@ -154,7 +156,8 @@ fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::P
         Err(why) => return why.name("rustc", "rustc"),
     }
     let octets = std::fs::read(directory.path().join("case.o")).expect("an object");
-    let program = dwarf::read(&octets).expect("a program");
+    let mut program =
+        dwarf::read_where(&octets, |of| of.name.path.starts_with("case::")).expect("a program");
     let all = [
         "case::wire::Header",
         "case::wire::Either",
@@ -162,6 +165,7 @@ fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::P
         "case::wire::Short",
         "case::wire::Packed",
         "case::wire::Reordered",
+        "case::wire::Nullable",
     ];
     assert_eq!(
         formatted(&program, &all),
@@ -169,6 +173,7 @@ fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::P
 case::wire::Either: Union { i int32, f Number { kind: Float32, rules: Rust } }
 case::wire::Header: Struct { op int8, a Number { kind: Int64, rules: Rust }, n size_t, c int32, b bool, bytes [3]int8, p pointer, wide Number { kind: Int128, rules: Rust } }
 case::wire::Kind: enum 1..=200 : int32
+case::wire::Nullable: Struct { r pointer, b pointer, f pointer, t Unspecified { what: \"`(u8, u32)` is a tuple, whose fields rustc orders\" } }
 case::wire::Packed: Struct { c int8, l Number { kind: Int64, rules: Rust } }
 case::wire::Reordered: Struct { a int8, b int32, c int8 }
 case::wire::Short: enum 0..=9 : int8
@@ -183,4 +188,22 @@ case::wire::Short: enum 0..=9 : int8
     };
     assert_eq!(observed("case::wire::Packed"), (9, Some(1)));
     assert_eq!(observed("case::wire::Header").1, Some(16));
+
+    // What lies in another order than it is declared in has no `repr`.
+    let all: Vec<&Abi> = Abis::builtin().iter().collect();
+    let none = Alignments::default();
+    fit::best(&mut program, Abis::builtin(), &all, &none).expect("a row");
+    let fitted = |name| {
+        let named = program.of_name(name).next().expect("a type");
+        lay_out(
+            Abis::builtin().get("x86_64-sysv").expect("a row"),
+            &program.types,
+            named.kind,
+        )
+    };
+    let reordered = fitted("case::wire::Reordered");
+    let is_unspecified =
+        matches!(&reordered, Err(LayoutError::Unspecified { what }) if what.contains("reordered"));
+    assert!(is_unspecified, "{reordered:?}");
+    assert_eq!(fitted("case::wire::Header").expect("a layout").align, 16);
 }

@@ -23,5 +23,6 @@ mod options;
 mod random_types;
 mod shared;
 mod speed;
+mod storage_order;
 mod tools;
 mod typedefs;

@@ -25,6 +25,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         let targets = owned(off.iter().flat_map(|(on, _)| &on.machines).copied());
         if let Some((_, field)) = off.first() {
             all.push(Found {
+                cure: None,
                 field: field.path.clone(),
                 message: format!(
                     "at offset {}, not aligned for its type on {}",

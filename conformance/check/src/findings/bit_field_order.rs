@@ -33,6 +33,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
             matches!(first, Some(Place::Bits(..))) && places.all(|place| Some(place) == first);
         if let Some((_, field)) = on.first().filter(|_| orders.differ() && !filled && !same) {
             all.push(Found {
+                cure: None,
                 field: field.path.clone(),
                 message: orders.told(|order| match order {
                     layout::abi::BitFieldOrder::LowFirst => "from the least significant bit",

@@ -29,10 +29,12 @@ fn find(case: &Case<'_>) -> Vec<Found> {
             );
             field.bit_size > 8 && !pointer && !field.is_bit_field
         });
-        let orders =
-            Groups::of(ordered.map(|(on, _)| (on.abi.byte_order(), on.machines.as_slice())));
+        let orders = Groups::of(
+            ordered.map(|(on, field)| (field.byte_order(on.abi), on.machines.as_slice())),
+        );
         if let Some((_, field)) = on.first().filter(|_| orders.differ()) {
             all.push(Found {
+                cure: None,
                 field: field.path.clone(),
                 message: orders.told(|order| format!("{order}-endian")),
                 targets: orders.minority(),

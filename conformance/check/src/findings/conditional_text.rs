@@ -25,6 +25,7 @@ Give what leaves the machine one declaration without conditions.",
 fn find(case: &Case<'_>) -> Vec<Found> {
     let line = case.subject.conditional.into_iter();
     let in_source = line.map(|line| Found {
+        cure: None,
         field: String::new(),
         message: format!("an #if in its declaration, line {line}"),
         targets: Vec::new(),
@@ -74,6 +75,7 @@ fn between(case: &Case<'_>) -> Option<Found> {
         told.push(format!("{} more", others.len() - MAX_TOLD));
     }
     (!told.is_empty()).then(|| Found {
+        cure: None,
         field: String::new(),
         message: format!("declared otherwise {}", told.join("; ")),
         targets: named(&others.concat()),

@@ -23,6 +23,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         .iter()
         .filter(|(_, targets)| !targets.is_empty());
     let found = all.map(|(configured, targets)| Found {
+        cure: None,
         field: String::new(),
         message: format!(
             "`{}` is declared `{}`, which does not have {} bits on {}: taken by its name",

@@ -39,6 +39,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         }));
         if formats.differ() {
             all.push(Found {
+                cure: None,
                 field: field.path.clone(),
                 message: formats.told(|(format, octets)| format!("{format} in {octets} octets")),
                 targets: formats.minority(),

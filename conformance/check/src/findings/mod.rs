@@ -22,6 +22,7 @@ mod vtable;
 mod wchar;
 mod width;
 
+use layout::abi::Scalar;
 use layout::types::Type;
 
 use self::groups::Groups;
@@ -50,6 +51,8 @@ pub struct Found {
     pub message: String,
     /// Where it is so: for what differs, the machines that differ from most. Sorted.
     pub targets: Vec<String>,
+    /// What to do here, where what the rule says in general would not help.
+    pub cure: Option<&'static str>,
 }
 
 /// A rule that applies.
@@ -59,6 +62,13 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// Where.
     pub found: Found,
+}
+
+impl Finding {
+    /// What to do, in a line.
+    pub fn cure(&self) -> &'static str {
+        self.found.cure.unwrap_or(self.rule.cure)
+    }
 }
 
 /// All rules, in the order in which they are told.
@@ -138,10 +148,22 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
                     format!("{octets} octet{}", if *octets == 1 { "" } else { "s" })
                 }),
                 targets: sizes.minority(),
+                cure: cure(&field.kind),
             });
         }
     }
     all
+}
+
+/// An integer of fixed width is no cure for a number that is none.
+fn cure(kind: &Type) -> Option<&'static str> {
+    match kind {
+        Type::Scalar(Scalar::Double) => Some(
+            "float, which has 32 bits everywhere, or an integer of fixed width in a smaller unit",
+        ),
+        Type::Complex(_) => Some("two numbers whose widths are the same everywhere"),
+        _ => None,
+    }
 }
 
 /// `3 octets`, `5 bits`.

@@ -28,28 +28,35 @@ fn find(case: &Case<'_>) -> Vec<Found> {
                     *bits += hole.bit_size;
                 }
             }
-            (on.machines.as_slice(), bits)
+            let keeps_units = super::bit_field_packing::keeps_units(on.abi);
+            (on.machines.as_slice(), bits, keeps_units)
         })
         .collect();
     let mut all = Vec::new();
     for place in 0..=fields.len() {
         let field = fields.get(place).and_then(|on| Some(on.first()?.1));
-        // Bit-fields have rules of their own.
+        // Bit-fields have rules of their own, and so has what lies behind a unit of Microsoft's.
         if field.is_some_and(|field| field.is_bit_field) {
             continue;
         }
+        let before_it = place.checked_sub(1).and_then(|place| fields.get(place));
+        let is_behind = field.is_some()
+            && before_it
+                .and_then(|on| Some(on.first()?.1))
+                .is_some_and(|before| before.is_bit_field);
         let before: Vec<_> = match values.get(place) {
             Some(value) => {
                 let gaps = value.iter().filter_map(|(on, field)| {
-                    let (machines, bits) = gaps.get(*on)?;
-                    Some((*bits.get(*field)?, *machines))
+                    let (machines, bits, keeps_units) = gaps.get(*on)?;
+                    let counts = !(is_behind && *keeps_units);
+                    counts.then_some((*bits.get(*field)?, *machines))
                 });
                 gaps.collect()
             }
             None => {
                 let ends = gaps
                     .iter()
-                    .filter_map(|(machines, bits)| Some((*bits.last()?, *machines)));
+                    .filter_map(|(machines, bits, _)| Some((*bits.last()?, *machines)));
                 ends.collect()
             }
         };
@@ -63,6 +70,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
             "at the end"
         };
         all.push(Found {
+            cure: None,
             field: field.map(|field| field.path.clone()).unwrap_or_default(),
             message: format!(
                 "padding {place}: {}",

@@ -36,6 +36,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         some(&targets)
     );
     vec![Found {
+        cure: None,
         field: String::new(),
         message,
         targets,

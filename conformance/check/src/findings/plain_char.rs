@@ -35,6 +35,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         );
         if signs.differ() {
             all.push(Found {
+                cure: None,
                 field: field.path.clone(),
                 message: signs.told(|signed| if *signed { "signed" } else { "unsigned" }),
                 targets: signs.minority(),

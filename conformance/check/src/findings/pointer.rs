@@ -35,6 +35,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         };
         let targets = owned(on.iter().flat_map(|(on, _)| &on.machines).copied());
         all.push(Found {
+            cure: None,
             field: field.path.clone(),
             message: message.to_owned(),
             targets,

@@ -36,6 +36,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     let found = found.map(|(what, mut targets)| {
         targets.sort_unstable();
         Found {
+            cure: None,
             field: String::new(),
             message: what.to_owned(),
             targets,

@@ -30,6 +30,7 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         let field = path.trim_end_matches('.').to_owned();
         let targets = owned(on.iter().flat_map(|(on, _)| &on.machines).copied());
         all.push(Found {
+            cure: None,
             field,
             message:
                 "a pointer to a table of virtual functions: an address of the process that wrote it"

@@ -56,6 +56,7 @@ fn lengths(case: &Case<'_>) -> Vec<Found> {
             other_bits.is_some() == bits.is_some() && other.len() == counts.len()
         });
         (alike && lengths.differ()).then(|| Found {
+            cure: None,
             field: field.path.clone(),
             message: lengths.told(|(bits, counts)| match bits {
                 Some(bits) => format!("{bits} bits"),

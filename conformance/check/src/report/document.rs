@@ -283,7 +283,7 @@ impl FindingRow {
             code: finding.rule.code,
             field: found.field,
             message: found.message,
-            cure: finding.rule.cure,
+            cure: finding.cure(),
             targets: found.targets,
         }
     }

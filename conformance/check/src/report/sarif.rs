@@ -44,10 +44,7 @@ pub(super) fn words(name: &str, finding: &Finding) -> String {
         "" => name.to_owned(),
         field => format!("{name}, {field}"),
     };
-    format!(
-        "{of}: {}. Cure: {}.",
-        finding.found.message, finding.rule.cure
-    )
+    format!("{of}: {}. Cure: {}.", finding.found.message, finding.cure())
 }
 
 /// A path as the repository has it, where it is under the current folder: that is where code scanning looks.

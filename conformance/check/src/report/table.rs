@@ -216,7 +216,7 @@ fn findings(
             finding.found.message
         )?;
         if last != code {
-            writeln!(out, "      {DIM}cure: {}{DIM:#}", finding.rule.cure)?;
+            writeln!(out, "      {DIM}cure: {}{DIM:#}", finding.cure())?;
         }
         last = code;
     }

@@ -114,6 +114,7 @@ impl<'r> Compilers<'r> {
             }
             for ((number, compiler), targets) in by_compiler {
                 let found = Found {
+                    cure: None,
                     field: String::new(),
                     message: format!(
                         "{compiler} sees another declaration of it on {}",
@@ -149,6 +150,7 @@ impl<'r> Compilers<'r> {
             checked.findings.push(Finding {
                 rule,
                 found: Found {
+                    cure: None,
                     field: String::new(),
                     message,
                     targets,
