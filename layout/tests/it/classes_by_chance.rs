@@ -231,6 +231,16 @@ fn plain_classes_lie_as_the_compilers_lay_them() {
     compare(With::default(), |_, _, _| BTreeMap::new());
 }
 
+/// With functions that are defaulted or deleted: gcc says which, and only what is provided takes plain old data away.
+#[test]
+fn classes_with_defaulted_functions_lie_as_the_compilers_lay_them() {
+    let with = With {
+        defaulted: true,
+        ..With::default()
+    };
+    compare(with, |_, _, _| BTreeMap::new());
+}
+
 /// With attributes that leave no trace; what cannot be told is undecided, and nothing is wrong.
 #[test]
 fn classes_with_attributes_are_decided_rightly_or_not_at_all() {

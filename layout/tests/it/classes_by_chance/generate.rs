@@ -125,7 +125,8 @@ fn class(source: &mut String, chance: &mut Chance, with: With, number: usize) {
     if once(chance, 6) {
         let _ = write!(source, "K{number}(int); ");
     }
-    if once(chance, 12) {
+    let has_destructor = once(chance, 12);
+    if has_destructor {
         let _ = write!(source, "~K{number}(); ");
     }
     if with.defaulted && once(chance, 4) {
@@ -139,7 +140,10 @@ fn class(source: &mut String, chance: &mut Chance, with: With, number: usize) {
             format!("{of} &operator=(int); "),
             format!("explicit {of}(char); "),
         ];
-        *source += chance.one_of::<String>(&functions);
+        let function = chance.one_of::<String>(&functions);
+        if !(has_destructor && function.starts_with('~')) {
+            *source += function;
+        }
     }
     // One in a few classes is empty.
     let fields = if once(chance, 5) { 0 } else { chance.below(5) };
