@@ -1,6 +1,6 @@
 //! How C types lie in memory, on every ABI.
 //!
-//! Sixty-odd ABIs are here as data, each with the document it is from; so are the rules by which GCC, Clang and Microsoft's compiler lay out structs, unions and bit-fields. No compiler is needed, and nothing of the machine that this runs on is asked.
+//! Sixty-odd ABIs are here as data, each with the document it is from; so are the rules by which GCC, Clang and Microsoft's compiler lay out structs, unions, bit-fields and classes. No compiler is needed, and nothing of the machine that this runs on is asked.
 //!
 //! ```
 //! use crossum_layout::{Abis, Scalar, Types, lay_out};
@@ -52,11 +52,11 @@
 //!
 //! # How it is verified
 //!
-//! The tests ask the compilers themselves: every row of the table that a compiler of the machine can target is compared with it, in its scalars, the typedefs of its C library, and records made by chance; every record that is read from debug information is compared with where the compiler put it. Rows for which Debian has no compiler (csky, ia64, microblaze, nios2) are what GCC's sources say.
+//! The tests ask the compilers themselves: every row of the table that a compiler of the machine can target is compared with it, in its scalars, the typedefs of its C library, and records and C++ classes made by chance; every record that is read from debug information is compared with where the compiler put it. Rows for which Debian has no compiler (csky, ia64, microblaze, nios2) are what GCC's sources say.
 //!
 //! # Where it ends
 //!
-//! C, and what has its layouts: plain old data of C++, Rust's `repr(C)`. No vector types, no `_BitInt`, no decimal floating point; a function, a `void` or a class with a vtable is [`Type::Opaque`].
+//! C; C++ by the Itanium C++ ABI and, without virtual bases, by Microsoft's rules; Rust's `repr(C)`; Go. No vector types, no `_BitInt`, no decimal floating point; a function or a `void` is [`Type::Opaque`], and what a language leaves to its compiler is [`Type::Unspecified`].
 
 pub mod abi;
 pub mod drivers;

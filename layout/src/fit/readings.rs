@@ -163,6 +163,15 @@ pub(super) fn last_resort(
         };
         readings.push(Reading::new(packed, format!("packed and aligned({align})")));
     }
+    // rustc writes the alignment that comes out, and nothing but `align(N)` gives it more than its fields have.
+    let align = observed.align.and_then(|align| u32::try_from(align).ok());
+    if let (Some(align), Rules::Rust, None) = (align, record.rules, record.aligned) {
+        let aligned = Record {
+            aligned: Some(align),
+            ..record.clone()
+        };
+        readings.push(Reading::new(aligned, format!("align({align})")));
+    }
     let all_unnamed = with_octets(record, observed, char);
     readings.extend(all_unnamed.map(|record| Reading::new(record, ALL_UNNAMED)));
     readings

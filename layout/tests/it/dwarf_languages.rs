@@ -130,13 +130,14 @@ pub mod wire {
     #[repr(C)] pub enum Kind { One = 1, Two = 200 }
     #[repr(u8)] pub enum Short { A, B = 9 }
     #[repr(C, packed)] pub struct Packed { pub c: u8, pub l: u64 }
+    #[repr(C, align(16))] pub struct Aligned { pub a: u8, pub b: u32 }
     pub struct Reordered { pub a: u8, pub b: u32, pub c: u8 }
     #[repr(C)] pub struct Nullable<'a> { pub r: Option<&'a u8>, pub b: Option<Box<u64>>, pub f: Option<fn(u8)>, pub t: (u8, u32) }
     pub enum Data { Nothing, Number(u64), Text([u8; 9]) }
 }
-#[no_mangle] pub static HEADER: fn(wire::Header, wire::Either, wire::Kind, wire::Short, wire::Packed, wire::Reordered, wire::Data, wire::Nullable) = f;
-fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::Packed, r: wire::Reordered, d: wire::Data, n: wire::Nullable) {
-    let _ = (h.op, unsafe { e.i }, k as u32, s as u8, p.c, r.a, d, n.t.0);
+#[no_mangle] pub static HEADER: fn(wire::Header, wire::Either, wire::Kind, wire::Short, wire::Packed, wire::Reordered, wire::Data, wire::Nullable, wire::Aligned) = f;
+fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::Packed, r: wire::Reordered, d: wire::Data, n: wire::Nullable, a: wire::Aligned) {
+    let _ = (h.op, unsafe { e.i }, k as u32, s as u8, p.c, r.a, d, n.t.0, a.b);
 }
 ";
     let directory = tempfile::tempdir().expect("a directory");
@@ -206,4 +207,6 @@ case::wire::Short: enum 0..=9 : int8
         matches!(&reordered, Err(LayoutError::Unspecified { what }) if what.contains("reordered"));
     assert!(is_unspecified, "{reordered:?}");
     assert_eq!(fitted("case::wire::Header").expect("a layout").align, 16);
+    let aligned = fitted("case::wire::Aligned").expect("a layout");
+    assert_eq!((aligned.size, aligned.align), (16, 16));
 }
