@@ -9,6 +9,7 @@ use layout::Abi;
 use layout::abi::{Scalar, Typedef};
 use layout::libc::{Field, Kind, Layout, Library, Variant};
 
+use super::regions::Regions;
 use super::text::Text;
 use super::tokens::{is_name, tokens};
 use super::typedef_name;
@@ -16,7 +17,7 @@ use crate::anatomy::UNNAMED;
 use crate::machine::Bits;
 
 /// What the names of those begin with that stand in for others.
-const PREFIX: &str = "crossum_";
+pub(super) const PREFIX: &str = "crossum_";
 
 /// What a text decided about times and file offsets, by macros that glibc's headers ask about.
 pub(super) fn bits(text: &Text) -> Bits {
@@ -61,6 +62,10 @@ pub(super) struct StandIn {
     is_tag: bool,
     /// Its declaration.
     declaration: String,
+    /// `sizeof`.
+    pub(super) size: usize,
+    /// `_Alignof`.
+    pub(super) align: usize,
 }
 
 /// What stands in for a type on an ABI; an error says why there is nothing.
@@ -85,6 +90,8 @@ pub(super) fn stand_in(name: &str, abi: &Abi, bits: Bits) -> Result<StandIn, Unk
     Ok(StandIn {
         is_tag: *is_tag,
         declaration: declaration(name, first, abi).ok_or(Unknown::NoRow)?,
+        size: first.size,
+        align: first.align,
     })
 }
 
@@ -296,16 +303,29 @@ pub(super) fn with_names(text: &str) -> String {
     named
 }
 
+/// A preprocessed text without the field of GCC's `max_align_t` for i386 that hardly another compiler takes: what the type is there, the tables say.
+pub(super) fn without_float128(text: &str) -> String {
+    let is_field = |line: &&str| {
+        line.trim_start()
+            .starts_with("__float128 __max_align_f128 ")
+    };
+    let lines = text
+        .lines()
+        .map(|line| if is_field(&line) { "" } else { line });
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// A preprocessed text in which the user's own lines name what stands in for these types; their declarations come first.
 pub(super) fn replaced(text: &str, stand_ins: &BTreeMap<String, StandIn>, is_cxx: bool) -> String {
     let mut replaced = String::with_capacity(text.len());
     for stand_in in stand_ins.values() {
         replaced.push_str(&stand_in.declaration);
     }
+    let mut regions = Regions::default();
     let mut is_users = false;
     for line in text.lines() {
         if let Some(directive) = line.strip_prefix('#') {
-            if let Some(region) = super::text::region(directive) {
+            if let Some(region) = regions.enter(directive) {
                 is_users = !region.is_system;
             }
             replaced.push_str(line);
@@ -384,6 +404,14 @@ mod tests {
             declared("timespec", "s 16/8 tv_sec:i0+8 tv_nsec:i8+4", "arm-aapcs"),
             "typedef struct crossum_timespec { long long tv_sec; int tv_nsec; } crossum_timespec;\n"
         );
+    }
+
+    #[test]
+    fn a_field_that_few_compilers_take_is_left_out_and_the_lines_stay() {
+        let text = "typedef struct {\n  long long __max_align_ll;\n  __float128 __max_align_f128 __attribute__((__aligned__(__alignof(__float128))));\n} max_align_t;\n__float128 own;\n";
+        let right =
+            "typedef struct {\n  long long __max_align_ll;\n\n} max_align_t;\n__float128 own;\n";
+        assert_eq!(without_float128(text), right);
     }
 
     #[test]

@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::constant::{Constant, constants};
 use super::groups::Answers;
-use super::overlay;
 use super::text::Text;
 use super::tokens::{is_name, tokens};
-use super::user::User;
+use super::typedef_name;
+use super::user::{HAS_INCLUDE, User};
 
 /// What a text asks.
 pub(super) struct Questions {
     /// Whether its own lines ask about macros that are not the same on all machines.
     pub(super) macros: bool,
-    /// Macros of the C library's headers that decide what types its own lines declare: their value on another library is not known.
+    /// Macros of the C library's headers, and headers of it that are looked for, by which its own lines decide what types they declare: what they are in another library is not known.
     pub(super) library_macros: BTreeSet<String>,
+    /// Such macros in the declarations themselves.
+    pub(super) library_values: BTreeSet<String>,
     /// By the names of the types.
     pub(super) types: BTreeMap<String, OfType>,
 }
@@ -26,6 +28,10 @@ pub(super) struct OfType {
     pub(super) constants: Vec<Constant>,
     /// The types of the C library that it is made of and that no table of ABIs has.
     pub(super) library: Vec<String>,
+    /// Whether macros of the system stand in its declaration.
+    pub(super) is_expanded: bool,
+    /// Whether names of the system stand in it whose declarations are other ones where a `long` has 32 bits.
+    pub(super) is_of_data_model: bool,
 }
 
 impl Questions {
@@ -44,7 +50,10 @@ impl Questions {
         user.words.extend(words.map(str::to_owned));
         let named = options.iter().filter_map(|option| option.split('=').next());
         user.defined.extend(named.map(str::to_owned));
-        let mut library_macros = BTreeSet::new();
+        let looked_for = user.deciding.iter();
+        let looked_for = looked_for.filter(|name| name.starts_with(HAS_INCLUDE));
+        let mut library_macros: BTreeSet<String> = looked_for.cloned().collect();
+        let mut library_values = BTreeSet::new();
         let mut macros = false;
         // A preprocessor lists a macro once, wherever it is asked about first: whether the user's own lines ask about it is seen in them.
         let asked = text.asked.iter().filter(|(name, asked)| {
@@ -70,6 +79,9 @@ impl Questions {
                 if !is_of_compiler(name) && user.deciding.contains(name) {
                     library_macros.insert(name.clone());
                 }
+                if !is_of_compiler(name) && user.declaring.contains(name) {
+                    library_values.insert(name.clone());
+                }
             }
         }
         let types = names
@@ -78,14 +90,20 @@ impl Questions {
         Questions {
             macros,
             library_macros,
+            library_values,
             types: types.collect(),
         }
+    }
+
+    /// Whether constants of a machine are asked for.
+    pub(super) fn has_constants(&self) -> bool {
+        self.types.values().any(|of| !of.constants.is_empty())
     }
 
     /// Whether all machines that have a type lay out one and the same declaration.
     pub(super) fn is_none(&self) -> bool {
         let asks = |of: &OfType| !of.constants.is_empty() || !of.library.is_empty();
-        !self.macros && !self.types.values().any(asks)
+        !self.macros && self.library_macros.is_empty() && !self.types.values().any(asks)
     }
 }
 
@@ -95,8 +113,16 @@ impl OfType {
         OfType {
             constants: constants(text, &reach),
             library: text.library(&reach).map(str::to_owned).collect(),
+            is_expanded: reach.is_expanded(),
+            is_of_data_model: reach.system.iter().any(|name| !is_narrow(name)),
         }
     }
+}
+
+/// Whether a name of the system is an integer of at most 32 bits, which is declared alike on all machines.
+fn is_narrow(name: &str) -> bool {
+    let width = typedef_name::promised(name).filter(|_| typedef_name::is_modelled(name));
+    width.is_some_and(|width| width <= 32)
 }
 
 /// The macros by which machines are told apart that see different texts of the user's: those that the user's own lines ask about, and the data model, from which the headers of the system make `<limits.h>` and `<stdint.h>`. Where those lines ask about another macro of a header, everything that was asked counts.
@@ -146,28 +172,97 @@ fn is_guard(name: &str) -> bool {
         .any(|end| name.ends_with(end))
 }
 
-/// Macros of the language's own headers that say the same on every machine.
+/// Macros of the language itself and of its own headers that say the same on every machine.
 fn is_the_same_everywhere(name: &str) -> bool {
     let sized = name.strip_prefix('U').unwrap_or(name).strip_prefix("INT");
     let width = sized.and_then(|rest| rest.split('_').next());
     matches!(
         name,
-        "NULL" | "offsetof" | "true" | "false" | "bool" | "assert" | "static_assert"
+        "NULL"
+            | "offsetof"
+            | "true"
+            | "false"
+            | "bool"
+            | "assert"
+            | "static_assert"
+            | "__STDC__"
+            | "__STDC_VERSION__"
+            | "__STDC_HOSTED__"
+            | "__cplusplus"
     ) || name.starts_with("va_")
         || matches!(width, Some("8" | "16" | "32" | "64"))
 }
 
 /// Macros whose value follows from what the compiler predefines, in whichever library's header they are: those of `<limits.h>`, `<stdint.h>`, `<float.h>` and `<endian.h>`.
 fn is_of_compiler(name: &str) -> bool {
-    let ends = ["_MAX", "_MIN", "_BIT", "_WIDTH", "_DIG", "_EPSILON"];
-    let is_limit = ends.iter().any(|end| name.ends_with(end))
-        && !name.contains("PATH")
-        && !name.starts_with("_POSIX");
+    const INTEGERS: [&str; 18] = [
+        "CHAR", "SCHAR", "UCHAR", "SHRT", "USHRT", "INT", "UINT", "LONG", "ULONG", "LLONG",
+        "ULLONG", "INTPTR", "UINTPTR", "INTMAX", "UINTMAX", "PTRDIFF", "SIZE", "WCHAR",
+    ];
+    let ends = ["_MAX", "_MIN", "_WIDTH"];
+    let of = ends.iter().find_map(|end| name.strip_suffix(end));
+    let is_limit = of.is_some_and(|of| {
+        let least = of.strip_prefix('U').unwrap_or(of).starts_with("INT_LEAST");
+        least || INTEGERS.contains(&of)
+    });
+    let is_of_float = ["FLT_", "DBL_", "LDBL_"]
+        .iter()
+        .any(|begin| name.starts_with(begin));
     let is_order = name.contains("BYTE_ORDER") || name.contains("ENDIAN");
     is_limit
+        || is_of_float
         || is_order
-        || matches!(name, "__WORDSIZE" | "__BITS_PER_LONG")
-        || overlay::follows_from_compiler(name)
+        || matches!(name, "CHAR_BIT" | "DECIMAL_DIG" | "__BITS_PER_LONG")
+}
+
+/// Whether a macro of glibc or of the kernel is not the same on all machines that have these: numbers of calls, errors, signals and options, and what is measured in registers and pages.
+pub(super) fn is_of_machine(name: &str) -> bool {
+    const BEGINS: [&str; 23] = [
+        "O_",
+        "F_",
+        "SO_",
+        "SOCK_",
+        "SIG",
+        "SA_",
+        "TIOC",
+        "MAP_",
+        "MADV_",
+        "RLIM",
+        "FE_",
+        "EPOLL",
+        "EFD_",
+        "IN_",
+        "SFD_",
+        "TFD_",
+        "SYS_",
+        "__NR_",
+        "HWCAP",
+        "POLL",
+        "_JB",
+        "ELF_N",
+        "__SIZEOF_PTHREAD",
+    ];
+    const NAMES: [&str; 10] = [
+        "NSIG",
+        "_NSIG",
+        "NCCS",
+        "PTHREAD_STACK_MIN",
+        "MINSIGSTKSZ",
+        "PAGE_SIZE",
+        "EXEC_PAGESIZE",
+        "HZ",
+        "SHMLBA",
+        "__SYSCALL_WORDSIZE",
+    ];
+    let is_error = name.len() > 2
+        && name.starts_with('E')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    is_error && name != "EOF"
+        || BEGINS.iter().any(|begin| name.starts_with(begin))
+        || NAMES.contains(&name)
+        || name.contains("_MATCHES_")
 }
 
 #[cfg(test)]
@@ -207,16 +302,60 @@ mod tests {
             "CHAR_BIT",
             "__BYTE_ORDER",
             "BIG_ENDIAN",
-            "__WORDSIZE",
+            "LDBL_DIG",
+            "INT_LEAST16_MAX",
         ] {
             assert!(is_of_compiler(name), "{name}");
         }
-        for name in ["__GLIBC__", "PATH_MAX", "_POSIX_PATH_MAX", "SOCK_STREAM"] {
+        for name in [
+            "__GLIBC__",
+            "PATH_MAX",
+            "_POSIX_PATH_MAX",
+            "SOCK_STREAM",
+            // glibc has it, and Microsoft and Apple have not.
+            "__WORDSIZE",
+            // 16 bits in Apple's library, 64 in glibc.
+            "INT_FAST16_MAX",
+            "SSIZE_MAX",
+            "RAND_MAX",
+        ] {
             assert!(!is_of_compiler(name), "{name}");
         }
-        for name in ["NULL", "UINT32_MAX", "INT8_C", "va_start"] {
+        for name in [
+            "NULL",
+            "UINT32_MAX",
+            "INT8_C",
+            "va_start",
+            "__STDC_VERSION__",
+            "__STDC_HOSTED__",
+        ] {
             assert!(is_the_same_everywhere(name), "{name}");
         }
         assert!(!is_the_same_everywhere("UINTPTR_MAX"));
+    }
+
+    #[test]
+    fn numbers_of_signals_and_options_are_the_machines() {
+        // SIGRTMAX is 127 on mips, O_DIRECT 0x10000 on arm, ETIMEDOUT 60 on alpha.
+        for name in [
+            "NSIG",
+            "SIGRTMAX",
+            "O_DIRECT",
+            "ETIMEDOUT",
+            "NCCS",
+            "__NR_read",
+        ] {
+            assert!(is_of_machine(name), "{name}");
+        }
+        for name in [
+            "PATH_MAX",
+            "IFNAMSIZ",
+            "BUFSIZ",
+            "EOF",
+            "EXIT_SUCCESS",
+            "__GLIBC__",
+        ] {
+            assert!(!is_of_machine(name), "{name}");
+        }
     }
 }

@@ -64,7 +64,17 @@ impl Work<'_> {
                 .flat_map(|of| &of.constants)
                 .map(|constant| &constant.needs)
                 .collect();
-            let best = |needs: &[&Needs]| evaluators.best(machine.abi, needs);
+            // glibc's headers say what `int64_t` is by how wide a pointer is, and no other library's are read here.
+            let here = &self.front_end.abi;
+            let is_of_data_model = wanted.iter().any(|of| of.is_of_data_model);
+            let understands = |abi: &Abi| {
+                let is_as_here = [Scalar::Long, Scalar::Pointer]
+                    .iter()
+                    .all(|scalar| abi.size(*scalar) == here.size(*scalar));
+                let is_told = self.origin(seen) != 0 && abi.size(Scalar::Pointer) == 4;
+                !is_of_data_model || is_as_here || is_told
+            };
+            let best = |needs: &[&Needs]| evaluators.best(machine.abi, needs, understands);
             let own = own.filter(|own| is_readable(&own.abi));
             let front_end = match own {
                 Some(own) => own,
