@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use layout::abi::Typedef;
+
 use super::constant::{Constant, constants};
 use super::groups::Answers;
 use super::text::Text;
@@ -32,6 +34,8 @@ pub(super) struct OfType {
     pub(super) is_expanded: bool,
     /// Whether names of the system stand in it whose declarations are other ones where a `long` has 32 bits.
     pub(super) is_of_data_model: bool,
+    /// Whether names of the system stand in it that only a machine's own headers explain: times, and others that a build or a driver may move.
+    pub(super) is_of_headers: bool,
 }
 
 impl Questions {
@@ -108,6 +112,11 @@ impl Questions {
 }
 
 impl OfType {
+    /// Whether it lies on any machine as the model has its declaration, whoever compiled that.
+    pub(super) fn is_plain(&self) -> bool {
+        self.constants.is_empty() && self.library.is_empty() && !self.is_of_headers
+    }
+
     pub(super) fn of(text: &Text, name: &str) -> OfType {
         let reach = text.reach(name);
         OfType {
@@ -115,8 +124,18 @@ impl OfType {
             library: text.library(&reach).map(str::to_owned).collect(),
             is_expanded: reach.is_expanded(),
             is_of_data_model: reach.system.iter().any(|name| !is_narrow(name)),
+            is_of_headers: reach.system.iter().any(|name| !is_of_abi(name)),
         }
     }
+}
+
+/// Whether what a name of the system means follows from the ABI alone.
+fn is_of_abi(name: &str) -> bool {
+    let is_sized = || typedef_name::promised(name).is_some_and(|_| typedef_name::is_modelled(name));
+    matches!(
+        Typedef::named(name),
+        Some(Typedef::Size | Typedef::Ssize | Typedef::Ptrdiff | Typedef::Intptr)
+    ) || is_sized()
 }
 
 /// Whether a name of the system is an integer of at most 32 bits, which is declared alike on all machines.
@@ -356,6 +375,23 @@ mod tests {
             "__GLIBC__",
         ] {
             assert!(!is_of_machine(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_type_is_plain_where_its_declaration_and_the_abi_say_all() {
+        let text = Text::of(
+            "# 1 \"own.h\"\n# 1 \"/usr/include/all.h\" 1 3 4\ntypedef long int64_t;\ntypedef unsigned long size_t;\ntypedef long time_t;\ntypedef struct { char c[40]; } sem_t;\n# 2 \"own.h\" 2\nstruct plain { int64_t a; size_t b; struct plain *next; };\nstruct times { time_t a; };\nstruct room { char a[sizeof(long)]; };\nstruct lock { sem_t a; };\n",
+            false,
+        );
+        for (name, is_plain) in [
+            ("struct plain", true),
+            // A driver may have moved it.
+            ("struct times", false),
+            ("struct room", false),
+            ("struct lock", false),
+        ] {
+            assert_eq!(OfType::of(&text, name).is_plain(), is_plain, "{name}");
         }
     }
 }
