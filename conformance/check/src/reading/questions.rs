@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn a_type_is_plain_where_its_declaration_and_the_abi_say_all() {
         let text = Text::of(
-            "# 1 \"own.h\"\n# 1 \"/usr/include/all.h\" 1 3 4\ntypedef long int64_t;\ntypedef unsigned long size_t;\ntypedef long time_t;\ntypedef struct { char c[40]; } sem_t;\n# 2 \"own.h\" 2\nstruct plain { int64_t a; size_t b; struct plain *next; };\nstruct times { time_t a; };\nstruct room { char a[sizeof(long)]; };\nstruct lock { sem_t a; };\n",
+            "# 1 \"own.h\"\n# 1 \"/usr/include/time.h\" 1 3 4\ntypedef long int64_t;\ntypedef unsigned long size_t;\ntypedef long time_t;\ntypedef struct { char c[40]; } sem_t;\n# 2 \"own.h\" 2\nstruct plain { int64_t a; size_t b; struct plain *next; };\nstruct times { time_t a; };\nstruct room { char a[sizeof(long)]; };\nstruct lock { sem_t a; };\n",
             false,
         );
         for (name, is_plain) in [

@@ -195,9 +195,9 @@ impl Sizes<'_> {
 
     fn alignment(&self, kind: &TypeName, is_gnu: bool) -> Option<u64> {
         if let TypeName::Scalar(scalar) = kind {
-            // C++ and GNU C may tell of a variable, which on i386 is aligned to more.
-            let is_alike = self.abi.mode_align(self.abi.size(*scalar)) == self.abi.align(*scalar);
-            if (is_gnu || self.text.is_cxx()) && !is_alike {
+            // C++ and GNU C may tell of a variable, which is aligned to more where a field is not aligned to its size: to how much, each compiler has its own rule.
+            let is_natural = self.abi.size(*scalar) == self.abi.align(*scalar);
+            if (is_gnu || self.text.is_cxx()) && !is_natural {
                 return None;
             }
         }
