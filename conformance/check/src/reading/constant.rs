@@ -208,13 +208,17 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
                     needs.scalars.insert(Scalar::Pointer);
                 }
             }
+            // How many arguments a template has.
+            "sizeof" if next == "." => {}
             "sizeof" => {
                 depends = true;
                 needs.scalars.insert(Scalar::Pointer);
+                needs.records |= asks_of_name(text, expression.get(at + 1..).unwrap_or_default());
             }
             "_Alignof" | "alignof" | "__alignof__" | "__alignof" => {
                 (depends, needs.alignments) = (true, true);
                 needs.modes |= *token != "_Alignof";
+                needs.records |= asks_of_name(text, expression.get(at + 1..).unwrap_or_default());
             }
             "offsetof" | "__builtin_offsetof" | "struct" | "union" | "enum" | "class" => {
                 (depends, needs.records) = (true, true);
@@ -415,12 +419,32 @@ fn spelt(expression: &[&str]) -> String {
     }
 }
 
-/// Without the bodies of functions: braces that follow parameters.
+/// Whether it is about something that only a compiler of C++ can follow, such as a template's argument.
+fn asks_of_name(text: &Text, behind: &[&str]) -> bool {
+    let inside = in_parentheses(behind);
+    let is_scalar = matches!(
+        TypeName::of(inside),
+        Some(TypeName::Scalar(_) | TypeName::Pointer)
+    );
+    text.is_cxx() && !is_scalar
+}
+
+/// Without the bodies of functions: braces that follow parameters. What a compiler may compute stays.
 fn without_bodies(tokens: &[String]) -> Vec<&str> {
     let mut kept: Vec<&str> = Vec::new();
     let mut in_body = 0_i32;
+    let mut is_computed = false;
     for token in tokens {
         match token.as_str() {
+            "constexpr" | "consteval" => {
+                is_computed = true;
+                kept.push(token);
+            }
+            ";" | "}" if in_body == 0 => {
+                is_computed = false;
+                kept.push(token);
+            }
+            "{" if is_computed => kept.push(token),
             "{" if in_body > 0 => in_body += 1,
             "{" if matches!(
                 kept.last(),

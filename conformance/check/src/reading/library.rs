@@ -52,7 +52,8 @@ pub(super) fn is_modelled(name: &str, abi: &Abi) -> bool {
     let is_wide = abi
         .typedef(typedef)
         .is_some_and(|scalar| abi.size(scalar) == 8);
-    !moves(Bits::Times, name) || !has_bits(abi) || is_wide
+    let can_move = has_bits(abi) || is_mingw(abi);
+    !moves(Bits::Times, name) || !can_move || is_wide
 }
 
 /// What stands in for a type of another machine's C library.
@@ -105,7 +106,7 @@ fn libraries(abi: &Abi) -> impl Iterator<Item = &'static Library> {
     let has = |part: &str| abi.row().contains(part);
     let names: &[&str] = match () {
         () if has("darwin") => &["darwin"],
-        () if has("mingw") => &["mingw"],
+        () if is_mingw(abi) => &["mingw"],
         () if has("musl") || has("hexagon") => &["musl"],
         () if has("avr") => &["avr-libc"],
         () if has("bare") => &["newlib", "picolibc"],
@@ -120,6 +121,11 @@ fn libraries(abi: &Abi) -> impl Iterator<Item = &'static Library> {
 pub(super) fn is_glibc(abi: &Abi) -> bool {
     // No other library has this one, and the tables need not be read to know it.
     abi.typedef(Typedef::Fsword).is_some()
+}
+
+/// Whether programs of an ABI have mingw, where a build decides about file offsets and not about times.
+fn is_mingw(abi: &Abi) -> bool {
+    abi.row().contains("mingw")
 }
 
 /// Whether options of a build decide how wide times and file offsets are.
@@ -404,6 +410,15 @@ mod tests {
             declared("timespec", "s 16/8 tv_sec:i0+8 tv_nsec:i8+4", "arm-aapcs"),
             "typedef struct crossum_timespec { long long tv_sec; int tv_nsec; } crossum_timespec;\n"
         );
+    }
+
+    #[test]
+    fn a_build_decides_about_file_offsets_on_windows_too() {
+        let mingw = abi("x86_64-mingw");
+        assert!(!is_modelled("off_t", mingw));
+        let octets = |bits| stand_in("off_t", mingw, bits).unwrap().size;
+        assert_eq!((octets(Bits::Usual), octets(Bits::Offsets)), (4, 8));
+        assert!(is_modelled("time_t", mingw) && is_modelled("off_t", abi("x86_64-darwin")));
     }
 
     #[test]

@@ -249,7 +249,8 @@ impl Sizes<'_> {
         if let Some(typedef) = Typedef::named(name) {
             // What a build decided about times is no part of the ABI.
             let is_moved = library::moves(library::bits(self.text), name);
-            return self.scalar(self.abi.typedef(typedef).filter(|_| !is_moved)?);
+            let is_known = !is_moved || library::is_modelled(name, self.abi);
+            return self.scalar(self.abi.typedef(typedef).filter(|_| is_known)?);
         }
         let width = typedef_name::promised(name).filter(|_| typedef_name::is_modelled(name))?;
         self.scalar(match width {

@@ -78,7 +78,9 @@ impl Text {
                 let (name, body) = rest.split_at_checked(end).unwrap_or((rest, ""));
                 let body = (word == "define").then(|| body.trim_start().to_owned());
                 let asked = self.asked.entry(name.to_owned());
-                asked.or_insert(Asked { body });
+                // One that was not defined at first may be later.
+                let asked = asked.or_insert(Asked { body: None });
+                asked.body = asked.body.take().or(body);
             }
             "pragma" => {
                 reader.pragmas.told(rest);

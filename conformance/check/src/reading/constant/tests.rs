@@ -133,3 +133,33 @@ fn what_a_name_of_the_library_stands_for_only_its_library_knows() {
     assert!(!of("struct s").agree(x86, x86));
     assert!(of("struct t").agree(x86, arm));
 }
+
+#[test]
+fn what_a_template_asks_of_its_argument_a_compiler_of_that_layout_must_say() {
+    let needs = |source: &str| {
+        let text = Text::of(source, true);
+        let all = constants(&text, &text.reach("S"));
+        all.into_iter()
+            .map(|constant| constant.needs)
+            .collect::<Vec<_>>()
+    };
+    let abi = |name| layout::Abis::builtin().get(name).unwrap();
+    let (x64, windows) = (abi("x86_64-sysv"), abi("x86_64-windows"));
+    for source in [
+        "template <class T> struct S { char room[16 - sizeof(T)]; };",
+        "template <class T> constexpr int a = alignof(T);",
+    ] {
+        let needs = needs(source);
+        assert!(!needs.is_empty(), "{source}");
+        assert!(!needs.iter().all(|one| one.agree(x64, windows)), "{source}");
+        assert!(needs.iter().all(|one| one.agree(x64, x64)), "{source}");
+    }
+    // It computes as soon as it is compiled.
+    let computed = needs("constexpr int f(int x) { return x * sizeof(long); }");
+    assert!(!computed.iter().all(|one| one.agree(x64, windows)));
+    assert!(!computed.is_empty());
+    let runs = needs("int f(int x) { return x * sizeof(long); }");
+    assert_eq!(runs, []);
+    let counts = needs("template <class... T> struct S { char c[sizeof...(T)]; };");
+    assert_eq!(counts, []);
+}
