@@ -177,8 +177,13 @@ pub(super) fn declaration(name: &str, layout: &Layout, abi: &Abi) -> Option<Stri
         text: &mut members,
     };
     if *kind == Kind::Struct {
+        let mut fields: Vec<&Field> = fields.iter().collect();
+        fields.sort_by_key(|field| field.offset);
         for field in fields {
-            writer.field(field)?;
+            // Of those that lie in one place, as in a union without a name, the first stands for all.
+            if field.offset >= writer.end {
+                writer.field(field)?;
+            }
         }
     }
     // Members of a union that programs name begin where it begins, and none of them is all of it.
@@ -260,9 +265,10 @@ impl Members<'_> {
         {
             return Some(());
         }
+        // Not `__fpos_t`, which glibc gives another type.
         let name = match self.fillers {
-            0 => format!("__{}", self.of),
-            more => format!("__{}_{more}", self.of),
+            0 => format!("__in_{}", self.of),
+            more => format!("__in_{}_{more}", self.of),
         };
         self.fillers += 1;
         self.units(&name, missing)
@@ -278,8 +284,12 @@ impl Members<'_> {
         ];
         let (align, octets, words) = units.into_iter().find_map(|(scalar, words)| {
             let (align, octets) = (self.abi.align(scalar), self.abi.size(scalar));
-            let fits =
-                align <= self.most && self.end.is_multiple_of(align) && size.is_multiple_of(octets);
+            // An alignment that must be written is one that every compiler sees, also where it aligns this integer to its size.
+            let is_seen = align == self.most || octets <= self.most;
+            let fits = align <= self.most
+                && is_seen
+                && self.end.is_multiple_of(align)
+                && size.is_multiple_of(octets);
             fits.then_some((align, octets, words))
         })?;
         self.put(words, name, Some(size / octets), self.end + size, align);
@@ -392,11 +402,15 @@ mod tests {
         );
         assert_eq!(
             declared("pthread_mutex_t", "n 40/8", "x86_64-sysv"),
-            "typedef union crossum_pthread_mutex_t { long long __pthread_mutex_t[5]; } crossum_pthread_mutex_t;\n"
+            "typedef union crossum_pthread_mutex_t { long long __in_pthread_mutex_t[5]; } crossum_pthread_mutex_t;\n"
         );
         assert_eq!(
             declared("pthread_mutex_t", "n 24/4", "arm-aapcs"),
-            "typedef union crossum_pthread_mutex_t { int __pthread_mutex_t[6]; } crossum_pthread_mutex_t;\n"
+            "typedef union crossum_pthread_mutex_t { int __in_pthread_mutex_t[6]; } crossum_pthread_mutex_t;\n"
+        );
+        assert_eq!(
+            declared("sem_t", "n 16/4", "m68k-sysv"),
+            "typedef union crossum_sem_t { int __in_sem_t[4]; } __attribute__((aligned(4))) crossum_sem_t;\n"
         );
         assert_eq!(
             declared(
@@ -404,11 +418,20 @@ mod tests {
                 "s 16/8 tv_sec:i0+8 tv_nsec:i12+4",
                 "mips-o32-be"
             ),
-            "typedef struct crossum_timespec { long long tv_sec; int __timespec[1]; int tv_nsec; } crossum_timespec;\n"
+            "typedef struct crossum_timespec { long long tv_sec; int __in_timespec[1]; int tv_nsec; } crossum_timespec;\n"
         );
         assert_eq!(
             declared("timespec", "s 16/8 tv_sec:i0+8 tv_nsec:i8+4", "arm-aapcs"),
             "typedef struct crossum_timespec { long long tv_sec; int tv_nsec; } crossum_timespec;\n"
+        );
+        // The table has fields in the order of the manual, and some in one place.
+        assert_eq!(
+            declared(
+                "siginfo_t",
+                "s 20/4 si_code:i4+4 si_signo:i0+4 si_pid:i12+4 si_addr:p12+4 si_uid:u16+4",
+                "i386-sysv"
+            ),
+            "typedef struct crossum_siginfo_t { int si_signo; int si_code; int __in_siginfo_t[1]; int si_pid; unsigned si_uid; } crossum_siginfo_t;\n"
         );
     }
 

@@ -46,7 +46,7 @@ impl Questions {
         machines: impl FnOnce() -> Vec<Answers>,
         options: &[String],
     ) -> Questions {
-        let mut user = User::of(text.files.iter().map(|file| &**file));
+        let mut user = User::of(text);
         let words = options
             .iter()
             .flat_map(|option| tokens(option))
@@ -84,7 +84,14 @@ impl Questions {
                     library_macros.insert(name.clone());
                 }
                 if !is_of_compiler(name) && user.declaring.contains(name) {
-                    library_values.insert(name.clone());
+                    let is_predefined =
+                        |name: &str| machines.iter().any(|answers| answers.contains_key(name));
+                    // A preprocessor marks where a header's macro stands, but not where it was another name for one of the compiler's.
+                    if is_predefined(behind(text, name)) {
+                        library_macros.insert(name.clone());
+                    } else {
+                        library_values.insert(name.clone());
+                    }
                 }
             }
         }
@@ -129,6 +136,20 @@ impl OfType {
     }
 }
 
+/// The macro that a macro is another name for, after as many as there are.
+fn behind<'t>(text: &'t Text, name: &'t str) -> &'t str {
+    /// Each is another one, unless a preprocessor would not have ended.
+    const MAX_NAMES: usize = 32;
+    let next = |name: &&'t str| {
+        let body = text.asked.get(*name)?.body.as_deref()?;
+        is_name(body)
+            .then_some(body)
+            .filter(|body| text.asked.contains_key(*body))
+    };
+    let names = std::iter::successors(Some(name), next);
+    names.take(MAX_NAMES).last().unwrap_or(name)
+}
+
 /// Whether what a name of the system means follows from the ABI alone.
 fn is_of_abi(name: &str) -> bool {
     let is_sized = || typedef_name::promised(name).is_some_and(|_| typedef_name::is_modelled(name));
@@ -150,7 +171,7 @@ pub(super) fn distinguishing(
     is_predefined: impl Fn(&str) -> bool,
     options: &[String],
 ) -> BTreeSet<String> {
-    let mut user = User::of(text.files.iter().map(|file| &**file));
+    let mut user = User::of(text);
     let words = options
         .iter()
         .flat_map(|option| tokens(option))
@@ -393,5 +414,21 @@ mod tests {
         ] {
             assert_eq!(OfType::of(&text, name).is_plain(), is_plain, "{name}");
         }
+    }
+
+    #[test]
+    fn what_another_name_of_a_compilers_macro_decides_it_decides_for_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("own.h");
+        std::fs::write(&file, "struct s { char a[SSIZE_MAX > 1], b[PATH_MAX]; };\n").unwrap();
+        let text = format!(
+            "# 1 \"{}\"\nstruct s {{ char a[0x7fL > 1], b[4096]; }};\n#define __LONG_MAX__ 0x7fL\n#define LONG_MAX __LONG_MAX__\n#define SSIZE_MAX LONG_MAX\n#define PATH_MAX 4096\n",
+            file.display()
+        );
+        let text = Text::of(&text, false);
+        let predefined = || vec![[("__LONG_MAX__".to_owned(), "0x7fL".to_owned())].into()];
+        let questions = Questions::of(&text, &["struct s".to_owned()], predefined, &[]);
+        assert_eq!(questions.library_macros, ["SSIZE_MAX".to_owned()].into());
+        assert_eq!(questions.library_values, ["PATH_MAX".to_owned()].into());
     }
 }

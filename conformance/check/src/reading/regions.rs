@@ -11,6 +11,8 @@ pub(super) struct Region {
     pub(super) file: Arc<str>,
     /// Whether it is a header of the system: of its C library, or of the compiler.
     pub(super) is_system: bool,
+    /// Whether it is a header of Linux that was included: one text for all machines, but of that system.
+    pub(super) is_kernels: bool,
     /// Whether a macro of the system stands there in a file of the user's.
     pub(super) is_expanded: bool,
 }
@@ -36,6 +38,7 @@ impl Regions {
         let was_marked = *self.entered.entry(Arc::clone(&file)).or_insert(is_marked);
         Some(Region {
             is_system: was_marked && headers::is_of_implementation(&file),
+            is_kernels: was_marked && file.contains("/include/linux/"),
             is_expanded: is_marked && !was_marked,
             file,
         })

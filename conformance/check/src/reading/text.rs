@@ -22,6 +22,8 @@ pub struct Text {
     pub(super) asked: BTreeMap<String, Asked>,
     /// The files that are not a C library's or a compiler's, in the order in which they were entered.
     pub(super) files: Vec<Arc<str>>,
+    /// Those of them that are Linux's, which other systems have not.
+    pub(super) kernels: Vec<Arc<str>>,
     is_cxx: bool,
 }
 
@@ -92,6 +94,9 @@ impl Text {
                 if let Some(region) = reader.regions.enter(directive) {
                     if !region.is_system && !self.files.contains(&region.file) {
                         self.files.push(Arc::clone(&region.file));
+                        if region.is_kernels {
+                            self.kernels.push(Arc::clone(&region.file));
+                        }
                     }
                     reader.region = region;
                 }
@@ -271,6 +276,7 @@ impl Reader {
             region: Region {
                 file: "".into(),
                 is_system: false,
+                is_kernels: false,
                 is_expanded: false,
             },
             is_expanded: false,

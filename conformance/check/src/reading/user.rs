@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::text::Text;
 use super::tokens::{is_name, raw, tokens};
 
 /// What is in them.
@@ -36,14 +37,19 @@ enum Brace {
 const MAX_OCTETS: u64 = 16 << 20;
 
 impl User {
-    /// Reads these files; what cannot be read is passed over.
-    pub(super) fn of<'f>(files: impl Iterator<Item = &'f str>) -> User {
+    /// Reads the files of a text; what cannot be read is passed over. What Linux's headers define is no definition of the user's.
+    pub(super) fn of(text: &Text) -> User {
         let mut user = User::default();
-        for file in files {
+        for file in &text.files {
+            let file: &str = file;
             let data = std::fs::metadata(file);
             let is_small = data.is_ok_and(|data| data.is_file() && data.len() <= MAX_OCTETS);
             if let Some(octets) = is_small.then(|| std::fs::read(file).ok()).flatten() {
+                let defined = user.defined.clone();
                 user.read(&raw(&String::from_utf8_lossy(&octets)));
+                if text.kernels.iter().any(|kernels| **kernels == *file) {
+                    user.defined = defined;
+                }
             }
         }
         user.finish()
