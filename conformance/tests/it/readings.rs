@@ -577,6 +577,29 @@ fn verify_proves_constants_libraries_const_types_and_relative_folders() {
 }
 
 #[test]
+fn what_one_compiler_of_a_machine_declares_otherwise_is_found_and_can_be_refused() {
+    let text = "#ifdef __clang__\n#define WORD long long\n#else\n#define WORD int\n#endif\nstruct two { char a; WORD b; };\nstruct same { int a; };\n";
+    let native = cross::targets().find(|target| target.is_native()).unwrap();
+    let ran = check(
+        "two.h",
+        text,
+        &[
+            "--verify",
+            "--targets",
+            &native.name,
+            "--deny",
+            "conditional-text",
+        ],
+    );
+    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    let told = format!("clang sees another declaration of it on {}", native.name);
+    assert!(ran.stdout.contains(&told), "{}", ran.stdout);
+    assert!(!codes(&ran, 0).contains("conditional-text"));
+    let verified = &ran.report()["verified"];
+    assert_eq!(verified["mismatches"], Value::Array(Vec::new()));
+}
+
+#[test]
 fn no_compiler_at_all_is_told_with_what_to_install() {
     let bench = Bench::new().with_variable("PATH", "/nowhere");
     std::fs::write(bench.path("s.h"), "struct s { int a; };\n").unwrap();
