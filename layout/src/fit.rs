@@ -102,6 +102,8 @@ pub struct Alignments {
     pub packed: Option<BTreeSet<TypeId>>,
     /// From the source: the C++ classes with what leaves no trace, and is in no plain old data: initializers of members, templates of functions.
     pub initialized: Option<BTreeSet<TypeId>>,
+    /// From the source: the C++ classes with `[[no_unique_address]]` in them.
+    pub overlapping: Option<BTreeSet<TypeId>>,
     /// From the source: the records whose numbers have an order of octets of their own (`scalar_storage_order`). Debug information has it only where it is not the machine's.
     pub stored: BTreeMap<TypeId, ByteOrder>,
 }

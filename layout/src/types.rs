@@ -58,6 +58,8 @@ pub enum Type {
     },
     /// C++: the pointer to a virtual table, which a polymorphic class has without declaring it.
     VtablePointer,
+    /// C++: a reference, which lies as a pointer. GCC packs none.
+    Reference,
     /// C++: a pointer to a member of a class.
     MemberPointer {
         /// Whether to a function.

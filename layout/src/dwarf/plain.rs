@@ -169,6 +169,17 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// A reference of C++.
+    pub(super) fn reference(&mut self, unit: &Unit<'a>, size: Option<u64>) -> Resolved {
+        let mut reference = self.pointer(unit, size);
+        let pointer = Some(&Type::Scalar(Scalar::Pointer));
+        if self.interned.types.get(reference.id) == pointer {
+            reference.id = self.interned.plain(Type::Reference);
+        }
+        reference.is_reference = true;
+        reference
+    }
+
     /// A pointer to a member of a class. Where a file says no size it is as large as the Itanium C++ ABI has it (2.3).
     pub(super) fn member_pointer(
         &mut self,

@@ -240,10 +240,9 @@ impl<'r, 'a> Reader<'r, 'a> {
             }
             c::DW_TAG_atomic_type => self.atomic(&entry, at, name),
             c::DW_TAG_pointer_type => Ok(self.pointer(&open.unit, size)),
-            c::DW_TAG_reference_type | c::DW_TAG_rvalue_reference_type => Ok(Resolved {
-                is_reference: true,
-                ..self.pointer(&open.unit, size)
-            }),
+            c::DW_TAG_reference_type | c::DW_TAG_rvalue_reference_type => {
+                Ok(self.reference(&open.unit, size))
+            }
             c::DW_TAG_ptr_to_member_type => self.member_pointer(&open.unit, &entry, at),
             c::DW_TAG_array_type => self.array(open, &entry, at, name),
             c::DW_TAG_structure_type | c::DW_TAG_class_type | c::DW_TAG_union_type => {

@@ -8,11 +8,12 @@ use crate::types::{Class, Member, Record, RecordKind, Role, TypeId};
 pub(super) const NO_POD: &str =
     "no plain old data by what leaves no trace (initializers of members, templates of functions)";
 
-/// Other readings of a class; none of what is no class. `class_of` knows the classes among the types of its members.
+/// Other readings of a class; none of what is no class. `overlapping` is whether the source says `[[no_unique_address]]` in it, where it was read; `class_of` knows the classes among the types of its members.
 pub(super) fn readings(
     record: &Record,
     observed: &Observed,
     is_base: bool,
+    overlapping: Option<bool>,
     class_of: impl Fn(TypeId) -> Option<Class>,
 ) -> Vec<Reading> {
     let Some(class) = record.class else {
@@ -36,23 +37,47 @@ pub(super) fn readings(
         ));
     }
     let is_class = |member: &Member| member.role == Role::Field && class_of(member.kind).is_some();
-    for all in [false, true] {
-        let mut overlapping = record.clone();
-        for (place, member) in overlapping.members.iter_mut().enumerate() {
-            member.no_unique_address = is_class(member) && (all || overlaps(observed, place));
+    let classes: Vec<usize> = record
+        .members
+        .iter()
+        .enumerate()
+        .filter(|(_, member)| is_class(member))
+        .map(|(place, _)| place)
+        .collect();
+    let lying_on_others: Vec<usize> = classes
+        .iter()
+        .copied()
+        .filter(|&place| overlaps(observed, place))
+        .collect();
+    // Where nothing lies on anything else, only the source hints at it.
+    let hints = overlapping == Some(true) || !lying_on_others.is_empty();
+    if record.kind == RecordKind::Union || !hints {
+        return readings;
+    }
+    let mut choices = vec![lying_on_others, classes.clone()];
+    if overlapping == Some(true) {
+        let each = classes.iter().take(MAX_TRIED_SINGLY);
+        choices.extend(each.map(|&place| vec![place]));
+    }
+    for choice in choices {
+        let mut without = record.clone();
+        for (place, member) in without.members.iter_mut().enumerate() {
+            member.no_unique_address = choice.contains(&place);
         }
-        let overlaps = |member: &Member| member.no_unique_address;
-        let is_struct = record.kind == RecordKind::Struct;
-        // Where nothing lies on anything else, nothing hints at it.
-        let hints = (0..record.members.len()).any(|place| {
-            record.members.get(place).is_some_and(is_class) && self::overlaps(observed, place)
-        });
-        if is_struct && hints && overlapping.members.iter().any(overlaps) {
-            readings.push(Reading::new(overlapping, "`[[no_unique_address]]`"));
+        let packed = Record {
+            packed: true,
+            ..without.clone()
+        };
+        if !choice.is_empty() {
+            readings.push(Reading::new(without, "`[[no_unique_address]]`"));
+            readings.push(Reading::new(packed, "packed and `[[no_unique_address]]`"));
         }
     }
     readings
 }
+
+/// Of so many members each is tried by itself.
+const MAX_TRIED_SINGLY: usize = 8;
 
 /// Whether a member lies where another one does.
 fn overlaps(observed: &Observed, place: usize) -> bool {

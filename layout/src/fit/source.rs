@@ -20,6 +20,7 @@ impl Alignments {
         };
         self.unnamed = Some(such(|found| found.unnamed));
         self.packed = Some(such(|found| found.packed));
+        self.overlapping = Some(such(|found| found.overlapping));
         self.initialized = Some(with_those_around(program, such(|found| found.initialized)));
         // Of a record in another it is the other's only where it says so itself.
         let orders = program.tags.iter().filter_map(|(&id, tag)| {
@@ -71,6 +72,8 @@ struct Found {
     packed: bool,
     /// A member with an initializer, or a template of functions.
     initialized: bool,
+    /// `[[no_unique_address]]`.
+    overlapping: bool,
     /// `scalar_storage_order`.
     order: Option<ByteOrder>,
 }
@@ -142,6 +145,7 @@ impl<'t> Scanner<'t> {
             self.found.initialized |= !matches!(word, "default" | "delete" | "=");
         }
         self.found.packed |= word.contains("packed");
+        self.found.overlapping |= word.contains("no_unique_address");
         // On the record itself, be it before or after its braces.
         if word == "scalar_storage_order" {
             self.asks_order = true;
@@ -199,6 +203,7 @@ impl<'t> Scanner<'t> {
                 let known = self.names.entry(name).or_default();
                 known.unnamed |= self.found.unnamed;
                 known.packed |= self.found.packed;
+                known.overlapping |= self.found.overlapping;
                 known.initialized |= self.found.initialized;
                 known.order = known.order.or(self.found.order);
             }

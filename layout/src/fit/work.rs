@@ -85,7 +85,10 @@ impl<'a> Work<'a> {
                     Some(Type::Record(record)) => record.class,
                     _ => None,
                 };
-                let classes = classes::readings(record, observed, self.is_base(id), class_of);
+                let overlapping = self.reported.overlapping.as_ref();
+                let overlapping = overlapping.map(|of| of.contains(&id));
+                let classes =
+                    classes::readings(record, observed, self.is_base(id), overlapping, class_of);
                 readings.splice(1..1, classes);
                 if self
                     .reported

@@ -83,6 +83,13 @@ impl Placing for Record<'_> {
     fn raise(&mut self, align: u64) {
         self.align = self.align.max(align);
     }
+
+    fn align_of_empty(&self, field: &Field<'_>) -> u64 {
+        if self.frame.packed && field.role == Role::Field || field.packed {
+            return 8;
+        }
+        field.type_align()
+    }
 }
 
 impl<'a> Record<'a> {

@@ -18,6 +18,8 @@ pub(super) struct Class {
     /// The room that it takes as a base: without its virtual bases, and without its trailing padding where another class may use that. 0 for an empty class.
     pub(super) base_size: u64,
     pub(super) base_align: u64,
+    /// The room that it takes as a member without an address of its own: with its virtual bases.
+    pub(super) data_size: u64,
     /// No virtual functions, no fields, and no base that has some.
     pub(super) is_empty: bool,
     /// Of nothing but fields without an address of their own: compilers disagree whether it is empty.
@@ -56,6 +58,7 @@ impl Class {
             is_array: false,
             base_size: 0,
             base_align: 1,
+            data_size: 0,
             is_empty: false,
             is_nearly_nothing: false,
             is_dynamic: false,

@@ -58,9 +58,11 @@ impl<'a> Field<'a> {
             member.no_unique_address && abi.bit_field_packing() != BitFieldPacking::Msvc;
         let mut shape = shape;
         if let Some(class) = &shape.class {
-            let overlaps = no_unique_address && !class.is_array && !class.is_pod;
-            if member.role != Role::Field || overlaps || no_unique_address && class.is_empty {
+            let overlaps = no_unique_address && !class.is_array;
+            if member.role != Role::Field {
                 (shape.size, shape.align) = (class.base_size, class.base_align);
+            } else if overlaps && (class.is_empty || !class.is_pod) {
+                shape.size = class.data_size;
             }
         }
         Ok(Field {
@@ -89,6 +91,7 @@ impl<'a> Field<'a> {
                 scalar: 0,
                 integer: false,
                 flexible: false,
+                is_reference: false,
                 class: Some(Arc::clone(class)),
             },
             width: None,

@@ -168,11 +168,12 @@ fn pcc(frame: &Frame<'_>) -> bool {
     frame.abi.bit_field_packing() != BitFieldPacking::Dense
 }
 
-/// `DECL_PACKED`: an attribute on a record does not reach what has no alignment to lose. In a C++ class (`check_field_decls` of class.cc) it does not reach bases, nor members that are no plain old data and not packed themselves.
+/// `DECL_PACKED`: an attribute on a record does not reach what has no alignment to lose. In a C++ class (`check_field_decls` of class.cc) it does not reach bases, nor references, nor members that are no plain old data and not packed themselves.
 pub(super) fn is_packed(frame: &Frame<'_>, field: &Field<'_>) -> bool {
     let class = field.shape.class.as_ref();
     let by_record = frame.packed
         && field.role == Role::Field
+        && !field.shape.is_reference
         && class.is_none_or(|class| class.is_pod || class.is_packed);
     (by_record || field.packed) && (field.is_bit_field() || field.type_align() > 8)
 }

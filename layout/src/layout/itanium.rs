@@ -22,6 +22,10 @@ pub(super) trait Placing: Clone {
     fn align(&self) -> u64;
     /// At least this alignment.
     fn raise(&mut self, align: u64);
+    /// How an empty class is aligned that takes no room, in bits.
+    fn align_of_empty(&self, field: &Field<'_>) -> u64 {
+        field.type_align()
+    }
 }
 
 /// The members of a class that is no union.
@@ -69,6 +73,7 @@ pub(super) fn place<P: Placing>(
             virtual_bases.push(record.virtual_base(base)?);
         }
     }
+    class.data_size = record.octets().max(base_size);
     let mut size = record.octets().max(record.extent);
     if size == 0 && class.is_empty {
         size = 1;
@@ -82,6 +87,9 @@ pub(super) fn place<P: Placing>(
         class.empty_as_base.push((0, class.id));
     }
     is_kept(class.empty.len())?;
+    if class.is_empty {
+        class.data_size = 0;
+    }
     (class.base_size, class.base_align) = if class.is_empty {
         (0, base_align)
     } else if class.is_pod {
@@ -264,7 +272,7 @@ impl<P: Placing> Record<P> {
 
     /// An empty class takes no room: it lies at the start, or where that is taken, at the end.
     fn beside(&mut self, field: &Field<'_>, empty: &[(u64, TypeId)]) -> u64 {
-        let align = field.shape.align;
+        let align = self.placing.align_of_empty(field) / 8;
         let mut octet = 0;
         if self.is_taken(octet, empty) {
             octet = self.octets().next_multiple_of(align);
@@ -273,7 +281,7 @@ impl<P: Placing> Record<P> {
             }
         }
         self.placing.raise(8 * align);
-        self.extent = self.extent.max(octet + align);
+        self.extent = self.extent.max(octet + field.shape.align);
         octet
     }
 

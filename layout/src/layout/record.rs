@@ -85,6 +85,7 @@ pub(super) fn lay_out<'a>(
             scalar: 0,
             integer: false,
             flexible: false,
+            is_reference: false,
             class: places.class,
         },
     })

@@ -24,6 +24,8 @@ pub(super) struct Shape {
     pub(super) integer: bool,
     /// An array without a length.
     pub(super) flexible: bool,
+    /// A reference of C++.
+    pub(super) is_reference: bool,
     /// Of a C++ class, and of an array of them.
     pub(super) class: Option<Arc<Class>>,
 }
@@ -39,6 +41,7 @@ impl Shape {
             scalar: size,
             integer,
             flexible: false,
+            is_reference: false,
             class: None,
         }
     }
@@ -85,6 +88,10 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
             })
         }
         Type::Number { kind, rules } => Ok(of_number(abi, *kind, *rules)),
+        Type::Reference => Ok(Shape {
+            is_reference: true,
+            ..Shape::of_pointer(abi)
+        }),
         Type::VtablePointer => Ok(Shape::of_pointer(abi)),
         Type::MemberPointer { .. } if abi.bit_field_packing() == BitFieldPacking::Msvc => {
             Err(LayoutError::NotModelled {

@@ -18,7 +18,7 @@ use crate::random_types::generate::Chance;
 use crate::tools;
 use generate::{With, program};
 
-const PROGRAMS: u64 = 2;
+const PROGRAMS: u64 = 1;
 
 fn number(name: &str, otherwise: u64) -> u64 {
     let given = std::env::var(name).ok();
@@ -141,6 +141,9 @@ fn modelled(layout: &Layout<'_>) -> Lies {
     }
 }
 
+/// What nobody can tell about classes, by class.
+type Open = BTreeMap<TypeId, Vec<fit::Ambiguity>>;
+
 /// What was compared with one compiler.
 #[derive(Default)]
 struct Count {
@@ -149,10 +152,7 @@ struct Count {
 }
 
 /// Lays the classes of one program out as each compiler's ABI does, and compares with that compiler.
-fn compare(
-    with: With,
-    prepare: impl Fn(&mut Program, &[&Abi], &str) -> BTreeMap<TypeId, Vec<fit::Ambiguity>>,
-) {
+fn compare(with: With, prepare: impl Fn(&mut Program, &[&Abi], &str) -> Open) {
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut wrong = String::new();
     let mut chance = Chance::new(number("CROSSUM_RANDOM_SEED", 7));
@@ -228,7 +228,7 @@ fn compare(
 /// Nothing is fitted: debug information tells all that these have.
 #[test]
 fn plain_classes_lie_as_the_compilers_lay_them() {
-    compare(With::default(), |_, _, _| BTreeMap::new());
+    compare(With::default(), |_, _, _| Open::new());
 }
 
 /// With functions that are defaulted or deleted: gcc says which, and only what is provided takes plain old data away.
@@ -238,24 +238,44 @@ fn classes_with_defaulted_functions_lie_as_the_compilers_lay_them() {
         defaulted: true,
         ..With::default()
     };
-    compare(with, |_, _, _| BTreeMap::new());
+    compare(with, |_, _, _| Open::new());
+}
+
+const ATTRIBUTES: With = With {
+    attributes: true,
+    overlapping: false,
+    defaulted: false,
+};
+
+/// What is open about each class of a program, which is fitted.
+fn fitted(program: &mut Program, abis: &[&Abi], told: &Alignments) -> Open {
+    let fit = fit::best(program, Abis::builtin(), abis, told).expect("a row");
+    let named: Vec<TypeId> = classes(program).map(|(_, id)| id).collect();
+    let about = |id: &TypeId| {
+        let about = fit.about(&program.types, *id).into_iter().cloned();
+        (*id, about.collect())
+    };
+    named.iter().map(about).collect()
 }
 
 /// With attributes that leave no trace; what cannot be told is undecided, and nothing is wrong.
 #[test]
 fn classes_with_attributes_are_decided_rightly_or_not_at_all() {
+    compare(ATTRIBUTES, |program, abis, _| {
+        fitted(program, abis, &Alignments::default())
+    });
+}
+
+/// The same where the source was read: it alone tells of a `[[no_unique_address]]` that changes nothing here.
+#[test]
+fn so_they_are_where_the_source_was_read() {
     let with = With {
-        attributes: true,
-        ..With::default()
+        overlapping: true,
+        ..ATTRIBUTES
     };
-    compare(with, |program, abis, _| {
-        let all = fit::best(program, Abis::builtin(), abis, &Alignments::default());
-        let fit = all.expect("a row");
-        let named: Vec<TypeId> = classes(program).map(|(_, id)| id).collect();
-        let about = |id: &TypeId| {
-            let about = fit.about(&program.types, *id).into_iter().cloned();
-            (*id, about.collect())
-        };
-        named.iter().map(about).collect()
+    compare(with, |program, abis, source| {
+        let mut told = Alignments::default();
+        told.read_source(program, source);
+        fitted(program, abis, &told)
     });
 }

@@ -109,7 +109,7 @@ void net::v1::virtually::f() {}
         let references = one("net::v1::references");
         assert!(
             references.starts_with(
-                "Struct { r pointer, rr pointer, m MemberPointer { function: false }, "
+                "Struct { r Reference, rr Reference, m MemberPointer { function: false }, "
             ),
             "{references}"
         );

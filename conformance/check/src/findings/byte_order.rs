@@ -25,7 +25,10 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         let ordered = on.iter().filter(|(_, field)| {
             let pointer = matches!(
                 field.kind,
-                Type::Scalar(Scalar::Pointer) | Type::VtablePointer | Type::MemberPointer { .. }
+                Type::Scalar(Scalar::Pointer)
+                    | Type::Reference
+                    | Type::VtablePointer
+                    | Type::MemberPointer { .. }
             );
             field.bit_size > 8 && !pointer && !field.is_bit_field
         });

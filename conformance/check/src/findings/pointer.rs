@@ -26,7 +26,9 @@ fn find(case: &Case<'_>) -> Vec<Found> {
             continue;
         };
         let message = match &field.kind {
-            Type::Scalar(Scalar::Pointer) => "an address of the process that wrote it",
+            Type::Scalar(Scalar::Pointer) | Type::Reference => {
+                "an address of the process that wrote it"
+            }
             Type::MemberPointer { .. } => {
                 "a place in a class or in a program, which each compiler notes in its own way"
             }

@@ -40,6 +40,7 @@ pub(crate) fn element(field: &Field) -> String {
             Number::Complex128 => "double _Complex",
         }
         .to_owned(),
+        Type::Reference => "T &".to_owned(),
         Type::VtablePointer => "vtable *".to_owned(),
         Type::MemberPointer { function: false } => "T C::*".to_owned(),
         Type::MemberPointer { function: true } => "T (C::*)()".to_owned(),

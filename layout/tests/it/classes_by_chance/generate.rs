@@ -7,8 +7,10 @@ use crate::random_types::generate::Chance;
 /// What a program may have.
 #[derive(Clone, Copy, Default)]
 pub(super) struct With {
-    /// `packed`, `aligned`, `[[no_unique_address]]`, initializers.
+    /// `packed`, `aligned`, initializers.
     pub(super) attributes: bool,
+    /// `[[no_unique_address]]`.
+    pub(super) overlapping: bool,
     /// Functions that are defaulted or deleted.
     pub(super) defaulted: bool,
 }
@@ -153,11 +155,12 @@ fn class(source: &mut String, chance: &mut Chance, with: With, number: usize) {
         }
         if once(chance, 3) {
             let (kind, widest) = chance.one_of(BIT_FIELDS);
-            let bits = 1 + chance.below(*widest);
+            // Clang writes one as wide as its type down as a member that is no bit-field, at a whole octet.
+            let bits = 1 + chance.below((*widest - 1).max(1));
             let _ = write!(source, "{kind} f{field} : {bits}; ");
         } else if number > 0 && once(chance, 3) {
             let kind = earlier(chance);
-            let overlaps = if with.attributes && once(chance, 3) {
+            let overlaps = if with.overlapping && once(chance, 3) {
                 "[[no_unique_address]] "
             } else {
                 ""
