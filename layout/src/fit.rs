@@ -6,7 +6,7 @@
 //!
 //! Options of the compiler that move types are known where it writes them down, as GCC does, or where they show: as another size of a scalar, or as records that only `-mms-bitfields` or `-malign-double` explains. Types of such a build are laid out with the same options everywhere, and are ambiguous where they would lie otherwise without. What Clang's `-fpack-struct=N` does cannot be told from a `#pragma pack(N)` in the source, and is taken for one.
 //!
-//! Some things leave no trace in debug information, and only the source has them: a `[[no_unique_address]]` that changes nothing in the file; a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it (see [`Alignments::unnamed`]); an `aligned(N)` on a member, of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type.
+//! Some things leave no trace in debug information, and only the source has them: a `[[no_unique_address]]` that changes nothing in the file; that a class with members of another class is packed, where GCC did not pack these because they have initializers; a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it (see [`Alignments::unnamed`]); an `aligned(N)` on a member, of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type.
 //!
 //! Like the rest of the crate this is pure. It knows compilers by two names, GNU's and Clang's, where they write debug information differently.
 

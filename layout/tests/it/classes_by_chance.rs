@@ -167,7 +167,9 @@ fn compare(with: With, prepare: impl Fn(&mut Program, &[&Abi], &str) -> Open) {
         for compiler in compilers::all() {
             // LLVM 15 and older have other ideas of what is defaulted.
             let is_old = compiler.program == "clang" && with.defaulted;
-            let Some(there) = (!is_old)
+            // The old ABI of Arm rounds packed classes in a way that is not modelled.
+            let is_oabi = with.attributes && compiler.row().name() == "arm-oabi";
+            let Some(there) = (!is_old && !is_oabi)
                 .then(|| compile(&compiler, &source, with))
                 .flatten()
             else {

@@ -173,6 +173,9 @@ pub(crate) fn contents(program: &Program, id: TypeId) -> String {
         Some(Type::Scalar(scalar)) => scalar.to_string(),
         Some(Type::Typedef(name)) => name.to_string(),
         Some(Type::Aligned { of, align }) => format!("{} aligned {align}", contents(program, *of)),
+        Some(Type::Ordered { of, order, .. }) => {
+            format!("{order}-endian {}", contents(program, *of))
+        }
         Some(Type::Array { element, count }) => {
             let count = match count {
                 Count::Fixed(count) => count.to_string(),

@@ -47,7 +47,7 @@ struct arrays: Struct { c char, m [2][3][4]int, s [5]short }
 struct bits: Struct { a:3 int, b:7 int, c:33 long-long, d:4 int8, e char, f:9 short }
 union both: Union { i int, f:5 int, c [9]char, _ Struct { x short, y:6 short } }
 struct enums: Struct { s enum 0..=300, n enum -1..=5, p enum 0..=200 packed, w enum 140737488355327..=140737488355327, f:11 enum 0..=300 }
-struct fixed: Struct { a int8, b int16, c int32, d int64, e int32, f size_t, g time_t, h wchar }
+struct fixed: Struct { a int8, b int16, c int32, d int64, e big-endian int32, f size_t, g time_t, h wchar }
 struct flexible: Struct { n int, all []Struct { arg1 long, arg2 long } }
 struct floats: Struct { f float, d double, ld long-double, cf Complex(Float) }
 struct list: Struct { next pointer, call pointer, name pointer, u pointer }
