@@ -34,6 +34,7 @@ mod record;
 mod relocation;
 mod scan;
 mod sections;
+mod source;
 mod typedef_name;
 mod unit;
 
@@ -42,7 +43,9 @@ pub use error::{Problem, ReadError, Spot};
 pub use header::{CLibrary, Header};
 pub use language::Language;
 pub use machine::{Format, Machine};
-pub use program::{Declaration, Keyword, Name, Named, Observed, ObservedMember, Place, Program};
+pub use program::{
+    Declaration, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place, Program,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -203,6 +206,7 @@ impl Gathered {
             types: self.interned.types,
             observed: self.interned.observed,
             tags: self.interned.tags,
+            sources: self.interned.sources,
             named,
             builds,
             built,

@@ -138,6 +138,14 @@ impl Anatomy {
     }
 }
 
+/// The padding before a field; of as many fields as there are, that at the end.
+pub(crate) fn holes(anatomy: &Anatomy, place: usize) -> &[Hole] {
+    // They are in the order of the fields.
+    let begin = anatomy.holes.partition_point(|hole| hole.before < place);
+    let end = anatomy.holes.partition_point(|hole| hole.before <= place);
+    anatomy.holes.get(begin..end).unwrap_or_default()
+}
+
 /// A type without what only aligns it.
 fn plain(types: &Types, mut id: TypeId) -> Type {
     // Bounded by the number of types: a name that renames itself is no field of a layout.

@@ -260,7 +260,10 @@ fn judged(case: &Case<'_>, path: Option<&str>) -> (Vec<String>, usize) {
         None => Bench::new(),
     };
     std::fs::write(bench.path(case.file), case.text).unwrap();
-    let options = [&["check", "--json", "report.json", case.file], case.options].concat();
+    let mut options = [&["check", "--json", "report.json", case.file], case.options].concat();
+    if !case.options.contains(&"--targets") {
+        options.extend(["--targets", "all"]);
+    }
     let ran = bench.run(&options);
     assert_eq!(ran.status, 0, "{}: {}", case.file, ran.stderr);
     let (mut wrong, mut undecided) = (Vec::new(), 0);
@@ -378,7 +381,7 @@ fn declarations_that_come_to_the_same_are_nobodys_trouble() {
     assert_eq!(ran.status, 0, "{}", ran.stdout);
     assert!(
         ran.stdout
-            .contains("struct slot  portable between 3 machines"),
+            .contains("struct slot: portable, 1 octet; same octets between x86_64, s390x, powerpc"),
         "{}",
         ran.stdout
     );
@@ -457,26 +460,29 @@ fn who_read_for_a_machine_is_told() {
     });
     let (who, _) = told.unwrap_or_else(|| panic!("{read_by:?}"));
     assert!(who.contains("told what its compiler predefines"), "{who}");
-    assert!(ran.stdout.contains("read by "), "{}", ran.stdout);
+    assert!(ran.stdout.contains("read for x86_64 by "), "{}", ran.stdout);
 }
 
 #[test]
 fn machines_that_nobody_asked_about_are_named() {
-    let ran = check("s.h", "struct s { char c; };\n", &[]);
-    assert!(
-        ran.stdout
-            .contains("not looked at unless `--targets` names them:"),
-        "{}",
-        ran.stdout
-    );
-    assert!(ran.stdout.contains("avr-gcc ("), "{}", ran.stdout);
-    assert!(
-        ran.stdout
-            .contains("struct s  portable between 62 machines"),
-        "{}",
-        ran.stdout
-    );
-    let named = check("s.h", "struct s { char c; };\n", &["--targets", "avr-gcc"]);
+    let text = "struct s { char c; };\n";
+    let ran = check("s.h", text, &[]);
+    for expected in [
+        "struct s: portable, 1 octet; same octets between all 14 machines",
+        "machines: x86_64, i686, ",
+        "49 more with --targets all",
+    ] {
+        assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
+    }
+    let all = check("s.h", text, &["--targets", "all"]);
+    for expected in [
+        "not looked at unless `--targets` names them: ",
+        "arm-oabi (",
+        "same octets between all 63 machines",
+    ] {
+        assert!(all.stdout.contains(expected), "{expected}: {}", all.stdout);
+    }
+    let named = check("s.h", text, &["--targets", "arm-oabi"]);
     assert!(!named.stdout.contains("not looked at"), "{}", named.stdout);
 }
 
@@ -484,11 +490,11 @@ fn machines_that_nobody_asked_about_are_named() {
 fn three_declarations_can_be_read_off_one_screen() {
     let text = "#include <stdint.h>\nstruct seen {\n  uint8_t kind;\n#if defined __x86_64__\n  uint64_t token;\n#elif defined __arm__\n  uint32_t token;\n  uint32_t more;\n#else\n  char token[6];\n#endif\n};\n";
     let targets = "x86_64-unknown-linux-gnu,armv7-unknown-linux-gnueabihf,s390x-unknown-linux-gnu";
-    let ran = check("seen.h", text, &["--targets", targets]);
+    let ran = check("seen.h", text, &["--targets", targets, "--layout"]);
     let table: Vec<_> = ran
         .stdout
         .lines()
-        .filter(|line| !line.starts_with("read by"))
+        .filter(|line| !line.starts_with("read for"))
         .collect();
     insta::assert_snapshot!(table.join("\n"));
 }

@@ -10,7 +10,7 @@ use super::entry::{self, Entry, Location};
 use super::error::Problem;
 use super::info::At;
 use super::language::Language;
-use super::program::{Observed, ObservedMember};
+use super::program::{MemberSource, Observed, ObservedMember};
 use super::reader::{Open, Reader, Resolved, alignment};
 use crate::types::{Member, Record, RecordKind, Type};
 
@@ -18,6 +18,7 @@ use crate::types::{Member, Record, RecordKind, Type};
 struct Placed {
     member: Member,
     observed: ObservedMember,
+    source: MemberSource,
     /// What an attribute asked for, on the member or on its type, in octets.
     asked: Option<u32>,
     depth: usize,
@@ -30,6 +31,7 @@ type Reason = String;
 #[derive(Default)]
 struct Parts {
     members: Vec<(Member, ObservedMember)>,
+    sources: Vec<MemberSource>,
     /// The most that an attribute of a member asked for, in octets.
     asked: Option<u32>,
     depth: usize,
@@ -88,6 +90,7 @@ impl<'a> Reader<'_, 'a> {
         };
         let id = self.interned.laid_out(Type::Record(record), observed, tag);
         self.builds.has(id);
+        self.interned.sources.entry(id).or_insert(parts.sources);
         Ok(Resolved {
             asked: align.filter(|_| open.unit.language != Language::Rust),
             depth: parts.depth + 1,
@@ -142,6 +145,7 @@ impl<'a> Reader<'_, 'a> {
             match placed {
                 Ok(placed) => {
                     parts.members.push((placed.member, placed.observed));
+                    parts.sources.push(placed.source);
                     parts.asked = parts.asked.max(placed.asked);
                     parts.depth = parts.depth.max(placed.depth);
                 }
@@ -221,6 +225,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Ok(Placed {
             member,
             observed,
+            source: self.member_source(open, entry, at)?,
             asked: asked.or(of.asked),
             depth: of.depth,
         }))
@@ -268,6 +273,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Ok(Some(Placed {
             member,
             observed,
+            source: MemberSource::default(),
             asked: base.asked,
             depth: base.depth,
         })))

@@ -98,7 +98,10 @@ impl Work<'_> {
             let text = self
                 .seen
                 .get(step.seen)
-                .map(|seen| seen.plain.clone())
+                .map(|seen| match step.is_own {
+                    true => seen.plain.clone(),
+                    false => library::with_widths(&seen.plain),
+                })
                 .unwrap_or_default();
             let (front_end, source) = (step.front_end.clone(), Arc::clone(&self.source));
             async move {
