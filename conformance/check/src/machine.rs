@@ -167,6 +167,11 @@ pub fn in_order<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     names
 }
 
+/// Whether a machine is looked at when none is named.
+pub fn is_usual(name: &str) -> bool {
+    names::is_usual(name)
+}
+
 /// Whether all of some machines run one program without a system, or are machines that few people have.
 pub fn is_rare(names: &[String]) -> bool {
     let base = |name: &String| name.split('+').next().is_some_and(names::is_rare);

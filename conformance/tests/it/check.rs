@@ -487,6 +487,40 @@ fn the_first_screen_says_each_fault_once_and_what_to_write() {
     insta::assert_snapshot!(ran.stdout);
 }
 
+/// Of a large header what is wrong can be seen, and not what is right a hundred times.
+#[test]
+fn types_of_which_the_same_is_to_be_said_share_a_line() {
+    let fine = |number| format!("struct fine{number} {{ uint32_t id; uint8_t octets[8]; }};\n");
+    let text: String = (0..100).map(fine).collect();
+    let text = format!("#include <stdint.h>\n{text}struct bad {{ long length; }};\n");
+    let ran = with("large.h", &text).run(&["check", "large.h"]);
+    assert!(ran.stdout.lines().count() <= 12, "{}", ran.stdout);
+    for expected in [
+        "`length` of `struct bad`",
+        "struct fine0, struct fine1, struct fine10, struct fine11 and 96 more: order differs; same octets between x86_64",
+    ] {
+        assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
+    }
+}
+
+/// The machines that no program is built for are listed, too, with the names that people have for them.
+#[test]
+fn every_machine_is_listed() {
+    let ran = Bench::new().run(&["targets"]);
+    for abi in layout::Abis::builtin().iter() {
+        assert!(ran.stdout.contains(abi.name()), "{}", abi.name());
+    }
+    for name in [
+        "Windows x64 *",
+        "x86_64-pc-windows-msvc",
+        "uno",
+        "esp8266",
+        "arm-oabi",
+    ] {
+        assert!(ran.stdout.contains(name), "{name}: {}", ran.stdout);
+    }
+}
+
 /// A typedef and its struct are one type, whatever it is called.
 #[test]
 fn a_type_with_several_names_is_told_once() {

@@ -41,7 +41,13 @@ struct Verdict {
     machines: String,
     /// The types in it whose faults it has, too.
     by: Vec<String>,
+    /// Whether nothing but the byte order differs.
+    is_plain: bool,
+    order_differs: bool,
 }
+
+/// More types than this, of which the same is to be said, share a line.
+const MAX_ALIKE: usize = 3;
 
 /// How bad it is: what makes two machines read other numbers comes first. The same order for equals as among the rules.
 fn rank(judged: &Judged) -> (Reverse<bool>, bool, usize) {
@@ -62,6 +68,7 @@ impl Screen {
     /// Adds a type.
     pub(super) fn add(&mut self, checked: &Checked<'_>, all: Vec<Judged>) {
         let mut by: Vec<String> = Vec::new();
+        let faults = self.faults.len();
         for judged in all {
             let Judged {
                 diagnosis, denied, ..
@@ -80,7 +87,9 @@ impl Screen {
                 _ => self.faults.push(judged),
             }
         }
-        self.order_differs |= verdict::order_differs(checked);
+        let has_faults = self.faults.len() > faults;
+        let order_differs = verdict::order_differs(checked);
+        self.order_differs |= order_differs;
         let reasons = [
             ("undecided", &checked.undecided),
             ("refused", &checked.refused),
@@ -99,6 +108,8 @@ impl Screen {
             portability: checked.portability(),
             numbers: verdict::numbers(checked),
             machines: verdict::machines(checked),
+            is_plain: by.is_empty() && !has_faults && !verdict::moves(checked),
+            order_differs,
             by,
         });
     }
@@ -122,8 +133,33 @@ impl Screen {
         for block in blocks(self.faults) {
             writeln!(out, "{}", snippet::block(&block, width, &mut texts))?;
         }
+        let mut alike: BTreeMap<_, Vec<String>> = BTreeMap::new();
+        for verdict in self.verdicts.iter().filter(|one| one.is_plain) {
+            alike
+                .entry(verdict.key())
+                .or_default()
+                .push(verdict.name.clone());
+        }
+        alike.retain(|_, names| names.len() > MAX_ALIKE);
         for verdict in &self.verdicts {
-            verdict.write(out)?;
+            let is_alike = verdict.is_plain && alike.contains_key(&verdict.key());
+            if !is_alike {
+                verdict.write(&verdict.name, &verdict.numbers, out)?;
+            }
+        }
+        for names in alike.values() {
+            let mut all = self.verdicts.iter();
+            if let Some(one) = names
+                .first()
+                .and_then(|name| all.find(|one| one.name == *name))
+            {
+                let numbers = if one.order_differs {
+                    "order differs"
+                } else {
+                    ""
+                };
+                one.write(&some_of(names), numbers, out)?;
+            }
         }
         for ((word, why), Places { machines, types }) in &self.undecided {
             let machines: Vec<_> = machines.iter().collect();
@@ -176,15 +212,20 @@ fn blocks(faults: Vec<Judged>) -> Vec<Vec<Judged>> {
 }
 
 impl Verdict {
-    fn write(&self, out: &mut impl Write) -> fmt::Result {
-        write!(out, "{STRONG}{}{STRONG:#}: ", self.name)?;
+    /// Types of which this is the same are told together.
+    fn key(&self) -> (Portability, bool, &str) {
+        (self.portability, self.order_differs, &self.machines)
+    }
+
+    fn write(&self, name: &str, numbers: &str, out: &mut impl Write) -> fmt::Result {
+        write!(out, "{STRONG}{name}{STRONG:#}: ")?;
         match self.portability {
             Portability::Portable => write!(out, "{GOOD}portable{GOOD:#}, ")?,
             Portability::NotPortable => {}
             Portability::Undecided => write!(out, "{UNKNOWN}undecided{UNKNOWN:#}, ")?,
         }
-        if !self.numbers.is_empty() {
-            write!(out, "{}; ", self.numbers)?;
+        if !numbers.is_empty() {
+            write!(out, "{numbers}; ")?;
         }
         match self.machines.split_once("; breaks ") {
             Some((same, against)) => write!(out, "{same}; {BAD}breaks{BAD:#} {against}")?,

@@ -6,6 +6,7 @@ pub mod diagnoses;
 pub mod diff;
 mod document;
 mod groups;
+pub mod machines;
 pub mod sarif;
 mod short;
 mod snippet;

@@ -67,6 +67,14 @@ pub(super) fn order_differs(checked: &Checked<'_>) -> bool {
     findings.any(|finding| finding.rule.code == "byte-order")
 }
 
+/// Whether it has two sizes, or a field two offsets.
+pub(super) fn moves(checked: &Checked<'_>) -> bool {
+    let known = by_order(checked);
+    let mut sizes = known.iter().map(|(_, anatomy)| anatomy.size);
+    let first = sizes.next();
+    sizes.any(|size| Some(size) != first) || moved(checked, &known).is_some()
+}
+
 /// The layouts that are known, those first that people have.
 fn by_order<'c>(checked: &'c Checked<'_>) -> Vec<(&'c On<'c>, &'c Anatomy)> {
     let mut known: Vec<_> = checked.case.known().collect();
