@@ -70,6 +70,9 @@ pub struct Check {
     /// Write SARIF 2.1.0 to this file, for code scanning
     #[arg(long, value_name = "FILE")]
     pub sarif: Option<PathBuf>,
+    /// Write a page to this file: each type as a map of its octets, for every group of machines
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Print GitHub's annotations instead
     #[arg(long)]
     pub github: bool,

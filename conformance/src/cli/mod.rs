@@ -113,6 +113,7 @@ Nothing is written where a shard is missing, is there twice or does not fit.")]
   crossum check packet.h                                every type that packet.h declares
   crossum check packet.h --between esp32,avr,x86_64     only what breaks between these
   crossum check packet.h --targets all --layout         every machine there is: fields down, machines across
+  crossum check packet.h --html types.html              each type as a map of its octets
   crossum check packet.h --format short                 file:line:column: warning[width]: ..., for an editor
   crossum check packet.h --type 'struct hdr*' --include include --define WIRE=2
   crossum check target/debug/server --type 'wire::*'    an executable, a library, an object: anything with debug information

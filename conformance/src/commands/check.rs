@@ -20,7 +20,9 @@ use check::policy::Policy;
 use check::reading::own::{is_complete, wide};
 use check::reading::source::{Asking, Here, Source, read};
 use check::reading::{Readings, Row};
-use check::report::{CheckDocument, Count, Formats, Text, Told, Untold, diagnoses, sarif, table};
+use check::report::{
+    CheckDocument, Count, Formats, Text, Told, Untold, diagnoses, page, sarif, table,
+};
 use check::source::{self, Compile, Evidence, Kind};
 use check::subjects::{self, NoSubject, Wanted};
 use check::verify::{CouldNotRun, Question, Verified, verify};
@@ -40,6 +42,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
     let json = claim(&options.json).map_err(unusable)?;
     let sarif = claim(&options.sarif).map_err(unusable)?;
+    let html = claim(&options.html).map_err(unusable)?;
     let abis = abis(options.abis.as_deref())?;
     let decided = Bits::of_options(&options.define);
     let wide = wide(&host, options.jobs).await?;
@@ -65,6 +68,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
         },
         json: json.is_some(),
         sarif: sarif.is_some(),
+        html: html.is_some(),
         width: width(),
     };
     let mut told = Told::default();
@@ -106,6 +110,10 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
 
     let mut text = told.take_text(&formats)?;
     let count = told.count;
+    if let Some(report) = html {
+        let page = page::document(&told.sections, &count, &names_of(&machines));
+        report.write(|out| out.write_all(page.as_bytes()))?;
+    }
     if let Some(report) = sarif {
         report.write_json(&sarif::document(&told))?;
     }

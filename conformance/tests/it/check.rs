@@ -650,6 +650,47 @@ fn what_is_to_be_written_helps() {
     );
 }
 
+#[test]
+fn a_page_draws_each_type_for_every_group_of_machines() {
+    let text = "#include <stdint.h>\nstruct in { char op; long long a; uint8_t low : 3, high : 5; };\nstruct out { struct in two[2]; union { uint8_t raw[6]; uint32_t word; }; };\nstruct huge { char all[100000]; long last; };\n";
+    let bench = with("map.h", text);
+    let ran = bench.run(&[
+        "check",
+        "map.h",
+        "--targets",
+        "x86_64,i686,s390x",
+        "--html",
+        "map.html",
+    ]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let page = std::fs::read_to_string(bench.path("map.html")).unwrap();
+    for (what, times) in [
+        // Three strips for each of two types, and a ruler over them.
+        ("class=\"map-label\"", 6),
+        ("<title>a: long long, octet 8, 8 octets</title>", 2),
+        ("<title>a: long long, octet 4, 8 octets</title>", 1),
+        ("<title>7 octets of padding</title>", 4),
+        ("<title>low: uint8_t:3, bit 128, 3 bits</title>", 2),
+        ("1 more of two", 3),
+        ("Too large to be drawn", 1),
+        ("write `uint8_t reserved[7];` before it", 2),
+        ("http://", 0),
+        ("https://", 0),
+        ("<script", 0),
+    ] {
+        assert_eq!(page.matches(what).count(), times, "{what}");
+    }
+    // What is marked leads to its reason.
+    let links: BTreeSet<&str> = page
+        .split("href=\"#")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    for link in links {
+        assert!(page.contains(&format!("id=\"{link}\"")), "{link}");
+    }
+}
+
 /// Of an object whose sources are elsewhere, the same is told without the line.
 #[test]
 fn without_the_source_a_diagnosis_says_where_it_would_be() {

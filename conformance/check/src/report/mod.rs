@@ -7,6 +7,8 @@ pub mod diff;
 mod document;
 mod groups;
 pub mod machines;
+mod map;
+pub mod page;
 pub mod sarif;
 mod short;
 mod snippet;

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::diagnoses::Screen;
 use super::snippet::Judged;
-use super::{Count, annotations, document, sarif, short, table};
+use super::{Count, annotations, document, page, sarif, short, table};
 use crate::conditional::Texts;
 use crate::policy::Policy;
 use crate::{Checked, diagnosis};
@@ -21,6 +21,8 @@ pub struct Formats {
     pub json: bool,
     /// SARIF.
     pub sarif: bool,
+    /// The page.
+    pub html: bool,
     /// How wide a table may be, in characters.
     pub width: usize,
 }
@@ -50,6 +52,8 @@ pub struct Told {
     screen: Screen,
     /// Rows of the machine-readable report, already written: much smaller than what they are made from.
     pub(super) types: Vec<Box<RawValue>>,
+    /// What the page has of each type.
+    pub sections: Vec<String>,
     /// SARIF's results.
     pub(super) results: Vec<Found>,
 }
@@ -111,6 +115,9 @@ impl Told {
         if formats.sarif {
             self.results.extend(sarif::results(checked, &judged));
         }
+        if formats.html {
+            self.sections.push(page::section(checked, &judged, texts));
+        }
         if formats.text == Text::Diagnoses {
             self.screen.add(checked, judged);
         }
@@ -133,6 +140,7 @@ impl Told {
         self.text.push_str(&behind.text);
         self.screen.append(behind.screen);
         self.types.append(&mut behind.types);
+        self.sections.append(&mut behind.sections);
         self.results.append(&mut behind.results);
     }
 }

@@ -44,7 +44,8 @@ pub(super) fn numbers(checked: &Checked<'_>) -> String {
         }
     }
     if others > 0 {
-        text.push_str(&format!(", {others} other sizes"));
+        let plural = if others == 1 { "" } else { "s" };
+        text.push_str(&format!(", {others} other size{plural}"));
     }
     if let Some((path, offsets)) = moved {
         let at = sizes.iter().filter_map(|(number, _)| offsets.get(number));
@@ -57,7 +58,7 @@ pub(super) fn numbers(checked: &Checked<'_>) -> String {
     text
 }
 
-fn octets(size: u64) -> String {
+pub(super) fn octets(size: u64) -> String {
     format!("{size} octet{}", if size == 1 { "" } else { "s" })
 }
 
