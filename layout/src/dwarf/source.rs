@@ -66,10 +66,10 @@ impl<'a> Reader<'_, 'a> {
             let name = |keyword: &str, path: Option<Arc<str>>| {
                 let path = path.as_deref().unwrap_or("(unnamed)").to_owned();
                 match (open.unit.language, keyword) {
-                    (Language::C, "") | (Language::Cpp | Language::Rust | Language::Other, _) => {
-                        path
+                    (Language::C, keyword @ ("struct" | "union" | "enum")) => {
+                        format!("{keyword} {path}")
                     }
-                    (Language::C, keyword) => format!("{keyword} {path}"),
+                    _ => path,
                 }
             };
             let tag = entry.tag();
