@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use layout::abi::Scalar;
 use layout::dwarf::{MemberSource, Place};
-use layout::types::{Type, TypeId};
+use layout::types::{Role, Type, TypeId};
 
 use self::cure::Cure;
 use self::declaration::Declaration;
@@ -350,12 +350,36 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             }
             "pointer" => Cure::said("an offset or an index instead"),
             "padding" => match self.gap(field) {
-                // A unit of Microsoft's bit-fields is as wide as their type.
-                0 => Cure::said("a type as wide as all of them for the bit-fields before it"),
+                0 => self.of_other_rule(field, declared),
                 octets => cure::of_gap(octets, is_rust),
             },
             _ => Cure::default(),
         }
+    }
+
+    /// The cure of padding that no alignment explains: another rule of another compiler does.
+    fn of_other_rule(&self, field: &str, declared: Option<&Declared<'_>>) -> Cure {
+        let first = self.on(field).next();
+        let before = first.and_then(|(number, anatomy, _)| {
+            let place = self.place(number, field)?.checked_sub(1)?;
+            anatomy.fields.get(place)
+        });
+        // A unit of Microsoft's bit-fields is as wide as their type.
+        if before.is_some_and(|before| before.is_bit_field) {
+            return Cure::said("a type as wide as all of them for the bit-fields before it");
+        }
+        let record = declared.and_then(|one| Some((one.read, one.link.as_ref()?.record)));
+        let record = record.and_then(|(read, record)| read.types.get(record));
+        let has_bases = match record {
+            Some(Type::Record(record)) => record.members.iter().any(|one| one.role == Role::Base),
+            _ => false,
+        };
+        if has_bases {
+            return Cure::said(
+                "members instead of base classes, which Microsoft lays out otherwise",
+            );
+        }
+        Cure::default()
     }
 
     /// Of the padding before a field, or at the end, on each machine: where it begins, and its size; in bits.

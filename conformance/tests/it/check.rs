@@ -691,6 +691,79 @@ fn a_page_draws_each_type_for_every_group_of_machines() {
     }
 }
 
+/// Each is of a public report: what was written there as the cure, or would have been one.
+#[test]
+fn the_advice_fits_the_fault() {
+    let head = "#include <stdint.h>\n";
+    for (file, text, advice) in [
+        (
+            "op.h",
+            "struct op { char op; long long a; };",
+            "write `uint8_t reserved[7];` before it",
+        ),
+        (
+            "late.h",
+            "struct late { long a; int b; };",
+            "write `uint8_t reserved[4];` at the end",
+        ),
+        (
+            "both.h",
+            "struct both { char a; unsigned long b; };",
+            "write `uint8_t reserved[7]; uint64_t b;`",
+        ),
+        (
+            "many.h",
+            "struct many { unsigned long int a, b[4]; };",
+            "write `uint64_t a, b[4];`",
+        ),
+        (
+            "room.h",
+            "struct room { char room[sizeof(void *)]; };",
+            "a length that is a number",
+        ),
+        (
+            "real.h",
+            "struct real { double a; };",
+            "`float`, which has 32 bits everywhere, if AVR takes part",
+        ),
+        (
+            "kind.h",
+            "enum kind { A, B }; struct s { enum kind k; };",
+            "`int32_t` wherever it is sent, or `enum kind : int32_t`",
+        ),
+        (
+            "at.h",
+            "struct at { char *next; };",
+            "an offset or an index instead",
+        ),
+        (
+            "bits.h",
+            "struct bits { uint16_t flags : 4, version : 12; };",
+            "one `uint16_t`, with shifts and masks",
+        ),
+        // A unit of Microsoft's is as wide as the declared type (OHMComm#61).
+        (
+            "rtp.h",
+            "struct rtp { unsigned version : 2, type : 14; uint16_t sequence; };",
+            "a type as wide as all of them for the bit-fields before it",
+        ),
+        // More than one empty base (kungfu#664).
+        (
+            "bases.hpp",
+            "struct A { }; struct B { }; struct price : A, B { uint16_t cents; };",
+            "members instead of base classes",
+        ),
+    ] {
+        let ran = with(file, &format!("{head}{text}\n")).run(&["check", file]);
+        assert_eq!(ran.status, 0, "{file}: {}", ran.stderr);
+        assert!(
+            ran.stdout.contains(advice),
+            "{file}: {advice}: {}",
+            ran.stdout
+        );
+    }
+}
+
 /// Of an object whose sources are elsewhere, the same is told without the line.
 #[test]
 fn without_the_source_a_diagnosis_says_where_it_would_be() {
