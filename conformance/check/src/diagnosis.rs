@@ -113,6 +113,34 @@ impl<'a> Declared<'a> {
         self.read.of.sources.get(&link.record)?.get(link.member)
     }
 
+    /// Whether a member beside it is of a type that only Rust calls so.
+    fn is_rust(&self) -> bool {
+        let record = self.link.as_ref().map(|link| link.record);
+        let sources = record.and_then(|record| self.read.of.sources.get(&record));
+        let mut names = sources
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.type_name.as_deref());
+        names.any(|name| {
+            matches!(
+                name,
+                "u8" | "u16"
+                    | "u32"
+                    | "u64"
+                    | "u128"
+                    | "usize"
+                    | "i8"
+                    | "i16"
+                    | "i32"
+                    | "i64"
+                    | "i128"
+                    | "isize"
+                    | "f32"
+                    | "f64"
+            )
+        })
+    }
+
     fn place(&self) -> Option<Place> {
         let owner = self.other.unwrap_or(self.read.subject);
         let member = self.source().and_then(|source| source.place.clone());
@@ -157,9 +185,11 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             Some(one) => one.place(),
             None => subject.declared.clone(),
         };
-        let is_rust = place
-            .as_ref()
-            .is_some_and(|place| place.file.ends_with(".rs"));
+        let is_rust = match &place {
+            Some(place) => place.file.ends_with(".rs"),
+            // rustc does not say where a type is declared.
+            None => declared.as_ref().is_some_and(Declared::is_rust),
+        };
         let cure = self.cure(code, &found.field, declared.as_ref(), is_rust);
         let source = declared.as_ref().and_then(Declared::source);
         let link = declared.as_ref().and_then(|one| one.link.as_ref());
@@ -168,9 +198,11 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             None => owner.name.rsplit([' ', ':']).next().unwrap_or_default(),
         };
         let written = place.map(|place| Written::of(place, name, source, link.is_some(), texts));
-        let (line, fix) = written.as_ref().map_or((None, None), |written| {
-            written.cured(&cure, name, &self.suffix(&found.field), is_rust)
-        });
+        let suffix = self.suffix(&found.field);
+        let (line, fix) = match &written {
+            Some(written) => written.cured(&cure, name, &suffix, is_rust),
+            None => (declared_as(&cure, name, &suffix, is_rust), None),
+        };
         Diagnosis {
             code,
             owner: owner.name.clone(),
@@ -611,21 +643,27 @@ impl Written {
             },
             text: new,
         };
+        let plain = || declared_as(cure, name, suffix, is_rust);
         match (&cure.type_words, &cure.before, exact) {
             (Some(new), _, Some((text, words, names))) => {
                 let line = format!("{new} {names}");
                 (Some(line), Some(fix(text, words, new.clone())))
             }
-            (Some(new), _, None) if is_rust => (Some(format!("{name}: {new},")), None),
-            (Some(new), _, None) => (Some(format!("{new} {name}{suffix};")), None),
             (None, Some(new), Some((text, words, _))) => {
                 let here = words.start..words.start;
-                let change = fix(text, &here, format!("{new} "));
-                (Some(new.clone()), Some(change))
+                (plain(), Some(fix(text, &here, format!("{new} "))))
             }
-            (None, Some(new), None) => (Some(new.clone()), None),
-            (None, None, _) => (None, None),
+            _ => (plain(), None),
         }
+    }
+}
+
+/// The declaration that a cure asks for, by itself.
+fn declared_as(cure: &Cure, name: &str, suffix: &str, is_rust: bool) -> Option<String> {
+    match &cure.type_words {
+        Some(new) if is_rust => Some(format!("{name}: {new},")),
+        Some(new) => Some(format!("{new} {name}{suffix};")),
+        None => cure.before.clone(),
     }
 }
 

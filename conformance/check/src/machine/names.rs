@@ -1,6 +1,8 @@
 //! What people call the machines, and which of them are looked at unless others are named.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// A machine under the name that people have for it.
 struct Called {
@@ -215,21 +217,29 @@ fn all() -> impl Iterator<Item = &'static Called> {
     USUAL.iter().chain(OTHERS)
 }
 
+/// The machines that have a name beside their own, each with its place: they are asked for in every finding.
+static PLACES: LazyLock<HashMap<&str, (usize, &Called)>> = LazyLock::new(|| {
+    let places = all().enumerate();
+    places
+        .map(|(place, called)| (called.machine, (place, called)))
+        .collect()
+});
+
 /// A machine's name, without a variant's, as people say it: `ppc64le`, `Windows x64`.
 pub(super) fn said(machine: &str) -> &str {
-    let called = all().find(|called| called.machine == machine);
-    called.map_or_else(|| kit::names::short(machine), |called| called.name)
+    let called = PLACES.get(machine);
+    called.map_or_else(|| kit::names::short(machine), |(_, called)| called.name)
 }
 
 /// Whether a machine is looked at when none is named.
 pub(super) fn is_usual(machine: &str) -> bool {
-    USUAL.iter().any(|called| called.machine == machine)
+    place(machine) < USUAL.len()
 }
 
 /// Where a machine stands in a list: the usual ones first, as people would say them.
 pub(super) fn place(machine: &str) -> usize {
-    let place = USUAL.iter().position(|called| called.machine == machine);
-    place.unwrap_or(USUAL.len())
+    let place = PLACES.get(machine).map_or(USUAL.len(), |(place, _)| *place);
+    place.min(USUAL.len())
 }
 
 /// Whether a machine runs one program without a system, or is one that few people have.

@@ -23,7 +23,7 @@ use crate::{Checked, Finding, Machine, Undecided};
 pub struct CheckDocument {
     format: &'static str,
     version: u32,
-    #[cfg_attr(test, schemars(with = "Vec<TypeRow>"))]
+    #[cfg_attr(test, schemars(with = "Vec<TypeRow<'static>>"))]
     types: Vec<Box<RawValue>>,
     /// The machines that the types were laid out on: of no other one is anything said.
     machines: Vec<String>,
@@ -34,10 +34,10 @@ pub struct CheckDocument {
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct TypeRow {
+struct TypeRow<'a> {
     name: String,
     declared: Option<String>,
-    layouts: BTreeMap<String, LayoutRow>,
+    layouts: BTreeMap<String, &'a LayoutRow>,
     islands: Vec<Vec<String>>,
     findings: Vec<FindingRow>,
     undecided: Vec<UndecidedRow>,
@@ -49,7 +49,7 @@ struct TypeRow {
     refused: Vec<UndecidedRow>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LayoutRow {
     size: u64,
@@ -57,7 +57,7 @@ struct LayoutRow {
     fields: Vec<FieldRow>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FieldRow {
     path: String,
@@ -263,24 +263,47 @@ fn said(said: &Shown) -> Value {
 
 /// The row of a type, written.
 pub(super) fn row(checked: &Checked<'_>, all: &[Judged]) -> serde_json::Result<Box<RawValue>> {
-    to_raw_value(&TypeRow::of(checked, all))
+    let rows = Rows::of(checked);
+    to_raw_value(&TypeRow::of(checked, all, &rows))
 }
 
-impl TypeRow {
-    fn of(checked: &Checked<'_>, all: &[Judged]) -> TypeRow {
+/// How a type lies, for each layout that is known of it; those of many machines are one.
+struct Rows {
+    rows: Vec<LayoutRow>,
+    /// Which of them it is, for each known layout.
+    of: Vec<usize>,
+}
+
+impl Rows {
+    fn of(checked: &Checked<'_>) -> Rows {
+        let (mut rows, mut of) = (Vec::new(), Vec::new());
+        // By what was laid out, and the reading that it is of.
+        let mut places: HashMap<(*const Anatomy, Option<*const Subjects>), usize> = HashMap::new();
+        let mut named: HashMap<*const Subjects, HashMap<String, &MemberSource>> = HashMap::new();
+        for (on, anatomy) in checked.case.known() {
+            let reading = on.read.map(|read| std::ptr::from_ref(read.of));
+            let place = places.entry((std::ptr::from_ref(anatomy), reading));
+            of.push(*place.or_insert_with(|| {
+                let named = on
+                    .read
+                    .map(|read| &*named.entry(read.of).or_insert_with(|| sources(read)));
+                rows.push(LayoutRow::of(anatomy, named));
+                rows.len() - 1
+            }));
+        }
+        Rows { rows, of }
+    }
+}
+
+impl<'a> TypeRow<'a> {
+    fn of(checked: &Checked<'_>, all: &[Judged], rows: &'a Rows) -> TypeRow<'a> {
         let findings = checked.findings.iter().zip(all);
         let case = &checked.case;
         let mut layouts = BTreeMap::new();
-        // Of each reading once.
-        let mut named: HashMap<*const Subjects, HashMap<String, &MemberSource>> = HashMap::new();
-        for (on, anatomy) in case.known() {
-            let reading = on.read.map(|read| (std::ptr::from_ref(read.of), read));
-            let named =
-                reading.map(|(of, read)| &*named.entry(of).or_insert_with(|| sources(read)));
-            let row = LayoutRow::of(anatomy, named);
-            for machine in &on.machines {
-                layouts.insert((*machine).to_owned(), row.clone());
-            }
+        for ((on, _), row) in case.known().zip(&rows.of) {
+            let row = rows.rows.get(*row);
+            let machines = on.machines.iter().map(|machine| (*machine).to_owned());
+            layouts.extend(machines.filter_map(|machine| Some((machine, row?))));
         }
         let mut read_by: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for machine in case

@@ -59,17 +59,25 @@ pub(super) fn block(all: &[Judged], width: usize, texts: &mut Texts) -> String {
         if number == last {
             if let Some(excerpt) = &source {
                 group = group.element(excerpt.snippet());
-            } else if let Some((_, spot)) = spots.first() {
-                let mut origin = Origin::path(relative(&spot.file));
-                if let Ok(line) = usize::try_from(spot.line)
-                    && line > 0
-                {
-                    origin = origin.line(line);
+            } else {
+                if let Some((_, spot)) = spots.first() {
+                    let mut origin = Origin::path(relative(&spot.file));
+                    if let Ok(line) = usize::try_from(spot.line)
+                        && line > 0
+                    {
+                        origin = origin.line(line);
+                    }
+                    group = group.element(origin);
                 }
-                group = group.element(origin);
                 let mut said: Vec<String> = Vec::new();
                 for Judged { diagnosis, .. } in all {
-                    said.extend(short_advice(diagnosis).filter(|one| !said.contains(one)));
+                    let advice = short_advice(diagnosis);
+                    // Nothing stands beside it that it could be before.
+                    let advice = advice.map(|advice| match advice.strip_suffix(" before it") {
+                        Some(line) => format!("{line} before `{}`", diagnosis.path),
+                        None => advice,
+                    });
+                    said.extend(advice.filter(|one| !said.contains(one)));
                 }
                 group = group.elements(said.into_iter().map(|one| Level::HELP.message(one)));
             }
@@ -134,7 +142,11 @@ pub(super) fn sentence(group: &[&Diagnosis], last: &Diagnosis) -> String {
         Some((path, here, there)) => format!("; `{path}` moves from {here} to {there}"),
         None => String::new(),
     };
-    format!("{of}: {}{moved}", last.message)
+    // Some words begin with the type.
+    match last.message.starts_with(&of) {
+        true => format!("{}{moved}", last.message),
+        false => format!("{of}: {}{moved}", last.message),
+    }
 }
 
 /// One diagnosis in a sentence, with what to write.

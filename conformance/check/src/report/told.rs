@@ -83,7 +83,11 @@ impl Told {
     ) -> Result<(), Untold> {
         let denied = |finding: &_| policy.denies(finding);
         self.count.add(checked, denied);
-        let judged = diagnosis::of(checked, texts).into_iter();
+        // A table says what was found and no more.
+        let is_wanted =
+            formats.text != Text::Layout || formats.json || formats.sarif || formats.html;
+        let diagnoses = is_wanted.then(|| diagnosis::of(checked, texts));
+        let judged = diagnoses.into_iter().flatten();
         let judged = judged
             .zip(&checked.findings)
             .map(|(mut diagnosis, finding)| {
