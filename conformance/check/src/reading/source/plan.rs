@@ -93,7 +93,8 @@ impl Work<'_> {
                 let is_as_here = [Scalar::Long, Scalar::Pointer]
                     .iter()
                     .all(|scalar| abi.size(*scalar) == here.size(*scalar));
-                let is_told = self.origin(seen) != 0 && abi.size(Scalar::Pointer) == 4;
+                let is_narrow = |abi: &Abi| abi.size(Scalar::Pointer) == 4;
+                let is_told = self.origin(seen) != 0 && is_narrow(abi) && is_narrow(machine.abi);
                 !is_of_data_model || is_as_here || is_told
             };
             let best = |needs: &[&Needs]| evaluators.best(machine.abi, needs, understands);
