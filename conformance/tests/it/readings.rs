@@ -251,6 +251,35 @@ const CASES: &[Case<'_>] = &[
         ],
         undecided: 1,
     },
+    // A header may ask what the build decided about times.
+    Case {
+        file: "bits.h",
+        text: "#include <time.h>\n#ifdef __USE_TIME_BITS64\nstruct event { long long sec, usec; };\n#else\nstruct event { long sec, usec; };\n#endif\nstruct stamp { struct event at; time_t t; };\n",
+        options: &[],
+        right: &[
+            right(
+                "struct event",
+                "armv7-unknown-linux-gnueabihf+time64",
+                16,
+                &[("usec", 8, 8)],
+            ),
+            right("struct stamp", X86_64, 24, &[("t", 16, 8)]),
+            right("struct stamp", ARMV7, 12, &[("t", 8, 4)]),
+            right(
+                "struct stamp",
+                "armv7-unknown-linux-gnueabihf+time64",
+                24,
+                &[("at.usec", 8, 8), ("t", 16, 8)],
+            ),
+            right(
+                "struct stamp",
+                "m68k-unknown-linux-gnu+time64",
+                24,
+                &[("t", 16, 8)],
+            ),
+        ],
+        undecided: 0,
+    },
     // What a C library defines is not this machine's, wherever it stands.
     Case {
         file: "defined.h",
