@@ -43,6 +43,26 @@ pub(super) struct EncodingRow {
     pub(super) claim: ClaimWord,
     pub(super) facts: Option<Vec<Spanned<String>>>,
     pub(super) reason: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) types: Option<Spanned<TypeWords>>,
+}
+
+/// The type of a message: the same at both ends, or one for each.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a type is \"HEADER: NAME\", or { server = ..., client = ... }"
+)]
+pub(super) enum TypeWords {
+    Both(String),
+    Each(EachType),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EachType {
+    pub(super) server: String,
+    pub(super) client: String,
 }
 
 #[derive(Clone, Copy, Deserialize)]

@@ -267,6 +267,18 @@ fn what_is_wrong_is_told_with_its_line() {
             "either a `reply` or a `refused`",
         ),
         ("request = \"x\"", "request = \" \"", 34, "an empty request"),
+        (
+            "claim = \"correct-everywhere\"",
+            "claim = \"correct-everywhere\"\ntype = \"struct sample\"",
+            28,
+            "`struct sample` is no type: a header and a name in it",
+        ),
+        (
+            "claim = \"correct-everywhere\"",
+            "claim = \"correct-everywhere\"\ntype = { server = \"a.h: b\" }",
+            28,
+            "a type is \"HEADER: NAME\", or { server = ..., client = ... }",
+        ),
     ] {
         assert!(WHOLE.contains(line), "{line}");
         let read = parsed(&WHOLE.replacen(line, instead, 1));

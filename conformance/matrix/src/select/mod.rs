@@ -3,16 +3,19 @@
 mod available;
 mod roles;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cross::Target;
+use cross::{Host, Target};
 use kit::names::Unknown;
 use layout::abi::AbiError;
 use layout::{Abi, Abis};
 
 use crate::cell::{self, Cell};
 use crate::file::{File, Unreadable};
+use crate::message::TypesOf;
+use crate::message::compiled::{Machines, types_of};
 use crate::protocol::{Encoding, Protocol};
 use crate::shards::Shard;
 use crate::sums::vectors::PairChoice;
@@ -149,6 +152,28 @@ impl Selection {
             roles,
             cells,
         })
+    }
+
+    /// The types of messages that the user's file names, read by this machine's compiler; why not, where they cannot be.
+    pub async fn message_types(&self, host: &Host) -> TypesOf {
+        let file = self
+            .file
+            .as_deref()
+            .and_then(|file| std::path::absolute(file).ok());
+        let Some(folder) = file.as_deref().and_then(Path::parent) else {
+            return TypesOf::new();
+        };
+        let participants = self.roles.all.iter();
+        let names: BTreeSet<&str> = participants.map(|one| one.target.abi.as_str()).collect();
+        let all: Vec<&Abi> = names
+            .into_iter()
+            .filter_map(|name| self.abis.get(name))
+            .collect();
+        let machines = Machines {
+            all: &all,
+            table: &self.abis,
+        };
+        types_of(&self.encodings, folder, machines, host).await
     }
 
     /// Keeps the cells of a shard, and who plays a part in them.

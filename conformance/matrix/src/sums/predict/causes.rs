@@ -1,11 +1,11 @@
 //! Why a cell breaks: the differences that must be switched off in the model before the prediction comes right.
 
-use layout::Abi;
 use proto::Encoding;
 
 use super::model::predict;
 use super::promise::promised;
 use crate::cause::Cause;
+use crate::counterfactual::without;
 use crate::expectation::Ends;
 use crate::sums::vectors::Pair;
 
@@ -54,16 +54,4 @@ fn all_promised_without(
     vectors.iter().all(|&vector| {
         predict(ends, encoding, vector).outcome == promised(ends.client, encoding, vector)
     })
-}
-
-/// The server's machine, like the client's in these respects.
-pub fn without(causes: &[Cause], ends: Ends<'_>) -> Abi {
-    let alike = |server: Abi, cause: &Cause| match cause {
-        Cause::ByteOrder => server.with_byte_order_of(ends.client),
-        Cause::Width => server.with_width_of(ends.client),
-        Cause::Padding => server.with_alignment_of(ends.client),
-        // Not a property of an ABI, or of no struct that sums are sent in.
-        Cause::Charset | Cause::CharSign | Cause::BitFieldOrder | Cause::LongDouble => server,
-    };
-    causes.iter().fold(ends.server.clone(), alike)
 }
