@@ -66,7 +66,12 @@ impl Reader<'_> {
             let name = fact.get_ref();
             if !there.contains(name) {
                 let near = nearest(name, there.iter().map(String::as_str));
-                let why = format!("there is no fact `{name}`{}", did_you_mean(near));
+                let all: Vec<&str> = there.iter().map(String::as_str).collect();
+                let near = did_you_mean(near);
+                let why = format!(
+                    "there is no fact `{name}`{near}; there are {}",
+                    all.join(", ")
+                );
                 return self.wrong(fact, why);
             }
         }

@@ -8,6 +8,7 @@ mod building;
 mod cells;
 mod checking;
 mod child;
+mod complaints;
 mod contract;
 mod drive;
 mod listen;
@@ -43,49 +44,62 @@ pub async fn run(
     progress: &Progress,
     partial: &Partial,
 ) {
-    let phase = Phase::begin();
+    let phase = Phase::begin(partial, |results, took| {
+        (results.seconds.build, results.processes.build) = took;
+    });
     building::build_all(plan, tools, build_cache, progress, partial).await;
-    partial.note(|results| (results.seconds.build, results.processes.build) = phase.end());
+    drop(phase);
 
-    let phase = Phase::begin();
+    let phase = Phase::begin(partial, |results, took| {
+        (results.seconds.prove, results.processes.prove) = took;
+    });
     checking::check_all(plan, abis, progress, partial).await;
-    partial.note(|results| (results.seconds.prove, results.processes.prove) = phase.end());
+    drop(phase);
 
-    let phase = Phase::begin();
+    let phase = Phase::begin(partial, |results, took| {
+        (results.seconds.run, results.processes.run) = took;
+    });
     cells::run_cells(plan, progress, partial).await;
-    partial.note(|results| (results.seconds.run, results.processes.run) = phase.end());
+    drop(phase);
 
     // A few cells take no longer than the sample: comparing the two would say nothing.
     if plan.sample > 0 && plan.cells.len() >= 10 * plan.sample {
-        let phase = Phase::begin();
-        let sampled = sample::sample(plan, &partial.statuses(), progress).await;
-        partial.note(|results| {
-            results.sample = sampled;
-            results.processes.sample = phase.end().1;
+        let phase = Phase::begin(partial, |results, (_, processes)| {
+            results.processes.sample = processes;
         });
+        let sampled = sample::sample(plan, &partial.statuses(), progress).await;
+        partial.note(|results| results.sample = sampled);
+        drop(phase);
     }
 }
 
-/// What a phase takes.
-struct Phase {
+/// What a phase takes is noted at its end, or when an interrupt ends it.
+struct Phase<'a> {
     began: Instant,
     started: u64,
+    partial: &'a Partial,
+    note: fn(&mut Results, (f64, u64)),
 }
 
-impl Phase {
-    fn begin() -> Self {
+impl<'a> Phase<'a> {
+    fn begin(partial: &'a Partial, note: fn(&mut Results, (f64, u64))) -> Self {
         Phase {
             began: Instant::now(),
             started: process::started(),
+            partial,
+            note,
         }
     }
+}
 
+impl Drop for Phase<'_> {
     /// The seconds that it took, and the processes that it started.
-    fn end(&self) -> (f64, u64) {
-        (
+    fn drop(&mut self) {
+        let took = (
             self.began.elapsed().as_secs_f64(),
             process::started() - self.started,
-        )
+        );
+        self.partial.note(|results| (self.note)(results, took));
     }
 }
 

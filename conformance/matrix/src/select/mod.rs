@@ -127,7 +127,8 @@ impl Selection {
         for participant in &roles.all {
             abi(&abis, participant.target)?;
         }
-        let cells = cell::cells(&roles.servers, &roles.clients, &encodings);
+        let mut cells = cell::cells(&roles.servers, &roles.clients, &encodings);
+        cells.retain(|cell| names.admit(&available, cell));
         if cells.is_empty() {
             return Err(SelectionError::NoCells);
         }
@@ -272,6 +273,38 @@ reply = "ok"
         });
         let error = select(&file, Some(&none)).err().unwrap().to_string();
         assert!(error.contains("there is no fact `byte-order`"), "{error}");
+    }
+
+    #[test]
+    fn who_joins_the_sums_meets_the_participant_that_is_built_in_seconds() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("participants.toml");
+        let text = "[[participant]]\nname = \"radio\"\nserver = \"x\"\nclient = \"x\"\nencodings = [\"xdr\"]\ntargets = \"big-endian\"";
+        std::fs::write(&file, text).unwrap();
+        let select = |names: Names| {
+            let selection = Selection::new(Some(&file), names, PairChoice::default(), None);
+            selection.unwrap_or_else(|error| panic!("{error}"))
+        };
+        let selection = select(Names::default());
+        let ends = |cell: &Cell| [cell.server.id.clone(), cell.client.id.clone()];
+        let names: std::collections::BTreeSet<String> = selection
+            .cells
+            .iter()
+            .flat_map(ends)
+            .map(|id| id.implementation)
+            .collect();
+        assert_eq!(Vec::from_iter(names), ["c-gcc", "radio"]);
+        for cell in &selection.cells {
+            let of_radio = ends(cell).iter().any(|id| id.implementation == "radio");
+            assert!(of_radio && cell.encoding.name() == "xdr", "{cell}");
+        }
+        // Whoever is named takes part.
+        let named = Names {
+            clients: vec!["rust".to_owned()],
+            ..Names::default()
+        };
+        let mut cells = select(named).cells.into_iter();
+        assert!(cells.any(|cell| cell.server.id.implementation == "c-clang"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use layout::abi::Scalar;
 use super::black_box::{Start, invocation};
 use super::built::{Asking, Built, Serving};
 use super::lock;
+use super::startable::startable;
 use crate::participant::Participant;
 use crate::participant::command::Builtin;
 use crate::participant::command::{Command, Values};
@@ -56,6 +57,7 @@ pub(super) async fn build(
     ] {
         let words = command.map(|command| command.with(&values).words());
         if let Some(first) = words.as_ref().and_then(|words| words.first()) {
+            startable(first, &program.folder, &runner, participant.target, host)?;
             runner.bring(first.as_ref()).await?;
         }
     }

@@ -9,6 +9,7 @@ mod key;
 mod lock;
 mod rust;
 mod sources;
+mod startable;
 
 use std::path::{Path, PathBuf};
 
