@@ -42,7 +42,11 @@ fn all_promised_without(
     encoding: &dyn Encoding,
     vectors: &[Pair],
 ) -> bool {
-    let server = without(causes, ends);
+    let server = match (causes.contains(&Cause::Width), encoding.name()) {
+        // What is too narrow is the server's own long, whoever asks.
+        (true, "text-long") => without(causes, ends).with_long_of_64_bits(),
+        _ => without(causes, ends),
+    };
     let encoding = match (causes.contains(&Cause::Charset), encoding.name()) {
         (true, "text-ebcdic") => proto::named("text").unwrap_or(encoding),
         _ => encoding,
