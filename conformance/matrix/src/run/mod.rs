@@ -13,6 +13,7 @@ mod contract;
 mod drive;
 mod listen;
 mod observed;
+mod own_network;
 mod partial;
 mod plan;
 mod relay;
@@ -24,13 +25,14 @@ mod task;
 
 use std::time::Instant;
 
-use cross::process;
+use cross::{Host, process};
 use layout::Abis;
 
-use build::BuildCache;
+use build::{BuildCache, Built};
 use kit::machine::cores;
 use kit::progress::Progress;
 use kit::tools::Tools;
+use own_network::OwnNetwork;
 
 pub use partial::{Cost, Partial, ParticipantStatus, Processes, Results, Sampled, Seconds};
 pub use plan::Plan;
@@ -59,6 +61,8 @@ pub async fn run(
     let phase = Phase::begin(partial, |results, took| {
         (results.seconds.run, results.processes.run) = took;
     });
+    // It is there as long as something runs in it.
+    let _network = enter_own_network(&tools.host, progress, partial).await;
     cells::run_cells(plan, progress, partial).await;
     drop(phase);
 
@@ -71,6 +75,40 @@ pub async fn run(
         partial.note(|results| results.sample = sampled);
         drop(phase);
     }
+}
+
+/// Has all participants meet in a network of the run's own, where all of them can be started in one and this user may make one.
+async fn enter_own_network(
+    host: &Host,
+    progress: &Progress,
+    partial: &Partial,
+) -> Option<OwnNetwork> {
+    let statuses = partial.statuses();
+    let mut ready = statuses.values().filter_map(|status| match status {
+        ParticipantStatus::Ready { built, .. } => Some(built),
+        _ => None,
+    });
+    if !ready.all(Built::fits_own_network) {
+        return None;
+    }
+    let network = match OwnNetwork::new(host).await {
+        Ok(network) => network,
+        Err(why) => {
+            let bar = progress.moment("in this machine's own network");
+            bar.say(format_args!(
+                "no network of the run's own ({why}): closed connections stay here in TIME_WAIT for a minute"
+            ));
+            return None;
+        }
+    };
+    partial.note(|results| {
+        for status in results.statuses.values_mut() {
+            if let ParticipantStatus::Ready { built, .. } = status {
+                *built = built.clone().started(|program| network.inside(program));
+            }
+        }
+    });
+    Some(network)
 }
 
 /// What a phase takes is noted at its end, or when an interrupt ends it.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cross::process::Invocation;
+use cross::runner::Runner;
 use cross::{Host, TargetTools, build_std};
 use layout::abi::Scalar;
 
@@ -81,6 +82,7 @@ pub(super) async fn build(
             Asks::BlackBox(command) => Asking::BlackBox(start(command)),
         }),
         compiler: compiler(tools, program).await?,
+        is_plain: matches!(runner, Runner::Native | Runner::Qemu { .. }),
         runner: runner.describe().await,
         machine: runner.machine(),
         address,
