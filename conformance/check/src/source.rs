@@ -10,7 +10,7 @@ use cross::Host;
 use cross::compiler::Step;
 use cross::process::Invocation;
 use layout::dwarf::Program;
-use layout::fit::{Alignments, probe, unnamed};
+use layout::fit::{Alignments, probe};
 
 /// How C source is compiled.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,9 @@ pub enum Kind {
 }
 
 const A_COMPILATION: Duration = Duration::from_secs(120);
+
+/// Without it gcc leaves out classes whose virtual table is elsewhere. Clang leaves out none, and does not know the option.
+pub(crate) const EVERY_CLASS: &str = "-femit-class-debug-always";
 
 /// Larger files are not read.
 const MOST: u64 = 4 << 30;
@@ -105,7 +108,9 @@ pub async fn evidence(
         .await;
     let text = asked.and_then(|()| read(&text)).ok();
     let text = text.map(|text| String::from_utf8_lossy(&text).into_owned());
-    told.unnamed = text.as_deref().map(|text| unnamed::records(program, text));
+    if let Some(text) = &text {
+        told.read_source(program, text);
+    }
     Ok(Evidence {
         told,
         text: text.unwrap_or_default(),
@@ -217,14 +222,24 @@ impl Compile {
         let compiler = self.program(kind, host)?;
         // Of the macros that a text asks about, gcc alone tells; clang takes the option and says nothing.
         let asked = (step == Step::Preprocess).then_some("-dU");
-        let compiling = Invocation::new(compiler)
-            .args(self.flags(kind))
-            .args(asked)
-            .arg(step.flag())
-            .arg(source)
-            .arg("-o")
-            .arg(object);
-        let output = compiling.output(A_COMPILATION).await?;
+        let compiling = |more: Option<&str>| {
+            Invocation::new(compiler.clone())
+                .args(self.flags(kind))
+                .args(asked)
+                .args(more)
+                .arg(step.flag())
+                .arg(source)
+                .arg("-o")
+                .arg(object)
+        };
+        let every_class = (kind, step) == (Kind::Cxx, Step::Compile);
+        let mut compiling_now = compiling(every_class.then_some(EVERY_CLASS));
+        let mut output = compiling_now.output(A_COMPILATION).await?;
+        if every_class && output.stderr.contains(EVERY_CLASS) {
+            compiling_now = compiling(None);
+            output = compiling_now.output(A_COMPILATION).await?;
+        }
+        let compiling = compiling_now;
         anyhow::ensure!(
             output.exit == cross::process::Exit::Code(0),
             "{} does not compile:\n{}\n(`{compiling}`)",

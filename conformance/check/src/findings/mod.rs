@@ -17,6 +17,8 @@ mod pointer;
 #[cfg(test)]
 mod tests;
 mod time;
+pub(crate) mod unspecified_layout;
+mod vtable;
 mod wchar;
 mod width;
 
@@ -92,6 +94,8 @@ static ALL: &[Rule] = &[
     bit_field_packing::RULE,
     enum_size::RULE,
     plain_char::RULE,
+    unspecified_layout::RULE,
+    vtable::RULE,
     pointer::RULE,
     long_double::RULE,
     wchar::RULE,

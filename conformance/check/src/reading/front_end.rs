@@ -8,9 +8,9 @@ use cross::process::{Exit, Invocation};
 use layout::Abi;
 use layout::abi::Dialect;
 use layout::dwarf::{self, Program};
-use layout::fit::{Alignments, probe, unnamed};
+use layout::fit::{Alignments, probe};
 
-use crate::source::{Compile, Kind, without_refused};
+use crate::source::{Compile, EVERY_CLASS, Kind, without_refused};
 use crate::subjects::Wanted;
 
 /// A program that preprocesses and compiles for one machine.
@@ -94,7 +94,7 @@ impl FrontEnd {
         let mut told = self
             .alignments(&plain, kind, &program, &source, &object)
             .await?;
-        told.unnamed = Some(unnamed::records(&program, &plain));
+        told.read_source(&program, &plain);
         Ok((program, told))
     }
 
@@ -161,6 +161,7 @@ impl FrontEnd {
                 language,
                 "-c",
             ])
+            .args((self.is_gcc && kind == Kind::Cxx).then_some(EVERY_CLASS))
             .arg(source)
             .arg("-o")
             .arg(object);

@@ -15,11 +15,14 @@ pub(crate) mod library;
 mod overlay;
 pub mod own;
 mod questions;
+mod regions;
 mod settle;
+mod sizes;
 pub mod source;
 pub mod text;
 mod times;
 mod tokens;
+mod type_name;
 mod typedef_name;
 mod user;
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use cross::Host;
 use cross::process::{Exit, Invocation};
 use layout::dwarf::{self, Program};
-use layout::fit::{self, Alignments, probe, unnamed};
+use layout::fit::{self, Alignments, probe};
 use layout::{Abi, Abis};
 
 use super::declared::{DeclaredTypes, NamedType};
@@ -81,8 +81,9 @@ async fn read(
         probe::answers(&answers, &program.named)
     });
     let text = compiled(&include, "-E", scratch.path(), host).await.ok();
-    let text = text.map(|text| String::from_utf8_lossy(&text).into_owned());
-    told.unnamed = text.map(|text| unnamed::records(&program, &text));
+    if let Some(text) = text {
+        told.read_source(&program, &String::from_utf8_lossy(&text));
+    }
     let fit = fit::best(&mut program, machines.table, machines.all, &told)
         .context("this machine's compiler has an ABI that is in no table")?;
     let found = program
