@@ -48,7 +48,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         // It has a report to write, interrupted or not; and so has `test`.
         Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
         Command::Plan(options) => plan::run(options),
-        Command::Merge(options) => merge::run(&options),
+        Command::Merge(options) => until(&mut interrupt, merge::run(&options)).await,
         Command::Diff(options) => diff::run(&options),
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
