@@ -1,8 +1,8 @@
-// Breaks the page of a matrix in every way that page.mjs checks. Each must be found.
+// Breaks the page of a matrix, and that of types, in every way that page.mjs checks. Each must be found.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { browser, look, operate, sweep } from "./page.mjs";
+import { browser, look, operate, read, sweep } from "./page.mjs";
 
 const wait = (milliseconds) => `{ const begun = performance.now(); while (performance.now() < begun + ${milliseconds}) ; }`;
 
@@ -56,17 +56,39 @@ const PAGES = [
   ]],
 ];
 
-const page = await readFile(process.argv[2], "utf8");
+const TYPES = [
+  [[read], [
+    [/shown before anybody asks/, ".map-reason { display: none;", ".map-reason {"],
+    [/strips begin at/, "<svg width", '<svg style="margin-left: 9px" width'],
+    [/in a picture has no name/, "<title>magic", "<title></title><title>magic"],
+    [/a reason has no cure/, /<b>Cure: <\/b>/g, ""],
+  ]],
+  [[read], [
+    [/a click shows no reason/, ".map-reason:target { display: block; }", ""],
+    // For the same fault.
+    [/Enter shows no reason/],
+  ]],
+  [[read], [
+    [/nothing is marked/, /<a href="#[^"]*"><g>/g, "<g>", /<\/g><\/a>/g, "</g>"],
+  ]],
+  [[read], [
+    [/wide with a reason open/, ".map-reason:target { display: block;", ".map-reason:target { display: block; width: 3000px;"],
+  ]],
+];
+
+const pages = await Promise.all(process.argv.slice(2).map((path) => readFile(path, "utf8")));
+const ALL = [...PAGES.map((one) => [pages[0], ...one]), ...TYPES.map((one) => [pages[1], ...one])];
 const folder = await mkdtemp(join(tmpdir(), "broken-page-"));
 const chromium = await browser();
 const complaints = [];
 
 let number = 0;
-for (const [operations, breaks] of PAGES) {
+for (const [page, operations, breaks] of ALL) {
   let broken = page;
   for (const [, ...replaced] of breaks) {
     for (let place = 0; place < replaced.length; place += 2) {
-      if (!broken.includes(replaced[place])) complaints.push(`the page has no \`${replaced[place]}\` to break`);
+      const [found] = replaced.slice(place);
+      if (found instanceof RegExp ? !found.test(broken) : !broken.includes(found)) complaints.push(`the page has no \`${replaced[place]}\` to break`);
       broken = broken.replace(replaced[place], () => replaced[place + 1]);
     }
   }

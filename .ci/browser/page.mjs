@@ -1,5 +1,5 @@
 // Checks pages in Chromium. The exit status is 1 when something is wrong with one.
-// The first is the page of a matrix with both byte orders and raw-long. The others have nothing to operate.
+// The first is the page of a matrix with both byte orders and raw-long, the second that of types of which one breaks. The others have nothing to operate.
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -211,11 +211,38 @@ async function checkOpenCell({ page, at, check, dialog }) {
   check(octets.length === 2 && octets.every((hex) => /^[0-9a-f]{2}( [0-9a-f]{2})*$/.test(hex.trim())), `${at}: the octets are ${octets.join(" | ")}`);
 }
 
+// Uses the page of types: what is to be changed leads to the reason and the cure, by mouse and by keyboard.
+export async function read({ page, at, check, fits }) {
+  const faults = page.locator(".map a");
+  const reason = page.locator(".map-reason:target");
+  check(await faults.count() > 0, `${at}: nothing is marked in a picture`);
+  check(await page.locator(".map-reason").count() > 0 && await page.locator(".map-reason:visible").count() === 0, `${at}: reasons are shown before anybody asks`);
+
+  // One strip below another, at one scale: the first octets of all begin in one line.
+  const begins = await page.evaluate(() => [...document.querySelectorAll(".map")]
+    .map((map) => new Set([...map.querySelectorAll("svg")].map((svg) => Math.round(svg.getBoundingClientRect().left))).size));
+  check(begins.every((places) => places === 1), `${at}: strips begin at ${begins.join(", ")} places`);
+  const named = await page.evaluate(() => [...document.querySelectorAll(".map g")].every((piece) => piece.querySelector("title")?.textContent.trim()));
+  check(named, `${at}: something in a picture has no name`);
+
+  await faults.first().locator("rect").first().click().catch(() => {});
+  check(await reason.count() === 1 && await reason.isVisible(), `${at}: a click shows no reason`);
+  const text = await reason.first().innerText().catch(() => "");
+  check(text.includes("Cure: "), `${at}: a reason has no cure`);
+  await fits("with a reason open");
+
+  await faults.last().focus({ timeout: 1000 }).catch(() => {});
+  await page.keyboard.press("Enter");
+  const target = await faults.last().getAttribute("href");
+  const leads = await page.waitForFunction((href) => location.hash === href, target).catch(() => null);
+  check(leads !== null && await reason.isVisible(), `${at}: Enter shows no reason`);
+}
+
 async function main(paths) {
   const chromium = await browser();
   let failed = false;
   for (const [place, path] of paths.entries()) {
-    const { wrong, times } = await look(chromium, path, place === 0 ? [sweep, operate] : []);
+    const { wrong, times } = await look(chromium, path, [[sweep, operate], [read]][place] ?? []);
     for (const what of wrong) console.error(`${path}: ${what}`);
     failed ||= wrong.length > 0;
     console.log(`${path}: ${wrong.length === 0 ? "nothing wrong" : `${wrong.length} wrong`}; first paint within ${Math.round(times.paint)} ms`

@@ -38,6 +38,7 @@ mod relocation;
 mod rust;
 mod scan;
 mod sections;
+mod source;
 mod typedef_name;
 mod unit;
 
@@ -46,7 +47,9 @@ pub use error::{Problem, ReadError, Spot};
 pub use header::{CLibrary, Header};
 pub use language::Language;
 pub use machine::{Format, Machine};
-pub use program::{Declaration, Keyword, Name, Named, Observed, ObservedMember, Place, Program};
+pub use program::{
+    Declaration, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place, Program,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -207,6 +210,7 @@ impl Gathered {
             types: self.interned.types,
             observed: self.interned.observed,
             tags: self.interned.tags,
+            sources: self.interned.sources,
             named,
             builds,
             built,

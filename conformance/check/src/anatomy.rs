@@ -142,6 +142,14 @@ impl Anatomy {
     }
 }
 
+/// The padding before a field; of as many fields as there are, that at the end.
+pub(crate) fn holes(anatomy: &Anatomy, place: usize) -> &[Hole] {
+    // They are in the order of the fields.
+    let begin = anatomy.holes.partition_point(|hole| hole.before < place);
+    let end = anatomy.holes.partition_point(|hole| hole.before <= place);
+    anatomy.holes.get(begin..end).unwrap_or_default()
+}
+
 /// A type without what only aligns or orders it, and the order.
 fn plain(types: &Types, mut id: TypeId) -> (Type, Option<ByteOrder>) {
     let mut named = None;

@@ -62,6 +62,8 @@ pub struct On<'a> {
 pub struct Read<'a> {
     /// The reading's types.
     pub types: &'a Types,
+    /// The same with all that was asked about.
+    pub of: &'a Subjects,
     /// The type among them.
     pub subject: &'a Subject,
     /// Which of the different declarations of the type it is; 0 is this machine's.
@@ -210,6 +212,7 @@ impl<'a> Models<'a> {
             anatomy: Rc::new(Anatomy::of(layouts, types, subject.kind)),
             read: Some(Read {
                 types,
+                of: &of.subjects,
                 subject,
                 declaration,
                 by: &of.by,

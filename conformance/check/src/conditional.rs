@@ -19,10 +19,21 @@ const MOST_LINES: usize = 20_000;
 const MOST_OCTETS: u64 = 16 << 20;
 
 impl Texts {
+    /// The lines of a file; `None` where it is not here.
+    pub fn lines(&mut self, file: &Arc<str>) -> Option<&[String]> {
+        let lines = self.files.entry(Arc::clone(file));
+        lines.or_insert_with(|| read(file)).as_deref()
+    }
+
+    /// A line of a file, counted from 1.
+    pub fn line(&mut self, file: &Arc<str>, line: u64) -> Option<&str> {
+        let place = usize::try_from(line).ok()?.checked_sub(1)?;
+        self.lines(file)?.get(place).map(String::as_str)
+    }
+
     /// The first line with a condition inside of the braces of the declaration at a place, counted from 1; `None` where there is none, or the text is not here.
     pub fn conditional(&mut self, place: &Place) -> Option<u64> {
-        let lines = self.files.entry(Arc::clone(&place.file));
-        let lines = lines.or_insert_with(|| read(&place.file)).as_deref()?;
+        let lines = self.lines(&place.file)?;
         let first = usize::try_from(place.line).ok()?.checked_sub(1)?;
         let first = opening(lines, first)?;
         let inside = condition(lines.get(first..)?)?;

@@ -1,5 +1,7 @@
 //! The machines that a type is laid out for.
 
+mod names;
+
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -136,12 +138,49 @@ pub fn is_target(name: &str) -> bool {
     NAMES.contains(name.split('+').next().unwrap_or(name))
 }
 
-/// A machine's name as it is read in a list: `s390x`, `armv7+time64`.
+/// A machine's name as people say it: `s390x`, `Windows x64`, `armv7+time64`.
 pub fn short(name: &str) -> Cow<'_, str> {
     match name.split_once('+') {
-        Some((base, variant)) => format!("{}+{variant}", kit::names::short(base)).into(),
-        None => kit::names::short(name).into(),
+        Some((base, variant)) => format!("{}+{variant}", names::said(base)).into(),
+        None => names::said(name).into(),
     }
+}
+
+/// The key by which machines are put into the order in which people would say them: those that most have first, variants last.
+pub fn order(name: &str) -> (bool, usize, &str) {
+    match name.split_once('+') {
+        Some((base, _)) => (true, names::place(base), name),
+        None => (false, names::place(name), name),
+    }
+}
+
+/// Machines in the order in which people would say them; a variant is left out where its machine is there, too.
+pub fn in_order<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    let mut names: Vec<&str> = names.into_iter().collect();
+    names.sort_by_key(|name| order(name));
+    names.dedup();
+    let machines: HashSet<&str> = names.iter().copied().collect();
+    let base = |name: &str| name.split('+').next().map(str::to_owned);
+    names.retain(|name| {
+        !name.contains('+') || base(name).is_none_or(|base| !machines.contains(base.as_str()))
+    });
+    names
+}
+
+/// Whether a machine is looked at when none is named.
+pub fn is_usual(name: &str) -> bool {
+    names::is_usual(name)
+}
+
+/// Whether all of some machines run one program without a system, or are machines that few people have.
+pub fn is_rare(names: &[String]) -> bool {
+    let base = |name: &String| name.split('+').next().is_some_and(names::is_rare);
+    !names.is_empty() && names.iter().all(base)
+}
+
+/// The other names of a machine, all of which `--targets` takes.
+pub fn other_names(name: &str) -> Vec<&'static str> {
+    names::other_names(name)
 }
 
 /// The names of the machines that there are without variants: the targets, then the ABIs without one; and their ABIs.
@@ -190,45 +229,96 @@ pub fn machines<'a>(abis: &'a Abis, variants: &'a Variants) -> Vec<Machine<'a>> 
     base.chain(others).collect()
 }
 
-/// Those that are left out when none is named, and why.
+/// Which machines are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// None was named: those that people have.
+    Usual,
+    /// `all`: every one but those that stand apart (`apart` in abis.toml) and are not usual.
+    All,
+    /// Those that were named.
+    Named,
+}
+
+/// The word that names every machine.
+pub const ALL: &str = "all";
+
+impl Scope {
+    /// What these names on a command line ask for.
+    pub fn of(names: &[String]) -> Scope {
+        match names {
+            [] => Scope::Usual,
+            names if names.iter().any(|name| name == ALL) => Scope::All,
+            _ => Scope::Named,
+        }
+    }
+
+    /// Whether a machine that is not named is one of it.
+    fn includes(self, machine: &Machine<'_>) -> bool {
+        let is_usual = names::is_usual(machine.base());
+        match self {
+            Scope::Usual => is_usual,
+            Scope::All => is_usual || machine.abi.apart().is_none(),
+            Scope::Named => false,
+        }
+    }
+}
+
+/// Those that even `all` leaves out, and why.
 pub fn left_out<'a>(all: &[Machine<'a>], names: &[String]) -> Vec<(&'a str, &'a str)> {
-    let apart = all
-        .iter()
-        .filter(|machine| names.is_empty() && !machine.is_optional);
-    apart
+    let scope = Scope::of(names);
+    let others = all.iter().filter(|machine| {
+        let is_named = names.iter().any(|name| is_called(machine, name));
+        scope == Scope::All && !machine.is_optional && !scope.includes(machine) && !is_named
+    });
+    others
         .filter_map(|machine| Some((machine.name, machine.abi.apart()?)))
         .collect()
 }
 
-/// The machines of these names; when none is named, all but those that stand apart (`apart` in abis.toml). With each come the variants of it that differ, unless options of the build `decided`.
+/// Whether a name is this machine's, or that of the machine that it is a variant of; an ABI's name is of all its machines.
+fn is_called(machine: &Machine<'_>, name: &str) -> bool {
+    machine.abi.row() == name || names::names(machine.base(), name)
+}
+
+/// Whether a name is this variant's.
+fn is_variant(machine: &Machine<'_>, name: &str) -> bool {
+    let parts = machine.name.split_once('+').zip(name.split_once('+'));
+    parts.is_some_and(|((base, variant), (name, of))| variant == of && names::names(base, name))
+}
+
+/// The machines of these names (see [`Scope`]); when none is named, those that people have. With each come the variants of it that differ, unless options of the build `decided`.
 ///
 /// # Errors
-/// A name that is neither a target's nor an ABI's.
+/// A name that is no machine's.
 pub fn named<'a>(
     all: &[Machine<'a>],
     names: &[String],
     decided: Option<Bits>,
 ) -> Result<Vec<Machine<'a>>, Unknown> {
-    let is =
-        |machine: &Machine<'_>, name: &String| machine.name == name || machine.abi.row() == name;
-    if let Some(name) = names
-        .iter()
-        .find(|name| !all.iter().any(|machine| is(machine, name)))
-    {
-        let names = all
-            .iter()
-            .flat_map(|machine| [machine.name, machine.abi.name()]);
-        return Err(Unknown::new("target or ABI", name, names, TARGETS));
+    let is = |machine: &Machine<'_>, name: &String| {
+        is_variant(machine, name) || !machine.is_optional && is_called(machine, name)
+    };
+    let mut given = names.iter().filter(|name| *name != ALL);
+    if let Some(name) = given.find(|name| !all.iter().any(|machine| is(machine, name))) {
+        let others = all.iter().flat_map(|machine| {
+            let own = [machine.name, machine.abi.name(), names::said(machine.name)];
+            own.into_iter().chain(names::other_names(machine.name))
+        });
+        return Err(Unknown::new("machine", name, others, TARGETS));
     }
-    let of_base = |machine: &Machine<'_>| match names {
-        [] => machine.abi.apart().is_none(),
-        names => names
-            .iter()
-            .any(|name| machine.base() == name || machine.abi.row() == name),
+    let scope = Scope::of(names);
+    // A table of one's own may have none of those that people have.
+    let scope = match scope {
+        Scope::Usual if !all.iter().any(|machine| scope.includes(machine)) => Scope::All,
+        scope => scope,
+    };
+    let of_base = |machine: &Machine<'_>| {
+        scope.includes(machine) || names.iter().any(|name| is_called(machine, name))
     };
     let mut wanted: Vec<Machine<'a>> = Vec::new();
     for machine in all {
-        let is_named = names.iter().any(|name| name == machine.name);
+        let is_named = names.iter().any(|name| is_variant(machine, name));
         if is_named || of_base(machine) {
             wanted.push(Machine {
                 is_optional: machine.is_optional && !is_named,

@@ -1,9 +1,10 @@
 //! Which types of a file are asked about.
 
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use layout::dwarf::{self, Declaration, Keyword, Named, Place, Problem, Program};
+use layout::dwarf::{self, Declaration, Keyword, MemberSource, Named, Place, Problem, Program};
 use layout::fit::{self, Alignments, Fit};
 use layout::types::{Type, TypeId, Types};
 use layout::{Abi, Abis};
@@ -25,6 +26,7 @@ pub struct Wanted {
 }
 
 /// The types of a file that were asked about.
+#[derive(Default)]
 pub struct Subjects {
     /// What they are made of.
     pub types: Types,
@@ -32,6 +34,10 @@ pub struct Subjects {
     pub subjects: Vec<Subject>,
     /// Of an object, how each of its builds was compiled. None of a source: whoever reads it decides.
     pub built: Vec<Built>,
+    /// How the members of records are written, as far as the compiler says: one for each, bit-fields without a name left out.
+    pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    /// The records and enumerations among the types that were asked about: which subject each is.
+    pub of_type: HashMap<TypeId, usize>,
 }
 
 /// Why there is nothing to check.
@@ -115,7 +121,17 @@ impl Wanted {
                     | Type::Unspecified { .. }
             )
         );
-        !self.given.is_empty() || (composite && !renames)
+        // `typedef struct header header;`, and in C++ every `typedef struct`.
+        let is_same = || {
+            let all = &program.named;
+            let begin = all.partition_point(|other| other.name.path < named.name.path);
+            let same = all.get(begin..).unwrap_or_default().iter();
+            let mut same = same.take_while(|other| other.name.path == named.name.path);
+            named.name.keyword == Keyword::Typedef
+                && same
+                    .any(|other| other.name.keyword != Keyword::Typedef && other.kind == named.kind)
+        };
+        (!self.given.is_empty() || (composite && !renames)) && !is_same()
     }
 
     fn wants(&self, declaration: &Declaration) -> bool {
@@ -242,9 +258,17 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
         } = subject;
         (name.clone(), declared.clone(), *build, size, places)
     });
+    let own = subjects.iter().enumerate();
+    let own = own.filter(|(_, subject)| {
+        let kind = program.types.get(subject.kind);
+        matches!(kind, Some(Type::Record(_) | Type::Enum(_)))
+    });
     Subjects {
+        // Of several names the first: a tag stands before what renames it.
+        of_type: own.rev().map(|(place, one)| (one.kind, place)).collect(),
         types: program.types,
         subjects,
+        sources: program.sources,
         built: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! SARIF 2.1.0 (OASIS), as much of it as code scanning reads. Each type has the name and the fields that the standard gives it; the number is that of its section.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Serialize;
 
@@ -74,6 +75,9 @@ pub struct Found {
     pub message: Message,
     /// Where.
     pub locations: Vec<Location>,
+    /// How it can be mended (3.27.30).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<Fix>,
     /// What makes it the same result in the next run, if not its place (3.27.17): a name with a version, and the words.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub partial_fingerprints: BTreeMap<&'static str, String>,
@@ -113,7 +117,59 @@ impl Place {
     pub fn new(file: impl Into<String>, line: u64) -> Place {
         Place {
             artifact_location: ArtifactLocation { uri: file.into() },
-            region: (line > 0).then_some(Region { start_line: line }),
+            region: (line > 0).then_some(Region {
+                start_line: line,
+                start_column: None,
+                end_column: None,
+            }),
+        }
+    }
+
+    /// Only these columns of the line: from 1, and up to the one behind the last.
+    #[must_use]
+    pub fn columns(mut self, columns: Range<usize>) -> Place {
+        if let Some(region) = &mut self.region {
+            region.start_column = Some(columns.start);
+            region.end_column = Some(columns.end);
+        }
+        self
+    }
+}
+
+/// A change that mends a result (3.55).
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fix {
+    description: Message,
+    artifact_changes: [ArtifactChange; 1],
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: ArtifactLocation,
+    replacements: [Replacement; 1],
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Option<Region>,
+    inserted_content: Message,
+}
+
+impl Fix {
+    /// Text in the place of other text.
+    pub fn new(description: impl Into<Message>, place: Place, text: impl Into<Message>) -> Fix {
+        Fix {
+            description: description.into(),
+            artifact_changes: [ArtifactChange {
+                artifact_location: place.artifact_location,
+                replacements: [Replacement {
+                    deleted_region: place.region,
+                    inserted_content: text.into(),
+                }],
+            }],
         }
     }
 }
@@ -127,6 +183,10 @@ struct ArtifactLocation {
 #[serde(rename_all = "camelCase")]
 struct Region {
     start_line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
 }
 
 /// A place that is no file's (3.33).
@@ -200,6 +260,11 @@ mod tests {
                 physical_location: Place::new("a.h", line),
                 logical_locations: vec![logical],
             }],
+            fixes: vec![Fix::new(
+                "write more",
+                Place::new("a.h", line).columns(3..7),
+                "int64_t",
+            )],
             partial_fingerprints: BTreeMap::from([("name/v1", "a".to_owned())]),
         };
         let rule = Rule {
@@ -211,6 +276,7 @@ mod tests {
         let results = vec![
             found(3, LogicalLocation::Name("struct s".to_owned())),
             Found {
+                fixes: Vec::new(),
                 partial_fingerprints: BTreeMap::new(),
                 ..found(0, LogicalLocation::FullyQualifiedName("a/b".to_owned()))
             },

@@ -2,9 +2,20 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::at_least_one;
+
+/// For whom it is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: the source, with what is to be changed underlined, and a verdict on each type
+    Text,
+    /// For editors: `file:line:column: warning[width]: ...`
+    Short,
+    /// The same as gcc writes it, for what knows gcc's: `file:line:column: warning: ... [width]`
+    Gcc,
+}
 
 /// `crossum check`
 #[derive(Args)]
@@ -27,9 +38,23 @@ pub struct Check {
     /// The compiler of this machine (cc when left out)
     #[arg(long, value_name = "COMPILER")]
     pub cc: Option<String>,
-    /// Only these machines: targets or ABIs, separated by commas (all when left out, but a few that must be named, such as avr-gcc)
+    /// Only these machines: targets, ABIs, other names that people have for them (s390x, esp32, x86_64-pc-windows-msvc), separated by commas; `all` is every one. When left out, the fourteen that `crossum targets` marks
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub targets: Vec<String>,
+    /// Only what breaks between these machines: two or more, named as for --targets
+    #[arg(
+        long,
+        value_name = "NAME,NAME,...",
+        value_delimiter = ',',
+        conflicts_with = "targets"
+    )]
+    pub between: Vec<String>,
+    /// Print a table for each type instead: fields down, machines across
+    #[arg(long, conflicts_with_all = ["format", "github"])]
+    pub layout: bool,
+    /// How what is found is printed
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "github")]
+    pub format: Format,
     /// Exit with 1 when this is found (`all` stands for every code); may be given more than once
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub deny: Vec<String>,
@@ -45,7 +70,10 @@ pub struct Check {
     /// Write SARIF 2.1.0 to this file, for code scanning
     #[arg(long, value_name = "FILE")]
     pub sarif: Option<PathBuf>,
-    /// Print GitHub's annotations instead of tables
+    /// Write a page to this file: each type as a map of its octets, for every group of machines
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Print GitHub's annotations instead
     #[arg(long)]
     pub github: bool,
     /// Read the ABIs from this file instead of the builtin table

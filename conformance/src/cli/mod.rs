@@ -8,7 +8,7 @@ mod shards;
 mod test;
 mod tools;
 
-pub use check::Check;
+pub use check::{Check, Format};
 pub use encodings::Encodings;
 pub use faults::Faults;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
@@ -108,9 +108,13 @@ Nothing is written where a shard is missing, is there twice or does not fit.")]
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
   crossum explain --server s390x-unknown-linux-gnu --client m68k-unknown-linux-gnu --encoding raw-mixed --vector 1,2")]
     Explain(Explain),
-    /// Your own types: their layout on every ABI, where they can be copied as they lie, and what breaks
+    /// Your own types: what breaks between machines, on which line, and what to write instead
     #[command(after_help = "Examples:
   crossum check packet.h                                every type that packet.h declares
+  crossum check packet.h --between esp32,avr,x86_64     only what breaks between these
+  crossum check packet.h --targets all --layout         every machine there is: fields down, machines across
+  crossum check packet.h --html types.html              each type as a map of its octets
+  crossum check packet.h --format short                 file:line:column: warning[width]: ..., for an editor
   crossum check packet.h --type 'struct hdr*' --include include --define WIRE=2
   crossum check target/debug/server --type 'wire::*'    an executable, a library, an object: anything with debug information
   crossum check packet.h --deny width --deny padding    exit status 1 when one is found: for CI

@@ -14,12 +14,15 @@ use super::selection::abis;
 use super::{print, unusable, width};
 use crate::cli;
 use check::case::Models;
+use check::conditional::Texts;
 use check::machine::{Bits, Variants};
 use check::policy::Policy;
 use check::reading::own::{is_complete, wide};
 use check::reading::source::{Asking, Here, Source, read};
 use check::reading::{Readings, Row};
-use check::report::{CheckDocument, Count, Formats, Told, Untold, sarif, table};
+use check::report::{
+    CheckDocument, Count, Formats, Text, Told, Untold, diagnoses, page, sarif, table,
+};
 use check::source::{self, Compile, Evidence, Kind};
 use check::subjects::{self, NoSubject, Wanted};
 use check::verify::{CouldNotRun, Question, Verified, verify};
@@ -39,12 +42,14 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
     let json = claim(&options.json).map_err(unusable)?;
     let sarif = claim(&options.sarif).map_err(unusable)?;
+    let html = claim(&options.html).map_err(unusable)?;
     let abis = abis(options.abis.as_deref())?;
     let decided = Bits::of_options(&options.define);
     let wide = wide(&host, options.jobs).await?;
     let variants = Variants::of(&abis, decided, &wide);
     let all = machine::machines(&abis, &variants);
-    let machines = machine::named(&all, &options.targets, decided)?;
+    let names = names(&options).map_err(unusable)?;
+    let machines = machine::named(&all, names, decided)?;
     let begun = Instant::now();
     let compile = Compile {
         compiler: options.cc.clone(),
@@ -54,9 +59,16 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let inputs = inputs(&options, &compile, &abis, &machines).await?;
 
     let formats = Formats {
-        annotations: options.github,
+        text: match options.format {
+            _ if options.github => Text::Annotations,
+            _ if options.layout => Text::Layout,
+            cli::Format::Text => Text::Diagnoses,
+            cli::Format::Short => Text::Short,
+            cli::Format::Gcc => Text::Gcc,
+        },
         json: json.is_some(),
         sarif: sarif.is_some(),
+        html: html.is_some(),
         width: width(),
     };
     let mut told = Told::default();
@@ -74,7 +86,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                 };
                 let models = Models::new(&input.readings, &machines);
                 let mut checked = check(&input.readings.rows, &models, &policy);
-                let named = !options.targets.is_empty();
+                let named = machine::Scope::of(names) == machine::Scope::Named;
                 self_check(
                     &question,
                     &abis,
@@ -86,35 +98,48 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                 )
                 .await?;
                 let mut told = Told::default();
+                let mut texts = Texts::default();
                 for checked in &mut checked {
                     checked.allow(&policy);
-                    told.tell(checked, &formats, &policy)?;
+                    told.tell(checked, &formats, &policy, &mut texts)?;
                 }
                 told
             }
         });
     }
 
-    let mut text = std::mem::take(&mut told.text);
+    let mut text = told.take_text(&formats)?;
     let count = told.count;
+    if let Some(report) = html {
+        let page = page::document(&told.sections, &count, &names_of(&machines));
+        report.write(|out| out.write_all(page.as_bytes()))?;
+    }
     if let Some(report) = sarif {
         report.write_json(&sarif::document(&told))?;
     }
     if let Some(report) = json {
         let seconds = begun.elapsed().as_secs_f64();
-        let document = CheckDocument::of(told, count_of(&machines), verified.as_ref(), seconds);
+        let document = CheckDocument::of(told, &machines, verified.as_ref(), seconds);
         report.write_json(&document)?;
     }
     if let Some(verified) = &verified {
         table::verified(verified, &mut text)?;
     }
-    if !options.github {
+    let is_for_people = matches!(formats.text, Text::Diagnoses | Text::Layout);
+    if is_for_people {
         for input in &inputs {
             table::read_by(&input.readings, &mut text)?;
         }
     }
-    table::left_out(&machine::left_out(&all, &options.targets), &mut text)?;
-    table::summary(&count, count_of(&machines), &mut text)?;
+    table::left_out(&machine::left_out(&all, names), &mut text)?;
+    if is_for_people {
+        let others = count_of(&machine::named(&all, &[machine::ALL.to_owned()], decided)?);
+        let others = others.saturating_sub(count_of(&machines));
+        diagnoses::looked_at(&names_of(&machines), others, &mut text)?;
+    }
+    if is_for_people || formats.text == Text::Annotations {
+        table::summary(&count, count_of(&machines), &mut text)?;
+    }
     print(&text)?;
     Ok(exit(&count, verified.as_ref()))
 }
@@ -138,9 +163,10 @@ fn tell(
     let parts = readings.rows.par_chunks(A_PART).map(|rows| {
         let models = Models::new(readings, machines);
         let mut told = Told::default();
+        let mut texts = Texts::default();
         for case in rows.iter().filter_map(|row| models.case(row)) {
             let checked = Checked::of(case, policy);
-            told.tell(&checked, formats, policy)?;
+            told.tell(&checked, formats, policy, &mut texts)?;
         }
         Ok(told)
     });
@@ -264,12 +290,25 @@ async fn self_check(
     verify(question, &tools.by_target, abis, host, checked, verified).await
 }
 
+/// The machines that were asked for: those between which something is to be the same, or any.
+fn names(options: &cli::Check) -> anyhow::Result<&[String]> {
+    match options.between.as_slice() {
+        [] => Ok(&options.targets),
+        [one] => anyhow::bail!(
+            "--between {one}: found one machine, expected two or more, such as --between {one},x86_64"
+        ),
+        names => Ok(names),
+    }
+}
+
 /// How many machines there are; a variant is none of its own.
 fn count_of(machines: &[Machine<'_>]) -> usize {
-    machines
-        .iter()
-        .filter(|machine| !machine.is_optional)
-        .count()
+    names_of(machines).len()
+}
+
+fn names_of<'a>(machines: &[Machine<'a>]) -> Vec<&'a str> {
+    let named = machines.iter().filter(|machine| !machine.is_optional);
+    named.map(|machine| machine.name).collect()
 }
 
 fn exit(count: &Count, verified: Option<&Verified>) -> Exit {

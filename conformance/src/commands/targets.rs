@@ -1,9 +1,10 @@
-//! `crossum targets`: the targets and their ABIs.
+//! `crossum targets`: the targets, and the machines that types are laid out for, with their ABIs.
 
 use cross::Target;
 
 use super::{print, width};
 use crate::cli;
+use check::report::machines;
 use kit::exit::Exit;
 use kit::target_list;
 
@@ -15,6 +16,10 @@ pub(super) fn run(options: &cli::Targets) -> anyhow::Result<Exit> {
         _ => {
             let mut text = String::new();
             target_list::write(participants, width(), &mut text)?;
+            text.push_str(
+                "\nMachines that types are laid out for, those that are only modelled, too:\n\n",
+            );
+            machines::write(width(), &mut text)?;
             text
         }
     })?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::bench::{Bench, Ran};
+use crate::bench::{Bench, Ran, host_command};
 
 /// The targets of the matrix, by ({little, big}, {32, 64}).
 fn matrix() -> BTreeMap<(String, u64), BTreeSet<String>> {
@@ -47,7 +47,7 @@ fn the_struct_of_the_book_has_four_islands() {
 #[test]
 fn padding_alone_parts_machines_whose_widths_agree() {
     let bench = with("op.h", "struct op { char op; long long a; };\n");
-    let ran = json(&bench, &["op.h"]);
+    let ran = json(&bench, &["op.h", "--targets", "all"]);
     let op = only(&ran);
     let island = |name: &str| {
         let mut islands = islands(&op).into_iter();
@@ -76,7 +76,8 @@ fn a_type_that_is_the_same_everywhere_is_portable() {
     assert_eq!(codes(&safe), BTreeSet::new());
     assert_eq!(ran.report()["summary"]["portable"], 1);
     assert!(
-        ran.stdout.contains("struct safe  portable"),
+        ran.stdout
+            .contains("struct safe: portable, 8 octets; same octets between all 14 machines"),
         "{}",
         ran.stdout
     );
@@ -198,7 +199,7 @@ fn what_a_compiler_refuses_to_say_silences_nothing_else() {
 fn a_record_that_no_reading_explains_is_undecided_wherever_its_types_are_known() {
     let text = "#include <sys/types.h>\nstruct odd { __syscall_slong_t a; int b; int :32; int :32; int :32; };\n";
     let bench = with("odd.h", text);
-    let odd = only(&json(&bench, &["odd.h"]));
+    let odd = only(&json(&bench, &["odd.h", "--targets", "all"]));
     let native = cross::targets().find(|target| target.is_native()).unwrap();
     assert_eq!(odd["layouts"][&native.name]["size"], serde_json::json!(24));
     let why = odd["undecided"].to_string();
@@ -221,16 +222,102 @@ fn a_declaration_with_conditions_says_so() {
     assert!(codes(&moved).contains("conditional-text"), "{moved:#}");
 }
 
+/// The machines that a report is about.
+fn machines(ran: &Ran) -> BTreeSet<String> {
+    let names = ran.report()["machines"].as_array().unwrap().iter();
+    names
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
+}
+
 #[test]
-fn a_machine_that_stands_apart_is_asked_only_by_name() {
+fn the_machines_that_people_have_are_looked_at_unless_others_are_named() {
     let bench = with("int.h", "struct it { int a; };\n");
-    let everywhere = json(&bench, &["int.h"]);
-    assert_eq!(codes(&only(&everywhere)), ["byte-order"].into());
-    let small = json(
-        &bench,
-        &["int.h", "--targets", "avr-gcc,x86_64-unknown-linux-gnu"],
+    let usual = json(&bench, &["int.h"]);
+    assert_eq!(machines(&usual).len(), 14);
+    // On AVR an int has 16 bits.
+    assert_eq!(codes(&only(&usual)), ["byte-order", "width"].into());
+    let all = json(&bench, &["int.h", "--targets", "all"]);
+    assert!(machines(&all).len() > 60 && machines(&all).is_superset(&machines(&usual)));
+    // A dead one stands apart: it would part everything.
+    assert!(!machines(&all).contains("arm-oabi"), "{}", all.stdout);
+    assert!(
+        all.stdout
+            .contains("not looked at unless `--targets` names them: arm-oabi")
     );
-    assert_eq!(codes(&only(&small)), ["width"].into());
+    let named = json(&bench, &["int.h", "--targets", "arm-oabi,x86_64"]);
+    let expected = ["arm-oabi", "x86_64-unknown-linux-gnu"].map(str::to_owned);
+    assert_eq!(machines(&named), expected.into());
+}
+
+/// What is printed of a machine can be typed; so can what people have for it elsewhere.
+#[test]
+fn every_name_that_is_printed_is_one_that_is_taken() {
+    let bench = with("int.h", "struct it { int a; };\n");
+    let usual = bench.run(&["check", "int.h"]);
+    let line = usual
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("machines: "));
+    let names = line.unwrap().trim_start_matches("machines: ");
+    let names: Vec<&str> = names.split(';').next().unwrap().split(", ").collect();
+    assert_eq!(names.len(), 14, "{names:?}");
+    let again = json(&bench, &["int.h", "--targets", &names.join(",")]);
+    assert_eq!(machines(&again), machines(&json(&bench, &["int.h"])));
+    for (name, machine) in [
+        ("x86_64", "x86_64-unknown-linux-gnu"),
+        ("x86_64-pc-windows-msvc", "x86_64-windows"),
+        ("wasm32-unknown-unknown", "wasm32"),
+        ("thumbv7em-none-eabihf", "arm-bare"),
+        ("arm64", "aarch64-unknown-linux-gnu"),
+        ("uno", "avr-gcc"),
+        ("esp32", "xtensa-lx106"),
+        ("esp8266", "xtensa-lx106"),
+        ("x86_64-linux-gnu", "x86_64-unknown-linux-gnu"),
+        ("armv7+time64", "armv7-unknown-linux-gnueabihf+time64"),
+    ] {
+        let ran = json(&bench, &["int.h", "--targets", name]);
+        assert_eq!(machines(&ran), [machine.to_owned()].into(), "{name}");
+    }
+    let ran = bench.run(&["check", "int.h", "--targets", "esp23"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("did you mean"), "{}", ran.stderr);
+}
+
+#[test]
+fn between_some_machines_only_what_breaks_between_them_is_told() {
+    let text = "struct two { int a; long long b; };\n";
+    let bench = with("two.h", text);
+    let ran = bench.run(&["check", "two.h", "--between", "x86_64,aarch64"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert!(
+        ran.stdout
+            .contains("struct two: portable, 16 octets; same octets between x86_64, aarch64"),
+        "{}",
+        ran.stdout
+    );
+    let ran = bench.run(&["check", "two.h", "--between", "esp32,avr,x86_64"]);
+    assert!(
+        ran.stdout.contains(
+            "16 octets on x86_64, 10 on AVR; `b` at 8, 2; same octets between x86_64, ESP32; breaks against AVR"
+        ),
+        "{}",
+        ran.stdout
+    );
+    for (options, why) in [
+        (
+            &["--between", "x86_64"][..],
+            "found one machine, expected two or more",
+        ),
+        (
+            &["--between", "x86_64,avr", "--targets", "all"],
+            "cannot be used with",
+        ),
+    ] {
+        let ran = bench.run(&[&["check", "two.h"], options].concat());
+        assert_eq!(ran.status, 2, "{options:?}");
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+    }
 }
 
 #[test]
@@ -306,7 +393,17 @@ fn code_scanning_and_annotations_point_at_the_declaration() {
     );
     let place = &results[0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "sum.h");
-    assert_eq!(place["region"]["startLine"], 2);
+    let region = serde_json::json!({ "startLine": 2, "startColumn": 20, "endColumn": 24 });
+    assert_eq!(place["region"], region);
+    let width = results.iter().find(|one| one["ruleId"] == "width").unwrap();
+    let change = &width["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "sum.h");
+    let region = serde_json::json!({ "startLine": 2, "startColumn": 15, "endColumn": 19 });
+    assert_eq!(change["replacements"][0]["deletedRegion"], region);
+    assert_eq!(
+        change["replacements"][0]["insertedContent"]["text"],
+        "int64_t"
+    );
     let rules = sarif["runs"][0]["tool"]["driver"]["rules"]
         .as_array()
         .unwrap();
@@ -315,11 +412,13 @@ fn code_scanning_and_annotations_point_at_the_declaration() {
     }
 
     let ran = bench.run(&["check", "sum.h", "--deny", "width", "--github"]);
-    let error = "::error file=sum.h,line=2,title=crossum%3A width::struct args, arg1: ";
+    let error =
+        "::error file=sum.h,line=2,col=20,endColumn=23,title=crossum%3A width::struct args, arg1: ";
     assert!(ran.stdout.contains(error), "{}", ran.stdout);
     assert!(
-        ran.stdout
-            .contains("::warning file=sum.h,line=2,title=crossum%3A byte-order::")
+        ran.stdout.contains(
+            "::warning file=sum.h,line=2,col=20,endColumn=23,title=crossum%3A byte-order::"
+        )
     );
 }
 
@@ -330,7 +429,7 @@ fn a_type_of_ten_thousand_fields_and_one_that_points_to_itself_are_checked() {
         .collect();
     let text =
         format!("struct wide {{ {fields} }};\nstruct list {{ struct list *next; int value; }};\n");
-    let ran = json(&with("wide.h", &text), &["wide.h"]);
+    let ran = json(&with("wide.h", &text), &["wide.h", "--targets", "all"]);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let wide = &types(&ran)[1];
     assert_eq!(wide["layouts"]["m68k-unknown-linux-gnu"]["size"], 20_000);
@@ -342,8 +441,349 @@ fn a_type_of_ten_thousand_fields_and_one_that_points_to_itself_are_checked() {
 fn what_is_shown_can_be_taken_in_at_a_glance() {
     let text = "struct args { long arg1, arg2; };\nstruct op { char op; long long a; unsigned low : 3, high : 5; };\n";
     let targets = "aarch64-unknown-linux-gnu,armv7-unknown-linux-gnueabihf,i686-unknown-linux-gnu,m68k-unknown-linux-gnu,powerpc-unknown-linux-gnu,s390x-unknown-linux-gnu,x86_64-unknown-linux-gnu";
-    let ran = with("wire.h", text).run(&["check", "wire.h", "--targets", targets]);
+    let bench = with("wire.h", text);
+    let ran = bench.run(&["check", "wire.h", "--targets", targets]);
     insta::assert_snapshot!(ran.stdout);
+    let ran = bench.run(&["check", "wire.h", "--targets", targets, "--layout"]);
+    insta::assert_snapshot!(ran.stdout);
+}
+
+/// A header as they are: a struct in a struct and in a union, times, bit-fields, a pointer.
+const FOUR_TYPES: &str = "\
+#include <stdint.h>
+#include <time.h>
+#include <wchar.h>
+enum kind { HELLO, DATA, BYE };
+struct header { char magic[4]; enum kind kind; long length; uint16_t flags:4, ver:12; time_t stamp; };
+struct sample { struct header h; double v[3]; long double w; wchar_t name[8]; void *next; _Bool ok; };
+union u { struct sample s; char raw[64]; };
+";
+
+#[test]
+fn the_first_screen_says_each_fault_once_and_what_to_write() {
+    let bench = with("four.h", FOUR_TYPES);
+    let ran = bench.run(&["check", "four.h"]);
+    assert!(ran.stdout.lines().count() <= 40, "{}", ran.stdout);
+    for (what, times) in [
+        ("`length` of", 1),
+        ("write `int64_t length;`", 1),
+        ("`stamp` moves from 24 to 16", 1),
+        ("int64_t stamp;`", 1),
+        ("write `double w;`", 1),
+        ("write `char16_t name[8];`", 1),
+        ("warning[enum-size]", 1),
+        ("warning[width]", 1),
+        ("warning[pointer]", 1),
+        ("byte-order", 0),
+        ("by `struct header`", 2),
+    ] {
+        assert_eq!(
+            ran.stdout.matches(what).count(),
+            times,
+            "{what}: {}",
+            ran.stdout
+        );
+    }
+    insta::assert_snapshot!(ran.stdout);
+}
+
+/// Of a large header what is wrong can be seen, and not what is right a hundred times.
+#[test]
+fn types_of_which_the_same_is_to_be_said_share_a_line() {
+    let fine = |number| format!("struct fine{number} {{ uint32_t id; uint8_t octets[8]; }};\n");
+    let text: String = (0..100).map(fine).collect();
+    let text = format!("#include <stdint.h>\n{text}struct bad {{ long length; }};\n");
+    let ran = with("large.h", &text).run(&["check", "large.h"]);
+    assert!(ran.stdout.lines().count() <= 12, "{}", ran.stdout);
+    for expected in [
+        "`length` of `struct bad`",
+        "struct fine0, struct fine1, struct fine10, struct fine11 and 96 more: order differs; same octets between x86_64",
+    ] {
+        assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
+    }
+}
+
+/// The machines that no program is built for are listed, too, with the names that people have for them.
+#[test]
+fn every_machine_is_listed() {
+    let ran = Bench::new().run(&["targets"]);
+    for abi in layout::Abis::builtin().iter() {
+        assert!(ran.stdout.contains(abi.name()), "{}", abi.name());
+    }
+    for name in [
+        "Windows x64 *",
+        "x86_64-pc-windows-msvc",
+        "uno",
+        "esp8266",
+        "arm-oabi",
+    ] {
+        assert!(ran.stdout.contains(name), "{name}: {}", ran.stdout);
+    }
+}
+
+/// A typedef and its struct are one type, whatever it is called.
+#[test]
+fn a_type_with_several_names_is_told_once() {
+    let text = "typedef struct header header;\nstruct header { long length; };\ntypedef struct { long x; } A, B;\ntypedef A C;\n";
+    for (file, expected) in [
+        ("twice.h", ["A", "struct header"]),
+        ("twice.hpp", ["A", "header"]),
+    ] {
+        let ran = json(&with(file, text), &[file]);
+        let rows = types(&ran);
+        let names: Vec<_> = rows
+            .iter()
+            .map(|row| row["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, expected, "{file}");
+    }
+}
+
+#[test]
+fn declared_names_and_signs_are_kept() {
+    let text = "#include <stdint.h>\n#include <time.h>\nstruct all { unsigned long a; uint16_t b[2], c:3; time_t d; size_t e; struct { short f; } g; };\n";
+    let ran = json(&with("all.h", text), &["all.h"]);
+    let all = only(&ran);
+    let fields = all["layouts"]["x86_64-unknown-linux-gnu"]["fields"]
+        .as_array()
+        .unwrap();
+    let names: Vec<_> = fields
+        .iter()
+        .map(|field| field["type"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "unsigned long",
+        "uint16_t",
+        "uint16_t",
+        "time_t",
+        "size_t",
+        "short",
+    ];
+    assert_eq!(names, expected);
+    let written = |field: &str| {
+        let mut findings = all["findings"].as_array().unwrap().iter();
+        let width = |one: &&Value| {
+            one["field"] == field && matches!(one["code"].as_str(), Some("width" | "time-type"))
+        };
+        findings.find(width).map(|one| one["write"].clone())
+    };
+    assert_eq!(written("a"), Some("uint64_t a;".into()));
+    assert_eq!(written("d"), Some("int64_t d;".into()));
+    assert_eq!(written("e"), Some("uint64_t e;".into()));
+}
+
+/// `--format gcc` is fed to the expression of VS Code's problem matcher `$gcc`, `--format short` to the one of docs/check.md, which has the code beside the level.
+#[test]
+fn an_editor_finds_file_line_column_level_code_and_words() {
+    let text = "struct args {\n  long arg1;\n  char *at, *end;\n};\n";
+    let bench = with("sum.h", text);
+    let gcc = r"^(.*?):(\d+):(\d*):?\s+(?:fatal\s+)?(warning|error):\s+(.*)$";
+    let own = r"^(.*?):(\d+):(\d+): (warning|error)\[([a-z_-]+)\]: (.*)$";
+    assert!(include_str!("../../../docs/check.md").contains(&own.replace('\\', "\\\\")));
+    for (format, expression) in [("short", own), ("gcc", gcc)] {
+        let ran = bench.run(&["check", "sum.h", "--format", format, "--deny", "pointer"]);
+        assert_eq!(ran.status, 1, "{}", ran.stderr);
+        let matcher = regex::Regex::new(expression).unwrap();
+        let mut found = BTreeSet::new();
+        for line in ran.stdout.lines() {
+            let Some(parts) = matcher.captures(line) else {
+                panic!("{line} is no problem for an editor: {}", ran.stdout);
+            };
+            let part = |group| parts.get(group).map_or("", |part| part.as_str());
+            assert_eq!(part(1), "sum.h");
+            let code = match format {
+                "short" => part(5),
+                _ => part(5).rsplit(['[', ']']).nth(1).unwrap(),
+            };
+            found.insert([code, part(4), part(2), part(3)].map(str::to_owned));
+        }
+        let expected = [
+            ["byte-order", "warning", "2", "8"],
+            ["padding-leak", "warning", "1", "8"],
+            ["pointer", "error", "3", "14"],
+            ["pointer", "error", "3", "9"],
+            ["width", "warning", "2", "8"],
+        ];
+        let expected = expected.map(|parts| parts.map(str::to_owned));
+        assert_eq!(found, expected.into(), "{}", ran.stdout);
+    }
+}
+
+/// Applied, the fixes of a report leave nothing to be fixed.
+#[test]
+fn what_is_to_be_written_helps() {
+    let text = "#include <stdint.h>\n#include <stddef.h>\n#include <time.h>\nstruct wire {\n  char op;\n  long length;\n  unsigned long a, b[2];\n  size_t n;\n  int16_t tag;\n  time_t when;\n};\n";
+    let bench = with("wire.h", text);
+    let targets = "x86_64,i686,armv7,s390x,Windows x64,macOS arm64";
+    let ran = json(&bench, &["wire.h", "--targets", targets]);
+    let mut fixes: BTreeSet<(usize, usize, usize, String)> = BTreeSet::new();
+    for finding in only(&ran)["findings"].as_array().unwrap() {
+        for fix in finding["fixes"].as_array().into_iter().flatten() {
+            let number =
+                |name: &str| -> usize { fix["place"][name].as_u64().unwrap().try_into().unwrap() };
+            let text = fix["text"].as_str().unwrap().to_owned();
+            fixes.insert((number("line"), number("column"), number("end_column"), text));
+        }
+    }
+    assert!(fixes.len() >= 5, "{fixes:?}");
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for (number, (line, begin, end, text)) in fixes.iter().rev().enumerate() {
+        // Names of padding must differ.
+        let text = text.replace("reserved", &format!("reserved{number}"));
+        lines[line - 1].replace_range(begin - 1..end - 1, &text);
+    }
+    let mended = lines.join("\n") + "\n";
+    std::fs::write(bench.path("mended.h"), &mended).unwrap();
+    let ran = json(&bench, &["mended.h", "--targets", targets]);
+    assert_eq!(ran.status, 0, "{mended}{}", ran.stderr);
+    let left = only(&ran);
+    assert!(
+        codes(&left).is_subset(&["byte-order", "plain-char", "padding-leak", "padding"].into()),
+        "{mended}{left:#}"
+    );
+    let widths = &left["layouts"];
+    let size = |machine: &str| widths[machine]["fields"].clone();
+    assert_eq!(
+        size("x86_64-unknown-linux-gnu"),
+        size("i686-unknown-linux-gnu"),
+        "{mended}"
+    );
+}
+
+#[test]
+fn a_page_draws_each_type_for_every_group_of_machines() {
+    let text = "#include <stdint.h>\nstruct in { char op; long long a; uint8_t low : 3, high : 5; };\nstruct out { struct in two[2]; union { uint8_t raw[6]; uint32_t word; }; };\nstruct huge { char all[100000]; long last; };\n";
+    let bench = with("map.h", text);
+    let ran = bench.run(&[
+        "check",
+        "map.h",
+        "--targets",
+        "x86_64,i686,s390x",
+        "--html",
+        "map.html",
+    ]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let page = std::fs::read_to_string(bench.path("map.html")).unwrap();
+    for (what, times) in [
+        // Three strips for each of two types, and a ruler over them.
+        ("class=\"map-label\"", 6),
+        ("<title>a: long long, octet 8, 8 octets</title>", 2),
+        ("<title>a: long long, octet 4, 8 octets</title>", 1),
+        ("<title>7 octets of padding</title>", 4),
+        ("<title>low: uint8_t:3, bit 128, 3 bits</title>", 2),
+        ("1 more of two", 3),
+        ("Too large to be drawn", 1),
+        ("write `uint8_t reserved[7];` before it", 2),
+        ("http://", 0),
+        ("https://", 0),
+        ("<script", 0),
+    ] {
+        assert_eq!(page.matches(what).count(), times, "{what}");
+    }
+    // What is marked leads to its reason.
+    let links: BTreeSet<&str> = page
+        .split("href=\"#")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    for link in links {
+        assert!(page.contains(&format!("id=\"{link}\"")), "{link}");
+    }
+}
+
+/// Each is of a public report: what was written there as the cure, or would have been one.
+#[test]
+fn the_advice_fits_the_fault() {
+    let head = "#include <stdint.h>\n";
+    for (file, text, advice) in [
+        (
+            "op.h",
+            "struct op { char op; long long a; };",
+            "write `uint8_t reserved[7];` before it",
+        ),
+        (
+            "late.h",
+            "struct late { long a; int b; };",
+            "write `uint8_t reserved[4];` at the end",
+        ),
+        (
+            "both.h",
+            "struct both { char a; unsigned long b; };",
+            "write `uint8_t reserved[7]; uint64_t b;`",
+        ),
+        (
+            "many.h",
+            "struct many { unsigned long int a, b[4]; };",
+            "write `uint64_t a, b[4];`",
+        ),
+        (
+            "room.h",
+            "struct room { char room[sizeof(void *)]; };",
+            "a length that is a number",
+        ),
+        (
+            "real.h",
+            "struct real { double a; };",
+            "`float`, which has 32 bits everywhere, if AVR takes part",
+        ),
+        (
+            "kind.h",
+            "enum kind { A, B }; struct s { enum kind k; };",
+            "`int32_t` wherever it is sent, or `enum kind : int32_t`",
+        ),
+        (
+            "at.h",
+            "struct at { char *next; };",
+            "an offset or an index instead",
+        ),
+        (
+            "bits.h",
+            "struct bits { uint16_t flags : 4, version : 12; };",
+            "one `uint16_t`, with shifts and masks",
+        ),
+        // A unit of Microsoft's is as wide as the declared type (OHMComm#61).
+        (
+            "rtp.h",
+            "struct rtp { unsigned version : 2, type : 14; uint16_t sequence; };",
+            "a type as wide as all of them for the bit-fields before it",
+        ),
+        // More than one empty base (kungfu#664).
+        (
+            "bases.hpp",
+            "struct A { }; struct B { }; struct price : A, B { uint16_t cents; };",
+            "members instead of base classes",
+        ),
+    ] {
+        let ran = with(file, &format!("{head}{text}\n")).run(&["check", file]);
+        assert_eq!(ran.status, 0, "{file}: {}", ran.stderr);
+        assert!(
+            ran.stdout.contains(advice),
+            "{file}: {advice}: {}",
+            ran.stdout
+        );
+    }
+}
+
+/// Of an object whose sources are elsewhere, the same is told without the line.
+#[test]
+fn without_the_source_a_diagnosis_says_where_it_would_be() {
+    let bench = with("gone.c", "struct args {\n  long arg1;\n} it;\n");
+    let compiled = host_command("cc")
+        .args(["-g", "-c", "gone.c", "-o", "gone.o"])
+        .current_dir(bench.path(""))
+        .output()
+        .unwrap();
+    assert!(compiled.status.success(), "{compiled:?}");
+    std::fs::remove_file(bench.path("gone.c")).unwrap();
+    let ran = bench.run(&["check", "gone.o"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    for expected in [
+        "warning[width]: `arg1` of `struct args`: 8 octets on x86_64",
+        "gone.c:2",
+        "help: write `int64_t arg1;`",
+    ] {
+        assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
+    }
 }
 
 #[test]

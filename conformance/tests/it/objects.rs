@@ -62,8 +62,18 @@ fn a_programs_own_dev_t_is_what_it_declares() {
     let types = types(&bench, "own.o");
     let (inode, plain) = (of(&types, "struct inode"), of(&types, "struct plain"));
     assert_eq!(inode["undecided"], json!([]));
-    assert_eq!(inode["layouts"], plain["layouts"]);
-    assert!(inode["layouts"].as_object().unwrap().len() > 20);
+    // But for the names of the types.
+    let places = |of: &Value| -> Value {
+        let mut layouts = of["layouts"].clone();
+        for layout in layouts.as_object_mut().unwrap().values_mut() {
+            for field in layout["fields"].as_array_mut().unwrap() {
+                field.as_object_mut().unwrap().remove("type");
+            }
+        }
+        layouts
+    };
+    assert_eq!(places(inode), places(plain));
+    assert!(inode["layouts"].as_object().unwrap().len() > 10);
 }
 
 #[test]

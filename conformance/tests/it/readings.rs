@@ -224,9 +224,18 @@ const CASES: &[Case<'_>] = &[
     // What `sizeof` finds is the machine's, and the names beside it stay what they are.
     Case {
         file: "mixed.h",
-        text: "#include <stdint.h>\n#include <stddef.h>\nstruct mixed { char a[sizeof(long)]; int64_t b; };\nstruct top { char r[SIZE_MAX > 0xffffffffu ? 24 : 12]; int e; };\nstruct head { char c; long l; int i; };\nstruct raw { char r[sizeof(struct head)]; char at[offsetof(struct head, i)]; };\nstruct sign { char r[(char)-1 < 0 ? 3 : 5]; };\n",
+        text: "#include <stdint.h>\n#include <stddef.h>\nstruct mixed { char a[sizeof(long)]; int64_t b; };\nstruct top { char r[SIZE_MAX > 0xffffffffu ? 24 : 12]; int e; };\nstruct head { char c; long l; int i; };\nstruct raw { char r[sizeof(struct head)]; char at[offsetof(struct head, i)]; };\nstruct sign { char r[(char)-1 < 0 ? 3 : 5]; };\nstruct ones { char a[~0UL > 0xffffffffu ? 3 : 5]; int64_t b; };\n",
         options: &[],
         right: &[
+            right("struct ones", X86_64, 16, &[("a", 0, 3), ("b", 8, 8)]),
+            right("struct ones", I686, 16, &[("a", 0, 5), ("b", 8, 8)]),
+            right("struct ones", M68K, 14, &[("a", 0, 5), ("b", 6, 8)]),
+            right(
+                "struct ones",
+                "x86_64-mingw",
+                16,
+                &[("a", 0, 5), ("b", 8, 8)],
+            ),
             right("struct mixed", X86_64, 16, &[("a", 0, 8), ("b", 8, 8)]),
             right("struct mixed", I686, 12, &[("a", 0, 4), ("b", 4, 8)]),
             right("struct mixed", ARMV7, 16, &[("a", 0, 4), ("b", 8, 8)]),
@@ -241,6 +250,35 @@ const CASES: &[Case<'_>] = &[
             right("struct sign", ARMV7, 5, &[]),
         ],
         undecided: 1,
+    },
+    // A header may ask what the build decided about times.
+    Case {
+        file: "bits.h",
+        text: "#include <time.h>\n#ifdef __USE_TIME_BITS64\nstruct event { long long sec, usec; };\n#else\nstruct event { long sec, usec; };\n#endif\nstruct stamp { struct event at; time_t t; };\n",
+        options: &[],
+        right: &[
+            right(
+                "struct event",
+                "armv7-unknown-linux-gnueabihf+time64",
+                16,
+                &[("usec", 8, 8)],
+            ),
+            right("struct stamp", X86_64, 24, &[("t", 16, 8)]),
+            right("struct stamp", ARMV7, 12, &[("t", 8, 4)]),
+            right(
+                "struct stamp",
+                "armv7-unknown-linux-gnueabihf+time64",
+                24,
+                &[("at.usec", 8, 8), ("t", 16, 8)],
+            ),
+            right(
+                "struct stamp",
+                "m68k-unknown-linux-gnu+time64",
+                24,
+                &[("t", 16, 8)],
+            ),
+        ],
+        undecided: 0,
     },
     // What a C library defines is not this machine's, wherever it stands.
     Case {
@@ -300,7 +338,10 @@ fn judged(case: &Case<'_>, path: Option<&str>) -> (Vec<String>, usize) {
         None => Bench::new(),
     };
     std::fs::write(bench.path(case.file), case.text).unwrap();
-    let options = [&["check", "--json", "report.json", case.file], case.options].concat();
+    let mut options = [&["check", "--json", "report.json", case.file], case.options].concat();
+    if !case.options.contains(&"--targets") {
+        options.extend(["--targets", "all"]);
+    }
     let ran = bench.run(&options);
     assert_eq!(ran.status, 0, "{}: {}", case.file, ran.stderr);
     let (mut wrong, mut undecided) = (Vec::new(), 0);
@@ -418,7 +459,7 @@ fn declarations_that_come_to_the_same_are_nobodys_trouble() {
     assert_eq!(ran.status, 0, "{}", ran.stdout);
     assert!(
         ran.stdout
-            .contains("struct slot  portable between 3 machines"),
+            .contains("struct slot: portable, 1 octet; same octets between x86_64, s390x, powerpc"),
         "{}",
         ran.stdout
     );
@@ -497,26 +538,29 @@ fn who_read_for_a_machine_is_told() {
     });
     let (who, _) = told.unwrap_or_else(|| panic!("{read_by:?}"));
     assert!(who.contains("told what its compiler predefines"), "{who}");
-    assert!(ran.stdout.contains("read by "), "{}", ran.stdout);
+    assert!(ran.stdout.contains("read for x86_64 by "), "{}", ran.stdout);
 }
 
 #[test]
 fn machines_that_nobody_asked_about_are_named() {
-    let ran = check("s.h", "struct s { char c; };\n", &[]);
-    assert!(
-        ran.stdout
-            .contains("not looked at unless `--targets` names them:"),
-        "{}",
-        ran.stdout
-    );
-    assert!(ran.stdout.contains("avr-gcc ("), "{}", ran.stdout);
-    assert!(
-        ran.stdout
-            .contains("struct s  portable between 62 machines"),
-        "{}",
-        ran.stdout
-    );
-    let named = check("s.h", "struct s { char c; };\n", &["--targets", "avr-gcc"]);
+    let text = "struct s { char c; };\n";
+    let ran = check("s.h", text, &[]);
+    for expected in [
+        "struct s: portable, 1 octet; same octets between all 14 machines",
+        "machines: x86_64, i686, ",
+        "49 more with --targets all",
+    ] {
+        assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
+    }
+    let all = check("s.h", text, &["--targets", "all"]);
+    for expected in [
+        "not looked at unless `--targets` names them: ",
+        "arm-oabi (",
+        "same octets between all 63 machines",
+    ] {
+        assert!(all.stdout.contains(expected), "{expected}: {}", all.stdout);
+    }
+    let named = check("s.h", text, &["--targets", "arm-oabi"]);
     assert!(!named.stdout.contains("not looked at"), "{}", named.stdout);
 }
 
@@ -524,11 +568,11 @@ fn machines_that_nobody_asked_about_are_named() {
 fn three_declarations_can_be_read_off_one_screen() {
     let text = "#include <stdint.h>\nstruct seen {\n  uint8_t kind;\n#if defined __x86_64__\n  uint64_t token;\n#elif defined __arm__\n  uint32_t token;\n  uint32_t more;\n#else\n  char token[6];\n#endif\n};\n";
     let targets = "x86_64-unknown-linux-gnu,armv7-unknown-linux-gnueabihf,s390x-unknown-linux-gnu";
-    let ran = check("seen.h", text, &["--targets", targets]);
+    let ran = check("seen.h", text, &["--targets", targets, "--layout"]);
     let table: Vec<_> = ran
         .stdout
         .lines()
-        .filter(|line| !line.starts_with("read by"))
+        .filter(|line| !line.starts_with("read for"))
         .collect();
     insta::assert_snapshot!(table.join("\n"));
 }

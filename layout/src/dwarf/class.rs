@@ -7,7 +7,7 @@ use gimli::constants as c;
 use super::entry::{self, Entry, Location};
 use super::error::Problem;
 use super::info::At;
-use super::program::ObservedMember;
+use super::program::{MemberSource, ObservedMember};
 use super::reader::{Open, Reader};
 use super::record::{Placed, Reason};
 use crate::types::{Class, Member, Record, Role, Type, TypeId};
@@ -165,6 +165,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Ok(Placed {
             member,
             observed,
+            source: MemberSource::default(),
             asked: base.asked,
             depth: base.depth,
             stored: None,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
-use super::program::Observed;
+use super::program::{MemberSource, Observed};
 use crate::types::{Type, TypeId, Types};
 
 /// Types by their contents. Two of one content but different tags are two: what else is learnt about one by its name says nothing about the other.
@@ -13,6 +13,7 @@ pub(super) struct Interned {
     pub(super) types: Types,
     pub(super) observed: BTreeMap<TypeId, Observed>,
     pub(super) tags: BTreeMap<TypeId, Arc<str>>,
+    pub(super) sources: BTreeMap<TypeId, Vec<MemberSource>>,
     /// Keyed by a hash of the content; of two with one hash the later has the next free key.
     places: HashMap<u64, TypeId>,
     hasher: RandomState,

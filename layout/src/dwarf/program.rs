@@ -24,6 +24,8 @@ pub struct Program {
     pub observed: BTreeMap<TypeId, Observed>,
     /// The tags of records and enumerations, as [`Name::path`]; what has no tag is not in it.
     pub tags: BTreeMap<TypeId, Arc<str>>,
+    /// How the members of records among them are written, one for each member; of a record that several files declare, as one of them has it.
+    pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
     /// The types that have a name, sorted by it. One name several times is one name with different contents: variants.
     pub named: Vec<Named>,
     /// How its units were compiled, where they differ in what moves types; the plainest first. Mostly one.
@@ -58,6 +60,20 @@ pub struct ObservedMember {
     pub bit_size: Option<u64>,
     /// A virtual base class: where it lies only a running program tells, and the offset here is none.
     pub is_computed: bool,
+}
+
+/// How a member is written in its source, as far as the compiler says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct MemberSource {
+    /// Where its name stands.
+    pub place: Option<Place>,
+    /// In that line, from 1, in octets; 0 where the compiler does not say. Of a text that was preprocessed before, of that text.
+    pub column: u64,
+    /// The name of its type without qualifiers (`uint16_t`, `unsigned long`, `struct header`); of an array, of its elements.
+    pub type_name: Option<Arc<str>>,
+    /// Whether it is an integer with a sign; `None` for what is no integer, or an enumeration.
+    pub signed: Option<bool>,
 }
 
 /// A type with a name.

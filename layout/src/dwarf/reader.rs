@@ -18,6 +18,7 @@ use super::intern::Interned;
 use super::language::Language;
 use super::machine::Machine;
 use super::scan::Scan;
+use super::source::Spelled;
 use super::unit::Unit;
 use crate::abi::ByteOrder;
 use crate::types::{Rules, Type, TypeId};
@@ -98,6 +99,8 @@ pub(super) struct Reader<'r, 'a> {
     known: HashMap<UnitOffset, Resolved>,
     /// The types that it, or one before it, referred to in others.
     known_elsewhere: HashMap<At, Resolved>,
+    /// The names of types as members have them.
+    pub(super) spelled: HashMap<At, Spelled>,
     /// Those whose reading has begun.
     begun: Vec<At>,
 }
@@ -126,6 +129,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             current: 0,
             known: HashMap::new(),
             known_elsewhere: HashMap::new(),
+            spelled: HashMap::new(),
             begun: Vec::new(),
         }
     }
@@ -137,6 +141,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     pub(super) fn begin(&mut self, index: usize) -> Result<Rc<Open<'a>>, Problem> {
         self.open.remove(&self.current);
         self.known = HashMap::new();
+        self.spelled = HashMap::new();
         self.current = index;
         let open = self.open(index)?;
         self.builds.begin(&open.producer);

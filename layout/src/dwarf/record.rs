@@ -12,7 +12,7 @@ use super::error::Problem;
 use super::info::At;
 use super::language::Language;
 use super::library;
-use super::program::{Observed, ObservedMember};
+use super::program::{MemberSource, Observed, ObservedMember};
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::rust;
 use crate::abi::ByteOrder;
@@ -22,6 +22,7 @@ use crate::types::{Member, Record, RecordKind, Role, Type, TypeId};
 pub(super) struct Placed {
     pub(super) member: Member,
     pub(super) observed: ObservedMember,
+    pub(super) source: MemberSource,
     /// What an attribute asked for, on the member or on its type, in octets.
     pub(super) asked: Option<u32>,
     pub(super) depth: usize,
@@ -35,6 +36,7 @@ pub(super) type Reason = String;
 /// What is gathered of a record.
 struct Parts {
     members: Vec<(Member, ObservedMember)>,
+    sources: Vec<MemberSource>,
     /// The most that an attribute of a member asked for, in octets.
     asked: Option<u32>,
     depth: usize,
@@ -115,6 +117,7 @@ impl<'a> Reader<'_, 'a> {
         let library = library::outermost(tag).filter(|_| is_cxx && !record.members.is_empty());
         let mut id = self.interned.laid_out(Type::Record(record), observed, tag);
         self.builds.has(id);
+        self.interned.sources.entry(id).or_insert(parts.sources);
         if let Some(name) = library {
             id = self.interned.plain(Type::Library { of: id, name });
         }
@@ -154,6 +157,7 @@ impl<'a> Reader<'_, 'a> {
     ) -> Result<Result<Parts, Reason>, Problem> {
         let mut parts = Parts {
             members: Vec::new(),
+            sources: Vec::new(),
             asked: None,
             depth: 0,
             stored: None,
@@ -179,6 +183,7 @@ impl<'a> Reader<'_, 'a> {
             match placed {
                 Ok(placed) => {
                     parts.members.push((placed.member, placed.observed));
+                    parts.sources.push(placed.source);
                     parts.asked = parts.asked.max(placed.asked);
                     parts.depth = parts.depth.max(placed.depth);
                     parts.stored = parts.stored.or(placed.stored);
@@ -274,6 +279,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Ok(Placed {
             member,
             observed,
+            source: self.member_source(open, entry, at)?,
             asked: asked.or(of.asked),
             depth: of.depth,
             stored: of.stored,
@@ -293,6 +299,7 @@ impl<'a> Reader<'_, 'a> {
                 bit_size: Some(8 * size),
                 is_computed: false,
             },
+            source: MemberSource::default(),
             asked: None,
             depth: 0,
             stored: None,

@@ -1,11 +1,14 @@
 //! Declarations that a preprocessor changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+
+use layout::dwarf::MemberSource;
 
 use super::groups::{owned, some};
 use super::{Found, Rule};
 use crate::anatomy::{Anatomy, Field};
 use crate::case::On;
+use crate::origin::sources;
 use crate::report::spelling;
 use crate::{Case, islands};
 
@@ -103,21 +106,33 @@ fn lies(on: &On<'_>) -> Option<String> {
 }
 
 /// What differs first: a field that only one has, or that is of another type, or stands elsewhere.
-fn difference(most: &On<'_>, other: &On<'_>) -> Option<String> {
-    let (Ok(most), Ok(other)) = (&*most.anatomy, &*other.anatomy) else {
+fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Option<String> {
+    let (Ok(most), Ok(other)) = (&*most_on.anatomy, &*other_on.anatomy) else {
         return None;
     };
     let of =
         |fields: &'_ [Field], path: &str| fields.iter().find(|field| field.path == path).cloned();
+    let sources = [most_on, other_on].map(|on| on.read.map(sources).unwrap_or_default());
+    let [most_sources, other_sources] = &sources;
     for field in &other.fields {
-        match of(&most.fields, &field.path) {
-            None => return Some(format!("`{}` is only there", field.path)),
-            Some(here) if spelling::spelling(&here) != spelling::spelling(field) => {
-                let (there, here) = (spelling::spelling(field), spelling::spelling(&here));
-                return Some(format!("`{}` is {there} instead of {here}", field.path));
-            }
-            Some(_) => {}
+        let Some(here) = of(&most.fields, &field.path) else {
+            return Some(format!("`{}` is only there", field.path));
+        };
+        if spelling::spelling(&here) == spelling::spelling(field) {
+            continue;
         }
+        let told = |tell: fn(&Field, Option<&MemberSource>) -> String| {
+            let of = |field: &Field, sources: &HashMap<String, &MemberSource>| {
+                tell(field, sources.get(&field.path).copied())
+            };
+            (of(field, other_sources), of(&here, most_sources))
+        };
+        let (mut there, mut usual) = told(spelling::declared);
+        // One name for two types.
+        if there == usual {
+            (there, usual) = told(spelling::meant);
+        }
+        return Some(format!("`{}` is {there} instead of {usual}", field.path));
     }
     let missing = most
         .fields

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use crate::machine::is_target;
-use crate::machine::short;
+use crate::machine::{in_order, order, short};
 
 /// Machines by what they say.
 pub(super) struct Groups<'a, T>(BTreeMap<T, Vec<&'a str>>);
 
 /// So many machines of a group are named.
-const NAMED: usize = 3;
+const NAMED: usize = 2;
+
+/// So many groups are told.
+const MAX_TOLD: usize = 4;
 
 impl<'a, T: Ord> Groups<'a, T> {
     /// From what each machine says. Where all say the same, as they do nearly always, nobody is written down.
@@ -44,15 +46,20 @@ impl<'a, T: Ord> Groups<'a, T> {
         owned(others.flat_map(|(_, names)| names).copied())
     }
 
-    /// `4 on i686-unknown-linux-gnu, ... and 3 more; 8 on ...`
+    /// `8 on x86_64, aarch64 and 3 more; 4 on ...`: the machines that people have come first, in each group and of the groups.
     pub(super) fn told<D: Display>(&self, tell: impl Fn(&T) -> D) -> String {
-        let groups = self.0.iter();
-        let told = groups.map(|(what, names)| {
-            let mut names = names.clone();
-            names.sort_unstable();
-            format!("{} on {}", tell(what), some(&names))
-        });
-        told.collect::<Vec<_>>().join("; ")
+        let mut groups: Vec<_> = self.0.iter().collect();
+        groups.sort_by_key(|(_, names)| names.iter().map(|name| order(name)).min());
+        let others = groups.len().saturating_sub(MAX_TOLD);
+        // One more is as short as to say that there is one.
+        let most = if others == 1 { MAX_TOLD + 1 } else { MAX_TOLD };
+        let told = groups.iter().take(most);
+        let told = told.map(|(what, names)| format!("{} on {}", tell(what), some(names)));
+        let mut told: Vec<String> = told.collect();
+        if others > 1 {
+            told.push(format!("{others} others"));
+        }
+        told.join("; ")
     }
 }
 
@@ -63,15 +70,18 @@ pub(super) fn owned<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String>
     names
 }
 
-/// The first names, and how many more there are.
-pub(super) fn some<N: AsRef<str>>(names: &[N]) -> String {
-    let names = names.iter().map(AsRef::as_ref);
-    // Targets first: they are what people know.
-    let known = names.clone().filter(|name| is_target(name));
-    let modelled = names.clone().filter(|name| !is_target(name));
-    let shown: Vec<_> = known.chain(modelled).take(NAMED).map(short).collect();
+/// The names that people know best, and how many more there are.
+pub(crate) fn some<N: AsRef<str>>(names: &[N]) -> String {
+    let names = in_order(names.iter().map(AsRef::as_ref));
+    let shown: Vec<_> = names.iter().take(NAMED).map(|name| short(name)).collect();
     match names.len().saturating_sub(NAMED) {
         0 => shown.join(", "),
+        // One more name is as short as to say that there is one.
+        1 => names
+            .iter()
+            .map(|name| short(name))
+            .collect::<Vec<_>>()
+            .join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
 }

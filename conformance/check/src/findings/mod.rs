@@ -8,7 +8,7 @@ mod compiler_disagreement;
 mod conditional_text;
 mod configured_name;
 mod enum_size;
-mod groups;
+pub(crate) mod groups;
 mod long_double;
 mod padding;
 mod padding_leak;

@@ -43,7 +43,7 @@ fn findings(types: &Types, subject: &Subject) -> (Vec<Finding>, usize) {
     let subjects = Subjects {
         types: types.clone(),
         subjects: vec![subject.clone()],
-        built: Vec::new(),
+        ..Subjects::default()
     };
     let readings = Readings::only(subjects, "gcc".to_owned());
     let models = Models::new(&readings, &machines);

@@ -106,7 +106,17 @@ fn by_its_name(line: &str, names: &BTreeMap<String, Configured>) -> Option<Strin
     let words = match configured.bits {
         8 => "char",
         16 => "short",
-        32 => "int",
+        // An `int` has 16 bits on AVR; a name that says 32 is taken at its word by whoever reads it.
+        32 => {
+            let fixed = if sign == "unsigned" {
+                "__uint32_t"
+            } else {
+                "__int32_t"
+            };
+            return Some(format!(
+                "typedef {sign} int {fixed} __attribute__((mode(SI))); typedef {fixed} {name};"
+            ));
+        }
         _ => "long long",
     };
     Some(format!("typedef {sign} {words} {name};"))

@@ -319,6 +319,37 @@ pub(super) fn with_names(text: &str) -> String {
     named
 }
 
+/// A text that this machine's preprocessor left, in which integers of 32 bits have them whoever compiles it: the headers here say `int`, which has 16 on AVR.
+pub(super) fn with_widths(text: &str) -> String {
+    let mut wide = String::with_capacity(text.len());
+    for line in text.lines() {
+        let words: Vec<&str> = line
+            .trim()
+            .trim_end_matches(';')
+            .split_whitespace()
+            .collect();
+        let is_int = match words.as_slice() {
+            [
+                "typedef",
+                words @ ..,
+                "__int32_t" | "__uint32_t" | "__s32" | "__u32",
+            ] => words
+                .iter()
+                .all(|word| matches!(*word, "signed" | "unsigned" | "__signed__" | "int")),
+            _ => false,
+        };
+        match line.trim_end().strip_suffix(';').filter(|_| is_int) {
+            Some(declaration) => {
+                wide.push_str(declaration);
+                wide.push_str(" __attribute__((mode(SI)));");
+            }
+            None => wide.push_str(line),
+        }
+        wide.push('\n');
+    }
+    wide
+}
+
 /// A preprocessed text without the field of GCC's `max_align_t` for i386 that hardly another compiler takes: what the type is there, the tables say.
 pub(super) fn without_float128(text: &str) -> String {
     let is_field = |line: &&str| {

@@ -64,7 +64,9 @@ fn of_abi(abi: &str, host: &Host) -> Option<Vec<OsString>> {
         .strip_suffix("-gcc")
         .filter(|_| head.args.is_empty())?;
     let program = host.program(&head.program)?;
-    host.installed(&format!("usr/{prefix}/include/stdio.h"))?;
+    // avr-libc has a folder in which no other library is.
+    let mut places = [format!("usr/{prefix}"), format!("usr/lib/{prefix}")].into_iter();
+    places.find_map(|place| host.installed(&format!("{place}/include/stdio.h")))?;
     Some(vec![program.into_os_string()])
 }
 

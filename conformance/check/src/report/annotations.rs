@@ -2,32 +2,35 @@
 
 use std::fmt::{self, Write};
 
-use super::sarif::words;
-use crate::{Checked, Finding};
+use super::sarif::{relative, words};
+use super::snippet::Judged;
 use kit::annotations::{data, property};
 
 /// One workflow command for each finding.
 ///
 /// # Errors
 /// Those of `out`.
-pub(super) fn write(
-    checked: &Checked<'_>,
-    denied: impl Fn(&Finding) -> bool,
-    out: &mut impl Write,
-) -> fmt::Result {
-    let subject = &checked.case.subject;
-    let place = match &subject.declared {
-        Some(place) => format!(
-            "file={},line={},",
-            property(super::sarif::relative(&place.file)),
-            place.line
-        ),
-        None => String::new(),
-    };
-    for finding in &checked.findings {
-        let level = if denied(finding) { "error" } else { "warning" };
-        let title = property(&format!("crossum: {}", finding.rule.code));
-        let message = data(&words(&subject.name, finding));
+pub(super) fn write(subject: &str, all: &[Judged], out: &mut impl Write) -> fmt::Result {
+    for judged in all {
+        let place = match &judged.diagnosis.spot {
+            Some(spot) => {
+                let mut place = format!(
+                    "file={},line={},",
+                    property(relative(&spot.file)),
+                    spot.line
+                );
+                if let Some(columns) = &spot.columns {
+                    // Unlike everywhere else, the last column is the last character's.
+                    let last = columns.end.saturating_sub(1).max(columns.start);
+                    write!(place, "col={},endColumn={last},", columns.start)?;
+                }
+                place
+            }
+            None => String::new(),
+        };
+        let level = if judged.denied { "error" } else { "warning" };
+        let title = property(&format!("crossum: {}", judged.diagnosis.code));
+        let message = data(&words(subject, judged));
         writeln!(out, "::{level} {place}title={title}::{message}")?;
     }
     Ok(())

@@ -47,6 +47,9 @@ pub(super) fn write(rows: &Rows, width: usize, out: &mut impl Write) -> fmt::Res
                     _ => Style::new(),
                 };
                 let mark = if differs { MARK } else { "" };
+                if number == last && text.is_empty() {
+                    continue;
+                }
                 // Nothing behind the last column but the end of the line.
                 let room = if number == last {
                     0

@@ -1,15 +1,21 @@
 //! The machine-readable report on checked types. Fields may be added; those that are here keep their meaning.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 use super::Told;
+use super::snippet::Judged;
 use crate::anatomy::{Anatomy, Field};
+use layout::dwarf::MemberSource;
+
+use crate::diagnosis::{Fix, Spot};
+use crate::origin::sources;
+use crate::subjects::Subjects;
 use crate::verify::{CouldNotRun, Shown, Verified};
-use crate::{Checked, Finding, Undecided};
+use crate::{Checked, Finding, Machine, Undecided};
 
 /// All types, file by file in the order of their names.
 #[derive(Debug, Serialize)]
@@ -17,8 +23,10 @@ use crate::{Checked, Finding, Undecided};
 pub struct CheckDocument {
     format: &'static str,
     version: u32,
-    #[cfg_attr(test, schemars(with = "Vec<TypeRow>"))]
+    #[cfg_attr(test, schemars(with = "Vec<TypeRow<'static>>"))]
     types: Vec<Box<RawValue>>,
+    /// The machines that the types were laid out on: of no other one is anything said.
+    machines: Vec<String>,
     /// Null where nobody was asked.
     verified: Option<VerifiedRow>,
     summary: Summary,
@@ -26,10 +34,10 @@ pub struct CheckDocument {
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct TypeRow {
+struct TypeRow<'a> {
     name: String,
     declared: Option<String>,
-    layouts: BTreeMap<String, LayoutRow>,
+    layouts: BTreeMap<String, &'a LayoutRow>,
     islands: Vec<Vec<String>>,
     findings: Vec<FindingRow>,
     undecided: Vec<UndecidedRow>,
@@ -41,7 +49,7 @@ struct TypeRow {
     refused: Vec<UndecidedRow>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LayoutRow {
     size: u64,
@@ -49,12 +57,15 @@ struct LayoutRow {
     fields: Vec<FieldRow>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct FieldRow {
     path: String,
     bit_offset: u64,
     bit_size: u64,
+    /// Its type as the source has it, where that is known; of an array, of its elements.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    type_name: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,6 +76,41 @@ struct FindingRow {
     message: String,
     cure: &'static str,
     targets: Vec<String>,
+    /// The type that declares the field, where it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    /// Where the field stands, or the type, as far as that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceRow>,
+    /// The declaration to write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    write: Option<String>,
+    /// What to replace, where that can be said exactly.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<FixRow>,
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct PlaceRow {
+    file: String,
+    /// From 1.
+    line: u64,
+    /// From 1, in characters; left out where the text is not here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    /// The one behind the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+}
+
+/// Characters of a line, and what takes their place.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct FixRow {
+    place: PlaceRow,
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -137,15 +183,18 @@ impl CheckDocument {
     /// The document of these types.
     pub fn of(
         told: Told,
-        targets: usize,
+        machines: &[Machine<'_>],
         verified: Option<&Verified>,
         seconds: f64,
     ) -> CheckDocument {
         let Told { count, types, .. } = told;
+        let names = machines.iter().filter(|machine| !machine.is_optional);
+        let targets = names.clone().count();
         CheckDocument {
             format: "crossum-check",
             version: 1,
             types,
+            machines: names.map(|machine| machine.name.to_owned()).collect(),
             verified: verified.map(VerifiedRow::of),
             summary: Summary {
                 types: count.types,
@@ -213,19 +262,48 @@ fn said(said: &Shown) -> Value {
 }
 
 /// The row of a type, written.
-pub(super) fn row(checked: &Checked<'_>) -> serde_json::Result<Box<RawValue>> {
-    to_raw_value(&TypeRow::of(checked))
+pub(super) fn row(checked: &Checked<'_>, all: &[Judged]) -> serde_json::Result<Box<RawValue>> {
+    let rows = Rows::of(checked);
+    to_raw_value(&TypeRow::of(checked, all, &rows))
 }
 
-impl TypeRow {
-    fn of(checked: &Checked<'_>) -> TypeRow {
+/// How a type lies, for each layout that is known of it; those of many machines are one.
+struct Rows {
+    rows: Vec<LayoutRow>,
+    /// Which of them it is, for each known layout.
+    of: Vec<usize>,
+}
+
+impl Rows {
+    fn of(checked: &Checked<'_>) -> Rows {
+        let (mut rows, mut of) = (Vec::new(), Vec::new());
+        // By what was laid out, and the reading that it is of.
+        let mut places: HashMap<(*const Anatomy, Option<*const Subjects>), usize> = HashMap::new();
+        let mut named: HashMap<*const Subjects, HashMap<String, &MemberSource>> = HashMap::new();
+        for (on, anatomy) in checked.case.known() {
+            let reading = on.read.map(|read| std::ptr::from_ref(read.of));
+            let place = places.entry((std::ptr::from_ref(anatomy), reading));
+            of.push(*place.or_insert_with(|| {
+                let named = on
+                    .read
+                    .map(|read| &*named.entry(read.of).or_insert_with(|| sources(read)));
+                rows.push(LayoutRow::of(anatomy, named));
+                rows.len() - 1
+            }));
+        }
+        Rows { rows, of }
+    }
+}
+
+impl<'a> TypeRow<'a> {
+    fn of(checked: &Checked<'_>, all: &[Judged], rows: &'a Rows) -> TypeRow<'a> {
+        let findings = checked.findings.iter().zip(all);
         let case = &checked.case;
         let mut layouts = BTreeMap::new();
-        for (on, anatomy) in case.known() {
-            let row = LayoutRow::of(anatomy);
-            for machine in &on.machines {
-                layouts.insert((*machine).to_owned(), row.clone());
-            }
+        for ((on, _), row) in case.known().zip(&rows.of) {
+            let row = rows.rows.get(*row);
+            let machines = on.machines.iter().map(|machine| (*machine).to_owned());
+            layouts.extend(machines.filter_map(|machine| Some((machine, row?))));
         }
         let mut read_by: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for machine in case
@@ -249,7 +327,9 @@ impl TypeRow {
             layouts,
             read_by,
             islands: islands.map(names).collect(),
-            findings: checked.findings.iter().map(FindingRow::of).collect(),
+            findings: findings
+                .map(|(finding, judged)| FindingRow::of(finding, judged))
+                .collect(),
             undecided: checked.undecided.iter().map(UndecidedRow::of).collect(),
             refused: checked.refused.iter().map(UndecidedRow::of).collect(),
         }
@@ -257,34 +337,67 @@ impl TypeRow {
 }
 
 impl LayoutRow {
-    fn of(anatomy: &Anatomy) -> LayoutRow {
+    fn of(anatomy: &Anatomy, sources: Option<&HashMap<String, &MemberSource>>) -> LayoutRow {
+        let source = |field: &Field| sources?.get(&field.path).copied();
         LayoutRow {
             size: anatomy.size,
             align: anatomy.align,
-            fields: anatomy.fields.iter().map(FieldRow::of).collect(),
+            fields: anatomy
+                .fields
+                .iter()
+                .map(|field| FieldRow::of(field, source(field)))
+                .collect(),
         }
     }
 }
 
 impl FieldRow {
-    fn of(field: &Field) -> FieldRow {
+    fn of(field: &Field, source: Option<&MemberSource>) -> FieldRow {
         FieldRow {
             path: field.path.clone(),
             bit_offset: field.bit_offset,
             bit_size: field.extent().0,
+            type_name: source
+                .and_then(|source| source.type_name.as_deref())
+                .map(str::to_owned),
         }
     }
 }
 
 impl FindingRow {
-    fn of(finding: &Finding) -> FindingRow {
+    fn of(finding: &Finding, judged: &Judged) -> FindingRow {
         let found = finding.found.clone();
+        let one = &judged.diagnosis;
         FindingRow {
             code: finding.rule.code,
             field: found.field,
             message: found.message,
             cure: finding.cure(),
             targets: found.targets,
+            by: one.is_nested.then(|| one.owner.clone()),
+            place: one.spot.as_ref().map(PlaceRow::of),
+            write: one.line.clone(),
+            fixes: one.fix.iter().map(FixRow::of).collect(),
+        }
+    }
+}
+
+impl PlaceRow {
+    fn of(spot: &Spot) -> PlaceRow {
+        PlaceRow {
+            file: spot.file.to_string(),
+            line: spot.line,
+            column: spot.columns.as_ref().map(|columns| columns.start),
+            end_column: spot.columns.as_ref().map(|columns| columns.end),
+        }
+    }
+}
+
+impl FixRow {
+    fn of(fix: &Fix) -> FixRow {
+        FixRow {
+            place: PlaceRow::of(&fix.spot),
+            text: fix.text.clone(),
         }
     }
 }

@@ -2,15 +2,23 @@
 
 mod annotations;
 mod block;
+pub mod diagnoses;
 pub mod diff;
 mod document;
+mod groups;
+pub mod machines;
+mod map;
+pub mod page;
 pub mod sarif;
+mod short;
+mod snippet;
 pub(crate) mod spelling;
 pub mod table;
 mod told;
+mod verdict;
 
 pub use document::CheckDocument;
-pub use told::{Formats, Told, Untold};
+pub use told::{Formats, Text, Told, Untold};
 
 use crate::{Checked, Finding, Portability};
 

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Told;
-use crate::{Checked, Finding, findings};
-use kit::sarif::{Found, Level, Location, Log, LogicalLocation, Place, Rule};
+use super::snippet::{self, Judged};
+use crate::diagnosis::Spot;
+use crate::{Checked, findings};
+use kit::sarif::{Fix, Found, Level, Location, Log, LogicalLocation, Place, Rule};
 
 /// One run with a result for each finding.
 pub fn document(told: &Told) -> Log {
@@ -19,32 +21,54 @@ pub fn document(told: &Told) -> Log {
 }
 
 /// A result for each finding of a type.
-pub(super) fn results(checked: &Checked<'_>, denied: impl Fn(&Finding) -> bool) -> Vec<Found> {
+pub(super) fn results(checked: &Checked<'_>, all: &[Judged]) -> Vec<Found> {
     let subject = &checked.case.subject;
-    let location = subject.declared.as_ref().map(|place| Location {
-        physical_location: Place::new(relative(&place.file), place.line),
-        logical_locations: vec![LogicalLocation::Name(subject.name.clone())],
-    });
-    let results = checked.findings.iter().map(|finding| Found {
-        rule_id: finding.rule.code,
-        level: match denied(finding) {
-            true => Level::Error,
-            false => Level::Warning,
-        },
-        message: words(&subject.name, finding).into(),
-        locations: location.iter().cloned().collect(),
-        partial_fingerprints: BTreeMap::new(),
+    let results = all.iter().map(|judged| {
+        let one = &judged.diagnosis;
+        let location = one.spot.as_ref().map(|spot| Location {
+            physical_location: place(spot),
+            logical_locations: vec![LogicalLocation::Name(subject.name.clone())],
+        });
+        let fix = one.fix.as_ref().map(|fix| {
+            let line = one.line.as_deref().unwrap_or(&fix.text);
+            Fix::new(
+                snippet::advice(one, line),
+                place(&fix.spot),
+                fix.text.clone(),
+            )
+        });
+        Found {
+            rule_id: one.code,
+            level: match judged.denied {
+                true => Level::Error,
+                false => Level::Warning,
+            },
+            message: words(&subject.name, judged).into(),
+            locations: location.into_iter().collect(),
+            fixes: fix.into_iter().collect(),
+            partial_fingerprints: BTreeMap::new(),
+        }
     });
     results.collect()
 }
 
+fn place(spot: &Spot) -> Place {
+    let place = Place::new(relative(&spot.file), spot.line);
+    match &spot.columns {
+        Some(columns) => place.columns(columns.clone()),
+        None => place,
+    }
+}
+
 /// A finding in a sentence.
-pub(super) fn words(name: &str, finding: &Finding) -> String {
-    let of = match finding.found.field.as_str() {
-        "" => name.to_owned(),
-        field => format!("{name}, {field}"),
+pub(super) fn words(subject: &str, judged: &Judged) -> String {
+    let one = &judged.diagnosis;
+    let of = match judged.field.as_str() {
+        "" => subject.to_owned(),
+        field => format!("{subject}, {field}"),
     };
-    format!("{of}: {}. Cure: {}.", finding.found.message, finding.cure())
+    let cure = snippet::cure(one);
+    format!("{of}: {}. Cure: {cure}.", one.message)
 }
 
 /// A path as the repository has it, where it is under the current folder: that is where code scanning looks.

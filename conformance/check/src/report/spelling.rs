@@ -1,25 +1,59 @@
 //! Types as C spells them, as far as a layout knows them.
 
 use layout::Repeated;
-use layout::abi::Number;
+use layout::abi::{Number, Scalar};
+use layout::dwarf::MemberSource;
 use layout::types::{Count, Type};
 
 use crate::anatomy::Field;
 
+/// As the source has it, where that is known: `uint16_t:3`, `unsigned long[4]`.
+pub(crate) fn declared(field: &Field, source: Option<&MemberSource>) -> String {
+    let name = source.and_then(|source| source.type_name.as_deref());
+    with_element(field, name.map_or_else(|| element(field), str::to_owned))
+}
+
+/// What it is, whatever the source calls it, and with its sign.
+pub(crate) fn meant(field: &Field, source: Option<&MemberSource>) -> String {
+    let is_unsigned = source.is_some_and(|source| source.signed == Some(false));
+    let element = element(field);
+    let element = match &field.kind {
+        Type::Scalar(Scalar::Int8 | Scalar::Int16 | Scalar::Int32 | Scalar::Int64)
+            if is_unsigned =>
+        {
+            format!("u{element}")
+        }
+        Type::Scalar(Scalar::Short | Scalar::Int | Scalar::Long | Scalar::LongLong)
+            if is_unsigned =>
+        {
+            format!("unsigned {element}")
+        }
+        _ => element,
+    };
+    with_element(field, element)
+}
+
 /// `long`, `char[16]`, `enum`, `int:3`.
 pub(crate) fn spelling(field: &Field) -> String {
-    let mut spelt = element(field);
+    with_element(field, element(field))
+}
+
+fn with_element(field: &Field, mut spelt: String) -> String {
     if field.is_bit_field {
         return format!("{spelt}:{}", field.bit_size);
     }
-    let (_, own) = field.arrays();
-    for Repeated { count, .. } in own {
-        spelt.push_str(&match count {
-            Count::Fixed(count) => format!("[{count}]"),
-            Count::Flexible => "[]".to_owned(),
-        });
-    }
+    spelt.push_str(&lengths(field));
     spelt
+}
+
+/// The lengths of an array: `[4][2]`.
+pub(crate) fn lengths(field: &Field) -> String {
+    let (_, own) = field.arrays();
+    let lengths = own.iter().map(|Repeated { count, .. }| match count {
+        Count::Fixed(count) => format!("[{count}]"),
+        Count::Flexible => "[]".to_owned(),
+    });
+    lengths.collect()
 }
 
 /// The type of one element, or of the unit of a bit-field.

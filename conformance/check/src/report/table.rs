@@ -5,10 +5,12 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::spelling::{place, spelling};
-use super::{Count, block, sarif};
-use crate::machine::is_target;
+use super::spelling::{declared, place, spelling};
+use super::{Count, block, groups, sarif};
+use crate::anatomy::{Hole, holes};
+use crate::findings::groups::some as groups_some;
 use crate::machine::short;
+use crate::origin::sources;
 use crate::reading::{ReadBy, Readings};
 use crate::verify::observed::Spot;
 use crate::verify::{CouldNotRun, Mismatch, Shown, Verified};
@@ -22,6 +24,9 @@ const DIM: Style = Style::new().dimmed();
 
 /// Longer tables are cut, and say so.
 const MAX_ROWS: usize = 200;
+
+/// So many groups of machines are shown; the others are named.
+const MAX_GROUPS: usize = 12;
 
 /// So many mismatches are shown; the machine-readable report has all.
 const MAX_TROUBLES: usize = 20;
@@ -54,7 +59,7 @@ pub fn write(
             (BAD, format!("not portable between {known} machines"))
         }
         (Portability::NotPortable, islands) => {
-            (BAD, format!("{islands} islands of {known} machines"))
+            (BAD, format!("{islands} groups of {known} machines"))
         }
     };
     let name = &subject.name;
@@ -71,10 +76,16 @@ pub fn write(
     if let Some(rows) = rows(checked) {
         block::write(&rows, width, out)?;
     }
-    if checked.islands.len() > 1 {
-        for (number, island) in checked.islands.iter().enumerate() {
-            let names: Vec<_> = island.iter().map(|name| short(name)).collect();
-            writeln!(out, "  island {}: {}", number + 1, names.join(", "))?;
+    let groups = groups::of(checked);
+    if groups.len() > 1 {
+        for (number, group) in groups.iter().enumerate() {
+            let names: Vec<_> = group.machines.iter().map(|name| short(name)).collect();
+            let not_shown = if number < MAX_GROUPS {
+                ""
+            } else {
+                " (not shown)"
+            };
+            writeln!(out, "  {}{not_shown}: {}", group.name, names.join(", "))?;
         }
     }
     for (word, reasons) in [
@@ -102,38 +113,70 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
             .get(on)
             .and_then(|(_, anatomy)| anatomy.fields.get(place))
     };
-    let first =
-        |value: &Vec<(usize, usize)>| value.first().and_then(|(on, place)| field(*on, *place));
+    let first = |value: &[(usize, usize)]| value.first().and_then(|(on, place)| field(*on, *place));
+    // Of each row the value, or the padding before it.
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let gap = |on: usize, of: usize| known.get(on).map_or(&[][..], |(_, one)| holes(one, of));
+    for value in shown {
+        if value.iter().any(|(on, place)| !gap(*on, *place).is_empty()) {
+            lines.push(Line::Gap(value));
+        }
+        lines.push(Line::Value(value));
+    }
+    let ends = |on: usize| known.get(on).map_or(0, |(_, one)| one.fields.len());
+    if (0..known.len()).any(|on| !gap(on, ends(on)).is_empty()) {
+        lines.push(Line::End);
+    }
     let mut columns = Vec::new();
-    for (number, island) in checked.islands.iter().enumerate() {
-        let of_island = island.first()?;
+    for group in groups::of(checked).iter().take(MAX_GROUPS) {
+        let of_group = group.machines.first()?;
         let column = known
             .iter()
-            .position(|(on, _)| on.machines.contains(of_island))?;
+            .position(|(on, _)| on.machines.contains(of_group))?;
         let (_, anatomy) = known.get(column)?;
-        let head = [format!("island {}", number + 1), representative(island)];
-        let fields = shown.iter().map(|value| {
-            let here = value.iter().find(|(on, _)| *on == column);
-            let here = here.and_then(|(on, place)| field(*on, *place));
-            let named = first(value).map(spelling);
-            here.map_or_else(
-                || "-".to_owned(),
-                |here| match spelling(here) {
-                    same if Some(&same) == named.as_ref() => place(here),
-                    other => format!("{} {other}", place(here)),
-                },
-            )
+        let head = [group.name.clone(), group.representative()];
+        let own = known.get(column).and_then(|(on, _)| on.read);
+        let own = own.map(sources).unwrap_or_default();
+        let here = |value: &[(usize, usize)]| value.iter().find(|(on, _)| *on == column).copied();
+        let cells = lines.iter().map(|line| match line {
+            Line::Gap(value) => match here(value) {
+                Some((on, place)) => padding(gap(on, place)),
+                None => "-".to_owned(),
+            },
+            Line::End => padding(gap(column, ends(column))),
+            Line::Value(value) => {
+                let named = first(value).map(spelling);
+                let here = here(value).and_then(|(on, place)| field(on, place));
+                here.map_or_else(
+                    || "-".to_owned(),
+                    |here| match spelling(here) {
+                        same if Some(&same) == named.as_ref() => place(here),
+                        _ => {
+                            let source = own.get(&here.path).copied();
+                            format!("{} {}", place(here), declared(here, source))
+                        }
+                    },
+                )
+            }
         });
-        let whole = [size(anatomy), order(checked, island)];
-        columns.push(head.into_iter().chain(fields).chain(whole).collect());
+        let whole = [size(anatomy), order(checked, &group.machines)];
+        columns.push(head.into_iter().chain(cells).chain(whole).collect());
     }
     known.first()?;
-    let fields = shown.iter().filter_map(first);
-    let names = fields.clone().map(|field| match field.path.as_str() {
-        "" => "(the value)".to_owned(),
-        path => path.to_owned(),
+    let read = known.first().and_then(|(on, _)| on.read);
+    let sources = read.map(sources).unwrap_or_default();
+    let rows = lines.iter().map(|line| match line {
+        Line::Gap(_) | Line::End => (PADDING.to_owned(), String::new()),
+        Line::Value(value) => first(value).map_or_else(Default::default, |field| {
+            let name = match field.path.as_str() {
+                "" => "(the value)",
+                path => path,
+            };
+            let kind = declared(field, sources.get(&field.path).copied());
+            (name.to_owned(), kind)
+        }),
     });
-    let kinds = fields.map(spelling);
+    let (names, kinds): (Vec<_>, Vec<_>) = rows.unzip();
     let above = || [String::new(), String::new()].into_iter();
     Some(block::Rows {
         names: above()
@@ -147,16 +190,29 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
     })
 }
 
-/// `aarch64 +11`
-fn representative(island: &[&str]) -> String {
-    let known = island.iter().find(|name| is_target(name));
-    let first = known
-        .or(island.first())
-        .map_or_else(String::new, |name| short(name).into_owned());
-    match island.len() {
-        0 | 1 => first,
-        many => format!("{first} +{}", many - 1),
+/// A row of the table.
+enum Line<'v> {
+    /// A value: where it is among the fields of every layout that has it.
+    Value(&'v [(usize, usize)]),
+    /// The padding before it.
+    Gap(&'v [(usize, usize)]),
+    /// That at the end.
+    End,
+}
+
+/// How a gap is called.
+const PADDING: &str = "(padding)";
+
+/// `1:7`; `12.3:5b` where it is no whole octets.
+fn padding(holes: &[Hole]) -> String {
+    let Some(first) = holes.first() else {
+        return "-".to_owned();
+    };
+    let bits: u64 = holes.iter().map(|hole| hole.bit_size).sum();
+    if first.bit_offset.is_multiple_of(8) && bits.is_multiple_of(8) {
+        return format!("{}:{}", first.bit_offset / 8, bits / 8);
     }
+    format!("{}.{}:{bits}b", first.bit_offset / 8, first.bit_offset % 8)
 }
 
 fn size(anatomy: &Anatomy) -> String {
@@ -303,33 +359,36 @@ fn not_asked(targets: &[CouldNotRun], out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
-/// Who read a source for which machines; nothing where it was read once for all.
+/// Who read a source for which machines, in a line; nothing where it was read once for all.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn read_by(readings: &Readings, out: &mut impl Write) -> fmt::Result {
-    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut groups: BTreeMap<(u8, String), Vec<String>> = BTreeMap::new();
     for (machine, by) in &readings.read_by {
         let who = match by {
-            ReadBy::Here(by) => format!("1 {by} of this machine"),
-            ReadBy::Own(_) => "2 the machines' own compilers".to_owned(),
+            ReadBy::Here(by) => (1, format!("by {by}")),
+            ReadBy::Own(_) => (2, "by their own compilers".to_owned()),
             ReadBy::Told {
                 by,
                 constants: None,
-            } => format!("3 {by}, told what their compilers predefine"),
-            ReadBy::Told { by, .. } => {
-                format!("4 {by}, told so, and constants by compilers that must agree")
-            }
-            ReadBy::Nobody => "5 nobody".to_owned(),
+            } => (3, format!("by {by}, told what theirs predefine")),
+            ReadBy::Told { by, .. } => (
+                4,
+                format!("by {by}, told so, and constants by compilers that must agree"),
+            ),
+            ReadBy::Nobody => (5, "by nobody".to_owned()),
         };
-        groups.entry(who).or_default().push(machine);
+        groups.entry(who).or_default().push(machine.clone());
     }
-    for (who, machines) in groups {
-        let (_, who) = who.split_once(' ').unwrap_or(("", &who));
-        let names: Vec<_> = machines.iter().map(|name| short(name)).collect();
-        writeln!(out, "read by {who}: {}", some(&names))?;
+    if groups.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let told = groups.iter();
+    let told: Vec<_> = told
+        .map(|((_, who), machines)| format!("{} {who}", groups_some(machines)))
+        .collect();
+    writeln!(out, "{DIM}read for {}{DIM:#}", told.join("; "))
 }
 
 /// The machines that types were not laid out on, though nobody left them out by name; in one line.

@@ -4,22 +4,42 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use super::{Count, annotations, document, sarif, table};
-use crate::Checked;
+use super::diagnoses::Screen;
+use super::snippet::Judged;
+use super::{Count, annotations, document, page, sarif, short, table};
+use crate::conditional::Texts;
 use crate::policy::Policy;
+use crate::{Checked, diagnosis};
 use kit::sarif::Found;
 
 /// Which formats are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Formats {
-    /// GitHub's annotations instead of tables.
-    pub annotations: bool,
+    /// What people read.
+    pub text: Text,
     /// The machine-readable report.
     pub json: bool,
     /// SARIF.
     pub sarif: bool,
+    /// The page.
+    pub html: bool,
     /// How wide a table may be, in characters.
     pub width: usize,
+}
+
+/// What is written for people to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// What is wrong, and a verdict on each type.
+    Diagnoses,
+    /// A table for each type: fields down, machines across.
+    Layout,
+    /// A line for each finding, for editors.
+    Short,
+    /// The same as gcc writes it: what knows gcc's lines knows these.
+    Gcc,
+    /// GitHub's annotations.
+    Annotations,
 }
 
 /// What was said so far.
@@ -27,10 +47,13 @@ pub struct Formats {
 pub struct Told {
     /// How many types came to what.
     pub count: Count,
-    /// Tables, or annotations.
-    pub text: String,
+    /// Tables, lines or annotations.
+    text: String,
+    screen: Screen,
     /// Rows of the machine-readable report, already written: much smaller than what they are made from.
     pub(super) types: Vec<Box<RawValue>>,
+    /// What the page has of each type.
+    pub sections: Vec<String>,
     /// SARIF's results.
     pub(super) results: Vec<Found>,
 }
@@ -56,28 +79,72 @@ impl Told {
         checked: &Checked<'_>,
         formats: &Formats,
         policy: &Policy,
+        texts: &mut Texts,
     ) -> Result<(), Untold> {
         let denied = |finding: &_| policy.denies(finding);
         self.count.add(checked, denied);
-        if formats.annotations {
-            annotations::write(checked, denied, &mut self.text)?;
-        } else {
-            table::write(checked, denied, formats.width, &mut self.text)?;
+        // A table says what was found and no more.
+        let is_wanted =
+            formats.text != Text::Layout || formats.json || formats.sarif || formats.html;
+        let diagnoses = is_wanted.then(|| diagnosis::of(checked, texts));
+        let judged = diagnoses.into_iter().flatten();
+        let judged = judged
+            .zip(&checked.findings)
+            .map(|(mut diagnosis, finding)| {
+                // What is accepted where it is declared is not told there.
+                if diagnosis.is_nested && policy.allows(finding, &diagnosis.owner) {
+                    diagnosis.is_nested = false;
+                    diagnosis.owner.clone_from(&checked.case.subject.name);
+                    diagnosis.path.clone_from(&finding.found.field);
+                }
+                Judged {
+                    diagnosis,
+                    field: finding.found.field.clone(),
+                    denied: denied(finding),
+                }
+            });
+        let judged: Vec<Judged> = judged.collect();
+        match formats.text {
+            Text::Layout => table::write(checked, denied, formats.width, &mut self.text)?,
+            Text::Short => short::write(&judged, short::Form::Own, &mut self.text)?,
+            Text::Gcc => short::write(&judged, short::Form::Gcc, &mut self.text)?,
+            Text::Annotations => {
+                annotations::write(&checked.case.subject.name, &judged, &mut self.text)?;
+            }
+            Text::Diagnoses => {}
         }
         if formats.json {
-            self.types.push(document::row(checked)?);
+            self.types.push(document::row(checked, &judged)?);
         }
         if formats.sarif {
-            self.results.extend(sarif::results(checked, denied));
+            self.results.extend(sarif::results(checked, &judged));
+        }
+        if formats.html {
+            self.sections.push(page::section(checked, &judged, texts));
+        }
+        if formats.text == Text::Diagnoses {
+            self.screen.add(checked, judged);
         }
         Ok(())
+    }
+
+    /// What people read of it, taken out.
+    ///
+    /// # Errors
+    /// None that is known of: memory takes everything.
+    pub fn take_text(&mut self, formats: &Formats) -> Result<String, fmt::Error> {
+        let mut text = std::mem::take(&mut self.text);
+        std::mem::take(&mut self.screen).write(formats.width, &mut text)?;
+        Ok(text)
     }
 
     /// Adds what was told of the types behind these.
     pub fn append(&mut self, mut behind: Told) {
         self.count.append(behind.count);
         self.text.push_str(&behind.text);
+        self.screen.append(behind.screen);
         self.types.append(&mut behind.types);
+        self.sections.append(&mut behind.sections);
         self.results.append(&mut behind.results);
     }
 }

@@ -81,6 +81,7 @@ fn result(rule: &'static str, matrix: &Matrix<'_>, judged: &JudgedCell, text: &s
             logical_locations: vec![LogicalLocation::FullyQualifiedName(name.clone())],
         }],
         // What makes it the same result in the next run, whatever its numbers are.
+        fixes: Vec::new(),
         partial_fingerprints: BTreeMap::from([("crossumCell/v1", format!("{rule}/{name}"))]),
     }
 }

@@ -1,0 +1,674 @@
+//! Findings as they are told to whoever has to mend the source: which line to change, why, and to what.
+//!
+//! A finding is of a path in a type (`h.length` of `struct sample`). What is to be changed stands where the member is declared: `length` in `struct header`. `origin` finds the declaration, `declaration` finds it in the text, `cure` says what to write.
+
+mod cure;
+mod declaration;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use layout::abi::Scalar;
+use layout::dwarf::{MemberSource, Place};
+use layout::types::{Role, Type, TypeId};
+
+use self::cure::Cure;
+use self::declaration::Declaration;
+use super::anatomy::{Field, holes};
+use super::case::{On, Read};
+use super::conditional::Texts;
+use super::machine::order;
+use super::origin::{Link, Origin, origins};
+use super::report::spelling;
+use super::{Anatomy, Case, Checked, Finding, Subject};
+
+/// A finding, where it is declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// The code of the rule.
+    pub code: &'static str,
+    /// The type whose declaration it is; of what another type declares, that one's name.
+    pub owner: String,
+    /// Whether another type that was asked about declares it, which is told there.
+    pub is_nested: bool,
+    /// The path from the owner to the field; empty for the type itself.
+    pub path: String,
+    /// Where it stands.
+    pub spot: Option<Spot>,
+    /// What is the case, in words, with the machines.
+    pub message: String,
+    /// Whether it is so because of something before it that has another size: padding that only fills up.
+    pub follows: bool,
+    /// For what differs, the machines that differ from most.
+    pub targets: Vec<String>,
+    /// Which field lies elsewhere because of it: its path, and its offsets in octets on two machines.
+    pub moved: Option<(String, u64, u64)>,
+    /// What to write: a whole declaration.
+    pub line: Option<String>,
+    /// Where no line would do: the cure in a few words for this place.
+    pub said: Option<String>,
+    /// The cure in words, wherever the fault is.
+    pub cure: &'static str,
+    /// How the source is to be changed, where that can be said exactly.
+    pub fix: Option<Fix>,
+}
+
+/// A place in a source file, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The file, as the compiler has it.
+    pub file: Arc<str>,
+    /// From 1; 0 where the compiler does not say.
+    pub line: u64,
+    /// In the line, from 1 and in characters: the first, and the one behind the last. `None` where the text is not here.
+    pub columns: Option<Range<usize>>,
+}
+
+/// Characters of a line, and what takes their place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Where.
+    pub spot: Spot,
+    /// What.
+    pub text: String,
+}
+
+/// The diagnoses of a type, one for each finding and in their order.
+pub fn of(checked: &Checked<'_>, texts: &mut Texts) -> Vec<Diagnosis> {
+    let mut type_at = TypeAt::new(&checked.case);
+    let findings = checked.findings.iter();
+    findings
+        .map(|finding| type_at.diagnosis(finding, texts))
+        .collect()
+}
+
+/// A type, and where its parts are declared.
+struct TypeAt<'c, 'a> {
+    case: &'c Case<'a>,
+    /// The layouts that are known, those first that people have.
+    known: Vec<(&'c On<'a>, &'c Anatomy)>,
+    /// Where a field of a path is in each; one for all where all were read at once.
+    places: Vec<HashMap<&'c str, usize>>,
+    /// Of every reading that machines have: what leads to its values. Looked for when the first finding asks.
+    origins: Option<Vec<(Read<'a>, HashMap<String, Origin>)>>,
+}
+
+/// The declaration that a finding is about.
+struct Declared<'a> {
+    read: Read<'a>,
+    /// The type that was asked about and declares it, where it is another one.
+    other: Option<&'a Subject>,
+    /// The member; `None` for a type.
+    link: Option<Link>,
+    /// Whether the member is the value itself, and not what contains it.
+    is_value: bool,
+    /// How much of the path of the value is the owner's.
+    path: usize,
+}
+
+impl<'a> Declared<'a> {
+    fn source(&self) -> Option<&'a MemberSource> {
+        let link = self.link.as_ref()?;
+        self.read.of.sources.get(&link.record)?.get(link.member)
+    }
+
+    /// Whether a member beside it is of a type that only Rust calls so.
+    fn is_rust(&self) -> bool {
+        let record = self.link.as_ref().map(|link| link.record);
+        let sources = record.and_then(|record| self.read.of.sources.get(&record));
+        let mut names = sources
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.type_name.as_deref());
+        names.any(|name| {
+            matches!(
+                name,
+                "u8" | "u16"
+                    | "u32"
+                    | "u64"
+                    | "u128"
+                    | "usize"
+                    | "i8"
+                    | "i16"
+                    | "i32"
+                    | "i64"
+                    | "i128"
+                    | "isize"
+                    | "f32"
+                    | "f64"
+            )
+        })
+    }
+
+    fn place(&self) -> Option<Place> {
+        let owner = self.other.unwrap_or(self.read.subject);
+        let member = self.source().and_then(|source| source.place.clone());
+        member.or_else(|| owner.declared.clone())
+    }
+}
+
+impl<'c, 'a> TypeAt<'c, 'a> {
+    fn new(case: &'c Case<'a>) -> Self {
+        let mut known: Vec<_> = case.known().collect();
+        known.sort_by_key(|(on, _)| first(on));
+        let read = if case.is_one_reading() {
+            1
+        } else {
+            known.len()
+        };
+        let places = known.iter().take(read).map(|(_, anatomy)| {
+            let fields = anatomy.fields.iter().enumerate().rev();
+            fields
+                .map(|(place, field)| (field.path.as_str(), place))
+                .collect()
+        });
+        TypeAt {
+            case,
+            places: places.collect(),
+            known,
+            origins: None,
+        }
+    }
+
+    fn diagnosis(&mut self, finding: &Finding, texts: &mut Texts) -> Diagnosis {
+        let (code, found) = (finding.rule.code, &finding.found);
+        let subject = self.case.subject;
+        let declared = self.declared(code, &found.field);
+        let other = declared.as_ref().and_then(|one| one.other);
+        let owner = other.unwrap_or(subject);
+        let path = found
+            .field
+            .get(declared.as_ref().map_or(0, |one| one.path)..);
+        let path = path.unwrap_or_default().trim_start_matches('.');
+        let place = match &declared {
+            Some(one) => one.place(),
+            None => subject.declared.clone(),
+        };
+        let is_rust = match &place {
+            Some(place) => place.file.ends_with(".rs"),
+            // rustc does not say where a type is declared.
+            None => declared.as_ref().is_some_and(Declared::is_rust),
+        };
+        let cure = self.cure(code, &found.field, declared.as_ref(), is_rust);
+        let source = declared.as_ref().and_then(Declared::source);
+        let link = declared.as_ref().and_then(|one| one.link.as_ref());
+        let name = match link {
+            Some(link) => member_name(&found.field, link),
+            None => owner.name.rsplit([' ', ':']).next().unwrap_or_default(),
+        };
+        let written = place.map(|place| Written::of(place, name, source, link.is_some(), texts));
+        let suffix = self.suffix(&found.field);
+        let (line, fix) = match &written {
+            Some(written) => written.cured(&cure, name, &suffix, is_rust),
+            None => (declared_as(&cure, name, &suffix, is_rust), None),
+        };
+        Diagnosis {
+            code,
+            owner: owner.name.clone(),
+            is_nested: other.is_some(),
+            moved: match other {
+                None if moves(code) => self.moved(code, &found.field),
+                _ => None,
+            },
+            path: path.to_owned(),
+            spot: written.map(|written| written.spot),
+            message: found.message.clone(),
+            follows: code == "padding" && !self.gap_differs(&found.field),
+            targets: found.targets.clone(),
+            line,
+            said: cure.words,
+            cure: finding.cure(),
+            fix,
+        }
+    }
+
+    /// What leads to a value, in the first reading that has it.
+    fn origin(&mut self, path: &str) -> Option<(Read<'a>, Origin)> {
+        let case = self.case;
+        let origins = self.origins.get_or_insert_with(|| {
+            let mut all: Vec<(Read<'a>, HashMap<String, Origin>)> = Vec::new();
+            for read in case.on.iter().filter_map(|on| on.read) {
+                let is_known = |(other, _): &(Read<'_>, _)| std::ptr::eq(other.types, read.types);
+                if !all.iter().any(is_known) {
+                    all.push((read, origins(read.types, read.subject.kind)));
+                }
+            }
+            // This machine's own reading has the columns of the file itself.
+            all.sort_by_key(|(read, _)| read.declaration);
+            all
+        });
+        let mut origins = origins.iter();
+        origins.find_map(|(read, origins)| Some((*read, origins.get(path)?.clone())))
+    }
+
+    /// Which declaration a finding is about; `None` for the type itself.
+    fn declared(&mut self, code: &str, field: &str) -> Option<Declared<'a>> {
+        if field.is_empty() {
+            return None;
+        }
+        let (read, origin) = self.origin(field)?;
+        let last = origin.links.len().checked_sub(1)?;
+        match code {
+            // The enumeration is what has another size, whoever has a member of it.
+            "enum-size" => {
+                if let Some(other) = told(read, origin.leaf) {
+                    return Some(Declared {
+                        read,
+                        other: Some(other),
+                        link: None,
+                        is_value: false,
+                        path: field.len(),
+                    });
+                }
+                Some(owned(read, &origin, field, last))
+            }
+            // A gap is in the record that has it, and not in the one that the field behind it is in.
+            "padding" => {
+                let gap = self.gap_in(field)?;
+                let at = origin
+                    .links
+                    .iter()
+                    .rposition(|link| field.get(..link.path) == Some(gap.as_str()));
+                match at {
+                    Some(at) => Some(owned(read, &origin, field, at)),
+                    // The end of a record that is a member before it: that record's own.
+                    None => self
+                        .ending(&gap, read)
+                        .or(Some(owned(read, &origin, field, 0))),
+                }
+            }
+            // Who is packed has members that are not aligned.
+            "alignment" => {
+                let packs = |link: &Link| match read.types.get(link.record) {
+                    Some(Type::Record(record)) => {
+                        let mut members = record.members.iter();
+                        record.packed || record.pack.is_some() || members.any(|one| one.packed)
+                    }
+                    _ => false,
+                };
+                let at = origin.links.iter().rposition(packs).unwrap_or(0);
+                Some(owned(read, &origin, field, at))
+            }
+            _ => Some(owned(read, &origin, field, last)),
+        }
+    }
+
+    /// The record of this path, which ends with padding; `None` where it was not asked about.
+    fn ending(&mut self, path: &str, read: Read<'a>) -> Option<Declared<'a>> {
+        let origins = self.origins.as_ref()?;
+        let (_, origins) = origins
+            .iter()
+            .find(|(of, _)| std::ptr::eq(of.types, read.types))?;
+        let mut links = origins
+            .iter()
+            .filter(|(value, _)| value.starts_with(path))
+            .flat_map(|(_, origin)| &origin.links);
+        let record = links.find(|link| link.path == path.len())?.record;
+        Some(Declared {
+            read,
+            other: Some(told(read, record)?),
+            link: None,
+            is_value: false,
+            path: 0,
+        })
+    }
+
+    /// The path of the record that has the padding before a field, where it has any.
+    fn gap_in(&self, field: &str) -> Option<String> {
+        let known = self.known.iter().enumerate();
+        let mut gaps = known.filter_map(|(number, (_, anatomy))| {
+            let holes = holes(anatomy, self.place(number, field)?);
+            holes.last()
+        });
+        Some(gaps.next()?.path.clone())
+    }
+
+    /// Where a field is among those of a layout.
+    fn place(&self, known: usize, path: &str) -> Option<usize> {
+        let places = self.places.get(known).or(self.places.first())?;
+        places.get(path).copied()
+    }
+
+    /// How a field lies on each machine that has it, those first that people have.
+    fn on(&self, path: &str) -> impl Iterator<Item = (usize, &'c Anatomy, &'c Field)> {
+        let known = self.known.iter().enumerate();
+        known.filter_map(move |(number, (_, anatomy))| {
+            let place = self.place(number, path)?;
+            Some((number, *anatomy, anatomy.fields.get(place)?))
+        })
+    }
+
+    fn cure(
+        &self,
+        code: &str,
+        field: &str,
+        declared: Option<&Declared<'_>>,
+        is_rust: bool,
+    ) -> Cure {
+        let fields: Vec<&Field> = self.on(field).map(|(_, _, field)| field).collect();
+        match code {
+            "width" | "time-type" | "long-double-format" | "wchar_t"
+                if declared.is_none_or(|one| !one.is_value) =>
+            {
+                Cure::default()
+            }
+            "width" | "time-type" | "long-double-format" | "wchar_t" => {
+                let source = declared.and_then(Declared::source);
+                cure::of_size(code, &fields, source, is_rust)
+            }
+            "enum-size" if declared.is_some_and(|one| one.is_value) => {
+                cure::of_size(code, &fields, None, is_rust)
+            }
+            "bit-field-order" | "bit-field-packing" => {
+                let link = declared.and_then(|one| Some((one.read, one.link.as_ref()?)));
+                link.map_or_else(Cure::default, |(read, link)| {
+                    cure::of_bit_field(read.types, link, is_rust)
+                })
+            }
+            "enum-size" => {
+                let bits = fields
+                    .iter()
+                    .map(|field| field.bit_size)
+                    .max()
+                    .unwrap_or(32);
+                let owner = declared
+                    .and_then(|one| one.other)
+                    .unwrap_or(self.case.subject);
+                Cure::said(format!(
+                    "`int{bits}_t` wherever it is sent, or `{} : int{bits}_t` (C23, C++11)",
+                    owner.name
+                ))
+            }
+            "pointer" => Cure::said("an offset or an index instead"),
+            "padding" => match self.gap(field) {
+                0 => self.of_other_rule(field, declared),
+                octets => cure::of_gap(octets, is_rust),
+            },
+            _ => Cure::default(),
+        }
+    }
+
+    /// The cure of padding that no alignment explains: another rule of another compiler does.
+    fn of_other_rule(&self, field: &str, declared: Option<&Declared<'_>>) -> Cure {
+        let first = self.on(field).next();
+        let before = first.and_then(|(number, anatomy, _)| {
+            let place = self.place(number, field)?.checked_sub(1)?;
+            anatomy.fields.get(place)
+        });
+        // A unit of Microsoft's bit-fields is as wide as their type.
+        if before.is_some_and(|before| before.is_bit_field) {
+            return Cure::said("a type as wide as all of them for the bit-fields before it");
+        }
+        let record = declared.and_then(|one| Some((one.read, one.link.as_ref()?.record)));
+        let record = record.and_then(|(read, record)| read.types.get(record));
+        let has_bases = match record {
+            Some(Type::Record(record)) => record.members.iter().any(|one| one.role == Role::Base),
+            _ => false,
+        };
+        if has_bases {
+            return Cure::said(
+                "members instead of base classes, which Microsoft lays out otherwise",
+            );
+        }
+        Cure::default()
+    }
+
+    /// Of the padding before a field, or at the end, on each machine: where it begins, and its size; in bits.
+    fn gaps(&self, field: &str) -> impl Iterator<Item = (u64, u64)> {
+        let known = self.known.iter().enumerate();
+        known.filter_map(move |(number, (_, anatomy))| {
+            let (place, end) = match field {
+                "" => (anatomy.fields.len(), anatomy.size.saturating_mul(8)),
+                path => {
+                    let place = self.place(number, path)?;
+                    (place, anatomy.fields.get(place)?.bit_offset)
+                }
+            };
+            let gap = holes(anatomy, place).iter().map(|hole| hole.bit_size).sum();
+            Some((end.saturating_sub(gap), gap))
+        })
+    }
+
+    /// The scalar that a field becomes, once its size is cured.
+    fn cured(&self, path: &str) -> Option<Scalar> {
+        let fields: Vec<&Field> = self.on(path).map(|(.., field)| field).collect();
+        cure::scalar(fields.first()?, &fields)
+    }
+
+    /// How much padding there would be on each machine before a field, or at the end, were everything before it as on the machine that people know best, and its own type cured; in octets.
+    fn gaps_after_cure(&self, field: &str) -> Vec<u64> {
+        let Some((begin, _)) = self.gaps(field).next() else {
+            return Vec::new();
+        };
+        let cured = match field {
+            "" => None,
+            path => self.cured(path),
+        };
+        let aligned = self
+            .known
+            .iter()
+            .enumerate()
+            .filter_map(|(number, (on, anatomy))| {
+                let align = match (field, cured) {
+                    ("", _) => anatomy.align,
+                    (_, Some(scalar)) => u64::try_from(on.abi.align(scalar)).ok()?,
+                    (path, None) => anatomy.fields.get(self.place(number, path)?)?.align,
+                };
+                Some((begin.div_ceil(8)).next_multiple_of(align.max(1)) - begin.div_ceil(8))
+            });
+        aligned.collect()
+    }
+
+    /// The padding that is to be written down, in octets.
+    fn gap(&self, field: &str) -> u64 {
+        self.gaps_after_cure(field).into_iter().max().unwrap_or(0)
+    }
+
+    /// Whether padding is not the same by itself, and not because of something before it: it would differ after a cure, or begins at one place and has two sizes.
+    fn gap_differs(&self, field: &str) -> bool {
+        let cured = self.gaps_after_cure(field);
+        if cured.iter().any(|gap| Some(gap) != cured.first()) {
+            return true;
+        }
+        let mut gaps = self.gaps(field);
+        let stays = match field {
+            "" => true,
+            path => self.cured(path).is_none(),
+        };
+        let first = gaps.next();
+        stays
+            && gaps
+                .any(|(begin, gap)| first.is_some_and(|first| begin == first.0 && gap != first.1))
+    }
+
+    /// Which field lies elsewhere because of it, between two machines that are known best.
+    fn moved(&self, code: &str, field: &str) -> Option<(String, u64, u64)> {
+        let mut on = self.on(field);
+        let (first, here, own) = on.next()?;
+        if code == "padding" {
+            let other = on.find(|(.., other)| other.offset() != own.offset());
+            return other.map(|(.., other)| (field.to_owned(), own.offset(), other.offset()));
+        }
+        let (number, there, other) = on.find(|(.., other)| other.extent().0 != own.extent().0)?;
+        let shift =
+            |one: &Field, other: &Field| i128::from(one.bit_offset) - i128::from(other.bit_offset);
+        let before = shift(own, other);
+        let place = self.place(first, field)?;
+        let later = here.fields.iter().skip(place + 1).filter_map(|later| {
+            let same = there.fields.get(self.place(number, &later.path)?)?;
+            Some((later, same))
+        });
+        let mut moved = later.filter(|(later, same)| {
+            shift(later, same) != before && later.offset() != same.offset()
+        });
+        let (later, same) = moved.next()?;
+        Some((later.path.clone(), later.offset(), same.offset()))
+    }
+
+    /// What stands behind a field's name in its declaration: `[4]`.
+    fn suffix(&self, path: &str) -> String {
+        let field = self.on(path).next();
+        field.map_or_else(String::new, |(.., field)| spelling::lengths(field))
+    }
+}
+
+/// Whether what a rule finds has another size somewhere, so that what follows lies elsewhere.
+fn moves(code: &str) -> bool {
+    matches!(
+        code,
+        "width"
+            | "padding"
+            | "time-type"
+            | "enum-size"
+            | "long-double-format"
+            | "wchar_t"
+            | "pointer"
+    )
+}
+
+/// The name of a member, from the path of a value.
+fn member_name<'p>(path: &'p str, link: &Link) -> &'p str {
+    let path = path.get(link.path..).unwrap_or_default();
+    let name = path.trim_start_matches('.').split('.').next();
+    name.unwrap_or_default().trim_end_matches("[]")
+}
+
+/// The subject that a type is, if it was asked about and is not the one that is read.
+fn told<'a>(read: Read<'a>, kind: TypeId) -> Option<&'a Subject> {
+    let place = read.of.of_type.get(&kind)?;
+    let subject = read.of.subjects.get(*place)?;
+    (subject.kind != read.subject.kind).then_some(subject)
+}
+
+/// The declaration of a member: its owner is the innermost type around it that was asked about.
+fn owned<'a>(read: Read<'a>, origin: &Origin, field: &str, at: usize) -> Declared<'a> {
+    let links = origin.links.get(..=at).unwrap_or_default();
+    let inner = links.iter().enumerate().rev();
+    let owner = inner
+        .filter_map(|(place, link)| Some((place, told(read, link.record)?)))
+        .next();
+    let (place, other) = match owner {
+        Some((place, other)) => (place, Some(other)),
+        None => (0, None),
+    };
+    let declared = |at: usize| Declared {
+        read,
+        other,
+        link: links.get(at).cloned(),
+        is_value: at + 1 == origin.links.len(),
+        path: links
+            .get(place)
+            .map_or(0, |link| link.path)
+            .min(field.len()),
+    };
+    let own = declared(place);
+    let innermost = declared(at);
+    // What a header of somebody else declares is not for this one's owner to change.
+    let file = |one: &Declared<'_>| Some(one.source()?.place.as_ref()?.file.clone());
+    if at == place || file(&innermost).is_some_and(|inner| Some(inner) == file(&own)) {
+        innermost
+    } else {
+        own
+    }
+}
+
+/// The key of the first machine on an ABI.
+fn first<'o>(on: &'o On<'_>) -> Option<(bool, usize, &'o str)> {
+    on.machines.iter().map(|name| order(name)).min()
+}
+
+/// A declaration in its text.
+struct Written {
+    spot: Spot,
+    /// The line, and where in it the declaration is; where the text is here.
+    text: Option<(String, Declaration)>,
+}
+
+/// A member whose line the compiler does not say is looked for in so many behind that of its type.
+const MAX_LINES: u64 = 200;
+
+impl Written {
+    fn of(
+        place: Place,
+        name: &str,
+        source: Option<&MemberSource>,
+        is_member: bool,
+        texts: &mut Texts,
+    ) -> Written {
+        let mut find = |line: u64, column: u64| {
+            let text = texts.line(&place.file, line)?;
+            let type_name = source.and_then(|source| source.type_name.as_deref());
+            let found = declaration::find(text, column, name, type_name)?;
+            Some((line, (text.to_owned(), found)))
+        };
+        let column = source.map_or(0, |source| source.column);
+        let mut found = find(place.line, column);
+        let is_said = source.is_some_and(|source| source.place.is_some());
+        if found.is_none() && is_member && !is_said && place.line > 0 {
+            let mut lines = place.line + 1..place.line + MAX_LINES;
+            found = lines.find_map(|line| find(line, 0));
+        }
+        let line = found.as_ref().map_or(place.line, |(line, _)| *line);
+        let text = found.map(|(_, text)| text);
+        Written {
+            spot: Spot {
+                file: place.file,
+                line,
+                columns: text
+                    .as_ref()
+                    .map(|(text, declaration)| columns(text, &declaration.name)),
+            },
+            text,
+        }
+    }
+
+    /// The line as it should be, and the change that makes it so.
+    fn cured(
+        &self,
+        cure: &Cure,
+        name: &str,
+        suffix: &str,
+        is_rust: bool,
+    ) -> (Option<String>, Option<Fix>) {
+        let exact = self.text.as_ref().and_then(|(text, declaration)| {
+            let words = declaration.type_words.as_ref()?;
+            let names = text.get(declaration.names.clone()?)?;
+            Some((text, words, names))
+        });
+        let fix = |text: &str, range: &Range<usize>, new: String| Fix {
+            spot: Spot {
+                columns: Some(columns(text, range)),
+                ..self.spot.clone()
+            },
+            text: new,
+        };
+        let plain = || declared_as(cure, name, suffix, is_rust);
+        match (&cure.type_words, &cure.before, exact) {
+            (Some(new), _, Some((text, words, names))) => {
+                let line = format!("{new} {names}");
+                (Some(line), Some(fix(text, words, new.clone())))
+            }
+            (None, Some(new), Some((text, words, _))) => {
+                let here = words.start..words.start;
+                (plain(), Some(fix(text, &here, format!("{new} "))))
+            }
+            _ => (plain(), None),
+        }
+    }
+}
+
+/// The declaration that a cure asks for, by itself.
+fn declared_as(cure: &Cure, name: &str, suffix: &str, is_rust: bool) -> Option<String> {
+    match &cure.type_words {
+        Some(new) if is_rust => Some(format!("{name}: {new},")),
+        Some(new) => Some(format!("{new} {name}{suffix};")),
+        None => cure.before.clone(),
+    }
+}
+
+/// The columns of octets of a line: from 1, in characters.
+fn columns(line: &str, octets: &Range<usize>) -> Range<usize> {
+    let column = |octet: usize| line.get(..octet).map_or(0, |before| before.chars().count()) + 1;
+    column(octets.start)..column(octets.end)
+}

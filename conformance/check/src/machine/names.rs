@@ -1,0 +1,323 @@
+//! What people call the machines, and which of them are looked at unless others are named.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A machine under the name that people have for it.
+struct Called {
+    /// The machine's name: a target's, or an ABI's that no target has.
+    machine: &'static str,
+    /// How it is printed; it is a name like the others.
+    name: &'static str,
+    /// Other names: triples, distributions' words, boards.
+    also: &'static [&'static str],
+}
+
+/// The machines that people have, in the order in which they are told: these are looked at when none is named.
+const USUAL: &[Called] = &[
+    called(
+        "x86_64-unknown-linux-gnu",
+        "x86_64",
+        &["x86_64 Linux", "amd64", "x64", "x86-64"],
+    ),
+    called(
+        "i686-unknown-linux-gnu",
+        "i686",
+        &["i686 Linux", "i386", "i586", "x86", "ia32"],
+    ),
+    called(
+        "aarch64-unknown-linux-gnu",
+        "aarch64",
+        &["aarch64 Linux", "arm64"],
+    ),
+    called(
+        "armv7-unknown-linux-gnueabihf",
+        "armv7",
+        &["armv7 Linux", "armhf"],
+    ),
+    called("riscv64gc-unknown-linux-gnu", "riscv64", &["riscv64 Linux"]),
+    called(
+        "powerpc64le-unknown-linux-gnu",
+        "ppc64le",
+        &["ppc64le Linux", "ppc64el"],
+    ),
+    called("s390x-unknown-linux-gnu", "s390x", &["s390x Linux"]),
+    called(
+        "powerpc-unknown-linux-gnu",
+        "powerpc",
+        &["powerpc Linux", "ppc", "ppc32"],
+    ),
+    called(
+        "x86_64-windows",
+        "Windows x64",
+        &["x86_64-pc-windows-msvc", "windows", "win64"],
+    ),
+    called(
+        "aarch64-darwin",
+        "macOS arm64",
+        &[
+            "aarch64-apple-darwin",
+            "arm64-apple-darwin",
+            "arm64-apple-macosx",
+            "macos",
+        ],
+    ),
+    called(
+        "wasm32",
+        "wasm32",
+        &[
+            "wasm",
+            "wasm32-unknown-unknown",
+            "wasm32-wasi",
+            "wasm32-wasip1",
+            "wasm32-wasip2",
+        ],
+    ),
+    called(
+        "arm-bare",
+        "Cortex-M",
+        &[
+            "arm-none-eabi",
+            "thumbv6m-none-eabi",
+            "thumbv7m-none-eabi",
+            "thumbv7em-none-eabi",
+            "thumbv7em-none-eabihf",
+            "thumbv8m.base-none-eabi",
+            "thumbv8m.main-none-eabi",
+            "thumbv8m.main-none-eabihf",
+            "cortex-m0",
+            "cortex-m0+",
+            "cortex-m3",
+            "cortex-m4",
+            "cortex-m7",
+            "cortex-m33",
+            "stm32",
+            "nrf52",
+            "rp2040",
+            "pico",
+            "samd21",
+            "teensy",
+            "microbit",
+        ],
+    ),
+    called(
+        "avr-gcc",
+        "AVR",
+        &[
+            "avr-none",
+            "avr-unknown-gnu-atmega328",
+            "arduino",
+            "uno",
+            "nano",
+            "mega",
+            "leonardo",
+            "atmega328p",
+            "atmega2560",
+            "attiny85",
+        ],
+    ),
+    // One compiler's back end for every Xtensa core: GCC, config/xtensa.
+    called(
+        "xtensa-lx106",
+        "ESP32",
+        &[
+            "xtensa",
+            "xtensa-esp32-none-elf",
+            "xtensa-esp32-espidf",
+            "xtensa-esp32s2-none-elf",
+            "xtensa-esp32s3-none-elf",
+            "esp32s2",
+            "esp32-s2",
+            "esp32s3",
+            "esp32-s3",
+            "esp8266",
+            "nodemcu",
+        ],
+    ),
+];
+
+/// Other machines that have a name beside their own.
+const OTHERS: &[Called] = &[
+    called(
+        "aarch64-windows",
+        "Windows arm64",
+        &["aarch64-pc-windows-msvc"],
+    ),
+    called(
+        "i386-windows",
+        "Windows x86",
+        &["i686-pc-windows-msvc", "win32"],
+    ),
+    called(
+        "x86_64-mingw",
+        "x86_64-mingw",
+        &["x86_64-pc-windows-gnu", "x86_64-w64-mingw32"],
+    ),
+    called(
+        "i386-mingw",
+        "i386-mingw",
+        &["i686-pc-windows-gnu", "i686-w64-mingw32"],
+    ),
+    called("x86_64-darwin", "macOS x86_64", &["x86_64-apple-darwin"]),
+    called("i386-darwin", "i386-darwin", &["i686-apple-darwin"]),
+    called(
+        "x86_64-android",
+        "x86_64-android",
+        &["x86_64-linux-android"],
+    ),
+    called("i386-android", "i386-android", &["i686-linux-android"]),
+    called("i386-musl", "i386-musl", &["i686-unknown-linux-musl"]),
+    called(
+        "powerpc-musl",
+        "powerpc-musl",
+        &["powerpc-unknown-linux-musl"],
+    ),
+    called(
+        "powerpc64-musl",
+        "powerpc64-musl",
+        &["powerpc64-unknown-linux-musl"],
+    ),
+    called(
+        "powerpc64le-musl",
+        "powerpc64le-musl",
+        &["powerpc64le-unknown-linux-musl"],
+    ),
+    called("x86_64-x32", "x32", &["x86_64-unknown-linux-gnux32"]),
+    called("wasm64", "wasm64", &["wasm64-unknown-unknown"]),
+    called(
+        "riscv32-ilp32d",
+        "riscv32",
+        &[
+            "riscv32imc-unknown-none-elf",
+            "riscv32imac-unknown-none-elf",
+            "riscv32imc-esp-espidf",
+            "riscv32imac-esp-espidf",
+            "esp32c3",
+            "esp32-c3",
+            "esp32c6",
+            "esp32-c6",
+        ],
+    ),
+];
+
+const fn called(
+    machine: &'static str,
+    name: &'static str,
+    also: &'static [&'static str],
+) -> Called {
+    Called {
+        machine,
+        name,
+        also,
+    }
+}
+
+fn all() -> impl Iterator<Item = &'static Called> {
+    USUAL.iter().chain(OTHERS)
+}
+
+/// The machines that have a name beside their own, each with its place: they are asked for in every finding.
+static PLACES: LazyLock<HashMap<&str, (usize, &Called)>> = LazyLock::new(|| {
+    let places = all().enumerate();
+    places
+        .map(|(place, called)| (called.machine, (place, called)))
+        .collect()
+});
+
+/// A machine's name, without a variant's, as people say it: `ppc64le`, `Windows x64`.
+pub(super) fn said(machine: &str) -> &str {
+    let called = PLACES.get(machine);
+    called.map_or_else(|| kit::names::short(machine), |(_, called)| called.name)
+}
+
+/// Whether a machine is looked at when none is named.
+pub(super) fn is_usual(machine: &str) -> bool {
+    place(machine) < USUAL.len()
+}
+
+/// Where a machine stands in a list: the usual ones first, as people would say them.
+pub(super) fn place(machine: &str) -> usize {
+    let place = PLACES.get(machine).map_or(USUAL.len(), |(place, _)| *place);
+    place.min(USUAL.len())
+}
+
+/// Whether a machine runs one program without a system, or is one that few people have.
+pub(super) fn is_rare(machine: &str) -> bool {
+    let first = USUAL.iter().position(|called| called.machine == "arm-bare");
+    first.is_none_or(|first| place(machine) >= first)
+}
+
+/// Whether a name, in whatever letters, is one of a machine's.
+pub(super) fn names(machine: &str, name: &str) -> bool {
+    let name = plain(name);
+    let is = |other: &str| plain(other) == name;
+    let gnu = cross::target(machine).map(|target| target.gnu.as_str());
+    is(machine)
+        || is(kit::names::short(machine))
+        || gnu.is_ok_and(is)
+        || all()
+            .filter(|called| called.machine == machine)
+            .any(|called| is(called.name) || called.also.iter().any(|also| is(also)))
+}
+
+/// The names of a machine beside its own.
+pub(super) fn other_names(machine: &str) -> Vec<&'static str> {
+    let called = all().filter(|called| called.machine == machine);
+    let names = called.flat_map(|called| std::iter::once(&called.name).chain(called.also));
+    names.copied().filter(|name| *name != machine).collect()
+}
+
+/// `Windows x64` is `windows-x64`.
+fn plain(name: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| !c.is_ascii_uppercase() && c != ' ';
+    if name.chars().all(is_plain) {
+        return name.into();
+    }
+    name.to_ascii_lowercase().replace(' ', "-").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use layout::Abis;
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_of_one_machine_and_every_machine_is_there() {
+        let abis = Abis::builtin();
+        let variants = crate::machine::Variants::of(abis, None, &BTreeSet::new());
+        let machines = crate::machine::machines(abis, &variants);
+        let machines = || machines.iter().filter(|machine| !machine.is_optional);
+        for called in all() {
+            assert!(
+                machines().any(|machine| machine.name == called.machine),
+                "{}",
+                called.machine
+            );
+            for name in called.also.iter().chain([&called.name]) {
+                let of: Vec<_> = machines()
+                    .filter(|machine| machine.name == *name || names(machine.name, name))
+                    .map(|machine| machine.name)
+                    .collect();
+                assert_eq!(of, [called.machine], "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_taken_in_whatever_letters() {
+        for name in [
+            "Windows x64",
+            "windows-x64",
+            "WINDOWS-X64",
+            "x86_64-pc-windows-msvc",
+        ] {
+            assert!(names("x86_64-windows", name), "{name}");
+        }
+        assert!(names("s390x-unknown-linux-gnu", "s390x-linux-gnu"));
+        assert!(!names("s390x-unknown-linux-gnu", "s390"));
+    }
+}
