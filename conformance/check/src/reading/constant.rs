@@ -61,6 +61,10 @@ pub struct Needs {
 impl Needs {
     /// Whether what is so for one ABI is so for the other.
     pub fn agree(&self, one: &Abi, other: &Abi) -> bool {
+        // Where a field is not aligned to its size, each compiler has its own rule for variables.
+        let is_natural = |abi: &Abi, scalar: Scalar| {
+            abi.align(scalar) == abi.size(scalar) && one.align(scalar) == other.align(scalar)
+        };
         // An option of a compiler makes another ABI of a row.
         let is_row =
             || one.row() == other.row() && one.size(Scalar::Wchar) == other.size(Scalar::Wchar);
@@ -68,8 +72,7 @@ impl Needs {
         let same = |scalar: &Scalar| {
             one.size(*scalar) == other.size(*scalar)
                 && (!self.alignments || one.align(*scalar) == other.align(*scalar))
-                && (!self.modes
-                    || one.mode_align(one.size(*scalar)) == other.mode_align(other.size(*scalar)))
+                && (!self.modes || one.row() == other.row() || is_natural(one, *scalar))
         };
         !self.library
             && (!self.machine || one.row() == other.row())

@@ -120,6 +120,8 @@ fn what_agrees_for_a_constant_is_what_it_names() {
     // A `long long` variable is aligned to 8 on i386, and a field to 4; on sh4 both are aligned to 4.
     let gnu = needs("char c[__alignof__(long long)];");
     assert!(!gnu.agree(x86, sh4) && gnu.agree(arm, x64));
+    // GCC's rule, and Clang's.
+    assert!(!gnu.agree(sh4, abi("i386-darwin")) && gnu.agree(x86, x86));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::*;
 use crate::reading::sizes::{self, Site, Sizes};
 
 impl Work<'_> {
-    /// Puts them into the texts that nobody but this machine's front end reads.
+    /// Puts them into the texts that a machine's own compiler does not read, or whose objects nobody can read.
     pub(super) fn with_sizes<'m>(&mut self, readers: &mut BTreeMap<&'m str, Reader>)
     where
         Self: 'm,
@@ -21,9 +21,14 @@ impl Work<'_> {
         let no_stand_ins = BTreeMap::new();
         for (name, reader) in readers.iter() {
             let machine = self.machines.iter().find(|machine| machine.name == *name);
-            let (Some(machine), Reader::Told { seen }) = (machine, reader) else {
+            let (Some(machine), Reader::Told { seen } | Reader::Own { seen, .. }) =
+                (machine, reader)
+            else {
                 continue;
             };
+            if matches!(reader, Reader::Own { .. }) && is_readable(machine.abi) {
+                continue;
+            }
             let (Ok(text), Some(plain)) = (self.text(*seen), self.seen.get(*seen)) else {
                 continue;
             };
@@ -61,7 +66,11 @@ impl Work<'_> {
                 new.origin = seen;
             }
             for machine in machines {
-                readers.insert(machine, Reader::Told { seen: new });
+                if let Some(Reader::Told { seen } | Reader::Own { seen, .. }) =
+                    readers.get_mut(machine)
+                {
+                    *seen = new;
+                }
             }
         }
     }
