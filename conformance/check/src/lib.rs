@@ -13,6 +13,7 @@ pub mod findings;
 pub mod islands;
 pub mod machine;
 pub mod policy;
+pub mod prelude;
 pub mod reading;
 pub mod report;
 pub mod source;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
-use super::Told;
+use super::{InputRow, Told};
 use crate::anatomy::{Anatomy, Field};
 use crate::verify::{CouldNotRun, Shown, Verified};
 use crate::{Checked, Finding, Undecided};
@@ -17,6 +17,8 @@ use crate::{Checked, Finding, Undecided};
 pub struct CheckDocument {
     format: &'static str,
     version: u32,
+    /// The files that were given, and how each was read.
+    inputs: Vec<InputRow>,
     #[cfg_attr(test, schemars(with = "Vec<TypeRow>"))]
     types: Vec<Box<RawValue>>,
     /// Null where nobody was asked.
@@ -145,6 +147,7 @@ impl CheckDocument {
         CheckDocument {
             format: "crossum-check",
             version: 1,
+            inputs: Vec::new(),
             types,
             verified: verified.map(VerifiedRow::of),
             summary: Summary {
@@ -157,6 +160,14 @@ impl CheckDocument {
                 seconds,
             },
         }
+    }
+}
+
+impl CheckDocument {
+    /// With how each file was read.
+    #[must_use]
+    pub fn with_inputs(self, inputs: Vec<InputRow>) -> CheckDocument {
+        CheckDocument { inputs, ..self }
     }
 }
 

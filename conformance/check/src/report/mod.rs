@@ -4,12 +4,14 @@ mod annotations;
 mod block;
 pub mod diff;
 mod document;
+mod input;
 pub mod sarif;
 pub(crate) mod spelling;
 pub mod table;
 mod told;
 
 pub use document::CheckDocument;
+pub use input::InputRow;
 pub use told::{Formats, Told, Untold};
 
 use crate::{Checked, Finding, Portability};

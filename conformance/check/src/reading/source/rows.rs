@@ -72,6 +72,8 @@ impl Work<'_> {
                 declared,
                 known,
                 configured,
+                left_open: Vec::new(),
+                ioctls: Vec::new(),
             }
         });
         let rows = rows.collect();
