@@ -119,26 +119,34 @@ impl Driver<'_> {
         compile: &Compile,
         more: &[OsString],
     ) -> Result<String, Complaint> {
+        let asks = self.lists_macros.then_some("-dU");
+        let run = || {
+            let run = self.invocation().args(more);
+            run.args(compile.preprocessing(kind)).arg("-E").args(asks)
+        };
+        let flags = &compile.flags;
+        if !flags.has_before() {
+            return Ok(flags.owned(self.text(run().arg(source)).await?));
+        }
+        // What stands before a header may include it; twice it may not be included, and `#pragma once` does not count in the file that is compiled. So that is an empty one.
+        let scratch = tempfile::tempdir().map_err(|error| self.no_place(&error))?;
+        let empty = scratch.path().join("empty");
+        std::fs::write(&empty, "").map_err(|error| self.no_place(&error))?;
+        let before = self.text(run().arg(&empty)).await;
+        match before {
+            Ok(text) if includes(&text, source) => Ok(text),
+            _ => {
+                self.text(run().arg("-include").arg(source).arg(&empty))
+                    .await
+            }
+        }
+    }
+
+    /// What a run of the preprocessor leaves.
+    async fn text(&self, run: Invocation) -> Result<String, Complaint> {
         let scratch = tempfile::tempdir().map_err(|error| self.no_place(&error))?;
         let output = scratch.path().join("preprocessed");
-        let asks = self.lists_macros.then_some("-dU");
-        let run = self
-            .invocation()
-            .args(more)
-            .args(compile.preprocessing(kind))
-            .arg("-E")
-            .args(asks);
-        let run = match compile.flags.has_before() {
-            false => run.arg(source),
-            // A header that stands before it may include it, too, and `#pragma once` does not count in the file that is compiled: so that is another, and the source is the last that is included.
-            true => {
-                let empty = scratch.path().join("empty");
-                std::fs::write(&empty, "").map_err(|error| self.no_place(&error))?;
-                run.arg("-include").arg(source).arg(empty)
-            }
-        };
-        let run = run.arg("-o").arg(&output);
-        self.run(run).await?;
+        self.run(run.arg("-o").arg(&output)).await?;
         let text = std::fs::read(&output).map_err(|error| self.no_place(&error))?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
@@ -247,6 +255,21 @@ impl Complaint {
     pub fn first_error(&self) -> String {
         first_error(&self.words)
     }
+}
+
+/// Whether a file is among those that a preprocessed text comes from.
+fn includes(text: &str, file: &Path) -> bool {
+    let is_it = |path: &str| {
+        let path = Path::new(path);
+        path.file_name() == file.file_name()
+            && path
+                .canonicalize()
+                .ok()
+                .is_some_and(|path| Some(path) == file.canonicalize().ok())
+    };
+    let markers = text.lines().filter_map(|line| line.strip_prefix("# "));
+    let mut files = markers.filter_map(|marker| marker.split('"').nth(1));
+    files.any(is_it)
 }
 
 /// The questions without those that a compiler complains of, each of which has a line; `None` when it complains of none of them.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::around::Wanted;
 use super::missing::Missing;
 use super::opened::{Failed, Opening, Way};
 use super::paths::from_here;
@@ -47,7 +48,7 @@ const MAX_BEFORE: usize = 4;
 const MAX_DECLARING: usize = 16;
 
 /// So many names are looked for.
-const MAX_NAMES: usize = 12;
+const MAX_NAMES: usize = 6;
 
 /// What is wanted of a source that was refused in a way.
 pub(super) async fn of(opening: &Opening<'_>, way: &Way, complaint: &Complaint) -> Option<Advice> {
@@ -218,7 +219,11 @@ impl Trials<'_> {
         let first = Missing::of(&complaint.words);
         let wants = match (&first.said, first.names.first()) {
             (Some(said), _) => Wants::Said(said.clone()),
-            (None, Some(name)) => Wants::Name(name.clone()),
+            (None, Some(name)) => {
+                let is_own = |name: &&String| standard::header(name).is_none();
+                let own = first.names.iter().find(is_own);
+                Wants::Name(own.unwrap_or(name).clone())
+            }
             (None, None) => Wants::Name(first.wanted().first().map(|name| (*name).to_owned())?),
         };
         let mut way = way.clone();
@@ -275,45 +280,49 @@ impl Trials<'_> {
 
     /// The headers that may have to stand before a source, the likeliest first: those that declare what is missing; those of the standard library; and those that include it.
     fn candidates(&self, missing: &Missing) -> Vec<String> {
-        let around = self.opening.around();
-        let mut found = Candidates::of(self.opening.source.file);
+        let mut all = Candidates::of(self.opening.source.file);
+        let is_standard = |name: &&str| standard::header(name).is_some();
+        let names = missing.wanted().into_iter();
+        // What declares a project's own names includes the standard's, too.
+        let (standard, own): (Vec<&str>, Vec<&str>) = names.partition(is_standard);
+        let own: Vec<&str> = own.into_iter().take(MAX_NAMES).collect();
         let file = self.opening.source.file;
         let name = file.file_name().and_then(|name| name.to_str());
-        let including = around.including(name.unwrap_or_default(), MAX_DECLARING);
-        let is_standard = |name: &&str| standard::header(name).is_some();
-        // What declares a project's own names includes the standard's, too.
-        let (standard, own): (Vec<&str>, Vec<&str>) =
-            missing.wanted().into_iter().partition(is_standard);
-        for name in own.into_iter().take(MAX_NAMES) {
-            let declaring = around.declaring(name, MAX_DECLARING);
+        let mut found = self.opening.around().find(&Wanted {
+            names: &own,
+            files: &[name.unwrap_or_default()],
+            at_most: MAX_DECLARING,
+        });
+        for declaring in std::mem::take(&mut found.declaring) {
             // One that includes the source itself declares what that wants before.
             let (both, only): (Vec<_>, Vec<_>) = declaring
                 .iter()
-                .partition(|found| including.contains(found));
+                .partition(|path| found.headers.contains(path));
             for path in both.into_iter().chain(only).take(MAX_BEFORE) {
-                found.add(path);
-            }
-            let is_certain = missing.names.iter().any(|known| known == name);
-            if is_certain && !found.all.is_empty() {
-                break;
+                all.add(path);
             }
         }
         for header in standard.into_iter().filter_map(standard::header) {
-            found.add(Path::new(header));
+            all.add(Path::new(header));
         }
-        for path in including.iter().take(MAX_BEFORE) {
-            found.add(path);
+        for path in found.headers.iter().take(MAX_BEFORE) {
+            all.add(path);
         }
         // What includes those may be what programs include.
-        let names = including
+        let names = found
+            .headers
             .iter()
             .filter_map(|path| path.file_name()?.to_str());
-        for name in names.take(MAX_BEFORE) {
-            for path in around.including(name, MAX_BEFORE).iter().take(MAX_BEFORE) {
-                found.add(path);
-            }
+        let names: Vec<&str> = names.take(MAX_BEFORE).collect();
+        let above = self.opening.around().find(&Wanted {
+            names: &[],
+            files: &names,
+            at_most: MAX_BEFORE,
+        });
+        for path in above.headers.iter().chain(&found.sources) {
+            all.add(path);
         }
-        found.all
+        all.all
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Around {
 const MAX_ABOVE: usize = 4;
 
 /// So many entries of folders are looked at.
-const MAX_ENTRIES: usize = 30_000;
+const MAX_ENTRIES: usize = 20_000;
 
 /// So deep below each.
 const MAX_DEPTH: usize = 7;
@@ -70,26 +70,71 @@ impl Around {
         rings.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
-    /// The headers that declare a name or define a macro of it, the nearest first, and so many at most.
-    pub(super) fn declaring(&self, name: &str, at_most: usize) -> Vec<PathBuf> {
-        let declares = |text: &str| text.contains(name) && declares(text, name);
-        self.such(at_most, |path, text| is_header(path) && declares(text))
+    /// What is found in one pass through all of them.
+    pub(super) fn find(&self, wanted: &Wanted<'_>) -> Found {
+        let mut found = Found {
+            declaring: vec![Vec::new(); wanted.names.len()],
+            ..Found::default()
+        };
+        for ring in &self.rings {
+            look_through(ring, wanted, &mut found);
+            let mut all = found.declaring.iter();
+            // Farther away is another project's.
+            if !found.headers.is_empty() && all.all(|declaring| !declaring.is_empty()) {
+                break;
+            }
+        }
+        found.headers.truncate(wanted.at_most);
+        found.sources.truncate(wanted.at_most);
+        found
     }
+}
 
-    /// The headers that include a file of this name, and behind them the sources; of each the nearest first, and so many at most.
-    pub(super) fn including(&self, name: &str, at_most: usize) -> Vec<PathBuf> {
-        let found = self.such(at_most, |_, text| {
-            text.contains(name) && includes(text, name)
-        });
-        let (headers, sources): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|path| is_header(path));
-        headers.into_iter().chain(sources).collect()
-    }
+/// What is looked for.
+pub(super) struct Wanted<'w> {
+    /// Names that are to be declared.
+    pub(super) names: &'w [&'w str],
+    /// Names of files that are to be included.
+    pub(super) files: &'w [&'w str],
+    /// So many of each.
+    pub(super) at_most: usize,
+}
 
-    fn such(&self, at_most: usize, such: impl Fn(&Path, &str) -> bool) -> Vec<PathBuf> {
-        let files = self.rings.iter().flatten();
-        let found = files.filter(|file| text(file).is_some_and(|text| such(file, &text)));
-        found.take(at_most).cloned().collect()
+/// Where something is; the nearest first.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Of each name, the headers that declare it or define a macro of it.
+    pub(super) declaring: Vec<Vec<PathBuf>>,
+    /// The headers that include one of the files.
+    pub(super) headers: Vec<PathBuf>,
+    /// The sources that do.
+    pub(super) sources: Vec<PathBuf>,
+}
+
+/// Looks through the files of a ring.
+fn look_through(ring: &[PathBuf], wanted: &Wanted<'_>, found: &mut Found) {
+    for file in ring {
+        let Some(text) = text(file) else { continue };
+        let includes = |names: &[&str]| {
+            let mut names = names.iter();
+            names.any(|name| text.contains(name) && includes(&text, name))
+        };
+        if includes(wanted.files) {
+            let place = match is_header(file) {
+                true => &mut found.headers,
+                false => &mut found.sources,
+            };
+            place.push(file.clone());
+        }
+        if !is_header(file) {
+            continue;
+        }
+        for (name, declaring) in wanted.names.iter().zip(&mut found.declaring) {
+            let is_full = declaring.len() >= wanted.at_most;
+            if !is_full && text.contains(name) && declares(&text, name) {
+                declaring.push(file.clone());
+            }
+        }
     }
 }
 
@@ -152,7 +197,16 @@ fn walk(
 }
 
 fn is_header(path: &Path) -> bool {
-    has_extension(path, &["h", "hh", "hpp", "hxx", "inc", "inl"])
+    // Qt's and Eigen's have no extension, and begin with a capital.
+    let is_bare = path.extension().is_none()
+        && path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| {
+                name.starts_with(|c: char| c.is_ascii_uppercase())
+                    && name.contains(|c: char| c.is_ascii_lowercase())
+            });
+    is_bare || has_extension(path, &["h", "hh", "hpp", "hxx", "inc", "inl"])
 }
 
 fn is_source(path: &Path) -> bool {

@@ -253,6 +253,34 @@ impl Flags {
         self.values("-include").next().is_some()
     }
 
+    /// A preprocessed text in which the headers of a project's own folders are no system's: a compiler says so of all that it found by `-isystem` and `-idirafter`, and what a system declares is another's on each machine.
+    pub fn owned(&self, text: String) -> String {
+        let after = self.values("-idirafter");
+        let system = self.values("-isystem");
+        let own: Vec<String> = after
+            .chain(system.filter(|folder| !is_of_system(folder)))
+            .map(|folder| format!("{}/", folder.trim_end_matches('/')))
+            .collect();
+        if own.is_empty() {
+            return text;
+        }
+        let is_own = |file: &str| own.iter().any(|folder| file.starts_with(folder.as_str()));
+        let lines = text.lines().map(|line| {
+            let rest = line
+                .strip_prefix("# ")
+                .and_then(|rest| rest.rsplit_once('"'));
+            match rest.and_then(|(place, flags)| Some((place, place.split_once('"')?.1, flags))) {
+                Some((place, file, flags)) if is_own(file) => {
+                    format!("# {place}\"{}", flags.replace(" 3", "").replace(" 4", ""))
+                }
+                _ => line.to_owned(),
+            }
+        });
+        let mut owned = lines.collect::<Vec<_>>().join("\n");
+        owned.push('\n');
+        owned
+    }
+
     /// The folders in which included files are looked for.
     pub fn folders(&self) -> impl Iterator<Item = &str> {
         let options = ["-iquote", "-I", "-isystem", "-idirafter"];
@@ -273,6 +301,11 @@ impl Flags {
     pub fn language(&self) -> Option<&str> {
         self.language.as_deref()
     }
+}
+
+/// Whether a folder that was given may be a C library's.
+fn is_of_system(folder: &str) -> bool {
+    folder.starts_with("/usr/") || folder.starts_with("/opt/") || folder.contains("/usr/include")
 }
 
 /// A path as it is from everywhere. What `-include` names may be looked for as `#include "..."` is.
@@ -317,6 +350,25 @@ mod tests {
         }
         assert_eq!(flags.defined(), ["A=1", "B", "C"]);
         assert_eq!(joined(flags.for_others().all()), joined(flags.of_text()));
+    }
+
+    #[test]
+    fn a_projects_own_headers_are_no_systems() {
+        let flags = flags("-isystem vendor -idirafter /found/ -isystem /usr/avr/include");
+        for (marker, expected) in [
+            ("# 1 \"/found/a.h\" 1 3 4", "# 1 \"/found/a.h\" 1"),
+            (
+                "# 9 \"/project/build/vendor/b.h\" 2 3",
+                "# 9 \"/project/build/vendor/b.h\" 2",
+            ),
+            (
+                "# 1 \"/usr/avr/include/c.h\" 1 3",
+                "# 1 \"/usr/avr/include/c.h\" 1 3",
+            ),
+            ("struct s { int a; }; # 3", "struct s { int a; }; # 3"),
+        ] {
+            assert_eq!(flags.owned(format!("{marker}\n")), format!("{expected}\n"));
+        }
     }
 
     #[test]

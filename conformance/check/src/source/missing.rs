@@ -120,13 +120,15 @@ impl Missing {
         }
     }
 
-    /// The names that a search is to begin with, the likeliest first.
+    /// The names that are to be looked for: those that a compiler says are declared nowhere; where it names none, those in the lines that it complains of, macros first.
     pub(super) fn wanted(&self) -> Vec<&str> {
-        let nearby = self.nearby.iter().filter(|name| !self.names.contains(name));
+        if !self.names.is_empty() {
+            return self.names.iter().map(String::as_str).collect();
+        }
         // Macros are written in capitals.
-        let (macros, others): (Vec<&String>, Vec<&String>) =
-            nearby.partition(|name| name.chars().all(|c| !c.is_lowercase()));
-        let all = self.names.iter().chain(macros).chain(others);
+        let is_macro = |name: &&String| name.chars().all(|c| !c.is_lowercase());
+        let (macros, others): (Vec<&String>, Vec<&String>) = self.nearby.iter().partition(is_macro);
+        let all = macros.into_iter().chain(others);
         all.map(String::as_str).collect()
     }
 
