@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use word::words;
 
 pub use facts::{Fact, FactValue, UnknownFact};
-pub use scalar::Scalar;
+pub use scalar::{Number, Scalar};
 pub use switch::Switch;
 pub use table::{AbiError, Abis};
 pub use typedef::Typedef;
@@ -32,7 +32,7 @@ pub use word::UnknownWord;
 /// | numbers | [`byte_order`](Abi::byte_order), [`char_signed`](Abi::char_signed), [`wchar_signed`](Abi::wchar_signed), [`long_double_format`](Abi::long_double_format) |
 /// | each scalar | [`size`](Abi::size), [`align`](Abi::align); [`int128`](Abi::int128), [`float128`](Abi::float128) |
 /// | typedefs of the C library | [`typedef`](Abi::typedef) |
-/// | records | [`compiler`](Abi::compiler), [`bit_field_packing`](Abi::bit_field_packing), [`bit_field_order`](Abi::bit_field_order), [`record_align_at_least`](Abi::record_align_at_least) |
+/// | records | [`compiler`](Abi::compiler), [`bit_field_packing`](Abi::bit_field_packing), [`bit_field_order`](Abi::bit_field_order), [`record_align_at_least`](Abi::record_align_at_least), [`pod_rule`](Abi::pod_rule) |
 /// | enumerations | [`enum_rule`](Abi::enum_rule) |
 /// | the row itself | [`name`](Abi::name), [`source`](Abi::source), [`apart`](Abi::apart) |
 ///
@@ -67,6 +67,8 @@ pub struct Abi {
     record_align_at_least: usize,
     compiler: Dialect,
     enum_rule: EnumRule,
+    pod_rule: PodRule,
+    rust: RustAligns,
     typedefs: BTreeMap<Typedef, Scalar>,
 }
 
@@ -173,6 +175,25 @@ impl Abi {
     /// To how many octets every record is aligned that is not packed: 1 nearly everywhere.
     pub fn record_align_at_least(&self) -> usize {
         self.record_align_at_least
+    }
+
+    /// The alignment that rustc gives a number, in octets.
+    pub fn rust_align(&self, number: Number) -> usize {
+        match number {
+            Number::Int64 => self.rust.int64.unwrap_or(self.align(Scalar::Int64)),
+            Number::Int128 => self.rust.int128,
+            Number::Float32 | Number::Complex64 => {
+                self.rust.float.unwrap_or(self.align(Scalar::Float))
+            }
+            Number::Float64 | Number::Complex128 => {
+                self.rust.double.unwrap_or(self.align(Scalar::Double))
+            }
+        }
+    }
+
+    /// By which standard a C++ class is plain old data, and its trailing padding its own.
+    pub fn pod_rule(&self) -> PodRule {
+        self.pod_rule
     }
 
     /// Whose records it has where compilers disagree.
@@ -300,6 +321,17 @@ words! {
     }
 }
 
+words! {
+    /// By which standard a C++ class is plain old data: nothing that derives from it lies in its trailing padding.
+    #[non_exhaustive]
+    pub enum PodRule {
+        /// C++03's (Itanium C++ ABI, 1.1).
+        Cpp03 = "c++03",
+        /// C++11's: trivial and of standard layout (Clang's `TargetCXXABI::UseTailPaddingUnlessPOD11`).
+        Cpp11 = "c++11",
+    }
+}
+
 /// How much room something takes, and where it may begin. In octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Extent {
@@ -307,6 +339,15 @@ pub struct Extent {
     pub size: usize,
     /// A power of two.
     pub align: usize,
+}
+
+/// The alignments of rustc's numbers, in octets; `None` where they are C's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct RustAligns {
+    int64: Option<usize>,
+    float: Option<usize>,
+    double: Option<usize>,
+    int128: usize,
 }
 
 /// One extent for each scalar that is not some other scalar's second name.

@@ -6,7 +6,7 @@
 //!
 //! - `packed`, `#pragma pack`, and in C the alignment of a type that did not ask for one. [`crate::fit`] finds what agrees with the offsets.
 //! - Bit-fields without a name, those of width 0 among them: compilers leave them out.
-//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. And `c_long`, which is a plain `i64` or `i32` here, so that Rust types never move with a C type; `usize` does.
+//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here, so that Rust types never move with a C type; `usize` does.
 //! - What a preprocessor made of the text: another machine may have compiled other lines.
 //!
 //! Any octets end in a [`Program`] or a [`ReadError`]. What reading may cost is bounded by the size of the file: each entry has a price, and entries that refer to one another so often that the price exceeds a multiple of the size end in [`Problem::TooMuch`].
@@ -16,6 +16,7 @@ mod base;
 mod bit_field;
 mod budget;
 mod build;
+mod class;
 mod entry;
 mod enumeration;
 mod error;
@@ -24,6 +25,7 @@ mod header;
 mod info;
 mod intern;
 mod language;
+mod library;
 mod machine;
 mod names;
 mod parts;
@@ -32,6 +34,7 @@ mod program;
 mod reader;
 mod record;
 mod relocation;
+mod rust;
 mod scan;
 mod sections;
 mod typedef_name;

@@ -6,20 +6,21 @@
 //!
 //! Options of the compiler that move types are known where it writes them down, as GCC does, or where they show: as another size of a scalar, or as records that only `-mms-bitfields` or `-malign-double` explains. Types of such a build are laid out with the same options everywhere, and are ambiguous where they would lie otherwise without. What Clang's `-fpack-struct=N` does cannot be told from a `#pragma pack(N)` in the source, and is taken for one.
 //!
-//! Some things leave no trace in debug information, and only the source has them: a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it (see [`unnamed`]); an `aligned(N)` on a member, of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type.
+//! Some things leave no trace in debug information, and only the source has them: a `[[no_unique_address]]` that changes nothing in the file; a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it (see [`Alignments::unnamed`]); an `aligned(N)` on a member, of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type.
 //!
 //! Like the rest of the crate this is pure. It knows compilers by two names, GNU's and Clang's, where they write debug information differently.
 
 mod alternative;
 mod ambiguous;
 mod candidates;
+mod classes;
 mod levels;
 mod mismatch;
 mod optional;
 pub mod probe;
 mod readings;
 mod rules;
-pub mod unnamed;
+mod source;
 mod widest;
 mod work;
 
@@ -73,6 +74,8 @@ impl Fit {
                     | Type::Aligned { of, .. }
                     | Type::Either { declared: of, .. },
                 ) => next.push(*of),
+                // Whatever is open about what is in it, it has no layout elsewhere.
+                Some(Type::Library { .. }) => {}
                 Some(Type::Record(record)) => {
                     next.extend(record.members.iter().map(|member| member.kind));
                 }
@@ -91,8 +94,12 @@ pub struct Alignments {
     pub records: BTreeMap<TypeId, u64>,
     /// Of their members that are no bit-fields, by record and index. Only those from GCC count: Clang answers with what the offset allows.
     pub members: BTreeMap<(TypeId, usize), u64>,
-    /// Not from a compiler but from the source: the records with bit-fields without a name; `None` where the source was not read. See [`unnamed`].
+    /// Not from a compiler but from the source: the records with bit-fields without a name; `None` where the source was not read. See [`Alignments::read_source`].
     pub unnamed: Option<BTreeSet<TypeId>>,
+    /// From the source: the records that are packed, or have something in them that is.
+    pub packed: Option<BTreeSet<TypeId>>,
+    /// From the source: the C++ classes with what leaves no trace, and is in no plain old data: initializers of members, templates of functions.
+    pub initialized: Option<BTreeSet<TypeId>>,
 }
 
 /// Finds the attributes of a program's records, and puts them into its types.
@@ -111,7 +118,7 @@ pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], reported: &Alignme
 ///
 /// `own` has the ABI of each build of the program, `others` are those that the types are to be laid out on.
 fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &Alignments) -> Fit {
-    let mut work = Work::new(&own, reported);
+    let mut work = Work::new(&own, reported, program);
     for level in levels::levels(program) {
         work.level(program, &level);
     }
@@ -151,8 +158,9 @@ fn record(program: &Program, id: TypeId) -> Option<(&Record, &Observed)> {
 
 /// What an array, or an aligned typedef, is of in the end.
 fn innermost(program: &Program, mut id: TypeId) -> TypeId {
-    while let Some(Type::Array { element: of, .. } | Type::Aligned { of, .. }) =
-        program.types.get(id)
+    while let Some(
+        Type::Array { element: of, .. } | Type::Aligned { of, .. } | Type::Library { of, .. },
+    ) = program.types.get(id)
     {
         id = *of;
     }

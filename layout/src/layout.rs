@@ -3,11 +3,13 @@
 //! [`Layouts`] answers for many types of one ABI and works each one out once; [`lay_out`] is for a single type. Whatever
 //! the input, there is a layout or a [`LayoutError`] that says why there is none.
 //!
-//! The rules of records are one file each: `gcc` (System V and Arm as GCC has them), `clang` (the same as Clang has them), `microsoft` (Windows as GCC has it) and `msvc` (Windows as Microsoft has it).
+//! The rules of records are one file each; those of C++ classes (`itanium`) ask them where a member lies: `gcc` (System V and Arm as GCC has them), `clang` (the same as Clang has them), `microsoft` (Windows as GCC has it) and `msvc` (Windows as Microsoft has it).
 
 mod clang;
+mod class;
 mod field;
 mod gcc;
+mod itanium;
 mod layouts;
 mod leaves;
 mod microsoft;
@@ -21,7 +23,7 @@ mod tests;
 use std::fmt;
 
 use crate::abi::Abi;
-use crate::types::{TypeId, Types};
+use crate::types::{Role, TypeId, Types};
 
 pub use layouts::Layouts;
 pub use leaves::{Leaf, LeafKind, Leaves, Repeated};
@@ -100,10 +102,12 @@ pub struct Placed<'a> {
     /// Its first bit, from the start of the record, as DWARF 5 counts in `DW_AT_data_bit_offset`: bits are numbered
     /// from the least significant of each octet where the first bit-field takes these, else from the most significant.
     pub bit_offset: u64,
-    /// In bits: of a bit-field its width, else eight times `sizeof`. 0 for a flexible array.
+    /// In bits: of a bit-field its width, else eight times `sizeof`. 0 for a flexible array. Of a base class and of a member without an address of its own: as much as nothing else can use.
     pub bit_size: u64,
     /// Whether it was declared as a bit-field.
     pub is_bit_field: bool,
+    /// A field, or what a C++ class has beside fields. The virtual bases are all that the class has, be they declared by a base.
+    pub role: Role,
 }
 
 impl Placed<'_> {
@@ -147,12 +151,27 @@ pub enum LayoutError {
         /// What it is.
         what: String,
     },
+    /// Its language leaves its layout to the compiler.
+    #[error("unspecified: {what}")]
+    Unspecified {
+        /// What it is.
+        what: String,
+    },
     /// The compilers of this ABI do not have it, or nobody says what it is there.
     #[error("undetermined: `{name}` has no known meaning there")]
     NoSuchType {
         /// In C.
         name: String,
     },
+    /// The ABI has a rule for it that is not known here.
+    #[error("undetermined: {what}")]
+    NotModelled {
+        /// What it is, and why.
+        what: String,
+    },
+    /// Only a C++ class has bases, and only classes are bases.
+    #[error("a base that is no class: expected a C++ class")]
+    Base,
     /// An object of this ABI cannot be so large.
     #[error("a type of more than {limit} octets: expected one that fits the address space")]
     TooLarge {

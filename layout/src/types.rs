@@ -6,7 +6,7 @@
 
 mod declare;
 
-use crate::abi::{Scalar, Typedef};
+use crate::abi::{Number, Scalar, Typedef};
 
 pub use declare::{Declare, RecordBuilder};
 
@@ -49,6 +49,20 @@ pub enum Type {
     Float128,
     /// `_Complex` of this floating scalar.
     Complex(Scalar),
+    /// A number of a language that has its own rules for it.
+    Number {
+        /// Which.
+        kind: Number,
+        /// Whose rules.
+        rules: Rules,
+    },
+    /// C++: the pointer to a virtual table, which a polymorphic class has without declaring it.
+    VtablePointer,
+    /// C++: a pointer to a member of a class.
+    MemberPointer {
+        /// Whether to a function.
+        function: bool,
+    },
     /// An enumeration.
     Enum(Enum),
     /// An array.
@@ -65,13 +79,38 @@ pub enum Type {
         /// In octets, a power of two.
         align: u32,
     },
+    /// A class of the C++ standard library, which each library lays out in its own way: it has a layout only where types are taken as they are declared ([`Layouts::as_declared`](crate::Layouts::as_declared)).
+    Library {
+        /// What it is in the file.
+        of: TypeId,
+        /// Its outermost name: `std::string`.
+        name: String,
+    },
     /// A struct or a union.
     Record(Record),
+    /// A type whose layout its language leaves to the compiler: each version of it may choose another, on one machine, too.
+    Unspecified {
+        /// What it is, in words.
+        what: String,
+    },
     /// Something whose layout is not known on other machines than the one it was compiled for; it has none here.
     Opaque {
         /// In words: what it is.
         what: String,
     },
+}
+
+/// Whose rules a type lies by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Rules {
+    /// C's: those of the ABI.
+    #[default]
+    C,
+    /// rustc's: its own alignments of numbers (its targets' `data-layout`), and nothing takes no room on Windows either.
+    Rust,
+    /// Go's compiler, gc: nothing is aligned to more than a word, and a last field of no size is followed by an octet (cmd/compile/internal/types/size.go).
+    Go,
 }
 
 /// The length of an array.
@@ -111,6 +150,47 @@ pub struct Record {
     pub pack: Option<u32>,
     /// `__attribute__((aligned(N)))` or `_Alignas` on the record: at least so many octets. A power of two.
     pub aligned: Option<u32>,
+    /// C++: it is a class. `None` in C, where a record without members takes no room.
+    pub class: Option<Class>,
+    /// Whose rules it lies by.
+    pub rules: Rules,
+}
+
+/// What a C++ class is beside its members. Whether it is plain old data decides whether what derives from it may lie in its trailing padding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Class {
+    /// Plain old data as C++03 has it, without member initializers: "POD for the purpose of layout" (Itanium C++ ABI, 1.1).
+    pub is_pod: bool,
+    /// Trivial and of standard layout, as C++11 has it: Apple's arm64 and WebAssembly go by this.
+    pub is_pod_11: bool,
+}
+
+impl Class {
+    /// Plain old data by both standards.
+    pub const POD: Class = Class {
+        is_pod: true,
+        is_pod_11: true,
+    };
+    /// Plain old data by neither.
+    pub const NO_POD: Class = Class {
+        is_pod: false,
+        is_pod_11: false,
+    };
+}
+
+/// What a member of a record is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// A field that is declared.
+    #[default]
+    Field,
+    /// C++: a base class. Bases come before the fields, in the order of their declaration.
+    Base,
+    /// C++: a virtual base class.
+    VirtualBase,
+    /// C++: the pointer to a virtual table that the class has itself, and not by way of a base class.
+    VtablePointer,
 }
 
 /// Struct or union.
@@ -136,6 +216,10 @@ pub struct Member {
     pub packed: bool,
     /// `__attribute__((aligned(N)))` or `_Alignas` on the member. A power of two.
     pub aligned: Option<u32>,
+    /// A field, or what a C++ class has beside fields.
+    pub role: Role,
+    /// C++: `[[no_unique_address]]`.
+    pub no_unique_address: bool,
 }
 
 impl Enum {
@@ -159,6 +243,8 @@ impl Record {
             packed: false,
             pack: None,
             aligned: None,
+            class: None,
+            rules: Rules::C,
         }
     }
 }
@@ -180,6 +266,32 @@ impl Member {
             bits: None,
             packed: false,
             aligned: None,
+            role: Role::Field,
+            no_unique_address: false,
+        }
+    }
+
+    /// A base class.
+    pub fn base(kind: TypeId) -> Member {
+        Member {
+            role: Role::Base,
+            ..Member::unnamed(kind)
+        }
+    }
+
+    /// A virtual base class.
+    pub fn virtual_base(kind: TypeId) -> Member {
+        Member {
+            role: Role::VirtualBase,
+            ..Member::unnamed(kind)
+        }
+    }
+
+    /// With `[[no_unique_address]]`.
+    pub fn no_unique_address(self) -> Member {
+        Member {
+            no_unique_address: true,
+            ..self
         }
     }
 

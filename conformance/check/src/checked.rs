@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Case;
-use super::findings::{self, Finding};
+use super::findings::{self, Finding, unspecified_layout};
 use super::islands::islands;
 use super::policy::Policy;
 
@@ -67,10 +67,12 @@ impl<'a> Checked<'a> {
 
     /// In a word. What breaks on the machines that are known breaks, whatever else is undecided.
     pub fn portability(&self) -> Portability {
-        let pointer = self
-            .findings
-            .iter()
-            .any(|finding| finding.rule.code == "pointer");
+        let pointer = self.findings.iter().any(|finding| {
+            matches!(
+                finding.rule.code,
+                "pointer" | "vtable" | "unspecified-layout"
+            )
+        });
         if self.islands.len() > 1 || pointer {
             Portability::NotPortable
         } else if self.undecided.is_empty() {
@@ -93,7 +95,9 @@ fn without_layout(case: &Case<'_>) -> (Vec<Undecided>, Vec<Undecided>) {
                 undecided.entry(why).or_default().extend(names());
             }
         }
-        if let Err(why) = &*on.anatomy {
+        if let Err(why) = &*on.anatomy
+            && !unspecified_layout::is_cause(why)
+        {
             let reasons = if why.is_refused() {
                 &mut refused
             } else {

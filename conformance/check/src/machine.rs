@@ -44,15 +44,15 @@ pub enum Bits {
 impl Bits {
     /// What options of a compiler decide (`NAME=VALUE`, as after `-D`); `None` where they leave it to the driver.
     pub fn of_options(define: &[String]) -> Option<Bits> {
+        // Of two definitions the last counts, as for a compiler.
         let value = |name: &str| {
-            let mut options = define.iter().filter_map(|option| option.split_once('='));
-            options
-                .find(|(option, _)| *option == name)
-                .map(|(_, value)| value)
+            let options = define.iter().filter_map(|option| option.split_once('='));
+            let mut named = options.filter(|(option, _)| *option == name);
+            named.next_back().map(|(_, value)| value)
         };
         match (value("_TIME_BITS"), value("_FILE_OFFSET_BITS")) {
             (Some("64"), _) => Some(Bits::Times),
-            (None, Some("64")) => Some(Bits::Offsets),
+            (_, Some("64")) => Some(Bits::Offsets),
             (Some(_), _) | (_, Some(_)) => Some(Bits::Usual),
             (None, None) => None,
         }
@@ -264,6 +264,16 @@ mod tests {
                 Some(Bits::Times),
             ),
             (&["_TIME_BITS=32"], Some(Bits::Usual)),
+            (&["_FILE_OFFSET_BITS=32"], Some(Bits::Usual)),
+            (
+                &["_TIME_BITS=32", "_FILE_OFFSET_BITS=64"],
+                Some(Bits::Offsets),
+            ),
+            (
+                &["_TIME_BITS=64", "_FILE_OFFSET_BITS=64", "_TIME_BITS=32"],
+                Some(Bits::Offsets),
+            ),
+            (&["MY_TIME_BITS=64", "_TIME_BITS"], None),
         ] {
             let options: Vec<_> = options.iter().map(|option| (*option).to_owned()).collect();
             assert_eq!(Bits::of_options(&options), bits, "{options:?}");

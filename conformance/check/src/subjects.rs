@@ -118,7 +118,13 @@ impl Wanted {
             && tag.is_some_and(|tag| *tag != named.name.path);
         let composite = matches!(
             program.types.get(named.kind),
-            Some(Type::Record(_) | Type::Enum(_) | Type::Array { .. } | Type::Opaque { .. })
+            Some(
+                Type::Record(_)
+                    | Type::Enum(_)
+                    | Type::Array { .. }
+                    | Type::Opaque { .. }
+                    | Type::Unspecified { .. }
+            )
         );
         !self.given.is_empty() || (composite && !renames)
     }
@@ -260,7 +266,10 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
 /// What an array, or a typedef that aligns, is of in the end.
 fn innermost(types: &Types, mut id: TypeId) -> TypeId {
     // Bounded by the number of types: a reader puts what a type is made of before it.
-    while let Some(Type::Array { element: of, .. } | Type::Aligned { of, .. }) = types.get(id) {
+    while let Some(
+        Type::Array { element: of, .. } | Type::Aligned { of, .. } | Type::Library { of, .. },
+    ) = types.get(id)
+    {
         id = *of;
     }
     id

@@ -221,6 +221,46 @@ const CASES: &[Case<'_>] = &[
         ],
         undecided: 0,
     },
+    // What `sizeof` finds is the machine's, and the names beside it stay what they are.
+    Case {
+        file: "mixed.h",
+        text: "#include <stdint.h>\n#include <stddef.h>\nstruct mixed { char a[sizeof(long)]; int64_t b; };\nstruct top { char r[SIZE_MAX > 0xffffffffu ? 24 : 12]; int e; };\nstruct head { char c; long l; int i; };\nstruct raw { char r[sizeof(struct head)]; char at[offsetof(struct head, i)]; };\nstruct sign { char r[(char)-1 < 0 ? 3 : 5]; };\n",
+        options: &[],
+        right: &[
+            right("struct mixed", X86_64, 16, &[("a", 0, 8), ("b", 8, 8)]),
+            right("struct mixed", I686, 12, &[("a", 0, 4), ("b", 4, 8)]),
+            right("struct mixed", ARMV7, 16, &[("a", 0, 4), ("b", 8, 8)]),
+            right("struct mixed", M68K, 12, &[("a", 0, 4), ("b", 4, 8)]),
+            right("struct top", X86_64, 28, &[("r", 0, 24)]),
+            right("struct top", I686, 16, &[("r", 0, 12)]),
+            right("struct top", MIPS, 16, &[("r", 0, 12)]),
+            right("struct raw", X86_64, 40, &[("at", 24, 16)]),
+            right("struct raw", ARMV7, 20, &[("at", 12, 8)]),
+            right("struct raw", M68K, 16, &[("at", 10, 6)]),
+            right("struct sign", X86_64, 3, &[]),
+            right("struct sign", ARMV7, 5, &[]),
+        ],
+        undecided: 1,
+    },
+    // What a C library defines is not this machine's, wherever it stands.
+    Case {
+        file: "defined.h",
+        text: "#include <limits.h>\n#include <stdint.h>\nstruct where { char path[PATH_MAX]; };\n#if __WORDSIZE == 64\nstruct words { int64_t one; };\n#else\nstruct words { int32_t one, two, three; };\n#endif\n#if INT_FAST16_MAX > 32767\nstruct fast { int a, b; };\n#else\nstruct fast { short a; };\n#endif\n#if __has_include(<windows.h>)\nstruct system { int a[3]; };\n#else\nstruct system { char a; };\n#endif\n",
+        options: &[],
+        right: &[
+            right("struct where", X86_64, 4096, &[]),
+            right("struct where", S390X, 4096, &[]),
+            right("struct where", "x86_64-mingw", 260, &[]),
+            right("struct words", X86_64, 8, &[]),
+            right("struct words", ARMV7, 12, &[]),
+            right("struct words", "x86_64-mingw", 12, &[]),
+            right("struct fast", X86_64, 8, &[]),
+            right("struct fast", "x86_64-mingw", 2, &[]),
+            right("struct system", X86_64, 1, &[]),
+            right("struct system", "x86_64-mingw", 12, &[]),
+        ],
+        undecided: 4,
+    },
 ];
 
 #[test]
@@ -534,6 +574,29 @@ fn verify_proves_constants_libraries_const_types_and_relative_folders() {
     );
     assert!(verified["types"].as_u64().unwrap() >= 3, "{verified:#}");
     assert!(verified["probed"].as_u64().unwrap() >= 10, "{verified:#}");
+}
+
+#[test]
+fn what_one_compiler_of_a_machine_declares_otherwise_is_found_and_can_be_refused() {
+    let text = "#ifdef __clang__\n#define WORD long long\n#else\n#define WORD int\n#endif\nstruct two { char a; WORD b; };\nstruct same { int a; };\n";
+    let native = cross::targets().find(|target| target.is_native()).unwrap();
+    let ran = check(
+        "two.h",
+        text,
+        &[
+            "--verify",
+            "--targets",
+            &native.name,
+            "--deny",
+            "conditional-text",
+        ],
+    );
+    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    let told = format!("clang sees another declaration of it on {}", native.name);
+    assert!(ran.stdout.contains(&told), "{}", ran.stdout);
+    assert!(!codes(&ran, 0).contains("conditional-text"));
+    let verified = &ran.report()["verified"];
+    assert_eq!(verified["mismatches"], Value::Array(Vec::new()));
 }
 
 #[test]

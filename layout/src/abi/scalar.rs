@@ -66,3 +66,20 @@ impl Scalar {
         }
     }
 }
+
+/// A number whose alignment languages disagree about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Number {
+    /// An integer of 8 octets.
+    Int64,
+    /// An integer of 16 octets.
+    Int128,
+    /// IEEE 754 binary32.
+    Float32,
+    /// IEEE 754 binary64.
+    Float64,
+    /// Two of binary32.
+    Complex64,
+    /// Two of binary64.
+    Complex128,
+}

@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Abi, Extent, Extents, LongDoubleFormat, Scalar, UnknownWord, align_for};
+use super::{
+    Abi, Extent, Extents, LongDoubleFormat, PodRule, RustAligns, Scalar, UnknownWord, align_for,
+};
 use typedefs::Typedefs;
 
 /// A table of ABIs, sorted by name.
@@ -188,6 +190,8 @@ struct Row {
     record_align_at_least: Option<i64>,
     compiler: Option<String>,
     enum_rule: Option<String>,
+    pod_rule: Option<String>,
+    rust_align: BTreeMap<String, i64>,
     library: Option<String>,
     typedef: Typedefs,
 }
@@ -284,7 +288,31 @@ impl Reader<'_> {
             )?,
             compiler: self.word("compiler", |row| &row.compiler)?,
             enum_rule: self.word("enum-rule", |row| &row.enum_rule)?,
+            pod_rule: match self.either(|row| row.pod_rule.as_ref()) {
+                Some(_) => self.word("pod-rule", |row| &row.pod_rule)?,
+                None => PodRule::Cpp03,
+            },
+            rust: self.rust_aligns()?,
             typedefs: self.typedefs()?,
+        })
+    }
+
+    fn rust_aligns(&self) -> Result<RustAligns, AbiError> {
+        const NUMBERS: [&str; 4] = ["int64", "float", "double", "int128"];
+        let keys = self.row.rust_align.keys();
+        if let Some(key) = keys.clone().find(|key| !NUMBERS.contains(&key.as_str())) {
+            let expected = format!("one of: {}", NUMBERS.join(", "));
+            return Err(self.wrong("rust-align", format!("`{key}`"), expected));
+        }
+        let of = |number: &str| {
+            let key = format!("rust-align.{number}");
+            self.align(&key, |row| row.rust_align.get(number).copied())
+        };
+        Ok(RustAligns {
+            int64: of("int64")?,
+            float: of("float")?,
+            double: of("double")?,
+            int128: of("int128")?.unwrap_or(16),
         })
     }
 

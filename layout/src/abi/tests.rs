@@ -299,6 +299,7 @@ fn every_word_is_read_back() {
     check(BitFieldPacking::ALL);
     check(EnumRule::ALL);
     check(Dialect::ALL);
+    check(PodRule::ALL);
     check(Typedef::ALL);
 }
 

@@ -7,7 +7,6 @@ use gimli::{AttributeValue, constants as c};
 use super::entry::{self, Entry};
 use super::error::Problem;
 use super::info::At;
-use super::language::Language;
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::sections::Octets;
 use crate::types::{Count, Type};
@@ -61,7 +60,7 @@ impl<'a> Reader<'_, 'a> {
                     c::DW_TAG_subrange_type | c::DW_TAG_enumeration_type
                 )
             })
-            .map(|dimension| length(dimension, open.unit.language))
+            .map(|dimension| length(dimension, open.unit.lower_bound))
             .collect();
         if lengths.is_empty() {
             lengths.push(Length::Open);
@@ -96,17 +95,18 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-fn length(dimension: &Entry<'_>, language: Language) -> Length {
+fn length(dimension: &Entry<'_>, lower_bound: Option<i128>) -> Length {
     if let Some(count) = entry::value(dimension.attrs(), c::DW_AT_count) {
         return fixed(&count, Some);
     }
     let Some(upper) = entry::value(dimension.attrs(), c::DW_AT_upper_bound) else {
         return Length::Open;
     };
-    // DWARF 5, table 7.17: arrays begin at 0 in C and its kin.
-    let from = if language == Language::Other { 1 } else { 0 };
     let lower = match entry::value(dimension.attrs(), c::DW_AT_lower_bound) {
-        None => from,
+        None => match lower_bound {
+            Some(lower) => lower,
+            None => return Length::Variable,
+        },
         Some(lower) => match entry::as_number(&lower) {
             Some(lower) => lower,
             None => return Length::Variable,

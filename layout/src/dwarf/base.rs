@@ -3,9 +3,8 @@
 use gimli::{DwAte, constants as c};
 
 use super::language::Language;
-use crate::abi::Scalar;
-use crate::abi::Typedef;
-use crate::types::Type;
+use crate::abi::{Number, Scalar, Typedef};
+use crate::types::{Rules, Type};
 
 /// A base type as the file describes it.
 pub(super) struct Base<'a> {
@@ -19,6 +18,7 @@ pub(super) struct Base<'a> {
     pub(super) peculiar: bool,
     /// Whose it is: an `int` is not the same everywhere.
     pub(super) language: Language,
+    pub(super) rules: Rules,
 }
 
 impl Base<'_> {
@@ -38,9 +38,30 @@ impl Base<'_> {
             ) => self.integer(),
             _ => None,
         };
+        let known = known.map(|kind| self.by_its_rules(kind));
         known.unwrap_or_else(|| Type::Opaque {
             what: format!("base type `{}` of {} octets", self.name, self.size),
         })
+    }
+
+    /// A number by the rules of its language, where these are not C's.
+    fn by_its_rules(&self, kind: Type) -> Type {
+        let number = match kind {
+            Type::Scalar(Scalar::Int64) => Number::Int64,
+            Type::Int128 => Number::Int128,
+            Type::Scalar(Scalar::Float) => Number::Float32,
+            Type::Scalar(Scalar::Double) => Number::Float64,
+            Type::Complex(Scalar::Float) => Number::Complex64,
+            Type::Complex(Scalar::Double) => Number::Complex128,
+            _ => return kind,
+        };
+        match self.rules {
+            Rules::C => kind,
+            rules => Type::Number {
+                kind: number,
+                rules,
+            },
+        }
     }
 
     /// Whether a typedef of it can be one of the C library's integers.
@@ -69,6 +90,10 @@ impl Base<'_> {
         Some(match self.name {
             "usize" => Type::Typedef(Typedef::Size),
             "isize" => Type::Typedef(Typedef::Ptrdiff),
+            // As wide as a word (The Go Programming Language Specification, Numeric types; gc and gccgo have it so).
+            "uint" | "uintptr" if self.language == Language::Go => Type::Typedef(Typedef::Size),
+            "int" if self.language == Language::Go => Type::Typedef(Typedef::Ptrdiff),
+            name if self.language == Language::D => return integer_of(d_width(name)?),
             "bool" if self.size == 1 => Type::Scalar(Scalar::Bool),
             // Rust's is a code point; C's has a name of two words or more, or no encoding as UTF.
             "char" if self.encoding == Some(c::DW_ATE_UTF) => integer_of(self.size)?,
@@ -81,8 +106,13 @@ impl Base<'_> {
 
     fn float(&self) -> Option<Type> {
         let (kind, size) = match self.name {
-            "f32" | "_Float32" | "real(kind=4)" => (Type::Scalar(Scalar::Float), 4),
-            "f64" | "_Float64" | "_Float32x" | "real(kind=8)" => (Type::Scalar(Scalar::Double), 8),
+            "real" if self.language == Language::D => (Type::Scalar(Scalar::LongDouble), self.size),
+            "float" if self.language == Language::D => (Type::Scalar(Scalar::Float), 4),
+            "double" if self.language == Language::D => (Type::Scalar(Scalar::Double), 8),
+            "f32" | "float32" | "_Float32" | "real(kind=4)" => (Type::Scalar(Scalar::Float), 4),
+            "f64" | "float64" | "_Float64" | "_Float32x" | "real(kind=8)" => {
+                (Type::Scalar(Scalar::Double), 8)
+            }
             "_Float128" | "__float128" | "f128" => (Type::Float128, 16),
             name if self.is_c() => (Type::Scalar(c_float(name)?), self.size),
             _ => return None,
@@ -93,7 +123,8 @@ impl Base<'_> {
     /// gcc says `complex double`, clang `_Complex double`. Clang before 15 says `complex`: one of 16 octets may then be of either kind of `double`.
     fn complex(&self) -> Option<Type> {
         match (self.name, self.size) {
-            ("complex", 8) => return Some(Type::Complex(Scalar::Float)),
+            ("complex", 8) | ("complex64", 8) => return Some(Type::Complex(Scalar::Float)),
+            ("complex128", 16) => return Some(Type::Complex(Scalar::Double)),
             ("complex", 24 | 32) => return Some(Type::Complex(Scalar::LongDouble)),
             _ => {}
         }
@@ -137,6 +168,18 @@ fn c_integer(name: &str, size: u64) -> Option<Type> {
     })
 }
 
+/// The width of D's integers and characters, in octets (D Language Specification, Basic Data Types).
+fn d_width(name: &str) -> Option<u64> {
+    Some(match name {
+        "byte" | "ubyte" | "char" | "bool" => 1,
+        "short" | "ushort" | "wchar" => 2,
+        "int" | "uint" | "dchar" => 4,
+        "long" | "ulong" => 8,
+        "cent" | "ucent" => 16,
+        _ => return None,
+    })
+}
+
 /// The width that a base type's name promises, in octets: Rust's and Zig's, C++'s characters, and what other languages call theirs.
 fn fixed_width(name: &str) -> Option<u64> {
     Some(match name {
@@ -172,6 +215,7 @@ mod tests {
             size,
             peculiar: false,
             language,
+            rules: language.rules(""),
         }
         .kind()
     }
@@ -215,12 +259,16 @@ mod tests {
     fn rust_says_its_widths_and_its_pointer_sized_integers_move() {
         let of = |name, size| base(name, c::DW_ATE_unsigned, size, Language::Rust);
         assert_eq!(of("u8", 1), Type::Scalar(Scalar::Int8));
-        assert_eq!(of("i64", 8), Type::Scalar(Scalar::Int64));
-        assert_eq!(of("u128", 16), Type::Int128);
+        let number = |kind| Type::Number {
+            kind,
+            rules: Rules::Rust,
+        };
+        assert_eq!(of("i64", 8), number(Number::Int64));
+        assert_eq!(of("u128", 16), number(Number::Int128));
         assert_eq!(of("usize", 8), Type::Typedef(Typedef::Size));
         assert_eq!(
             base("f64", c::DW_ATE_float, 8, Language::Rust),
-            Type::Scalar(Scalar::Double)
+            number(Number::Float64)
         );
     }
 

@@ -67,7 +67,7 @@ impl<'a> Reader<'_, 'a> {
                 });
                 fits_an_int && !(is_int && signed == (least < 0))
             }
-            Language::Rust | Language::Other => true,
+            Language::Rust | Language::Go | Language::D | Language::Other => true,
         };
         let fixed = underlying.filter(|_| declared).map(|of| of.id);
         let kind = Type::Enum(Enum {

@@ -18,7 +18,8 @@ use crate::types::{Type, TypeId};
 
 impl<'a> Reader<'_, 'a> {
     /// Reads a base type.
-    pub(super) fn base(&mut self, unit: &Unit<'a>, entry: &Entry<'a>) -> Result<Resolved, Problem> {
+    pub(super) fn base(&mut self, open: &Open<'a>, entry: &Entry<'a>) -> Result<Resolved, Problem> {
+        let unit = &open.unit;
         let name = self.own_name(unit, entry)?.unwrap_or_default();
         let size = entry::unsigned(entry, c::DW_AT_byte_size).unwrap_or_default();
         let encoding = entry::unsigned(entry, c::DW_AT_encoding)
@@ -34,6 +35,7 @@ impl<'a> Reader<'_, 'a> {
             size,
             peculiar: swapped || fewer_bits,
             language: unit.language,
+            rules: open.rules(),
         };
         let kind = base.kind();
         let integer = base.is_integer();
@@ -82,8 +84,10 @@ impl<'a> Reader<'_, 'a> {
         }
         if let Some(align) = alignment(entry) {
             let of = declared.id;
-            declared.id = self.interned.plain(Type::Aligned { of, align });
-            declared.asked = Some(align);
+            if !open.tells_every_alignment() {
+                declared.id = self.interned.plain(Type::Aligned { of, align });
+                declared.asked = Some(align);
+            }
         }
         Ok(declared)
     }
@@ -139,6 +143,25 @@ impl<'a> Reader<'_, 'a> {
                 Resolved::new(id, Some(address))
             }
         }
+    }
+
+    /// A pointer to a member of a class. Where a file says no size it is as large as the Itanium C++ ABI has it (2.3).
+    pub(super) fn member_pointer(
+        &mut self,
+        unit: &Unit<'a>,
+        entry: &Entry<'a>,
+        at: At,
+    ) -> Result<Resolved, Problem> {
+        let value = entry::value(entry.attrs(), c::DW_AT_type);
+        let function = match value.and_then(|value| self.info.target(at.unit, &value)) {
+            Some(target) => self.entry_of(target)?.1.tag() == c::DW_TAG_subroutine_type,
+            None => false,
+        };
+        let address = u64::from(unit.header.address_size());
+        let said = entry::unsigned(entry, c::DW_AT_byte_size);
+        let size = said.unwrap_or(if function { 2 * address } else { address });
+        let id = self.interned.plain(Type::MemberPointer { function });
+        Ok(Resolved::new(id, Some(size)))
     }
 
     /// `_Atomic`: the same as what it is of where that is an int or less; what is larger may be aligned more strictly (i386's `long long`).

@@ -44,6 +44,8 @@ pub struct Observed {
     pub align: Option<u64>,
     /// One for each member of the record, in the same order.
     pub members: Vec<ObservedMember>,
+    /// Of a C++ class that is taken for no plain old data because of functions that may be defaulted: Clang does not say.
+    pub may_be_pod: bool,
 }
 
 /// Where a member lies in its record.
@@ -54,6 +56,8 @@ pub struct ObservedMember {
     pub bit_offset: u64,
     /// In bits; `None` for a type whose size the file does not tell.
     pub bit_size: Option<u64>,
+    /// A virtual base class: where it lies only a running program tells, and the offset here is none.
+    pub is_computed: bool,
 }
 
 /// A type with a name.

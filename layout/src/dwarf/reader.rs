@@ -15,10 +15,11 @@ use super::error::Problem;
 use super::files::Files;
 use super::info::{At, Info};
 use super::intern::Interned;
+use super::language::Language;
 use super::machine::Machine;
 use super::scan::Scan;
 use super::unit::Unit;
-use crate::types::{Type, TypeId};
+use crate::types::{Rules, Type, TypeId};
 
 /// A type, and what is known of it beside its contents.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +33,8 @@ pub(super) struct Resolved {
     pub(super) asked: Option<u32>,
     /// How many records and arrays are nested in it.
     pub(super) depth: usize,
+    /// Whether it is a reference of C++.
+    pub(super) is_reference: bool,
 }
 
 impl Resolved {
@@ -43,6 +46,7 @@ impl Resolved {
             integer: false,
             asked: None,
             depth: 0,
+            is_reference: false,
         }
     }
 }
@@ -59,6 +63,19 @@ impl Open<'_> {
     /// Whether gcc wrote it, which has its own way with `DW_AT_alignment`.
     pub(super) fn is_gcc(&self) -> bool {
         self.producer.starts_with("GNU ")
+    }
+
+    /// Whether its compiler writes the alignment of every type and member, and not only what was asked for: rustc, LDC and Zig do.
+    pub(super) fn tells_every_alignment(&self) -> bool {
+        let tells = ["LDC ", "zig "]
+            .iter()
+            .any(|of| self.producer.starts_with(of));
+        tells || self.unit.language == Language::Rust
+    }
+
+    /// Whose rules its types lie by.
+    pub(super) fn rules(&self) -> Rules {
+        self.unit.language.rules(&self.producer)
     }
 }
 
@@ -208,7 +225,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let entry = self.entry(&open.unit, at.offset)?;
         let size = entry::unsigned(&entry, c::DW_AT_byte_size);
         match entry.tag() {
-            c::DW_TAG_base_type => self.base(&open.unit, &entry),
+            c::DW_TAG_base_type => self.base(open, &entry),
             c::DW_TAG_typedef => self.typedef(open, &entry, at),
             c::DW_TAG_const_type
             | c::DW_TAG_volatile_type
@@ -218,9 +235,12 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.referred(at.unit, of.as_ref(), name)
             }
             c::DW_TAG_atomic_type => self.atomic(&entry, at, name),
-            c::DW_TAG_pointer_type | c::DW_TAG_reference_type | c::DW_TAG_rvalue_reference_type => {
-                Ok(self.pointer(&open.unit, size))
-            }
+            c::DW_TAG_pointer_type => Ok(self.pointer(&open.unit, size)),
+            c::DW_TAG_reference_type | c::DW_TAG_rvalue_reference_type => Ok(Resolved {
+                is_reference: true,
+                ..self.pointer(&open.unit, size)
+            }),
+            c::DW_TAG_ptr_to_member_type => self.member_pointer(&open.unit, &entry, at),
             c::DW_TAG_array_type => self.array(open, &entry, at, name),
             c::DW_TAG_structure_type | c::DW_TAG_class_type | c::DW_TAG_union_type => {
                 self.record(open, &entry, at, name)
@@ -229,7 +249,6 @@ impl<'r, 'a> Reader<'r, 'a> {
             tag => {
                 let what = match tag {
                     c::DW_TAG_subroutine_type => "a function".to_owned(),
-                    c::DW_TAG_ptr_to_member_type => "a pointer to a member".to_owned(),
                     c::DW_TAG_unspecified_type => "a type without contents".to_owned(),
                     tag => match tag.static_string() {
                         Some(tag) => format!("{tag}, which C has not"),

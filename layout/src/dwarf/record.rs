@@ -6,33 +6,36 @@ use gimli::constants as c;
 
 use super::bit_field;
 use super::build::Build;
+use super::class::PlainOldData;
 use super::entry::{self, Entry, Location};
 use super::error::Problem;
 use super::info::At;
 use super::language::Language;
+use super::library;
 use super::program::{Observed, ObservedMember};
 use super::reader::{Open, Reader, Resolved, alignment};
-use crate::types::{Member, Record, RecordKind, Type};
+use super::rust;
+use crate::types::{Member, Record, RecordKind, Role, Type};
 
 /// A member as it is declared, and where it lies.
-struct Placed {
-    member: Member,
-    observed: ObservedMember,
+pub(super) struct Placed {
+    pub(super) member: Member,
+    pub(super) observed: ObservedMember,
     /// What an attribute asked for, on the member or on its type, in octets.
-    asked: Option<u32>,
-    depth: usize,
+    pub(super) asked: Option<u32>,
+    pub(super) depth: usize,
 }
 
-/// Why a record is no plain old data, in words.
-type Reason = String;
+/// Why the contents of a record are not known, in words.
+pub(super) type Reason = String;
 
 /// What is gathered of a record.
-#[derive(Default)]
 struct Parts {
     members: Vec<(Member, ObservedMember)>,
     /// The most that an attribute of a member asked for, in octets.
     asked: Option<u32>,
     depth: usize,
+    plain: PlainOldData,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -50,6 +53,16 @@ impl<'a> Reader<'_, 'a> {
         let tag = self.path(open, entry)?;
         let tag = tag.as_ref().unwrap_or(name);
         let size = entry::unsigned(entry, c::DW_AT_byte_size);
+        if open.unit.language == Language::Rust {
+            if rust::is_pointer_or_null(tag) && size == Some(self.machine.pointer_size.into()) {
+                return Ok(self.pointer(&open.unit, size));
+            }
+            if rust::is_tuple(tag) {
+                let what = format!("`{tag}` is a tuple, whose fields rustc orders");
+                let id = self.interned.plain(Type::Unspecified { what });
+                return Ok(Resolved::new(id, size));
+            }
+        }
         let parts = match self.members(open, entry, at, tag)? {
             Ok(parts) => parts,
             Err(reason) => return Ok(self.opaque(format!("`{tag}`, {reason}"), size)),
@@ -63,15 +76,16 @@ impl<'a> Reader<'_, 'a> {
             RecordKind::Struct
         };
         let align = alignment(entry);
-        let (own, exact) = match open.unit.language {
-            // rustc writes the alignment of every type.
-            Language::Rust => (None, align),
+        let (own, exact) = match () {
+            () if open.tells_every_alignment() => (None, align),
             // gcc writes the one that comes out when any attribute, be it a member's, asked for one.
-            _ if open.is_gcc() => (align.filter(|_| align != parts.asked), align),
+            () if open.is_gcc() => (align.filter(|_| align != parts.asked), align),
             // Clang writes the one that the record itself asked for.
-            _ => (align, None),
+            () => (align, None),
         };
         let (members, observed) = parts.members.into_iter().unzip();
+        let (class, may_be_pod) = parts.plain.finish();
+        let is_cxx = open.unit.language == Language::Cpp;
         // `-fpack-struct` is the same as an attribute on each.
         let pack_struct = self.builds.unit().and_then(Build::pack_struct);
         let record = Record {
@@ -80,16 +94,24 @@ impl<'a> Reader<'_, 'a> {
             packed: pack_struct == Some(None),
             pack: pack_struct.flatten(),
             aligned: own,
+            class: is_cxx.then_some(class),
+            rules: open.rules(),
         };
         let observed = Observed {
             size,
             align: exact.map(u64::from),
             members: observed,
+            may_be_pod: is_cxx && may_be_pod,
         };
-        let id = self.interned.laid_out(Type::Record(record), observed, tag);
+        // What has no members lies as any class that has none.
+        let library = library::outermost(tag).filter(|_| is_cxx && !record.members.is_empty());
+        let mut id = self.interned.laid_out(Type::Record(record), observed, tag);
         self.builds.has(id);
+        if let Some(name) = library {
+            id = self.interned.plain(Type::Library { of: id, name });
+        }
         Ok(Resolved {
-            asked: align.filter(|_| open.unit.language != Language::Rust),
+            asked: align.filter(|_| !open.tells_every_alignment()),
             depth: parts.depth + 1,
             ..Resolved::new(id, Some(size))
         })
@@ -122,21 +144,27 @@ impl<'a> Reader<'_, 'a> {
         at: At,
         tag: &Arc<str>,
     ) -> Result<Result<Parts, Reason>, Problem> {
-        let mut parts = Parts::default();
+        let mut parts = Parts {
+            members: Vec::new(),
+            asked: None,
+            depth: 0,
+            plain: PlainOldData::of(record),
+        };
+        let plain = &mut parts.plain;
         for child in self.children(&open.unit, record)? {
             let placed = match child.tag() {
                 c::DW_TAG_member if !is_static(&child) => {
-                    self.member(open, &child, at, tag, parts.members.len())?
+                    self.member(open, &child, at, tag, parts.members.len(), plain)?
                 }
-                c::DW_TAG_inheritance => match self.base_class(&child, at, tag)? {
-                    Ok(None) => continue,
-                    Ok(Some(_)) if !parts.members.is_empty() => {
-                        Err("which has a base class that is not its beginning".to_owned())
-                    }
-                    Ok(Some(base)) => Ok(base),
-                    Err(reason) => Err(reason),
-                },
-                c::DW_TAG_variant_part => Err("which has variants with contents".to_owned()),
+                c::DW_TAG_inheritance => self.base_class(&child, at, tag, plain)?,
+                c::DW_TAG_subprogram if open.unit.language == Language::Cpp => {
+                    self.member_function(open, record, at, &child, plain)?;
+                    continue;
+                }
+                c::DW_TAG_variant_part => Err(
+                    "which has variants with contents: whether it has a `repr` leaves no trace"
+                        .to_owned(),
+                ),
                 _ => continue,
             };
             match placed {
@@ -158,14 +186,12 @@ impl<'a> Reader<'_, 'a> {
         at: At,
         tag: &Arc<str>,
         index: usize,
+        plain: &mut PlainOldData,
     ) -> Result<Result<Placed, Reason>, Problem> {
         let name = self
             .own_name(&open.unit, entry)?
             .map(|name| name.into_owned());
         let shown = name.clone().unwrap_or_else(|| format!("#{index}"));
-        if entry::flag(entry, c::DW_AT_artificial) && shown.starts_with("_vptr") {
-            return Ok(Err("which has virtual functions".to_owned()));
-        }
         let octets = match entry::location(entry) {
             Location::Absent => 0,
             Location::At(octets) => octets,
@@ -178,6 +204,14 @@ impl<'a> Reader<'_, 'a> {
         let inside: Arc<str> = format!("{tag}.{shown}").into();
         let of = entry::value(entry.attrs(), c::DW_AT_type);
         let of = self.referred(at.unit, of.as_ref(), &inside)?;
+        if entry::flag(entry, c::DW_AT_artificial) && shown.starts_with("_vptr") {
+            plain.is_none();
+            return Ok(Ok(self.vtable_pointer(octets)));
+        }
+        if of.is_reference {
+            plain.is_none();
+        }
+        plain.field(entry, of.id, self.class_of(of.id));
         let bits = entry::number(entry, c::DW_AT_bit_size);
         let nonsense = || {
             Ok(Err(format!(
@@ -199,8 +233,8 @@ impl<'a> Reader<'_, 'a> {
         let Some(bit_offset) = bit_offset else {
             return nonsense();
         };
-        // rustc writes the alignment that a member happens to have; it asks for nothing.
-        let asked = alignment(entry).filter(|_| open.unit.language != Language::Rust);
+        // An alignment that a member happens to have asks for nothing.
+        let asked = alignment(entry).filter(|_| !open.tells_every_alignment());
         let (packed, aligned) = match (asked, of.asked) {
             (Some(asked), Some(of_type)) if asked == of_type => (false, None),
             // gcc writes what comes out. With less than the type asks for it was packed, or there was a `#pragma pack`.
@@ -213,10 +247,13 @@ impl<'a> Reader<'_, 'a> {
             bits,
             packed,
             aligned,
+            role: Role::Field,
+            no_unique_address: false,
         };
         let observed = ObservedMember {
             bit_offset,
             bit_size,
+            is_computed: false,
         };
         Ok(Ok(Placed {
             member,
@@ -226,77 +263,22 @@ impl<'a> Reader<'_, 'a> {
         }))
     }
 
-    /// A base class: `None` where it is empty and takes no room, else a member without a name.
-    ///
-    /// Only what was plain old data in C++03 is certain to be laid out as a member would be: the end of another may be filled with the members of what derives from it (Itanium C++ ABI, 2.4 II).
-    fn base_class(
-        &mut self,
-        inheritance: &Entry<'a>,
-        at: At,
-        tag: &Arc<str>,
-    ) -> Result<Result<Option<Placed>, Reason>, Problem> {
-        let Location::At(octets) = entry::location(inheritance) else {
-            return Ok(Err("which has a virtual base class".to_owned()));
-        };
-        let value = entry::value(inheritance.attrs(), c::DW_AT_type);
-        let base = self.referred(at.unit, value.as_ref(), tag)?;
-        let Some(Type::Record(record)) = self.interned.types.get(base.id) else {
-            return Ok(Err("whose base class is no plain old data".to_owned()));
-        };
-        if record.members.is_empty() {
-            return Ok(Ok(None));
+    /// A pointer to a virtual table that the class has itself.
+    fn vtable_pointer(&mut self, octets: u64) -> Placed {
+        let size = u64::from(self.machine.pointer_size);
+        Placed {
+            member: Member {
+                role: Role::VtablePointer,
+                ..Member::new("_vptr", self.interned.plain(Type::VtablePointer))
+            },
+            observed: ObservedMember {
+                bit_offset: octets.saturating_mul(8),
+                bit_size: Some(8 * size),
+                is_computed: false,
+            },
+            asked: None,
+            depth: 0,
         }
-        let target = value.and_then(|value| self.info.target(at.unit, &value));
-        let plain = match target {
-            Some(target) => self.is_plain_old_data(target)?,
-            None => false,
-        };
-        if !plain {
-            return Ok(Err("whose base class is no plain old data".to_owned()));
-        }
-        let member = Member {
-            name: None,
-            kind: base.id,
-            bits: None,
-            packed: false,
-            aligned: None,
-        };
-        let observed = ObservedMember {
-            bit_offset: octets.saturating_mul(8),
-            bit_size: base.size.and_then(|size| size.checked_mul(8)),
-        };
-        Ok(Ok(Some(Placed {
-            member,
-            observed,
-            asked: base.asked,
-            depth: base.depth,
-        })))
-    }
-
-    fn is_plain_old_data(&mut self, class: At) -> Result<bool, Problem> {
-        let (open, entry) = self.entry_of(class)?;
-        let name = self.own_name(&open.unit, &entry)?.unwrap_or_default();
-        let private_unless_told = entry.tag() == c::DW_TAG_class_type;
-        for child in self.children(&open.unit, &entry)? {
-            let plain = match child.tag() {
-                c::DW_TAG_inheritance => false,
-                c::DW_TAG_member if !is_static(&child) => {
-                    match entry::number(&child, c::DW_AT_accessibility) {
-                        None => !private_unless_told,
-                        Some(access) => access == i128::from(c::DW_ACCESS_public.0),
-                    }
-                }
-                c::DW_TAG_subprogram if !entry::flag(&child, c::DW_AT_artificial) => {
-                    let function = self.own_name(&open.unit, &child)?.unwrap_or_default();
-                    function != name && !function.starts_with('~') && function != "operator="
-                }
-                _ => true,
-            };
-            if !plain {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 }
 

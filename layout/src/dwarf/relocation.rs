@@ -30,8 +30,11 @@ pub(super) fn apply<'a>(
     octets: &mut Cow<'a, [u8]>,
 ) -> Result<(), String> {
     let little = file.endianness() == object::Endianness::Little;
-    // SuperH has relocations with addends, and keeps the addend in the place all the same (BFD: partial_inplace).
-    let superh = file.architecture() == Architecture::SuperH;
+    // These have relocations with addends, and keep the addend in the place all the same (BFD: partial_inplace).
+    let keeps_addend = matches!(
+        file.architecture(),
+        Architecture::SuperH | Architecture::Xtensa
+    );
     for (offset, relocation) in section.relocations() {
         let Some((effect, size)) = effect(file.architecture(), &relocation)
             .map_err(|says| format!("relocation at {offset:#x}: {says}"))?
@@ -51,7 +54,9 @@ pub(super) fn apply<'a>(
         let addend = relocation.addend().cast_unsigned();
         let value = symbol.wrapping_add(addend);
         let value = match effect {
-            Effect::Set if relocation.has_implicit_addend() || superh => held.wrapping_add(value),
+            Effect::Set if relocation.has_implicit_addend() || keeps_addend => {
+                held.wrapping_add(value)
+            }
             Effect::Set => value,
             Effect::Add => held.wrapping_add(value),
             Effect::Subtract => held.wrapping_sub(value),

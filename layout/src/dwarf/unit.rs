@@ -9,7 +9,7 @@ use gimli::{
 
 use super::entry::{self, Entry};
 use super::error::{Problem, Spot};
-use super::language::Language;
+use super::language::{self, Language};
 use super::sections::Octets;
 
 /// What of a unit must be known to read its entries.
@@ -17,6 +17,8 @@ pub(super) struct Unit<'a> {
     pub(super) header: UnitHeader<Octets<'a>>,
     pub(super) abbreviations: Rc<Abbreviations>,
     pub(super) language: Language,
+    /// Where its arrays begin; `None` where its language is not known.
+    pub(super) lower_bound: Option<i128>,
     pub(super) str_offsets_base: DebugStrOffsetsBase<usize>,
     /// Where its table of files is.
     pub(super) lines: Option<DebugLineOffset<usize>>,
@@ -61,6 +63,7 @@ impl<'a> Unit<'a> {
         };
         Ok(Unit {
             language: Language::of(language),
+            lower_bound: language::lower_bound(language),
             str_offsets_base: base,
             lines,
             directory: value(gimli::DW_AT_comp_dir),

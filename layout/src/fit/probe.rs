@@ -7,8 +7,9 @@
 use std::fmt::Write as _;
 
 use super::Alignments;
-use crate::dwarf::{Named, Program};
-use crate::types::{Count, Type};
+use crate::abi::Scalar;
+use crate::dwarf::{Language, Named, Program};
+use crate::types::{Count, Role, Type};
 
 /// What the names of the questions begin with.
 const PREFIX: &str = "crossum_alignment_of_";
@@ -30,7 +31,11 @@ pub fn source(program: &Program, named: &[Named]) -> String {
         let name = of.name.to_string();
         ask(&mut source, &format!("{index}"), &name);
         for (place, member) in record.members.iter().enumerate() {
-            if let (Some(member), None, true) = (&member.name, member.bits, ask_members) {
+            // Of a reference C++ tells the alignment of what it refers to.
+            let may_refer = of.name.language == Language::Cpp
+                && program.types.get(member.kind) == Some(&Type::Scalar(Scalar::Pointer));
+            let asks = ask_members && member.role == Role::Field && !may_refer;
+            if let (Some(member), None, true) = (&member.name, member.bits, asks) {
                 let member = format!("(({name} *)0)->{member}");
                 ask(&mut source, &format!("{index}_{place}"), &member);
             }

@@ -1,7 +1,7 @@
 //! The ways in which a record can be read: what may have stood in the source beside what debug information tells.
 
 use crate::dwarf::Observed;
-use crate::types::{Member, Record, RecordKind, TypeId};
+use crate::types::{Member, Record, RecordKind, Role, Rules, TypeId};
 
 /// A record with attributes, and what they are in words.
 pub(super) struct Reading {
@@ -55,6 +55,13 @@ fn has_bit_fields(record: &Record) -> bool {
     record.members.iter().any(|member| member.bits.is_some())
 }
 
+/// Whether a reading takes padding away that another leaves.
+pub(super) fn is_packing(record: &Record, than: &Record) -> bool {
+    let members = |record: &Record| record.members.iter().filter(|member| member.packed).count();
+    let is_packed = record.packed && !than.packed;
+    is_packed || record.pack != than.pack || members(record) > members(than)
+}
+
 /// The readings of a record, the simplest first: that is, as it is written down.
 ///
 /// `aligns` are the alignments of its members where the file is from; `widest` is the most that anything in it is aligned to on any ABI, in octets.
@@ -64,6 +71,10 @@ pub(super) fn simple(
     aligns: &[MemberAlign],
     widest: u32,
 ) -> Vec<Reading> {
+    // Nothing is packed in Go.
+    if record.rules == Rules::Go {
+        return vec![Reading::new(record.clone(), "")];
+    }
     let mut readings = Vec::new();
     for Reading { record, words, .. } in with_and_without_aligned(record) {
         let also = |more: &str| join(&words, more);
@@ -166,13 +177,7 @@ fn with_octets(record: &Record, observed: &Observed, char: TypeId) -> Option<Rec
     if record.kind == RecordKind::Union {
         return None;
     }
-    let octet = Member {
-        name: None,
-        kind: char,
-        bits: Some(8),
-        packed: false,
-        aligned: None,
-    };
+    let octet = Member::unnamed(char).bits(8);
     let mut members = Vec::new();
     let mut end = 0;
     let mut left = MAX_OCTETS;
@@ -228,7 +233,7 @@ const MAX_TRIED_SINGLY: usize = 8;
 /// With some members packed: those that must be, because they lie where nothing of their type would or a compiler reported less alignment; and all that can be, because there is no padding before them. Of these one may be left, the first or the last of the most aligned, which aligns the record; or, in small records with bit-fields, any, or all but any.
 fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> Vec<Record> {
     let is_union = record.kind == RecordKind::Union;
-    let mut end = 0;
+    let mut end = Some(0);
     let mut must = Vec::new();
     let mut can = Vec::new();
     for ((member, place), align) in record.members.iter().zip(&observed.members).zip(aligns) {
@@ -236,15 +241,20 @@ fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> 
         let aligned = place
             .bit_offset
             .is_multiple_of(align.of_type.saturating_mul(8));
-        let adjacent = is_union || place.bit_offset == end;
-        must.push(match align.reported {
-            Some(reported) => reported < align.of_type,
-            None => !aligned && !is_bit_field,
-        });
-        can.push(adjacent && align.reported.is_none() && (is_bit_field || align.of_type > 1));
-        end = place
-            .bit_offset
-            .saturating_add(place.bit_size.unwrap_or_default());
+        // How much of a base others use is not known.
+        let adjacent = is_union || end.is_none_or(|end| end == place.bit_offset);
+        let is_field = member.role == Role::Field;
+        must.push(
+            is_field
+                && match align.reported {
+                    Some(reported) => reported < align.of_type,
+                    None => !aligned && !is_bit_field,
+                },
+        );
+        let has_alignment = is_bit_field || align.of_type > 1;
+        can.push(is_field && adjacent && align.reported.is_none() && has_alignment);
+        let size = place.bit_size.or(is_field.then_some(0));
+        end = size.map(|size| place.bit_offset.saturating_add(size));
     }
     let most = aligns.iter().map(|align| align.of_type).max();
     let is_most = |align: &MemberAlign| Some(align.of_type) == most;
@@ -322,7 +332,7 @@ fn filled(record: &Record, observed: &Observed, gaps: Gaps) -> Option<Record> {
         ..record.clone()
     };
     let mut before: Option<&Member> = None;
-    let mut end = 0;
+    let mut end = Some(0);
     let ends_at = observed.size.saturating_mul(8);
     let mut places = observed.members.iter();
     for member in &record.members {
@@ -333,16 +343,17 @@ fn filled(record: &Record, observed: &Observed, gaps: Gaps) -> Option<Record> {
         };
         if next_to_bit_field {
             let like = before.unwrap_or(member);
-            fill(&mut filled, like, place.bit_offset.checked_sub(end), gaps);
+            let gap = end.and_then(|end| place.bit_offset.checked_sub(end));
+            fill(&mut filled, like, gap, gaps);
         }
         filled.members.push(member.clone());
-        end = place
-            .bit_offset
-            .saturating_add(place.bit_size.unwrap_or_default());
+        let size = place.bit_size.or((member.role == Role::Field).then_some(0));
+        end = size.map(|size| place.bit_offset.saturating_add(size));
         before = Some(member).filter(|member| member.bits.is_some());
     }
     if let (Gaps::All, Some(like)) = (gaps, before) {
-        fill(&mut filled, like, ends_at.checked_sub(end), gaps);
+        let gap = end.and_then(|end| ends_at.checked_sub(end));
+        fill(&mut filled, like, gap, gaps);
     }
     (filled.members.len() > record.members.len()).then_some(filled)
 }
@@ -357,13 +368,7 @@ fn fill(record: &mut Record, like: &Member, gap: Option<u64>, gaps: Gaps) {
     if gap == 0 {
         return;
     }
-    let unnamed = |bits| Member {
-        name: None,
-        kind: like.kind,
-        bits: Some(bits),
-        packed: false,
-        aligned: None,
-    };
+    let unnamed = |bits| Member::unnamed(like.kind).bits(bits);
     if gaps == Gaps::ToBoundary {
         record.members.push(unnamed(0));
         return;

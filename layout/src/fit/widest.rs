@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::abi::Scalar;
+use crate::abi::{Number, Scalar};
 use crate::dwarf::Program;
 use crate::types::{Member, Record, Type, TypeId};
 
@@ -37,7 +37,14 @@ impl Widest {
             Some(Type::Scalar(Scalar::Short | Scalar::Int16)) => 2,
             Some(Type::Scalar(Scalar::Int | Scalar::Int32 | Scalar::Float)) => 4,
             Some(
-                Type::Int128 | Type::Float128 | Type::Complex(_) | Type::Scalar(Scalar::LongDouble),
+                Type::Number {
+                    kind: Number::Int128,
+                    ..
+                }
+                | Type::Int128
+                | Type::Float128
+                | Type::Complex(_)
+                | Type::Scalar(Scalar::LongDouble),
             ) => 2 * BY_ITSELF,
             _ => BY_ITSELF,
         }

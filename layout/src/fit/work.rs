@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::alternative::{self, Alternative, Alternatives};
+use super::classes;
 use super::mismatch::mismatch;
 use super::readings::{self, MemberAlign, Reading};
 use super::widest::Widest;
@@ -10,13 +11,15 @@ use super::{Alignments, Own, innermost, record};
 use crate::abi::{Abi, Dialect, Scalar};
 use crate::dwarf::Program;
 use crate::layout::Layouts;
-use crate::types::{Member, Record, Type, TypeId};
+use crate::types::{Member, Record, RecordKind, Role, Rules, Type, TypeId};
 
 /// Fitting, as far as it is done.
 pub(super) struct Work<'a> {
     /// Of each build.
     owns: &'a [Own],
     reported: &'a Alignments,
+    /// The classes that others derive from.
+    bases: HashSet<TypeId>,
     widest: Widest,
     /// Other readings of a record that agree with the file as well, and what each would mean.
     pub(super) alternatives: Alternatives,
@@ -46,10 +49,11 @@ const MAX_ALTERNATIVES: usize = 8;
 
 impl<'a> Work<'a> {
     /// Nothing done yet.
-    pub(super) fn new(owns: &'a [Own], reported: &'a Alignments) -> Work<'a> {
+    pub(super) fn new(owns: &'a [Own], reported: &'a Alignments, program: &Program) -> Work<'a> {
         Work {
             owns,
             reported,
+            bases: bases(program),
             widest: Widest::default(),
             alternatives: Alternatives::new(),
             unread: BTreeSet::new(),
@@ -77,6 +81,12 @@ impl<'a> Work<'a> {
                 };
                 let widest = self.widest.of(program, id, record);
                 let mut readings = readings::simple(record, observed, aligns, widest);
+                let class_of = |kind| match program.types.get(kind) {
+                    Some(Type::Record(record)) => record.class,
+                    _ => None,
+                };
+                let classes = classes::readings(record, observed, self.is_base(id), class_of);
+                readings.splice(1..1, classes);
                 if self
                     .reported
                     .unnamed
@@ -202,7 +212,7 @@ impl<'a> Work<'a> {
                     outcome: places.next().zip(observed).and_then(|(place, observed)| {
                         let layout = layouts.of(place).ok()?;
                         let align = reported.or(observed.align);
-                        let mismatch = mismatch(layout, observed, align)
+                        let mismatch = mismatch(layout, &reading.record, observed, align)
                             .or_else(|| self.misaligned(&layouts, id, &reading.record));
                         Some((layout.align, mismatch))
                     }),
@@ -248,6 +258,10 @@ impl<'a> Work<'a> {
         None
     }
 
+    fn is_base(&self, id: TypeId) -> bool {
+        self.bases.contains(&id)
+    }
+
     /// Takes the simplest reading that agrees, and keeps the others.
     fn choose(&mut self, program: &mut Program, id: TypeId, trials: Vec<Trial>) {
         // A part is opaque, or the ABI has no such type: the layout will say so.
@@ -261,6 +275,11 @@ impl<'a> Work<'a> {
         });
         let Some((taken, _)) = agreeing.next() else {
             let tag = program.tags.get(&id).map_or("", |tag| &**tag);
+            if is_reordered(program, id) {
+                let what = format!("`{tag}` has no `repr(C)`: rustc reordered its fields");
+                program.types.replace(id, Type::Unspecified { what });
+                return;
+            }
             let what = format!(
                 "`{tag}`, which lies as no attributes that are known here would put it: {first}"
             );
@@ -272,13 +291,29 @@ impl<'a> Work<'a> {
             self.strained.insert(id);
         }
         let as_written = taken.words.is_empty();
+        // What the source does not say is none of its readings.
+        let is_said = |reading: &Reading| {
+            let said =
+                |of: &Option<BTreeSet<TypeId>>| of.as_ref().is_none_or(|of| of.contains(&id));
+            let is_packing = readings::is_packing(&reading.record, &taken.record);
+            let is_initialized = reading.words == classes::NO_POD;
+            !as_written
+                || (!is_packing || said(&self.reported.packed))
+                    && (!is_initialized || said(&self.reported.initialized))
+        };
         let mut seen = HashSet::new();
         let alternatives: Vec<_> = agreeing
+            .filter(|(reading, _)| is_said(reading))
             .map(|(reading, align)| {
                 let kinds = reading.record.members.iter().map(|member| member.kind);
                 let kinds: Vec<_> = kinds.collect();
                 Alternative {
-                    stands_for_others: seen.insert((align, reading.record.aligned, kinds)),
+                    stands_for_others: seen.insert((
+                        align,
+                        reading.record.aligned,
+                        reading.record.class,
+                        kinds,
+                    )),
                     same_unless_padded: alternative::same_unless_padded(&reading, as_written, id),
                     id: program.types.add(Type::Record(reading.record)),
                     words: reading.words,
@@ -290,6 +325,28 @@ impl<'a> Work<'a> {
         }
         program.types.replace(id, Type::Record(taken.record));
     }
+}
+
+/// Whether rustc put a field before one that is declared before it, as no `repr` does.
+fn is_reordered(program: &Program, id: TypeId) -> bool {
+    let Some((record, observed)) = record(program, id) else {
+        return false;
+    };
+    let takes_room = observed.members.iter().filter(|at| at.bit_size != Some(0));
+    record.rules == Rules::Rust
+        && record.kind == RecordKind::Struct
+        && !takes_room.map(|at| at.bit_offset).is_sorted()
+}
+
+/// The classes that others of a program derive from.
+fn bases(program: &Program) -> HashSet<TypeId> {
+    let records = program
+        .observed
+        .keys()
+        .filter_map(|&id| record(program, id));
+    let members = records.flat_map(|(record, _)| &record.members);
+    let bases = members.filter(|member| matches!(member.role, Role::Base | Role::VirtualBase));
+    bases.map(|base| base.kind).collect()
 }
 
 /// A type with one part of it replaced, through arrays and aligned typedefs.
@@ -305,6 +362,11 @@ fn put(program: &mut Program, id: TypeId, part: TypeId, other: TypeId) -> TypeId
         Some(&Type::Aligned { of, align }) => {
             let of = put(program, of, part, other);
             Type::Aligned { of, align }
+        }
+        Some(Type::Library { of, name }) => {
+            let (of, name) = (*of, name.clone());
+            let of = put(program, of, part, other);
+            Type::Library { of, name }
         }
         _ => return id,
     };

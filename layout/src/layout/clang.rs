@@ -3,38 +3,50 @@
 //! bit-fields.
 
 use crate::abi::BitFieldPacking;
+use crate::types::Role;
 
 use super::LayoutError;
+use super::class::Class;
 use super::field::{Field, Frame, Places};
+use super::itanium::{self, Placing};
+
+/// Places what a class has, no union.
+///
+/// # Errors
+/// Beside those of any record: versions of Clang disagree.
+pub(super) fn place_class(
+    frame: &Frame<'_>,
+    fields: &[Field<'_>],
+    class: Class,
+) -> Result<Places, LayoutError> {
+    // From Clang 16 on as GCC has it, but not for Darwin, and not in an array.
+    let disagrees = |field: &Field<'_>| {
+        let class = field.shape.class.as_ref();
+        let is_no_pod = class.is_some_and(|class| !class.is_pod && !class.is_packed);
+        field.role == Role::Field && is_no_pod && field.type_align() > 8
+    };
+    if frame.packed && fields.iter().any(disagrees) {
+        return Err(LayoutError::NotModelled {
+            what: "a packed class with a member that is no plain old data: versions of Clang disagree whether it is packed, too".to_owned(),
+        });
+    }
+    itanium::place(frame, Record::start(frame), fields, class)
+}
 
 /// Places the fields one after another, or, in a union, on one another.
 pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError> {
-    let mut record = Record {
-        frame,
-        size: 0,
-        data_size: 0,
-        unfilled: 0,
-        last_unit: 0,
-        align: frame.aligned.unwrap_or(8),
-    };
+    let mut record = Record::start(frame);
     let mut offsets = Vec::with_capacity(fields.len());
     for field in fields {
-        offsets.push(match field.width {
-            Some(width) => record.bit_field(field, width)?,
-            None => record.field(field)?,
-        });
+        offsets.push(record.member(field, false)?);
     }
     let size = record.size.next_multiple_of(record.align) / 8;
     frame.within_limit(8 * size)?;
-    Ok(Places {
-        size,
-        align: record.align / 8,
-        required: 1,
-        offsets,
-    })
+    Ok(Places::new(size, record.align / 8, offsets))
 }
 
 /// A record that is being laid out. Everything is in bits.
+#[derive(Clone)]
 struct Record<'a> {
     frame: &'a Frame<'a>,
     size: u64,
@@ -47,7 +59,44 @@ struct Record<'a> {
     align: u64,
 }
 
-impl Record<'_> {
+impl Placing for Record<'_> {
+    fn member(&mut self, field: &Field<'_>, _: bool) -> Result<u64, LayoutError> {
+        match field.width {
+            Some(width) => self.bit_field(field, width),
+            None => self.field(field),
+        }
+    }
+
+    fn end(&self) -> u64 {
+        self.data_size
+    }
+
+    fn leave(&mut self, bits: u64) {
+        self.data_size += bits;
+        self.unfilled = 0;
+    }
+
+    fn align(&self) -> u64 {
+        self.align
+    }
+
+    fn raise(&mut self, align: u64) {
+        self.align = self.align.max(align);
+    }
+}
+
+impl<'a> Record<'a> {
+    fn start(frame: &'a Frame<'a>) -> Record<'a> {
+        Record {
+            frame,
+            size: 0,
+            data_size: 0,
+            unfilled: 0,
+            last_unit: 0,
+            align: frame.aligned.unwrap_or(8),
+        }
+    }
+
     /// `LayoutField`
     fn field(&mut self, field: &Field<'_>) -> Result<u64, LayoutError> {
         self.unfilled = 0;
@@ -56,7 +105,8 @@ impl Record<'_> {
         if self.is_microsoft() && field.shape.scalar.is_power_of_two() {
             align = align.max(8 * field.shape.scalar);
         }
-        if self.frame.packed || field.packed {
+        let is_base = matches!(field.role, Role::Base | Role::VirtualBase);
+        if self.frame.packed && !is_base || field.packed {
             align = 8;
         }
         align = align.max(field.aligned.unwrap_or(8));

@@ -1,9 +1,12 @@
 //! A record and its members, made ready for the rules: everything that an ABI decides about a member's type is known.
 
-use crate::abi::Abi;
-use crate::types::{Member, Record, RecordKind, TypeId};
+use std::sync::Arc;
+
+use crate::abi::{Abi, BitFieldPacking};
+use crate::types::{Member, Record, RecordKind, Role, TypeId};
 
 use super::LayoutError;
+use super::class::Class;
 use super::shape::{Shape, octets};
 
 /// A member. Alignments are in bits from here on, as in the compilers.
@@ -17,13 +20,19 @@ pub(super) struct Field<'a> {
     pub(super) packed: bool,
     /// What an attribute on the member asks for.
     pub(super) aligned: Option<u64>,
+    pub(super) role: Role,
+    pub(super) no_unique_address: bool,
 }
 
 impl<'a> Field<'a> {
     /// # Errors
     ///
     /// When the attributes or the width are not possible.
-    pub(super) fn new(member: &'a Member, shape: Shape) -> Result<Field<'a>, LayoutError> {
+    pub(super) fn new(
+        abi: &Abi,
+        member: &'a Member,
+        shape: Shape,
+    ) -> Result<Field<'a>, LayoutError> {
         let name = member.name.as_deref();
         if let Some(bits) = member.bits {
             let wrong = |expected: String| LayoutError::BitField {
@@ -44,6 +53,16 @@ impl<'a> Field<'a> {
                 return Err(wrong("a width, or no name".to_owned()));
             }
         }
+        // Microsoft's compiler takes no notice of the standard attribute.
+        let no_unique_address =
+            member.no_unique_address && abi.bit_field_packing() != BitFieldPacking::Msvc;
+        let mut shape = shape;
+        if let Some(class) = &shape.class {
+            let overlaps = no_unique_address && !class.is_array && !class.is_pod;
+            if member.role != Role::Field || overlaps || no_unique_address && class.is_empty {
+                (shape.size, shape.align) = (class.base_size, class.base_align);
+            }
+        }
         Ok(Field {
             name,
             kind: member.kind,
@@ -51,7 +70,33 @@ impl<'a> Field<'a> {
             width: member.bits.map(u64::from),
             packed: member.packed,
             aligned: power_of_two(member.aligned)?,
+            role: member.role,
+            no_unique_address,
         })
+    }
+
+    /// A base that is not among the members of a record, because another class declares it.
+    pub(super) fn of_base(class: &Arc<Class>) -> Field<'a> {
+        let (size, align) = (class.base_size, class.base_align);
+        Field {
+            name: None,
+            kind: class.id,
+            shape: Shape {
+                size,
+                align,
+                natural: align,
+                required: 1,
+                scalar: 0,
+                integer: false,
+                flexible: false,
+                class: Some(Arc::clone(class)),
+            },
+            width: None,
+            packed: false,
+            aligned: None,
+            role: Role::VirtualBase,
+            no_unique_address: false,
+        }
     }
 
     /// In bits. A flexible array has none.
@@ -125,6 +170,31 @@ pub(super) struct Places {
     pub(super) required: u64,
     /// Of each field, in bits.
     pub(super) offsets: Vec<u64>,
+    /// What is in it beside its fields.
+    pub(super) virtual_bases: Vec<VirtualBase>,
+    /// Of a C++ class.
+    pub(super) class: Option<Arc<Class>>,
+}
+
+impl Places {
+    /// In octets, the offsets in bits.
+    pub(super) fn new(size: u64, align: u64, offsets: Vec<u64>) -> Places {
+        Places {
+            size,
+            align,
+            required: 1,
+            offsets,
+            virtual_bases: Vec::new(),
+            class: None,
+        }
+    }
+}
+
+/// A virtual base class and where it lies.
+pub(super) struct VirtualBase {
+    pub(super) kind: TypeId,
+    pub(super) bit_offset: u64,
+    pub(super) bit_size: u64,
 }
 
 /// The largest object, in octets: `PTRDIFF_MAX`; but never so large that its bits, or a sum of two sizes in bits,

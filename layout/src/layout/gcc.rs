@@ -4,10 +4,22 @@
 //! `pcc` below is `PCC_BITFIELD_TYPE_MATTERS`: whether the declared type of a bit-field matters.
 
 use crate::abi::BitFieldPacking;
+use crate::types::Role;
 
 use super::LayoutError;
+use super::class::Class;
 use super::field::{Field, Frame, Places};
+use super::itanium::{self, Placing};
 use super::shape::octets;
+
+/// Places what a class has, no union.
+pub(super) fn place_class(
+    frame: &Frame<'_>,
+    fields: &[Field<'_>],
+    class: Class,
+) -> Result<Places, LayoutError> {
+    itanium::place(frame, Record::start(frame), fields, class)
+}
 
 /// Places the fields one after another, or, in a union, on one another.
 pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError> {
@@ -22,15 +34,11 @@ pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, L
     }
     let size = record.end.div_ceil(8).next_multiple_of(record.align / 8);
     frame.within_limit(8 * size)?;
-    Ok(Places {
-        size,
-        align: record.align / 8,
-        required: 1,
-        offsets,
-    })
+    Ok(Places::new(size, record.align / 8, offsets))
 }
 
 /// A record that is being laid out. Everything is in bits.
+#[derive(Clone)]
 struct Record<'a> {
     frame: &'a Frame<'a>,
     /// Where the next field may begin.
@@ -38,6 +46,28 @@ struct Record<'a> {
     align: u64,
     /// Up to this, positions are kept apart from offsets; it shows where a bit-field's type is aligned to more.
     offset_align: u64,
+}
+
+impl Placing for Record<'_> {
+    fn member(&mut self, field: &Field<'_>, _: bool) -> Result<u64, LayoutError> {
+        self.place_in_struct(field)
+    }
+
+    fn end(&self) -> u64 {
+        self.end
+    }
+
+    fn leave(&mut self, bits: u64) {
+        self.end += bits;
+    }
+
+    fn align(&self) -> u64 {
+        self.align
+    }
+
+    fn raise(&mut self, align: u64) {
+        self.align = self.align.max(align);
+    }
 }
 
 /// How a field wants to lie.
@@ -138,9 +168,13 @@ fn pcc(frame: &Frame<'_>) -> bool {
     frame.abi.bit_field_packing() != BitFieldPacking::Dense
 }
 
-/// `DECL_PACKED`: an attribute on a record does not reach what has no alignment to lose.
+/// `DECL_PACKED`: an attribute on a record does not reach what has no alignment to lose. In a C++ class (`check_field_decls` of class.cc) it does not reach bases, nor members that are no plain old data and not packed themselves.
 pub(super) fn is_packed(frame: &Frame<'_>, field: &Field<'_>) -> bool {
-    (frame.packed || field.packed) && (field.is_bit_field() || field.type_align() > 8)
+    let class = field.shape.class.as_ref();
+    let by_record = frame.packed
+        && field.role == Role::Field
+        && class.is_none_or(|class| class.is_pod || class.is_packed);
+    (by_record || field.packed) && (field.is_bit_field() || field.type_align() > 8)
 }
 
 /// `layout_decl`, for a field of a record.

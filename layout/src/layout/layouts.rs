@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::abi::{Abi, Typedef};
 use crate::types::{Count, Enum, Type, TypeId, Types};
@@ -140,7 +141,8 @@ impl<'a> Layouts<'a> {
             Some(
                 Type::Array { element: part, .. }
                 | Type::Aligned { of: part, .. }
-                | Type::Either { declared: part, .. },
+                | Type::Either { declared: part, .. }
+                | Type::Library { of: part, .. },
             ) => (Some(*part), None),
             Some(Type::Enum(values)) => (values.fixed, None),
             Some(Type::Record(record)) => (None, Some(&record.members)),
@@ -159,7 +161,7 @@ impl<'a> Layouts<'a> {
             let layout = self.known.get(id)?.as_ref();
             Some(
                 layout
-                    .map(|layout| layout.shape)
+                    .map(|layout| layout.shape.clone())
                     .map_err(LayoutError::clone),
             )
         })
@@ -169,7 +171,7 @@ impl<'a> Layouts<'a> {
     fn lay_out(&self, id: TypeId) -> Result<Layout<'a>, LayoutError> {
         let part = |id| self.shape(id).unwrap_or(Err(LayoutError::Missing));
         let shape = match self.types.get(id) {
-            Some(Type::Record(record)) => return record::lay_out(self.abi, record, part),
+            Some(Type::Record(record)) => return record::lay_out(self.abi, id, record, part),
             Some(Type::Array { element, count }) => self.array(part(*element)?, *count)?,
             Some(Type::Aligned { of, align }) => aligned(part(*of)?, *align)?,
             Some(Type::Either {
@@ -177,6 +179,14 @@ impl<'a> Layouts<'a> {
                 declared,
                 why,
             }) => self.either(*name, part(*declared)?, why)?,
+            Some(Type::Library { of, .. }) if self.as_declared => part(*of)?,
+            Some(Type::Library { name, .. }) => {
+                return Err(LayoutError::Opaque {
+                    what: format!(
+                        "`{name}`, a class of the C++ standard library, which each library lays out in its own way"
+                    ),
+                });
+            }
             Some(Type::Enum(Enum {
                 fixed: Some(fixed), ..
             })) => part(*fixed)?,
@@ -204,7 +214,12 @@ impl<'a> Layouts<'a> {
     }
 
     fn array(&self, element: Shape, count: Count) -> Result<Shape, LayoutError> {
-        let Shape { size, align, .. } = element;
+        let (size, align) = (element.size, element.align);
+        let class = match (&element.class, count) {
+            (None, _) => None,
+            (Some(class), Count::Flexible) => Some(class.array(size, 0)?),
+            (Some(class), Count::Fixed(count)) => Some(class.array(size, count)?),
+        };
         if !size.is_multiple_of(align) {
             return Err(LayoutError::Element { size, align });
         }
@@ -217,6 +232,7 @@ impl<'a> Layouts<'a> {
             size: size.ok_or(LayoutError::TooLarge { limit })?,
             integer: false,
             flexible: count == Count::Flexible,
+            class: class.map(Arc::new),
             ..element
         })
     }

@@ -1,6 +1,6 @@
 //! A type taken apart: every value in it that is no record, and the padding between them, seen from the outermost type.
 
-use crate::types::{Count, Type, TypeId};
+use crate::types::{Count, Role, Type, TypeId};
 
 use super::{Layout, LayoutError, Layouts, Placed};
 
@@ -55,11 +55,21 @@ pub struct Leaves<'l, 'a> {
     only: Option<Leaf>,
 }
 
+/// Where a type lies that is gone into, and how much of it is there.
+struct Part {
+    bit_offset: u64,
+    bit_size: Option<u64>,
+    is_base: bool,
+}
+
 /// A record whose members are being walked.
 #[derive(Debug)]
 struct Open<'l, 'a> {
     layout: &'l Layout<'a>,
     bit_offset: u64,
+    /// How much of it is here: less than its size where it is a base class, or has no address of its own.
+    bit_size: u64,
+    is_base: bool,
     next_member: usize,
     next_hole: usize,
     /// How much of the path and of the arrays belongs to it.
@@ -77,12 +87,18 @@ impl<'l, 'a> Leaves<'l, 'a> {
             repeated: Vec::new(),
             only: None,
         };
-        leaves.only = leaves.enter(id, 0, None);
+        let whole = Part {
+            bit_offset: 0,
+            bit_size: None,
+            is_base: false,
+        };
+        leaves.only = leaves.enter(id, whole, None);
         Ok(leaves)
     }
 
     /// Goes into a type: opens the record that it is, or is an array of, or returns the leaf.
-    fn enter(&mut self, id: TypeId, bit_offset: u64, bit_field: Option<u64>) -> Option<Leaf> {
+    fn enter(&mut self, id: TypeId, part: Part, bit_field: Option<u64>) -> Option<Leaf> {
+        let bit_offset = part.bit_offset;
         let types = self.layouts.types();
         let mut base = id;
         let mut dimensions = 0;
@@ -97,7 +113,7 @@ impl<'l, 'a> Leaves<'l, 'a> {
                     dimensions += 1;
                     base = *element;
                 }
-                Some(Type::Aligned { of, .. }) => base = *of,
+                Some(Type::Aligned { of, .. } | Type::Library { of, .. }) => base = *of,
                 _ => break,
             }
         }
@@ -107,6 +123,11 @@ impl<'l, 'a> Leaves<'l, 'a> {
             self.open.push(Open {
                 layout,
                 bit_offset,
+                bit_size: match part.bit_size {
+                    Some(bits) if dimensions == 0 => bits,
+                    _ => 8 * layout.size,
+                },
+                is_base: part.is_base,
                 next_member: 0,
                 next_hole: 0,
                 path: self.path.len(),
@@ -147,7 +168,12 @@ impl<'l, 'a> Leaves<'l, 'a> {
             self.path.push_str(name);
         }
         let bit_field = member.is_bit_field.then_some(member.bit_size);
-        self.enter(member.kind, bit_offset, bit_field)
+        let part = Part {
+            bit_offset,
+            bit_size: Some(member.bit_size),
+            is_base: member.role != Role::Field,
+        };
+        self.enter(member.kind, part, bit_field)
     }
 }
 
@@ -168,6 +194,10 @@ impl Iterator for Leaves<'_, '_> {
                 hole.filter(|hole| member.is_none_or(|member| hole.bit_offset < member.bit_offset));
             if let Some(hole) = hole {
                 record.next_hole += 1;
+                // What a class around uses is no padding.
+                if hole.bit_offset >= record.bit_size {
+                    continue;
+                }
                 let bit_offset = record.bit_offset + hole.bit_offset;
                 return Some(self.padding(bit_offset, hole.bit_size));
             }
@@ -176,6 +206,10 @@ impl Iterator for Leaves<'_, '_> {
                 continue;
             };
             record.next_member += 1;
+            // Those are where the outermost class has them.
+            if record.is_base && member.role == Role::VirtualBase {
+                continue;
+            }
             let bit_offset = record.bit_offset + member.bit_offset;
             if let Some(leaf) = self.member(member, bit_offset) {
                 return Some(leaf);

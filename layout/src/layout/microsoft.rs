@@ -4,21 +4,24 @@
 //! A bit-field opens a *run*: a unit of its declared type, which bit-fields of types of the same size share.
 
 use super::LayoutError;
+use super::class::Class;
 use super::field::{Field, Frame, Places};
 use super::gcc::{Wish, is_packed, known_align, wish};
+use super::itanium::{self, Placing};
 use super::shape::octets;
+
+/// Places what a class has, no union: its classes are those of every other GCC.
+pub(super) fn place_class(
+    frame: &Frame<'_>,
+    fields: &[Field<'_>],
+    class: Class,
+) -> Result<Places, LayoutError> {
+    itanium::place(frame, Record::start(frame), fields, class)
+}
 
 /// Places the fields one after another, or, in a union, on one another.
 pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError> {
-    let align = frame.aligned.unwrap_or(8);
-    let mut record = Record {
-        frame,
-        end: 0,
-        align,
-        offset_align: align.max(8 * octets(frame.abi.mode_align(16))),
-        run: None,
-        remaining: 0,
-    };
+    let mut record = Record::start(frame);
     let mut offsets = Vec::with_capacity(fields.len());
     for (number, field) in fields.iter().enumerate() {
         let is_last = number + 1 == fields.len();
@@ -30,15 +33,11 @@ pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, L
     }
     let size = record.end.div_ceil(8).next_multiple_of(record.align / 8);
     frame.within_limit(8 * size)?;
-    Ok(Places {
-        size,
-        align: record.align / 8,
-        required: 1,
-        offsets,
-    })
+    Ok(Places::new(size, record.align / 8, offsets))
 }
 
 /// A record that is being laid out. Everything is in bits.
+#[derive(Clone)]
 struct Record<'a> {
     frame: &'a Frame<'a>,
     end: u64,
@@ -66,7 +65,41 @@ impl Run {
     }
 }
 
-impl Record<'_> {
+impl Placing for Record<'_> {
+    fn member(&mut self, field: &Field<'_>, is_last: bool) -> Result<u64, LayoutError> {
+        self.place_in_struct(field, is_last)
+    }
+
+    fn end(&self) -> u64 {
+        self.end
+    }
+
+    fn leave(&mut self, bits: u64) {
+        self.end += bits;
+    }
+
+    fn align(&self) -> u64 {
+        self.align
+    }
+
+    fn raise(&mut self, align: u64) {
+        self.align = self.align.max(align);
+    }
+}
+
+impl<'a> Record<'a> {
+    fn start(frame: &'a Frame<'a>) -> Record<'a> {
+        let align = frame.aligned.unwrap_or(8);
+        Record {
+            frame,
+            end: 0,
+            align,
+            offset_align: align.max(8 * octets(frame.abi.mode_align(16))),
+            run: None,
+            remaining: 0,
+        }
+    }
+
     fn place_in_union(&mut self, field: &Field<'_>) -> Result<u64, LayoutError> {
         let wish = wish(self.frame, field, u64::MAX);
         self.raise_alignment(field, &wish);

@@ -4,27 +4,109 @@
 //! An alignment that an attribute asks for is *required*: `#pragma pack` does not take it away, and it reaches the
 //! records around.
 
+use std::sync::Arc;
+
 use crate::abi::Scalar;
+use crate::types::Role;
 
 use super::LayoutError;
+use super::class::{Class, ZeroSized};
 use super::field::{Field, Frame, Places};
 use super::shape::octets;
 
-/// In C; an empty struct is no struct there.
+/// In C; an empty struct is no struct there. In octets.
 const SIZE_OF_NOTHING: u64 = 4;
+/// In C++.
+const SIZE_OF_EMPTY_CLASS: u64 = 1;
 
 /// Places the fields one after another, or, in a union, on one another.
 pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError> {
     let mut record = Record::start(frame);
     let mut offsets = Vec::with_capacity(fields.len());
     for field in fields {
-        offsets.push(match field.width {
-            Some(0) => record.empty_bit_field(field)?,
-            Some(width) => record.bit_field(field, width)?,
-            None => record.field(field)?,
-        });
+        offsets.push(record.member(field)?);
     }
-    record.finish(offsets)
+    let size = record.size.next_multiple_of(record.align);
+    Ok(record.finish(size, SIZE_OF_NOTHING, offsets)?.0)
+}
+
+/// Places what a C++ class has: first the bases whose virtual tables it can share, then the others, then its fields; a pointer to a virtual table of its own pushes all of them back.
+///
+/// # Errors
+/// Beside those of any record: it has virtual bases, whose rules are not known here.
+pub(super) fn place_class(
+    frame: &Frame<'_>,
+    fields: &[Field<'_>],
+    class: Class,
+) -> Result<Places, LayoutError> {
+    let mut record = Record::start(frame);
+    let mut offsets = vec![0; fields.len()];
+    let mut zero_sized = ZeroSized::default();
+    let mut has_primary = false;
+    let mut previous: Option<ZeroSized> = None;
+    for extends_vtable in [true, false] {
+        for (field, offset) in fields.iter().zip(&mut offsets) {
+            let base = match (field.role, &field.shape.class) {
+                (Role::Base, Some(base)) if !base.is_array => base,
+                (Role::Base, _) => return Err(LayoutError::Base),
+                (Role::VirtualBase, _) => return Err(virtual_base()),
+                _ => continue,
+            };
+            if base.extends_vtable != extends_vtable {
+                continue;
+            }
+            has_primary |= extends_vtable;
+            match previous {
+                None => zero_sized.leads = base.zero_sized.leads,
+                Some(previous) if previous.ends && base.zero_sized.leads => record.size += 8,
+                Some(_) => {}
+            }
+            *offset = record.base(field)?;
+            zero_sized.ends = base.zero_sized.ends;
+            previous = Some(base.zero_sized);
+        }
+    }
+    for (field, offset) in fields.iter().zip(&mut offsets) {
+        if field.role == Role::Field {
+            *offset = record.member(field)?;
+            if let Some(class) = field.shape.class.as_ref().filter(|_| !field.is_bit_field()) {
+                zero_sized.ends = class.zero_sized.ends;
+            }
+        }
+    }
+    let own = fields.iter().any(|field| field.role == Role::VtablePointer);
+    if own {
+        record.push_back(fields, &mut offsets)?;
+    }
+    let rounding = record
+        .align
+        .min(record.align_at_most.unwrap_or(record.align));
+    let size = record.size.next_multiple_of(rounding);
+    let (places, is_nothing) = record.finish(size, SIZE_OF_EMPTY_CLASS, offsets)?;
+    if is_nothing {
+        zero_sized = ZeroSized {
+            leads: true,
+            ends: true,
+        };
+    }
+    let class = Class {
+        base_size: size / 8,
+        base_align: places.align,
+        zero_sized,
+        extends_vtable: own || has_primary,
+        is_dynamic: own || has_primary,
+        ..class
+    };
+    Ok(Places {
+        class: Some(Arc::new(class)),
+        ..places
+    })
+}
+
+fn virtual_base() -> LayoutError {
+    LayoutError::NotModelled {
+        what: "a virtual base class, whose place in Microsoft's compiler depends on what overrides what".to_owned(),
+    }
 }
 
 /// A record that is being laid out. Everything is in bits.
@@ -60,6 +142,41 @@ impl<'a> Record<'a> {
             is_64_bit: pointer == 64,
             unit: None,
         }
+    }
+
+    fn member(&mut self, field: &Field<'_>) -> Result<u64, LayoutError> {
+        match field.width {
+            Some(0) => self.empty_bit_field(field),
+            Some(width) => self.bit_field(field, width),
+            None => self.field(field),
+        }
+    }
+
+    /// `layoutNonVirtualBase`
+    fn base(&mut self, field: &Field<'_>) -> Result<u64, LayoutError> {
+        let required = 8 * field.shape.required;
+        let align = 8 * field.shape.natural;
+        let align = align.min(self.align_at_most.unwrap_or(align));
+        self.align = self.align.max(align);
+        self.required = self.required.max(required);
+        let place = self.allocate(align.max(required))?;
+        self.size = self.frame.within_limit(place + field.size())?;
+        Ok(place)
+    }
+
+    /// `injectVFPtr`
+    fn push_back(&mut self, fields: &[Field<'_>], offsets: &mut [u64]) -> Result<(), LayoutError> {
+        let pointer = 8 * octets(self.frame.abi.size(Scalar::Pointer));
+        let by = pointer.next_multiple_of(self.required.max(self.align));
+        self.size = self.frame.within_limit(self.size + by)?;
+        for (field, offset) in fields.iter().zip(offsets) {
+            if field.role != Role::VtablePointer {
+                *offset += by;
+            }
+        }
+        let align = pointer.min(self.align_at_most.unwrap_or(pointer));
+        self.align = self.align.max(align);
+        Ok(())
     }
 
     fn field(&mut self, field: &Field<'_>) -> Result<u64, LayoutError> {
@@ -137,9 +254,13 @@ impl<'a> Record<'a> {
         align.max(required)
     }
 
-    /// `finalizeLayout`
-    fn finish(self, offsets: Vec<u64>) -> Result<Places, LayoutError> {
-        let mut size = self.size.next_multiple_of(self.align);
+    /// `finalizeLayout`, of so many bits; and whether there is nothing in it.
+    fn finish(
+        self,
+        mut size: u64,
+        size_of_nothing: u64,
+        offsets: Vec<u64>,
+    ) -> Result<(Places, bool), LayoutError> {
         let required = self.required.max(self.frame.aligned.unwrap_or(8));
         let is_required = self.is_64_bit || required > 8;
         let mut align = self.align;
@@ -148,24 +269,24 @@ impl<'a> Record<'a> {
             let rounding = align.min(self.align_at_most.unwrap_or(align));
             size = size.next_multiple_of(rounding.max(required));
         }
-        if size == 0 {
-            size = if required >= 8 * SIZE_OF_NOTHING {
+        let is_nothing = size == 0;
+        if is_nothing {
+            size = if is_required && required >= 8 * size_of_nothing {
                 align
             } else {
-                8 * SIZE_OF_NOTHING
+                8 * size_of_nothing
             };
         }
         self.frame.within_limit(size)?;
-        Ok(Places {
-            size: size / 8,
-            align: align / 8,
+        let places = Places {
             // Any alignment attribute makes the whole alignment a required one, even one that asks for less.
             required: if self.frame.aligned.is_some() {
                 align.max(required) / 8
             } else {
                 required / 8
             },
-            offsets,
-        })
+            ..Places::new(size / 8, align / 8, offsets)
+        };
+        Ok((places, is_nothing))
     }
 }

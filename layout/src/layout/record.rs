@@ -1,8 +1,11 @@
 //! A struct or a union: its fields made ready, placed by the rule of the ABI, and what lies between them.
 
-use crate::abi::{Abi, BitFieldPacking, Dialect};
-use crate::types::{Record, TypeId};
+use std::sync::Arc;
 
+use crate::abi::{Abi, BitFieldPacking, Dialect, PodRule};
+use crate::types::{Record, Role, Rules, TypeId};
+
+use super::class::{Class, is_kept};
 use super::field::{Field, Frame, Places};
 use super::shape::Shape;
 use super::{Hole, Layout, LayoutError, Placed, clang, gcc, microsoft, msvc};
@@ -10,6 +13,7 @@ use super::{Hole, Layout, LayoutError, Placed, clang, gcc, microsoft, msvc};
 /// `shape` tells that of a member's type.
 pub(super) fn lay_out<'a>(
     abi: &Abi,
+    id: TypeId,
     record: &'a Record,
     shape: impl Fn(TypeId) -> Result<Shape, LayoutError>,
 ) -> Result<Layout<'a>, LayoutError> {
@@ -17,20 +21,57 @@ pub(super) fn lay_out<'a>(
     let fields = record
         .members
         .iter()
-        .map(|member| Field::new(member, shape(member.kind)?))
+        .map(|member| Field::new(abi, member, shape(member.kind)?))
         .collect::<Result<Vec<Field<'a>>, LayoutError>>()?;
-    let places = place(&frame, &fields)?;
-    let members: Vec<Placed<'a>> = fields
-        .iter()
-        .zip(&places.offsets)
-        .map(|(field, &bit_offset)| Placed {
-            name: field.name,
-            kind: field.kind,
-            bit_offset,
-            bit_size: field.size(),
-            is_bit_field: field.is_bit_field(),
-        })
-        .collect();
+    let places = match &record.class {
+        None if fields.iter().any(|field| field.role != Role::Field) => {
+            return Err(LayoutError::Base);
+        }
+        None => match record.rules {
+            Rules::C => place(&frame, &fields)?,
+            // Go's port has words of 8 octets there.
+            Rules::Go if abi.name() == "wasm32" => {
+                return Err(LayoutError::NotModelled {
+                    what: "a type of Go, whose words have 8 octets on WebAssembly".to_owned(),
+                });
+            }
+            Rules::Go => go(&frame, gcc::place(&frame, &fields)?, &fields)?,
+            // Neither has bit-fields, and both lay everything else out alike on all machines.
+            Rules::Rust => gcc::place(&frame, &fields)?,
+        },
+        Some(class) => {
+            let is_pod = if abi.pod_rule() == PodRule::Cpp11 {
+                class.is_pod_11
+            } else {
+                class.is_pod
+            };
+            let class = Class {
+                is_pod,
+                is_packed: record.packed,
+                ..Class::new(id)
+            };
+            place_class(&frame, &fields, class)?
+        }
+    };
+    let declared = fields.iter().zip(&places.offsets);
+    let declared = declared.filter(|(field, _)| field.role != Role::VirtualBase);
+    let declared = declared.map(|(field, &bit_offset)| Placed {
+        name: field.name,
+        kind: field.kind,
+        bit_offset,
+        bit_size: field.size(),
+        is_bit_field: field.is_bit_field(),
+        role: field.role,
+    });
+    let bases = places.virtual_bases.iter().map(|base| Placed {
+        name: None,
+        kind: base.kind,
+        bit_offset: base.bit_offset,
+        bit_size: base.bit_size,
+        is_bit_field: false,
+        role: Role::VirtualBase,
+    });
+    let members: Vec<Placed<'a>> = declared.chain(bases).collect();
     Ok(Layout {
         size: places.size,
         align: places.align,
@@ -44,7 +85,73 @@ pub(super) fn lay_out<'a>(
             scalar: 0,
             integer: false,
             flexible: false,
+            class: places.class,
         },
+    })
+}
+
+/// An address of the last field must be one in the object.
+fn go(frame: &Frame<'_>, places: Places, fields: &[Field<'_>]) -> Result<Places, LayoutError> {
+    let ends_in_nothing = fields.last().is_some_and(|last| last.size() == 0);
+    let has_more = fields.iter().any(|field| field.size() > 0);
+    let end = fields.iter().zip(&places.offsets);
+    let end = end.map(|(field, offset)| offset + field.size()).max();
+    if !ends_in_nothing || !has_more {
+        return Ok(places);
+    }
+    let size = (end.unwrap_or_default() / 8 + 1).next_multiple_of(places.align);
+    frame.within_limit(8 * size)?;
+    Ok(Places { size, ..places })
+}
+
+fn place_class(
+    frame: &Frame<'_>,
+    fields: &[Field<'_>],
+    class: Class,
+) -> Result<Places, LayoutError> {
+    if frame.abi.bit_field_packing() == BitFieldPacking::Msvc {
+        return msvc::place_class(frame, fields, class);
+    }
+    if frame.is_union {
+        return union_class(place(frame, fields)?, fields, class);
+    }
+    match (frame.abi.bit_field_packing(), frame.abi.compiler()) {
+        (BitFieldPacking::Dense, _) | (_, Dialect::Gcc)
+            if frame.abi.bit_field_packing() != BitFieldPacking::Microsoft =>
+        {
+            gcc::place_class(frame, fields, class)
+        }
+        (_, Dialect::Clang) => clang::place_class(frame, fields, class),
+        (_, Dialect::Gcc) => microsoft::place_class(frame, fields, class),
+    }
+}
+
+/// A union has no bases, and no octet of it is free for others.
+fn union_class(places: Places, fields: &[Field<'_>], class: Class) -> Result<Places, LayoutError> {
+    if fields.iter().any(|field| field.role != Role::Field) {
+        return Err(LayoutError::Base);
+    }
+    let is_empty = fields.iter().all(Field::is_empty_bit_field);
+    let size = if is_empty { places.align } else { places.size };
+    let own = is_empty.then_some((0, class.id));
+    let mut empty: Vec<(u64, TypeId)> = own.into_iter().collect();
+    for field in fields {
+        let inside = field.shape.class.iter().flat_map(|class| &class.empty);
+        empty.extend(inside);
+        is_kept(empty.len())?;
+    }
+    let class = Class {
+        base_size: size,
+        base_align: places.align,
+        is_empty,
+        empty_as_base: empty.clone(),
+        empty,
+        ..class
+    };
+    Ok(Places {
+        size,
+        class: Some(Arc::new(class)),
+        ..places
     })
 }
 

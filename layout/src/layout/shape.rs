@@ -1,12 +1,16 @@
 //! What a record must know about the type of a member, and what that is for types that are no records.
 
-use crate::abi::{Abi, EnumRule, Extent, Scalar};
-use crate::types::{Enum, Type};
+use std::sync::Arc;
+
+use crate::abi::{Abi, BitFieldPacking, EnumRule, Extent, Number, Scalar};
+use crate::types::{Enum, Rules, Type};
 
 use super::LayoutError;
+use super::class::Class;
+use super::itanium;
 
 /// A type as a member sees it. Sizes and alignments are in octets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shape {
     pub(super) size: u64,
     pub(super) align: u64,
@@ -20,6 +24,8 @@ pub(super) struct Shape {
     pub(super) integer: bool,
     /// An array without a length.
     pub(super) flexible: bool,
+    /// Of a C++ class, and of an array of them.
+    pub(super) class: Option<Arc<Class>>,
 }
 
 impl Shape {
@@ -33,7 +39,12 @@ impl Shape {
             scalar: size,
             integer,
             flexible: false,
+            class: None,
         }
+    }
+
+    pub(super) fn of_pointer(abi: &Abi) -> Shape {
+        of_scalar(abi, Scalar::Pointer)
     }
 }
 
@@ -73,12 +84,23 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
                 ..part
             })
         }
+        Type::Number { kind, rules } => Ok(of_number(abi, *kind, *rules)),
+        Type::VtablePointer => Ok(Shape::of_pointer(abi)),
+        Type::MemberPointer { .. } if abi.bit_field_packing() == BitFieldPacking::Msvc => {
+            Err(LayoutError::NotModelled {
+                what: "a pointer to a member, whose size depends on how its class inherits in Microsoft's compiler".to_owned(),
+            })
+        }
+        Type::MemberPointer { function } => Ok(itanium::member_pointer(abi, *function)),
         Type::Enum(Enum { fixed: Some(_), .. }) => return None,
         Type::Enum(values) => of_enum(abi, values),
+        Type::Unspecified { what } => Err(LayoutError::Unspecified { what: what.clone() }),
         Type::Opaque { what } => Err(LayoutError::Opaque { what: what.clone() }),
-        Type::Array { .. } | Type::Aligned { .. } | Type::Either { .. } | Type::Record(_) => {
-            return None;
-        }
+        Type::Array { .. }
+        | Type::Aligned { .. }
+        | Type::Either { .. }
+        | Type::Library { .. }
+        | Type::Record(_) => return None,
     })
 }
 
@@ -98,6 +120,22 @@ fn of_scalar(abi: &Abi, scalar: Scalar) -> Shape {
         },
         ..Shape::scalar(extent, integer)
     }
+}
+
+fn of_number(abi: &Abi, kind: Number, rules: Rules) -> Shape {
+    let (size, parts) = match kind {
+        Number::Float32 => (4, 1),
+        Number::Int64 | Number::Float64 => (8, 1),
+        Number::Int128 => (16, 1),
+        Number::Complex64 => (8, 2),
+        Number::Complex128 => (16, 2),
+    };
+    let align = match rules {
+        Rules::Go => (size / parts).min(abi.size(Scalar::Pointer)),
+        Rules::C | Rules::Rust => abi.rust_align(kind),
+    };
+    let is_integer = matches!(kind, Number::Int64 | Number::Int128);
+    Shape::scalar(Extent { size, align }, is_integer)
 }
 
 /// GCC, c/c-decl.cc, `finish_enum`: an `int` unless a value does not fit; the shortest where that was asked for.

@@ -1,6 +1,7 @@
 //! The rules by hand: what the documents say, written in C. The compilers' own word is in `layout/tests/it`.
 
 mod hostile;
+mod languages;
 
 use quickcheck::{Arbitrary, Gen, quickcheck};
 
@@ -50,13 +51,7 @@ impl Builder {
 }
 
 fn member(name: &str, kind: TypeId) -> Member {
-    Member {
-        name: Some(name.to_owned()),
-        kind,
-        bits: None,
-        packed: false,
-        aligned: None,
-    }
+    Member::new(name, kind)
 }
 
 fn bit_field(name: &str, kind: TypeId, bits: u32) -> Member {
@@ -69,11 +64,8 @@ fn bit_field(name: &str, kind: TypeId, bits: u32) -> Member {
 
 fn structure(members: Vec<Member>) -> Record {
     Record {
-        kind: RecordKind::Struct,
         members,
-        packed: false,
-        pack: None,
-        aligned: None,
+        ..Record::new(RecordKind::Struct)
     }
 }
 

@@ -318,7 +318,7 @@ fn a_bit_field_without_a_name_that_nothing_shows_of_is_ambiguous_when_the_source
                   struct plain { unsigned a : 4, b : 28; unsigned char c : 1, d : 7; }; struct plain p;";
     let mut program = read(HOST, source).expect("an object");
     let mut known = Alignments::default();
-    known.unnamed = Some(fit::unnamed::records(&program, source));
+    known.read_source(&program, source);
     let is_ambiguous = |program: &Program, fit: &Fit, name: &str| {
         let id = program.of_name(name).next().expect("a type").kind;
         let ambiguities = fit.about(&program.types, id);

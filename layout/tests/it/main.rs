@@ -8,6 +8,7 @@
 
 mod abi_against_compilers;
 mod alike;
+mod classes_by_chance;
 mod compiled;
 mod compilers;
 mod dwarf_against_compilers;

@@ -1,5 +1,6 @@
 //! Values of several octets, which some machines write from the other end.
 
+use layout::abi::Scalar;
 use layout::types::Type;
 
 use super::groups::Groups;
@@ -22,7 +23,10 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     for on in case.fields() {
         // What lies in one octet has no order; a pointer or a bit-field is worse than that.
         let ordered = on.iter().filter(|(_, field)| {
-            let pointer = matches!(field.kind, Type::Scalar(layout::abi::Scalar::Pointer));
+            let pointer = matches!(
+                field.kind,
+                Type::Scalar(Scalar::Pointer) | Type::VtablePointer | Type::MemberPointer { .. }
+            );
             field.bit_size > 8 && !pointer && !field.is_bit_field
         });
         let orders =

@@ -19,6 +19,8 @@ mod pointer;
 #[cfg(test)]
 mod tests;
 mod time;
+pub(crate) mod unspecified_layout;
+mod vtable;
 mod wchar;
 mod width;
 
@@ -94,6 +96,8 @@ static ALL: &[Rule] = &[
     bit_field_packing::RULE,
     enum_size::RULE,
     plain_char::RULE,
+    unspecified_layout::RULE,
+    vtable::RULE,
     pointer::RULE,
     long_double::RULE,
     wchar::RULE,

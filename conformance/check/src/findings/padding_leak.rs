@@ -20,7 +20,8 @@ fn find(case: &Case<'_>) -> Vec<Found> {
     let mut most = 0;
     for (on, anatomy) in case.known() {
         let bits: u64 = anatomy.holes.iter().map(|hole| hole.bit_size).sum();
-        if bits > 0 {
+        // An empty class has an octet that nobody sends.
+        if bits > 0 && !anatomy.fields.is_empty() {
             targets.extend(on.machines.iter().map(|name| (*name).to_owned()));
             most = most.max(bits);
         }

@@ -27,6 +27,9 @@ fn find(case: &Case<'_>) -> Vec<Found> {
         };
         let message = match &field.kind {
             Type::Scalar(Scalar::Pointer) => "an address of the process that wrote it",
+            Type::MemberPointer { .. } => {
+                "a place in a class or in a program, which each compiler notes in its own way"
+            }
             Type::Typedef(Typedef::Intptr) => "an integer made to hold an address",
             _ => continue,
         };

@@ -26,6 +26,8 @@ fn is_elsewhere(kind: &Type) -> bool {
         kind,
         Type::Enum(_)
             | Type::Complex(_)
+            | Type::VtablePointer
+            | Type::MemberPointer { .. }
             | Type::Scalar(Scalar::Pointer | Scalar::LongDouble | Scalar::Wchar | Scalar::Enum)
     ) || matches!(kind, Type::Typedef(name) if super::time::is_time(*name) || *name == Typedef::Intptr)
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use layout::Abi;
 use layout::abi::Scalar;
 
-use super::text::{Text, region};
+use super::regions::Regions;
+use super::text::Text;
 use super::tokens::{is_name, tokens};
 use super::typedef_name;
 
@@ -69,10 +70,11 @@ fn scalar(words: &[&str]) -> Option<Scalar> {
 /// A preprocessed text in which these names are of the width that they promise.
 pub(super) fn rewritten(text: &str, names: &BTreeMap<String, Configured>) -> String {
     let mut rewritten = String::with_capacity(text.len());
+    let mut regions = Regions::default();
     let mut is_users = false;
     for line in text.lines() {
         if let Some(directive) = line.strip_prefix('#') {
-            if let Some(region) = region(directive) {
+            if let Some(region) = regions.enter(directive) {
                 is_users = !region.is_system;
             }
             rewritten.push_str(line);

@@ -9,6 +9,7 @@ use layout::abi::Typedef;
 use super::declarators::enumerators;
 use super::text::{Reach, Text};
 use super::tokens::is_name;
+use super::type_name::{TypeName, scalar};
 
 /// A constant that may have another value on another machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +44,16 @@ pub struct Needs {
     pub scalars: BTreeSet<Scalar>,
     /// Their alignments, too.
     pub alignments: bool,
+    /// The alignments of variables, which GNU C tells of.
+    pub modes: bool,
     /// Whether plain `char` is signed.
     pub signs: bool,
     /// How records lie.
     pub records: bool,
     /// What only a compiler for the machine knows: its largest alignment.
     pub machine: bool,
+    /// What only the machine's C library knows: what its names stand for.
+    pub library: bool,
 }
 
 impl Needs {
@@ -58,8 +63,11 @@ impl Needs {
         let same = |scalar: &Scalar| {
             one.size(*scalar) == other.size(*scalar)
                 && (!self.alignments || one.align(*scalar) == other.align(*scalar))
+                && (!self.modes
+                    || one.mode_align(one.size(*scalar)) == other.mode_align(other.size(*scalar)))
         };
-        (!self.machine || one.row() == other.row())
+        !self.library
+            && (!self.machine || one.row() == other.row())
             && (!self.signs
                 || one.char_signed() == other.char_signed()
                     && one.wchar_signed() == other.wchar_signed())
@@ -184,16 +192,33 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
     let mut needs = Needs::default();
     let mut depends = false;
     let mut words: Vec<&str> = Vec::new();
-    let computes = expression.len() > 1;
+    let wraps = can_wrap(expression);
+    let mut numbers = 0..0;
     for (at, token) in expression.iter().enumerate() {
         let next = expression.get(at + 1).copied().unwrap_or_default();
+        if numbers.contains(&at) {
+            continue;
+        }
         match *token {
+            // A number by another name: only how wide a `size_t` is may matter.
+            "sizeof" if is_octets(expression.get(at + 1..).unwrap_or_default()) => {
+                numbers = at..at + OCTETS;
+                if expression.contains(&"~") {
+                    depends = true;
+                    needs.scalars.insert(Scalar::Pointer);
+                }
+            }
+            // How many arguments a template has.
+            "sizeof" if next == "." => {}
             "sizeof" => {
                 depends = true;
                 needs.scalars.insert(Scalar::Pointer);
+                needs.records |= asks_of_name(text, expression.get(at + 1..).unwrap_or_default());
             }
             "_Alignof" | "alignof" | "__alignof__" | "__alignof" => {
                 (depends, needs.alignments) = (true, true);
+                needs.modes |= *token != "_Alignof";
+                needs.records |= asks_of_name(text, expression.get(at + 1..).unwrap_or_default());
             }
             "offsetof" | "__builtin_offsetof" | "struct" | "union" | "enum" | "class" => {
                 (depends, needs.records) = (true, true);
@@ -201,9 +226,18 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
             "long" | "short" | "int" | "char" | "double" | "float" | "signed" | "unsigned"
             | "_Bool" | "bool" | "void" | "_Complex" => {
                 depends = true;
+                needs.signs |= *token == "char" && is_cast_to_char(expression, at);
                 words.push(token);
                 continue;
             }
+            // L"text" and L'c'
+            "L" if next.starts_with(['"', '\'']) => {
+                depends = true;
+                needs.scalars.insert(Scalar::Wchar);
+                needs.signs |= next.contains('\\');
+            }
+            // The same everywhere.
+            "u" | "U" | "u8" if next.starts_with(['"', '\'']) => {}
             // After a type it makes a pointer of it, and between numbers it multiplies.
             "*" if matches!(next, ")" | "*" | "" | "const") => {
                 depends = true;
@@ -215,7 +249,7 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
                 needs.signs |= !is_plain;
             }
             number if number.starts_with(|c: char| c.is_ascii_digit()) => {
-                if let Some(scalar) = wide(number).filter(|_| computes) {
+                if let Some(scalar) = wide(number).filter(|_| wraps) {
                     depends = true;
                     needs.scalars.insert(scalar);
                 }
@@ -256,14 +290,37 @@ fn of_name(text: &Text, name: &str, is_type: bool, needs: &mut Needs) -> bool {
         });
         return true;
     }
-    if matches!(
-        Typedef::named(name),
-        Some(Typedef::Size | Typedef::Ssize | Typedef::Ptrdiff | Typedef::Intptr)
-    ) {
-        needs.scalars.insert(Scalar::Pointer);
+    let declarations = text.declarations(name);
+    if let Some(words) = alias(declarations) {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            [.., "*"] => {
+                needs.scalars.insert(Scalar::Pointer);
+            }
+            [other] if is_name(other) && *other != name && scalar_words(&[*other]).is_none() => {
+                return of_name(text, other, is_type, needs);
+            }
+            words => match scalar_words(words) {
+                Some(scalar) => {
+                    needs.scalars.insert(scalar);
+                }
+                None => needs.records = true,
+            },
+        }
         return true;
     }
-    let declarations = text.declarations(name);
+    match Typedef::named(name) {
+        Some(Typedef::Size | Typedef::Ssize | Typedef::Ptrdiff | Typedef::Intptr) => {
+            needs.scalars.insert(Scalar::Pointer);
+            return true;
+        }
+        // Each library has its own.
+        _ if text.is_of_system(name) => {
+            needs.library = true;
+            return true;
+        }
+        _ => {}
+    }
     let is_enumerator = declarations
         .iter()
         .any(|one| enumerators(&one.tokens).any(|it| it == name));
@@ -275,22 +332,55 @@ fn of_name(text: &Text, name: &str, is_type: bool, needs: &mut Needs) -> bool {
     false
 }
 
-/// The type that words of C stand for.
-fn scalar(words: &[&str]) -> Option<Scalar> {
-    let count = |word| words.iter().filter(|it| **it == word).count();
-    let has = |word| count(word) > 0;
-    Some(match words {
-        [] | ["void"] => return None,
-        _ if has("char") => Scalar::Char,
-        _ if has("short") => Scalar::Short,
-        _ if has("double") && has("long") => Scalar::LongDouble,
-        _ if has("double") => Scalar::Double,
-        _ if has("float") => Scalar::Float,
-        _ if has("_Bool") || has("bool") => Scalar::Bool,
-        _ if count("long") > 1 => Scalar::LongLong,
-        _ if has("long") => Scalar::Long,
-        _ => Scalar::Int,
-    })
+/// What a typedef of the user's gives another name; `None` of anything else.
+fn alias(declarations: &[std::sync::Arc<super::text::Declaration>]) -> Option<&[String]> {
+    match declarations {
+        [one] if !one.region.is_system => match one.tokens.as_slice() {
+            [keyword, renamed @ .., _] if keyword == "typedef" => Some(renamed),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The scalar that these are all the words of.
+fn scalar_words(words: &[&str]) -> Option<Scalar> {
+    match TypeName::of(words) {
+        Some(TypeName::Scalar(scalar)) => Some(scalar),
+        _ => None,
+    }
+}
+
+/// The tokens of `sizeof(char[8])`, which stands for a number.
+const OCTETS: usize = 7;
+
+fn is_octets(behind: &[&str]) -> bool {
+    matches!(behind, ["(", "char", "[", number, "]", ")", ..] if number.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether a value may not fit into the type of the expression: comparisons alone do not depend on it.
+fn can_wrap(expression: &[&str]) -> bool {
+    let shifts = expression.windows(2).any(|two| two == ["<", "<"]);
+    let computes = |token: &&str| matches!(*token, "~" | "-" | "+" | "*" | "sizeof");
+    shifts || expression.iter().any(computes)
+}
+
+/// Whether a value is made a plain `char`, and may become negative.
+fn is_cast_to_char(expression: &[&str], at: usize) -> bool {
+    let before = expression.get(..at).unwrap_or_default();
+    let opening = before.iter().rposition(|token| *token == "(");
+    let sign = |token: &&str| matches!(*token, "signed" | "unsigned");
+    let has_sign =
+        before.iter().rev().take(1).any(sign) || expression.get(at + 1).is_some_and(sign);
+    let asked = opening
+        .and_then(|opening| before.get(opening.checked_sub(1)?))
+        .copied()
+        .unwrap_or_default();
+    let is_asked_about = matches!(
+        asked,
+        "sizeof" | "_Alignof" | "alignof" | "__alignof__" | "__alignof"
+    );
+    !has_sign && !is_asked_about
 }
 
 /// The type of a number that is no `int`, where it is not wide enough for all machines.
@@ -329,12 +419,32 @@ fn spelt(expression: &[&str]) -> String {
     }
 }
 
-/// Without the bodies of functions: braces that follow parameters.
+/// Whether it is about something that only a compiler of C++ can follow, such as a template's argument.
+fn asks_of_name(text: &Text, behind: &[&str]) -> bool {
+    let inside = in_parentheses(behind);
+    let is_scalar = matches!(
+        TypeName::of(inside),
+        Some(TypeName::Scalar(_) | TypeName::Pointer)
+    );
+    text.is_cxx() && !is_scalar
+}
+
+/// Without the bodies of functions: braces that follow parameters. What a compiler may compute stays.
 fn without_bodies(tokens: &[String]) -> Vec<&str> {
     let mut kept: Vec<&str> = Vec::new();
     let mut in_body = 0_i32;
+    let mut is_computed = false;
     for token in tokens {
         match token.as_str() {
+            "constexpr" | "consteval" => {
+                is_computed = true;
+                kept.push(token);
+            }
+            ";" | "}" if in_body == 0 => {
+                is_computed = false;
+                kept.push(token);
+            }
+            "{" if is_computed => kept.push(token),
             "{" if in_body > 0 => in_body += 1,
             "{" if matches!(
                 kept.last(),

@@ -135,11 +135,16 @@ impl Evaluators {
         Evaluators { all }
     }
 
-    /// The best for a machine: its own gcc, else the first that must find the same value there.
-    pub(super) fn best(&self, abi: &Abi, needs: &[&Needs]) -> Option<&FrontEnd> {
+    /// The best for a machine, of those that understand the text: its own gcc, else the first that must find the same value there.
+    pub(super) fn best(
+        &self,
+        abi: &Abi,
+        needs: &[&Needs],
+        understands: impl Fn(&Abi) -> bool,
+    ) -> Option<&FrontEnd> {
         let is_own = |one: &&FrontEnd| one.is_gcc && one.abi.row() == abi.row();
         let agrees = |one: &&FrontEnd| needs.iter().all(|needs| needs.agree(&one.abi, abi));
-        let mut all = self.all.iter();
+        let mut all = self.all.iter().filter(|one| understands(&one.abi));
         all.clone().find(is_own).or_else(|| all.find(agrees))
     }
 }

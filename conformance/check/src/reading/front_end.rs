@@ -9,7 +9,7 @@ use cross::process::{Exit, Invocation};
 use layout::Abi;
 use layout::abi::Dialect;
 use layout::dwarf::{self, Program};
-use layout::fit::{Alignments, probe, unnamed};
+use layout::fit::{Alignments, probe};
 
 use crate::source::{Compile, Kind};
 use crate::subjects::Wanted;
@@ -50,6 +50,9 @@ const COMPILATION_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Clang stops after 20 errors.
 const ROUNDS: usize = 16;
+
+/// Without it gcc leaves out classes whose virtual table is elsewhere. Clang leaves out none, and does not know the option.
+const EVERY_CLASS: &str = "-femit-class-debug-always";
 
 /// The file that questions about alignments are said to come from.
 const QUESTIONS: &str = "crossum-questions.h";
@@ -166,14 +169,18 @@ impl Driver<'_> {
         let object = scratch.path().join("types.o");
         let written = std::fs::write(&source, without_macros(text));
         written.map_err(|error| self.no_place(&error))?;
-        let run = self
-            .invocation()
-            .args(compile.compiling(kind))
-            .arg("-c")
-            .arg(&source)
-            .arg("-o")
-            .arg(&object);
-        self.run(run).await?;
+        let run = |more: Option<&str>| {
+            let run = self.invocation().args(compile.compiling(kind));
+            let run = run.args(more).arg("-c").arg(&source);
+            self.run(run.arg("-o").arg(&object))
+        };
+        let more = (self.lists_macros && kind == Kind::Cxx).then_some(EVERY_CLASS);
+        match run(more).await {
+            Err(complaint) if more.is_some() && complaint.words.contains(EVERY_CLASS) => {
+                run(None).await?;
+            }
+            done => done?,
+        }
         std::fs::read(&object).map_err(|error| self.no_place(&error))
     }
 
@@ -187,7 +194,7 @@ impl Driver<'_> {
     ) -> Alignments {
         let text = without_macros(text);
         let mut told = self.asked(&text, kind, compile, program).await;
-        told.unnamed = Some(unnamed::records(program, &text));
+        told.read_source(program, &text);
         told
     }
 

@@ -3,7 +3,7 @@
 //! The kernel's headers and those of other libraries are one text for all machines, and are read like the user's own.
 
 /// Folders of the C library, below where headers are.
-const FOLDERS: [&str; 12] = [
+const FOLDERS: [&str; 13] = [
     "bits",
     "sys",
     "gnu",
@@ -13,6 +13,8 @@ const FOLDERS: [&str; 12] = [
     "rpc",
     "protocols",
     "asm",
+    // What the kernel has where a machine has nothing of its own.
+    "asm-generic",
     "secure_api",
     "machine",
     "sec_api",

@@ -9,6 +9,7 @@ use layout::Abi;
 use layout::abi::{Scalar, Typedef};
 use layout::libc::{Field, Kind, Layout, Library, Variant};
 
+use super::regions::Regions;
 use super::text::Text;
 use super::tokens::{is_name, tokens};
 use super::typedef_name;
@@ -16,7 +17,7 @@ use crate::anatomy::UNNAMED;
 use crate::machine::Bits;
 
 /// What the names of those begin with that stand in for others.
-const PREFIX: &str = "crossum_";
+pub(super) const PREFIX: &str = "crossum_";
 
 /// What a text decided about times and file offsets, by macros that glibc's headers ask about.
 pub(super) fn bits(text: &Text) -> Bits {
@@ -51,7 +52,8 @@ pub(super) fn is_modelled(name: &str, abi: &Abi) -> bool {
     let is_wide = abi
         .typedef(typedef)
         .is_some_and(|scalar| abi.size(scalar) == 8);
-    !moves(Bits::Times, name) || !has_bits(abi) || is_wide
+    let can_move = has_bits(abi) || is_mingw(abi);
+    !moves(Bits::Times, name) || !can_move || is_wide
 }
 
 /// What stands in for a type of another machine's C library.
@@ -61,6 +63,10 @@ pub(super) struct StandIn {
     is_tag: bool,
     /// Its declaration.
     declaration: String,
+    /// `sizeof`.
+    pub(super) size: usize,
+    /// `_Alignof`.
+    pub(super) align: usize,
 }
 
 /// What stands in for a type on an ABI; an error says why there is nothing.
@@ -85,6 +91,8 @@ pub(super) fn stand_in(name: &str, abi: &Abi, bits: Bits) -> Result<StandIn, Unk
     Ok(StandIn {
         is_tag: *is_tag,
         declaration: declaration(name, first, abi).ok_or(Unknown::NoRow)?,
+        size: first.size,
+        align: first.align,
     })
 }
 
@@ -98,7 +106,7 @@ fn libraries(abi: &Abi) -> impl Iterator<Item = &'static Library> {
     let has = |part: &str| abi.row().contains(part);
     let names: &[&str] = match () {
         () if has("darwin") => &["darwin"],
-        () if has("mingw") => &["mingw"],
+        () if is_mingw(abi) => &["mingw"],
         () if has("musl") || has("hexagon") => &["musl"],
         () if has("avr") => &["avr-libc"],
         () if has("bare") => &["newlib", "picolibc"],
@@ -113,6 +121,11 @@ fn libraries(abi: &Abi) -> impl Iterator<Item = &'static Library> {
 pub(super) fn is_glibc(abi: &Abi) -> bool {
     // No other library has this one, and the tables need not be read to know it.
     abi.typedef(Typedef::Fsword).is_some()
+}
+
+/// Whether programs of an ABI have mingw, where a build decides about file offsets and not about times.
+fn is_mingw(abi: &Abi) -> bool {
+    abi.row().contains("mingw")
 }
 
 /// Whether options of a build decide how wide times and file offsets are.
@@ -164,8 +177,13 @@ pub(super) fn declaration(name: &str, layout: &Layout, abi: &Abi) -> Option<Stri
         text: &mut members,
     };
     if *kind == Kind::Struct {
+        let mut fields: Vec<&Field> = fields.iter().collect();
+        fields.sort_by_key(|field| field.offset);
         for field in fields {
-            writer.field(field)?;
+            // Of those that lie in one place, as in a union without a name, the first stands for all.
+            if field.offset >= writer.end {
+                writer.field(field)?;
+            }
         }
     }
     // Members of a union that programs name begin where it begins, and none of them is all of it.
@@ -247,9 +265,10 @@ impl Members<'_> {
         {
             return Some(());
         }
+        // Not `__fpos_t`, which glibc gives another type.
         let name = match self.fillers {
-            0 => format!("__{}", self.of),
-            more => format!("__{}_{more}", self.of),
+            0 => format!("__in_{}", self.of),
+            more => format!("__in_{}_{more}", self.of),
         };
         self.fillers += 1;
         self.units(&name, missing)
@@ -265,8 +284,12 @@ impl Members<'_> {
         ];
         let (align, octets, words) = units.into_iter().find_map(|(scalar, words)| {
             let (align, octets) = (self.abi.align(scalar), self.abi.size(scalar));
-            let fits =
-                align <= self.most && self.end.is_multiple_of(align) && size.is_multiple_of(octets);
+            // An alignment that must be written is one that every compiler sees, also where it aligns this integer to its size.
+            let is_seen = align == self.most || octets <= self.most;
+            let fits = align <= self.most
+                && is_seen
+                && self.end.is_multiple_of(align)
+                && size.is_multiple_of(octets);
             fits.then_some((align, octets, words))
         })?;
         self.put(words, name, Some(size / octets), self.end + size, align);
@@ -296,16 +319,29 @@ pub(super) fn with_names(text: &str) -> String {
     named
 }
 
+/// A preprocessed text without the field of GCC's `max_align_t` for i386 that hardly another compiler takes: what the type is there, the tables say.
+pub(super) fn without_float128(text: &str) -> String {
+    let is_field = |line: &&str| {
+        line.trim_start()
+            .starts_with("__float128 __max_align_f128 ")
+    };
+    let lines = text
+        .lines()
+        .map(|line| if is_field(&line) { "" } else { line });
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// A preprocessed text in which the user's own lines name what stands in for these types; their declarations come first.
 pub(super) fn replaced(text: &str, stand_ins: &BTreeMap<String, StandIn>, is_cxx: bool) -> String {
     let mut replaced = String::with_capacity(text.len());
     for stand_in in stand_ins.values() {
         replaced.push_str(&stand_in.declaration);
     }
+    let mut regions = Regions::default();
     let mut is_users = false;
     for line in text.lines() {
         if let Some(directive) = line.strip_prefix('#') {
-            if let Some(region) = super::text::region(directive) {
+            if let Some(region) = regions.enter(directive) {
                 is_users = !region.is_system;
             }
             replaced.push_str(line);
@@ -366,11 +402,15 @@ mod tests {
         );
         assert_eq!(
             declared("pthread_mutex_t", "n 40/8", "x86_64-sysv"),
-            "typedef union crossum_pthread_mutex_t { long long __pthread_mutex_t[5]; } crossum_pthread_mutex_t;\n"
+            "typedef union crossum_pthread_mutex_t { long long __in_pthread_mutex_t[5]; } crossum_pthread_mutex_t;\n"
         );
         assert_eq!(
             declared("pthread_mutex_t", "n 24/4", "arm-aapcs"),
-            "typedef union crossum_pthread_mutex_t { int __pthread_mutex_t[6]; } crossum_pthread_mutex_t;\n"
+            "typedef union crossum_pthread_mutex_t { int __in_pthread_mutex_t[6]; } crossum_pthread_mutex_t;\n"
+        );
+        assert_eq!(
+            declared("sem_t", "n 16/4", "m68k-sysv"),
+            "typedef union crossum_sem_t { int __in_sem_t[4]; } __attribute__((aligned(4))) crossum_sem_t;\n"
         );
         assert_eq!(
             declared(
@@ -378,12 +418,38 @@ mod tests {
                 "s 16/8 tv_sec:i0+8 tv_nsec:i12+4",
                 "mips-o32-be"
             ),
-            "typedef struct crossum_timespec { long long tv_sec; int __timespec[1]; int tv_nsec; } crossum_timespec;\n"
+            "typedef struct crossum_timespec { long long tv_sec; int __in_timespec[1]; int tv_nsec; } crossum_timespec;\n"
         );
         assert_eq!(
             declared("timespec", "s 16/8 tv_sec:i0+8 tv_nsec:i8+4", "arm-aapcs"),
             "typedef struct crossum_timespec { long long tv_sec; int tv_nsec; } crossum_timespec;\n"
         );
+        // The table has fields in the order of the manual, and some in one place.
+        assert_eq!(
+            declared(
+                "siginfo_t",
+                "s 20/4 si_code:i4+4 si_signo:i0+4 si_pid:i12+4 si_addr:p12+4 si_uid:u16+4",
+                "i386-sysv"
+            ),
+            "typedef struct crossum_siginfo_t { int si_signo; int si_code; int __in_siginfo_t[1]; int si_pid; unsigned si_uid; } crossum_siginfo_t;\n"
+        );
+    }
+
+    #[test]
+    fn a_build_decides_about_file_offsets_on_windows_too() {
+        let mingw = abi("x86_64-mingw");
+        assert!(!is_modelled("off_t", mingw));
+        let octets = |bits| stand_in("off_t", mingw, bits).unwrap().size;
+        assert_eq!((octets(Bits::Usual), octets(Bits::Offsets)), (4, 8));
+        assert!(is_modelled("time_t", mingw) && is_modelled("off_t", abi("x86_64-darwin")));
+    }
+
+    #[test]
+    fn a_field_that_few_compilers_take_is_left_out_and_the_lines_stay() {
+        let text = "typedef struct {\n  long long __max_align_ll;\n  __float128 __max_align_f128 __attribute__((__aligned__(__alignof(__float128))));\n} max_align_t;\n__float128 own;\n";
+        let right =
+            "typedef struct {\n  long long __max_align_ll;\n\n} max_align_t;\n__float128 own;\n";
+        assert_eq!(without_float128(text), right);
     }
 
     #[test]

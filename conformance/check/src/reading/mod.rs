@@ -15,12 +15,15 @@ pub(crate) mod library;
 mod overlay;
 pub mod own;
 mod questions;
+mod regions;
 mod settle;
+mod sizes;
 pub mod source;
 pub mod surroundings;
 pub mod text;
 mod times;
 pub(crate) mod tokens;
+mod type_name;
 mod typedef_name;
 mod user;
 

@@ -46,12 +46,3 @@ pub(super) fn write(folder: &Path) -> io::Result<()> {
     }
     Ok(())
 }
-
-/// Whether a header of the system is one whose macros follow from what the compiler predefines: the compiler's own, or one of these.
-pub(super) fn follows_from_compiler(file: &str) -> bool {
-    let is_ours = HEADERS.iter().any(|(name, _)| file.ends_with(name));
-    let is_compilers =
-        (file.contains("/lib/gcc") || file.contains("/lib/clang/") || file.contains("/lib/llvm"))
-            && file.contains("/include");
-    is_ours || is_compilers
-}

@@ -3,6 +3,7 @@
 mod plan;
 mod replaced;
 mod rows;
+mod sized;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -168,10 +169,12 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         here: here.text,
         readings: Vec::new(),
         seen: Vec::new(),
+        stand_ins: BTreeMap::new(),
     };
     work.seen.push(Seen {
         text: Ok(text),
         plain: work.here.clone(),
+        origin: 0,
     });
     work.readings.push(Reading {
         subjects: first,
@@ -188,6 +191,8 @@ struct Seen {
     /// Taken apart; or what the preprocessor complained of.
     text: Result<Text, String>,
     plain: String,
+    /// The text that it is but for the numbers that stand in it for questions; itself, where there are none.
+    origin: usize,
 }
 
 /// Who compiles what for a machine.
@@ -227,6 +232,8 @@ struct Work<'w> {
     readings: Vec<Reading>,
     /// The texts; the first is this machine's own.
     seen: Vec<Seen>,
+    /// What stands in texts for types of other C libraries.
+    stand_ins: BTreeMap<usize, BTreeMap<String, StandIn>>,
 }
 
 impl Work<'_> {
@@ -247,6 +254,7 @@ impl Work<'_> {
         let mut own: Vec<FrontEnd> = own.into_iter().map(|(_, front_end)| front_end).collect();
         let configured = self.by_name(&readers).await?;
         self.stand_in(&mut readers, &mut own);
+        self.with_sizes(&mut readers);
         let plan = self.plan(&readers, &own);
         let made = self.compile(&plan).await?;
         Ok(self.rows(&readers, &plan, made, &configured))
@@ -260,17 +268,20 @@ impl Work<'_> {
 
     fn see(&mut self, text: Result<String, String>) {
         let is_cxx = self.source.kind == Kind::Cxx;
+        let origin = self.seen.len();
         self.seen.push(match text {
             Ok(plain) => {
                 let plain = library::with_names(&plain);
                 Seen {
                     text: Ok(Text::of(&plain, is_cxx)),
                     plain,
+                    origin,
                 }
             }
             Err(complaint) => Seen {
                 text: Err(complaint),
                 plain: String::new(),
+                origin,
             },
         });
     }
@@ -290,6 +301,10 @@ impl Work<'_> {
             Some(Err(complaint)) => Err(complaint),
             None => Err(""),
         }
+    }
+
+    fn origin(&self, seen: usize) -> usize {
+        self.seen.get(seen).map_or(seen, |seen| seen.origin)
     }
 
     /// What a type asks in a text.

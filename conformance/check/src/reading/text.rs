@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::declarators::{enumerators, is_function, named, tags, typedefs};
 use super::library;
+use super::regions::{Region, Regions};
 use super::tokens::{is_name, tokens};
-use super::{headers, typedef_name};
+use super::typedef_name;
 
 /// A preprocessed source.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,8 @@ pub struct Text {
     pub(super) asked: BTreeMap<String, Asked>,
     /// The files that are not a C library's or a compiler's, in the order in which they were entered.
     pub(super) files: Vec<Arc<str>>,
+    /// Those of them that are Linux's, which other systems have not.
+    pub(super) kernels: Vec<Arc<str>>,
     is_cxx: bool,
 }
 
@@ -31,6 +34,8 @@ pub(super) struct Declaration {
     pub(super) tokens: Vec<String>,
     /// Where it stands.
     pub(super) region: Region,
+    /// Whether a macro of the system stands in it.
+    pub(super) is_expanded: bool,
 }
 
 /// Where it stands is no part of what it says.
@@ -38,14 +43,6 @@ impl PartialEq for Declaration {
     fn eq(&self, other: &Declaration) -> bool {
         self.tokens == other.tokens
     }
-}
-
-/// The file that a line comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Region {
-    pub(super) file: Arc<str>,
-    /// Whether it is a header of the system: of its C library, or of the compiler.
-    pub(super) is_system: bool,
 }
 
 /// A macro that a text asked about.
@@ -88,7 +85,9 @@ impl Text {
                 let (name, body) = rest.split_at_checked(end).unwrap_or((rest, ""));
                 let body = (word == "define").then(|| body.trim_start().to_owned());
                 let asked = self.asked.entry(name.to_owned());
-                asked.or_insert(Asked { body });
+                // One that was not defined at first may be later.
+                let asked = asked.or_insert(Asked { body: None });
+                asked.body = asked.body.take().or(body);
             }
             "pragma" => {
                 reader.pragmas.told(rest);
@@ -97,9 +96,12 @@ impl Text {
                 }
             }
             _ => {
-                if let Some(region) = region(directive) {
+                if let Some(region) = reader.regions.enter(directive) {
                     if !region.is_system && !self.files.contains(&region.file) {
                         self.files.push(Arc::clone(&region.file));
+                        if region.is_kernels {
+                            self.kernels.push(Arc::clone(&region.file));
+                        }
                     }
                     reader.region = region;
                 }
@@ -112,10 +114,12 @@ impl Text {
             if !reader.region.is_system {
                 self.own.push(token.to_owned());
             }
+            reader.is_expanded |= reader.region.is_expanded;
             if let Some(tokens) = reader.take(token) {
                 self.declare(Declaration {
                     tokens,
                     region: reader.region.clone(),
+                    is_expanded: std::mem::take(&mut reader.is_expanded),
                 });
             }
         }
@@ -248,9 +252,21 @@ pub(super) struct Reach<'t> {
     pub(super) system: BTreeSet<String>,
 }
 
+impl Reach<'_> {
+    /// Whether macros of the system stand in the user's declarations.
+    pub(super) fn is_expanded(&self) -> bool {
+        let declarations = self.names.values().copied().flatten();
+        let mut users = declarations.filter(|one| !one.region.is_system);
+        users.any(|one| one.is_expanded)
+    }
+}
+
 /// Where a text is being read.
 struct Reader {
+    regions: Regions,
     region: Region,
+    /// Whether a macro of the system stands in the declaration.
+    is_expanded: bool,
     pragmas: Pragmas,
     declaration: Vec<String>,
     depth: i32,
@@ -261,10 +277,14 @@ struct Reader {
 impl Reader {
     fn new() -> Reader {
         Reader {
+            regions: Regions::default(),
             region: Region {
                 file: "".into(),
                 is_system: false,
+                is_kernels: false,
+                is_expanded: false,
             },
+            is_expanded: false,
             pragmas: Pragmas::default(),
             declaration: Vec::new(),
             depth: 0,
@@ -299,6 +319,7 @@ impl Reader {
         }
         self.declaration.push(token.to_owned());
         if token == "}" && self.depth == 0 && is_function(&self.declaration) {
+            self.is_expanded = false;
             self.declaration.clear();
         }
         None
@@ -349,18 +370,6 @@ impl Pragmas {
         let others = others.map(|(word, value)| format!("#{word} {value}"));
         pack.into_iter().chain(others)
     }
-}
-
-/// The file of a line marker: ` 1 "/usr/include/stdint.h" 1 3 4`.
-pub(super) fn region(directive: &str) -> Option<Region> {
-    let rest = directive.trim_start();
-    let rest = rest.strip_prefix("line ").unwrap_or(rest);
-    let (_, rest) = rest.split_once(' ')?;
-    let (file, flags) = rest.strip_prefix('"')?.rsplit_once('"')?;
-    Some(Region {
-        file: file.replace("\\\\", "\\").into(),
-        is_system: flags.split(' ').any(|flag| flag == "3") && headers::is_of_implementation(file),
-    })
 }
 
 fn is_transparent(declaration: &[String]) -> bool {

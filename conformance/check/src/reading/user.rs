@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::text::Text;
 use super::tokens::{is_name, raw, tokens};
 
 /// What is in them.
@@ -13,34 +14,53 @@ pub(super) struct User {
     pub(super) words: BTreeSet<String>,
     /// The names in those conditions that can decide what a declaration of a type is.
     pub(super) deciding: BTreeSet<String>,
+    /// The names in declarations of types, and in the macros that are used there.
+    pub(super) declaring: BTreeSet<String>,
     /// The names in lines that are no directives.
     code: BTreeSet<String>,
     /// Macros that are defined where a condition holds, and the names in it.
     conditional: BTreeMap<String, BTreeSet<String>>,
+    /// The names in what macros are defined to be.
+    bodies: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What an open brace belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Brace {
+    Function,
+    /// A namespace, or `extern "C"`: what is in it is as good as outside.
+    Transparent,
+    Other,
 }
 
 /// Larger files are not looked at.
 const MAX_OCTETS: u64 = 16 << 20;
 
 impl User {
-    /// Reads these files; what cannot be read is passed over.
-    pub(super) fn of<'f>(files: impl Iterator<Item = &'f str>) -> User {
+    /// Reads the files of a text; what cannot be read is passed over. What Linux's headers define is no definition of the user's.
+    pub(super) fn of(text: &Text) -> User {
         let mut user = User::default();
-        for file in files {
+        for file in &text.files {
+            let file: &str = file;
             let data = std::fs::metadata(file);
             let is_small = data.is_ok_and(|data| data.is_file() && data.len() <= MAX_OCTETS);
             if let Some(octets) = is_small.then(|| std::fs::read(file).ok()).flatten() {
+                let defined = user.defined.clone();
                 user.read(&raw(&String::from_utf8_lossy(&octets)));
+                if text.kernels.iter().any(|kernels| **kernels == *file) {
+                    user.defined = defined;
+                }
             }
         }
         user.finish()
     }
 
     fn read(&mut self, source: &str) {
-        // The names in each condition that is open, and what each open brace belongs to: a function, or not.
+        // The names in each condition that is open, and what each open brace belongs to.
         let mut conditions: Vec<BTreeSet<String>> = Vec::new();
-        let mut braces: Vec<bool> = Vec::new();
+        let mut braces: Vec<Brace> = Vec::new();
         let mut last = String::new();
+        let mut is_namespace = false;
         for line in source.lines() {
             let names = || {
                 tokens(line)
@@ -50,19 +70,28 @@ impl User {
             self.words.extend(names());
             let Some(directive) = line.trim_start().strip_prefix('#') else {
                 self.code.extend(names());
-                let in_function = braces.contains(&true);
+                let in_function = braces.contains(&Brace::Function);
+                let in_type = braces.contains(&Brace::Other);
                 let declares = names().any(|word| {
                     matches!(
                         word.as_str(),
                         "struct" | "union" | "enum" | "typedef" | "class"
                     )
                 });
-                if !in_function && (declares || !braces.is_empty() && !line.trim().is_empty()) {
+                if !in_function && (declares || in_type && !line.trim().is_empty()) {
                     self.deciding.extend(conditions.iter().flatten().cloned());
+                    self.declaring.extend(names());
                 }
                 for token in tokens(line) {
                     match token {
-                        "{" => braces.push(last == ")"),
+                        "namespace" => is_namespace = true,
+                        ";" => is_namespace = false,
+                        "{" => braces.push(match last.as_str() {
+                            ")" => Brace::Function,
+                            "\"C\"" | "\"C++\"" => Brace::Transparent,
+                            _ if std::mem::take(&mut is_namespace) => Brace::Transparent,
+                            _ => Brace::Other,
+                        }),
                         "}" => {
                             braces.pop();
                         }
@@ -75,11 +104,11 @@ impl User {
             let mut words = tokens(directive);
             match words.next() {
                 Some("if" | "ifdef" | "ifndef") => {
-                    conditions.push(conditioned(words));
+                    conditions.push(conditioned(directive, words));
                 }
                 Some("elif" | "elifdef" | "elifndef") => {
                     if let Some(condition) = conditions.last_mut() {
-                        condition.extend(conditioned(words));
+                        condition.extend(conditioned(directive, words));
                     }
                 }
                 Some("endif") => {
@@ -90,6 +119,8 @@ impl User {
                         self.defined.insert(name.to_owned());
                         let by = self.conditional.entry(name.to_owned()).or_default();
                         by.extend(conditions.iter().flatten().cloned());
+                        let body = self.bodies.entry(name.to_owned()).or_default();
+                        body.extend(words.filter(|word| is_name(word)).map(str::to_owned));
                     }
                 }
                 Some("include" | "pragma" | "undef" | "error") => {
@@ -108,15 +139,56 @@ impl User {
             .filter(|(name, _)| self.code.contains(*name));
         let names: Vec<_> = used.flat_map(|(_, names)| names.iter().cloned()).collect();
         self.deciding.extend(names);
+        let mut next: Vec<String> = self.declaring.iter().cloned().collect();
+        while let Some(name) = next.pop() {
+            for name in self.bodies.get(&name).into_iter().flatten() {
+                if self.declaring.insert(name.clone()) {
+                    next.push(name.clone());
+                }
+            }
+        }
         self
     }
 }
 
-/// The names that a condition asks about.
-fn conditioned<'w>(words: impl Iterator<Item = &'w str>) -> BTreeSet<String> {
-    let names = words.filter(|word| is_name(word) && *word != "defined");
-    names.map(str::to_owned).collect()
+/// What a condition asks about: names, and whether there are headers of the system (`__has_include(<windows.h>)`), but those of ISO C.
+fn conditioned<'w>(directive: &str, words: impl Iterator<Item = &'w str>) -> BTreeSet<String> {
+    let names = words.filter(|word| is_name(word) && !matches!(*word, "defined" | HAS_INCLUDE));
+    let mut asked: BTreeSet<String> = names.map(str::to_owned).collect();
+    for behind in directive.split(HAS_INCLUDE).skip(1) {
+        let header = behind
+            .split_once('<')
+            .and_then(|(_, rest)| rest.split_once('>'));
+        let header = header.filter(|_| !behind.trim_start_matches(['(', ' ']).starts_with('"'));
+        if let Some((header, _)) = header.filter(|(header, _)| !ISO_C.contains(header)) {
+            asked.insert(format!("{HAS_INCLUDE}(<{header}>)"));
+        }
+    }
+    asked
 }
+
+pub(super) const HAS_INCLUDE: &str = "__has_include";
+
+/// The headers that every C library has.
+const ISO_C: [&str; 17] = [
+    "assert.h",
+    "ctype.h",
+    "errno.h",
+    "float.h",
+    "inttypes.h",
+    "limits.h",
+    "locale.h",
+    "math.h",
+    "setjmp.h",
+    "signal.h",
+    "stdarg.h",
+    "stdbool.h",
+    "stddef.h",
+    "stdint.h",
+    "stdio.h",
+    "stdlib.h",
+    "string.h",
+];
 
 #[cfg(test)]
 mod tests {

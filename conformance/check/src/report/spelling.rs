@@ -1,6 +1,7 @@
 //! Types as C spells them, as far as a layout knows them.
 
 use layout::Repeated;
+use layout::abi::Number;
 use layout::types::{Count, Type};
 
 use crate::anatomy::Field;
@@ -30,7 +31,19 @@ pub(crate) fn element(field: &Field) -> String {
         Type::Float128 => "_Float128".to_owned(),
         Type::Complex(scalar) => format!("{} _Complex", scalar.c_name()),
         Type::Enum(_) => "enum".to_owned(),
-        Type::Opaque { what } => what.clone(),
+        Type::Number { kind, .. } => match kind {
+            Number::Int64 => "int64_t",
+            Number::Int128 => "__int128",
+            Number::Float32 => "float",
+            Number::Float64 => "double",
+            Number::Complex64 => "float _Complex",
+            Number::Complex128 => "double _Complex",
+        }
+        .to_owned(),
+        Type::VtablePointer => "vtable *".to_owned(),
+        Type::MemberPointer { function: false } => "T C::*".to_owned(),
+        Type::MemberPointer { function: true } => "T (C::*)()".to_owned(),
+        Type::Opaque { what } | Type::Unspecified { what } => what.clone(),
         _ => "?".to_owned(),
     }
 }

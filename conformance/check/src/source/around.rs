@@ -352,10 +352,14 @@ mod tests {
             [root.join("port/one"), root.join("port/two")]
         );
         assert_eq!(around.folders("none.h"), [root.join(""); 0]);
-        assert_eq!(
-            around.declaring("port_t", 9),
-            [root.join("port/one/port.h")]
-        );
-        assert_eq!(around.including("a.h", 9), [root.join("net/main.c")]);
+        let found = around.find(&Wanted {
+            names: &["none_t", "port_t"],
+            files: &["a.h"],
+            at_most: 9,
+        });
+        let port = root.join("port/one/port.h");
+        assert_eq!(found.declaring, [vec![], vec![port]]);
+        assert_eq!(found.headers, [root.join(""); 0]);
+        assert_eq!(found.sources, [root.join("net/main.c")]);
     }
 }

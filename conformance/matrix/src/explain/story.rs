@@ -49,7 +49,7 @@ impl Story<'_> {
 
     pub(super) fn vector(&mut self, vector: Pair) -> std::fmt::Result {
         writeln!(self.text, "\n{} {}", vector.a, vector.b)?;
-        let prediction = predict::predict(self.ends, self.encoding, vector);
+        let prediction = predict::Link::new(self.ends, self.encoding).predict(vector);
         match (self.shapes(), traps::named(self.encoding.name())) {
             (Some((client, server)), _) => {
                 let structs = Structs {
@@ -64,7 +64,7 @@ impl Story<'_> {
             }
             _ => self.octets(&prediction)?,
         }
-        let promised = predict::promised(self.ends.client, self.encoding, vector);
+        let promised = predict::Promise::new(self.ends.client, self.encoding).of(vector);
         if prediction.outcome == promised {
             writeln!(self.text, "  so: {}, as it should be", prediction.outcome)
         } else {
@@ -122,8 +122,9 @@ impl Story<'_> {
                 server: &server,
                 ..self.ends
             };
+            let link = predict::Link::new(ends, self.encoding);
             for &vector in vectors {
-                let outcome = predict::predict(ends, self.encoding, vector).outcome;
+                let outcome = link.predict(vector).outcome;
                 writeln!(
                     self.text,
                     "  without the difference in {cause}: {} {} -> {outcome}",

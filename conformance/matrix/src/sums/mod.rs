@@ -14,7 +14,7 @@ use crate::expectation::{Ends, Expectation, Expected};
 use crate::protocol::{ClaimSentence, Encoding, Field, Protocol, Value, Vector, VectorChoice};
 use crate::summary::Summary;
 use crate::verdict::Due;
-use predict::raw;
+use predict::{Link, Promise, raw};
 use vectors::{Pair, PairChoice};
 
 /// The protocol, with the vectors of a run.
@@ -202,9 +202,11 @@ impl Encoding for Sum {
     }
 
     fn expect(&self, ends: Ends<'_>) -> Expected {
+        let link = Link::new(ends, self.encoding);
+        let promise = Promise::new(ends.client, self.encoding);
         let expectation = |&pair: &Pair| Expectation {
-            prediction: Some(predict::predict(ends, self.encoding, pair)),
-            promised: predict::promised(ends.client, self.encoding, pair),
+            prediction: Some(link.predict(pair)),
+            promised: promise.of(pair),
             octets_too: self.encoding.is_canonical(),
         };
         let vectors: Vec<_> = self.pairs.all().iter().map(expectation).collect();

@@ -5,7 +5,9 @@ use quickcheck::{Arbitrary, Gen, quickcheck};
 use crate::abi::Typedef;
 use crate::abi::{Abi, Abis, Dialect, Scalar};
 use crate::layout::{Layouts, Repeated};
-use crate::types::{Count, Enum, Member, Record, RecordKind, Type, TypeId, Types};
+use crate::types::{
+    Class, Count, Enum, Member, Record, RecordKind, Role, Rules, Type, TypeId, Types,
+};
 
 /// Places that are not there, cycles, numbers at the ends of their ranges.
 #[derive(Clone, Debug)]
@@ -92,11 +94,20 @@ fn hostile_type(g: &mut Gen, known: &[TypeId]) -> Type {
                         .then(|| *g.choose(&[0, 1, 3, 8, 31, 32, 64, 128, u32::MAX]).unwrap()),
                     packed: maybe(g),
                     aligned: maybe(g).then(|| align(g)),
+                    role: if maybe(g) {
+                        *g.choose(&[Role::Base, Role::VirtualBase, Role::VtablePointer])
+                            .unwrap()
+                    } else {
+                        Role::Field
+                    },
+                    no_unique_address: maybe(g),
                 })
                 .collect(),
             packed: maybe(g),
             pack: maybe(g).then(|| align(g)),
             aligned: maybe(g).then(|| align(g)),
+            rules: *g.choose(&[Rules::C, Rules::Rust, Rules::Go]).unwrap(),
+            class: bool::arbitrary(g).then(|| *g.choose(&[Class::POD, Class::NO_POD]).unwrap()),
         }),
     }
 }

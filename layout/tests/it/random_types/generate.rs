@@ -24,16 +24,16 @@ impl Chance {
     }
 
     /// Less than `end`.
-    fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// Once in so many times.
-    fn once_in(&mut self, times: u64) -> bool {
+    pub(crate) fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
 
-    fn one_of<'a, T>(&mut self, things: &'a [T]) -> &'a T {
+    pub(crate) fn one_of<'a, T>(&mut self, things: &'a [T]) -> &'a T {
         let place = self.below(things.len() as u64);
         &things[usize::try_from(place).expect("a place in a slice")]
     }

@@ -30,8 +30,16 @@ fn constants_that_move_are_named() {
             "something is aligned to `aligned, without a number`",
         ),
         (
-            "char c[0x7fffffffffffffffL > 0x7fffffff ? 8 : 4];",
-            "`c` is as long as `0x7fffffffffffffffL > 0x7fffffff ? 8:4`",
+            "char c[(0x7fffffffL << 1) > 0 ? 8 : 4];",
+            "`c` is as long as `(0x7fffffffL < < 1) > 0 ? 8:4`",
+        ),
+        (
+            "char c[(char)-1 < 0 ? 4 : 8];",
+            "`c` is as long as `(char) - 1 < 0 ? 4:8`",
+        ),
+        (
+            "char c[sizeof(L\"x\")];",
+            "`c` is as long as `sizeof(L\"x\")`",
         ),
         (
             "char c['\\xff' < 0 ? 4 : 8];",
@@ -60,6 +68,10 @@ fn constants_of_numbers_alone_are_the_same_everywhere() {
         "unsigned x : 3, y : N;",
         "int v __attribute__((aligned(16), packed));",
         "char c['a'];",
+        // What compares two numbers is the same in any type that holds them.
+        "char c[0x7fffffffffffffffL > 0x7fffffff ? 8 : 4];",
+        // So is what stands for what the model knows.
+        "char c[64 - 2 * sizeof(char[8])];",
         "enum { A = 1, B = A + 1 } e;",
     ] {
         let source = format!("enum {{ N = 3 }};\nstruct s {{ {declaration} }};");
@@ -96,4 +108,58 @@ fn what_agrees_for_a_constant_is_what_it_names() {
     assert!(!bare.agree(x86, arm) && bare.agree(arm, arm));
     let record = needs("char c[sizeof(struct in)];");
     assert!(!record.agree(x86, arm) && record.agree(arm, arm));
+    let (s390, sh4) = (abi("s390x-elf"), abi("sh4-linux"));
+    let sign = needs("char c[(char)-1 < 0 ? 4 : 8];");
+    assert!(!sign.agree(x64, s390) && sign.agree(x64, x86));
+    let wide = needs("char c[sizeof(L\"x\")];");
+    assert!(!wide.agree(x64, abi("x86_64-mingw")) && wide.agree(x64, s390));
+    // A `long long` variable is aligned to 8 on i386, and a field to 4; on sh4 both are aligned to 4.
+    let gnu = needs("char c[__alignof__(long long)];");
+    assert!(!gnu.agree(x86, sh4) && gnu.agree(arm, x64));
+}
+
+#[test]
+fn what_a_name_of_the_library_stands_for_only_its_library_knows() {
+    let header = "# 1 \"own.h\"\n# 1 \"/usr/include/time.h\" 1 3 4\ntypedef long time_t;\n# 2 \"own.h\" 2\ntypedef long word;\n";
+    let text = Text::of(
+        &format!(
+            "{header}struct s {{ char a[sizeof(time_t)]; }};\nstruct t {{ char a[sizeof(word)]; }};"
+        ),
+        false,
+    );
+    let of = |name: &str| constants(&text, &text.reach(name)).remove(0).needs;
+    let abi = |name| layout::Abis::builtin().get(name).unwrap();
+    let (x86, arm) = (abi("i386-sysv"), abi("arm-aapcs"));
+    assert!(!of("struct s").agree(x86, x86));
+    assert!(of("struct t").agree(x86, arm));
+}
+
+#[test]
+fn what_a_template_asks_of_its_argument_a_compiler_of_that_layout_must_say() {
+    let needs = |source: &str| {
+        let text = Text::of(source, true);
+        let all = constants(&text, &text.reach("S"));
+        all.into_iter()
+            .map(|constant| constant.needs)
+            .collect::<Vec<_>>()
+    };
+    let abi = |name| layout::Abis::builtin().get(name).unwrap();
+    let (x64, windows) = (abi("x86_64-sysv"), abi("x86_64-windows"));
+    for source in [
+        "template <class T> struct S { char room[16 - sizeof(T)]; };",
+        "template <class T> constexpr int a = alignof(T);",
+    ] {
+        let needs = needs(source);
+        assert!(!needs.is_empty(), "{source}");
+        assert!(!needs.iter().all(|one| one.agree(x64, windows)), "{source}");
+        assert!(needs.iter().all(|one| one.agree(x64, x64)), "{source}");
+    }
+    // It computes as soon as it is compiled.
+    let computed = needs("constexpr int f(int x) { return x * sizeof(long); }");
+    assert!(!computed.iter().all(|one| one.agree(x64, windows)));
+    assert!(!computed.is_empty());
+    let runs = needs("int f(int x) { return x * sizeof(long); }");
+    assert_eq!(runs, []);
+    let counts = needs("template <class... T> struct S { char c[sizeof...(T)]; };");
+    assert_eq!(counts, []);
 }

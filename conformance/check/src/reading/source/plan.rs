@@ -16,6 +16,15 @@ pub(super) struct Step {
     pub(super) is_own: bool,
 }
 
+/// A text that is compiled for several machines.
+struct Shared<'o> {
+    seen: usize,
+    /// The machine's own compiler that does it, where not this machine's.
+    own: Option<&'o FrontEnd>,
+    /// Whether nothing in it is the compiler's to say.
+    is_plain: bool,
+}
+
 impl Work<'_> {
     pub(super) fn plan(&self, readers: &BTreeMap<&str, Reader>, own: &[FrontEnd]) -> Plan {
         let mut plan = Plan {
@@ -28,8 +37,11 @@ impl Work<'_> {
             &self.front_end,
             self.source.kind,
         );
-        // Texts that are the same for the user's own lines are one.
-        let mut same: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut shared = vec![Shared {
+            seen: 0,
+            own: None,
+            is_plain: false,
+        }];
         let mut wanted: BTreeMap<usize, Vec<OfType>> = BTreeMap::new();
         let mut steps: BTreeMap<(usize, String), usize> = BTreeMap::new();
         for &machine in &self.machines {
@@ -39,14 +51,6 @@ impl Work<'_> {
                 _ => continue,
             };
             let Ok(text) = self.text(seen) else { continue };
-            let seen = match own {
-                Some(_) => seen,
-                None => *same.entry(seen).or_insert_with(|| {
-                    let mut others = (0..seen).filter_map(|other| Some((other, self.text(other).ok()?)));
-                    let told = |other: &usize| *other == 0 || !readers.values().any(|reader| matches!(reader, Reader::Own { seen, .. } if seen == other));
-                    others.find(|(other, that)| told(other) && that.is_same(text)).map_or(seen, |(other, _)| other)
-                }),
-            };
             let wanted = wanted.entry(seen).or_insert_with(|| {
                 let names: BTreeSet<&str> = self.names().collect();
                 names
@@ -64,7 +68,35 @@ impl Work<'_> {
                 .flat_map(|of| &of.constants)
                 .map(|constant| &constant.needs)
                 .collect();
-            let best = |needs: &[&Needs]| evaluators.best(machine.abi, needs);
+            let is_of_data_model = wanted.iter().any(|of| of.is_of_data_model);
+            let is_plain = wanted.iter().all(OfType::is_plain);
+            // Texts that are the same for the user's own lines are one, but where the compiler counts that reads the rest.
+            let is_shared = is_plain || own.is_none() && (needs.is_empty() || !is_of_data_model);
+            let fits = |one: &&Shared<'_>| {
+                let is_same = || self.text(one.seen).is_ok_and(|that| that.is_same(text));
+                (is_plain && one.is_plain || own.is_none() && one.own.is_none()) && is_same()
+            };
+            let (seen, own) = match shared.iter().find(fits).filter(|_| is_shared) {
+                Some(one) => (one.seen, one.own),
+                None => {
+                    shared.push(Shared {
+                        seen,
+                        own,
+                        is_plain,
+                    });
+                    (seen, own)
+                }
+            };
+            // glibc's headers say what `int64_t` is by how wide a pointer is, and no other library's are read here.
+            let here = &self.front_end.abi;
+            let understands = |abi: &Abi| {
+                let is_as_here = [Scalar::Long, Scalar::Pointer]
+                    .iter()
+                    .all(|scalar| abi.size(*scalar) == here.size(*scalar));
+                let is_told = self.origin(seen) != 0 && abi.size(Scalar::Pointer) == 4;
+                !is_of_data_model || is_as_here || is_told
+            };
+            let best = |needs: &[&Needs]| evaluators.best(machine.abi, needs, understands);
             let own = own.filter(|own| is_readable(&own.abi));
             let front_end = match own {
                 Some(own) => own,

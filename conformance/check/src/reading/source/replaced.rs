@@ -136,6 +136,7 @@ impl Work<'_> {
                         .map(|seen| library::replaced(&seen.plain, &found, is_cxx));
                     let new = self.seen.len();
                     self.see(plain.ok_or_else(String::new));
+                    self.stand_ins.insert(new, found);
                     replaced.insert(key, new);
                     new
                 }

@@ -82,7 +82,7 @@ impl Work<'_> {
                 Reader::Own { seen, .. } | Reader::Told { seen } => *seen,
                 Reader::Here | Reader::Unknown => 0,
             };
-            ((*machine).to_owned(), seen)
+            ((*machine).to_owned(), self.origin(seen))
         });
         let named = |machine: &str| self.machines.iter().find(|one| one.name == machine);
         let read_by = readers.iter().map(|(machine, reader)| {
@@ -162,13 +162,19 @@ impl Work<'_> {
                 "it is a header of another C library than that machine's".to_owned(),
             );
         }
-        if let (true, Some(name)) = (is_another_library, self.questions.library_macros.first()) {
+        let mut asks = self.asks(seen, name);
+        // glibc's are the same on most machines that have it.
+        let is_known = |name: &&String| !is_another_library && !questions::is_of_machine(name);
+        let values = self.questions.library_values.iter();
+        let values = values.filter(|_| asks.is_expanded);
+        let mut decided_by = self.questions.library_macros.iter().chain(values);
+        let unknown = decided_by.find(|name| !is_known(name));
+        if let (false, Some(name)) = (reads_itself, unknown) {
             return Status::Undecided(format!(
-                "an #if asks about `{name}`, which that machine's C library defines; {}",
+                "it depends on `{name}`, which that machine's C library defines; {}",
                 bring(machine)
             ));
         }
-        let mut asks = self.asks(seen, name);
         asks.library
             .retain(|name| !library::is_modelled(name, machine.abi));
         let is_same = seen == 0
@@ -193,7 +199,7 @@ impl Work<'_> {
                     |constant: &&Constant| !constant.needs.agree(&step.front_end.abi, machine.abi);
                 match asks.constants.iter().find(agrees) {
                     Some(constant) if !is_own => Status::Undecided(constant.to_string()),
-                    _ => read(*reading, declarations.number(name, seen)),
+                    _ => read(*reading, declarations.number(name, self.origin(seen))),
                 }
             }
         }

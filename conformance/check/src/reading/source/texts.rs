@@ -47,7 +47,9 @@ impl Work<'_> {
             .filter(|machine| !readers.contains_key(machine.name))
             .collect();
         let mut found: Vec<(&str, Reader)> = Vec::new();
-        if !self.questions.macros && !self.blind {
+        let asks = self.questions.macros || self.blind;
+        // Who compiles a constant for another machine needs that machine's text.
+        if !asks && !self.questions.has_constants() {
             found.extend(
                 rest.iter()
                     .map(|machine| (machine.name, Reader::Told { seen: 0 })),
@@ -69,6 +71,7 @@ impl Work<'_> {
             for (index, machine) in rest.iter().enumerate() {
                 match answers.get(machine.name) {
                     Some(answers) => pending.push((index, answers)),
+                    None if !asks => found.push((machine.name, Reader::Told { seen: 0 })),
                     None => found.push((machine.name, Reader::Unknown)),
                 }
             }
@@ -81,7 +84,7 @@ impl Work<'_> {
                 let texts = self.preprocess_as(firsts.collect()).await?;
                 for (group, text) in groups.iter().zip(texts) {
                     let seen = self.seen.len();
-                    self.see(text);
+                    self.see(text.map(|text| library::without_float128(&text)));
                     // Who answers otherwise where only this text asks has not been read yet.
                     let more = match (self.is_read(seen), group.first()) {
                         (false, Some((_, answers))) => answers.keys().cloned().collect(),
@@ -134,6 +137,8 @@ impl Work<'_> {
             let (front_end, source) = (self.front_end.clone(), Arc::clone(&self.source));
             let options = groups::options(machine, self.language).unwrap_or_default();
             let mut options: Vec<OsString> = options.into_iter().map(Into::into).collect();
+            // Apple's compilers predefine it, and glibc's headers define it in another way.
+            options.push("-U__nonnull".into());
             options.push("-isystem".into());
             options.push(self.overlay.path().into());
             let name = machine.name.to_owned();

@@ -84,7 +84,7 @@ fn what_is_in_extern_c_and_in_namespaces_is_declared_all_the_same() {
 #[test]
 fn macros_that_were_asked_about_are_kept_with_their_bodies() {
     let text = c(
-        "# 1 \"own.h\"\n#undef _MSC_VER\n#define UINTPTR_MAX (18446744073709551615UL)\n#define PAIR(a,b) b; a\n",
+        "# 1 \"own.h\"\n#undef _MSC_VER\n#define UINTPTR_MAX (18446744073709551615UL)\n#define PAIR(a,b) b; a\n#undef LONG_MAX\n#define LONG_MAX __LONG_MAX__\n",
     );
     let asked = text
         .asked
@@ -93,6 +93,7 @@ fn macros_that_were_asked_about_are_kept_with_their_bodies() {
     assert_eq!(
         asked.collect::<Vec<_>>(),
         [
+            ("LONG_MAX", Some("__LONG_MAX__")),
             ("PAIR", Some("(a,b) b; a")),
             ("UINTPTR_MAX", Some("(18446744073709551615UL)")),
             ("_MSC_VER", None),

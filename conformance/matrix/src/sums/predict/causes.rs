@@ -3,8 +3,8 @@
 use layout::Abi;
 use proto::Encoding;
 
-use super::model::predict;
-use super::promise::promised;
+use super::model::Link;
+use super::promise::Promise;
 use crate::cause::Cause;
 use crate::expectation::Ends;
 use crate::sums::vectors::Pair;
@@ -51,9 +51,12 @@ fn all_promised_without(
         server: &server,
         ..ends
     };
-    vectors.iter().all(|&vector| {
-        predict(ends, encoding, vector).outcome == promised(ends.client, encoding, vector)
-    })
+    let (link, promise) = (
+        Link::new(ends, encoding),
+        Promise::new(ends.client, encoding),
+    );
+    let mut vectors = vectors.iter();
+    vectors.all(|&vector| link.predict(vector).outcome == promise.of(vector))
 }
 
 /// The server's machine, like the client's in these respects.

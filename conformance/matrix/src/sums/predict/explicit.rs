@@ -2,7 +2,7 @@
 
 use proto::{Encoding, Request};
 
-use super::promise::promised;
+use super::promise::Promise;
 use crate::expectation::{Ends, Prediction};
 use crate::outcome::Outcome;
 use crate::sums::vectors::Pair;
@@ -19,7 +19,7 @@ pub(super) fn predict(ends: Ends<'_>, encoding: &dyn Encoding, vector: Pair) -> 
         .and_then(|()| encoding.encode_reply(encoding.answer(request), &mut received));
     match said {
         Ok(()) => Prediction {
-            outcome: promised(ends.client, encoding, vector),
+            outcome: Promise::new(ends.client, encoding).of(vector),
             sent,
             received,
         },

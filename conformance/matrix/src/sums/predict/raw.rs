@@ -116,48 +116,75 @@ fn measured(layout: &Layout<'_>, fields: &[(&'static str, Scalar)]) -> Option<Re
     })
 }
 
-pub(super) fn predict(ends: Ends<'_>, encoding: &str, vector: Pair) -> Prediction {
-    let nothing = |outcome| Prediction {
-        outcome,
-        sent: Vec::new(),
-        received: Vec::new(),
-    };
-    let (Some(server), Some(client)) = (shape(encoding, ends.server), shape(encoding, ends.client))
-    else {
-        return nothing(Outcome::Unsupported);
-    };
-    let Some(sent) = write(
-        &client.request,
-        ends.client,
-        &[("a", vector.a), ("b", vector.b), ("op", OP), ("tag", TAG)],
-    ) else {
-        return nothing(Outcome::Unrepresentable);
-    };
+/// The structs of a raw encoding at both ends: laid out once, for any number of vectors.
+pub(super) struct Structs<'a> {
+    ends: Ends<'a>,
+    server: Shape,
+    client: Shape,
+}
 
-    // The server takes as many of its own structs as the octets hold.
-    let requests = sent.chunks_exact(server.request.size);
-    let left_over = requests.remainder().len();
-    let mut replies: Vec<u8> = requests
-        .filter_map(|octets| serve(&server, ends.server, octets))
-        .flatten()
-        .collect();
+impl<'a> Structs<'a> {
+    /// `None` where an end has no such struct, or the encoding is no raw one.
+    pub(super) fn new(ends: Ends<'a>, encoding: &str) -> Option<Self> {
+        Some(Structs {
+            ends,
+            server: shape(encoding, ends.server)?,
+            client: shape(encoding, ends.client)?,
+        })
+    }
 
-    let outcome = match replies.get(..client.reply.size) {
-        Some(octets) => match read(&client.reply, ends.client, octets, "sum") {
-            Some(sum) => Outcome::Sum(sum),
-            None => Outcome::Garbled,
-        },
-        // The client wants more than comes. After its half-close the server speaks up, unless it stands between two requests.
-        None => Outcome::Starved((left_over > 0).then_some(Short {
-            got: left_over,
-            want: server.request.size,
-        })),
-    };
-    replies.truncate(client.reply.size);
-    Prediction {
-        outcome,
-        sent,
-        received: replies,
+    /// The same program at both ends.
+    pub(super) fn of_one_kind(machine: &'a Abi, encoding: &str) -> Option<Self> {
+        let ends = Ends {
+            server: machine,
+            client: machine,
+        };
+        Structs::new(ends, encoding)
+    }
+
+    pub(super) fn predict(&self, vector: Pair) -> Prediction {
+        let Structs {
+            ends,
+            server,
+            client,
+        } = self;
+        let Some(sent) = write(
+            &client.request,
+            ends.client,
+            &[("a", vector.a), ("b", vector.b), ("op", OP), ("tag", TAG)],
+        ) else {
+            return Prediction {
+                outcome: Outcome::Unrepresentable,
+                sent: Vec::new(),
+                received: Vec::new(),
+            };
+        };
+
+        // The server takes as many of its own structs as the octets hold.
+        let requests = sent.chunks_exact(server.request.size);
+        let left_over = requests.remainder().len();
+        let mut replies: Vec<u8> = requests
+            .filter_map(|octets| serve(server, ends.server, octets))
+            .flatten()
+            .collect();
+
+        let outcome = match replies.get(..client.reply.size) {
+            Some(octets) => match read(&client.reply, ends.client, octets, "sum") {
+                Some(sum) => Outcome::Sum(sum),
+                None => Outcome::Garbled,
+            },
+            // The client wants more than comes. After its half-close the server speaks up, unless it stands between two requests.
+            None => Outcome::Starved((left_over > 0).then_some(Short {
+                got: left_over,
+                want: server.request.size,
+            })),
+        };
+        replies.truncate(client.reply.size);
+        Prediction {
+            outcome,
+            sent,
+            received: replies,
+        }
     }
 }
 

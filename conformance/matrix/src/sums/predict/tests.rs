@@ -16,7 +16,7 @@ fn predicted(server: &str, client: &str, encoding: &str, a: i64, b: i64) -> Pred
         server: abis.get(server).unwrap(),
         client: abis.get(client).unwrap(),
     };
-    predict(ends, proto::named(encoding).unwrap(), Pair { a, b })
+    Link::new(ends, proto::named(encoding).unwrap()).predict(Pair { a, b })
 }
 
 fn outcome(server: &str, client: &str, encoding: &str, a: i64, b: i64) -> Outcome {
@@ -273,7 +273,7 @@ fn everything_that_claims_to_be_portable_is_predicted_right_between_all_machines
                 let client = Abis::builtin().get("alpha-osf").unwrap();
                 assert_eq!(
                     found,
-                    promised(client, *encoding, vector),
+                    Promise::new(client, *encoding).of(vector),
                     "{}",
                     encoding.name()
                 );

@@ -1,0 +1,278 @@
+//! What C++ classes have beside fields: base classes, pointers to virtual tables; and whether they are plain old data.
+
+use std::sync::Arc;
+
+use gimli::constants as c;
+
+use super::entry::{self, Entry, Location};
+use super::error::Problem;
+use super::info::At;
+use super::program::ObservedMember;
+use super::reader::{Open, Reader};
+use super::record::{Placed, Reason};
+use crate::types::{Class, Member, Record, Role, Type, TypeId};
+
+/// What of a class decides whether it is plain old data, as its entries are gone through.
+pub(super) struct PlainOldData {
+    class: Class,
+    /// Whether a function that decides it may be defaulted: not every compiler says so.
+    is_doubtful: bool,
+    constructors: Constructors,
+    /// The accessibility of the fields, while it is that of all.
+    access: Option<i128>,
+    is_private_unless_told: bool,
+    /// Whether a base has fields: then a class that has some, too, is not of standard layout.
+    has_inherited_fields: bool,
+    has_fields: bool,
+    first_bases: Vec<TypeId>,
+}
+
+#[derive(Default)]
+struct Constructors {
+    any: bool,
+    defaulted_default: bool,
+}
+
+impl PlainOldData {
+    /// Of a class of nothing.
+    pub(super) fn of(class: &Entry<'_>) -> PlainOldData {
+        PlainOldData {
+            class: Class::POD,
+            is_doubtful: false,
+            constructors: Constructors::default(),
+            access: None,
+            is_private_unless_told: class.tag() == c::DW_TAG_class_type,
+            has_inherited_fields: false,
+            has_fields: false,
+            first_bases: Vec::new(),
+        }
+    }
+
+    /// A pointer to a virtual table, or a reference: neither standard has these in plain old data.
+    pub(super) fn is_none(&mut self) {
+        self.class = Class::NO_POD;
+    }
+
+    /// A field of this kind.
+    pub(super) fn field(&mut self, entry: &Entry<'_>, kind: TypeId, class: Option<Class>) {
+        let public = i128::from(c::DW_ACCESS_public.0);
+        let private = i128::from(c::DW_ACCESS_private.0);
+        let unless_told = if self.is_private_unless_told {
+            private
+        } else {
+            public
+        };
+        let access = entry::number(entry, c::DW_AT_accessibility).unwrap_or(unless_told);
+        self.class.is_pod &= access == public;
+        self.class.is_pod_11 &= *self.access.get_or_insert(access) == access;
+        if !self.has_fields && self.first_bases.contains(&kind) {
+            self.class.is_pod_11 = false;
+        }
+        self.has_fields = true;
+        self.contains(class);
+    }
+
+    fn contains(&mut self, class: Option<Class>) {
+        if let Some(class) = class {
+            self.class.is_pod &= class.is_pod;
+            self.class.is_pod_11 &= class.is_pod_11;
+        }
+    }
+
+    fn base(&mut self, kind: TypeId, record: &Record, is_virtual: bool) {
+        self.class.is_pod = false;
+        self.contains(record.class);
+        let has_fields = has_fields(record);
+        self.class.is_pod_11 &= !(is_virtual || has_fields && self.has_inherited_fields);
+        self.has_inherited_fields |= has_fields;
+        self.first_bases.push(kind);
+    }
+
+    /// The class, and whether it may be plain old data all the same.
+    pub(super) fn finish(self) -> (Class, bool) {
+        let mut class = self.class;
+        let constructors = self.constructors;
+        // Without a default constructor it is not trivial.
+        class.is_pod_11 &= (!constructors.any || constructors.defaulted_default)
+            && !(self.has_fields && self.has_inherited_fields);
+        (class, self.is_doubtful)
+    }
+}
+
+/// Whether a class has fields, by itself. One with bases that have some is not of standard layout, or has none itself.
+fn has_fields(record: &Record) -> bool {
+    record
+        .members
+        .iter()
+        .any(|member| member.role == Role::Field)
+        || record.members.len() > 1
+        || record.class.is_some_and(|class| !class.is_pod_11)
+}
+
+/// What a function takes beside the object.
+enum Takes {
+    Nothing,
+    /// An object of the class, or a reference to one.
+    Copy,
+    /// One that can be moved from.
+    Moved,
+    Other,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// A base class: a member without a name.
+    pub(super) fn base_class(
+        &mut self,
+        inheritance: &Entry<'a>,
+        at: At,
+        tag: &Arc<str>,
+        plain: &mut PlainOldData,
+    ) -> Result<Result<Placed, Reason>, Problem> {
+        let value = entry::value(inheritance.attrs(), c::DW_AT_type);
+        let base = self.referred(at.unit, value.as_ref(), tag)?;
+        let record = match self.interned.types.get(base.id) {
+            Some(Type::Record(record)) if record.class.is_some() => record,
+            Some(Type::Opaque { what }) => return Ok(Err(format!("whose base class is {what}"))),
+            Some(Type::Library { name, .. }) => {
+                let why = format!(
+                    "whose base class is `{name}`, which each C++ library lays out in its own way"
+                );
+                return Ok(Err(why));
+            }
+            _ => return Ok(Err("whose base class is no class".to_owned())),
+        };
+        let virtuality = entry::number(inheritance, c::DW_AT_virtuality);
+        let is_virtual = virtuality.is_some_and(|of| of != 0);
+        plain.base(base.id, record, is_virtual);
+        let octets = match entry::location(inheritance) {
+            _ if is_virtual => None,
+            Location::At(octets) => Some(octets),
+            Location::Absent => Some(0),
+            Location::Computed => {
+                return Ok(Err("whose base class lies at a computed place".to_owned()));
+            }
+        };
+        let member = match octets {
+            Some(_) => Member::base(base.id),
+            None => Member::virtual_base(base.id),
+        };
+        let observed = ObservedMember {
+            bit_offset: octets.unwrap_or_default().saturating_mul(8),
+            // How much of it another class uses is not said.
+            bit_size: None,
+            is_computed: octets.is_none(),
+        };
+        Ok(Ok(Placed {
+            member,
+            observed,
+            asked: base.asked,
+            depth: base.depth,
+        }))
+    }
+
+    /// A member function, as far as it decides whether the class is plain old data.
+    pub(super) fn member_function(
+        &mut self,
+        open: &Open<'a>,
+        class: &Entry<'a>,
+        at: At,
+        function: &Entry<'a>,
+        plain: &mut PlainOldData,
+    ) -> Result<(), Problem> {
+        if entry::flag(function, c::DW_AT_artificial) {
+            return Ok(());
+        }
+        let name = self.own_name(&open.unit, function)?.unwrap_or_default();
+        let of = self.own_name(&open.unit, class)?.unwrap_or_default();
+        let of = of.split('<').next().unwrap_or_default();
+        let is_constructor = name.split('<').next() == Some(of) && !of.is_empty();
+        let is_destructor = name.starts_with('~');
+        if !is_constructor && !is_destructor && name != "operator=" {
+            return Ok(());
+        }
+        let takes = self.takes(open, at, function)?;
+        let is_defaulted = entry::number(function, c::DW_AT_defaulted) == Some(1);
+        let is_deleted = entry::flag(function, c::DW_AT_deleted);
+        let is_provided = !is_defaulted && !is_deleted;
+        let mut decides = false;
+        if is_constructor {
+            plain.constructors.any = true;
+            plain.constructors.defaulted_default |= matches!(takes, Takes::Nothing) && is_defaulted;
+            decides = is_provided || entry::flag(function, c::DW_AT_explicit);
+            plain.class.is_pod &= !decides;
+            plain.class.is_pod_11 &= !is_provided || matches!(takes, Takes::Nothing | Takes::Other);
+            if matches!(takes, Takes::Nothing) && is_provided {
+                plain.class.is_pod_11 = false;
+            }
+        } else if is_destructor {
+            decides = is_provided;
+            plain.class.is_pod &= !decides;
+            plain.class.is_pod_11 &= !decides;
+        } else if is_provided {
+            let copies = matches!(takes, Takes::Copy);
+            decides = copies || matches!(takes, Takes::Moved);
+            plain.class.is_pod &= !copies;
+            plain.class.is_pod_11 &= !decides;
+        }
+        // gcc alone says what is defaulted.
+        plain.is_doubtful |= decides && !open.is_gcc();
+        Ok(())
+    }
+
+    fn takes(
+        &mut self,
+        open: &Open<'a>,
+        class: At,
+        function: &Entry<'a>,
+    ) -> Result<Takes, Problem> {
+        let parameters = self.children(&open.unit, function)?;
+        let mut declared = parameters.iter().filter(|parameter| {
+            parameter.tag() == c::DW_TAG_formal_parameter
+                && !entry::flag(parameter, c::DW_AT_artificial)
+        });
+        let Some(first) = declared.next() else {
+            return Ok(Takes::Nothing);
+        };
+        if declared.next().is_some() {
+            return Ok(Takes::Other);
+        }
+        let mut takes = Takes::Copy;
+        let mut from = class.unit;
+        let mut next = entry::value(first.attrs(), c::DW_AT_type);
+        // A reference, then qualifiers.
+        for _ in 0..MAX_QUALIFIERS {
+            let Some(target) = next.and_then(|of| self.info.target(from, &of)) else {
+                break;
+            };
+            if target == class {
+                return Ok(takes);
+            }
+            let (_, entry) = self.entry_of(target)?;
+            match entry.tag() {
+                c::DW_TAG_rvalue_reference_type => takes = Takes::Moved,
+                c::DW_TAG_reference_type | c::DW_TAG_const_type | c::DW_TAG_volatile_type => {}
+                _ => break,
+            }
+            next = entry::value(entry.attrs(), c::DW_AT_type);
+            from = target.unit;
+        }
+        Ok(Takes::Other)
+    }
+
+    /// What a type is as a member of a class: `None` where it is no class, and no array of one.
+    pub(super) fn class_of(&self, mut id: TypeId) -> Option<Class> {
+        // Bounded by the number of types: what an array is of was added before it.
+        loop {
+            match self.interned.types.get(id)? {
+                Type::Array { element: of, .. }
+                | Type::Aligned { of, .. }
+                | Type::Library { of, .. } => id = *of,
+                Type::Record(record) => return record.class,
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// Between a parameter and its class: more are none of a program's.
+const MAX_QUALIFIERS: usize = 4;

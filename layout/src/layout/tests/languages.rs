@@ -1,0 +1,223 @@
+//! Rules that are not C's, in tables of what the compilers say.
+
+use crate::abi::{Abis, Number, Scalar};
+use crate::layout::lay_out;
+use crate::types::{Class, Member, Record, RecordKind, Role, Rules, Type, TypeId, Types};
+
+/// Size and the offsets of the members that have a name, in octets.
+fn lies(abi: &str, types: &Types, id: TypeId) -> (u64, Vec<u64>) {
+    let abi = Abis::builtin().get(abi).unwrap();
+    let layout = lay_out(abi, types, id).unwrap();
+    let fields = layout
+        .members
+        .iter()
+        .filter(|member| member.role == Role::Field);
+    let offsets = fields.map(|member| member.bit_offset / 8).collect();
+    (layout.size, offsets)
+}
+
+fn record(types: &mut Types, rules: Rules, kinds: &[Type]) -> TypeId {
+    let members = kinds.iter().zip('a'..).map(|(kind, name)| {
+        let kind = types.add(kind.clone());
+        Member::new(name.to_string(), kind)
+    });
+    let members = members.collect();
+    types.add(Record {
+        members,
+        rules,
+        ..Record::new(RecordKind::Struct)
+    })
+}
+
+fn number(kind: Number, rules: Rules) -> Type {
+    Type::Number { kind, rules }
+}
+
+/// By go 1.19 (gc): `unsafe.Offsetof` and `unsafe.Sizeof` on each.
+#[test]
+fn go_aligns_nothing_to_more_than_a_word_and_pads_a_last_field_of_no_size() {
+    let mut types = Types::new();
+    let octet = Type::Scalar(Scalar::Int8);
+    let wide = number(Number::Int64, Rules::Go);
+    let short = Type::Scalar(Scalar::Int16);
+    let p = record(&mut types, Rules::Go, &[octet.clone(), wide, short]);
+    let complex = number(Number::Complex128, Rules::Go);
+    let q = record(&mut types, Rules::Go, &[octet, complex]);
+    let nothing = Type::Record(Record {
+        rules: Rules::Go,
+        ..Record::new(RecordKind::Struct)
+    });
+    let z = record(
+        &mut types,
+        Rules::Go,
+        &[Type::Scalar(Scalar::Int32), nothing],
+    );
+    for (abi, of_p, of_q) in [
+        ("i386-sysv", (16, vec![0, 4, 12]), (20, vec![0, 4])),
+        ("arm-aapcs", (16, vec![0, 4, 12]), (20, vec![0, 4])),
+        ("mips-o32-be", (16, vec![0, 4, 12]), (20, vec![0, 4])),
+        ("mips-o32-le", (16, vec![0, 4, 12]), (20, vec![0, 4])),
+        ("x86_64-sysv", (24, vec![0, 8, 16]), (24, vec![0, 8])),
+        ("aarch64-aapcs64", (24, vec![0, 8, 16]), (24, vec![0, 8])),
+        ("s390x-elf", (24, vec![0, 8, 16]), (24, vec![0, 8])),
+        ("powerpc64-elfv2", (24, vec![0, 8, 16]), (24, vec![0, 8])),
+    ] {
+        assert_eq!(lies(abi, &types, p), of_p, "{abi}");
+        assert_eq!(lies(abi, &types, q), of_q, "{abi}");
+        assert_eq!(lies(abi, &types, z), (8, vec![0, 4]), "{abi}");
+    }
+}
+
+/// By rustc 1.95: constant assertions, and `data-layout` of its targets.
+#[test]
+fn rust_aligns_its_numbers_as_its_targets_say_and_nothing_takes_no_room() {
+    let mut types = Types::new();
+    let octet = Type::Scalar(Scalar::Int8);
+    let after = |types: &mut Types, kind| {
+        let kinds = [octet.clone(), number(kind, Rules::Rust)];
+        record(types, Rules::Rust, &kinds)
+    };
+    let (int64, int128) = (
+        after(&mut types, Number::Int64),
+        after(&mut types, Number::Int128),
+    );
+    let (float, double) = (
+        after(&mut types, Number::Float32),
+        after(&mut types, Number::Float64),
+    );
+    let offset = |abi: &str, types: &Types, id| lies(abi, types, id).1.last().copied();
+    for (abi, of_int64, of_int128) in [
+        ("x86_64-sysv", 8, 16),
+        ("i386-sysv", 4, 16),
+        ("aarch64-aapcs64", 8, 16),
+        ("powerpc64-elfv1", 8, 16),
+        ("riscv64-lp64d", 8, 16),
+        ("mips-n64-be", 8, 16),
+        ("s390x-elf", 8, 8),
+        ("powerpc-sysv", 8, 8),
+        ("arm-bare", 8, 8),
+        ("mips-o32-be", 8, 8),
+        ("riscv32-ilp32d", 8, 8),
+        ("m68k-sysv", 4, 4),
+        ("x86_64-windows", 8, 16),
+        ("i386-windows", 8, 16),
+    ] {
+        assert_eq!(offset(abi, &types, int64), Some(of_int64), "{abi}");
+        assert_eq!(offset(abi, &types, int128), Some(of_int128), "{abi}");
+    }
+    assert_eq!(lies("m68k-sysv", &types, int64), (12, vec![0, 4]));
+    assert_eq!(lies("m68k-sysv", &types, float), (8, vec![0, 4]));
+    assert_eq!(lies("m68k-sysv", &types, double), (16, vec![0, 8]));
+    let nothing = record(&mut types, Rules::Rust, &[]);
+    for abi in Abis::builtin().iter() {
+        assert_eq!(
+            lies(abi.name(), &types, nothing),
+            (0, vec![]),
+            "{}",
+            abi.name()
+        );
+    }
+}
+
+/// A class of these bases and fields.
+fn class(types: &mut Types, class: Class, bases: &[TypeId], fields: &[Scalar]) -> TypeId {
+    let bases = bases.iter().map(|&base| Member::base(base));
+    let mut members: Vec<Member> = bases.collect();
+    for (&scalar, name) in fields.iter().zip('a'..) {
+        let kind = types.add(scalar);
+        members.push(Member::new(name.to_string(), kind));
+    }
+    types.add(Record {
+        members,
+        class: Some(class),
+        ..Record::new(RecordKind::Struct)
+    })
+}
+
+/// By g++ 12.2 and clang++ 14 (`-fdump-record-layouts`) on each.
+#[test]
+fn windows_keeps_empty_bases_apart_and_no_tail_is_reused_there() {
+    let mut types = Types::new();
+    let pod = Class::POD;
+    let (one, other) = (
+        class(&mut types, pod, &[], &[]),
+        class(&mut types, pod, &[], &[]),
+    );
+    let no_pod = Class::NO_POD;
+    let price = class(&mut types, no_pod, &[one, other], &[Scalar::Int16]);
+    let twice = class(&mut types, no_pod, &[one], &[]);
+    let conflict = class(&mut types, no_pod, &[twice, one], &[Scalar::Char]);
+    let hidden = [Scalar::Int8, Scalar::Int32, Scalar::Int64, Scalar::Bool];
+    let base = class(&mut types, no_pod, &[], &hidden);
+    let more = [Scalar::Int8, Scalar::Int16];
+    let message = class(&mut types, no_pod, &[base], &more);
+    let plain = class(&mut types, pod, &[], &hidden);
+    let of_plain = class(&mut types, no_pod, &[plain], &more);
+    for (abi, of_price, of_message, of_of_plain) in [
+        (
+            "x86_64-sysv",
+            (2, vec![0]),
+            (24, vec![17, 18]),
+            (32, vec![24, 26]),
+        ),
+        (
+            "i386-sysv",
+            (2, vec![0]),
+            (20, vec![17, 18]),
+            (24, vec![20, 22]),
+        ),
+        (
+            "s390x-elf",
+            (2, vec![0]),
+            (24, vec![17, 18]),
+            (32, vec![24, 26]),
+        ),
+        (
+            "mips-o32-be",
+            (2, vec![0]),
+            (24, vec![17, 18]),
+            (32, vec![24, 26]),
+        ),
+        (
+            "m68k-sysv",
+            (2, vec![0]),
+            (18, vec![15, 16]),
+            (20, vec![16, 18]),
+        ),
+        (
+            "x86_64-mingw",
+            (2, vec![0]),
+            (24, vec![17, 18]),
+            (32, vec![24, 26]),
+        ),
+        (
+            "x86_64-windows",
+            (4, vec![2]),
+            (32, vec![24, 26]),
+            (32, vec![24, 26]),
+        ),
+        (
+            "i386-windows",
+            (4, vec![2]),
+            (32, vec![24, 26]),
+            (32, vec![24, 26]),
+        ),
+    ] {
+        assert_eq!(lies(abi, &types, price), of_price, "{abi}");
+        assert_eq!(lies(abi, &types, message), of_message, "{abi}");
+        assert_eq!(lies(abi, &types, of_plain), of_of_plain, "{abi}");
+        assert_eq!(lies(abi, &types, one), (1, vec![]), "{abi}");
+    }
+    // The second of one kind has another address.
+    let layout = lay_out(
+        Abis::builtin().get("x86_64-sysv").unwrap(),
+        &types,
+        conflict,
+    )
+    .unwrap();
+    let places = layout.members.iter().map(|member| member.bit_offset / 8);
+    assert_eq!(
+        (layout.size, places.collect::<Vec<_>>()),
+        (2, vec![0, 1, 0])
+    );
+}
