@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -311,7 +310,7 @@ impl Opening<'_> {
                 program,
                 told,
                 text,
-                compiler: command.into_iter().map(OsString::from).collect(),
+                compiler: command,
             },
             notes,
         })
