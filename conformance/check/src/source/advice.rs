@@ -41,7 +41,7 @@ enum Wants {
 /// So many options are tried.
 const MAX_TRIALS: usize = 24;
 
-/// So many headers may have to stand before a source.
+/// So many headers may have to stand before a source, and so many folders may have to be named.
 const MAX_BEFORE: usize = 4;
 
 /// So many headers are looked for that declare a name, or include another.
@@ -68,7 +68,7 @@ pub(super) async fn of(opening: &Opening<'_>, way: &Way, complaint: &Complaint) 
         });
     }
     if let Some(header) = &missing.header {
-        return Some(trials.folder(way, header).await);
+        return Some(trials.folders(way, header).await);
     }
     if let Some(advice) = trials.said(way, &missing).await {
         return Some(advice);
@@ -150,25 +150,50 @@ impl Trials<'_> {
         None
     }
 
-    /// A folder in which a header is that is included.
-    async fn folder(&mut self, way: &Way, header: &str) -> Advice {
+    /// The folders in which headers are that are included, one after the other: a header may include what is in another folder again.
+    async fn folders(&mut self, way: &Way, header: &str) -> Advice {
+        let wants = Wants::Header(header.to_owned());
+        let (mut way, mut header) = (way.clone(), header.to_owned());
+        let mut options = Vec::new();
         let mut others = Vec::new();
-        for folder in self.opening.around().folders(header) {
-            let option = format!("-I {}", from_here(&folder));
-            let mut with = way.clone();
-            let value = folder.to_string_lossy().into_owned();
-            with.compile.flags.add("-I", value);
-            if self.compiles(&with).await.is_ok() {
-                return Advice {
-                    wants: Wants::Header(header.to_owned()),
-                    options: vec![option],
-                    others: Vec::new(),
-                };
+        while options.len() < MAX_BEFORE {
+            let mut next: Option<(Way, String, String)> = None;
+            for folder in self.opening.around().folders(&header) {
+                let option = format!("-I {}", from_here(&folder));
+                let mut with = way.clone();
+                let value = folder.to_string_lossy().into_owned();
+                with.compile.flags.add("-I", value);
+                match self.compiles(&with).await {
+                    Ok(()) => {
+                        options.push(option);
+                        return Advice {
+                            wants,
+                            options,
+                            others: Vec::new(),
+                        };
+                    }
+                    Err(Some(complaint)) => {
+                        let still = Missing::of(&complaint.words).header;
+                        if let (Some(still), None) = (still, &next)
+                            && still != header
+                        {
+                            next = Some((with, still, option.clone()));
+                        }
+                        if options.is_empty() {
+                            others.push(option);
+                        }
+                    }
+                    Err(None) => {}
+                }
             }
-            others.push(option);
+            let Some((with, still, option)) = next else {
+                break;
+            };
+            (way, header) = (with, still);
+            options.push(option);
         }
         Advice {
-            wants: Wants::Header(header.to_owned()),
+            wants,
             options: Vec::new(),
             others,
         }

@@ -123,8 +123,8 @@ impl Given {
             guess.is_either = false;
         }
         compile.flags.extend(last);
-        let preludes: Vec<&str> = guess.preludes.iter().copied().collect();
-        let rewriting = Rewriting::default().with(&preludes);
+        let preludes = guess.preludes;
+        let rewriting = Rewriting::default().with(preludes);
         let rewriting = rewriting.and_then(|rewriting| rewriting.with(&options.prelude));
         compile.rewriting = rewriting.map_err(|error| unusable(error.into()))?;
         Ok(Given {
