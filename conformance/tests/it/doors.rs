@@ -148,6 +148,22 @@ fn a_macro_that_a_header_asks_for_is_named() {
     let ran = check(&bench, &["a.h"]);
     let told = "it says choose a board: give `-D BOARD_A`; with it, it compiles";
     assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    let bench = project(&[(
+        "a.h",
+        "#ifndef API\n#error no API\n#elif API < 2\n#error too old\n#endif\nstruct s { int a; };\n",
+    )]);
+    let ran = check(&bench, &["a.h"]);
+    let told = "it says no API: give `-D NAME=VALUE`; it asks for `API`";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    let bench = project(&[(
+        "a.h",
+        "#if defined __PIE__ || !defined __PIC__\n#error \"Compile with -fPIC.\"\n#endif\nclass s { int a; };\n",
+    )]);
+    let ran = check(&bench, &["a.h"]);
+    let told = "give `-- -fPIC`; with it, it compiles";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    let ran = check(&bench, &["a.h", "--", "-fPIC"]);
+    assert_eq!(sizes(&ran, "s")[0], 4, "{}", ran.stderr);
 }
 
 #[test]

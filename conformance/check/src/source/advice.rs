@@ -9,6 +9,7 @@ use super::missing::Missing;
 use super::opened::{Failed, Opening, Way};
 use super::paths::from_here;
 use super::standard;
+use super::{Flags, Kind};
 use crate::prelude;
 use crate::reading::front_end::Complaint;
 
@@ -30,8 +31,8 @@ enum Wants {
     Header(String),
     /// A name is declared nowhere.
     Name(String),
-    /// The source says that another header is to be included.
-    Said(String),
+    /// The source says that something else is to come before, or to be defined: in its own words, and the macros that it asks for.
+    Said(String, Vec<String>),
     /// It has words of other compilers.
     Word(String, Vec<String>),
     /// It is another machine's.
@@ -86,12 +87,22 @@ impl Trials<'_> {
     /// Whether a source compiles in a way; or what is complained of then.
     async fn compiles(&mut self, way: &Way) -> Result<(), Option<Complaint>> {
         self.left = self.left.checked_sub(1).ok_or(None)?;
-        let tried = self.opening.with_and_without_bodies(way.clone()).await;
-        match tried {
-            Ok(_) => Ok(()),
-            Err(Failed::Refused(complaint)) => Err(Some(complaint)),
-            Err(Failed::Final(_)) => Err(None),
+        let complaint = match self.opening.with_and_without_bodies(way.clone()).await {
+            Ok(_) => return Ok(()),
+            Err(Failed::Final(_)) => return Err(None),
+            Err(Failed::Refused(complaint)) => complaint,
+        };
+        // Behind what was missing there may be C++.
+        let is_either = self.opening.source.guess.is_either && way.kind == Kind::C;
+        if is_either && Missing::of(&complaint.words).is_cxx {
+            let way = Way {
+                kind: Kind::Cxx,
+                ..way.clone()
+            };
+            let tried = self.opening.with_and_without_bodies(way).await;
+            return tried.map(|_| ()).map_err(|_| Some(complaint));
         }
+        Err(Some(complaint))
     }
 
     /// Words of other compilers in the lines that were complained of.
@@ -201,7 +212,7 @@ impl Trials<'_> {
 
     /// What the source asks for itself: another header, or a macro.
     async fn said(&mut self, way: &Way, missing: &Missing) -> Option<Advice> {
-        let wants = Wants::Said(missing.said.clone()?);
+        let wants = Wants::Said(missing.said.clone()?, missing.macros.clone());
         let around = self.opening.around();
         let mut headers = Candidates::of(self.opening.source.file);
         for said in missing.said_headers() {
@@ -218,15 +229,29 @@ impl Trials<'_> {
             let with = |header: &_| vec![name.clone(), Clone::clone(header)];
             headers.iter().map(with).collect::<Vec<_>>()
         });
-        let alone = headers.iter().chain(&macros).map(|one| vec![one.clone()]);
+        // "Compile with -fPIC".
+        let words = missing
+            .said
+            .iter()
+            .flat_map(|said| said.split([' ', '"', '.']));
+        let flags = words.filter(|word| word.len() > 2 && word.starts_with('-'));
+        let flags: Vec<_> = flags.map(|word| ("--", word.to_owned())).collect();
+        let alone = headers.iter().chain(&macros).chain(&flags);
+        let alone = alone.map(|one| vec![one.clone()]);
         for options in alone.chain(both) {
             let mut with = way.clone();
             for (option, value) in &options {
-                with.compile.flags.add(option, value.clone());
+                match *option {
+                    "--" => {
+                        let flags = Flags::of(std::slice::from_ref(value), None);
+                        with.compile.flags.extend(flags);
+                    }
+                    option => with.compile.flags.add(option, value.clone()),
+                }
             }
             if self.compiles(&with).await.is_ok() {
                 let options = options.iter().map(|(option, value)| match *option {
-                    "-D" => format!("-D {value}"),
+                    "-D" | "--" => format!("{option} {value}"),
                     _ => format!("--include-file {}", shown(value)),
                 });
                 return Some(Advice {
@@ -243,7 +268,7 @@ impl Trials<'_> {
     async fn before(&mut self, way: &Way, complaint: &Complaint) -> Option<Advice> {
         let first = Missing::of(&complaint.words);
         let wants = match (&first.said, first.names.first()) {
-            (Some(said), _) => Wants::Said(said.clone()),
+            (Some(said), _) => Wants::Said(said.clone(), first.macros.clone()),
             (None, Some(name)) => {
                 let is_own = |name: &&String| standard::header(name).is_none();
                 let own = first.names.iter().find(is_own);
@@ -403,9 +428,12 @@ impl fmt::Display for Advice {
                 write!(formatter, "`{name}` is declared nowhere")?;
                 "--include-file F"
             }
-            Wants::Said(said) => {
+            Wants::Said(said, macros) => {
                 write!(formatter, "it says {said}")?;
-                "--include-file F"
+                match macros.first() {
+                    Some(_) => "-D NAME=VALUE",
+                    None => "--include-file F",
+                }
             }
             Wants::Word(word, preludes) => {
                 write!(formatter, "`{word}` is a word of {}", preludes.join(", "))?;
@@ -422,6 +450,14 @@ impl fmt::Display for Advice {
                 ": give `{}`; with it, it compiles",
                 self.options.join(" ")
             );
+        }
+        if let Wants::Said(_, macros) = &self.wants
+            && !macros.is_empty()
+        {
+            let names: Vec<_> = macros.iter().take(MAX_BEFORE).collect();
+            let names = names.into_iter().map(|name| format!("`{name}`"));
+            let names = names.collect::<Vec<_>>().join(", ");
+            return write!(formatter, ": give `{form}`; it asks for {names}");
         }
         match self.others.as_slice() {
             [] => write!(formatter, ": give `{form}`"),
