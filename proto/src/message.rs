@@ -49,6 +49,12 @@ impl Why {
         }
     }
 
+    /// The reason with this word in `PROTOCOL.md`.
+    pub fn named(word: &str) -> Option<Why> {
+        let all = [Why::Malformed, Why::Overflow, Why::TooLarge];
+        all.into_iter().find(|why| why.to_string() == word)
+    }
+
     /// The reason with this number in `PROTOCOL.md`.
     pub fn numbered(number: u64) -> Option<Why> {
         match number {

@@ -6,11 +6,13 @@
 pub mod cause;
 pub mod cell;
 pub mod claims;
+pub mod counterfactual;
 pub mod expectation;
 pub mod explain;
 pub mod file;
 pub mod infer;
 pub mod judged;
+pub mod message;
 pub mod observation;
 pub mod outcome;
 pub mod own;

@@ -10,6 +10,7 @@ use layout::Abi;
 use proto::Family;
 
 use crate::expectation::{Ends, Expected};
+use crate::message::declared::DeclaredTypes;
 use crate::verdict::Due;
 
 /// What a run needs of its protocol.
@@ -70,6 +71,11 @@ pub trait Encoding: Send + Sync {
     /// Where that is written, in the file that says who takes part: a line, from 1.
     fn claimed_at(&self) -> usize {
         1
+    }
+
+    /// The type of its requests, where a user named it.
+    fn types(&self) -> Option<&DeclaredTypes> {
+        None
     }
 
     /// Whether it is claimed to be correct between any two machines.

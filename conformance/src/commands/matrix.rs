@@ -40,6 +40,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         selection.keep(shard);
     }
     let host = super::host(options.config.as_deref())?;
+    super::say_if_nothing_is_kept(&host);
     // A user's own programs need no checkout of this one.
     let workspace = match selection.file {
         Some(_) => workspace(&host).ok(),
@@ -64,6 +65,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         .map(|participant| participant.target.name.as_str())
         .collect();
 
+    let types = selection.message_types(&host).await;
     let partial = Partial::new(&plan);
     let work = async {
         if options.setup {
@@ -97,7 +99,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     let protocol = &*selection.protocol;
     let observations = results.observations.iter().cloned();
     let mut judged = judged::judge(&selection.abis, &plan.cells, observations);
-    let explained = infer::explain_all(protocol, &selection.abis, &mut judged);
+    let explained = infer::explain_all(protocol, &selection.abis, &types, &mut judged);
     let found = Found::of(&results);
     let mut claims = claims::of_cells(protocol, &judged);
     claims.extend(found.claim());

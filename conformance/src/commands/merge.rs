@@ -16,7 +16,7 @@ use matrix::select::Selection;
 use matrix::sums::vectors::PairChoice;
 
 /// Merges. Nothing is written unless everything fits.
-pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
+pub(super) async fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
     let reports = Reports::claim(&options.reports)?;
     let progress = Progress::on_stderr();
     let reading = progress.phase("reading reports", options.files.len());
@@ -46,7 +46,8 @@ pub(super) fn run(options: &cli::Merge) -> anyhow::Result<Exit> {
     );
     let merged = merged.map_err(|error| unusable(error.into()))?;
     let mut judged = judged::judge(&selection.abis, &selection.cells, merged.observations);
-    let explained = infer::explain_all(protocol, &selection.abis, &mut judged);
+    let types = selection.message_types(&super::host(None)?).await;
+    let explained = infer::explain_all(protocol, &selection.abis, &types, &mut judged);
     agree(&parts, &judged).map_err(|error| unusable(error.into()))?;
     drop(parts);
     drop(texts);

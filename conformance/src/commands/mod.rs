@@ -48,7 +48,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         // It has a report to write, interrupted or not; and so has `test`.
         Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
         Command::Plan(options) => plan::run(options),
-        Command::Merge(options) => merge::run(&options),
+        Command::Merge(options) => until(&mut interrupt, merge::run(&options)).await,
         Command::Diff(options) => diff::run(&options),
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
@@ -81,6 +81,15 @@ fn settings(named: Option<&Path>) -> anyhow::Result<Settings> {
 /// This machine, with what these settings choose for the targets.
 fn host(named: Option<&Path>) -> anyhow::Result<Host> {
     Ok(settings(named)?.host())
+}
+
+/// Says why nothing that is built is kept after this run, where that is so.
+fn say_if_nothing_is_kept(host: &Host) {
+    if let Some(trouble) = host.cache_trouble() {
+        eprintln!(
+            "crossum: nothing that is built is kept after this run: {trouble}; $CROSSUM_CACHE can name a folder of your own"
+        );
+    }
 }
 
 /// What the user gave cannot be used.

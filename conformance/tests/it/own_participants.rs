@@ -1,5 +1,6 @@
 //! A user's own participants: the example, whose two bugs are found with their causes; scripts; and programs that misbehave.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
@@ -62,8 +63,141 @@ impl Ran {
         let Some(row) = rows.find(|row| row["encoding"] == encoding) else {
             return Vec::new();
         };
+        if let Some(by_type) = row["by_type"].as_array() {
+            let sets = by_type.iter().map(|row| row["causes"].as_array().unwrap());
+            let sets = sets.inspect(|sets| assert_eq!(sets.len(), 1, "{self}"));
+            let causes = sets.flatten().flat_map(|set| set.as_array().unwrap());
+            let causes: BTreeSet<&str> = causes.map(|cause| cause.as_str().unwrap()).collect();
+            return causes.into_iter().collect();
+        }
         let signs = row["signs"].as_array().unwrap().iter();
         signs.map(|sign| sign["cause"].as_str().unwrap()).collect()
+    }
+}
+
+/// A message of one struct as it lies in memory, in which the server finds its values. What is in it is a header.
+const MESSAGE_C: &str = r#"
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "message.h"
+
+static size_t whole(int fd, void *place, size_t size, ssize_t (*go)(int, void *, size_t)) {
+    size_t done = 0;
+    while (done < size) {
+        ssize_t n = go(fd, (char *)place + done, size - done);
+        if (n <= 0) break;
+        done += n;
+    }
+    return done;
+}
+static ssize_t put(int fd, void *place, size_t size) { return write(fd, place, size); }
+int main(int argc, char **argv) {
+    struct message message;
+    struct sockaddr_in address;
+    char line[64];
+    int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+    memset(&message, 0, sizeof message);
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(atoi(argv[1]));
+    if (argc == 3) {
+        if (connect(fd, (struct sockaddr *)&address, sizeof address)) return 1;
+        fill(&message, atol(argv[2]));
+        whole(fd, &message, sizeof message, put);
+        ssize_t n = read(fd, line, sizeof line);
+        if (n <= 0) return 3;
+        return write(1, line, n) != n;
+    }
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 9)) return 1;
+    for (;;) {
+        int peer = accept(fd, 0, 0);
+        if (whole(peer, &message, sizeof message, read) == sizeof message) {
+            int n = show(&message, line);
+            if (write(peer, line, n) != n) return 1;
+        }
+        close(peer);
+    }
+}
+"#;
+
+const MESSAGE_TOML: &str = r#"
+[[participant]]
+name = "one"
+build = ["{cc} -O1 message.c -o {out}/one"]
+listen = "{out}/one {port}"
+ask = "{out}/one {port} {request}"
+
+[[encoding]]
+name = "message"
+family = "raw"
+claim = "correct-within-an-island"
+type = "message.h: struct message"
+"#;
+
+/// Programs with one planted bug, run on these targets: what the type of the message says, and what comparison says where no type is named.
+#[test]
+fn a_planted_bug_is_found_by_the_type_of_its_message_and_without_it_nothing_else_alone() {
+    let long = "struct message { long n; };
+        static inline void fill(struct message *m, long n) { m->n = n; }
+        static inline int show(struct message *m, char *line) { return sprintf(line, \"%ld\", m->n); }";
+    let bits = "struct message { unsigned char low : 3, high : 5; };
+        static inline void fill(struct message *m, long n) { m->low = n & 7; m->high = n >> 3; }
+        static inline int show(struct message *m, char *line) { return sprintf(line, \"%d\", m->low | m->high << 3); }";
+    let sign = "struct message { char c; };
+        static inline void fill(struct message *m, long n) { m->c = n; }
+        static inline int show(struct message *m, char *line) { return sprintf(line, \"%d\", m->c); }";
+    for (header, targets, requests, by_type, compared) in [
+        (
+            long,
+            "x86_64-unknown-linux-gnu,i686-unknown-linux-gnu,s390x-unknown-linux-gnu,powerpc-unknown-linux-gnu",
+            &["7"][..],
+            &["byte-order", "width"][..],
+            &["byte-order", "width"][..],
+        ),
+        (
+            bits,
+            "x86_64-unknown-linux-gnu,i686-unknown-linux-gnu,s390x-unknown-linux-gnu,powerpc-unknown-linux-gnu",
+            &["17", "77"],
+            &["bit-field-order"],
+            &["bit-field-order"],
+        ),
+        (
+            sign,
+            "x86_64-unknown-linux-gnu,armv7-unknown-linux-gnueabihf,s390x-unknown-linux-gnu,mips-unknown-linux-gnu",
+            &["65", "200"],
+            &["char-sign"],
+            &["char-sign"],
+        ),
+    ] {
+        let vectors = requests.iter();
+        let vectors = vectors.map(|n| format!("[[vector]]\nrequest = \"{n}\"\nreply = \"{n}\"\n"));
+        let vectors: String = vectors.collect();
+        let includes = "#include <stdio.h>\n".to_owned() + header;
+        let of = |toml: &str| {
+            let bench = Bench::new()
+                .with_file("message.c", MESSAGE_C)
+                .with_file("message.h", &includes)
+                .with_file("participants.toml", &(toml.to_owned() + &vectors));
+            bench.own(&["--targets", targets])
+        };
+        let ran = of(MESSAGE_TOML);
+        assert!(
+            ran.report()["summary"]["explained"][0]["by_type"].is_array(),
+            "{ran}"
+        );
+        assert_eq!(ran.causes("message"), by_type, "{ran}");
+        let untyped = MESSAGE_TOML.replace("type = \"message.h: struct message\"\n", "");
+        let ran = of(&untyped);
+        let mut causes = ran.causes("message");
+        causes.sort_unstable();
+        causes.dedup();
+        assert_eq!(causes, compared, "{ran}");
     }
 }
 
@@ -106,7 +240,7 @@ fn the_examples_two_bugs_are_found_each_with_its_cause() {
     assert_eq!(vector["received"], answer);
     assert!(
         ran.stdout
-            .contains("byte order: the two machines differ in byte-order"),
+            .contains("by the layout of struct packet (packet.h) because of"),
         "{ran}"
     );
 }

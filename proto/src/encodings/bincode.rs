@@ -7,7 +7,7 @@ use bincode::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::serde_format::SerdeFormat;
-use crate::Request;
+use crate::{Reply, Request};
 
 pub(super) struct Bincode;
 
@@ -15,6 +15,7 @@ impl SerdeFormat for Bincode {
     const NAME: &'static str = "bincode";
 
     type Request = Request;
+    type Reply = Reply;
 
     fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
         encode_into_std_write(value, out, standard()).ok().map(drop)

@@ -7,7 +7,7 @@ use bincode::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{bincode::read_whole, serde_format::SerdeFormat};
-use crate::Request;
+use crate::{Reply, Request};
 
 pub(super) struct BincodeBe;
 
@@ -18,6 +18,7 @@ impl SerdeFormat for BincodeBe {
     const NAME: &'static str = "bincode-be";
 
     type Request = Request;
+    type Reply = Reply;
 
     fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
         encode_into_std_write(value, out, CONFIG).ok().map(drop)

@@ -7,7 +7,7 @@ use bincode::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{bincode::read_whole, serde_format::SerdeFormat};
-use crate::Request;
+use crate::{Reply, Request};
 
 pub(super) struct BincodeNative;
 
@@ -28,6 +28,7 @@ impl SerdeFormat for BincodeNative {
     const TRAP: Option<&'static str> = Some("an explicit format, configured to be implicit");
 
     type Request = Request;
+    type Reply = Reply;
 
     fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
         encode_into_std_write(value, out, CONFIG).ok().map(drop)

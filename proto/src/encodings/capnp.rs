@@ -1,4 +1,4 @@
-//! `capnp`: Cap'n Proto, one message in its canonical form.
+//! `capnp`: Cap'n Proto, one message: written in its canonical form, and read in that or as a stream, which every library writes.
 
 // Generated from `sum.capnp`, which says how. The code is the generator's, and so are its warnings.
 #[rustfmt::skip]
@@ -25,13 +25,19 @@ impl Content for Capnp {
     }
 
     fn read_request(content: &[u8]) -> Option<Request> {
-        let request = read::<request::Owned, _>(content, |root| {
+        let value = |root: request::Reader<'_>| {
             Some(Request {
                 a: root.get_a(),
                 b: root.get_b(),
             })
-        })?;
-        (request_message(request) == content).then_some(request)
+        };
+        let canonical = read::<request::Owned, _>(content, value);
+        let canonical = canonical.filter(|request| request_message(*request) == content);
+        canonical.or_else(|| {
+            read_stream::<request::Owned, _>(content, value, |request| {
+                Some(request_message(request))
+            })
+        })
     }
 
     fn write_reply(reply: Reply, out: &mut Vec<u8>) -> Option<()> {
@@ -40,7 +46,7 @@ impl Content for Capnp {
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {
-        let reply = read::<reply::Owned, _>(content, |root| {
+        let value = |root: reply::Reader<'_>| {
             Some(match root.which().ok()? {
                 reply::Sum(sum) => Reply::Sum(sum),
                 reply::Refused(why) => Reply::Refused(match why.ok()? {
@@ -49,8 +55,13 @@ impl Content for Capnp {
                     WhyMessage::TooLarge => Why::TooLarge,
                 }),
             })
-        })?;
-        (reply_message(reply)? == content).then_some(reply)
+        };
+        let canonical = read::<reply::Owned, _>(content, value);
+        let canonical = canonical.filter(|reply| {
+            let message = reply_message(*reply);
+            message.is_some_and(|message| message == content)
+        });
+        canonical.or_else(|| read_stream::<reply::Owned, _>(content, value, reply_message))
     }
 }
 
@@ -87,6 +98,31 @@ fn canonical<T: Owned>(root: impl SetterInput<T>) -> Option<Vec<u8>> {
     let mut message = builder();
     message.set_root_canonical(root).ok()?;
     Some(message.get_segments_for_output().concat())
+}
+
+/// The pointer of a root of two words of data, as the schema has it, right behind it.
+const ROOT: [u8; 8] = [0, 0, 0, 0, 2, 0, 0, 0];
+
+/// A table of one segment ("Serialization Over a Stream"): a count that is less by one, and the segment's size in words.
+const TABLE: [u8; 8] = [0, 0, 0, 0, 3, 0, 0, 0];
+
+/// Reads a message behind a table of one segment.
+///
+/// Only a root as large as the schema's is taken: a shorter one could be the canonical form of another message, and a longer one has data that is not in the schema. For the same reason the rest of its data must be 0.
+fn read_stream<M: Owned, T: Copy>(
+    content: &[u8],
+    value: impl FnOnce(M::Reader<'_>) -> Option<T>,
+    canonical: impl FnOnce(T) -> Option<Vec<u8>>,
+) -> Option<T> {
+    let segment = content.strip_prefix(&TABLE)?;
+    let data = segment.strip_prefix(&ROOT)?;
+    if data.len() != 2 * size_of::<Word>() {
+        return None;
+    }
+    let value = read::<M, T>(segment, value)?;
+    let canonical = canonical(value)?;
+    let rest = data.strip_prefix(canonical.get(ROOT.len()..)?)?;
+    rest.iter().all(|octet| *octet == 0).then_some(value)
 }
 
 /// Reads a segment. The reader accepts more than the canonical form, so the caller has to check that.

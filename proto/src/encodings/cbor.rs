@@ -2,7 +2,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{map::RequestMap, serde_format::SerdeFormat};
+use super::map::{ReplyMap, RequestMap};
+use super::serde_format::SerdeFormat;
 
 pub(super) struct Cbor;
 
@@ -13,7 +14,8 @@ impl SerdeFormat for Cbor {
     const NAME: &'static str = "cbor";
     const CANONICAL: bool = false;
 
-    type Request = RequestMap;
+    type Request = RequestMap<i64>;
+    type Reply = ReplyMap<i64>;
 
     fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
         ciborium::into_writer(value, out).ok()

@@ -31,6 +31,7 @@ mod rkyv_be;
 mod rkyv_le;
 mod text;
 mod text_ebcdic;
+mod text_long;
 mod usize;
 mod varint;
 mod xdr;
@@ -42,9 +43,10 @@ use self::{frame::Framed, raw::Raw};
 use crate::Encoding;
 
 /// In the order of `PROTOCOL.md`, which is the order of all reports.
-static ALL: [&dyn Encoding; 26] = [
+static ALL: [&dyn Encoding; 27] = [
     &text::Text,
     &text_ebcdic::TextEbcdic,
+    &text_long::TextLong,
     &Raw::<raw_long::RawLong>::new(),
     &Raw::<raw_fixed::RawFixed>::new(),
     &Raw::<raw_mixed::RawMixed>::new(),

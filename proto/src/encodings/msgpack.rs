@@ -2,7 +2,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{map::RequestMap, serde_format::SerdeFormat};
+use super::map::{ReplyMap, RequestMap};
+use super::serde_format::SerdeFormat;
 
 pub(super) struct Msgpack;
 
@@ -10,7 +11,8 @@ impl SerdeFormat for Msgpack {
     const NAME: &'static str = "msgpack";
     const CANONICAL: bool = false;
 
-    type Request = RequestMap;
+    type Request = RequestMap<i64>;
+    type Reply = ReplyMap<i64>;
 
     fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
         rmp_serde::encode::write_named(out, value).ok()

@@ -4,7 +4,7 @@ use postcard::{take_from_bytes, to_io};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::serde_format::SerdeFormat;
-use crate::Request;
+use crate::{Reply, Request};
 
 pub(super) struct Postcard;
 
@@ -12,6 +12,7 @@ impl SerdeFormat for Postcard {
     const NAME: &'static str = "postcard";
 
     type Request = Request;
+    type Reply = Reply;
 
     fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()> {
         to_io(value, out).ok().map(drop)

@@ -16,6 +16,8 @@ pub(super) trait SerdeFormat: Sync {
 
     /// What a request is read as: [`Request`] where fields have an order, [`RequestMap`](super::map::RequestMap) where they have names.
     type Request: DeserializeOwned + Into<Request>;
+    /// What a reply is read as: [`Reply`], or [`ReplyMap`](super::map::ReplyMap).
+    type Reply: DeserializeOwned + Into<Reply>;
 
     /// Appends a value. `None` when the format refuses, which it does for [`Why::InputError`](crate::Why::InputError) only.
     fn write<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Option<()>;
@@ -43,6 +45,6 @@ impl<F: SerdeFormat> Content for F {
     }
 
     fn read_reply(content: &[u8]) -> Option<Reply> {
-        F::read(content)
+        F::read::<F::Reply>(content).map(Into::into)
     }
 }

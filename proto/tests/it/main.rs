@@ -9,5 +9,6 @@
 
 mod golden;
 mod properties;
+mod replies;
 mod steps;
 mod vectors;

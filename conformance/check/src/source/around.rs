@@ -351,7 +351,7 @@ mod tests {
             around.folders("port.h"),
             [root.join("port/one"), root.join("port/two")]
         );
-        assert_eq!(around.folders("none.h"), [root.join(""); 0]);
+        assert!(around.folders("none.h").is_empty());
         let found = around.find(&Wanted {
             names: &["none_t", "port_t"],
             files: &["a.h"],
@@ -359,7 +359,7 @@ mod tests {
         });
         let port = root.join("port/one/port.h");
         assert_eq!(found.declaring, [vec![], vec![port]]);
-        assert_eq!(found.headers, [root.join(""); 0]);
+        assert!(found.headers.is_empty());
         assert_eq!(found.sources, [root.join("net/main.c")]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::scenario::{Place, Scenario, ScenarioFuture};
 use crate::observation::Observed;
-use crate::testbed::{Client, Lab, Server};
+use crate::testbed::{Client, Lab, Server, time_wait};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "normal-end",
@@ -24,9 +24,11 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
             "ended: the peer closed",
             server.log.fate(ends.remote).await?,
         );
-        observed
-            .client
-            .is("TIME_WAIT", server.pid().state(ends.turned())?);
+        let state = server.pid().state(ends.turned())?;
+        if state != "TIME_WAIT" {
+            time_wait::has_room()?;
+        }
+        observed.client.is("TIME_WAIT", state);
         observed.server.is("none", server.pid().state(ends)?);
         Ok(())
     })

@@ -7,6 +7,7 @@ mod lab;
 mod log;
 mod network;
 mod server;
+pub(crate) mod time_wait;
 mod tools;
 mod unreachable;
 mod wait;

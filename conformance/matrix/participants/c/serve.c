@@ -71,12 +71,17 @@ static bool set_nonblocking(int fd)
 
 static void add(const struct encoding *enc, const int64_t request[2], int64_t reply[2])
 {
-	uint64_t a = (uint64_t)request[A], b = (uint64_t)request[B], sum = a + b;
+	bool in_long = enc == &text_long;
+	uint64_t a = (uint64_t)(in_long ? nearest_long(request[A]) : request[A]);
+	uint64_t b = (uint64_t)(in_long ? nearest_long(request[B]) : request[B]);
+	uint64_t sum = a + b;
 	/* The true sum does not fit when the signs of both differ from that of the result. */
 	bool overflow = !enc->raw && ((a ^ sum) & (b ^ sum)) >> 63 != 0;
 
 	reply[STATUS] = overflow ? OVERFLOWED : ADDED;
 	reply[SUM] = overflow ? 0 : to_signed(sum);
+	if (in_long)
+		reply[SUM] = cut_to_long(reply[SUM]);
 }
 
 /* Answers what is whole in the input, in order. */

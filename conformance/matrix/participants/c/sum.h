@@ -46,7 +46,7 @@ struct encoding {
 		int64_t m[2], size_t *size);
 };
 
-extern const struct encoding text, raw_long, raw_fixed, raw_mixed, raw_packed,
+extern const struct encoding text, text_long, raw_long, raw_fixed, raw_mixed, raw_packed,
 	network, little, xdr, varint;
 extern const struct encoding *const encodings[];        /* all of them, and NULL */
 
@@ -56,6 +56,8 @@ enum progress decode(const struct encoding *enc, const unsigned char *in, size_t
 	enum kind kind, int64_t m[2], size_t *size);
 
 bool take_integer(const char **at, int64_t *value);     /* as scanf() does; moves *at */
+int64_t nearest_long(int64_t value);                    /* as strtol() gives it */
+int64_t cut_to_long(int64_t sum);                       /* its low bits */
 void put_word(unsigned char *out, uint64_t word, size_t octets, bool big);
 uint64_t get_word(const unsigned char *in, size_t octets, bool big);
 int64_t to_signed(uint64_t u);          /* two's complement */

@@ -1,6 +1,7 @@
 /* text: a line of ASCII each way. */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,4 +71,21 @@ static enum progress get(const unsigned char *in, size_t n, enum kind kind,
 	return put(again, REPLY, m) == *size && memcmp(in, again, *size) == 0 ? WHOLE : BAD;
 }
 
+int64_t nearest_long(int64_t value)
+{
+	if (value > LONG_MAX)
+		return LONG_MAX;
+	return value < LONG_MIN ? LONG_MIN : value;
+}
+
+/* By arithmetic: a cast of what does not fit would be implementation-defined. */
+int64_t cut_to_long(int64_t sum)
+{
+	unsigned long low = (unsigned long)sum;
+
+	return low <= LONG_MAX ? (int64_t)low : -(int64_t)(ULONG_MAX - low) - 1;
+}
+
 const struct encoding text = { "text", false, put, get };
+/* The same lines. The server reads their integers into a long, and adds them as such. */
+const struct encoding text_long = { "text-long", false, put, get };

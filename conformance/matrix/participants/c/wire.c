@@ -4,7 +4,7 @@
 #include "sum.h"
 
 const struct encoding *const encodings[] = {
-	&text, &raw_long, &raw_fixed, &raw_mixed, &raw_packed,
+	&text, &text_long, &raw_long, &raw_fixed, &raw_mixed, &raw_packed,
 	&network, &little, &xdr, &varint, NULL
 };
 
@@ -22,7 +22,7 @@ const char *refusal(const struct encoding *enc, int64_t status)
 {
 	static const char *const words[] = { NULL, "malformed", "overflow", "too-large" };
 
-	return enc == &text ? "input-error" : words[status];
+	return enc == &text || enc == &text_long ? "input-error" : words[status];
 }
 
 /* An unknown status, or a sum in a refusal, is not a reply in any encoding. */

@@ -10,6 +10,7 @@ use super::octets::shown;
 use super::structs::Structs;
 use crate::cause::Cause;
 use crate::cell::Cell;
+use crate::counterfactual;
 use crate::expectation::{Ends, Prediction};
 use crate::outcome::{Outcome, Short};
 use crate::sums::predict::{self, raw, traps};
@@ -117,7 +118,7 @@ impl Story<'_> {
             };
         }
         for cause in &causes {
-            let server = predict::without(&[*cause], self.ends);
+            let server = counterfactual::without(&[*cause], self.ends);
             let ends = Ends {
                 server: &server,
                 ..self.ends

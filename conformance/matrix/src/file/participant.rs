@@ -6,13 +6,14 @@ use std::path::Path;
 use cross::target::{did_you_mean, nearest};
 use toml::Spanned;
 
-use super::rows::ParticipantRow;
+use super::rows::{ParticipantRow, TargetWords};
 use super::{Reader, Unreadable};
 use crate::own::Declaration;
 use crate::participant::command::Builtin;
 use crate::participant::command::Command;
 use crate::participant::program::{Asks, Program, Serves};
 use crate::participant::{Build, Implementation, implementations};
+use kit::property::{On, Property};
 
 impl Reader<'_> {
     pub(super) fn participant(
@@ -92,13 +93,36 @@ impl Reader<'_> {
             build: commands.collect::<Result<_, _>>()?,
             serves,
             asks,
-            on: row.targets,
+            on: self.targets(row.targets.as_ref())?,
         };
         Ok(Implementation {
             name,
             build: Build::Own(program),
             encodings,
         })
+    }
+
+    /// Where a participant can be.
+    fn targets(&self, words: Option<&Spanned<TargetWords>>) -> Result<Vec<On>, Unreadable> {
+        let Some(words) = words else {
+            return Ok(Vec::new());
+        };
+        let on = |word: &str| {
+            match word {
+            HOST => host(),
+            word => On::try_from(word.to_owned()).map_err(|unknown| {
+                let properties = Property::ALL.map(Property::word).join(", ");
+                format!("{unknown}; there are the properties {properties}, the targets that `crossum targets` lists, and `{HOST}`, which is this machine")
+            }),
+        }
+        };
+        let all = match words.get_ref() {
+            TargetWords::One(word) => std::slice::from_ref(word),
+            TargetWords::Several(all) => all.as_slice(),
+        };
+        let each = all.iter().map(|word| on(word));
+        let each = each.collect::<Result<Vec<On>, String>>();
+        each.or_else(|why| self.wrong(words, why))
     }
 
     /// The encodings of a participant: those that it names, else all of the file's own.
@@ -129,7 +153,11 @@ impl Reader<'_> {
                 } else {
                     "of this file"
                 };
-                return self.wrong(name, format!("no encoding {whose} is `{text}`{near}"));
+                let all = there.join(", ");
+                return self.wrong(
+                    name,
+                    format!("no encoding {whose} is `{text}`{near}; there are {all}"),
+                );
             }
         }
         if named.is_empty() {
@@ -137,6 +165,18 @@ impl Reader<'_> {
         }
         Ok(named.iter().map(|name| name.get_ref().clone()).collect())
     }
+}
+
+/// The word for this machine.
+const HOST: &str = "host";
+
+fn host() -> Result<On, String> {
+    let mut targets = cross::targets();
+    let own = targets.find(|target| target.is_native());
+    own.map(|target| On::Target(target.name.clone()))
+        .ok_or_else(|| {
+            "this machine is none of the targets: name one that an emulator runs here".to_owned()
+        })
 }
 
 fn black_box_serving(serves: Option<&Serves>) -> Option<&Command> {

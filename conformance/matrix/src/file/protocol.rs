@@ -3,8 +3,9 @@
 use cross::target::{did_you_mean, nearest};
 use proto::Family;
 
-use super::rows::{ClaimWord, EncodingRow, FamilyWord, VectorRow};
+use super::rows::{ClaimWord, EncodingRow, FamilyWord, TypeWords, VectorRow};
 use super::{Reader, Unreadable};
+use crate::message::declared::{DeclaredTypes, NamedType};
 use crate::own::claim::{self, Claim, Island};
 use crate::own::{Declaration, Promise, Question};
 
@@ -26,11 +27,37 @@ impl Reader<'_> {
                     FamilyWord::Explicit => Family::Explicit,
                 },
                 claim: self.claim(row)?,
+                types: self.types(row)?,
                 line: self.line(&row.name),
                 name,
             });
         }
         Ok(encodings)
+    }
+
+    fn types(&self, row: &EncodingRow) -> Result<Option<DeclaredTypes>, Unreadable> {
+        let Some(words) = &row.types else {
+            return Ok(None);
+        };
+        let named = |text: &str| {
+            match NamedType::read(text) {
+            Some(named) => Ok(named),
+            None => self.wrong(
+                words,
+                format!("`{text}` is no type: a header and a name in it, such as \"packet.h: struct sample\""),
+            ),
+        }
+        };
+        Ok(Some(match words.get_ref() {
+            TypeWords::Both(text) => DeclaredTypes {
+                server: named(text)?,
+                client: named(text)?,
+            },
+            TypeWords::Each(each) => DeclaredTypes {
+                server: named(&each.server)?,
+                client: named(&each.client)?,
+            },
+        }))
     }
 
     fn claim(&self, row: &EncodingRow) -> Result<Claim, Unreadable> {
@@ -39,7 +66,12 @@ impl Reader<'_> {
             let name = fact.get_ref();
             if !there.contains(name) {
                 let near = nearest(name, there.iter().map(String::as_str));
-                let why = format!("there is no fact `{name}`{}", did_you_mean(near));
+                let all: Vec<&str> = there.iter().map(String::as_str).collect();
+                let near = did_you_mean(near);
+                let why = format!(
+                    "there is no fact `{name}`{near}; there are {}",
+                    all.join(", ")
+                );
                 return self.wrong(fact, why);
             }
         }

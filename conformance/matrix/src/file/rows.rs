@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use kit::property::On;
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Written {
@@ -31,8 +29,18 @@ pub(super) struct ParticipantRow {
     pub(super) listen: Option<Spanned<String>>,
     pub(super) ask: Option<Spanned<String>>,
     pub(super) encodings: Option<Vec<Spanned<String>>>,
-    #[serde(default)]
-    pub(super) targets: Vec<On>,
+    pub(super) targets: Option<Spanned<TargetWords>>,
+}
+
+/// Where a participant can be: a word, or several.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "`targets` is a word (a target, a property of machines, or \"host\"), or a list of them"
+)]
+pub(super) enum TargetWords {
+    One(String),
+    Several(Vec<String>),
 }
 
 #[derive(Deserialize)]
@@ -43,6 +51,26 @@ pub(super) struct EncodingRow {
     pub(super) claim: ClaimWord,
     pub(super) facts: Option<Vec<Spanned<String>>>,
     pub(super) reason: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) types: Option<Spanned<TypeWords>>,
+}
+
+/// The type of a message: the same at both ends, or one for each.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a type is \"HEADER: NAME\", or { server = ..., client = ... }"
+)]
+pub(super) enum TypeWords {
+    Both(String),
+    Each(EachType),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EachType {
+    pub(super) server: String,
+    pub(super) client: String,
 }
 
 #[derive(Clone, Copy, Deserialize)]

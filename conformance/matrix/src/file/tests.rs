@@ -103,6 +103,20 @@ fn a_file_says_who_takes_part_how_and_what_is_asked() {
 }
 
 #[test]
+fn a_program_of_this_machine_is_on_the_host() {
+    let list = "targets = [\"big-endian\", \"x86_64-unknown-linux-gnu\"]";
+    let file = parsed(&WHOLE.replace(list, "targets = \"host\"")).unwrap();
+    let Build::Own(station) = &file.implementations[1].build else {
+        panic!("it is the user's own");
+    };
+    for target in cross::targets() {
+        let abi = Abis::builtin().get(&target.abi).unwrap();
+        let there = station.impossible(target, abi).is_none();
+        assert_eq!(there, target.is_native(), "{}", target.name);
+    }
+}
+
+#[test]
 fn without_encodings_of_its_own_it_implements_those_of_the_protocol() {
     let text =
         "[[participant]]\nname = \"go\"\nserver = \"{out}/go\"\nencodings = [\"xdr\", \"text\"]";
@@ -222,7 +236,25 @@ fn what_is_wrong_is_told_with_its_line() {
             "targets = [\"big-endian\", \"x86_64-unknown-linux-gnu\"]",
             "targets = [\"big-endina\"]",
             10,
-            "did you mean `big-endian`?",
+            "did you mean `big-endian`?; there are the properties big-endian, little-endian,",
+        ),
+        (
+            "targets = [\"big-endian\", \"x86_64-unknown-linux-gnu\"]",
+            "targets = \"this\"",
+            10,
+            "and `host`, which is this machine",
+        ),
+        (
+            "targets = [\"big-endian\", \"x86_64-unknown-linux-gnu\"]",
+            "targets = 3",
+            10,
+            "`targets` is a word",
+        ),
+        (
+            "facts = [\"byte-order\"]",
+            "facts = [\"endianness\"]",
+            21,
+            "no fact `endianness`; there are align.double, ",
         ),
         (
             "facts = [\"byte-order\"]",
@@ -267,6 +299,18 @@ fn what_is_wrong_is_told_with_its_line() {
             "either a `reply` or a `refused`",
         ),
         ("request = \"x\"", "request = \" \"", 34, "an empty request"),
+        (
+            "claim = \"correct-everywhere\"",
+            "claim = \"correct-everywhere\"\ntype = \"struct sample\"",
+            28,
+            "`struct sample` is no type: a header and a name in it",
+        ),
+        (
+            "claim = \"correct-everywhere\"",
+            "claim = \"correct-everywhere\"\ntype = { server = \"a.h: b\" }",
+            28,
+            "a type is \"HEADER: NAME\", or { server = ..., client = ... }",
+        ),
     ] {
         assert!(WHOLE.contains(line), "{line}");
         let read = parsed(&WHOLE.replacen(line, instead, 1));

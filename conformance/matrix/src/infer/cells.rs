@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use layout::{Abi, Abis};
+use layout::Abis;
 
-use super::explanation::{Distinction, Explanation};
-use super::fact::{DistinguishingFact, Facts, Tier};
-use super::search::{Ran, explain};
+use super::by_type::{TypedCell, explain_by_type};
+use super::decide::decide;
+use super::explanation::{Explanation, certain};
+use super::fact::{Facts, of_machine};
+use super::search::{Octets, Ran, explain};
 use crate::cause::Cause;
 use crate::cell::Cell;
 use crate::judged::JudgedCell;
+use crate::message::{MessageTypes, TypesOf};
 use crate::participant::{Participant, ParticipantId};
 use crate::protocol::Protocol;
 use crate::summary::Summary;
@@ -25,115 +28,164 @@ pub struct Explained {
     pub wrong: usize,
     /// What these have in common.
     pub explanation: Explanation,
+    /// Why the type of its message, which the user named, does not explain them.
+    pub untyped: Option<String>,
 }
 
 /// Explains the cells of a protocol, and notes in each that broke the causes that hold there. Where there is a model, it says why cells break, and nothing is inferred.
 pub fn explain_all(
     protocol: &dyn Protocol,
     abis: &Abis,
+    types: &TypesOf,
     judged: &mut [JudgedCell],
 ) -> Vec<Explained> {
     if protocol.is_modelled() {
         return Vec::new();
     }
-    let facts = |participant: &Participant| {
-        let abi = abis.get(&participant.target.abi);
-        let mut facts = abi.map(Abi::fact_words).unwrap_or_default();
-        let (name, id) = (&participant.target.abi, &participant.id);
-        facts.insert("abi".to_owned(), name.clone());
-        facts.insert("implementation".to_owned(), id.implementation.clone());
-        (id.clone(), facts)
-    };
+    let facts = facts(abis, judged);
     let names = judged.iter().map(|judged| judged.cell.encoding.name());
     let mut encodings: Vec<String> = names.map(str::to_owned).collect();
     encodings.dedup();
-    let ends = judged.iter();
-    let ends = ends.flat_map(|judged| [&judged.cell.server, &judged.cell.client]);
-    let facts: BTreeMap<ParticipantId, Facts> = ends.map(|end| facts(end)).collect();
-
     let mut all = Vec::new();
     for encoding in encodings {
-        let of_it = |judged: &JudgedCell| {
-            let ran = judged.summary.is_some() && judged.cell.encoding.name() == encoding;
-            ran.then_some(())?;
-            let end = |participant: &Participant| facts.get(&participant.id);
-            Some((end(&judged.cell.server)?, end(&judged.cell.client)?))
-        };
-        let ran: Vec<Ran<'_>> = judged
-            .iter()
-            .filter_map(|judged| {
-                let (server, client) = of_it(judged)?;
-                let right = judged.summary == Some(Summary::Correct);
-                Some(Ran {
-                    server,
-                    client,
-                    right,
-                })
-            })
-            .collect();
-        let Some(mut explanation) = explain(&ran) else {
+        let of_it = judged
+            .iter_mut()
+            .filter(|judged| judged.summary.is_some() && judged.cell.encoding.name() == encoding);
+        let mut of_it: Vec<&mut JudgedCell> = of_it.collect();
+        let wrong = of_it.iter().filter(|judged| !is_right(judged)).count();
+        if wrong == 0 {
             continue;
+        }
+        let by_type = types.get(&encoding).map(|types| match types {
+            Ok(types) => by_type(types, abis, &mut of_it),
+            Err(why) => Err(why.clone()),
+        });
+        let (explanation, untyped) = match by_type {
+            Some(Ok(explanation)) => (explanation, None),
+            by_type => (
+                by_comparison(&facts, abis, &mut of_it),
+                by_type.and_then(Result::err),
+            ),
         };
-        if let Explanation::Where(all) = &mut explanation {
-            let cells = judged.iter().filter(|judged| of_it(judged).is_some());
-            let cells: Vec<&Cell> = cells.map(|judged| &judged.cell).collect();
-            for one in all {
-                one.distinguished_by = distinguished_by(one, abis, &ran, &cells);
-            }
-        }
-        let wrong = ran.iter().filter(|cell| !cell.right).count();
-        if let Explanation::Where(all) = &explanation {
-            for judged in judged.iter_mut() {
-                let Some((server, client)) = of_it(judged) else {
-                    continue;
-                };
-                let facts = all.iter().map(|one| &one.likeliest);
-                let held = facts.filter(|fact| fact.holds(server, client));
-                let causes: BTreeSet<Cause> = held.filter_map(DistinguishingFact::cause).collect();
-                judged.inferred = causes.into_iter().collect();
-            }
-        }
         all.push(Explained {
             encoding,
-            ran: ran.len(),
+            ran: of_it.len(),
             wrong,
             explanation,
+            untyped,
         });
     }
     all
 }
 
-/// The target that distinguishes most of the other facts from the likeliest one, in the parts that participants can play there.
-fn distinguished_by(
-    distinction: &Distinction,
+fn is_right(judged: &JudgedCell) -> bool {
+    judged.summary == Some(Summary::Correct)
+}
+
+/// What is known of each participant and its machine.
+fn facts(abis: &Abis, judged: &[JudgedCell]) -> BTreeMap<ParticipantId, Facts> {
+    let of = |participant: &Participant| {
+        let abi = abis.get(&participant.target.abi);
+        let mut facts = abi.map(of_machine).unwrap_or_default();
+        let (name, id) = (&participant.target.abi, &participant.id);
+        facts.insert("abi".to_owned(), name.clone());
+        facts.insert("implementation".to_owned(), id.implementation.clone());
+        (id.clone(), facts)
+    };
+    let ends = judged.iter();
+    let ends = ends.flat_map(|judged| [&judged.cell.server, &judged.cell.client]);
+    ends.map(|end| of(end)).collect()
+}
+
+/// For each vector, the exchange's octets, and whether it went right.
+fn exchanges(judged: &JudgedCell) -> impl Iterator<Item = Octets<'_>> {
+    let exchanges = judged.exchanges().iter().zip(&judged.expected.vectors);
+    exchanges.map(|(exchange, expectation)| Octets {
+        sent: &exchange.sent,
+        received: &exchange.received,
+        right: expectation.kept(exchange),
+    })
+}
+
+/// What the type of the message says.
+fn by_type(
+    types: &MessageTypes,
     abis: &Abis,
-    ran: &[Ran<'_>],
-    cells: &[&Cell],
-) -> Option<&'static str> {
-    let observed = cross::targets().filter(|target| target.unobserved.is_none());
-    let counted = observed.filter_map(|target| {
-        let abi = abis.get(&target.abi)?;
-        let possible =
-            |end: &Participant| end.implementation.impossible(target, Some(abi)).is_none();
-        let serves = cells.iter().any(|cell| possible(&cell.server));
-        let asks = cells.iter().any(|cell| possible(&cell.client));
-        let facts = abi.fact_words();
-        let distinguishes = |other: &&DistinguishingFact| {
-            let apart = |server: &Facts, client: &Facts| {
-                other.holds(server, client) != distinction.likeliest.holds(server, client)
-            };
-            ran.iter().any(|one| {
-                (serves && apart(&facts, one.client)) || (asks && apart(one.server, &facts))
-            })
-        };
-        // Another target says nothing about what is no fact of a machine.
-        let facts = distinction
-            .or
-            .iter()
-            .filter(|fact| fact.tier() != Tier::Last);
-        Some((facts.filter(distinguishes).count(), target.name.as_str()))
+    judged: &mut [&mut JudgedCell],
+) -> Result<Explanation, String> {
+    let cells = judged.iter().map(|judged| {
+        let abi = |end: &Participant| abis.get(&end.target.abi);
+        Some(TypedCell {
+            server: abi(&judged.cell.server)?,
+            client: abi(&judged.cell.client)?,
+            exchanges: exchanges(judged)
+                .map(|octets| (octets.sent, octets.right))
+                .collect(),
+        })
     });
-    // The first of those that distinguish most.
-    let best = counted.min_by_key(|(count, _)| std::cmp::Reverse(*count));
-    best.filter(|(count, _)| *count > 0).map(|(_, name)| name)
+    let cells = cells.collect::<Option<Vec<_>>>();
+    let cells = cells.ok_or("the ABI of a machine is not known")?;
+    let causes = explain_by_type(types, &cells).map_err(|why| why.to_string())?;
+    let mut counts: BTreeMap<Vec<Vec<Cause>>, usize> = BTreeMap::new();
+    for (judged, sets) in judged.iter_mut().zip(causes) {
+        if sets.is_empty() {
+            continue;
+        }
+        let each: Vec<BTreeSet<Cause>> = sets
+            .iter()
+            .map(|set| set.iter().copied().collect())
+            .collect();
+        let certain = each.into_iter().reduce(|one, other| &one & &other);
+        judged.inferred = certain.into_iter().flatten().collect();
+        *counts.entry(sets).or_default() += 1;
+    }
+    let mut cells: Vec<_> = counts.into_iter().collect();
+    cells.sort_by_key(|(sets, _)| (sets.first().map_or(0, Vec::len), sets.clone()));
+    Ok(Explanation::ByType {
+        of: types.named(),
+        cells,
+    })
+}
+
+/// What the comparison of the cells says.
+fn by_comparison(
+    facts: &BTreeMap<ParticipantId, Facts>,
+    abis: &Abis,
+    judged: &mut [&mut JudgedCell],
+) -> Explanation {
+    let ends = |judged: &JudgedCell| {
+        let end = |participant: &Participant| facts.get(&participant.id);
+        Some((end(&judged.cell.server)?, end(&judged.cell.client)?))
+    };
+    let is_raw = judged
+        .first()
+        .is_some_and(|judged| judged.cell.encoding.family() == proto::Family::Raw);
+    let ran: Vec<Ran<'_>> = judged
+        .iter()
+        .filter_map(|judged| {
+            let (server, client) = ends(judged)?;
+            Some(Ran {
+                server,
+                client,
+                right: is_right(judged),
+                exchanges: exchanges(judged).collect(),
+            })
+        })
+        .collect();
+    let mut explanation = explain(&ran, is_raw).unwrap_or(Explanation::Nothing);
+    if let Explanation::Where(alternatives) = &mut explanation {
+        let cells: Vec<&Cell> = judged.iter().map(|judged| &judged.cell).collect();
+        decide(alternatives, abis, &ran, &cells);
+    }
+    drop(ran);
+    if let Explanation::Where(alternatives) = &explanation {
+        for judged in judged.iter_mut() {
+            if let Some((server, client)) = ends(judged)
+                && !is_right(judged)
+            {
+                judged.inferred = certain(alternatives, server, client).into_iter().collect();
+            }
+        }
+    }
+    explanation
 }

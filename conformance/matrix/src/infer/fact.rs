@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use layout::Abi;
+use layout::abi::Typedef;
+
 use crate::cause::Cause;
 
 /// What is known of a machine, or of what runs on it, by key.
@@ -24,12 +27,14 @@ pub enum DistinguishingFact {
 }
 
 /// Facts in the order in which they come to mind; all others come after them.
-pub(super) const LIKELIEST: [&str; 5] = [
+pub(super) const LIKELIEST: [&str; 7] = [
     "byte-order",
     "size.long",
     "size.pointer",
     "align.int64",
     "char-signed",
+    "bit-field-order",
+    "size.enum",
 ];
 
 /// What is no fact of a machine: it explains only what facts do not.
@@ -44,7 +49,7 @@ pub(super) enum Tier {
 }
 
 impl DistinguishingFact {
-    fn key(&self) -> &str {
+    pub(super) fn key(&self) -> &str {
         match self {
             DistinguishingFact::Between(key)
             | DistinguishingFact::ServerLarger(key)
@@ -62,11 +67,11 @@ impl DistinguishingFact {
         }
     }
 
-    /// Whether it holds in one direction between two machines, and not in the other.
-    pub(super) fn is_one_way(&self) -> bool {
+    /// Whether it is about one machine, and not about a difference between two.
+    pub(super) fn is_of_one_end(&self) -> bool {
         matches!(
             self,
-            DistinguishingFact::ServerLarger(_) | DistinguishingFact::ClientLarger(_)
+            DistinguishingFact::Server(..) | DistinguishingFact::Client(..)
         )
     }
 
@@ -85,6 +90,8 @@ impl DistinguishingFact {
     pub fn cause(&self) -> Option<Cause> {
         let key = self.key();
         Some(match key.split_once('.') {
+            // Its room belongs to what it is.
+            Some(("size", "long-double")) => Cause::LongDouble,
             Some(("size", _)) => Cause::Width,
             Some(("align", _)) => Cause::Padding,
             _ => match key {
@@ -120,4 +127,15 @@ impl fmt::Display for DistinguishingFact {
             DistinguishingFact::Client(key, value) => write!(f, "the client's {key} is {value}"),
         }
     }
+}
+
+/// What is known of a machine: the facts that programs measure, and sizes of types of the C library that are not everywhere those of a scalar.
+pub(super) fn of_machine(abi: &Abi) -> Facts {
+    let mut facts = abi.fact_words();
+    for name in [Typedef::Time, Typedef::Off] {
+        if let Some(scalar) = abi.typedef(name) {
+            facts.insert(format!("size.{name}"), abi.size(scalar).to_string());
+        }
+    }
+    facts
 }

@@ -1,13 +1,22 @@
-//! Why the cells of an encoding break that nobody has a model of: found by comparing cells.
+//! Why the cells of an encoding break that nobody has a model of: by the type of its message, where the user names it ([`by_type`]); else by comparing cells.
 //!
-//! An explanation is the smallest set of differences between machines that holds in every cell that breaks, and in none that is right ([`search`]). Pure; nothing is said where nothing separates the cells.
+//! An explanation by comparison is the smallest set of conditions that hold in every cell that breaks, and in none that is right ([`search`]); all sets of that size are told, without those that the octets rule out ([`wire`]). Pure; nothing is said where nothing separates the cells.
 
+mod by_type;
 mod cells;
+mod condition;
+mod decide;
 mod explanation;
 mod fact;
+#[cfg(test)]
+mod planted;
 mod search;
+mod turned;
+mod wire;
 
+pub use by_type::{CauseSets, TypedCell, Unexplained, explain_by_type};
 pub use cells::{Explained, explain_all};
-pub use explanation::{Distinction, Explanation};
+pub use condition::Condition;
+pub use explanation::{Alternative, Distinction, Explanation, named};
 pub use fact::{DistinguishingFact, Facts};
-pub use search::{Ran, explain};
+pub use search::{Octets, Ran, explain};

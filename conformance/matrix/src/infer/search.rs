@@ -1,9 +1,12 @@
-//! The smallest set of facts that hold in every cell that breaks, and in none that is right.
+//! The smallest sets of conditions that hold in every cell that breaks, and in none that is right: all that explain the same equally well.
 
 use std::collections::BTreeSet;
 
-use super::explanation::{Distinction, Explanation};
+use super::condition::Condition;
+use super::explanation::{Alternative, Distinction, Explanation};
 use super::fact::{DistinguishingFact, Facts, LAST, LIKELIEST, Tier};
+use super::wire::Wire;
+use crate::cause::Cause;
 
 /// A cell, as far as it matters here.
 #[derive(Clone, Debug)]
@@ -14,13 +17,32 @@ pub struct Ran<'a> {
     pub client: &'a Facts,
     /// Whether every answer was as promised.
     pub right: bool,
+    /// What travelled, for each vector.
+    pub exchanges: Vec<Octets<'a>>,
 }
 
-/// No explanation of more facts than this is sought.
-const MAX_FACTS: usize = 3;
+/// What travelled in one exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct Octets<'a> {
+    /// What the client wrote.
+    pub sent: &'a [u8],
+    /// What the server wrote.
+    pub received: &'a [u8],
+    /// Whether the answer was as promised.
+    pub right: bool,
+}
 
-/// Explains; `None` where nothing broke.
-pub fn explain(cells: &[Ran<'_>]) -> Option<Explanation> {
+/// No explanation of more conditions than this is sought.
+const MAX_CONDITIONS: usize = 3;
+
+/// Of more facts than this, two may be together.
+const MAX_FACTS: usize = 5;
+
+/// No more alternatives than this are kept.
+const MAX_ALTERNATIVES: usize = 16;
+
+/// Explains; `None` where nothing broke. `is_raw` where a message is the machine's own struct.
+pub fn explain(cells: &[Ran<'_>], is_raw: bool) -> Option<Explanation> {
     let (right, wrong): (Vec<_>, Vec<_>) = cells.iter().partition(|cell| cell.right);
     if wrong.is_empty() {
         return None;
@@ -32,18 +54,39 @@ pub fn explain(cells: &[Ran<'_>]) -> Option<Explanation> {
             false => Explanation::Alone,
         });
     }
-    let all = candidates(facts(cells), &right, &wrong);
-    let tiers = [Tier::Likely, Tier::Fact, Tier::Last];
-    let found = tiers.into_iter().find_map(|tier| {
-        let near = |candidate: &&Candidate| {
-            let fact = &candidate.distinction.likeliest;
-            // A likely size was tried already, with the other likely facts. Beside an unlikely fact, that of the same type is nearer.
-            fact.tier() == tier || (fact.tier() < tier && !fact.is_one_way())
-        };
-        let near: Vec<_> = all.iter().filter(near).collect();
-        (1..=MAX_FACTS).find_map(|size| cover(&near, wrong.len(), size))
-    });
-    Some(found.map_or(Explanation::Nothing, Explanation::Where))
+    let wire = Wire::of(cells, is_raw);
+    if wire.is_lucky(&right) {
+        return Some(Explanation::Nothing);
+    }
+    let facts = facts(cells, &wire);
+    let of_tier = |tier: Tier| -> Vec<Alternative> {
+        let facts = facts.iter().filter(|fact| fact.tier() <= tier);
+        let conditions = conditions(facts.cloned().collect());
+        let candidates = candidates(conditions, &right, &wrong, &wire);
+        covers(&candidates, &wrong, &wire)
+    };
+    // What comes to mind first is named first, and what explains the same in fewer words beside it. Of those with the same causes one is enough.
+    let mut told: Vec<Alternative> = Vec::new();
+    for tier in [Tier::Likely, Tier::Fact] {
+        for alternative in of_tier(tier) {
+            if let Some(same) = told.iter_mut().find(|other| other.is_same(&alternative)) {
+                // With more that holds in the same cells.
+                *same = alternative;
+            } else if !told
+                .iter()
+                .any(|other| other.causes() == alternative.causes())
+            {
+                told.push(alternative);
+            }
+        }
+    }
+    if told.is_empty() {
+        told = of_tier(Tier::Last);
+    }
+    Some(match told.is_empty() {
+        true => Explanation::Nothing,
+        false => Explanation::Where(told),
+    })
 }
 
 fn of_machine(facts: &Facts) -> impl Iterator<Item = (&String, &String)> {
@@ -52,7 +95,7 @@ fn of_machine(facts: &Facts) -> impl Iterator<Item = (&String, &String)> {
 }
 
 /// All facts that may distinguish cells, the likeliest first.
-fn facts(cells: &[Ran<'_>]) -> Vec<DistinguishingFact> {
+fn facts(cells: &[Ran<'_>], wire: &Wire<'_>) -> Vec<DistinguishingFact> {
     let keys: BTreeSet<&String> = cells
         .iter()
         .flat_map(|cell| cell.server.keys().chain(cell.client.keys()))
@@ -72,7 +115,9 @@ fn facts(cells: &[Ran<'_>]) -> Vec<DistinguishingFact> {
     let between = keys
         .iter()
         .map(|key| DistinguishingFact::Between((*key).clone()));
-    let sizes = keys.iter().filter(|key| key.starts_with("size."));
+    let sizes = keys
+        .iter()
+        .filter(|key| key.starts_with("size.") || key.starts_with("align."));
     let larger = sizes.flat_map(|key| {
         [
             DistinguishingFact::ServerLarger((*key).clone()),
@@ -87,42 +132,115 @@ fn facts(cells: &[Ran<'_>]) -> Vec<DistinguishingFact> {
             ]
         })
     });
-    between.chain(larger).chain(at_one_end).collect()
+    let all = between.chain(larger).chain(at_one_end);
+    all.filter(|fact| wire.admits(fact)).collect()
 }
 
-/// A fact that holds in no cell that is right, and the cells that break in which it holds.
+/// Each fact alone, and what goes wrong together with the byte order of one end: the upper half of a number is read where its first octets are the most significant.
+fn conditions(facts: Vec<DistinguishingFact>) -> Vec<Condition> {
+    let is_order = |fact: &&DistinguishingFact| fact.is_of_one_end() && fact.key() == "byte-order";
+    let orders: Vec<_> = facts.iter().filter(is_order).cloned().collect();
+    let differences = facts.iter().filter(|fact| {
+        !fact.is_of_one_end() && fact.key() != "byte-order" && fact.tier() != Tier::Last
+    });
+    // Which of the two is larger says more than that they differ.
+    let mut differences: Vec<_> = differences.collect();
+    differences.sort_by_key(|fact| matches!(fact, DistinguishingFact::Between(_)));
+    let together: Vec<Condition> = differences
+        .into_iter()
+        .flat_map(|fact| {
+            orders.iter().map(|order| Condition {
+                fact: fact.clone(),
+                and: Some(order.clone()),
+            })
+        })
+        .collect();
+    let alone = facts.into_iter().map(Condition::from);
+    alone.chain(together).collect()
+}
+
+/// Conditions that hold in no cell that is right, and in the same cells that break.
 struct Candidate {
     distinction: Distinction,
-    cells: BTreeSet<usize>,
+    /// How many facts the shortest of them has.
+    facts: usize,
+    cells: CellSet,
+}
+
+/// Cells that break, by number: a bit each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct CellSet(Vec<u64>);
+
+impl CellSet {
+    fn of(cells: impl Iterator<Item = bool>) -> CellSet {
+        let mut words = Vec::new();
+        for (at, is_in) in cells.enumerate() {
+            if at % 64 == 0 {
+                words.push(0);
+            }
+            if let Some(word) = words.last_mut() {
+                *word |= u64::from(is_in) << (at % 64);
+            }
+        }
+        CellSet(words)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    fn without(&self, other: &CellSet) -> CellSet {
+        let words = self.0.iter().zip(&other.0);
+        CellSet(words.map(|(word, others)| word & !others).collect())
+    }
+
+    fn first(&self) -> Option<usize> {
+        let at = self.0.iter().position(|word| *word != 0)?;
+        let word = self.0.get(at)?;
+        Some(64 * at + usize::try_from(word.trailing_zeros()).ok()?)
+    }
+
+    fn contains(&self, cell: usize) -> bool {
+        let word = self.0.get(cell / 64);
+        word.is_some_and(|word| word >> (cell % 64) & 1 == 1)
+    }
 }
 
 fn candidates(
-    facts: Vec<DistinguishingFact>,
+    conditions: Vec<Condition>,
     right: &[&Ran<'_>],
     wrong: &[&Ran<'_>],
+    wire: &Wire<'_>,
 ) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    for fact in facts {
-        if right
-            .iter()
-            .any(|cell| fact.holds(cell.server, cell.client))
-        {
+    for condition in conditions {
+        let holds = |cell: &&Ran<'_>| condition.holds(cell.server, cell.client);
+        if right.iter().any(holds) {
             continue;
         }
-        let cells = wrong.iter().enumerate();
-        let held = cells.filter(|(_, cell)| fact.holds(cell.server, cell.client));
-        let cells: BTreeSet<usize> = held.map(|(at, _)| at).collect();
+        let cells = CellSet::of(wrong.iter().map(holds));
         if cells.is_empty() {
             continue;
         }
+        let facts = condition.facts().count();
+        let is_certain = |condition: &Condition| matches!(condition, Condition { fact: DistinguishingFact::Between(key), and: None } if wire.is_certain(key));
         match candidates.iter_mut().find(|other| other.cells == cells) {
-            Some(same) => same.distinction.or.push(fact),
+            // What is longer says no more.
+            Some(same) if same.facts < facts => {}
+            // What is seen in the octets needs no other reason.
+            Some(same) if is_certain(&same.distinction.likeliest) => {}
+            Some(same) if is_certain(&condition) => {
+                same.distinction.likeliest = condition;
+                same.distinction.or.clear();
+            }
+            Some(same) => same.distinction.or.push(condition),
             None => candidates.push(Candidate {
                 distinction: Distinction {
-                    likeliest: fact,
+                    likeliest: condition,
                     or: Vec::new(),
                     distinguished_by: None,
                 },
+                facts,
                 cells,
             }),
         }
@@ -130,35 +248,72 @@ fn candidates(
     candidates
 }
 
-/// The first so many candidates that hold in all cells together.
-fn cover(candidates: &[&Candidate], cells: usize, size: usize) -> Option<Vec<Distinction>> {
-    fn seek<'a>(
-        candidates: &[&'a Candidate],
-        covered: &BTreeSet<usize>,
-        cells: usize,
-        size: usize,
-    ) -> Option<Vec<&'a Candidate>> {
-        if covered.len() == cells {
-            return Some(Vec::new());
+/// All sets of candidates that hold in all cells together, of the smallest number of facts. Where none of them accounts for what is seen of the octets, the smallest that do come first.
+fn covers(candidates: &[Candidate], wrong: &[&Ran<'_>], wire: &Wire<'_>) -> Vec<Alternative> {
+    let all = CellSet::of(wrong.iter().map(|_| true));
+    let mut unaccounted = Vec::new();
+    for facts in 1..=MAX_FACTS {
+        let mut found = BTreeSet::new();
+        seek(candidates, &all, facts, &mut Vec::new(), &mut found);
+        let alternatives = found.into_iter().map(|chosen| {
+            let chosen = chosen.into_iter().filter_map(|at| candidates.get(at));
+            Alternative(chosen.map(|one| one.distinction.clone()).collect())
+        });
+        let is_accounted_for = |alternative: &Alternative| {
+            let conditions = alternative.0.iter().flat_map(Distinction::conditions);
+            let facts = conditions.flat_map(Condition::facts);
+            wire.is_accounted_for(&facts.map(DistinguishingFact::key).collect())
+                && wrong.iter().all(|cell| {
+                    !is_a_sign_alone(alternative, cell) || !wire.differ(cell.server, cell.client)
+                })
+        };
+        let (mut accounted, rest): (Vec<_>, Vec<_>) = alternatives.partition(is_accounted_for);
+        if !accounted.is_empty() {
+            accounted.append(&mut unaccounted);
+            return accounted;
         }
-        if size == 0 {
-            return None;
+        if unaccounted.is_empty() {
+            unaccounted = rest;
         }
-        candidates.iter().enumerate().find_map(|(at, &candidate)| {
-            let with: BTreeSet<usize> = covered.union(&candidate.cells).copied().collect();
-            let rest = candidates.get(at + 1..)?;
-            let mut found = seek(rest, &with, cells, size - 1)?;
-            found.insert(0, candidate);
-            Some(found)
-        })
     }
-    let found = seek(candidates, &BTreeSet::new(), cells, size)?;
-    Some(
-        found
-            .into_iter()
-            .map(|one| one.distinction.clone())
-            .collect(),
-    )
+    unaccounted
+}
+
+/// Whether nothing holds in a cell but that one machine's `char` has a sign and the other's has not.
+fn is_a_sign_alone(alternative: &Alternative, cell: &Ran<'_>) -> bool {
+    let held = alternative.0.iter();
+    let held = held.filter(|one| one.likeliest.holds(cell.server, cell.client));
+    held.flat_map(Distinction::conditions)
+        .all(|one| one.cause() == Some(Cause::CharSign) && !one.fact.is_of_one_end())
+}
+
+/// Adds candidates until they hold in all cells and have exactly so many facts. The first cell that is left must be covered by one of them.
+fn seek(
+    candidates: &[Candidate],
+    left: &CellSet,
+    facts: usize,
+    chosen: &mut Vec<usize>,
+    found: &mut BTreeSet<Vec<usize>>,
+) {
+    let Some(first) = left.first() else {
+        if facts == 0 {
+            let mut chosen = chosen.clone();
+            chosen.sort_unstable();
+            found.insert(chosen);
+        }
+        return;
+    };
+    if facts == 0 || chosen.len() == MAX_CONDITIONS || found.len() == MAX_ALTERNATIVES {
+        return;
+    }
+    for (at, candidate) in candidates.iter().enumerate() {
+        if candidate.facts <= facts && candidate.cells.contains(first) {
+            let left = left.without(&candidate.cells);
+            chosen.push(at);
+            seek(candidates, &left, facts - candidate.facts, chosen, found);
+            chosen.pop();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -179,14 +334,16 @@ mod tests {
                 server,
                 client,
                 right: right(server, client),
+                exchanges: Vec::new(),
             })
             .collect();
-        explain(&cells)
+        explain(&cells, false)
     }
 
     fn likeliest(found: Option<Explanation>) -> Vec<String> {
         match found {
-            Some(Explanation::Where(all)) => all
+            Some(Explanation::Where(all)) => all[0]
+                .0
                 .iter()
                 .map(|distinction| distinction.likeliest.to_string())
                 .collect(),
@@ -252,13 +409,18 @@ mod tests {
             let size = |facts: &Facts| facts["size.long-double"].parse::<u64>().unwrap();
             s["long-double-format"] == c["long-double-format"] && size(s) <= size(c)
         });
+        let Some(Explanation::Where(all)) = found else {
+            panic!("{found:?}");
+        };
+        let conditions = all.iter().flat_map(|one| &one.0);
+        let conditions = conditions.flat_map(Distinction::conditions);
+        let conditions: Vec<String> = conditions.map(ToString::to_string).collect();
         assert_eq!(
-            likeliest(found),
-            [
-                "the two machines differ in long-double-format",
-                "the server's size.long-double is larger than the client's"
-            ]
+            conditions[0],
+            "the two machines differ in long-double-format"
         );
+        let larger = "the server's size.long-double is larger than the client's";
+        assert!(conditions.iter().any(|one| one == larger), "{all:?}");
     }
 
     #[test]
@@ -285,8 +447,9 @@ mod tests {
             server: &server,
             client: &client,
             right: false,
+            exchanges: Vec::new(),
         };
-        assert_eq!(explain(&[cell]), Some(Explanation::Alone));
+        assert_eq!(explain(&[cell], true), Some(Explanation::Alone));
     }
 
     #[test]
@@ -297,12 +460,9 @@ mod tests {
         let Some(Explanation::Where(all)) = found else {
             panic!("{found:?}");
         };
-        assert_eq!(all.len(), 1);
-        assert!(
-            all[0]
-                .or
-                .contains(&DistinguishingFact::Between("char-signed".to_owned()))
-        );
+        assert_eq!(all[0].0.len(), 1);
+        let char_signed = DistinguishingFact::Between("char-signed".to_owned());
+        assert!(all[0].0[0].or.contains(&char_signed.into()));
     }
 
     #[test]
@@ -318,9 +478,10 @@ mod tests {
             server,
             client,
             right,
+            exchanges: Vec::new(),
         };
         let cells = [cell(&good, &bad, true), cell(&bad, &good, false)];
-        let found = explain(&cells);
+        let found = explain(&cells, false);
         assert_eq!(likeliest(found), ["the server's implementation is bad"]);
     }
 
@@ -329,11 +490,10 @@ mod tests {
         fn what_is_said_separates(right: Vec<bool>) -> bool {
             let facts: Vec<Facts> = MANY.iter().map(|name| Abis::builtin().get(name).unwrap().fact_words()).collect();
             let pairs = facts.iter().flat_map(|server| facts.iter().map(move |client| (server, client)));
-            let cells: Vec<_> = pairs.zip(right).map(|((server, client), right)| Ran { server, client, right }).collect();
-            match explain(&cells) {
+            let cells: Vec<_> = pairs.zip(right).map(|((server, client), right)| Ran { server, client, right, exchanges: Vec::new() }).collect();
+            match explain(&cells, false) {
                 Some(Explanation::Where(all)) => cells.iter().all(|cell| {
-                    let there = all.iter().any(|signs| signs.likeliest.holds(cell.server, cell.client));
-                    there != cell.right
+                    all.iter().all(|one| one.holds(cell.server, cell.client) != cell.right)
                 }),
                 _ => true,
             }

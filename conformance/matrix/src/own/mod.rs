@@ -8,6 +8,7 @@ use std::sync::Arc;
 use proto::Family;
 
 use crate::expectation::{Ends, Expectation, Expected};
+use crate::message::declared::DeclaredTypes;
 use crate::outcome::Outcome;
 use crate::protocol::{self, Encoding, Field, Protocol, Value, Vector};
 use crate::verdict::Due;
@@ -22,6 +23,8 @@ pub struct Declaration {
     pub family: Family,
     /// What is claimed of it.
     pub claim: Claim,
+    /// The type of its requests, where it was named.
+    pub types: Option<DeclaredTypes>,
     /// Where its row begins in the file, from 1.
     pub line: usize,
 }
@@ -134,6 +137,10 @@ impl Encoding for OwnEncoding {
 
     fn claimed_at(&self) -> usize {
         self.declaration.line
+    }
+
+    fn types(&self) -> Option<&DeclaredTypes> {
+        self.declaration.types.as_ref()
     }
 
     fn is_correct_everywhere(&self) -> bool {

@@ -8,13 +8,14 @@ use cross::process::Exit;
 
 use super::build::Start;
 use super::child::LAST_WORDS_WITHIN;
+use super::complaints::Complaints;
 use super::contract::{Answer, ClientOutcome};
 use super::listen::values;
 use super::relay::{Passed, Relay};
 use super::server_slot::{ServerSlot, ServerSlots};
 use super::task::{Answered, Task};
 use crate::participant::command::Builtin;
-use kit::lines::{LONGEST_LINE, printable};
+use kit::lines::LONGEST_LINE;
 
 /// How long both ends may be silent, once the client has said something, before the relay ends the client's half. A server that has the whole request answers all the same.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -139,18 +140,12 @@ impl Request<'_> {
         let Some(ran) = ran else {
             return Ok(answer(id, ClientOutcome::Starved, passed));
         };
-        let last_words = || {
-            let line = ran.stderr.lines().last().unwrap_or_default();
-            match line {
-                "" => String::new(),
-                line => format!(":\n    {}", printable(line.as_bytes())),
-            }
-        };
+        let complaints = Complaints::of(&ran.stderr).told();
         let Some(exit) = ran.exit else {
             let seconds = within.as_secs();
             let told = format!(
                 "asked `{request}` it did not end within {seconds} s{}",
-                last_words()
+                complaints
             );
             return Err(told);
         };
@@ -158,7 +153,7 @@ impl Request<'_> {
             return Err(format!(
                 "asked `{request}` it never connected to {}; it {exit}{}",
                 relay_address(&values),
-                last_words()
+                complaints
             ));
         }
         Ok(answer(id, said(exit, &ran.stdout, &passed), passed))

@@ -1,5 +1,6 @@
 //! The build phase.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,9 @@ pub(super) async fn build_all(
     partial: &Partial,
 ) {
     let bar = progress.phase("building", plan.participants.len());
+    let all = to_build(plan, tools);
+    bar.at(&all);
+    bar.log(&all);
     let participants = plan.participants.iter();
     // The C program is one compiler on one core at a time; cargo uses every core by itself, and so may a user's own commands.
     let (alone, together): (Vec<_>, Vec<_>) =
@@ -46,6 +50,23 @@ pub(super) async fn build_all(
             .note_statuses(builds, ParticipantStatus::NotBuilt)
             .await;
     }
+}
+
+/// How much there is to build: `c-gcc 18, rust 14 (4 of them with their standard library)`.
+fn to_build(plan: &Plan, tools: &Tools) -> String {
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for participant in &plan.participants {
+        let (all, slow) = counts.entry(&participant.id.implementation).or_default();
+        *all += 1;
+        let target_tools = tools.by_target.get(&participant.target.name);
+        let is_slow = target_tools.is_some_and(|tools| BuildCache::is_slow(tools, participant));
+        *slow += usize::from(is_slow);
+    }
+    let told = counts.into_iter().map(|(name, (all, slow))| match slow {
+        0 => format!("{name} {all}"),
+        _ => format!("{name} {all} ({slow} of them with their standard library, a minute each)"),
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// A participant that is to be built.

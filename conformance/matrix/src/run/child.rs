@@ -1,8 +1,7 @@
-//! A participant's process: lines in, lines out, and the last of what it wrote to standard error.
+//! A participant's process: lines in, lines out, and the first and last of what it wrote to standard error.
 //!
-//! Nothing that it does makes us wait for ever or fills the memory: a line has a maximum length, and of standard error only the end is kept.
+//! Nothing that it does makes us wait for ever or fills the memory: a line has a maximum length, and of standard error only the two ends are kept.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,10 +10,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 
-use kit::lines::{Lines, printable};
-
-/// How many of the last lines of standard error are kept.
-pub(crate) const KEPT_LINES: usize = 8;
+use super::complaints::Complaints;
+use kit::lines::Lines;
 
 /// How long the end of a process in trouble is waited for, and then the end of its standard error.
 pub(super) const LAST_WORDS_WITHIN: Duration = Duration::from_millis(200);
@@ -87,24 +84,21 @@ impl Child {
             Ok(Ok(exit)) => format!("{what}; it {exit}"),
             _ => what.to_string(),
         };
-        for line in self.errors.last_lines() {
-            told.push_str("\n    ");
-            told.push_str(&line);
-        }
+        told.push_str(&self.errors.told());
         told
     }
 }
 
-/// The last lines of a process's standard error.
+/// The first and the last lines of a process's standard error.
 struct Errors {
-    lines: Arc<Mutex<VecDeque<String>>>,
+    lines: Arc<Mutex<Complaints>>,
     /// Ends with the stream, which may be later than the process: a child of its own may hold it.
     followed: JoinHandle<()>,
 }
 
 impl Errors {
     fn follow(stderr: ChildStderr) -> Self {
-        let lines = Arc::new(Mutex::new(VecDeque::new()));
+        let lines = Arc::new(Mutex::new(Complaints::default()));
         let kept = Arc::clone(&lines);
         let followed = tokio::spawn(async move {
             let mut reader = BufReader::new(stderr);
@@ -114,26 +108,19 @@ impl Errors {
                 // A line is taken in pieces: one without an end must not fill the memory.
                 match (&mut reader).take(512).read_until(b'\n', &mut line).await {
                     Ok(0) | Err(_) => return,
-                    Ok(_) => keep(&kept, printable(&line)),
+                    Ok(_) => {
+                        if let Ok(mut lines) = kept.lock() {
+                            lines.keep(&line);
+                        }
+                    }
                 }
             }
         });
         Errors { lines, followed }
     }
 
-    fn last_lines(&self) -> Vec<String> {
-        self.lines
-            .lock()
-            .map(|lines| lines.iter().cloned().collect())
-            .unwrap_or_default()
-    }
-}
-
-fn keep(lines: &Mutex<VecDeque<String>>, line: String) {
-    if let Ok(mut lines) = lines.lock() {
-        lines.push_back(line);
-        if lines.len() > KEPT_LINES {
-            lines.pop_front();
-        }
+    fn told(&self) -> String {
+        let lines = self.lines.lock();
+        lines.map(|lines| lines.told()).unwrap_or_default()
     }
 }

@@ -8,10 +8,12 @@ mod building;
 mod cells;
 mod checking;
 mod child;
+mod complaints;
 mod contract;
 mod drive;
 mod listen;
 mod observed;
+mod own_network;
 mod partial;
 mod plan;
 mod relay;
@@ -23,13 +25,14 @@ mod task;
 
 use std::time::Instant;
 
-use cross::process;
+use cross::{Host, process};
 use layout::Abis;
 
-use build::BuildCache;
+use build::{BuildCache, Built};
 use kit::machine::cores;
 use kit::progress::Progress;
 use kit::tools::Tools;
+use own_network::OwnNetwork;
 
 pub use partial::{Cost, Partial, ParticipantStatus, Processes, Results, Sampled, Seconds};
 pub use plan::Plan;
@@ -43,49 +46,98 @@ pub async fn run(
     progress: &Progress,
     partial: &Partial,
 ) {
-    let phase = Phase::begin();
+    let phase = Phase::begin(partial, |results, took| {
+        (results.seconds.build, results.processes.build) = took;
+    });
     building::build_all(plan, tools, build_cache, progress, partial).await;
-    partial.note(|results| (results.seconds.build, results.processes.build) = phase.end());
+    drop(phase);
 
-    let phase = Phase::begin();
+    let phase = Phase::begin(partial, |results, took| {
+        (results.seconds.prove, results.processes.prove) = took;
+    });
     checking::check_all(plan, abis, progress, partial).await;
-    partial.note(|results| (results.seconds.prove, results.processes.prove) = phase.end());
+    drop(phase);
 
-    let phase = Phase::begin();
+    let phase = Phase::begin(partial, |results, took| {
+        (results.seconds.run, results.processes.run) = took;
+    });
+    // It is there as long as something runs in it.
+    let _network = enter_own_network(&tools.host, progress, partial).await;
     cells::run_cells(plan, progress, partial).await;
-    partial.note(|results| (results.seconds.run, results.processes.run) = phase.end());
+    drop(phase);
 
     // A few cells take no longer than the sample: comparing the two would say nothing.
     if plan.sample > 0 && plan.cells.len() >= 10 * plan.sample {
-        let phase = Phase::begin();
-        let sampled = sample::sample(plan, &partial.statuses(), progress).await;
-        partial.note(|results| {
-            results.sample = sampled;
-            results.processes.sample = phase.end().1;
+        let phase = Phase::begin(partial, |results, (_, processes)| {
+            results.processes.sample = processes;
         });
+        let sampled = sample::sample(plan, &partial.statuses(), progress).await;
+        partial.note(|results| results.sample = sampled);
+        drop(phase);
     }
 }
 
-/// What a phase takes.
-struct Phase {
-    began: Instant,
-    started: u64,
+/// Has all participants meet in a network of the run's own, where all of them can be started in one and this user may make one.
+async fn enter_own_network(
+    host: &Host,
+    progress: &Progress,
+    partial: &Partial,
+) -> Option<OwnNetwork> {
+    let statuses = partial.statuses();
+    let mut ready = statuses.values().filter_map(|status| match status {
+        ParticipantStatus::Ready { built, .. } => Some(built),
+        _ => None,
+    });
+    if !ready.all(Built::fits_own_network) {
+        return None;
+    }
+    let network = match OwnNetwork::new(host).await {
+        Ok(network) => network,
+        Err(why) => {
+            let bar = progress.moment("in this machine's own network");
+            bar.say(format_args!(
+                "no network of the run's own ({why}): closed connections stay here in TIME_WAIT for a minute"
+            ));
+            return None;
+        }
+    };
+    partial.note(|results| {
+        for status in results.statuses.values_mut() {
+            if let ParticipantStatus::Ready { built, .. } = status {
+                *built = built.clone().started(|program| network.inside(program));
+            }
+        }
+    });
+    Some(network)
 }
 
-impl Phase {
-    fn begin() -> Self {
+/// What a phase takes is noted at its end, or when an interrupt ends it.
+struct Phase<'a> {
+    began: Instant,
+    started: u64,
+    partial: &'a Partial,
+    note: fn(&mut Results, (f64, u64)),
+}
+
+impl<'a> Phase<'a> {
+    fn begin(partial: &'a Partial, note: fn(&mut Results, (f64, u64))) -> Self {
         Phase {
             began: Instant::now(),
             started: process::started(),
+            partial,
+            note,
         }
     }
+}
 
+impl Drop for Phase<'_> {
     /// The seconds that it took, and the processes that it started.
-    fn end(&self) -> (f64, u64) {
-        (
+    fn drop(&mut self) {
+        let took = (
             self.began.elapsed().as_secs_f64(),
             process::started() - self.started,
-        )
+        );
+        self.partial.note(|results| (self.note)(results, took));
     }
 }
 

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::build::{Built, Serving};
-use super::child::KEPT_LINES;
+use super::complaints::Complaints;
 use super::contract::{MADE_UP, ServerLine};
 use crate::participant::Participant;
 use crate::protocol::Encoding;
 use cross::process::{Exit, Invocation};
-use kit::lines::printable;
 
 /// How long a participant may take to answer a question about itself. An emulator starts in a fraction of a second; a board behind ssh in a few.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(30);
@@ -85,7 +84,7 @@ async fn ask_facts(server: &Invocation) -> Result<BTreeMap<String, String>, Stri
         return Err(format!(
             "{asked}: it {}{}",
             output.exit,
-            last_words(&output.stderr)
+            Complaints::of(&output.stderr).told()
         ));
     }
     let fact = |line: &str| {
@@ -136,7 +135,7 @@ async fn ask_declined(
         return Err(format!(
             "{asked}: it {} where 127 was expected{}",
             output.exit,
-            last_words(&output.stderr)
+            Complaints::of(&output.stderr).told()
         ));
     }
     let mut declined = BTreeSet::new();
@@ -157,16 +156,6 @@ async fn ask_declined(
         ));
     }
     Ok(declined)
-}
-
-fn last_words(stderr: &str) -> String {
-    let lines: Vec<_> = stderr.lines().collect();
-    let last = lines
-        .get(lines.len().saturating_sub(KEPT_LINES)..)
-        .unwrap_or_default();
-    last.iter()
-        .map(|line| format!("\n    {}", printable(line.as_bytes())))
-        .collect()
 }
 
 #[cfg(test)]

@@ -3,16 +3,19 @@
 mod available;
 mod roles;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cross::Target;
+use cross::{Host, Target};
 use kit::names::Unknown;
 use layout::abi::AbiError;
 use layout::{Abi, Abis};
 
 use crate::cell::{self, Cell};
 use crate::file::{File, Unreadable};
+use crate::message::TypesOf;
+use crate::message::compiled::{Machines, types_of};
 use crate::protocol::{Encoding, Protocol};
 use crate::shards::Shard;
 use crate::sums::vectors::PairChoice;
@@ -124,7 +127,8 @@ impl Selection {
         for participant in &roles.all {
             abi(&abis, participant.target)?;
         }
-        let cells = cell::cells(&roles.servers, &roles.clients, &encodings);
+        let mut cells = cell::cells(&roles.servers, &roles.clients, &encodings);
+        cells.retain(|cell| names.admit(&available, cell));
         if cells.is_empty() {
             return Err(SelectionError::NoCells);
         }
@@ -149,6 +153,28 @@ impl Selection {
             roles,
             cells,
         })
+    }
+
+    /// The types of messages that the user's file names, read by this machine's compiler; why not, where they cannot be.
+    pub async fn message_types(&self, host: &Host) -> TypesOf {
+        let file = self
+            .file
+            .as_deref()
+            .and_then(|file| std::path::absolute(file).ok());
+        let Some(folder) = file.as_deref().and_then(Path::parent) else {
+            return TypesOf::new();
+        };
+        let participants = self.roles.all.iter();
+        let names: BTreeSet<&str> = participants.map(|one| one.target.abi.as_str()).collect();
+        let all: Vec<&Abi> = names
+            .into_iter()
+            .filter_map(|name| self.abis.get(name))
+            .collect();
+        let machines = Machines {
+            all: &all,
+            table: &self.abis,
+        };
+        types_of(&self.encodings, folder, machines, host).await
     }
 
     /// Keeps the cells of a shard, and who plays a part in them.
@@ -247,6 +273,38 @@ reply = "ok"
         });
         let error = select(&file, Some(&none)).err().unwrap().to_string();
         assert!(error.contains("there is no fact `byte-order`"), "{error}");
+    }
+
+    #[test]
+    fn who_joins_the_sums_meets_the_participant_that_is_built_in_seconds() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("participants.toml");
+        let text = "[[participant]]\nname = \"radio\"\nserver = \"x\"\nclient = \"x\"\nencodings = [\"xdr\"]\ntargets = \"big-endian\"";
+        std::fs::write(&file, text).unwrap();
+        let select = |names: Names| {
+            let selection = Selection::new(Some(&file), names, PairChoice::default(), None);
+            selection.unwrap_or_else(|error| panic!("{error}"))
+        };
+        let selection = select(Names::default());
+        let ends = |cell: &Cell| [cell.server.id.clone(), cell.client.id.clone()];
+        let names: std::collections::BTreeSet<String> = selection
+            .cells
+            .iter()
+            .flat_map(ends)
+            .map(|id| id.implementation)
+            .collect();
+        assert_eq!(Vec::from_iter(names), ["c-gcc", "radio"]);
+        for cell in &selection.cells {
+            let of_radio = ends(cell).iter().any(|id| id.implementation == "radio");
+            assert!(of_radio && cell.encoding.name() == "xdr", "{cell}");
+        }
+        // Whoever is named takes part.
+        let named = Names {
+            clients: vec!["rust".to_owned()],
+            ..Names::default()
+        };
+        let mut cells = select(named).cells.into_iter();
+        assert!(cells.any(|cell| cell.server.id.implementation == "c-clang"));
     }
 
     #[test]

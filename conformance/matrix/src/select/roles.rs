@@ -29,13 +29,30 @@ pub struct Names {
 }
 
 impl Names {
+    /// Whether it is said neither who serves nor who asks.
+    fn names_no_role(&self) -> bool {
+        self.servers.is_empty() && self.clients.is_empty()
+    }
+
+    /// Whether a cell between these two is asked for: of those who join the sums one is in it, unless others are named.
+    pub(super) fn admit(&self, available: &Available, cell: &Cell) -> bool {
+        let is_joining = |end: &Participant| available.is_joining(&end.id.implementation);
+        available.joining.is_empty()
+            || !(self.participants.is_empty() && self.names_no_role())
+            || is_joining(&cell.server)
+            || is_joining(&cell.client)
+    }
+
     /// Who plays which part.
     ///
     /// # Errors
     /// As [`roles`].
     pub fn roles(&self, available: &Available, abis: &Abis) -> Result<Roles, Unknown> {
+        let nobody = self.participants.is_empty() && self.names_no_role();
+        let implementations = available.implementations.iter();
+        let asked_for = implementations.filter(|one| !nobody || available.is_asked_for(&one.name));
         roles(
-            &available.implementations,
+            &asked_for.cloned().collect::<Vec<_>>(),
             abis,
             &self.targets,
             &self.participants,

@@ -335,6 +335,25 @@ pub(crate) struct ExplainedRow<'a> {
     /// Exactly the cells that are not correct are those in which one of these is there.
     #[serde(borrow)]
     pub(crate) signs: Vec<SignRow<'a>>,
+    /// Other such lists, each of which explains the same cells: the machines at hand do not decide between them.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) or_else: Vec<Vec<SignRow<'a>>>,
+    /// What the type of the message says, where it was named.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) by_type: Vec<ByTypeRow<'a>>,
+    /// Why the type of the message, which was named, explains nothing.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) untyped: Option<Word<'a>>,
+}
+
+/// Cells that break for the same reason, by the layout of their message.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct ByTypeRow<'a> {
+    /// Sets of causes, each of which would explain the cells: mostly one set.
+    #[serde(borrow)]
+    pub(crate) causes: Vec<Vec<Word<'a>>>,
+    pub(crate) cells: usize,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    CellRow, ClaimRow, EncodingRow, ExplainedRow, LeftOutRow, MATRIX, MatrixDocument, OutcomeRow,
-    PREDICTION, ParticipantRow, SelectionRow, ShardRow, SignRow, Summary, VERSION, VectorRow, Word,
+    ByTypeRow, CellRow, ClaimRow, EncodingRow, ExplainedRow, LeftOutRow, MATRIX, MatrixDocument,
+    OutcomeRow, PREDICTION, ParticipantRow, SelectionRow, ShardRow, SignRow, Summary, VERSION,
+    VectorRow, Word,
 };
+use crate::cause::Cause;
 use crate::expectation::Expectation;
-use crate::infer::{Distinction, Explained, Explanation};
+use crate::infer::{Alternative, Distinction, Explained, Explanation};
 use crate::judged::JudgedCell;
 use crate::observation::Observation;
 use crate::outcome::Outcome;
@@ -214,24 +216,48 @@ fn outcome(outcome: &Outcome) -> OutcomeRow<'_> {
 }
 
 fn explained(explained: &Explained) -> ExplainedRow<'_> {
-    let sign = |signs: &Distinction| SignRow {
-        cause: signs.likeliest.cause().map(|cause| cause.name().into()),
-        sign: signs.likeliest.to_string().into(),
-        or: signs
+    let sign = |distinction: &Distinction| SignRow {
+        // Where the machines do not decide which cause it is, none is said.
+        cause: match distinction.causes().as_slice() {
+            [Some(cause)] => Some(cause.name().into()),
+            _ => None,
+        },
+        sign: distinction.likeliest.to_string().into(),
+        or: distinction
             .or
             .iter()
-            .map(|sign| sign.to_string().into())
+            .map(|condition| condition.to_string().into())
             .collect(),
     };
+    let signs = |alternative: &Alternative| alternative.0.iter().map(sign).collect();
+    let mut alternatives: Vec<Vec<SignRow<'_>>> = match &explained.explanation {
+        Explanation::Where(all) => all.iter().map(signs).collect(),
+        Explanation::ByType { .. }
+        | Explanation::Everywhere
+        | Explanation::Alone
+        | Explanation::Nothing => Vec::new(),
+    };
+    let first = alternatives.drain(..alternatives.len().min(1)).next();
     ExplainedRow {
         encoding: explained.encoding.as_str().into(),
         cells: explained.ran,
         not_correct: explained.wrong,
         explanation: explained.explanation.to_string().into(),
-        signs: match &explained.explanation {
-            Explanation::Where(all) => all.iter().map(sign).collect(),
-            Explanation::Everywhere | Explanation::Alone | Explanation::Nothing => Vec::new(),
+        signs: first.unwrap_or_default(),
+        or_else: alternatives,
+        by_type: match &explained.explanation {
+            Explanation::ByType { cells, .. } => cells.iter().map(of_type).collect(),
+            _ => Vec::new(),
         },
+        untyped: explained.untyped.as_deref().map(Into::into),
+    }
+}
+
+fn of_type((sets, cells): &(Vec<Vec<Cause>>, usize)) -> ByTypeRow<'static> {
+    let names = |set: &Vec<Cause>| set.iter().map(|cause| cause.name().into()).collect();
+    ByTypeRow {
+        causes: sets.iter().map(names).collect(),
+        cells: *cells,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::cell;
 use crate::claims;
 use crate::file::File;
 use crate::infer;
+use crate::message::TypesOf;
 use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
 use crate::own::Promise;
@@ -60,8 +61,20 @@ request = "off"
 refused = "nothing"
 "#;
 
+/// An octet, and eight that are aligned: as the machine with this ABI writes them.
+fn sent(abi: &str, number: u64) -> Vec<u8> {
+    let abi = Abis::builtin().get(abi).unwrap();
+    let mut octets = vec![1];
+    octets.resize(abi.align(Scalar::Int64), 0);
+    octets.extend(match abi.byte_order() {
+        layout::ByteOrder::Big => number.to_be_bytes(),
+        layout::ByteOrder::Little => number.to_le_bytes(),
+    });
+    octets
+}
+
 /// What was observed: `raw` is right between machines of one byte order and alignment only, everything else everywhere.
-fn observed(roles: &Roles, available: &Available, file: &File) -> Vec<JudgedCell> {
+fn observed(roles: &Roles, available: &Available, file: &File, number: u64) -> Vec<JudgedCell> {
     let encodings = available.protocol.encodings();
     let cells = cell::cells(&roles.servers, &roles.clients, encodings);
     let mut model = Model::new(Abis::builtin());
@@ -78,7 +91,7 @@ fn observed(roles: &Roles, available: &Available, file: &File) -> Vec<JudgedCell
                 Promise::Reply(words) => Outcome::Reply(words.clone()),
                 Promise::Refused(why) => Outcome::Refused(why.clone()),
             },
-            sent: vec![1],
+            sent: sent(client, number),
             received: vec![2],
         });
         let observation = Observation::Ran(exchanges.collect());
@@ -87,7 +100,7 @@ fn observed(roles: &Roles, available: &Available, file: &File) -> Vec<JudgedCell
     judged.collect()
 }
 
-/// A server on one machine alone: that the two differ in byte order, and that the client's is big, is the same whoever else asks.
+/// A number of one octet may as well have been shifted. A server on one machine alone: that the two differ in byte order, and that the client's is big, is the same whoever else asks.
 #[test]
 fn a_target_that_would_tell_nothing_is_not_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -100,11 +113,8 @@ fn a_target_that_would_tell_nothing_is_not_named() {
     let file = File::read(&path, Abis::builtin()).unwrap();
     let available = Available::new(Some(&file), PairChoice::default());
     for (targets, told) in [
-        (
-            &["aarch64", "x86_64", "i686", "s390x", "powerpc-", "m68k"][..],
-            None,
-        ),
-        (&["x86_64", "s390x"], Some("arm-unknown-linux-gnueabi")),
+        (&[""][..], None),
+        (&["x86_64", "powerpc-"], Some("arm-unknown-linux-gnueabi")),
     ] {
         let starts = |name: &str| targets.iter().any(|start| name.starts_with(start));
         let all = cross::targets().map(|target| target.name.clone());
@@ -113,13 +123,18 @@ fn a_target_that_would_tell_nothing_is_not_named() {
             ..Names::default()
         };
         let roles = names.roles(&available, Abis::builtin()).unwrap();
-        let mut judged = observed(&roles, &available, &file);
-        let explained = infer::explain_all(&*available.protocol, Abis::builtin(), &mut judged);
+        let mut judged = observed(&roles, &available, &file, 7);
+        let explained = infer::explain_all(
+            &*available.protocol,
+            Abis::builtin(),
+            &TypesOf::new(),
+            &mut judged,
+        );
         let infer::Explanation::Where(all) = &explained[0].explanation else {
             panic!("{explained:?}");
         };
-        assert!(!all[0].or.is_empty());
-        assert_eq!(all[0].distinguished_by, told, "{all:?}");
+        assert!(!all[0].0[0].or.is_empty());
+        assert_eq!(all[0].0[0].distinguished_by, told, "{all:?}");
     }
 }
 
@@ -150,9 +165,9 @@ fn every_report_tells_a_protocol_of_ones_own() {
         (1, 0),
         "it only serves"
     );
-    let mut judged = observed(&roles, &available, &file);
+    let mut judged = observed(&roles, &available, &file, 0x0102_0304_0506_0708);
     let protocol = &*available.protocol;
-    let explained = infer::explain_all(protocol, Abis::builtin(), &mut judged);
+    let explained = infer::explain_all(protocol, Abis::builtin(), &TypesOf::new(), &mut judged);
     let claims = claims::of_cells(protocol, &judged);
     let found = Found::default();
     let matrix = Matrix {

@@ -21,11 +21,36 @@ pub struct Built {
     pub machine: Option<String>,
     /// Where its server listens and is reached, if a setting says so.
     pub address: Option<IpAddr>,
+    /// Whether it is started by no command of the user's: then it can be started in a network of the run's own.
+    pub is_plain: bool,
     /// Whether it was built now, and not found in the cache.
     pub is_new: bool,
 }
 
 impl Built {
+    /// The same, with servers and clients started by another program, where they speak the contract.
+    pub(in crate::run) fn started(self, by: impl Fn(Invocation) -> Invocation) -> Built {
+        Built {
+            server: self.server.map(|server| match server {
+                Serving::ByContract(server) => Serving::ByContract(by(server)),
+                black_box @ Serving::BlackBox(_) => black_box,
+            }),
+            client: self.client.map(|client| match client {
+                Asking::ByContract(client) => Asking::ByContract(by(client)),
+                black_box @ Asking::BlackBox(_) => black_box,
+            }),
+            ..self
+        }
+    }
+
+    /// Whether all of it can be started in a network of the run's own: a relay, a user's command and another machine are in others.
+    pub(in crate::run) fn fits_own_network(&self) -> bool {
+        self.is_plain
+            && self.address.is_none()
+            && !matches!(self.server, Some(Serving::BlackBox(_)))
+            && !matches!(self.client, Some(Asking::BlackBox(_)))
+    }
+
     /// Whether a client's machine reaches this server: it does on one machine, and otherwise where a setting gives the server's address.
     pub fn is_reached_by(&self, client: &Built) -> bool {
         self.machine == client.machine || self.address.is_some()

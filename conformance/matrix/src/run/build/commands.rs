@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cross::process::Invocation;
+use cross::runner::Runner;
 use cross::{Host, TargetTools, build_std};
 use layout::abi::Scalar;
 
 use super::black_box::{Start, invocation};
 use super::built::{Asking, Built, Serving};
 use super::lock;
+use super::startable::startable;
 use crate::participant::Participant;
 use crate::participant::command::Builtin;
 use crate::participant::command::{Command, Values};
@@ -56,6 +58,7 @@ pub(super) async fn build(
     ] {
         let words = command.map(|command| command.with(&values).words());
         if let Some(first) = words.as_ref().and_then(|words| words.first()) {
+            startable(first, &program.folder, &runner, participant.target, host)?;
             runner.bring(first.as_ref()).await?;
         }
     }
@@ -79,6 +82,7 @@ pub(super) async fn build(
             Asks::BlackBox(command) => Asking::BlackBox(start(command)),
         }),
         compiler: compiler(tools, program).await?,
+        is_plain: matches!(runner, Runner::Native | Runner::Qemu { .. }),
         runner: runner.describe().await,
         machine: runner.machine(),
         address,

@@ -9,9 +9,11 @@ mod key;
 mod lock;
 mod rust;
 mod sources;
+mod startable;
 
 use std::path::{Path, PathBuf};
 
+use cross::runner::Runner;
 use cross::rust_std::Place;
 use cross::{Host, TargetTools, runner};
 
@@ -87,6 +89,7 @@ impl BuildCache {
             server: Some(Serving::ByContract(start(&server))),
             client: Some(Asking::ByContract(start(&client).reading_input())),
             compiler,
+            is_plain: matches!(runner, Runner::Native | Runner::Qemu { .. }),
             runner: runner.describe().await,
             machine: runner.machine(),
             address,

@@ -9,7 +9,7 @@ mod promise;
 pub mod raw;
 pub mod traps;
 
-pub use causes::{causes, without};
+pub use causes::causes;
 pub use model::Link;
 pub use promise::Promise;
 

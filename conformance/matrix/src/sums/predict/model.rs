@@ -17,7 +17,7 @@ pub struct Link<'a> {
 
 enum Model<'a> {
     Trap(&'static dyn Trap),
-    Raw(raw::Structs<'a>),
+    Raw(Box<raw::Structs<'a>>),
     Explicit,
     /// A struct that one of the two machines does not have.
     Unsupported,
@@ -29,7 +29,8 @@ impl<'a> Link<'a> {
         let model = match (encoding.family(), traps::named(encoding.name())) {
             (_, Some(trap)) => Model::Trap(trap),
             (Family::Raw, None) => {
-                raw::Structs::new(ends, encoding.name()).map_or(Model::Unsupported, Model::Raw)
+                let structs = raw::Structs::new(ends, encoding.name()).map(Box::new);
+                structs.map_or(Model::Unsupported, Model::Raw)
             }
             (Family::Text | Family::Explicit, None) => Model::Explicit,
         };

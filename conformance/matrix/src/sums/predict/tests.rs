@@ -258,6 +258,25 @@ fn ebcdic_never_ends_a_line() {
 }
 
 #[test]
+fn a_long_of_32_bits_answers_what_the_books_server_answers() {
+    for (server, outcome) in [
+        ("x86_64-sysv", Outcome::Sum(5_000_000_001)),
+        ("i386-sysv", Outcome::Sum(-2_147_483_648)),
+        ("s390x-elf", Outcome::Sum(5_000_000_001)),
+        ("powerpc-sysv", Outcome::Sum(-2_147_483_648)),
+    ] {
+        let prediction = predicted(server, "arm-aapcs", "text-long", 5_000_000_000, 1);
+        assert_eq!(prediction.outcome, outcome, "{server}");
+        assert_eq!(prediction.sent, b"5000000000 1\n");
+        let received = match outcome {
+            Outcome::Sum(sum) => format!("{sum}\n"),
+            _ => String::new(),
+        };
+        assert_eq!(prediction.received, received.into_bytes(), "{server}");
+    }
+}
+
+#[test]
 fn everything_that_claims_to_be_portable_is_predicted_right_between_all_machines() {
     for encoding in proto::all() {
         let claims = crate::sums::is_correct_everywhere(*encoding);
@@ -313,6 +332,9 @@ fn causes_are_the_smallest_set_of_repairs() {
         ("x86_64-sysv", "m68k-sysv", "raw-packed", &[ByteOrder]),
         ("x86_64-sysv", "m68k-sysv", "network", &[]),
         ("x86_64-sysv", "x86_64-sysv", "text-ebcdic", &[Charset]),
+        ("x86_64-sysv", "i386-sysv", "text-long", &[]),
+        ("i386-sysv", "s390x-elf", "text-long", &[Width]),
+        ("i386-sysv", "i386-sysv", "text-long", &[Width]),
         ("x86_64-sysv", "s390x-elf", "bincode-native", &[ByteOrder]),
         ("x86_64-sysv", "powerpc-sysv", "usize", &[Width]),
         ("powerpc-sysv", "s390x-elf", "usize", &[Width]),

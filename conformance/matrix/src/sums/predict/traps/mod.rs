@@ -5,6 +5,7 @@ mod form;
 mod length_native;
 mod status;
 mod text_ebcdic;
+mod text_long;
 mod usize;
 
 pub use form::Field;
@@ -33,8 +34,9 @@ pub trait Trap: Sync {
     }
 }
 
-static ALL: [&dyn Trap; 4] = [
+static ALL: [&dyn Trap; 5] = [
     &text_ebcdic::TextEbcdic,
+    &text_long::TextLong,
     &usize::Usize,
     &length_native::LengthNative,
     &bincode_native::BincodeNative,
