@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use layout::abi::Switch;
 use layout::fit::{Fit, Own};
 use layout::types::Types;
 use layout::{Abi, Layouts};
@@ -13,6 +14,12 @@ use super::Machine;
 pub struct Built {
     abis: BTreeMap<String, Abi>,
     own: String,
+}
+
+/// An ABI with these options.
+pub(crate) fn with(abi: &Abi, switches: &[Switch]) -> Abi {
+    let switches = switches.iter();
+    switches.fold(abi.clone(), |abi, switch| abi.with_switch(*switch))
 }
 
 impl Built {
@@ -31,6 +38,24 @@ impl Built {
             }
         };
         fit.own.iter().map(of_build).collect()
+    }
+
+    /// Of a source: `own` as its compiler had it, the others with those options of the build that are for every compiler.
+    pub fn of_source(own: &Abi, switches: &[Switch], machines: &[Machine<'_>]) -> Vec<Built> {
+        let abis = machines.iter().filter_map(|machine| {
+            let there = match machine.abi.name() == own.name() {
+                true => own.clone(),
+                false => with(machine.abi, switches),
+            };
+            (there != *machine.abi).then(|| (machine.abi.name().to_owned(), there))
+        });
+        let abis: BTreeMap<String, Abi> = abis.collect();
+        let is_usual = abis.is_empty();
+        let built = Built {
+            abis,
+            own: String::new(),
+        };
+        if is_usual { Vec::new() } else { vec![built] }
     }
 
     /// The layouts on each of them: on its own ABI every typedef of the object is what it is declared to be.

@@ -12,6 +12,7 @@ use layout::types::{TypeId, Types};
 use super::anatomy::{Anatomy, Field, Whole};
 use super::machine::Machine;
 use super::reading::configured::Configured;
+use super::reading::surroundings::LeftOpen;
 use super::reading::{ReadBy, Reading, Readings, Row, Status};
 use super::subjects::Subjects;
 
@@ -42,6 +43,10 @@ pub struct Case<'a> {
     pub read_by: &'a BTreeMap<String, ReadBy>,
     /// The names in it that are taken at their word, and where.
     pub configured: &'a [(Configured, Vec<String>)],
+    /// The `#pragma pack` that was left open where it is declared, or behind it.
+    pub left_open: &'a [LeftOpen],
+    /// The macros that have its size in their number.
+    pub ioctls: &'a [String],
 }
 
 /// A type on one ABI, and the machines that have it.
@@ -165,6 +170,8 @@ impl<'a> Models<'a> {
             subject: first?.subject,
             on,
             configured: &row.configured,
+            left_open: &row.left_open,
+            ioctls: &row.ioctls,
             read_by: self.read_by,
         })
     }

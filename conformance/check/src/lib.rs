@@ -15,6 +15,7 @@ pub mod islands;
 pub mod machine;
 mod origin;
 pub mod policy;
+pub mod prelude;
 pub mod reading;
 pub mod report;
 pub mod source;

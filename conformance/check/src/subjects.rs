@@ -10,7 +10,6 @@ use layout::types::{Type, TypeId, Types};
 use layout::{Abi, Abis};
 
 use super::conditional::Texts;
-use super::source::Kind;
 use super::{Built, Machine, Subject};
 
 /// What is wanted of a file.
@@ -21,8 +20,8 @@ pub struct Wanted {
     given: Vec<String>,
     /// Whether it is a source that we compile ourselves.
     of_source: bool,
-    /// Only types that are declared in this file.
-    declared_in: Option<PathBuf>,
+    /// Only types that are declared in one of these files; anywhere, where there is none.
+    declared_in: Vec<PathBuf>,
 }
 
 /// The types of a file that were asked about.
@@ -72,27 +71,39 @@ impl Wanted {
     ///
     /// # Errors
     /// A pattern is none.
-    pub fn new(given: &[String], all: bool, file: &Path) -> Result<Wanted, NoSubject> {
+    pub fn new(
+        given: &[String],
+        all: bool,
+        file: &Path,
+        of_source: bool,
+    ) -> Result<Wanted, NoSubject> {
         let mut names = GlobSetBuilder::new();
         for pattern in given {
             let wrong = |error| NoSubject::Pattern(pattern.clone(), error);
             names.add(Glob::new(pattern).map_err(wrong)?);
         }
         let wrong = |error| NoSubject::Pattern(given.join(", "), error);
-        let of_source = Kind::of(file) != Kind::Binary;
         let own = given.is_empty() && !all && of_source;
         Ok(Wanted {
             names: names.build().map_err(wrong)?,
             given: given.to_vec(),
             of_source,
-            declared_in: own.then(|| file.canonicalize().unwrap_or_else(|_| file.to_owned())),
+            declared_in: match own {
+                true => vec![plain(file)],
+                false => Vec::new(),
+            },
         })
     }
 
-    /// The same, and what the file includes.
-    pub fn and_included(self) -> Wanted {
+    /// The same of these files instead; of all that are included, where there is none. Types that were asked for by their names are looked for everywhere already.
+    #[must_use]
+    pub fn and_included<'f>(self, files: impl Iterator<Item = &'f str>) -> Wanted {
+        let is_of_file = !self.declared_in.is_empty();
         Wanted {
-            declared_in: None,
+            declared_in: files
+                .filter(|_| is_of_file)
+                .map(|file| plain(Path::new(file)))
+                .collect(),
             ..self
         }
     }
@@ -135,11 +146,10 @@ impl Wanted {
     }
 
     fn wants(&self, declaration: &Declaration) -> bool {
-        if let Some(file) = &self.declared_in {
-            return declaration
-                .place
-                .as_ref()
-                .is_some_and(|place| is_in(place, file));
+        if !self.declared_in.is_empty() {
+            let place = declaration.place.as_ref();
+            let mut files = self.declared_in.iter();
+            return place.is_some_and(|place| files.any(|file| is_in(place, file)));
         }
         self.given.is_empty() || self.names(declaration)
     }
@@ -149,6 +159,10 @@ impl Wanted {
         self.names.is_match(&*declaration.name.path)
             || self.names.is_match(declaration.name.to_string())
     }
+}
+
+fn plain(file: &Path) -> PathBuf {
+    file.canonicalize().unwrap_or_else(|_| file.to_owned())
 }
 
 fn is_in(place: &Place, file: &Path) -> bool {

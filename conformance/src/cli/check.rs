@@ -20,7 +20,7 @@ pub enum Format {
 /// `crossum check`
 #[derive(Args)]
 pub struct Check {
-    /// C headers and sources; objects, archives, libraries, executables with debug information
+    /// Headers and sources in C and C++ (`-`: standard input); objects, archives, libraries, executables with debug information
     #[arg(value_name = "FILE", required_unless_present = "explain")]
     pub files: Vec<PathBuf>,
     /// Only types of this name, or pattern (`struct hdr*`); may be given more than once
@@ -35,6 +35,18 @@ pub struct Check {
     /// A macro for the compiler
     #[arg(long, short = 'D', value_name = "NAME[=VALUE]")]
     pub define: Vec<String>,
+    /// A header that is read before the file, as if the file included it (GCC's -include); may be given more than once
+    #[arg(long, value_name = "FILE")]
+    pub include_file: Vec<PathBuf>,
+    /// The language and its version: c99, gnu17, c++20; of standard input and of files whose names say neither
+    #[arg(long = "std", value_name = "STANDARD")]
+    pub standard: Option<String>,
+    /// Words of other compilers that are understood: arduino, armcc, c51, cuda, ghs, iar, msvc, renesas, sal, sdcc, ti, watcom, xc8, xlc
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub prelude: Vec<String>,
+    /// The folder of a compile_commands.json, whose options are taken (that of the project, or of its build folder, when left out)
+    #[arg(short = 'p', long = "database", value_name = "FOLDER")]
+    pub database: Option<PathBuf>,
     /// The compiler of this machine (cc when left out)
     #[arg(long, value_name = "COMPILER")]
     pub cc: Option<String>,
@@ -88,4 +100,7 @@ pub struct Check {
     /// What a finding is, why it breaks, and the cure; without a code, all of them
     #[arg(long, value_name = "CODE", num_args = 0..=1)]
     pub explain: Option<Option<String>>,
+    /// Options for the compiler, as the project's build gives them
+    #[arg(last = true, value_name = "COMPILER OPTIONS")]
+    pub flags: Vec<String>,
 }

@@ -116,6 +116,12 @@ Nothing is written where a shard is missing, is there twice or does not fit.")]
   crossum check packet.h --html types.html              each type as a map of its octets
   crossum check packet.h --format short                 file:line:column: warning[width]: ..., for an editor
   crossum check packet.h --type 'struct hdr*' --include include --define WIRE=2
+  crossum check packet.h -- -Iinclude -DWIRE=2 -std=gnu11   as the project's build compiles it
+  crossum check src/packet.h -p build                   with the options in build/compile_commands.json
+  crossum check part.h --include-file all.h             a header that wants another one before it
+  crossum check card.h --prelude armcc                  with words of Keil's compiler (`__packed struct`)
+  crossum check sketch.ino parts.tpp kernel.cu          C++ by other names
+  unifdef -DX packet.h | crossum check - --std c++17    standard input, and its language
   crossum check target/debug/server --type 'wire::*'    an executable, a library, an object: anything with debug information
   crossum check packet.h --deny width --deny padding    exit status 1 when one is found: for CI
   crossum check packet.h --deny all --allow 'byte-order@struct hdr' --sarif check.sarif

@@ -1,15 +1,15 @@
 //! `crossum check`: a user's own types, on every ABI.
 
+mod input;
+
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::Context as _;
 use cross::Host;
 use layout::Abis;
-use layout::fit::Alignments;
 use rayon::prelude::*;
 
+use self::input::{Given, Input, Refused};
 use super::selection::abis;
 use super::{print, unusable, width};
 use crate::cli;
@@ -18,13 +18,10 @@ use check::conditional::Texts;
 use check::machine::{Bits, Variants};
 use check::policy::Policy;
 use check::reading::own::{is_complete, wide};
-use check::reading::source::{Asking, Here, Source, read};
 use check::reading::{Readings, Row};
 use check::report::{
     CheckDocument, Count, Formats, Text, Told, Untold, diagnoses, page, sarif, table,
 };
-use check::source::{self, Compile, Evidence, Kind};
-use check::subjects::{self, NoSubject, Wanted};
 use check::verify::{CouldNotRun, Question, Verified, verify};
 use check::{Checked, Machine, findings, machine};
 use kit::exit::Exit;
@@ -44,19 +41,15 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let sarif = claim(&options.sarif).map_err(unusable)?;
     let html = claim(&options.html).map_err(unusable)?;
     let abis = abis(options.abis.as_deref())?;
-    let decided = Bits::of_options(&options.define);
+    let given = Given::all(&options, &host)?;
+    let decided = decided(&given)?;
     let wide = wide(&host, options.jobs).await?;
     let variants = Variants::of(&abis, decided, &wide);
     let all = machine::machines(&abis, &variants);
     let names = names(&options).map_err(unusable)?;
     let machines = machine::named(&all, names, decided)?;
     let begun = Instant::now();
-    let compile = Compile {
-        compiler: options.cc.clone(),
-        include: options.include.clone(),
-        define: options.define.clone(),
-    };
-    let inputs = inputs(&options, &compile, &abis, &machines).await?;
+    let (inputs, refused) = inputs(given, &options, &abis, &machines, &host).await?;
 
     let formats = Formats {
         text: match options.format {
@@ -80,7 +73,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                 let question = Question {
                     source: &input.file,
                     readings: &input.readings,
-                    compile: &compile,
+                    compile: &input.compile,
                     wanted: &input.wanted,
                     jobs: options.jobs,
                 };
@@ -120,6 +113,9 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     if let Some(report) = json {
         let seconds = begun.elapsed().as_secs_f64();
         let document = CheckDocument::of(told, &machines, verified.as_ref(), seconds);
+        let rows = inputs.iter().map(|input| &input.row);
+        let rows = rows.chain(refused.iter().map(|refused| &refused.row));
+        let document = document.with_inputs(rows.cloned().collect());
         report.write_json(&document)?;
     }
     if let Some(verified) = &verified {
@@ -129,6 +125,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     if is_for_people {
         for input in &inputs {
             table::read_by(&input.readings, &mut text)?;
+            input.row.write(&mut text)?;
         }
     }
     table::left_out(&machine::left_out(&all, names), &mut text)?;
@@ -141,7 +138,31 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
         table::summary(&count, count_of(&machines), &mut text)?;
     }
     print(&text)?;
+    if !refused.is_empty() {
+        for refused in refused {
+            tell_refused(&refused.error);
+        }
+        return Ok(Exit::Usage);
+    }
     Ok(exit(&count, verified.as_ref()))
+}
+
+/// What the options of all files decide about times and file offsets: machines are the same for all.
+fn decided(given: &[Given]) -> anyhow::Result<Option<Bits>> {
+    let mut decided: Vec<Option<Bits>> = given.iter().map(Given::bits).collect();
+    decided.dedup();
+    match decided.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(*one),
+        _ => Err(unusable(anyhow::anyhow!(
+            "these files are built with different widths of times and file offsets (-D_TIME_BITS, -D_FILE_OFFSET_BITS): check them one at a time"
+        ))),
+    }
+}
+
+fn tell_refused(error: &anyhow::Error) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    anstream::eprintln!("{style}crossum:{style:#} {error:#}");
 }
 
 /// Checks types.
@@ -176,81 +197,33 @@ fn tell(
     Ok(told)
 }
 
-/// A file and what is asked of it.
-struct Input {
-    file: PathBuf,
-    wanted: Wanted,
-    readings: Readings,
-}
-
-/// Reads the types of every file.
+/// Reads the types of every file; those that cannot be read beside them.
+///
+/// # Errors
+/// None can be read.
 async fn inputs(
+    given: Vec<Given>,
     options: &cli::Check,
-    compile: &Compile,
     abis: &Abis,
     machines: &[Machine<'_>],
-) -> anyhow::Result<Vec<Input>> {
-    let host = Host::this();
-    let mut inputs = Vec::new();
-    for file in &options.files {
-        let in_file = || file.display().to_string();
-        let source = Kind::of(file) != Kind::Binary;
-        if options.verify && Kind::of(file) != Kind::C {
-            let why = "--verify needs C source, which other compilers can compile, too";
-            return Err(unusable(anyhow::anyhow!("{}: {why}", in_file())));
+    host: &Host,
+) -> anyhow::Result<(Vec<Input>, Vec<Refused>)> {
+    let (mut inputs, mut refused) = (Vec::new(), Vec::new());
+    for given in given {
+        match given.read(options, abis, machines, host).await {
+            Ok(input) => inputs.push(input),
+            Err(one) => refused.push(*one),
         }
-        let octets = source::octets(file, compile, &host).await;
-        let octets = octets.map_err(unusable)?;
-        let wanted = Wanted::new(&options.types, options.all, file);
-        let mut wanted = wanted.with_context(in_file).map_err(unusable)?;
-        let mut program = subjects::read(&octets, &wanted);
-        if matches!(program, Err(NoSubject::Nothing)) && source {
-            // A header that only includes others, as <utmp.h> does: what it includes is what it is about.
-            wanted = wanted.and_included();
-            program = subjects::read(&octets, &wanted);
-        }
-        let program = program.with_context(in_file).map_err(unusable)?;
-        // A debug file is larger than what is taken from it.
-        drop(octets);
-        let readings = if source {
-            let Evidence { told, text } = source::evidence(file, &program, compile, &host).await?;
-            let kind = Kind::of(file);
-            let here = Here {
-                program,
-                told,
-                text,
-                compiler: compile.program(kind, &host).map_err(unusable)?,
-            };
-            let source = Source {
-                path: file
-                    .canonicalize()
-                    .with_context(in_file)
-                    .map_err(unusable)?,
-                kind,
-                compile: compile.clone(),
-                wanted: wanted.clone(),
-            };
-            let asking = Asking {
-                host: &host,
-                abis,
-                machines,
-                jobs: options.jobs,
-                everybody: options.verify,
-            };
-            read(source, here, &asking).await
-        } else {
-            let subjects =
-                subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
-            let readings = subjects.map(|subjects| Readings::only(subjects, in_file()));
-            readings.map_err(Into::into)
-        };
-        inputs.push(Input {
-            file: file.clone(),
-            wanted,
-            readings: readings.with_context(in_file).map_err(unusable)?,
-        });
     }
-    Ok(inputs)
+    if inputs.is_empty()
+        && let Some(last) = refused.pop()
+    {
+        for refused in refused {
+            tell_refused(&refused.error);
+        }
+        return Err(last.error);
+    }
+    Ok((inputs, refused))
 }
 
 /// Has the compilers of these machines, where they are targets, say whether it is as the model says. Those that nobody named are asked where they are complete.

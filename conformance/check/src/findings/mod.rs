@@ -9,7 +9,9 @@ mod conditional_text;
 mod configured_name;
 mod enum_size;
 pub(crate) mod groups;
+mod ioctl_number;
 mod long_double;
+mod pack_left_open;
 mod padding;
 mod padding_leak;
 mod plain_char;
@@ -113,6 +115,8 @@ static ALL: &[Rule] = &[
     padding_leak::RULE,
     conditional_text::RULE,
     configured_name::RULE,
+    pack_left_open::RULE,
+    ioctl_number::RULE,
     compiler_disagreement::RULE,
 ];
 

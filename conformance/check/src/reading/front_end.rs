@@ -1,5 +1,6 @@
 //! Compilers, and what they are told so that they read as a machine's own would.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use layout::abi::Dialect;
 use layout::dwarf::{self, Program};
 use layout::fit::{Alignments, probe};
 
-use crate::source::{Compile, EVERY_CLASS, Kind, without_refused};
+use crate::source::{Compile, Kind};
 use crate::subjects::Wanted;
 
 /// A program that preprocesses and compiles for one machine.
@@ -26,11 +27,32 @@ pub struct FrontEnd {
     pub(super) is_gcc: bool,
 }
 
+/// A command that preprocesses and compiles, of which no more is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Driver<'w> {
+    /// The program, and what makes it compile for a machine.
+    pub words: &'w [OsString],
+    /// Whether it takes the option to tell which macros a text asks about.
+    pub lists_macros: bool,
+}
+
+/// What a compiler complained of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// In its own words, all of them.
+    pub words: String,
+    /// What was run.
+    pub command: String,
+}
+
 /// A compiler may take so long.
 const COMPILATION_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Clang stops after 20 errors.
 const ROUNDS: usize = 16;
+
+/// Without it gcc leaves out classes whose virtual table is elsewhere. Clang leaves out none, and does not know the option.
+const EVERY_CLASS: &str = "-femit-class-debug-always";
 
 /// The file that questions about alignments are said to come from.
 const QUESTIONS: &str = "crossum-questions.h";
@@ -45,7 +67,14 @@ impl FrontEnd {
         }
     }
 
-    /// What its preprocessor leaves of a source, with the macros that were asked about where it tells them.
+    fn driver(&self) -> Driver<'_> {
+        Driver {
+            words: &self.words,
+            lists_macros: self.is_gcc,
+        }
+    }
+
+    /// What its preprocessor leaves of a source, rewritten as `compile` says, with the macros that were asked about where it tells them.
     ///
     /// # Errors
     /// What it complains of first.
@@ -56,21 +85,9 @@ impl FrontEnd {
         compile: &Compile,
         more: &[OsString],
     ) -> Result<String, String> {
-        let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let output = scratch.path().join("preprocessed");
-        let asks = self.is_gcc.then_some("-dU");
-        let run = self
-            .invocation()
-            .args(more)
-            .args(compile.flags(kind))
-            .arg("-E")
-            .args(asks)
-            .arg(source)
-            .arg("-o")
-            .arg(&output);
-        run_it(run).await?;
-        let text = std::fs::read(&output).map_err(|error| error.to_string())?;
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        let text = self.driver().preprocess(source, kind, compile, more).await;
+        let text = text.map_err(|complaint| complaint.first_error())?;
+        Ok(compile.rewriting.of(&text))
     }
 
     /// Compiles a text that was preprocessed, and reads the types that are wanted; beside them what the compiler tells of alignments.
@@ -81,97 +98,136 @@ impl FrontEnd {
         &self,
         text: &str,
         kind: Kind,
+        compile: &Compile,
         wanted: &Wanted,
     ) -> Result<(Program, Alignments), String> {
-        let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let source = scratch.path().join("text");
-        let object = scratch.path().join("types.o");
-        let plain = without_macros(text);
-        std::fs::write(&source, &plain).map_err(|error| error.to_string())?;
-        self.compile(kind, &source, &object).await?;
-        let octets = std::fs::read(&object).map_err(|error| error.to_string())?;
+        let driver = self.driver();
+        let octets = driver.object(text, kind, compile).await;
+        let octets = octets.map_err(|complaint| complaint.first_error())?;
         let program = wanted.read(&octets).map_err(|error| error.to_string())?;
-        let mut told = self
-            .alignments(&plain, kind, &program, &source, &object)
-            .await?;
-        told.read_source(&program, &plain);
+        let told = driver.alignments(text, kind, compile, &program).await;
         Ok((program, told))
     }
+}
 
-    async fn alignments(
+impl Driver<'_> {
+    /// What its preprocessor leaves of a source.
+    ///
+    /// # Errors
+    /// What it complains of.
+    pub async fn preprocess(
+        &self,
+        source: &Path,
+        kind: Kind,
+        compile: &Compile,
+        more: &[OsString],
+    ) -> Result<String, Complaint> {
+        let asks = self.lists_macros.then_some("-dU");
+        let run = || {
+            let run = self.invocation().args(more);
+            run.args(compile.preprocessing(kind)).arg("-E").args(asks)
+        };
+        let flags = &compile.flags;
+        if !flags.has_before() {
+            return Ok(flags.owned(self.text(run().arg(source)).await?));
+        }
+        // What stands before a header may include it; twice it may not be included, and `#pragma once` does not count in the file that is compiled. So that is an empty one.
+        let scratch = tempfile::tempdir().map_err(|error| self.no_place(&error))?;
+        let empty = scratch.path().join("empty");
+        std::fs::write(&empty, "").map_err(|error| self.no_place(&error))?;
+        let before = self.text(run().arg(&empty)).await;
+        match before {
+            Ok(text) if includes(&text, source) => Ok(text),
+            _ => {
+                self.text(run().arg("-include").arg(source).arg(&empty))
+                    .await
+            }
+        }
+    }
+
+    /// What a run of the preprocessor leaves.
+    async fn text(&self, run: Invocation) -> Result<String, Complaint> {
+        let scratch = tempfile::tempdir().map_err(|error| self.no_place(&error))?;
+        let output = scratch.path().join("preprocessed");
+        self.run(run.arg("-o").arg(&output)).await?;
+        let text = std::fs::read(&output).map_err(|error| self.no_place(&error))?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// Compiles a text that was preprocessed: the octets of an object.
+    ///
+    /// # Errors
+    /// What it complains of.
+    pub async fn object(
         &self,
         text: &str,
         kind: Kind,
+        compile: &Compile,
+    ) -> Result<Vec<u8>, Complaint> {
+        let scratch = tempfile::tempdir().map_err(|error| self.no_place(&error))?;
+        let source = scratch.path().join("text");
+        let object = scratch.path().join("types.o");
+        let written = std::fs::write(&source, without_macros(text));
+        written.map_err(|error| self.no_place(&error))?;
+        let run = |more: Option<&str>| {
+            let run = self.invocation().args(compile.compiling(kind));
+            let run = run.args(more).arg("-c").arg(&source);
+            self.run(run.arg("-o").arg(&object))
+        };
+        let more = (self.lists_macros && kind == Kind::Cxx).then_some(EVERY_CLASS);
+        match run(more).await {
+            Err(complaint) if more.is_some() && complaint.words.contains(EVERY_CLASS) => {
+                run(None).await?;
+            }
+            done => done?,
+        }
+        std::fs::read(&object).map_err(|error| self.no_place(&error))
+    }
+
+    /// What a text says of alignments: what the compiler has for the types in it, and where bit-fields have no name. What the compiler refuses to answer is left out.
+    pub async fn alignments(
+        &self,
+        text: &str,
+        kind: Kind,
+        compile: &Compile,
         program: &Program,
-        source: &Path,
-        object: &Path,
-    ) -> Result<Alignments, String> {
+    ) -> Alignments {
+        let text = without_macros(text);
+        let mut told = self.asked(&text, kind, compile, program).await;
+        told.read_source(program, &text);
+        told
+    }
+
+    async fn asked(
+        &self,
+        text: &str,
+        kind: Kind,
+        compile: &Compile,
+        program: &Program,
+    ) -> Alignments {
+        if program.named.is_empty() {
+            return Alignments::default();
+        }
         let questions = probe::source(program, &program.named);
         // The line of a question is what a compiler complains of.
         let mut questions = format!("\n{questions}");
-        if program.named.is_empty() {
-            return Ok(Alignments::default());
-        }
         for _ in 0..ROUNDS {
             let asked = format!("{text}\n# 1 \"{QUESTIONS}\"\n{questions}");
-            std::fs::write(source, asked).map_err(|error| error.to_string())?;
-            match self.run(kind, source, object).await? {
-                Ok(()) => {
-                    let octets = std::fs::read(object).map_err(|error| error.to_string())?;
+            match self.object(&asked, kind, compile).await {
+                Ok(octets) => {
                     let answers = dwarf::read(&octets).ok();
-                    return Ok(answers.map_or_else(Alignments::default, |answers| {
+                    return answers.map_or_else(Alignments::default, |answers| {
                         probe::answers(&answers, &program.named)
-                    }));
+                    });
                 }
-                Err(complaints) => {
-                    let fewer = without_refused(&questions, Path::new(QUESTIONS), &complaints);
+                Err(complaint) => {
+                    let fewer = without_refused(&questions, &complaint.words);
                     let Some(fewer) = fewer else { break };
                     questions = fewer;
                 }
             }
         }
-        Ok(Alignments::default())
-    }
-
-    async fn compile(&self, kind: Kind, source: &Path, object: &Path) -> Result<(), String> {
-        let ran = self.run(kind, source, object).await?;
-        ran.map_err(|complaints| first_error(&complaints))
-    }
-
-    /// Compiles a preprocessed text: the inner error is what the compiler printed.
-    async fn run(
-        &self,
-        kind: Kind,
-        source: &Path,
-        object: &Path,
-    ) -> Result<Result<(), String>, String> {
-        let language = match kind {
-            Kind::Cxx => "c++-cpp-output",
-            _ => "cpp-output",
-        };
-        let run = self
-            .invocation()
-            .args([
-                "-g",
-                "-gdwarf-5",
-                "-O0",
-                "-w",
-                "-fno-eliminate-unused-debug-types",
-                "-x",
-                language,
-                "-c",
-            ])
-            .args((self.is_gcc && kind == Kind::Cxx).then_some(EVERY_CLASS))
-            .arg(source)
-            .arg("-o")
-            .arg(object);
-        let output = run.output(COMPILATION_TIMEOUT).await;
-        let output = output.map_err(|error| first_error(&error.to_string()))?;
-        Ok(match output.exit {
-            Exit::Code(0) => Ok(()),
-            Exit::Code(_) => Err(output.stderr),
-            exit => Err(format!("the compiler {exit}")),
-        })
+        Alignments::default()
     }
 
     fn invocation(&self) -> Invocation {
@@ -179,16 +235,68 @@ impl FrontEnd {
         let program = words.next().map(PathBuf::from).unwrap_or_default();
         Invocation::new(program).args(words)
     }
+
+    async fn run(&self, run: Invocation) -> Result<(), Complaint> {
+        let command = run.to_string();
+        let words = match run.output(COMPILATION_TIMEOUT).await {
+            Ok(output) => match output.exit {
+                Exit::Code(0) => return Ok(()),
+                Exit::Code(_) => output.stderr,
+                exit => format!("the compiler {exit}"),
+            },
+            Err(error) => error.to_string(),
+        };
+        Err(Complaint { words, command })
+    }
+
+    fn no_place(&self, error: &std::io::Error) -> Complaint {
+        Complaint {
+            words: format!("no place for what the compiler makes: {error}"),
+            command: self.invocation().to_string(),
+        }
+    }
 }
 
-async fn run_it(run: Invocation) -> Result<(), String> {
-    let output = run.output(COMPILATION_TIMEOUT).await;
-    let output = output.map_err(|error| first_error(&error.to_string()))?;
-    match output.exit {
-        Exit::Code(0) => Ok(()),
-        Exit::Code(_) => Err(first_error(&output.stderr)),
-        exit => Err(format!("the compiler {exit}")),
+impl Complaint {
+    /// The line that says what is wrong.
+    pub fn first_error(&self) -> String {
+        first_error(&self.words)
     }
+}
+
+/// Whether a file is among those that a preprocessed text comes from.
+fn includes(text: &str, file: &Path) -> bool {
+    let is_it = |path: &str| {
+        let path = Path::new(path);
+        path.file_name() == file.file_name()
+            && path
+                .canonicalize()
+                .ok()
+                .is_some_and(|path| Some(path) == file.canonicalize().ok())
+    };
+    let markers = text.lines().filter_map(|line| line.strip_prefix("# "));
+    let mut files = markers.filter_map(|marker| marker.split('"').nth(1));
+    files.any(is_it)
+}
+
+/// The questions without those that a compiler complains of, each of which has a line; `None` when it complains of none of them.
+fn without_refused(questions: &str, complaints: &str) -> Option<String> {
+    let path = format!("{QUESTIONS}:");
+    let refused: BTreeSet<usize> = complaints
+        .lines()
+        .filter_map(|line| line.strip_prefix(&path))
+        .filter_map(|place| place.split(':').next()?.parse().ok())
+        .collect();
+    // Numbers stay what they are: a line becomes empty.
+    let lines = questions.lines().enumerate().map(|(at, line)| {
+        if refused.contains(&(at + 1)) {
+            ""
+        } else {
+            line
+        }
+    });
+    let fewer = lines.collect::<Vec<_>>().join("\n") + "\n";
+    (fewer != questions).then_some(fewer)
 }
 
 /// The line of a compiler's message that says what is wrong.

@@ -19,19 +19,22 @@ mod regions;
 mod settle;
 mod sizes;
 pub mod source;
+pub mod surroundings;
 pub mod text;
 mod times;
-mod tokens;
+pub(crate) mod tokens;
 mod type_name;
 mod typedef_name;
 mod user;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use configured::Configured;
 use layout::dwarf::Place;
 
 use crate::subjects::Subjects;
+use surroundings::{LeftOpen, Surroundings};
 
 /// All that is known of a file's types, on each machine.
 pub struct Readings {
@@ -107,6 +110,10 @@ pub struct Row {
     pub varies: bool,
     /// The names in it that are taken at their word, and the machines where their declaration has another width.
     pub configured: Vec<(Configured, Vec<String>)>,
+    /// The `#pragma pack` that was left open where it is declared, or behind it.
+    pub left_open: Vec<LeftOpen>,
+    /// The macros that have its size in their number.
+    pub ioctls: Vec<String>,
 }
 
 /// What is known of a type.
@@ -148,6 +155,8 @@ impl Readings {
                 known: Known::Alike(Status::read(0, subject)),
                 varies: times::are_in(&subjects.types, one.kind),
                 configured: Vec::new(),
+                left_open: Vec::new(),
+                ioctls: Vec::new(),
             });
         Readings {
             rows: rows.collect(),
@@ -156,6 +165,32 @@ impl Readings {
             texts: Vec::new(),
             text_of: BTreeMap::new(),
         }
+    }
+
+    /// Notes of each type what stands around it.
+    pub fn see(&mut self, around: &Surroundings) {
+        let declared = self.rows.iter().filter_map(|row| row.declared.as_ref());
+        let first = around.first(declared);
+        for row in &mut self.rows {
+            row.left_open = around.left_open(row.declared.as_ref(), &first);
+            row.ioctls = around.numbers(&row.name);
+        }
+    }
+
+    /// Names a file otherwise wherever something is declared in it.
+    pub fn rename(&mut self, file: &Path, name: &str) {
+        let file = file.to_string_lossy();
+        let rename = |place: &mut Option<Place>| {
+            if let Some(place) = place.as_mut().filter(|place| *place.file == *file) {
+                place.file = name.into();
+            }
+        };
+        self.rows
+            .iter_mut()
+            .for_each(|row| rename(&mut row.declared));
+        let readings = self.all.iter_mut();
+        let subjects = readings.flat_map(|reading| &mut reading.subjects.subjects);
+        subjects.for_each(|subject| rename(&mut subject.declared));
     }
 
     /// What a machine's compiler sees, where that was read.

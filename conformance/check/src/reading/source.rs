@@ -8,12 +8,12 @@ mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use cross::Host;
-use layout::abi::Scalar;
+use layout::abi::{Scalar, Switch};
 use layout::dwarf::Program;
 use layout::fit::{self, Alignments};
 use layout::macros::Language;
@@ -31,6 +31,7 @@ use super::questions::{self, OfType, Questions};
 use super::text::Text;
 use super::{Known, ReadBy, Reading, Readings, Row, Status, overlay, own, settle, times};
 use crate::Machine;
+use crate::built::{Built, with};
 use crate::machine::Bits;
 use crate::source::{Compile, Kind};
 use crate::subjects::{self, Subjects, Wanted};
@@ -56,8 +57,8 @@ pub struct Here {
     pub told: Alignments,
     /// What its preprocessor left.
     pub text: String,
-    /// The program, as it is called.
-    pub compiler: PathBuf,
+    /// The command of the compiler, with what is for it alone.
+    pub compiler: Vec<OsString>,
 }
 
 /// Who is to be asked.
@@ -91,19 +92,26 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
     let fit = fit::best(&mut program, asking.abis, &others, &here.told);
     let no_abi = || subjects::NoSubject::NoAbi(program.machine.to_string());
     let fit = fit.ok_or_else(no_abi)?;
-    let abi = fit.own.first().ok_or_else(no_abi)?.abi.clone();
-    let name = here
-        .compiler
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or("cc");
+    let own = fit.own.first().ok_or_else(no_abi)?;
+    let abi = own.abi.clone();
+    let switches = source.compile.switches();
+    // Of a sign of `char` nothing moves, and the others' is not this machine's.
+    let own_abi = match own.switches.is_empty() {
+        true => asking.abis.get(abi.name()).cloned().unwrap_or(abi.clone()),
+        false => abi.clone(),
+    };
+    let built = Built::of_source(&own_abi, &switches, asking.machines);
+    let file = here.compiler.first().map(Path::new);
+    let name = file.and_then(|file| file.file_name()?.to_str());
+    let name = name.unwrap_or("cc").to_owned();
     let front_end = FrontEnd {
-        words: vec![here.compiler.clone().into_os_string()],
+        words: here.compiler,
         abi: asking.abis.get(abi.name()).cloned().unwrap_or(abi),
-        name: name.to_owned(),
+        name,
         is_gcc: by_gcc,
     };
-    let first = subjects::of(program, &fit, &source.wanted);
+    let mut first = subjects::of(program, &fit, &source.wanted);
+    first.built.clone_from(&built);
     let text = Text::of(&here.text, is_cxx);
     let names: Vec<String> = first.subjects.iter().map(|one| one.name.clone()).collect();
     let answers = || -> BTreeMap<&str, Answers> {
@@ -113,7 +121,7 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         said.collect()
     };
     let known = || answers().into_values().collect();
-    let questions = Questions::of(&text, &names, known, &source.compile.define);
+    let questions = Questions::of(&text, &names, known, &source.compile.flags.defined());
     let blind = !by_gcc;
     let is_configured = asking
         .machines
@@ -152,6 +160,8 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         machines,
         varying,
         front_end,
+        switches,
+        built,
         questions,
         answers: answers(),
         predefined: BTreeSet::new(),
@@ -208,6 +218,10 @@ struct Work<'w> {
     /// The types that differ on variants.
     varying: BTreeSet<String>,
     front_end: FrontEnd,
+    /// Options of the build that move how types lie.
+    switches: Vec<Switch>,
+    /// The ABIs that are others by them.
+    built: Vec<Built>,
     questions: Questions,
     answers: BTreeMap<&'w str, Answers>,
     /// What any compiler predefines, by name.

@@ -69,6 +69,11 @@ impl Text {
         text
     }
 
+    /// The files that are not a C library's or a compiler's, in the order in which they were entered.
+    pub fn users_files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| &**file)
+    }
+
     fn directive(&mut self, directive: &str, reader: &mut Reader) {
         let (word, rest) = directive
             .trim()

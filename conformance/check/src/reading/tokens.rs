@@ -1,7 +1,7 @@
 //! The tokens of C and C++, as far as declarations need them: names, numbers, literals and single characters.
 
 /// The tokens of a line of preprocessed text.
-pub(super) fn tokens(line: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn tokens(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = line;
     std::iter::from_fn(move || {
         rest = rest.trim_start();
@@ -36,12 +36,12 @@ fn is_of_a_word(c: char) -> bool {
 }
 
 /// Whether a token is a name, and no number, literal or sign.
-pub(super) fn is_name(token: &str) -> bool {
+pub(crate) fn is_name(token: &str) -> bool {
     token.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 /// The tokens of a source without its comments and directives: text that no preprocessor has seen.
-pub(super) fn raw(source: &str) -> String {
+pub(crate) fn raw(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(at) = rest.find(['/', '"', '\'']) {

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
-use super::Told;
 use super::snippet::Judged;
+use super::{InputRow, Told};
 use crate::anatomy::{Anatomy, Field};
 use layout::dwarf::MemberSource;
 
@@ -23,6 +23,8 @@ use crate::{Checked, Finding, Machine, Undecided};
 pub struct CheckDocument {
     format: &'static str,
     version: u32,
+    /// The files that were given, and how each was read.
+    inputs: Vec<InputRow>,
     #[cfg_attr(test, schemars(with = "Vec<TypeRow<'static>>"))]
     types: Vec<Box<RawValue>>,
     /// The machines that the types were laid out on: of no other one is anything said.
@@ -193,6 +195,7 @@ impl CheckDocument {
         CheckDocument {
             format: "crossum-check",
             version: 1,
+            inputs: Vec::new(),
             types,
             machines: names.map(|machine| machine.name.to_owned()).collect(),
             verified: verified.map(VerifiedRow::of),
@@ -206,6 +209,14 @@ impl CheckDocument {
                 seconds,
             },
         }
+    }
+}
+
+impl CheckDocument {
+    /// With how each file was read.
+    #[must_use]
+    pub fn with_inputs(self, inputs: Vec<InputRow>) -> CheckDocument {
+        CheckDocument { inputs, ..self }
     }
 }
 

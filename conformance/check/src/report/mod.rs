@@ -6,6 +6,7 @@ pub mod diagnoses;
 pub mod diff;
 mod document;
 mod groups;
+mod input;
 pub mod machines;
 mod map;
 pub mod page;
@@ -18,6 +19,7 @@ mod told;
 mod verdict;
 
 pub use document::CheckDocument;
+pub use input::InputRow;
 pub use told::{Formats, Text, Told, Untold};
 
 use crate::{Checked, Finding, Portability};

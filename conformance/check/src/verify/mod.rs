@@ -122,14 +122,15 @@ pub async fn verify(
         let read = compiled.and_then(|Compiled { object, text }| {
             let program = question.wanted.read(&object);
             let program = program.map_err(|error| error.to_string())?;
-            Ok((program, Text::of(&text, false)))
+            Ok((program, text))
         });
         match read {
             Ok((program, text)) => {
-                let asked = compilers.compare(&job, &program, &text, checked, verified);
+                let seen = Text::of(&text, false);
+                let asked = compilers.compare(&job, &program, &seen, checked, verified);
                 // Where programs do not run (an emulator that crashes) the compilers' word is all there is.
                 if job.target.unobserved.is_none() {
-                    probes.extend(Probe::all(&job, &source, &asked, checked));
+                    probes.extend(Probe::all(&job, &text, &asked, checked));
                 }
             }
             Err(why) => verified.could_not(&job, why),

@@ -1,6 +1,5 @@
 //! A probe for one compiler of one target, and what it must print.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::layouts::Asked;
@@ -22,10 +21,10 @@ pub(super) struct Probe {
 const A_PROGRAM: usize = 4_000;
 
 impl Probe {
-    /// Probes of these types, as many as it takes.
+    /// Probes of these types, as many as it takes. `declarations` is what the compiler's preprocessor left of the source.
     pub(super) fn all(
         job: &Arc<Job>,
-        source: &Path,
+        declarations: &str,
         asked: &Asked,
         checked: &[Checked<'_>],
     ) -> Vec<Probe> {
@@ -39,7 +38,7 @@ impl Probe {
             });
             // One type is never split.
             let (asked, others) = rest.split_at(few.count().max(1));
-            probes.push(Probe::of(Arc::clone(job), source, asked, checked));
+            probes.push(Probe::of(Arc::clone(job), declarations, asked, checked));
             rest = others;
         }
         probes
@@ -48,7 +47,7 @@ impl Probe {
     /// A probe of these types.
     fn of(
         job: Arc<Job>,
-        source: &Path,
+        declarations: &str,
         asked: &[(usize, Anatomy)],
         checked: &[Checked<'_>],
     ) -> Probe {
@@ -69,7 +68,7 @@ impl Probe {
             expected.extend(lines.into_iter().map(|line| (name.clone(), line)));
         }
         Probe {
-            text: probe::source(source, &cases),
+            text: probe::source(declarations, &cases),
             job,
             expected,
         }

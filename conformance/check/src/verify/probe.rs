@@ -2,9 +2,7 @@
 //!
 //! A line of its output: the number of the type, the number of the value, what was written (`ones`, or `one` for the number 1), `sizeof`, the first octet that changed and all octets from there to the last.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
 
 use layout::Abi;
 use layout::Repeated;
@@ -25,26 +23,16 @@ pub struct Expected {
     pub path: String,
 }
 
-/// The program for these types, all of which the source declares: their numbers, their names and what is in them there.
-pub fn source(header: &Path, types: &[(usize, &str, &Anatomy)]) -> String {
-    let mut text = String::new();
-    // Writing to a string does not fail.
-    let _ = writeln!(text, "#include \"{}\"", header.display());
+/// The program for these types, all of which a preprocessed text declares: their numbers, their names and what is in them there. It is preprocessed, too: old names of members that live on as macros (`#define st_atime st_atim.tv_sec`) are behind it.
+pub fn source(declarations: &str, types: &[(usize, &str, &Anatomy)]) -> String {
+    let mut text = declarations.to_owned();
     text.push_str(PRELUDE);
-    // Old names of members live on as macros (`#define st_atime st_atim.tv_sec`).
-    let names: BTreeSet<_> = types
-        .iter()
-        .flat_map(|(_, _, anatomy)| member_names(anatomy))
-        .collect();
-    for name in names {
-        let _ = writeln!(text, "#undef {name}");
-    }
     let mut calls = String::new();
     for (number, name, anatomy) in types {
         // Octets, and no variable of the type: one that is declared `const` may not be written to.
         let _ = writeln!(
             text,
-            "NEVER_INLINE static void type_{number}(void) {{\n  static unsigned char at[sizeof({name})] __attribute__((aligned(64)));\n  {name} *it = (void *)at;",
+            "{NEVER_INLINE} static void type_{number}(void) {{\n  static unsigned char at[sizeof({name})] __attribute__((aligned(64)));\n  {name} *it = (void *)at;",
         );
         for (field_number, field) in probed(anatomy) {
             let path = path(field);
@@ -71,21 +59,23 @@ pub fn source(header: &Path, types: &[(usize, &str, &Anatomy)]) -> String {
     text
 }
 
+/// One call looks like another, so thousands of types cost no compiler much.
+const NEVER_INLINE: &str = "__attribute__((noinline))";
+
+/// It fills octet by octet: a packed value may lie where its type may not.
 const PRELUDE: &str = r#"
+# 1 "probe.c"
 extern int printf(const char *, ...);
-/* One call looks like another, so thousands of types cost no compiler much. */
-#define NEVER_INLINE __attribute__((noinline))
-/* Octet by octet: a packed value may lie where its type may not. */
-NEVER_INLINE static void fill(void *at, unsigned long size) {
+__attribute__((noinline)) static void fill(void *at, unsigned long size) {
   volatile unsigned char *octets = at;
   while (size--) *octets++ = 0xff;
 }
-NEVER_INLINE static void copy(void *to, const void *from, unsigned long size) {
+__attribute__((noinline)) static void copy(void *to, const void *from, unsigned long size) {
   volatile unsigned char *octets = to;
   const unsigned char *source = from;
   while (size--) *octets++ = *source++;
 }
-NEVER_INLINE static void show(int type, int value, const char *what, void *at, unsigned long size) {
+__attribute__((noinline)) static void show(int type, int value, const char *what, void *at, unsigned long size) {
   unsigned char *octets = at;
   unsigned long first = 0, end = size, i;
   while (first < size && !octets[first]) first++;
@@ -129,13 +119,6 @@ pub fn expected(number: usize, abi: &Abi, anatomy: &Anatomy) -> Vec<Expected> {
         }
     }
     expected
-}
-
-/// The names in the paths of a type's values.
-fn member_names(anatomy: &Anatomy) -> impl Iterator<Item = &str> {
-    let paths = anatomy.fields.iter().map(|field| field.path.as_str());
-    let names = paths.flat_map(|path| path.split(['.', '[', ']']));
-    names.filter(|name| !name.is_empty())
 }
 
 /// The values that take room, and that are in no array without any.

@@ -1,10 +1,11 @@
 //! Compilers and programs that run for a verification, some at a time.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cross::compiler::{Compiler, Make, Step};
+use cross::compiler::{Compiler, Make};
 use cross::find::Missing;
 use cross::process::Exit;
 use cross::runner::Runner;
@@ -14,8 +15,8 @@ use layout::abi::Dialect;
 
 use super::Question;
 use super::octets::Probe;
-use crate::reading::front_end::first_error;
-use crate::source::Kind;
+use crate::reading::front_end::{Driver, first_error};
+use crate::source::{Compile, Kind};
 use crate::turns::some_at_a_time;
 use kit::progress::Bar;
 
@@ -28,7 +29,7 @@ pub(super) struct Job {
     pub(super) runner: Result<Runner, Missing>,
 }
 
-const A_PROBE: Duration = Duration::from_secs(120);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// In which way a compiler lays records out.
 pub(super) fn dialect(make: Make) -> Dialect {
@@ -53,26 +54,17 @@ pub(super) async fn compile(
     question: &Question<'_>,
     bar: &Bar,
 ) -> anyhow::Result<Vec<Result<Compiled, String>>> {
-    let flags = question.compile.flags(Kind::of(source));
     let work = jobs.iter().map(|job| {
-        let (job, source, flags) = (Arc::clone(job), source.to_owned(), flags.clone());
+        let (job, source, compile) = (Arc::clone(job), source.to_owned(), question.compile.clone());
         async move {
-            let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
-            let mut made = Vec::new();
-            for step in [Step::Compile, Step::Preprocess] {
-                let made_here = scratch.path().join(format!("{step:?}"));
-                let compiled = job
-                    .compiler
-                    .compile(step, &flags, &source, &made_here)
-                    .await;
-                compiled.map_err(|error| first_error(&error.to_string()))?;
-                made.push(std::fs::read(&made_here).map_err(|error| error.to_string())?);
-            }
-            let text = made.pop().unwrap_or_default();
-            Ok(Compiled {
-                object: made.pop().unwrap_or_default(),
-                text: String::from_utf8_lossy(&text).into_owned(),
-            })
+            let words = job.words();
+            let driver = job.driver(&words);
+            let text = driver.preprocess(&source, Kind::C, &compile, &[]).await;
+            let text = text.map_err(|complaint| complaint.first_error())?;
+            let text = compile.rewriting.of(&text);
+            let object = driver.object(&text, Kind::C, &compile).await;
+            let object = object.map_err(|complaint| complaint.first_error())?;
+            Ok(Compiled { object, text })
         }
     });
     let bar = bar.clone();
@@ -86,36 +78,18 @@ pub(super) async fn run(
     host: &Host,
     bar: &Bar,
 ) -> anyhow::Result<Vec<Result<String, String>>> {
-    let include = question
-        .compile
-        .include
-        .iter()
-        // The compiler is started in a folder of its own.
-        .map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone()))
-        .map(|folder| format!("-I{}", folder.display()));
-    let define = question
-        .compile
-        .define
-        .iter()
-        .map(|define| format!("-D{define}"));
-    // Not -O0: there clang 14 stores to packed values on MIPS with instructions that trap.
-    let flags: Vec<String> = ["-w", "-O1"]
-        .map(str::to_owned)
-        .into_iter()
-        .chain(include)
-        .chain(define)
-        .collect();
     let work = probes.iter().map(|Probe { job, text, .. }| {
-        let (job, text, flags, host) = (Arc::clone(job), text.clone(), flags.clone(), host.clone());
+        let (job, text, host) = (Arc::clone(job), text.clone(), host.clone());
+        let compile = question.compile.clone();
         async move {
             let runner = job.runner.as_ref().map_err(ToString::to_string)?;
             let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
-            let program = build(&job, &text, &flags, scratch.path()).await?;
+            let program = build(&job, &text, &compile, scratch.path()).await?;
             let brought = runner.bring(&program).await;
             brought.map_err(|error| error.to_string())?;
             let probe = runner.invocation(&program).kill_with_parent(&host);
             let output = probe
-                .output(A_PROBE)
+                .output(PROBE_TIMEOUT)
                 .await
                 .map_err(|error| error.to_string())?;
             match output.exit {
@@ -128,15 +102,31 @@ pub(super) async fn run(
     some_at_a_time(work, question.jobs, move || bar.done()).await
 }
 
-async fn build(job: &Job, text: &str, flags: &[String], folder: &Path) -> Result<PathBuf, String> {
-    let source = folder.join("probe.c");
-    std::fs::write(&source, text).map_err(|error| error.to_string())?;
+async fn build(job: &Job, text: &str, compile: &Compile, folder: &Path) -> Result<PathBuf, String> {
+    let preprocessed = folder.join("probe.i");
+    std::fs::write(&preprocessed, text).map_err(|error| error.to_string())?;
     let program = folder.join("probe");
-    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    // Not -O0: there clang 14 stores to packed values on MIPS with instructions that trap.
+    let mut flags = vec!["-w", "-O1"];
+    flags.extend(compile.preprocessed(Kind::C));
     let built = job
         .compiler
-        .build(&flags, &[source], folder, &program)
+        .build(&flags, &[preprocessed], folder, &program)
         .await;
     built.map_err(|error| first_error(&error.to_string()))?;
     Ok(program)
+}
+
+impl Job {
+    fn words(&self) -> Vec<OsString> {
+        let words = self.compiler.words();
+        words.into_iter().map(Into::into).collect()
+    }
+
+    fn driver<'w>(&self, words: &'w [OsString]) -> Driver<'w> {
+        Driver {
+            words,
+            lists_macros: false,
+        }
+    }
 }

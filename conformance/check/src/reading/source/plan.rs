@@ -161,8 +161,9 @@ impl Work<'_> {
                 .unwrap_or_default();
             let (front_end, source) = (step.front_end.clone(), Arc::clone(&self.source));
             async move {
-                let made = front_end.types(&text, source.kind, &source.wanted).await;
-                made.map_err(|complaint| format!("{}: {complaint}", front_end.name))
+                let made = front_end.types(&text, source.kind, &source.compile, &source.wanted);
+                made.await
+                    .map_err(|complaint| format!("{}: {complaint}", front_end.name))
             }
         });
         let work: Vec<_> = work.collect();
@@ -178,13 +179,17 @@ impl Work<'_> {
                     settle::by_declaration(&mut program, &step.front_end.abi);
                 }
                 let machines = self.machines.iter();
-                let others: Vec<&Abi> = machines
+                let others: Vec<Abi> = machines
                     .filter(|machine| plan.of.get(machine.name).is_some_and(|of| of.has(index)))
-                    .map(|machine| machine.abi)
+                    .map(|machine| with(machine.abi, &self.switches))
                     .collect();
-                let own = step.front_end.abi.with_compiler(step.front_end.dialect());
+                let others: Vec<&Abi> = others.iter().collect();
+                let own = with(&step.front_end.abi, &self.switches);
+                let own = own.with_compiler(step.front_end.dialect());
                 let fit = fit::fit(&mut program, &own, &others, &told);
-                Ok(subjects::of(program, &fit, &self.source.wanted))
+                let mut subjects = subjects::of(program, &fit, &self.source.wanted);
+                subjects.built.clone_from(&self.built);
+                Ok(subjects)
             });
         Ok(subjects.collect())
     }

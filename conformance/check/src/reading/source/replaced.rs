@@ -43,19 +43,25 @@ impl Work<'_> {
             .unwrap_or_default();
         let made = self
             .front_end
-            .types(&plain, self.source.kind, &self.source.wanted)
+            .types(
+                &plain,
+                self.source.kind,
+                &self.source.compile,
+                &self.source.wanted,
+            )
             .await;
         let (mut program, told) = made.map_err(anyhow::Error::msg)?;
-        let others: Vec<&Abi> = self
-            .asking
-            .machines
-            .iter()
-            .map(|machine| machine.abi)
+        let machines = self.asking.machines.iter();
+        let others: Vec<Abi> = machines
+            .map(|machine| with(machine.abi, &self.switches))
             .collect();
-        let own = self.front_end.abi.with_compiler(self.front_end.dialect());
+        let others: Vec<&Abi> = others.iter().collect();
+        let own = with(&self.front_end.abi, &self.switches);
+        let own = own.with_compiler(self.front_end.dialect());
         let fit = fit::fit(&mut program, &own, &others, &told);
         if let Some(first) = self.readings.first_mut() {
             first.subjects = subjects::of(program, &fit, &self.source.wanted);
+            first.subjects.built.clone_from(&self.built);
         }
         Ok(found)
     }

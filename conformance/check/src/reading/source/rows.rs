@@ -77,6 +77,8 @@ impl Work<'_> {
                 declared,
                 known,
                 configured,
+                left_open: Vec::new(),
+                ioctls: Vec::new(),
             }
         });
         let rows = rows.collect();

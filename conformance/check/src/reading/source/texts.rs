@@ -130,8 +130,8 @@ impl Work<'_> {
     fn asked(&self, seen: usize) -> BTreeSet<String> {
         let text = self.seen.get(seen).and_then(|seen| seen.text.as_ref().ok());
         let is_predefined = |name: &str| self.predefined.contains(name);
-        let options = &self.source.compile.define;
-        let names = text.map(|text| questions::distinguishing(text, is_predefined, options));
+        let options = self.source.compile.flags.defined();
+        let names = text.map(|text| questions::distinguishing(text, is_predefined, &options));
         let names = names.into_iter().flatten();
         names.collect()
     }
