@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
+use crate::cache::{Cache, Untrusted};
 use crate::choice::Choice;
 use crate::target::Target;
 
@@ -16,6 +18,8 @@ pub struct Host {
     root: PathBuf,
     /// By the targets' names.
     choices: BTreeMap<String, Choice>,
+    /// Opened when something of it is first needed.
+    cache: Arc<OnceLock<Cache>>,
 }
 
 impl Host {
@@ -44,6 +48,7 @@ impl Host {
             path,
             root: root.into(),
             choices: BTreeMap::new(),
+            cache: Arc::default(),
         }
     }
 
@@ -88,17 +93,25 @@ impl Host {
         Some(self.root.join(place)).filter(|path| path.exists())
     }
 
-    /// Where built sysroots are kept between runs: `$CROSSUM_CACHE`, else `$XDG_CACHE_HOME/crossum`, else `~/.cache/crossum`.
+    /// Where what was built is kept between runs: `$CROSSUM_CACHE`, else `$XDG_CACHE_HOME/crossum`, else `~/.cache/crossum`.
+    ///
+    /// Programs are taken from it and run. Where it is not this user's alone, it is a new folder that ends with this run ([`cache_trouble`](Self::cache_trouble)).
     pub fn cache(&self) -> PathBuf {
-        if let Some(cache) = self.variable("CROSSUM_CACHE") {
-            return cache.into();
-        }
-        let base = match (self.variable("XDG_CACHE_HOME"), self.variable("HOME")) {
-            (Some(cache), _) => PathBuf::from(cache),
-            (None, Some(home)) => Path::new(home).join(".cache"),
-            (None, None) => std::env::temp_dir(),
-        };
-        base.join("crossum")
+        self.opened_cache().folder.clone()
+    }
+
+    /// Why nothing is kept after this run, if nothing is.
+    pub fn cache_trouble(&self) -> Option<&Untrusted> {
+        self.opened_cache().trouble.as_ref()
+    }
+
+    fn opened_cache(&self) -> &Cache {
+        self.cache.get_or_init(|| {
+            let below = |variable| Some(Path::new(self.variable(variable)?).join("crossum"));
+            let home = || Some(Path::new(self.variable("HOME")?).join(".cache/crossum"));
+            let named = self.variable("CROSSUM_CACHE").map(PathBuf::from);
+            Cache::open(named.or_else(|| below("XDG_CACHE_HOME")).or_else(home))
+        })
     }
 
     /// Where rustup keeps its toolchains: `$RUSTUP_HOME`, else `~/.rustup`.

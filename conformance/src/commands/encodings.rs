@@ -37,6 +37,7 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
         claim(options.html.as_deref())?,
     );
     let host = super::host(options.config.as_deref())?;
+    super::say_if_nothing_is_kept(&host);
     let progress = Progress::on_stderr();
 
     let all = values(options.values, options.seed);

@@ -70,6 +70,7 @@ async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocat
 }
 
 async fn build(host: &Host) -> anyhow::Result<Built> {
+    super::say_if_nothing_is_kept(host);
     let native: Vec<_> = cross::targets()
         .filter(|target| target.is_native())
         .collect();

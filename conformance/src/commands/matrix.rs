@@ -40,6 +40,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         selection.keep(shard);
     }
     let host = super::host(options.config.as_deref())?;
+    super::say_if_nothing_is_kept(&host);
     // A user's own programs need no checkout of this one.
     let workspace = match selection.file {
         Some(_) => workspace(&host).ok(),

@@ -83,6 +83,15 @@ fn host(named: Option<&Path>) -> anyhow::Result<Host> {
     Ok(settings(named)?.host())
 }
 
+/// Says why nothing that is built is kept after this run, where that is so.
+fn say_if_nothing_is_kept(host: &Host) {
+    if let Some(trouble) = host.cache_trouble() {
+        eprintln!(
+            "crossum: nothing that is built is kept after this run: {trouble}; $CROSSUM_CACHE can name a folder of your own"
+        );
+    }
+}
+
 /// What the user gave cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

@@ -74,6 +74,7 @@ async fn plan(
     let project = Project::find(&Host::this(), options.manifest_path.as_deref()).await?;
     let settings = Settings::of(options.config.as_deref(), &project.root).map_err(unusable)?;
     let host = settings.host();
+    super::say_if_nothing_is_kept(&host);
     let looking = progress.moment("looking for tools");
     let names = targets.iter().map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host.clone(), Abis::builtin(), &names).await?;

@@ -108,6 +108,23 @@ fn predict_needs_no_toolchain() {
 }
 
 #[test]
+fn a_cache_that_others_may_write_to_is_not_used_and_named() {
+    let shared = tempfile::tempdir().unwrap();
+    let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+    std::fs::set_permissions(shared.path(), everybody).unwrap();
+    let ran = Bench::new()
+        .with_variable("PATH", "/nowhere")
+        .with_variable("CROSSUM_CACHE", &shared.path().display().to_string())
+        .matrix("c-gcc@s390x-unknown-linux-gnu", "text", &[]);
+    let said = format!("others may write to {}", shared.path().display());
+    assert!(
+        ran.stderr.contains("nothing that is built is kept") && ran.stderr.contains(&said),
+        "{ran}"
+    );
+    assert_eq!(shared.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
 fn without_a_toolchain_the_matrix_could_not_run_and_says_what_brings_it() {
     let bench = Bench::new()
         .with_variable("PATH", "/nowhere")

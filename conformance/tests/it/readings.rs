@@ -224,9 +224,18 @@ const CASES: &[Case<'_>] = &[
     // What `sizeof` finds is the machine's, and the names beside it stay what they are.
     Case {
         file: "mixed.h",
-        text: "#include <stdint.h>\n#include <stddef.h>\nstruct mixed { char a[sizeof(long)]; int64_t b; };\nstruct top { char r[SIZE_MAX > 0xffffffffu ? 24 : 12]; int e; };\nstruct head { char c; long l; int i; };\nstruct raw { char r[sizeof(struct head)]; char at[offsetof(struct head, i)]; };\nstruct sign { char r[(char)-1 < 0 ? 3 : 5]; };\n",
+        text: "#include <stdint.h>\n#include <stddef.h>\nstruct mixed { char a[sizeof(long)]; int64_t b; };\nstruct top { char r[SIZE_MAX > 0xffffffffu ? 24 : 12]; int e; };\nstruct head { char c; long l; int i; };\nstruct raw { char r[sizeof(struct head)]; char at[offsetof(struct head, i)]; };\nstruct sign { char r[(char)-1 < 0 ? 3 : 5]; };\nstruct ones { char a[~0UL > 0xffffffffu ? 3 : 5]; int64_t b; };\n",
         options: &[],
         right: &[
+            right("struct ones", X86_64, 16, &[("a", 0, 3), ("b", 8, 8)]),
+            right("struct ones", I686, 16, &[("a", 0, 5), ("b", 8, 8)]),
+            right("struct ones", M68K, 14, &[("a", 0, 5), ("b", 6, 8)]),
+            right(
+                "struct ones",
+                "x86_64-mingw",
+                16,
+                &[("a", 0, 5), ("b", 8, 8)],
+            ),
             right("struct mixed", X86_64, 16, &[("a", 0, 8), ("b", 8, 8)]),
             right("struct mixed", I686, 12, &[("a", 0, 4), ("b", 4, 8)]),
             right("struct mixed", ARMV7, 16, &[("a", 0, 4), ("b", 8, 8)]),
@@ -241,6 +250,35 @@ const CASES: &[Case<'_>] = &[
             right("struct sign", ARMV7, 5, &[]),
         ],
         undecided: 1,
+    },
+    // A header may ask what the build decided about times.
+    Case {
+        file: "bits.h",
+        text: "#include <time.h>\n#ifdef __USE_TIME_BITS64\nstruct event { long long sec, usec; };\n#else\nstruct event { long sec, usec; };\n#endif\nstruct stamp { struct event at; time_t t; };\n",
+        options: &[],
+        right: &[
+            right(
+                "struct event",
+                "armv7-unknown-linux-gnueabihf+time64",
+                16,
+                &[("usec", 8, 8)],
+            ),
+            right("struct stamp", X86_64, 24, &[("t", 16, 8)]),
+            right("struct stamp", ARMV7, 12, &[("t", 8, 4)]),
+            right(
+                "struct stamp",
+                "armv7-unknown-linux-gnueabihf+time64",
+                24,
+                &[("at.usec", 8, 8), ("t", 16, 8)],
+            ),
+            right(
+                "struct stamp",
+                "m68k-unknown-linux-gnu+time64",
+                24,
+                &[("t", 16, 8)],
+            ),
+        ],
+        undecided: 0,
     },
     // What a C library defines is not this machine's, wherever it stands.
     Case {

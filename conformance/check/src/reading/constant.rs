@@ -48,6 +48,8 @@ pub struct Needs {
     pub modes: bool,
     /// Whether plain `char` is signed.
     pub signs: bool,
+    /// Whether `wchar_t` is signed.
+    pub wide_signs: bool,
     /// How records lie.
     pub records: bool,
     /// What only a compiler for the machine knows: its largest alignment.
@@ -59,7 +61,10 @@ pub struct Needs {
 impl Needs {
     /// Whether what is so for one ABI is so for the other.
     pub fn agree(&self, one: &Abi, other: &Abi) -> bool {
-        let alike = || one.row() == other.row() || Abi::alike([one, other]).len() == 1;
+        // An option of a compiler makes another ABI of a row.
+        let is_row =
+            || one.row() == other.row() && one.size(Scalar::Wchar) == other.size(Scalar::Wchar);
+        let alike = || is_row() || Abi::alike([one, other]).len() == 1;
         let same = |scalar: &Scalar| {
             one.size(*scalar) == other.size(*scalar)
                 && (!self.alignments || one.align(*scalar) == other.align(*scalar))
@@ -68,9 +73,8 @@ impl Needs {
         };
         !self.library
             && (!self.machine || one.row() == other.row())
-            && (!self.signs
-                || one.char_signed() == other.char_signed()
-                    && one.wchar_signed() == other.wchar_signed())
+            && (!self.signs || one.char_signed() == other.char_signed())
+            && (!self.wide_signs || one.wchar_signed() == other.wchar_signed())
             && if self.records {
                 alike()
             } else {
@@ -234,7 +238,7 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
             "L" if next.starts_with(['"', '\'']) => {
                 depends = true;
                 needs.scalars.insert(Scalar::Wchar);
-                needs.signs |= next.contains('\\');
+                needs.wide_signs |= next.contains('\\');
             }
             // The same everywhere.
             "u" | "U" | "u8" if next.starts_with(['"', '\'']) => {}

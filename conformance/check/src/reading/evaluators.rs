@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use cross::Host;
+use layout::abi::Switch;
 use layout::macros::Machines;
 use layout::{Abi, Abis};
 
@@ -73,6 +74,20 @@ const VERSIONS: std::ops::RangeInclusive<u32> = 13..=24;
 /// What this machine's gcc can be made to compile for, where it is for x86_64.
 const MODES: [(&str, &str); 2] = [("i386-sysv", "-m32"), ("x86_64-x32", "-mx32")];
 
+/// What it can be made to have as other machines have it.
+const SWITCHES: [Switch; 2] = [Switch::CharSigned(false), Switch::ShortWchar];
+
+fn with_word(one: &FrontEnd, word: &str, abi: Abi) -> FrontEnd {
+    let mut words = one.words.clone();
+    words.push(word.into());
+    FrontEnd {
+        words,
+        abi,
+        name: format!("{} {word}", one.name),
+        is_gcc: one.is_gcc,
+    }
+}
+
 /// The compilers here that compile a preprocessed text, best first for any machine.
 pub(super) struct Evaluators {
     all: Vec<FrontEnd>,
@@ -85,15 +100,16 @@ impl Evaluators {
         for (abi, mode) in MODES {
             if let (true, "x86_64-sysv", Some(abi)) = (here.is_gcc, here.abi.name(), abis.get(abi))
             {
-                let mut words = here.words.clone();
-                words.push(mode.into());
-                all.push(FrontEnd {
-                    words,
-                    abi: abi.clone(),
-                    name: format!("{} {mode}", here.name),
-                    is_gcc: true,
-                });
+                all.push(with_word(here, mode, abi.clone()));
             }
+        }
+        let modes = all.clone();
+        for (switch, one) in SWITCHES
+            .iter()
+            .flat_map(|switch| modes.iter().map(move |one| (*switch, one)))
+            .filter(|_| here.is_gcc)
+        {
+            all.push(with_word(one, &switch.words(), one.abi.with_switch(switch)));
         }
         let is_cxx = kind == Kind::Cxx;
         let clang = clang(host);

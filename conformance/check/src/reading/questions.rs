@@ -15,6 +15,8 @@ use super::user::{HAS_INCLUDE, User};
 pub(super) struct Questions {
     /// Whether its own lines ask about macros that are not the same on all machines.
     pub(super) macros: bool,
+    /// Whether they ask what the build decided about times and file offsets.
+    pub(super) build: bool,
     /// Macros of the C library's headers, and headers of it that are looked for, by which its own lines decide what types they declare: what they are in another library is not known.
     pub(super) library_macros: BTreeSet<String>,
     /// Such macros in the declarations themselves.
@@ -58,7 +60,9 @@ impl Questions {
         let looked_for = looked_for.filter(|name| name.starts_with(HAS_INCLUDE));
         let mut library_macros: BTreeSet<String> = looked_for.cloned().collect();
         let mut library_values = BTreeSet::new();
-        let mut macros = false;
+        // What a build decided is not the same on all machines, whether or not it is defined here.
+        let build = user.deciding.iter().any(|name| is_of_build(name));
+        let mut macros = build;
         // A preprocessor lists a macro once, wherever it is asked about first: whether the user's own lines ask about it is seen in them.
         let asked = text.asked.iter().filter(|(name, asked)| {
             let is_guard = asked.body.is_none() && user.defined.contains(*name) && is_guard(name);
@@ -100,6 +104,7 @@ impl Questions {
             .map(|name| (name.clone(), OfType::of(text, name)));
         Questions {
             macros,
+            build,
             library_macros,
             library_values,
             types: types.collect(),
@@ -134,6 +139,18 @@ impl OfType {
             is_of_headers: reach.system.iter().any(|name| !is_of_abi(name)),
         }
     }
+}
+
+/// Whether a macro says what a build decided about times and file offsets.
+fn is_of_build(name: &str) -> bool {
+    matches!(
+        name,
+        "_TIME_BITS"
+            | "_FILE_OFFSET_BITS"
+            | "__USE_TIME_BITS64"
+            | "__USE_FILE_OFFSET64"
+            | "__TIMESIZE"
+    )
 }
 
 /// The macro that a macro is another name for, after as many as there are.

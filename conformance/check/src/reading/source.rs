@@ -132,7 +132,8 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         .filter(|one| {
             let reach = text.reach(&one.name);
             let is_moved = |abi: &Abi| text.library(&reach).any(|name| library::varies(name, abi));
-            times::are_in(&first.types, one.kind)
+            questions.build
+                || times::are_in(&first.types, one.kind)
                 || others
                     .iter()
                     .any(|abi| abi.size(Scalar::Long) == 4 && is_moved(abi))

@@ -136,7 +136,7 @@ impl User {
         let used = self
             .conditional
             .iter()
-            .filter(|(name, _)| self.code.contains(*name));
+            .filter(|(name, _)| self.code.contains(*name) && !self.is_of_functions(name));
         let names: Vec<_> = used.flat_map(|(_, names)| names.iter().cloned()).collect();
         self.deciding.extend(names);
         let mut next: Vec<String> = self.declaring.iter().cloned().collect();
@@ -148,6 +148,21 @@ impl User {
             }
         }
         self
+    }
+}
+
+impl User {
+    /// Whether a macro says no more than how a function is linked.
+    fn is_of_functions(&self, name: &str) -> bool {
+        let is_linkage = |word: &String| {
+            matches!(
+                word.as_str(),
+                "inline" | "__inline" | "__inline__" | "static" | "extern"
+            )
+        };
+        self.bodies
+            .get(name)
+            .is_some_and(|body| !body.is_empty() && body.iter().all(is_linkage))
     }
 }
 
@@ -219,6 +234,7 @@ mod tests {
             "static int f(int a)\n{\n#ifdef A\n  return g(a);\n#endif\n}",
             "#ifdef A\n#define UNUSED 1\n#endif\nstruct s { int a; };",
             "#ifdef A\nint f(int);\n#endif",
+            "#ifndef A\n#define A inline\n#endif\nstatic A int f(int);",
         ] {
             assert_eq!(deciding(source), [""; 0], "{source}");
         }

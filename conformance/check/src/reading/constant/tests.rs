@@ -111,6 +111,10 @@ fn what_agrees_for_a_constant_is_what_it_names() {
     let (s390, sh4) = (abi("s390x-elf"), abi("sh4-linux"));
     let sign = needs("char c[(char)-1 < 0 ? 4 : 8];");
     assert!(!sign.agree(x64, s390) && sign.agree(x64, x86));
+    let unsigned = x64.with_switch(layout::abi::Switch::CharSigned(false));
+    assert!(sign.agree(&unsigned, s390) && sign.agree(&unsigned, arm));
+    let short = x64.with_switch(layout::abi::Switch::ShortWchar);
+    assert!(!record.agree(&short, x64));
     let wide = needs("char c[sizeof(L\"x\")];");
     assert!(!wide.agree(x64, abi("x86_64-mingw")) && wide.agree(x64, s390));
     // A `long long` variable is aligned to 8 on i386, and a field to 4; on sh4 both are aligned to 4.

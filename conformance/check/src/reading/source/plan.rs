@@ -6,7 +6,22 @@ use super::*;
 pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
     /// By the machines' names, where something is compiled for them.
-    pub(super) of: BTreeMap<String, usize>,
+    pub(super) of: BTreeMap<String, OfMachine>,
+}
+
+/// Which steps are for a machine.
+#[derive(Clone, Copy)]
+pub(super) struct OfMachine {
+    /// For types that no constant of the machine is in.
+    pub(super) plain: usize,
+    /// For the others: by a compiler that must find the same values.
+    pub(super) constants: usize,
+}
+
+impl OfMachine {
+    pub(super) fn has(self, step: usize) -> bool {
+        self.plain == step || self.constants == step
+    }
 }
 
 pub(super) struct Step {
@@ -93,7 +108,8 @@ impl Work<'_> {
                 let is_as_here = [Scalar::Long, Scalar::Pointer]
                     .iter()
                     .all(|scalar| abi.size(*scalar) == here.size(*scalar));
-                let is_told = self.origin(seen) != 0 && abi.size(Scalar::Pointer) == 4;
+                let is_narrow = |abi: &Abi| abi.size(Scalar::Pointer) == 4;
+                let is_told = self.origin(seen) != 0 && is_narrow(abi) && is_narrow(machine.abi);
                 !is_of_data_model || is_as_here || is_told
             };
             let best = |needs: &[&Needs]| evaluators.best(machine.abi, needs, understands);
@@ -106,17 +122,25 @@ impl Work<'_> {
                     .or_else(|| needs.iter().find_map(|needs| best(&[*needs])))
                     .unwrap_or(&self.front_end),
             };
-            let front_end = front_end.clone();
-            let key = (seen, front_end.name.clone());
-            let step = *steps.entry(key).or_insert_with(|| {
-                plan.steps.push(Step {
-                    seen,
-                    front_end,
-                    is_own: own.is_some(),
-                });
-                plan.steps.len() - 1
-            });
-            plan.of.insert(machine.name.to_owned(), step);
+            let mut step = |front_end: &FrontEnd| {
+                let key = (seen, front_end.name.clone());
+                *steps.entry(key).or_insert_with(|| {
+                    plan.steps.push(Step {
+                        seen,
+                        front_end: front_end.clone(),
+                        is_own: own.is_some(),
+                    });
+                    plan.steps.len() - 1
+                })
+            };
+            let constants = step(front_end);
+            let has_plain = || wanted.iter().any(|of| of.constants.is_empty());
+            let plain = match own {
+                None if declares_more && has_plain() => step(&self.front_end),
+                _ => constants,
+            };
+            plan.of
+                .insert(machine.name.to_owned(), OfMachine { plain, constants });
         }
         plan
     }
@@ -152,7 +176,7 @@ impl Work<'_> {
                 }
                 let machines = self.machines.iter();
                 let others: Vec<&Abi> = machines
-                    .filter(|machine| plan.of.get(machine.name) == Some(&index))
+                    .filter(|machine| plan.of.get(machine.name).is_some_and(|of| of.has(index)))
                     .map(|machine| machine.abi)
                     .collect();
                 let own = step.front_end.abi.with_compiler(step.front_end.dialect());

@@ -46,9 +46,14 @@ impl Work<'_> {
                 .filter(|machine| !machine.is_optional || varies);
             let each = laid_out.map(|machine| {
                 let reader = readers.get(machine.name).unwrap_or(&Reader::Unknown);
-                let step = plan.of.get(machine.name);
-                let made = step
-                    .and_then(|step| Some((plan.steps.get(*step)?, made_by.get(*step)?.as_ref())));
+                let of = plan.of.get(machine.name);
+                let made = |has_constants: bool| {
+                    let step = match has_constants {
+                        true => of?.constants,
+                        false => of?.plain,
+                    };
+                    Some((plan.steps.get(step)?, made_by.get(step)?.as_ref()))
+                };
                 let status = self.status(&name, machine, reader, made, &places, &mut declarations);
                 (machine.name.to_owned(), status)
             });
@@ -84,7 +89,8 @@ impl Work<'_> {
         });
         let named = |machine: &str| self.machines.iter().find(|one| one.name == machine);
         let read_by = readers.iter().map(|(machine, reader)| {
-            let step = plan.of.get(*machine).and_then(|step| plan.steps.get(*step));
+            let of = plan.of.get(*machine);
+            let step = of.and_then(|of| plan.steps.get(of.constants));
             let by = self.front_end.name.clone();
             let constants = step
                 .map(|step| step.front_end.name.clone())
@@ -115,12 +121,12 @@ impl Work<'_> {
     }
 
     /// What is known of a type on a machine.
-    fn status(
+    fn status<'p>(
         &self,
         name: &str,
         machine: &Machine<'_>,
         reader: &Reader,
-        made: Option<(&Step, Result<&usize, &String>)>,
+        made: impl Fn(bool) -> Option<(&'p Step, Result<&'p usize, &'p String>)>,
         places: &[BTreeMap<String, usize>],
         declarations: &mut Declarations<'_>,
     ) -> Status {
@@ -151,7 +157,6 @@ impl Work<'_> {
             return Status::Undecided(complaint.to_owned());
         }
         let reads_itself = matches!(reader, Reader::Own { .. });
-        let is_own = made.as_ref().is_some_and(|(step, _)| step.is_own);
         let is_another_library = !reads_itself && !library::is_glibc(machine.abi);
         let path = self.source.path.to_string_lossy();
         let is_of_library = path.starts_with("/usr/") && headers::is_of_implementation(&path);
@@ -161,6 +166,8 @@ impl Work<'_> {
             );
         }
         let mut asks = self.asks(seen, name);
+        let made = made(!asks.constants.is_empty());
+        let is_own = made.as_ref().is_some_and(|(step, _)| step.is_own);
         // glibc's are the same on most machines that have it.
         let is_known = |name: &&String| !is_another_library && !questions::is_of_machine(name);
         let values = self.questions.library_values.iter();

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// What a build decides about times, among the answers of machines: no macro has such a name.
+const BITS: &str = "times and file offsets";
+
 impl Work<'_> {
     /// Has the machines' own compilers preprocess the source.
     pub(super) async fn read_own<'m>(
@@ -48,14 +51,23 @@ impl Work<'_> {
             .collect();
         let mut found: Vec<(&str, Reader)> = Vec::new();
         let asks = self.questions.macros || self.blind;
-        // Who compiles a constant for another machine needs that machine's text.
-        if !asks && !self.questions.has_constants() {
-            found.extend(
-                rest.iter()
-                    .map(|machine| (machine.name, Reader::Told { seen: 0 })),
-            );
-        } else {
-            let answers = std::mem::take(&mut self.answers);
+        // Who compiles a constant for another machine needs that machine's text; and what a build decides, headers ask about.
+        let is_asked = |machine: &&Machine<'_>| {
+            asks || self.questions.has_constants() || machine.bits.is_some()
+        };
+        let (rest, alike): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_asked);
+        found.extend(
+            alike
+                .iter()
+                .map(|machine| (machine.name, Reader::Told { seen: 0 })),
+        );
+        if !rest.is_empty() {
+            let mut answers = std::mem::take(&mut self.answers);
+            for machine in &rest {
+                if let (Some(bits), Some(answers)) = (machine.bits, answers.get_mut(machine.name)) {
+                    answers.insert(BITS.to_owned(), format!("{bits:?}"));
+                }
+            }
             self.predefined = answers
                 .values()
                 .flat_map(|answers| answers.keys().cloned())
@@ -67,6 +79,7 @@ impl Work<'_> {
                     .collect(),
                 false => self.asked(0),
             };
+            asked.insert(BITS.to_owned());
             let mut pending: Vec<(usize, &Answers)> = Vec::new();
             for (index, machine) in rest.iter().enumerate() {
                 match answers.get(machine.name) {
@@ -141,6 +154,8 @@ impl Work<'_> {
             options.push("-U__nonnull".into());
             options.push("-isystem".into());
             options.push(self.overlay.path().into());
+            let bits = machine.bits.map_or(&[][..], Bits::options);
+            options.extend(bits.iter().map(OsString::from));
             let name = machine.name.to_owned();
             async move {
                 let text =
