@@ -58,7 +58,7 @@ async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocat
         return Ok((named(server), named(client)));
     }
     let built = build(host).await?;
-    let (Some(Serving::ByContract(server)), Some(Asking::ByContract(client))) =
+    let (Some(Serving::ByContract(server)), Some(Asking::ByContract(client, _))) =
         (built.server, built.client)
     else {
         anyhow::bail!("sumsrv and sumcli are started by the contract");

@@ -114,7 +114,7 @@ fn a_cache_that_others_may_write_to_is_not_used_and_named() {
     std::fs::set_permissions(shared.path(), everybody).unwrap();
     let ran = Bench::new()
         .with_variable("PATH", "/nowhere")
-        .with_variable("CROSSUM_CACHE", &shared.path().display().to_string())
+        .with_variable("CROSSUM_CACHE", shared.path().display().to_string())
         .matrix("c-gcc@s390x-unknown-linux-gnu", "text", &[]);
     let said = format!("others may write to {}", shared.path().display());
     assert!(

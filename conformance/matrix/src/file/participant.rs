@@ -6,7 +6,7 @@ use std::path::Path;
 use cross::target::{did_you_mean, nearest};
 use toml::Spanned;
 
-use super::rows::{ParticipantRow, TargetWords};
+use super::rows::{LinesWord, ParticipantRow, TargetWords};
 use super::{Reader, Unreadable};
 use crate::own::Declaration;
 use crate::participant::command::Builtin;
@@ -93,6 +93,7 @@ impl Reader<'_> {
             build: commands.collect::<Result<_, _>>()?,
             serves,
             asks,
+            json_lines: row.lines == Some(LinesWord::Json),
             on: self.targets(row.targets.as_ref())?,
         };
         Ok(Implementation {

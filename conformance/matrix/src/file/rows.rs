@@ -29,7 +29,16 @@ pub(super) struct ParticipantRow {
     pub(super) listen: Option<Spanned<String>>,
     pub(super) ask: Option<Spanned<String>>,
     pub(super) encodings: Option<Vec<Spanned<String>>>,
+    pub(super) lines: Option<LinesWord>,
     pub(super) targets: Option<Spanned<TargetWords>>,
+}
+
+/// In which form a client reads the contract's lines.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum LinesWord {
+    Words,
+    Json,
 }
 
 /// Where a participant can be: a word, or several.

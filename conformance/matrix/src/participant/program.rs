@@ -19,6 +19,8 @@ pub struct Program {
     pub serves: Option<Serves>,
     /// How it asks, if it does.
     pub asks: Option<Asks>,
+    /// Whether its client reads the contract's lines as JSON objects.
+    pub json_lines: bool,
     /// Where it can be, if not everywhere.
     pub on: Vec<On>,
 }

@@ -83,10 +83,10 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, partial: &Partia
 async fn drive_share(client: Asking, share: Arc<Share>, slots: ServerSlots, bar: Bar) -> Driven {
     let began = Instant::now();
     let answers = match &client {
-        Asking::ByContract(client) => {
+        Asking::ByContract(client, lines) => {
             let answers = match hold_all(&share.tasks, &slots).await {
                 Ok(held) => {
-                    let answers = drive(client, &share.tasks, || bar.done()).await;
+                    let answers = drive(client, *lines, &share.tasks, || bar.done()).await;
                     held.leave().await;
                     answers
                 }

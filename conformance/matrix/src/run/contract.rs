@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::num::ParseIntError;
 
+use super::json_lines::in_words;
+
 /// A name that no participant implements.
 pub(crate) const MADE_UP: &str = "made-up-to-be-declined";
 
@@ -62,7 +64,8 @@ pub(crate) struct Nonsense {
 
 impl ServerLine {
     pub(crate) fn read(line: &str) -> Result<ServerLine, Nonsense> {
-        let words: Vec<&str> = line.split(' ').collect();
+        let said = in_words(line).map_err(|why| nonsense(line, why))?;
+        let words: Vec<&str> = said.split(' ').collect();
         let read = match *words.as_slice() {
             ["ready"] => Ok(ServerLine::Ready),
             ["listening", encoding, address] => {
@@ -81,7 +84,8 @@ impl ServerLine {
 
 impl Answer {
     pub(crate) fn read(line: &str) -> Result<Answer, Nonsense> {
-        let words: Vec<&str> = line.split(' ').collect();
+        let said = in_words(line).map_err(|why| nonsense(line, why))?;
+        let words: Vec<&str> = said.split(' ').collect();
         let read = || {
             let [id, said @ .., "sent", sent, "recv", received, "from", from] = words.as_slice()
             else {

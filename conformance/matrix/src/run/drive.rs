@@ -1,14 +1,17 @@
 //! One client process a participant: started once, it drives all its cells.
 
 use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::{Duration, Instant};
 
 use cross::process::{Exit, Invocation};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::ChildStdin;
 
+use super::build::Lines;
 use super::child::Child;
 use super::contract::{Answer, ClientOutcome, MADE_UP};
+use super::json_lines;
 use super::task::{Answered, Task};
 use kit::lines::NoLine;
 
@@ -19,11 +22,15 @@ const ANSWERS_EXPECTED: usize = 30;
 const EXPECTED_WITHIN: Duration = Duration::from_secs(60);
 const ENDED_WITHIN: Duration = Duration::from_secs(10);
 
+/// An address for what is never asked there.
+const NOBODY: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 1));
+
 /// Has a client do all tasks. Returns its answers in the order of the tasks, or why one is missing.
 ///
 /// `progress` is called for each answer.
 pub(crate) async fn drive(
     invocation: &Invocation,
+    lines: Lines,
     tasks: &[Task],
     progress: impl Fn(),
 ) -> Result<Vec<Answered>, String> {
@@ -34,8 +41,10 @@ pub(crate) async fn drive(
     };
     let talk = async {
         // Both at once: a client that answers before it has read everything must not wait for us to read.
-        let ((), answers) =
-            tokio::join!(write(input, tasks), read(&mut child, tasks.len(), progress));
+        let ((), answers) = tokio::join!(
+            write(input, lines, tasks),
+            read(&mut child, tasks.len(), progress)
+        );
         answers
     };
     let answers = match talk.await {
@@ -69,8 +78,12 @@ pub(crate) async fn drive(
 }
 
 /// Writes the tasks; number 0 is the made-up one. Where the client stops reading, its answers will be missing.
-async fn write(mut input: ChildStdin, tasks: &[Task]) {
-    let made_up = format!("0 {MADE_UP} 127.0.0.1:1 1 2\n");
+async fn write(mut input: ChildStdin, lines: Lines, tasks: &[Task]) {
+    let order = |id: usize, encoding: &str, address: SocketAddr, request: &str| match lines {
+        Lines::Words => format!("{id} {encoding} {address} {request}\n"),
+        Lines::Json => json_lines::order(id, encoding, address, request) + "\n",
+    };
+    let made_up = order(0, MADE_UP, NOBODY, "1 2");
     let mut sent = input.write_all(made_up.as_bytes()).await;
     for (
         number,
@@ -84,7 +97,7 @@ async fn write(mut input: ChildStdin, tasks: &[Task]) {
         if sent.is_err() {
             return;
         }
-        let line = format!("{number} {} {address} {vector}\n", encoding.name());
+        let line = order(number, encoding.name(), *address, &vector.to_string());
         sent = input.write_all(line.as_bytes()).await;
     }
 }
@@ -164,6 +177,7 @@ mod tests {
     async fn drive_by(script: &str, count: usize) -> Result<Vec<Answered>, String> {
         drive(
             &Invocation::new("/bin/sh").args(["-c", script]),
+            Lines::Words,
             &tasks(count),
             || (),
         )

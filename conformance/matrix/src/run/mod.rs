@@ -11,6 +11,7 @@ mod child;
 mod complaints;
 mod contract;
 mod drive;
+mod json_lines;
 mod listen;
 mod observed;
 mod own_network;

@@ -87,7 +87,7 @@ async fn alone(
         })
         .collect();
     match client {
-        Asking::ByContract(client) => drive(client, &tasks, || ()).await?,
+        Asking::ByContract(client, lines) => drive(client, *lines, &tasks, || ()).await?,
         Asking::BlackBox(client) => {
             let answers = ask(client, &tasks, &server.slots(), || ()).await;
             answers.into_iter().collect::<Result<_, _>>()?

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::build::{Built, Serving};
 use super::complaints::Complaints;
 use super::contract::{MADE_UP, ServerLine};
+use super::json_lines::facts_in_words;
 use crate::participant::Participant;
 use crate::protocol::Encoding;
 use cross::process::{Exit, Invocation};
@@ -93,7 +94,8 @@ async fn ask_facts(server: &Invocation) -> Result<BTreeMap<String, String>, Stri
             .ok_or_else(|| format!("{asked}: `{line}` is not `KEY VALUE`"))?;
         Ok::<_, String>((key.to_owned(), value.to_owned()))
     };
-    output.stdout.lines().map(fact).collect()
+    let facts = facts_in_words(&output.stdout);
+    facts.lines().map(fact).collect()
 }
 
 /// The facts that every participant must give.

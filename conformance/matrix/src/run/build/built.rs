@@ -36,7 +36,7 @@ impl Built {
                 black_box @ Serving::BlackBox(_) => black_box,
             }),
             client: self.client.map(|client| match client {
-                Asking::ByContract(client) => Asking::ByContract(by(client)),
+                Asking::ByContract(client, lines) => Asking::ByContract(by(client), lines),
                 black_box @ Asking::BlackBox(_) => black_box,
             }),
             ..self
@@ -66,11 +66,21 @@ pub enum Serving {
     BlackBox(Start),
 }
 
+/// In which form a client reads its lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lines {
+    /// In words.
+    #[default]
+    Words,
+    /// As JSON objects.
+    Json,
+}
+
 /// How a client is started.
 #[derive(Clone, Debug)]
 pub enum Asking {
     /// As PARTICIPANTS.md says; `drive` is to be appended.
-    ByContract(Invocation),
+    ByContract(Invocation, Lines),
     /// As a black box.
     BlackBox(Start),
 }

@@ -10,7 +10,7 @@ use cross::{Host, TargetTools, build_std};
 use layout::abi::Scalar;
 
 use super::black_box::{Start, invocation};
-use super::built::{Asking, Built, Serving};
+use super::built::{Asking, Built, Lines, Serving};
 use super::lock;
 use super::startable::startable;
 use crate::participant::Participant;
@@ -78,7 +78,13 @@ pub(super) async fn build(
             Serves::BlackBox(command) => Serving::BlackBox(start(command)),
         }),
         client: program.asks.as_ref().map(|asks| match asks {
-            Asks::ByContract(command) => Asking::ByContract(by_contract(command).reading_input()),
+            Asks::ByContract(command) => Asking::ByContract(
+                by_contract(command).reading_input(),
+                match program.json_lines {
+                    true => Lines::Json,
+                    false => Lines::Words,
+                },
+            ),
             Asks::BlackBox(command) => Asking::BlackBox(start(command)),
         }),
         compiler: compiler(tools, program).await?,

@@ -20,7 +20,7 @@ use cross::{Host, TargetTools, runner};
 use crate::participant::{Build, Participant};
 
 pub use black_box::Start;
-pub use built::{Asking, Built, Serving};
+pub use built::{Asking, Built, Lines, Serving};
 pub use rust::RustBuilt;
 use sources::{Programs, Sources};
 
@@ -87,7 +87,10 @@ impl BuildCache {
         let start = |program: &Path| runner.invocation(program).kill_with_parent(&self.host);
         Ok(Built {
             server: Some(Serving::ByContract(start(&server))),
-            client: Some(Asking::ByContract(start(&client).reading_input())),
+            client: Some(Asking::ByContract(
+                start(&client).reading_input(),
+                Lines::Words,
+            )),
             compiler,
             is_plain: matches!(runner, Runner::Native | Runner::Qemu { .. }),
             runner: runner.describe().await,
