@@ -30,6 +30,7 @@ mod library;
 mod machine;
 mod names;
 mod parts;
+mod placed;
 mod plain;
 mod program;
 mod reader;
@@ -39,6 +40,7 @@ mod rust;
 mod scan;
 mod sections;
 mod source;
+mod spelled;
 mod typedef_name;
 mod unit;
 

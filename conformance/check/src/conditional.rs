@@ -1,6 +1,7 @@
 //! Whether a preprocessor's condition stands in a declaration.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use layout::dwarf::Place;
@@ -10,6 +11,16 @@ use layout::dwarf::Place;
 pub struct Texts {
     /// By lines.
     files: HashMap<Arc<str>, Option<Vec<String>>>,
+    renamed: Option<Renamed>,
+}
+
+/// A file that reports name otherwise than it is called: standard input, which compilers are given as a file.
+#[derive(Clone, Debug)]
+pub struct Renamed {
+    /// In reports.
+    pub name: Arc<str>,
+    /// Where its text is.
+    pub file: PathBuf,
 }
 
 /// A declaration is looked through for so many lines.
@@ -19,10 +30,23 @@ const MOST_LINES: usize = 20_000;
 const MOST_OCTETS: u64 = 16 << 20;
 
 impl Texts {
+    /// None so far; one of them has another name in reports.
+    pub fn with(renamed: Option<&Renamed>) -> Texts {
+        Texts {
+            renamed: renamed.cloned(),
+            ..Texts::default()
+        }
+    }
+
     /// The lines of a file; `None` where it is not here.
     pub fn lines(&mut self, file: &Arc<str>) -> Option<&[String]> {
+        let renamed = self
+            .renamed
+            .as_ref()
+            .filter(|renamed| renamed.name == *file);
+        let path = renamed.map_or(Path::new(&**file), |renamed| &renamed.file);
         let lines = self.files.entry(Arc::clone(file));
-        lines.or_insert_with(|| read(file)).as_deref()
+        lines.or_insert_with(|| read(path)).as_deref()
     }
 
     /// A line of a file, counted from 1.
@@ -41,7 +65,7 @@ impl Texts {
     }
 }
 
-fn read(path: &str) -> Option<Vec<String>> {
+fn read(path: &Path) -> Option<Vec<String>> {
     let data = std::fs::metadata(path).ok()?;
     let readable = data.is_file() && data.len() <= MOST_OCTETS;
     let octets = readable.then(|| std::fs::read(path).ok())??;

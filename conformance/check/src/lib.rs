@@ -5,6 +5,7 @@
 //! Pure, all of it; but for [`source`] and [`reading`], which ask compilers, and [`verify`], which asks every target.
 
 pub mod anatomy;
+mod bits;
 mod built;
 pub mod case;
 mod checked;

@@ -63,6 +63,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
         sarif: sarif.is_some(),
         html: html.is_some(),
         width: width(),
+        renamed: inputs.iter().find_map(|input| input.renamed.clone()),
     };
     let mut told = Told::default();
     let mut verified = options.verify.then(Verified::default);
@@ -91,7 +92,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                 )
                 .await?;
                 let mut told = Told::default();
-                let mut texts = Texts::default();
+                let mut texts = Texts::with(formats.renamed.as_ref());
                 for checked in &mut checked {
                     checked.allow(&policy);
                     told.tell(checked, &formats, &policy, &mut texts)?;
@@ -184,7 +185,7 @@ fn tell(
     let parts = readings.rows.par_chunks(A_PART).map(|rows| {
         let models = Models::new(readings, machines);
         let mut told = Told::default();
-        let mut texts = Texts::default();
+        let mut texts = Texts::with(formats.renamed.as_ref());
         for case in rows.iter().filter_map(|row| models.case(row)) {
             let checked = Checked::of(case, policy);
             told.tell(&checked, formats, policy, &mut texts)?;

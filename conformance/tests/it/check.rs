@@ -745,7 +745,7 @@ fn the_advice_fits_the_fault() {
         (
             "rtp.h",
             "struct rtp { unsigned version : 2, type : 14; uint16_t sequence; };",
-            "a type as wide as all of them for the bit-fields before it",
+            "one declared type for all bit-fields in a row",
         ),
         // More than one empty base (kungfu#664).
         (

@@ -367,6 +367,11 @@ fn standard_input_is_read_in_the_language_that_is_said() {
     assert_eq!(sizes(&ran, "struct s"), [2, 2, 2, 4, 2]);
     let types = ran.report()["types"].as_array().unwrap();
     assert_eq!(types[0]["declared"], "<stdin>:7");
+    assert!(
+        ran.stdout.contains("<stdin>:7:8") && ran.stdout.contains("7 | struct s { item a[N]; };"),
+        "{}",
+        ran.stdout
+    );
     let again = bench.run_with_input(&all, text);
     assert_eq!(again.stdout, ran.stdout);
     let all = [&all[..], &["--std", "c++17"]].concat();
@@ -440,7 +445,7 @@ fn a_struct_whose_size_is_in_an_ioctls_number_is_told_where_that_differs() {
     };
     let told = has("struct get").unwrap();
     assert!(
-        told.starts_with("its size is a part of the number of GET: 4 octets on"),
+        told.starts_with("its size is a part of the number of GET: 8 octets on x86_64, s390x; 4"),
         "{told}"
     );
     assert_eq!(has("struct set"), None);

@@ -7,9 +7,9 @@ use gimli::constants as c;
 use super::entry::{self, Entry, Location};
 use super::error::Problem;
 use super::info::At;
+use super::placed::{Placed, Reason};
 use super::program::{MemberSource, ObservedMember};
 use super::reader::{Open, Reader};
-use super::record::{Placed, Reason};
 use crate::types::{Class, Member, Record, Role, Type, TypeId};
 
 /// What of a class decides whether it is plain old data, as its entries are gone through.

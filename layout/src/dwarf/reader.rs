@@ -18,7 +18,7 @@ use super::intern::Interned;
 use super::language::Language;
 use super::machine::Machine;
 use super::scan::Scan;
-use super::source::Spelled;
+use super::spelled::Spelled;
 use super::unit::Unit;
 use crate::abi::ByteOrder;
 use crate::types::{Rules, Type, TypeId};

@@ -12,26 +12,12 @@ use super::error::Problem;
 use super::info::At;
 use super::language::Language;
 use super::library;
+use super::placed::{Placed, Reason};
 use super::program::{MemberSource, Observed, ObservedMember};
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::rust;
 use crate::abi::ByteOrder;
 use crate::types::{Member, Record, RecordKind, Role, Type, TypeId};
-
-/// A member as it is declared, and where it lies.
-pub(super) struct Placed {
-    pub(super) member: Member,
-    pub(super) observed: ObservedMember,
-    pub(super) source: MemberSource,
-    /// What an attribute asked for, on the member or on its type, in octets.
-    pub(super) asked: Option<u32>,
-    pub(super) depth: usize,
-    /// See [`Resolved::stored`].
-    pub(super) stored: Option<ByteOrder>,
-}
-
-/// Why the contents of a record are not known, in words.
-pub(super) type Reason = String;
 
 /// What is gathered of a record.
 struct Parts {

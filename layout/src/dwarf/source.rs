@@ -11,16 +11,10 @@ use super::language::Language;
 use super::program::{MemberSource, Place};
 use super::reader::{Open, Reader};
 use super::sections::Octets;
+use super::spelled::Spelled;
 
 /// A chain of pointers, qualifiers and arrays is followed for so long.
 const MAX_STEPS: usize = 32;
-
-/// The name of a type as its source has it, and the sign of the integer that it is.
-#[derive(Clone, Debug)]
-pub(super) struct Spelled {
-    name: Arc<str>,
-    signed: Option<bool>,
-}
 
 impl<'a> Reader<'_, 'a> {
     /// What the compiler says about the text of a member.

@@ -8,7 +8,7 @@ use crate::types::{Role, TypeId};
 use super::LayoutError;
 use super::class::{Class, is_kept};
 use super::field::{Field, Frame, Places, VirtualBase};
-use super::shape::{Shape, octets};
+use super::shape::octets;
 
 /// A record that is being laid out by a compiler's rules for C. In bits.
 pub(super) trait Placing: Clone {
@@ -288,17 +288,5 @@ impl<P: Placing> Record<P> {
     fn is_taken(&self, octet: u64, empty: &[(u64, TypeId)]) -> bool {
         let there = |(place, id): &(u64, TypeId)| self.empty.contains(&(octet + place, *id));
         empty.iter().any(there)
-    }
-}
-
-/// How a pointer to a member lies (2.3): to data it is an offset, to a function a pointer and an adjustment.
-pub(super) fn member_pointer(abi: &crate::abi::Abi, function: bool) -> Shape {
-    let pointer = octets(abi.size(Scalar::Pointer));
-    let times = if function { 2 } else { 1 };
-    Shape {
-        size: times * pointer,
-        scalar: 0,
-        integer: false,
-        ..Shape::of_pointer(abi)
     }
 }

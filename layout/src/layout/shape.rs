@@ -7,7 +7,6 @@ use crate::types::{Enum, Rules, Type};
 
 use super::LayoutError;
 use super::class::Class;
-use super::itanium;
 
 /// A type as a member sees it. Sizes and alignments are in octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +97,7 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
                 what: "a pointer to a member, whose size depends on how its class inherits in Microsoft's compiler".to_owned(),
             })
         }
-        Type::MemberPointer { function } => Ok(itanium::member_pointer(abi, *function)),
+        Type::MemberPointer { function } => Ok(member_pointer(abi, *function)),
         Type::Enum(Enum { fixed: Some(_), .. }) => return None,
         Type::Enum(values) => of_enum(abi, values),
         Type::Unspecified { what } => Err(LayoutError::Unspecified { what: what.clone() }),
@@ -178,5 +177,17 @@ fn bits(values: &Enum) -> u32 {
         signed(least).max(signed(greatest))
     } else {
         unsigned(greatest)
+    }
+}
+
+/// How a pointer to a member lies (Itanium C++ ABI, 2.3): to data it is an offset, to a function a pointer and an adjustment.
+fn member_pointer(abi: &Abi, function: bool) -> Shape {
+    let pointer = octets(abi.size(Scalar::Pointer));
+    let times = if function { 2 } else { 1 };
+    Shape {
+        size: times * pointer,
+        scalar: 0,
+        integer: false,
+        ..Shape::of_pointer(abi)
     }
 }

@@ -49,7 +49,7 @@ impl<'a, T: Ord> Groups<'a, T> {
     /// `8 on x86_64, aarch64 and 3 more; 4 on ...`: the machines that people have come first, in each group and of the groups.
     pub(super) fn told<D: Display>(&self, tell: impl Fn(&T) -> D) -> String {
         let mut groups: Vec<_> = self.0.iter().collect();
-        groups.sort_by_key(|(_, names)| names.iter().map(|name| order(name)).min());
+        groups.sort_by_cached_key(|(_, names)| names.iter().map(|name| order(name)).min());
         let others = groups.len().saturating_sub(MAX_TOLD);
         // One more is as short as to say that there is one.
         let most = if others == 1 { MAX_TOLD + 1 } else { MAX_TOLD };

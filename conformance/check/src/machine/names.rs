@@ -1,8 +1,9 @@
 //! What people call the machines, and which of them are looked at unless others are named.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use fnv::FnvHashMap;
 
 /// A machine under the name that people have for it.
 struct Called {
@@ -218,7 +219,7 @@ fn all() -> impl Iterator<Item = &'static Called> {
 }
 
 /// The machines that have a name beside their own, each with its place: they are asked for in every finding.
-static PLACES: LazyLock<HashMap<&str, (usize, &Called)>> = LazyLock::new(|| {
+static PLACES: LazyLock<FnvHashMap<&str, (usize, &Called)>> = LazyLock::new(|| {
     let places = all().enumerate();
     places
         .map(|(place, called)| (called.machine, (place, called)))

@@ -4,17 +4,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use layout::Abi;
 use layout::abi::{Scalar, Typedef};
 use layout::libc::{Field, Kind, Layout, Library, Variant};
 
 use super::regions::Regions;
-use super::text::Text;
+use super::text::{Declaration, Reach, Text};
 use super::tokens::{is_name, tokens};
 use super::typedef_name;
 use crate::anatomy::UNNAMED;
-use crate::machine::Bits;
+use crate::bits::Bits;
 
 /// What the names of those begin with that stand in for others.
 pub(super) const PREFIX: &str = "crossum_";
@@ -28,6 +29,17 @@ pub(super) fn bits(text: &Text) -> Bits {
         (false, true) => Bits::Offsets,
         _ => Bits::Usual,
     }
+}
+
+/// Those types of a reach that a C library declares and no table of ABIs has. The classes of C++ are none of them.
+pub(super) fn names<'t>(text: &'t Text, reach: &'t Reach<'_>) -> impl Iterator<Item = &'t str> {
+    let bits = bits(text);
+    let names = reach.system.iter().map(String::as_str);
+    names.filter(move |name| {
+        let is_cs = |one: &Arc<Declaration>| !one.region.file.contains("/c++/");
+        let is_modelled = typedef_name::is_modelled(name) && !moves(bits, name);
+        !is_modelled && text.declarations(name).iter().all(is_cs)
+    })
 }
 
 /// Whether a name that the table of ABIs has means something else then.

@@ -28,11 +28,12 @@ mod typedef_name;
 mod user;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::sync::Arc;
 
 use configured::Configured;
 use layout::dwarf::Place;
 
+use crate::conditional::Renamed;
 use crate::subjects::Subjects;
 use surroundings::{LeftOpen, Surroundings};
 
@@ -178,19 +179,22 @@ impl Readings {
     }
 
     /// Names a file otherwise wherever something is declared in it.
-    pub fn rename(&mut self, file: &Path, name: &str) {
-        let file = file.to_string_lossy();
+    pub fn rename(&mut self, renamed: &Renamed) {
+        let file = renamed.file.to_string_lossy();
         let rename = |place: &mut Option<Place>| {
             if let Some(place) = place.as_mut().filter(|place| *place.file == *file) {
-                place.file = name.into();
+                place.file = Arc::clone(&renamed.name);
             }
         };
         self.rows
             .iter_mut()
             .for_each(|row| rename(&mut row.declared));
-        let readings = self.all.iter_mut();
-        let subjects = readings.flat_map(|reading| &mut reading.subjects.subjects);
-        subjects.for_each(|subject| rename(&mut subject.declared));
+        for Reading { subjects, .. } in &mut self.all {
+            let subject = subjects.subjects.iter_mut();
+            subject.for_each(|subject| rename(&mut subject.declared));
+            let members = subjects.sources.values_mut().flatten();
+            members.for_each(|member| rename(&mut member.place));
+        }
     }
 
     /// What a machine's compiler sees, where that was read.

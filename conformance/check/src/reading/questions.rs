@@ -6,6 +6,7 @@ use layout::abi::Typedef;
 
 use super::constant::{Constant, constants};
 use super::groups::Answers;
+use super::library;
 use super::text::Text;
 use super::tokens::{is_name, tokens};
 use super::typedef_name;
@@ -133,7 +134,7 @@ impl OfType {
         let reach = text.reach(name);
         OfType {
             constants: constants(text, &reach),
-            library: text.library(&reach).map(str::to_owned).collect(),
+            library: library::names(text, &reach).map(str::to_owned).collect(),
             is_expanded: reach.is_expanded(),
             is_of_data_model: reach.system.iter().any(|name| !is_narrow(name)),
             is_of_headers: reach.system.iter().any(|name| !is_of_abi(name)),

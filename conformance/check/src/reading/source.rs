@@ -139,7 +139,8 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         .iter()
         .filter(|one| {
             let reach = text.reach(&one.name);
-            let is_moved = |abi: &Abi| text.library(&reach).any(|name| library::varies(name, abi));
+            let is_moved =
+                |abi: &Abi| library::names(&text, &reach).any(|name| library::varies(name, abi));
             questions.build
                 || times::are_in(&first.types, one.kind)
                 || others

@@ -6,10 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::declarators::{enumerators, is_function, named, tags, typedefs};
-use super::library;
 use super::regions::{Region, Regions};
 use super::tokens::{is_name, tokens};
-use super::typedef_name;
 
 /// A preprocessed source.
 #[derive(Clone, Debug, Default)]
@@ -206,17 +204,6 @@ impl Text {
     /// Whether all that is the user's is the same there.
     pub(super) fn is_same(&self, there: &Text) -> bool {
         self.own == there.own
-    }
-
-    /// Those types of a reach that a C library declares and no table of ABIs has. The classes of C++ are none of them.
-    pub(super) fn library<'t>(&'t self, reach: &'t Reach<'_>) -> impl Iterator<Item = &'t str> {
-        let bits = library::bits(self);
-        let names = reach.system.iter().map(String::as_str);
-        names.filter(move |name| {
-            let is_cs = |one: &Arc<Declaration>| !one.region.file.contains("/c++/");
-            let is_modelled = typedef_name::is_modelled(name) && !library::moves(bits, name);
-            !is_modelled && self.declarations(name).iter().all(is_cs)
-        })
     }
 
     /// The names of the user's own typedefs, with what declares them.

@@ -128,10 +128,14 @@ impl Screen {
     }
 
     /// Writes all of it.
-    pub(super) fn write(self, width: usize, out: &mut impl Write) -> fmt::Result {
-        let mut texts = Texts::default();
+    pub(super) fn write(
+        self,
+        width: usize,
+        texts: &mut Texts,
+        out: &mut impl Write,
+    ) -> fmt::Result {
         for block in blocks(self.faults) {
-            writeln!(out, "{}", snippet::block(&block, width, &mut texts))?;
+            writeln!(out, "{}", snippet::block(&block, width, texts))?;
         }
         let mut alike: BTreeMap<_, Vec<String>> = BTreeMap::new();
         for verdict in self.verdicts.iter().filter(|one| one.is_plain) {
@@ -288,7 +292,7 @@ const MAX_NAMED: usize = 4;
 /// Those of `out`.
 pub fn looked_at(names: &[&str], others: usize, out: &mut impl Write) -> fmt::Result {
     let mut names = names.to_vec();
-    names.sort_by_key(|name| crate::machine::order(name));
+    names.sort_by_cached_key(|name| crate::machine::order(name));
     let shown: Vec<_> = names
         .iter()
         .take(MAX_MACHINES)

@@ -18,9 +18,9 @@ pub(super) struct Group<'a> {
 pub(super) fn of<'a>(checked: &Checked<'a>) -> Vec<Group<'a>> {
     let mut islands = checked.islands.clone();
     for island in &mut islands {
-        island.sort_by_key(|name| order(name));
+        island.sort_by_cached_key(|name| order(name));
     }
-    islands.sort_by_key(|island| island.first().map(|name| order(name)));
+    islands.sort_by_cached_key(|island| island.first().map(|name| order(name)));
     let words: Vec<String> = islands
         .iter()
         .map(|island| words(checked, island))

@@ -1,10 +1,10 @@
 //! SARIF 2.1.0 (OASIS), for code scanning.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::Told;
 use super::snippet::{self, Judged};
+use super::spelling::relative;
 use crate::diagnosis::Spot;
 use crate::{Checked, findings};
 use kit::sarif::{Fix, Found, Level, Location, Log, LogicalLocation, Place, Rule};
@@ -69,11 +69,4 @@ pub(super) fn words(subject: &str, judged: &Judged) -> String {
     };
     let cure = snippet::cure(one);
     format!("{of}: {}. Cure: {cure}.", one.message)
-}
-
-/// A path as the repository has it, where it is under the current folder: that is where code scanning looks.
-pub(super) fn relative(path: &str) -> &str {
-    let here = std::env::current_dir().unwrap_or_default();
-    let inside = Path::new(path).strip_prefix(&here).ok();
-    inside.and_then(Path::to_str).unwrap_or(path)
 }

@@ -5,8 +5,8 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::spelling::{declared, place, spelling};
-use super::{Count, block, groups, sarif};
+use super::spelling::{declared, place, relative, spelling};
+use super::{Count, block, groups};
 use crate::anatomy::{Hole, holes};
 use crate::findings::groups::some as groups_some;
 use crate::machine::short;
@@ -68,7 +68,7 @@ pub fn write(
         write!(
             out,
             "  {DIM}{}:{}{DIM:#}",
-            sarif::relative(&place.file),
+            relative(&place.file),
             place.line
         )?;
     }

@@ -7,13 +7,13 @@ use serde_json::value::RawValue;
 use super::diagnoses::Screen;
 use super::snippet::Judged;
 use super::{Count, annotations, document, page, sarif, short, table};
-use crate::conditional::Texts;
+use crate::conditional::{Renamed, Texts};
 use crate::policy::Policy;
 use crate::{Checked, diagnosis};
 use kit::sarif::Found;
 
 /// Which formats are asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Formats {
     /// What people read.
     pub text: Text,
@@ -25,6 +25,8 @@ pub struct Formats {
     pub html: bool,
     /// How wide a table may be, in characters.
     pub width: usize,
+    /// The file that has another name in reports, if one has.
+    pub renamed: Option<Renamed>,
 }
 
 /// What is written for people to read.
@@ -134,7 +136,11 @@ impl Told {
     /// None that is known of: memory takes everything.
     pub fn take_text(&mut self, formats: &Formats) -> Result<String, fmt::Error> {
         let mut text = std::mem::take(&mut self.text);
-        std::mem::take(&mut self.screen).write(formats.width, &mut text)?;
+        std::mem::take(&mut self.screen).write(
+            formats.width,
+            &mut Texts::with(formats.renamed.as_ref()),
+            &mut text,
+        )?;
         Ok(text)
     }
 

@@ -79,7 +79,7 @@ pub(super) fn moves(checked: &Checked<'_>) -> bool {
 /// The layouts that are known, those first that people have.
 fn by_order<'c>(checked: &'c Checked<'_>) -> Vec<(&'c On<'c>, &'c Anatomy)> {
     let mut known: Vec<_> = checked.case.known().collect();
-    known.sort_by_key(|(on, _)| order(name(on)));
+    known.sort_by_cached_key(|(on, _)| order(name(on)));
     known
 }
 
@@ -116,7 +116,7 @@ pub(super) fn machines(checked: &Checked<'_>) -> String {
         .map(|island| in_order(island.iter().copied()))
         .collect();
     let known = in_order(islands.concat()).len();
-    islands.sort_by_key(|island| island.first().map(|name| order(name)));
+    islands.sort_by_cached_key(|island| island.first().map(|name| order(name)));
     let all = match known {
         0 => return "nobody can tell".to_owned(),
         1 => format!("on {} alone", named(&islands.concat(), MAX_NAMED)),

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use layout::Layouts;
 use layout::dwarf::Program;
 
+use super::job::Job;
 use super::observed::ObservedLayout;
-use super::work::Job;
+use super::octets::Asked;
 use super::{Shown, Verified};
 use crate::findings::{self, Found};
 use crate::reading::Readings;
@@ -23,9 +24,6 @@ pub(super) struct Compilers<'r> {
     said: BTreeMap<(usize, String), Vec<ObservedLayout>>,
     targets: BTreeSet<String>,
 }
-
-/// A type that a compiler lays out as it is declared here, with its number: what the model says of it, for that compiler.
-pub(super) type Asked = Vec<(usize, Anatomy)>;
 
 impl<'r> Compilers<'r> {
     /// Nobody so far.

@@ -1,5 +1,6 @@
 //! Proof by others: the compilers of each target say how they lay the types out, and a program that runs there shows it.
 
+mod job;
 mod layouts;
 pub mod observed;
 mod octets;
@@ -15,9 +16,10 @@ use cross::find::Remedy;
 use cross::{Host, TargetTools};
 use layout::Abis;
 
+use self::job::Job;
 use self::observed::ObservedLayout;
 use self::octets::Probe;
-use self::work::{Compiled, Job};
+use self::work::Compiled;
 use super::Checked;
 use super::reading::Readings;
 use super::reading::text::Text;
@@ -173,7 +175,7 @@ fn jobs(
             match compiler {
                 Ok(found) => jobs.push(Arc::new(Job {
                     target: tools.target,
-                    abi: abi.with_compiler(work::dialect(found.value.make)),
+                    abi: abi.with_compiler(job::dialect(found.value.make)),
                     compiler: found.value.clone(),
                     runner: tools.runner.clone().map(|found| found.value),
                 })),

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::layouts::Asked;
+use super::job::Job;
 use super::probe::{self, Expected};
-use super::work::Job;
+
 use super::{Shown, Verified};
 use crate::{Anatomy, Checked};
+
+/// A type that a compiler lays out as it is declared here, with its number: what the model says of it, for that compiler.
+pub(super) type Asked = Vec<(usize, Anatomy)>;
 
 /// A program to be run.
 pub(super) struct Probe {

@@ -1,43 +1,21 @@
 //! Compilers and programs that run for a verification, some at a time.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use cross::compiler::{Compiler, Make};
-use cross::find::Missing;
+use cross::Host;
 use cross::process::Exit;
-use cross::runner::Runner;
-use cross::{Host, Target};
-use layout::Abi;
-use layout::abi::Dialect;
 
 use super::Question;
+use super::job::Job;
 use super::octets::Probe;
-use crate::reading::front_end::{Driver, first_error};
+use crate::reading::front_end::first_error;
 use crate::source::{Compile, Kind};
 use crate::turns::some_at_a_time;
 use kit::progress::Bar;
 
-/// A compiler of a target, and what runs its programs.
-pub(super) struct Job {
-    pub(super) target: &'static Target,
-    /// As this compiler has it.
-    pub(super) abi: Abi,
-    pub(super) compiler: Compiler,
-    pub(super) runner: Result<Runner, Missing>,
-}
-
 const PROBE_TIMEOUT: Duration = Duration::from_secs(120);
-
-/// In which way a compiler lays records out.
-pub(super) fn dialect(make: Make) -> Dialect {
-    match make {
-        Make::Gcc => Dialect::Gcc,
-        Make::Clang => Dialect::Clang,
-    }
-}
 
 /// What a compiler made of a source.
 pub(super) struct Compiled {
@@ -115,18 +93,4 @@ async fn build(job: &Job, text: &str, compile: &Compile, folder: &Path) -> Resul
         .await;
     built.map_err(|error| first_error(&error.to_string()))?;
     Ok(program)
-}
-
-impl Job {
-    fn words(&self) -> Vec<OsString> {
-        let words = self.compiler.words();
-        words.into_iter().map(Into::into).collect()
-    }
-
-    fn driver<'w>(&self, words: &'w [OsString]) -> Driver<'w> {
-        Driver {
-            words,
-            lists_macros: false,
-        }
-    }
 }

@@ -5,7 +5,7 @@ use layout::{Abi, Abis};
 use super::condition::Condition;
 use super::explanation::Alternative;
 use super::fact::{Facts, Tier, of_machine};
-use super::search::Ran;
+use super::ran::Ran;
 use crate::cell::Cell;
 use crate::participant::Participant;
 

@@ -10,6 +10,7 @@ mod explanation;
 mod fact;
 #[cfg(test)]
 mod planted;
+mod ran;
 mod search;
 mod turned;
 mod wire;
@@ -19,4 +20,5 @@ pub use cells::{Explained, explain_all};
 pub use condition::Condition;
 pub use explanation::{Alternative, Distinction, Explanation, named};
 pub use fact::{DistinguishingFact, Facts};
-pub use search::{Octets, Ran, explain};
+pub use ran::{Octets, Ran};
+pub use search::explain;

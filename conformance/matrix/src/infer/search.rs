@@ -5,32 +5,9 @@ use std::collections::BTreeSet;
 use super::condition::Condition;
 use super::explanation::{Alternative, Distinction, Explanation};
 use super::fact::{DistinguishingFact, Facts, LAST, LIKELIEST, Tier};
+use super::ran::Ran;
 use super::wire::Wire;
 use crate::cause::Cause;
-
-/// A cell, as far as it matters here.
-#[derive(Clone, Debug)]
-pub struct Ran<'a> {
-    /// The server's.
-    pub server: &'a Facts,
-    /// The client's.
-    pub client: &'a Facts,
-    /// Whether every answer was as promised.
-    pub right: bool,
-    /// What travelled, for each vector.
-    pub exchanges: Vec<Octets<'a>>,
-}
-
-/// What travelled in one exchange.
-#[derive(Clone, Copy, Debug)]
-pub struct Octets<'a> {
-    /// What the client wrote.
-    pub sent: &'a [u8],
-    /// What the server wrote.
-    pub received: &'a [u8],
-    /// Whether the answer was as promised.
-    pub right: bool,
-}
 
 /// No explanation of more conditions than this is sought.
 const MAX_CONDITIONS: usize = 3;

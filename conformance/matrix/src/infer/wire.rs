@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use layout::ByteOrder;
 
 use super::fact::{DistinguishingFact, Facts, LAST};
-use super::search::Ran;
+use super::ran::Ran;
 use super::turned::{Turned, turned};
 use crate::message::float::Float;
 

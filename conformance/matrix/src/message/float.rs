@@ -3,7 +3,7 @@
 use layout::ByteOrder;
 use layout::abi::LongDoubleFormat;
 
-use super::value::least_first;
+use super::order::least_first;
 
 /// A number that two machines may write in formats of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]

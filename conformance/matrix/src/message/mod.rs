@@ -6,6 +6,7 @@ pub mod compiled;
 pub mod declared;
 pub mod fields;
 pub mod float;
+mod order;
 pub mod value;
 
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@ use layout::ByteOrder;
 
 use super::fields::{Field, FieldKind, Fields};
 use super::float::Float;
+use super::order::least_first;
 
 /// A value, as one machine finds it in octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +46,6 @@ pub fn read(fields: &Fields, field: &Field, octets: &[u8], order: ByteOrder) -> 
                 bits: field.bits,
             })
         }
-    }
-}
-
-/// The octets of a number, the least significant first.
-pub(super) fn least_first(octets: &[u8], order: ByteOrder) -> Vec<u8> {
-    match order {
-        ByteOrder::Little => octets.to_vec(),
-        ByteOrder::Big => octets.iter().rev().copied().collect(),
     }
 }
 

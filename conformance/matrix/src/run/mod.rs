@@ -59,11 +59,11 @@ pub async fn run(
     checking::check_all(plan, abis, progress, partial).await;
     drop(phase);
 
+    // It is there as long as something runs in it.
+    let _network = enter_own_network(&tools.host, progress, partial).await;
     let phase = Phase::begin(partial, |results, took| {
         (results.seconds.run, results.processes.run) = took;
     });
-    // It is there as long as something runs in it.
-    let _network = enter_own_network(&tools.host, progress, partial).await;
     cells::run_cells(plan, progress, partial).await;
     drop(phase);
 

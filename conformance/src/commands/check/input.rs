@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use super::unusable;
 use crate::cli;
 use check::Machine;
+use check::conditional::Renamed;
 use check::machine::Bits;
 use check::prelude::Rewriting;
 use check::reading::Readings;
@@ -45,6 +46,8 @@ pub(super) struct Input {
     pub(super) readings: Readings,
     /// How it was read.
     pub(super) row: InputRow,
+    /// Its name in reports, where it has another one.
+    pub(super) renamed: Option<Renamed>,
     _scratch: Option<TempDir>,
 }
 
@@ -198,6 +201,7 @@ impl Given {
             file: self.file,
             compile: self.compile,
             wanted,
+            renamed: None,
             _scratch: None,
         })
     }
@@ -254,8 +258,12 @@ impl Given {
         let readings = read(source, opened.here, &asking).await;
         let mut readings = readings.with_context(|| name.clone())?;
         readings.see(&around);
-        if scratch.is_some() {
-            readings.rename(&file, &name);
+        let renamed = scratch.is_some().then(|| Renamed {
+            name: name.as_str().into(),
+            file: file.clone(),
+        });
+        if let Some(renamed) = &renamed {
+            readings.rename(renamed);
         }
         Ok(Input {
             file,
@@ -263,6 +271,7 @@ impl Given {
             wanted: opened.wanted,
             readings,
             row,
+            renamed,
             _scratch: scratch,
         })
     }

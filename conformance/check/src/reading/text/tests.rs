@@ -1,4 +1,5 @@
 use super::*;
+use crate::reading::library;
 
 fn c(source: &str) -> Text {
     Text::of(source, false)
@@ -64,7 +65,7 @@ fn what_headers_of_the_system_declare_is_theirs() {
     );
     let reach = text.reach("struct lock");
     assert_eq!(
-        text.library(&reach).collect::<Vec<_>>(),
+        library::names(&text, &reach).collect::<Vec<_>>(),
         ["pthread_mutex_t"]
     );
     assert!(text.is_of_system("pthread_mutex_t") && !text.is_of_system("lock"));
