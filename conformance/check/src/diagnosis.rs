@@ -20,7 +20,7 @@ use super::case::{On, Read};
 use super::conditional::Texts;
 use super::machine::order;
 use super::origin::{Link, Origin, origins};
-use super::report::spelling;
+use super::spelling;
 use super::{Anatomy, Case, Checked, Finding, Subject};
 
 /// A finding, where it is declared.

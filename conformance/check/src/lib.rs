@@ -20,6 +20,7 @@ pub mod prelude;
 pub mod reading;
 pub mod report;
 pub mod source;
+mod spelling;
 pub mod subjects;
 mod turns;
 pub mod verify;

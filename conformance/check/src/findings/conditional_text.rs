@@ -9,7 +9,7 @@ use super::{Found, Rule};
 use crate::anatomy::{Anatomy, Field};
 use crate::case::On;
 use crate::origin::sources;
-use crate::report::spelling;
+use crate::spelling;
 use crate::{Case, islands};
 
 pub(super) const RULE: Rule = Rule {

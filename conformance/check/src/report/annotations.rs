@@ -2,9 +2,9 @@
 
 use std::fmt::{self, Write};
 
+use super::path::relative;
 use super::sarif::words;
 use super::snippet::Judged;
-use super::spelling::relative;
 use kit::annotations::{data, property};
 
 /// One workflow command for each finding.

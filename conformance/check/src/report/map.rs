@@ -7,10 +7,10 @@ use layout::types::{Count, Type};
 use maud::{Markup, html};
 
 use super::groups::Group;
-use super::spelling::declared;
 use crate::anatomy::Field;
 use crate::case::On;
 use crate::origin::sources;
+use crate::spelling::declared;
 use crate::{Anatomy, Checked};
 
 /// Larger types are not drawn: no field of theirs would be seen.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Told;
+use super::path::relative;
 use super::snippet::{self, Judged};
-use super::spelling::relative;
 use crate::diagnosis::Spot;
 use crate::{Checked, findings};
 use kit::sarif::{Fix, Found, Level, Location, Log, LogicalLocation, Place, Rule};

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use super::path::relative;
 use super::snippet::{self, Judged};
-use super::spelling::relative;
 
 /// Where the code stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

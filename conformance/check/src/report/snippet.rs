@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::spelling::relative;
+use super::path::relative;
 use crate::conditional::Texts;
 use crate::diagnosis::{Diagnosis, Spot};
 

@@ -5,13 +5,14 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::spelling::{declared, place, relative, spelling};
+use super::path::relative;
 use super::{Count, block, groups};
 use crate::anatomy::{Hole, holes};
 use crate::findings::groups::some as groups_some;
 use crate::machine::short;
 use crate::origin::sources;
 use crate::reading::{ReadBy, Readings};
+use crate::spelling::{declared, place, spelling};
 use crate::verify::observed::Spot;
 use crate::verify::{CouldNotRun, Mismatch, Shown, Verified};
 use crate::{Anatomy, Checked, Finding, Portability};

@@ -1,7 +1,5 @@
 //! Types as C spells them, as far as a layout knows them.
 
-use std::path::Path;
-
 use layout::Repeated;
 use layout::abi::{Number, Scalar};
 use layout::dwarf::MemberSource;
@@ -93,11 +91,4 @@ pub(crate) fn place(field: &Field) -> String {
     }
     let (bits, _) = field.extent();
     format!("{}:{}", field.offset(), bits / 8)
-}
-
-/// A path as the repository has it, where it is under the current folder: that is where code scanning looks.
-pub(super) fn relative(path: &str) -> &str {
-    let here = std::env::current_dir().unwrap_or_default();
-    let inside = Path::new(path).strip_prefix(&here).ok();
-    inside.and_then(Path::to_str).unwrap_or(path)
 }
