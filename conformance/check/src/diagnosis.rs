@@ -4,24 +4,26 @@
 
 mod cure;
 mod declaration;
+mod declared;
+mod spot;
+mod written;
 
 use std::collections::HashMap;
-use std::ops::Range;
-use std::sync::Arc;
 
 use layout::abi::Scalar;
-use layout::dwarf::{MemberSource, Place};
-use layout::types::{Role, Type, TypeId};
+use layout::types::{Role, Type};
 
 use self::cure::Cure;
-use self::declaration::Declaration;
+use self::declared::{Declared, member_name, owned, told};
+pub use self::spot::{Fix, Spot};
+use self::written::{Written, declared_as};
 use super::anatomy::{Field, holes};
 use super::case::{On, Read};
 use super::conditional::Texts;
 use super::machine::order;
 use super::origin::{Link, Origin, origins};
 use super::spelling;
-use super::{Anatomy, Case, Checked, Finding, Subject};
+use super::{Anatomy, Case, Checked, Finding};
 
 /// A finding, where it is declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,26 +56,6 @@ pub struct Diagnosis {
     pub fix: Option<Fix>,
 }
 
-/// A place in a source file, as far as it is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spot {
-    /// The file, as the compiler has it.
-    pub file: Arc<str>,
-    /// From 1; 0 where the compiler does not say.
-    pub line: u64,
-    /// In the line, from 1 and in characters: the first, and the one behind the last. `None` where the text is not here.
-    pub columns: Option<Range<usize>>,
-}
-
-/// Characters of a line, and what takes their place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
-    /// Where.
-    pub spot: Spot,
-    /// What.
-    pub text: String,
-}
-
 /// The diagnoses of a type, one for each finding and in their order.
 pub fn of(checked: &Checked<'_>, texts: &mut Texts) -> Vec<Diagnosis> {
     let mut type_at = TypeAt::new(&checked.case);
@@ -92,60 +74,6 @@ struct TypeAt<'c, 'a> {
     places: Vec<HashMap<&'c str, usize>>,
     /// Of every reading that machines have: what leads to its values. Looked for when the first finding asks.
     origins: Option<Vec<(Read<'a>, HashMap<String, Origin>)>>,
-}
-
-/// The declaration that a finding is about.
-struct Declared<'a> {
-    read: Read<'a>,
-    /// The type that was asked about and declares it, where it is another one.
-    other: Option<&'a Subject>,
-    /// The member; `None` for a type.
-    link: Option<Link>,
-    /// Whether the member is the value itself, and not what contains it.
-    is_value: bool,
-    /// How much of the path of the value is the owner's.
-    path: usize,
-}
-
-impl<'a> Declared<'a> {
-    fn source(&self) -> Option<&'a MemberSource> {
-        let link = self.link.as_ref()?;
-        self.read.of.sources.get(&link.record)?.get(link.member)
-    }
-
-    /// Whether a member beside it is of a type that only Rust calls so.
-    fn is_rust(&self) -> bool {
-        let record = self.link.as_ref().map(|link| link.record);
-        let sources = record.and_then(|record| self.read.of.sources.get(&record));
-        let mut names = sources
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one.type_name.as_deref());
-        names.any(|name| {
-            matches!(
-                name,
-                "u8" | "u16"
-                    | "u32"
-                    | "u64"
-                    | "u128"
-                    | "usize"
-                    | "i8"
-                    | "i16"
-                    | "i32"
-                    | "i64"
-                    | "i128"
-                    | "isize"
-                    | "f32"
-                    | "f64"
-            )
-        })
-    }
-
-    fn place(&self) -> Option<Place> {
-        let owner = self.other.unwrap_or(self.read.subject);
-        let member = self.source().and_then(|source| source.place.clone());
-        member.or_else(|| owner.declared.clone())
-    }
 }
 
 impl<'c, 'a> TypeAt<'c, 'a> {
@@ -527,148 +455,7 @@ fn moves(code: &str) -> bool {
     )
 }
 
-/// The name of a member, from the path of a value.
-fn member_name<'p>(path: &'p str, link: &Link) -> &'p str {
-    let path = path.get(link.path..).unwrap_or_default();
-    let name = path.trim_start_matches('.').split('.').next();
-    name.unwrap_or_default().trim_end_matches("[]")
-}
-
-/// The subject that a type is, if it was asked about and is not the one that is read.
-fn told<'a>(read: Read<'a>, kind: TypeId) -> Option<&'a Subject> {
-    let place = read.of.of_type.get(&kind)?;
-    let subject = read.of.subjects.get(*place)?;
-    (subject.kind != read.subject.kind).then_some(subject)
-}
-
-/// The declaration of a member: its owner is the innermost type around it that was asked about.
-fn owned<'a>(read: Read<'a>, origin: &Origin, field: &str, at: usize) -> Declared<'a> {
-    let links = origin.links.get(..=at).unwrap_or_default();
-    let inner = links.iter().enumerate().rev();
-    let owner = inner
-        .filter_map(|(place, link)| Some((place, told(read, link.record)?)))
-        .next();
-    let (place, other) = match owner {
-        Some((place, other)) => (place, Some(other)),
-        None => (0, None),
-    };
-    let declared = |at: usize| Declared {
-        read,
-        other,
-        link: links.get(at).cloned(),
-        is_value: at + 1 == origin.links.len(),
-        path: links
-            .get(place)
-            .map_or(0, |link| link.path)
-            .min(field.len()),
-    };
-    let own = declared(place);
-    let innermost = declared(at);
-    // What a header of somebody else declares is not for this one's owner to change.
-    let file = |one: &Declared<'_>| Some(one.source()?.place.as_ref()?.file.clone());
-    if at == place || file(&innermost).is_some_and(|inner| Some(inner) == file(&own)) {
-        innermost
-    } else {
-        own
-    }
-}
-
 /// The key of the first machine on an ABI.
 fn first<'o>(on: &'o On<'_>) -> Option<(bool, usize, &'o str)> {
     on.machines.iter().map(|name| order(name)).min()
-}
-
-/// A declaration in its text.
-struct Written {
-    spot: Spot,
-    /// The line, and where in it the declaration is; where the text is here.
-    text: Option<(String, Declaration)>,
-}
-
-/// A member whose line the compiler does not say is looked for in so many behind that of its type.
-const MAX_LINES: u64 = 200;
-
-impl Written {
-    fn of(
-        place: Place,
-        name: &str,
-        source: Option<&MemberSource>,
-        is_member: bool,
-        texts: &mut Texts,
-    ) -> Written {
-        let mut find = |line: u64, column: u64| {
-            let text = texts.line(&place.file, line)?;
-            let type_name = source.and_then(|source| source.type_name.as_deref());
-            let found = declaration::find(text, column, name, type_name)?;
-            Some((line, (text.to_owned(), found)))
-        };
-        let column = source.map_or(0, |source| source.column);
-        let mut found = find(place.line, column);
-        let is_said = source.is_some_and(|source| source.place.is_some());
-        if found.is_none() && is_member && !is_said && place.line > 0 {
-            let mut lines = place.line + 1..place.line + MAX_LINES;
-            found = lines.find_map(|line| find(line, 0));
-        }
-        let line = found.as_ref().map_or(place.line, |(line, _)| *line);
-        let text = found.map(|(_, text)| text);
-        Written {
-            spot: Spot {
-                file: place.file,
-                line,
-                columns: text
-                    .as_ref()
-                    .map(|(text, declaration)| columns(text, &declaration.name)),
-            },
-            text,
-        }
-    }
-
-    /// The line as it should be, and the change that makes it so.
-    fn cured(
-        &self,
-        cure: &Cure,
-        name: &str,
-        suffix: &str,
-        is_rust: bool,
-    ) -> (Option<String>, Option<Fix>) {
-        let exact = self.text.as_ref().and_then(|(text, declaration)| {
-            let words = declaration.type_words.as_ref()?;
-            let names = text.get(declaration.names.clone()?)?;
-            Some((text, words, names))
-        });
-        let fix = |text: &str, range: &Range<usize>, new: String| Fix {
-            spot: Spot {
-                columns: Some(columns(text, range)),
-                ..self.spot.clone()
-            },
-            text: new,
-        };
-        let plain = || declared_as(cure, name, suffix, is_rust);
-        match (&cure.type_words, &cure.before, exact) {
-            (Some(new), _, Some((text, words, names))) => {
-                let line = format!("{new} {names}");
-                (Some(line), Some(fix(text, words, new.clone())))
-            }
-            (None, Some(new), Some((text, words, _))) => {
-                let here = words.start..words.start;
-                (plain(), Some(fix(text, &here, format!("{new} "))))
-            }
-            _ => (plain(), None),
-        }
-    }
-}
-
-/// The declaration that a cure asks for, by itself.
-fn declared_as(cure: &Cure, name: &str, suffix: &str, is_rust: bool) -> Option<String> {
-    match &cure.type_words {
-        Some(new) if is_rust => Some(format!("{name}: {new},")),
-        Some(new) => Some(format!("{new} {name}{suffix};")),
-        None => cure.before.clone(),
-    }
-}
-
-/// The columns of octets of a line: from 1, in characters.
-fn columns(line: &str, octets: &Range<usize>) -> Range<usize> {
-    let column = |octet: usize| line.get(..octet).map_or(0, |before| before.chars().count()) + 1;
-    column(octets.start)..column(octets.end)
 }
