@@ -97,6 +97,10 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                     checked.allow(&policy);
                     told.tell(checked, &formats, &policy, &mut texts)?;
                 }
+                let rows = input.readings.rows.iter();
+                for row in rows.filter(|row| models.case(row).is_none()) {
+                    told.tell_unread(row, &machines, &formats)?;
+                }
                 told
             }
         });
@@ -186,9 +190,14 @@ fn tell(
         let models = Models::new(readings, machines);
         let mut told = Told::default();
         let mut texts = Texts::with(formats.renamed.as_ref());
-        for case in rows.iter().filter_map(|row| models.case(row)) {
-            let checked = Checked::of(case, policy);
-            told.tell(&checked, formats, policy, &mut texts)?;
+        for row in rows {
+            match models.case(row) {
+                Some(case) => {
+                    let checked = Checked::of(case, policy);
+                    told.tell(&checked, formats, policy, &mut texts)?;
+                }
+                None => told.tell_unread(row, machines, formats)?,
+            }
         }
         Ok(told)
     });

@@ -655,3 +655,41 @@ fn no_compiler_at_all_is_told_with_what_to_install() {
         ran.stderr
     );
 }
+
+#[test]
+fn an_alignment_below_that_of_the_compiler_that_reads_is_undecided_and_a_type_that_is_so_everywhere_is_told()
+ {
+    let bench = Bench::new();
+    let text =
+        "#include <stdint.h>\nstruct low { uint8_t k; uint32_t v __attribute__((aligned(2))); };\n";
+    std::fs::write(bench.path("low.h"), text).unwrap();
+    for (machines, is_known) in [("avr,x86_64", true), ("avr", false)] {
+        for format in [&["--layout"][..], &[]] {
+            let all = [&["check", "low.h", "--targets", machines], format].concat();
+            let ran = bench.run(&all);
+            assert_eq!(ran.status, 0, "{ran}");
+            assert!(
+                ran.stdout
+                    .contains("`aligned(2)` is less than the compiler")
+                    && ran.stdout.contains("struct low")
+                    && (is_known || ran.stdout.contains("1 undecided")),
+                "{ran}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_taken_at_its_word_is_compared_with_what_compilers_make_of_it() {
+    let bench = Bench::new();
+    let text = "typedef unsigned long u64;\nstruct s { char a; u64 b; };\n";
+    std::fs::write(bench.path("u.h"), text).unwrap();
+    let target = "i686-unknown-linux-gnu";
+    let ran = bench.run(&["check", "u.h", "--verify", "--targets", target]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let equal = "2 layouts by compilers of 1 targets: 2 as the model says";
+    assert!(
+        !ran.stdout.contains("another declaration") && ran.stdout.contains(equal),
+        "{ran}"
+    );
+}

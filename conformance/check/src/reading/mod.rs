@@ -11,6 +11,7 @@ mod evaluators;
 pub mod front_end;
 mod groups;
 mod headers;
+mod hidden;
 pub(crate) mod library;
 mod overlay;
 pub mod own;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 use configured::Configured;
 use layout::dwarf::Place;
 
+use crate::Machine;
 use crate::conditional::Renamed;
 use crate::subjects::Subjects;
 use surroundings::{LeftOpen, Surroundings};
@@ -49,6 +51,8 @@ pub struct Readings {
     pub texts: Vec<text::Text>,
     /// Which of them a machine's compiler sees; where nothing is said, the first.
     pub text_of: BTreeMap<String, usize>,
+    /// The names that were taken at their word, in all of these texts.
+    pub by_name: BTreeMap<String, Configured>,
 }
 
 /// What one compiler made of a source.
@@ -165,6 +169,7 @@ impl Readings {
             read_by: BTreeMap::new(),
             texts: Vec::new(),
             text_of: BTreeMap::new(),
+            by_name: BTreeMap::new(),
         }
     }
 
@@ -222,5 +227,17 @@ impl Row {
             Known::Alike(status) => status,
             Known::Each(each) => each.get(machine).unwrap_or(&Status::Undeclared),
         }
+    }
+
+    /// Why its declaration is not known, on each machine where it is not.
+    pub fn undecided<'r>(
+        &'r self,
+        machines: &'r [Machine<'_>],
+    ) -> impl Iterator<Item = (&'r str, &'r str)> {
+        let machines = machines.iter().filter(|machine| !machine.is_optional);
+        machines.filter_map(|machine| match self.on(machine.name) {
+            Status::Undecided(why) => Some((machine.name, why.as_str())),
+            Status::Read { .. } | Status::Undeclared => None,
+        })
     }
 }

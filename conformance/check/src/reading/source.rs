@@ -26,6 +26,7 @@ use super::evaluators::{Evaluators, is_readable};
 use super::front_end::FrontEnd;
 use super::groups::{self, Answers};
 use super::headers;
+use super::hidden;
 use super::library::{self, StandIn};
 use super::questions::{self, OfType, Questions};
 use super::text::Text;
@@ -127,7 +128,9 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         .machines
         .iter()
         .any(|machine| !configured::names(&text, machine.abi, &front_end.abi).is_empty());
-    if questions.is_none() && !blind && !asking.everybody && !is_configured {
+    let abis = asking.machines.iter().map(|machine| machine.abi);
+    let is_hidden = hidden::is_anywhere(&text, abis);
+    if questions.is_none() && !blind && !asking.everybody && !is_configured && !is_hidden {
         return Ok(Readings {
             texts: vec![text],
             ..Readings::only(first, front_end.name)

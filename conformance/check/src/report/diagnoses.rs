@@ -114,6 +114,19 @@ impl Screen {
         });
     }
 
+    /// Adds a type that was read for no machine, with the reason on each.
+    pub(super) fn add_unread(&mut self, name: &str, undecided: Vec<(&str, &str)>) {
+        for (machine, why) in undecided {
+            let why = why.split("fatal error: ").last().unwrap_or_default();
+            let places = self
+                .undecided
+                .entry(("undecided", why.to_owned()))
+                .or_default();
+            places.machines.insert(machine.to_owned());
+            places.types.insert(name.to_owned());
+        }
+    }
+
     /// Adds what is told of other types, behind these.
     pub(super) fn append(&mut self, mut behind: Screen) {
         self.faults.append(&mut behind.faults);

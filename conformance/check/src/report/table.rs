@@ -462,3 +462,15 @@ pub fn summary(count: &Count, machines: usize, out: &mut impl Write) -> fmt::Res
         _ => writeln!(out, "; {BAD}{denied} denied findings{BAD:#}"),
     }
 }
+/// A type that was read for none of the machines.
+pub(super) fn unread(
+    name: &str,
+    undecided: &[(&str, &str)],
+    out: &mut impl fmt::Write,
+) -> fmt::Result {
+    writeln!(out, "{name}  undecided, no machine is known")?;
+    for (machine, why) in undecided {
+        writeln!(out, "  undecided  {why} ({machine})")?;
+    }
+    Ok(())
+}

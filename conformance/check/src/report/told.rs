@@ -9,7 +9,8 @@ use super::snippet::Judged;
 use super::{Count, annotations, document, page, sarif, short, table};
 use crate::conditional::{Renamed, Texts};
 use crate::policy::Policy;
-use crate::{Checked, diagnosis};
+use crate::reading::Row;
+use crate::{Checked, Machine, diagnosis};
 use kit::sarif::Found;
 
 /// Which formats are asked for.
@@ -142,6 +143,31 @@ impl Told {
             &mut text,
         )?;
         Ok(text)
+    }
+
+    /// Tells a type that was read for none of these machines, if it is declared on one.
+    ///
+    /// # Errors
+    /// None that is known of: memory takes everything.
+    pub fn tell_unread(
+        &mut self,
+        row: &Row,
+        machines: &[Machine<'_>],
+        formats: &Formats,
+    ) -> Result<(), fmt::Error> {
+        let undecided: Vec<_> = row.undecided(machines).collect();
+        if undecided.is_empty() {
+            return Ok(());
+        }
+        self.count.types += 1;
+        self.count.undecided += 1;
+        match formats.text {
+            Text::Diagnoses => self.screen.add_unread(&row.name, undecided),
+            Text::Layout => table::unread(&row.name, &undecided, &mut self.text)?,
+            // These are for what is found.
+            Text::Short | Text::Gcc | Text::Annotations => {}
+        }
+        Ok(())
     }
 
     /// Adds what was told of the types behind these.

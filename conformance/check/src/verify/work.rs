@@ -10,6 +10,7 @@ use cross::process::Exit;
 use super::Question;
 use super::job::Job;
 use super::octets::Probe;
+use crate::reading::configured;
 use crate::reading::front_end::first_error;
 use crate::source::{Compile, Kind};
 use crate::turns::some_at_a_time;
@@ -34,12 +35,15 @@ pub(super) async fn compile(
 ) -> anyhow::Result<Vec<Result<Compiled, String>>> {
     let work = jobs.iter().map(|job| {
         let (job, source, compile) = (Arc::clone(job), source.to_owned(), question.compile.clone());
+        let by_name = question.readings.by_name.clone();
         async move {
             let words = job.words();
             let driver = job.driver(&words);
             let text = driver.preprocess(&source, Kind::C, &compile, &[]).await;
             let text = text.map_err(|complaint| complaint.first_error())?;
             let text = compile.rewriting.of(&text);
+            // As the types were read that are to be compared.
+            let text = configured::rewritten(&text, &by_name);
             let object = driver.object(&text, Kind::C, &compile).await;
             let object = object.map_err(|complaint| complaint.first_error())?;
             Ok(Compiled { object, text })

@@ -113,6 +113,10 @@ impl Work<'_> {
             read_by,
             rows,
             text_of: text_of.collect(),
+            by_name: configured
+                .iter()
+                .map(|(name, (one, _))| (name.clone(), one.clone()))
+                .collect(),
             texts: self
                 .seen
                 .into_iter()
@@ -146,8 +150,16 @@ impl Work<'_> {
             },
             None => Status::Undeclared,
         };
+        let hidden = |seen: usize| {
+            let text = self.text(seen).ok()?;
+            let asked = hidden::alignment(text, name, machine.abi)?;
+            Some(Status::Undecided(format!(
+                "`{asked}` is less than the compiler that read it aligns by itself, which shows nothing of it; {}",
+                bring(machine)
+            )))
+        };
         let seen = match reader {
-            Reader::Here => return read(0, 0),
+            Reader::Here => return hidden(0).unwrap_or_else(|| read(0, 0)),
             Reader::Unknown => {
                 return Status::Undecided(
                     "what its compiler predefines is not known here, and the text asks".to_owned(),
@@ -170,6 +182,9 @@ impl Work<'_> {
         let mut asks = self.asks(seen, name);
         let made = made(!asks.constants.is_empty());
         let is_own = made.as_ref().is_some_and(|(step, _)| step.is_own);
+        if let (false, Some(hidden)) = (is_own, hidden(seen)) {
+            return hidden;
+        }
         // glibc's are the same on most machines that have it.
         let is_known = |name: &&String| !is_another_library && !questions::is_of_machine(name);
         let values = self.questions.library_values.iter();

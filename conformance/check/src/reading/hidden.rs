@@ -1,0 +1,86 @@
+//! Alignments that a compiler of another machine does not show: an attribute that asks for less than it aligns by itself changes nothing there, and leaves no trace.
+
+use layout::Abi;
+use layout::abi::Scalar;
+
+use super::text::Text;
+
+const WORDS: [&str; 4] = ["aligned", "__aligned__", "_Alignas", "alignas"];
+
+/// What no scalar is aligned to less than on the machines that read for others, where it has 64 bits.
+const USUAL: usize = 8;
+
+/// The first alignment in what a type is made of that could be hidden on this machine; `None` where there is none.
+pub(super) fn alignment(text: &Text, name: &str, machine: &Abi) -> Option<String> {
+    let least = machine.align(Scalar::Int64);
+    if !is_small(least) {
+        return None;
+    }
+    let reach = text.reach(name);
+    let mut declarations = reach.names.values().copied().flatten();
+    declarations.find_map(|one| asked(&one.tokens, least))
+}
+
+/// Whether such an alignment stands anywhere in the user's text, for one of these machines.
+pub(super) fn is_anywhere<'a>(text: &Text, machines: impl IntoIterator<Item = &'a Abi>) -> bool {
+    let aligns = machines
+        .into_iter()
+        .map(|abi| abi.align(Scalar::Int64))
+        .filter(|align| is_small(*align));
+    let least = aligns.min();
+    least.is_some_and(|least| asked(text.own(), least).is_some())
+}
+
+/// Where 64 bits are aligned to so little, 32 bits or 64 may be asked to be aligned to more.
+fn is_small(align: usize) -> bool {
+    align < 4
+}
+
+fn asked(tokens: &[String], least: usize) -> Option<String> {
+    let mut rest = tokens;
+    while let [word, behind @ ..] = rest {
+        rest = behind;
+        if !WORDS.contains(&word.as_str()) || behind.first().is_none_or(|next| next != "(") {
+            continue;
+        }
+        let value = behind.iter().find(|token| *token != "(")?;
+        match value
+            .trim_end_matches(['u', 'U', 'l', 'L'])
+            .parse::<usize>()
+        {
+            Ok(value) if value <= least || value >= USUAL => {}
+            Ok(value) => return Some(format!("{word}({value})")),
+            Err(_) => return Some(format!("{word}({value} ...)")),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::tokens::tokens;
+
+    #[test]
+    fn what_is_between_a_machines_alignment_and_the_usual_one_is_hidden() {
+        for (text, least, hidden) in [
+            ("int v __attribute__((aligned(2)));", 1, Some("aligned(2)")),
+            ("int v __attribute__((aligned(2)));", 2, None),
+            (
+                "long long v __attribute__((__aligned__ (4U)));",
+                2,
+                Some("__aligned__(4)"),
+            ),
+            (
+                "_Alignas(8) char a; char b __attribute__((aligned(1)));",
+                1,
+                None,
+            ),
+            ("_Alignas(long long) char a;", 1, Some("_Alignas(long ...)")),
+            ("char a __attribute__((aligned));", 1, None),
+        ] {
+            let tokens: Vec<String> = tokens(text).map(str::to_owned).collect();
+            assert_eq!(asked(&tokens, least).as_deref(), hidden, "{text}");
+        }
+    }
+}
