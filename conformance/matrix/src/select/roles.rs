@@ -46,7 +46,7 @@ impl Names {
     /// Who plays which part.
     ///
     /// # Errors
-    /// As [`roles`].
+    /// A name that is no participant's, implementation's or target's, or that names a participant that there cannot be.
     pub fn roles(&self, available: &Available, abis: &Abis) -> Result<Roles, Unknown> {
         let nobody = self.participants.is_empty() && self.names_no_role();
         let implementations = available.implementations.iter();
