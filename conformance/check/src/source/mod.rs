@@ -1,6 +1,6 @@
 //! What a user gives to be checked: source, which this machine's compiler makes an object of, or a file with debug information as it is.
 //!
-//! [`Compile`] is how a source is compiled; [`database`] is where a project has written that down. `open` reads a source with this machine's compiler, in the ways that there are; where none does, [`missing`] says what the source wants.
+//! [`Compile`] is how a source is compiled; [`database`] is where a project has written that down. `open` reads a source with this machine's compiler, in the ways that there are; where none does, `missing` says what the source wants.
 
 mod advice;
 mod around;

@@ -18,7 +18,7 @@ impl Command {
     /// Reads one.
     ///
     /// # Errors
-    /// As [`words`].
+    /// A variable that is not there or needs itself, a brace or a quote without its other half.
     pub fn read(text: &str, variables: &BTreeMap<String, String>) -> Result<Command, Wrong> {
         words(text, variables).map(Command)
     }
