@@ -87,9 +87,9 @@ impl Cache {
                 trouble: Some(trouble),
                 _of_this_run: Some(of_this_run),
             },
-            // Nothing can be built, and whoever tries is told why by the system.
+            // Nothing can be built: below what is no folder nobody can put anything, and whoever tries is told so by the system.
             Err(error) => {
-                let folder = std::env::temp_dir().join("crossum-cannot-be-made");
+                let folder = PathBuf::from("/dev/null/crossum");
                 Cache {
                     folder: folder.clone(),
                     trouble: Some(Untrusted::Unusable { folder, error }),

@@ -43,14 +43,18 @@ fn asked(tokens: &[String], least: usize) -> Option<String> {
         if !WORDS.contains(&word.as_str()) || behind.first().is_none_or(|next| next != "(") {
             continue;
         }
-        let value = behind.iter().find(|token| *token != "(")?;
+        let mut inside = behind.iter().skip_while(|token| *token == "(");
+        let value = inside.next()?;
+        if inside.next().is_none_or(|next| next != ")") {
+            return Some(format!("{word}({value} ...)"));
+        }
         match value
             .trim_end_matches(['u', 'U', 'l', 'L'])
             .parse::<usize>()
         {
             Ok(value) if value <= least || value >= USUAL => {}
             Ok(value) => return Some(format!("{word}({value})")),
-            Err(_) => return Some(format!("{word}({value} ...)")),
+            Err(_) => return Some(format!("{word}({value})")),
         }
     }
     None
@@ -77,6 +81,16 @@ mod tests {
                 None,
             ),
             ("_Alignas(long long) char a;", 1, Some("_Alignas(long ...)")),
+            (
+                "int a __attribute__((aligned(1 + 1)));",
+                1,
+                Some("aligned(1 ...)"),
+            ),
+            (
+                "int a __attribute__((aligned(0x2)));",
+                1,
+                Some("aligned(0x2)"),
+            ),
             ("char a __attribute__((aligned));", 1, None),
         ] {
             let tokens: Vec<String> = tokens(text).map(str::to_owned).collect();

@@ -96,9 +96,7 @@ impl Screen {
         ];
         for (word, reasons) in reasons {
             for one in reasons {
-                // Of what a compiler says, what it did not find is enough.
-                let why = one.why.split("fatal error: ").last().unwrap_or_default();
-                let places = self.undecided.entry((word, why.to_owned())).or_default();
+                let places = self.places(word, &one.why);
                 places.machines.extend(one.targets.iter().cloned());
                 places.types.insert(checked.case.subject.name.clone());
             }
@@ -117,14 +115,17 @@ impl Screen {
     /// Adds a type that was read for no machine, with the reason on each.
     pub(super) fn add_unread(&mut self, name: &str, undecided: Vec<(&str, &str)>) {
         for (machine, why) in undecided {
-            let why = why.split("fatal error: ").last().unwrap_or_default();
-            let places = self
-                .undecided
-                .entry(("undecided", why.to_owned()))
-                .or_default();
+            let places = self.places("undecided", why);
             places.machines.insert(machine.to_owned());
             places.types.insert(name.to_owned());
         }
+    }
+
+    /// Where that is so for that reason.
+    fn places(&mut self, word: &'static str, why: &str) -> &mut Places {
+        // Of what a compiler says, what it did not find is enough.
+        let why = why.split("fatal error: ").last().unwrap_or_default();
+        self.undecided.entry((word, why.to_owned())).or_default()
     }
 
     /// Adds what is told of other types, behind these.

@@ -151,10 +151,13 @@ impl Work<'_> {
             None => Status::Undeclared,
         };
         let hidden = |seen: usize| {
+            if machine.abi.name() == self.front_end.abi.name() {
+                return None;
+            }
             let text = self.text(seen).ok()?;
             let asked = hidden::alignment(text, name, machine.abi)?;
             Some(Status::Undecided(format!(
-                "`{asked}` is less than the compiler that read it aligns by itself, which shows nothing of it; {}",
+                "`{asked}` may be less than the compiler that read it aligns by itself, which shows nothing of it; {}",
                 bring(machine)
             )))
         };
