@@ -6,6 +6,7 @@ mod doctor;
 mod encodings;
 mod explain;
 mod faults;
+mod interop;
 mod manual;
 mod matrix;
 mod merge;
@@ -55,6 +56,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Check(options) => until(&mut interrupt, check::run(options)).await,
         Command::Encodings(options) => until(&mut interrupt, encodings::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
+        Command::Interop(options) => until(&mut interrupt, interop::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::pages(&folder),
         Command::Test(options) => test::run(options, &mut interrupt).await,

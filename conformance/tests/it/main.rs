@@ -18,6 +18,7 @@ mod doors;
 mod encodings;
 mod faults;
 mod hanging;
+mod interop;
 mod interrupted;
 mod model_broken;
 mod objects;
