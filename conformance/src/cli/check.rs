@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 use super::at_least_one;
 
 /// For whom it is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people: the source, with what is to be changed underlined, and a verdict on each type
+    #[default]
     Text,
     /// For editors: `file:line:column: warning[width]: ...`
     Short,
@@ -18,7 +19,7 @@ pub enum Format {
 }
 
 /// `crossum check`
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct Check {
     /// Headers and sources in C and C++ (`-`: standard input); objects, archives, libraries, executables with debug information
     #[arg(value_name = "FILE", required_unless_present = "explain")]

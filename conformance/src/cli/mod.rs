@@ -1,6 +1,8 @@
 //! The command line. Below `main`, nothing else sees clap.
 
 mod check;
+mod declared;
+mod decode;
 mod encodings;
 mod faults;
 mod matrix;
@@ -9,6 +11,8 @@ mod test;
 mod tools;
 
 pub use check::{Check, Format};
+pub use declared::HowRead;
+pub use decode::Decode;
 pub use encodings::Encodings;
 pub use faults::Faults;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
@@ -32,6 +36,7 @@ Examples:
   crossum matrix --setup                install what is missing, build, run, judge, report
   crossum matrix --encodings raw-long --targets powerpc-unknown-linux-gnu,i686-unknown-linux-gnu
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum decode old.bin --from old.h --type 'struct old' --guess
   crossum test                          your own crate's tests, on every target
   crossum encodings                     size, cost and portability, side by side
   crossum faults                        what happens when networks and processes fail
@@ -132,6 +137,19 @@ A project keeps its choices in crossum.toml:
   deny = [\"width\", \"padding\"]
   allow = [\"byte-order@struct hdr\"]")]
     Check(Check),
+    /// Old octets, read as the type that wrote them, on whichever machine that was
+    #[command(after_help = "Examples:
+  crossum decode save.bin --from game.h --type 'struct save' --as i686
+                                                        as that machine wrote it: fields with offsets, octets, values
+  crossum decode log.bin --from log.h --type entry_t --guess
+                                                        who can have written it, why, and what would decide
+  crossum decode log.bin --from log.h --type entry_t --guess --where 'magic == 0x1f8b'
+  crossum decode dump.bin --from server.o --type 'struct hdr' --as s390x --skip 0x40 --count 3 --stride 64
+  xxd -p packet.bin | crossum decode - --hex --from packet.h --type 'struct packet' --as arm
+  crossum decode log.bin --from log.h --type entry_t --as m68k --csv log.csv --json log.json
+
+Exit status: 0 it was read (with --guess: as the likeliest of those that can have written it); 1 no machine can have written it; 2 the command line, the dump or the header is wrong; 3 several machines fit alike, or the type is undecided on that machine.")]
+    Decode(Decode),
     /// Your crate's own tests on every target: which fail, and where only (big-endian only, 32-bit only, ...)
     #[command(after_help = "Examples:
   crossum test                                          the crate or workspace around the current folder, on every target

@@ -1,7 +1,5 @@
 //! `crossum check`: a user's own types, on every ABI.
 
-mod input;
-
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -9,7 +7,7 @@ use cross::Host;
 use layout::Abis;
 use rayon::prelude::*;
 
-use self::input::{Given, Input, Refused};
+use super::input::{Given, Input, Refused};
 use super::selection::abis;
 use super::{print, unusable, width};
 use crate::cli;

@@ -1,11 +1,14 @@
 //! The commands: one file each. A command says what it found and gives an exit code.
 
 mod check;
+mod decode;
 mod diff;
 mod doctor;
 mod encodings;
 mod explain;
 mod faults;
+mod forms;
+mod input;
 mod manual;
 mod matrix;
 mod merge;
@@ -53,6 +56,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
         Command::Check(options) => until(&mut interrupt, check::run(options)).await,
+        Command::Decode(options) => until(&mut interrupt, decode::run(options)).await,
         Command::Encodings(options) => until(&mut interrupt, encodings::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),
