@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use layout::dwarf::Enumerator;
+use layout::dwarf::{Enumerator, Place};
 
 use crate::anatomy::Field;
 use crate::case::Read;
@@ -16,6 +16,8 @@ pub struct Value<'a> {
     pub type_name: Option<&'a str>,
     /// Whether it is an integer with a sign; `None` where nobody says, and for what is no integer.
     pub signed: Option<bool>,
+    /// Where it is declared, where the compiler says.
+    pub place: Option<&'a Place>,
     /// The names of its values, where it is an enumeration.
     pub enumerators: &'a [Enumerator],
 }
@@ -29,6 +31,7 @@ pub fn values(read: Read<'_>) -> HashMap<String, Value<'_>> {
         let value = Value {
             type_name: source.and_then(|source| source.type_name.as_deref()),
             signed: source.and_then(|source| source.signed),
+            place: source.and_then(|source| source.place.as_ref()),
             enumerators: enumerators.map_or(&[], Vec::as_slice),
         };
         (path, value)

@@ -42,6 +42,40 @@ pub struct HowRead {
 }
 
 impl HowRead {
+    /// The options for the compiler, in words that stand behind `--`.
+    pub fn words(&self) -> Vec<String> {
+        let path = |path: &PathBuf| path.display().to_string();
+        let include = self
+            .include
+            .iter()
+            .map(|folder| format!("-I{}", path(folder)));
+        let define = self.define.iter().map(|define| format!("-D{define}"));
+        let before = self.include_file.iter();
+        let before = before.flat_map(|file| ["-include".to_owned(), path(file)]);
+        let standard = self
+            .standard
+            .iter()
+            .map(|standard| format!("-std={standard}"));
+        let words = include.chain(define).chain(before).chain(standard);
+        words.chain(self.flags.iter().cloned()).collect()
+    }
+
+    /// With options in such words, and what else `crossum check` was told.
+    pub fn of_words(check: &Check, words: &[String]) -> HowRead {
+        HowRead {
+            include: check.include.clone(),
+            define: check.define.clone(),
+            include_file: check.include_file.clone(),
+            standard: check.standard.clone(),
+            database: check.database.clone(),
+            cc: check.cc.clone(),
+            config: check.config.clone(),
+            abis: check.abis.clone(),
+            jobs: check.jobs,
+            flags: words.iter().chain(&check.flags).cloned().collect(),
+        }
+    }
+
     /// What `crossum check` would be asked to read these types of these files.
     pub fn check(&self, files: Vec<PathBuf>, types: Vec<String>) -> Check {
         Check {

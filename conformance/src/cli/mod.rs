@@ -5,6 +5,7 @@ mod declared;
 mod decode;
 mod encodings;
 mod faults;
+mod lock;
 mod matrix;
 mod shards;
 mod test;
@@ -15,6 +16,7 @@ pub use declared::HowRead;
 pub use decode::Decode;
 pub use encodings::Encodings;
 pub use faults::Faults;
+pub use lock::Lock;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
 pub use shards::{Diff, Merge, Plan};
 pub use test::{Record, Recorded, Test, With};
@@ -150,6 +152,19 @@ A project keeps its choices in crossum.toml:
 
 Exit status: 0 it was read (with --guess: as the likeliest of those that can have written it); 1 no machine can have written it; 2 the command line, the dump or the header is wrong; 3 several machines fit alike, or the type is undecided on that machine.")]
     Decode(Decode),
+    /// Write down which octets types have promised, on every group of machines: a later change that breaks them is refused
+    #[command(after_help = "Examples:
+  crossum lock packet.h                                 all types of it into wire.lock, to be committed
+  crossum lock packet.h --type 'struct packet' --type 'struct ack' -- -Iinclude
+  crossum lock server.o --type 'struct hdr' --lock formats.lock
+  crossum check --locked                                in CI: what moves octets that are out there fails
+  crossum lock packet.h --update 'struct packet'        a new format begins
+  crossum lock packet.h --remove 'struct old'
+
+Passes: new fields at the end of what has a length (a field whose name says length, size or version), other names for the same octets, new types. Everything else is refused, with what moved on which machines.
+
+Exit status: 0 locked, and nothing breaks; 1 a type breaks what is out there, and nothing was written; 2 the command line, the lock or the header is wrong; 3 a type is undecided.")]
+    Lock(Lock),
     /// Your crate's own tests on every target: which fail, and where only (big-endian only, 32-bit only, ...)
     #[command(after_help = "Examples:
   crossum test                                          the crate or workspace around the current folder, on every target

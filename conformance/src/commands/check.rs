@@ -31,6 +31,9 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     if let Some(code) = &options.explain {
         return explain(code.as_deref());
     }
+    if let Some(lock) = &options.locked {
+        return super::lock::check(&options, lock).await;
+    }
     let settings = super::settings(options.config.as_deref())?;
     let host = settings.host();
     let policy = policy(&options, settings.check).map_err(unusable)?;

@@ -9,6 +9,7 @@ mod explain;
 mod faults;
 mod forms;
 mod input;
+mod lock;
 mod manual;
 mod matrix;
 mod merge;
@@ -57,6 +58,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Explain(options) => explain::run(&options),
         Command::Check(options) => until(&mut interrupt, check::run(options)).await,
         Command::Decode(options) => until(&mut interrupt, decode::run(options)).await,
+        Command::Lock(options) => until(&mut interrupt, lock::run(options)).await,
         Command::Encodings(options) => until(&mut interrupt, encodings::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),

@@ -20,6 +20,7 @@ mod encodings;
 mod faults;
 mod hanging;
 mod interrupted;
+mod lock;
 mod model_broken;
 mod objects;
 mod own_participants;

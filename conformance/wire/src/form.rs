@@ -9,7 +9,7 @@ use check::islands::islands;
 use check::machine;
 use check::values::{self, Value};
 use layout::abi::{BitFieldOrder, ByteOrder, LongDoubleFormat, Number, Scalar, Typedef};
-use layout::dwarf::Enumerator;
+use layout::dwarf::{Enumerator, Place};
 use layout::types::{Count, Type};
 use layout::{Abi, Repeated};
 
@@ -67,6 +67,8 @@ pub struct Cell {
     pub meaning: Meaning,
     /// The name of its type; of an array, of its elements.
     pub type_name: Rc<str>,
+    /// The file and the line of its declaration, where the compiler says.
+    pub declared: Option<Place>,
     /// Whether it shares octets with another value: it is in a union.
     pub is_shared: bool,
 }
@@ -388,6 +390,7 @@ fn cell(abi: &Abi, field: &Field, value: Option<&Value<'_>>) -> Cell {
         bit_stride: own.last().map_or(field.bit_size, |array| array.bit_stride),
         meaning: meaning(abi, field, value, &type_name),
         type_name: type_name.into(),
+        declared: value.and_then(|value| value.place).cloned(),
         is_shared: false,
     }
 }

@@ -252,6 +252,7 @@ mod tests {
             bit_stride: bit_size,
             meaning,
             type_name: "int".into(),
+            declared: None,
             is_shared: false,
         }
     }

@@ -1,6 +1,6 @@
 //! How many bits it takes to write down what a form reads: few for what programs write, many for what they do not.
 //!
-//! The code is a simple one: an integer takes twice its significant bits, as Elias's gamma code has it, and never more than its width and one bit that says so; what is near to the same value of the record before takes what the difference takes. All octets of a dump are counted once under every form, so that the sums compare forms of different sizes, too.
+//! The code is a simple one: an integer takes its significant bits and their number, much as Elias's delta code has it, and never more than its width and one bit that says so; what is near to the same value of the record before takes what the difference takes. All octets of a dump are counted once under every form, so that the sums compare forms of different sizes, too.
 
 use layout::abi::{ByteOrder, LongDoubleFormat};
 
@@ -34,8 +34,10 @@ pub(super) struct Cost {
 
 /// A zero octet of padding.
 const ZERO_PADDING_BITS: f64 = 0.05;
-/// Another one: a program that left there what was there before.
-const OTHER_PADDING_BITS: f64 = 11.0;
+/// One of padding that has other octets only: a program that left there what was there before.
+const FILLED_PADDING_BITS: f64 = 11.0;
+/// Another one that is not zero.
+const OTHER_PADDING_BITS: f64 = 18.0;
 /// A name of an enumeration, a truth value.
 const NAMED_BITS: f64 = 2.0;
 /// Bits that enumerators have, together.
@@ -125,17 +127,24 @@ impl Cost {
 }
 
 fn hole_bits(hole: &Padding, record: &[u8], counts: &mut Counts) -> f64 {
-    let octets = value::padding(hole, record).map(|(octet, bits)| match (octet, bits) {
+    let octets: Vec<_> = value::padding(hole, record).collect();
+    // What was in memory before fills all of it; a value that another form has there begins or ends with zeros.
+    let is_filled = octets.len() > 1 && octets.iter().all(|(octet, _)| *octet != 0);
+    let other = match is_filled {
+        true => FILLED_PADDING_BITS,
+        false => OTHER_PADDING_BITS,
+    };
+    let bits = octets.into_iter().map(|(octet, bits)| match (octet, bits) {
         (0, _) => {
             counts.zero_padding += u64::from(bits == 8);
             ZERO_PADDING_BITS
         }
         (_, bits) => {
             counts.other_padding += u64::from(bits == 8);
-            OTHER_PADDING_BITS * f64::from(bits) / 8.0 + 1.0
+            other * f64::from(bits) / 8.0 + 1.0
         }
     });
-    octets.sum()
+    bits.sum()
 }
 
 fn cell_bits(cell: &Cell, record: &[u8], before: Option<&[u8]>, counts: &mut Counts) -> f64 {
@@ -216,10 +225,10 @@ fn since(cell: &Cell, record: &[u8], before: Option<&[u8]>, element: u64, number
     by_difference.map_or(by_itself, |bits| bits.min(by_itself))
 }
 
-/// Twice the significant bits, and one for the sign.
+/// The significant bits, how many they are, and the sign.
 fn integer_bits(number: i128) -> f64 {
-    let significant = 128 - number.unsigned_abs().leading_zeros();
-    1.0 + 2.0 * f64::from(significant)
+    let significant = f64::from(128 - number.unsigned_abs().leading_zeros());
+    1.0 + significant + 2.0 * (significant + 1.0).log2()
 }
 
 /// Those that count are short: few bits of fraction, a size that things have. Octets that do not count are padding.
@@ -318,7 +327,7 @@ mod tests {
             .map(integer_bits)
             .into();
         assert!(bits.is_sorted(), "{bits:?}");
-        assert_eq!(integer_bits(1), 3.0);
+        assert_eq!((integer_bits(0), integer_bits(1)), (1.0, 4.0));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod guess;
+pub mod locked;
 pub mod table;
 pub mod values;
 
