@@ -7,6 +7,7 @@ mod encodings;
 mod faults;
 mod lock;
 mod matrix;
+mod port;
 mod shards;
 mod test;
 mod tools;
@@ -18,6 +19,7 @@ pub use encodings::Encodings;
 pub use faults::Faults;
 pub use lock::Lock;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
+pub use port::{Language, Order, Port};
 pub use shards::{Diff, Merge, Plan};
 pub use test::{Record, Recorded, Test, With};
 pub use tools::{Doctor, Setup, Targets};
@@ -152,6 +154,18 @@ A project keeps its choices in crossum.toml:
 
 Exit status: 0 it was read (with --guess: as the likeliest of those that can have written it); 1 no machine can have written it; 2 the command line, the dump or the header is wrong; 3 several machines fit alike, or the type is undecided on that machine.")]
     Decode(Decode),
+    /// A portable type out of one that breaks: its fields, and code that reads and writes it on every machine
+    #[command(after_help = "Examples:
+  crossum port packet.h --type 'struct packet'          the fields of a new format: big-endian, no padding, 64 bits for a long
+  crossum port packet.h --type 'struct packet' --out wire
+                                                        packet_wire.h, packet_wire.c, packet_wire.rs, packet_wire.py
+  crossum port packet.h --type 'struct packet' --as i686 --out wire
+                                                        what i686 has written, for every machine to read and write
+  crossum port packet.h --type 'struct packet' --order little --long 32 --lang c,python --out wire
+  crossum port packet.h --type 'struct packet' --prove  compiled and run for every target here, with a distinct value in every octet
+
+Exit status: 0 written, and proved where that was asked for; 1 a program reads or writes something else, which is an error of crossum's; 2 the command line or the header is wrong, the type has something that means nothing elsewhere, or a file was edited; 3 the type is undecided on that machine, or something could not run.")]
+    Port(Port),
     /// Write down which octets types have promised, on every group of machines: a later change that breaks them is refused
     #[command(after_help = "Examples:
   crossum lock packet.h                                 all types of it into wire.lock, to be committed

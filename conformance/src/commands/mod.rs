@@ -14,6 +14,7 @@ mod manual;
 mod matrix;
 mod merge;
 mod plan;
+mod port;
 mod predict;
 mod reports;
 mod selection;
@@ -59,6 +60,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Check(options) => until(&mut interrupt, check::run(options)).await,
         Command::Decode(options) => until(&mut interrupt, decode::run(options)).await,
         Command::Lock(options) => until(&mut interrupt, lock::run(options)).await,
+        Command::Port(options) => until(&mut interrupt, port::run(options)).await,
         Command::Encodings(options) => until(&mut interrupt, encodings::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),

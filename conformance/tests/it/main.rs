@@ -25,6 +25,7 @@ mod model_broken;
 mod objects;
 mod own_participants;
 mod own_tests;
+mod port;
 mod readings;
 mod report;
 mod runners;

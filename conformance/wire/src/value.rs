@@ -138,6 +138,31 @@ pub(crate) fn bits(cell: &Cell, record: &[u8], element: u64) -> Option<u128> {
     Some(value)
 }
 
+/// Writes the low bits of an element, and leaves all other bits as they are; nothing where the record ends before it.
+pub(crate) fn write(cell: &Cell, record: &mut [u8], element: u64, bits: u64) {
+    let begin = cell.bit_offset + element * cell.bit_stride;
+    for place in 0..cell.bit_size.min(64) {
+        // From the least significant bit on.
+        let at = match (cell.is_bit_field, cell.bits, cell.order) {
+            (true, BitFieldOrder::LowFirst, _) => begin + place,
+            (true, BitFieldOrder::HighFirst, _) => begin + cell.bit_size - 1 - place,
+            (false, _, ByteOrder::Little) => begin + place,
+            (false, _, ByteOrder::Big) => begin + cell.bit_size - 8 - place / 8 * 8 + place % 8,
+        };
+        let shift = match (cell.is_bit_field, cell.bits) {
+            (true, BitFieldOrder::HighFirst) => 7 - at % 8,
+            _ => at % 8,
+        };
+        let octet = usize::try_from(at / 8)
+            .ok()
+            .and_then(|at| record.get_mut(at));
+        if let Some(octet) = octet {
+            let bit = u8::from(bits >> place & 1 == 1);
+            *octet = *octet & !(1 << shift) | bit << shift;
+        }
+    }
+}
+
 fn number(octets: &[u8], order: ByteOrder) -> u128 {
     let append = |number: u128, octet: &u8| number << 8 | u128::from(*octet);
     match order {
@@ -314,5 +339,35 @@ mod tests {
             Some(Value::Text("a\\x0a\\xe9\\\\ b".to_owned()))
         );
         assert_eq!(text(b"short"), None);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_and_nothing_else_moves() {
+        for order in [ByteOrder::Big, ByteOrder::Little] {
+            for (is_bit_field, offset, size) in [
+                (false, 0, 8),
+                (false, 8, 16),
+                (false, 16, 32),
+                (false, 0, 64),
+                (true, 3, 5),
+                (true, 5, 10),
+                (true, 13, 33),
+            ] {
+                let cell = Cell {
+                    is_bit_field,
+                    ..cell(UNSIGNED, offset, size, order)
+                };
+                let mask = u64::MAX >> (64 - size);
+                for value in [0, 1, 0x0123_4567_89ab_cdef, u64::MAX] {
+                    let mut record = [0x5a; 12];
+                    write(&cell, &mut record, 0, value);
+                    assert_eq!(bits(&cell, &record, 0), Some(u128::from(value & mask)));
+                    write(&cell, &mut record, 0, 0x5a5a_5a5a_5a5a_5a5a);
+                    let mut other = [0x5a; 12];
+                    write(&cell, &mut other, 0, 0x5a5a_5a5a_5a5a_5a5a);
+                    assert_eq!(record, other);
+                }
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 pub mod document;
 pub mod guess;
 pub mod locked;
+pub mod port;
 pub mod table;
 pub mod values;
 
