@@ -50,7 +50,8 @@ pub use header::{CLibrary, Header};
 pub use language::Language;
 pub use machine::{Format, Machine};
 pub use program::{
-    Declaration, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place, Program,
+    Declaration, Enumerator, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place,
+    Program,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -213,6 +214,7 @@ impl Gathered {
             observed: self.interned.observed,
             tags: self.interned.tags,
             sources: self.interned.sources,
+            enumerators: self.interned.enumerators,
             named,
             builds,
             built,

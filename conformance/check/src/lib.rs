@@ -23,6 +23,7 @@ pub mod source;
 mod spelling;
 pub mod subjects;
 mod turns;
+pub mod values;
 pub mod verify;
 
 pub use anatomy::Anatomy;

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use layout::dwarf::{self, Declaration, Keyword, MemberSource, Named, Place, Problem, Program};
+use layout::dwarf::{
+    self, Declaration, Enumerator, Keyword, MemberSource, Named, Place, Problem, Program,
+};
 use layout::fit::{self, Alignments, Fit};
 use layout::types::{Type, TypeId, Types};
 use layout::{Abi, Abis};
@@ -35,6 +37,8 @@ pub struct Subjects {
     pub built: Vec<Built>,
     /// How the members of records are written, as far as the compiler says: one for each, bit-fields without a name left out.
     pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    /// The enumerators of the enumerations among them, as far as the compiler says.
+    pub enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
     /// The records and enumerations among the types that were asked about: which subject each is.
     pub of_type: HashMap<TypeId, usize>,
 }
@@ -283,6 +287,7 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
         types: program.types,
         subjects,
         sources: program.sources,
+        enumerators: program.enumerators,
         built: Vec::new(),
     }
 }

@@ -1,7 +1,5 @@
 //! `crossum check`: a user's own types, on every ABI.
 
-mod input;
-
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -9,7 +7,7 @@ use cross::Host;
 use layout::Abis;
 use rayon::prelude::*;
 
-use self::input::{Given, Input, Refused};
+use super::input::{Given, Input, Refused};
 use super::selection::abis;
 use super::{print, unusable, width};
 use crate::cli;
@@ -32,6 +30,9 @@ use kit::tools::Tools;
 pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     if let Some(code) = &options.explain {
         return explain(code.as_deref());
+    }
+    if let Some(lock) = &options.locked {
+        return super::lock::check(&options, lock).await;
     }
     let settings = super::settings(options.config.as_deref())?;
     let host = settings.host();

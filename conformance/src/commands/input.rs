@@ -1,4 +1,4 @@
-//! What `crossum check` is given: files, standard input, and how each is compiled.
+//! What declares types: files, standard input, and how each is compiled.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
