@@ -15,6 +15,7 @@ mod c_participant;
 mod check;
 mod command_line;
 mod decode;
+mod debug_files;
 mod doors;
 mod encodings;
 mod faults;
