@@ -6,7 +6,8 @@
 //!
 //! - `packed`, `#pragma pack`, and in C the alignment of a type that did not ask for one. [`crate::fit`] finds what agrees with the offsets.
 //! - Bit-fields without a name, those of width 0 among them: compilers leave them out.
-//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here, so that Rust types never move with a C type; `usize` does.
+//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here: [`Type::Untraced`](crate::Type::Untraced). [`Program::crates`] says where the source begins.
+//! - In Fortran the name of a kind: `c_long`, `c_size_t`.
 //! - What a preprocessor made of the text: another machine may have compiled other lines.
 //!
 //! Any octets end in a [`Program`] or a [`ReadError`]. What reading may cost is bounded by the size of the file: each entry has a price, and entries that refer to one another so often that the price exceeds a multiple of the size end in [`Problem::TooMuch`].
@@ -25,6 +26,7 @@ mod files;
 mod header;
 mod info;
 mod intern;
+mod krate;
 mod language;
 mod library;
 mod machine;
@@ -43,6 +45,8 @@ mod source;
 mod spelled;
 mod typedef_name;
 mod unit;
+mod untraced;
+mod variants;
 
 pub use build::Build;
 pub use error::{Problem, ReadError, Spot};
@@ -52,8 +56,10 @@ pub use machine::{Format, Machine};
 pub use program::{
     Declaration, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place, Program,
 };
+pub use variants::{Tagging, Variant, Variants};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use budget::Budget;
 use build::Builds;
@@ -127,6 +133,7 @@ struct Gathered {
     interned: Interned,
     builds: Builds,
     named: BTreeMap<(Name, TypeId), BTreeSet<Place>>,
+    crates: BTreeMap<String, Arc<str>>,
 }
 
 impl Gathered {
@@ -169,6 +176,9 @@ impl Gathered {
             }
             if !open.producer.is_empty() && !self.producers.contains(&open.producer) {
                 self.producers.insert(open.producer.clone());
+            }
+            if let Some((name, root)) = reader.crate_of(&open.unit)? {
+                self.crates.entry(name).or_insert(root);
             }
             for &offset in &open.scan.named {
                 let at = At {
@@ -213,6 +223,8 @@ impl Gathered {
             observed: self.interned.observed,
             tags: self.interned.tags,
             sources: self.interned.sources,
+            variants: self.interned.variants,
+            crates: self.crates,
             named,
             builds,
             built,

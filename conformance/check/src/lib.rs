@@ -19,6 +19,7 @@ pub mod policy;
 pub mod prelude;
 pub mod reading;
 pub mod report;
+pub mod rust;
 pub mod source;
 mod spelling;
 pub mod subjects;

@@ -1,6 +1,7 @@
 //! `crossum check`: a user's own types, on every ABI.
 
 mod input;
+mod krate;
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -49,7 +50,13 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let names = names(&options).map_err(unusable)?;
     let machines = machine::named(&all, names, decided)?;
     let begun = Instant::now();
-    let (inputs, refused) = inputs(given, &options, &abis, &machines, &host).await?;
+    let (inputs, refused) = match &options.krate {
+        Some(folder) => {
+            let all = krate::inputs(folder, &options, &abis, &machines, &host).await?;
+            (all, Vec::new())
+        }
+        None => inputs(given, &options, &abis, &machines, &host).await?,
+    };
 
     let formats = Formats {
         text: match options.format {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::build::Build;
 use super::language::Language;
 use super::machine::Machine;
+use super::variants::Variants;
 use crate::abi::Scalar;
 use crate::types::{TypeId, Types};
 
@@ -26,6 +27,10 @@ pub struct Program {
     pub tags: BTreeMap<TypeId, Arc<str>>,
     /// How the members of records among them are written, one for each member; of a record that several files declare, as one of them has it.
     pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    /// The enumerations of Rust whose variants have contents: what they are made of. The types themselves are [`Type::Opaque`](crate::Type::Opaque).
+    pub variants: BTreeMap<TypeId, Variants>,
+    /// The crates of Rust that its units are of, and the file that each begins with.
+    pub crates: BTreeMap<String, Arc<str>>,
     /// The types that have a name, sorted by it. One name several times is one name with different contents: variants.
     pub named: Vec<Named>,
     /// How its units were compiled, where they differ in what moves types; the plainest first. Mostly one.

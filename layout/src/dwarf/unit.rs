@@ -24,6 +24,7 @@ pub(super) struct Unit<'a> {
     pub(super) lines: Option<DebugLineOffset<usize>>,
     pub(super) directory: Option<AttributeValue<Octets<'a>>>,
     pub(super) producer: Option<AttributeValue<Octets<'a>>>,
+    pub(super) name: Option<AttributeValue<Octets<'a>>>,
     /// The file that has the rest of it.
     pub(super) split_to: Option<AttributeValue<Octets<'a>>>,
 }
@@ -68,6 +69,7 @@ impl<'a> Unit<'a> {
             lines,
             directory: value(gimli::DW_AT_comp_dir),
             producer: value(gimli::DW_AT_producer),
+            name: value(gimli::DW_AT_name),
             split_to: value(gimli::DW_AT_dwo_name).or_else(|| value(gimli::DW_AT_GNU_dwo_name)),
             header,
             abbreviations,

@@ -63,6 +63,26 @@ const STDIN: &str = "-";
 /// No more is read from standard input.
 const MAX_STDIN: u64 = 256 << 20;
 
+impl Input {
+    /// Of a file with debug information.
+    pub(super) fn of_object(
+        file: PathBuf,
+        wanted: Wanted,
+        readings: Readings,
+        row: InputRow,
+    ) -> Input {
+        Input {
+            file,
+            compile: Compile::default(),
+            wanted,
+            readings,
+            row,
+            renamed: None,
+            _scratch: None,
+        }
+    }
+}
+
 impl Given {
     /// The files of a command line.
     ///
@@ -193,17 +213,13 @@ impl Given {
             true => format!("{name} is text: if it is source, say in which language, with --std c17 or --std c++17"),
             false => name.clone(),
         })?;
+        let mut program = program;
+        check::rust::settle(&mut program);
         let subjects = subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
         let subjects = subjects.with_context(|| self.name.clone())?;
-        Ok(Input {
-            row: InputRow::object(&self.name),
-            readings: Readings::only(subjects, self.name),
-            file: self.file,
-            compile: self.compile,
-            wanted,
-            renamed: None,
-            _scratch: None,
-        })
+        let row = InputRow::object(&self.name);
+        let readings = Readings::only(subjects, self.name);
+        Ok(Input::of_object(self.file, wanted, readings, row))
     }
 
     async fn source(
