@@ -10,7 +10,7 @@ mod tools;
 
 pub use check::{Check, Format};
 pub use encodings::Encodings;
-pub use faults::Faults;
+pub use faults::{Faults, Inside};
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
 pub use shards::{Diff, Merge, Plan};
 pub use test::{Record, Recorded, Test, With};
@@ -179,8 +179,13 @@ Examples:
   crossum faults                                  all of them (as root, or where user namespaces are allowed)
   crossum faults --list                           which there are
   crossum faults --only server-host-reboots       one
+  crossum faults participants.toml                your own server and client, of which this file tells
+  crossum faults participants.toml --only loss,delay --junit faults.xml
   crossum faults --json faults.json               for other programs to read")]
     Faults(Faults),
+    /// What `faults` has done inside the hosts that it makes
+    #[command(hide = true)]
+    Inside(Inside),
     /// Print what completes crossum's options in a shell
     #[command(after_help = "Examples:
   source <(crossum completions bash)

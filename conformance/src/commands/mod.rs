@@ -55,6 +55,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Check(options) => until(&mut interrupt, check::run(options)).await,
         Command::Encodings(options) => until(&mut interrupt, encodings::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
+        Command::Inside(options) => faults::inside(&options).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::pages(&folder),
         Command::Test(options) => test::run(options, &mut interrupt).await,

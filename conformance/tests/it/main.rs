@@ -17,6 +17,7 @@ mod command_line;
 mod doors;
 mod encodings;
 mod faults;
+mod faults_own;
 mod hanging;
 mod interrupted;
 mod model_broken;
