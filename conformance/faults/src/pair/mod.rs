@@ -2,6 +2,7 @@
 
 mod asked;
 mod hosts;
+mod judged;
 mod lab;
 mod octets;
 mod programs;

@@ -68,25 +68,24 @@ impl Network {
         tools: &HostTools,
         inside: &Invocation,
     ) -> Result<Made, Halt> {
-        let (by, cable) = match weather {
-            Weather::SmallMtu => {
+        let (by, cable) = match weather.makers() {
+            None => {
                 let small = format!("$ip link set eth0 mtu {SMALL_MTU}");
                 self.shell(&self.client, &small).await?;
                 self.shell(&self.server, &small).await?;
                 (format!("interfaces with an MTU of {SMALL_MTU}"), None)
             }
-            _ => match self.netem(weather, tools).await {
+            Some((netem, trouble)) => match self.netem(netem, tools).await {
                 Ok(()) => ("tc netem".to_owned(), None),
                 Err(why) => {
-                    let cable = self.cable(weather, inside).await.map_err(|neither| {
+                    let cable = self.cable(trouble, inside).await.map_err(|neither| {
                         Halt::CouldNotRun(format!(
                             "no netem: {why}; and no cable in user space: {neither}"
                         ))
                     })?;
-                    (
-                        format!("a cable in user space, since this kernel has no netem ({why})"),
-                        Some(cable),
-                    )
+                    let by =
+                        format!("a cable in user space, since this kernel has no netem ({why})");
+                    (by, Some(cable))
                 }
             },
         };
@@ -99,11 +98,11 @@ impl Network {
     }
 
     /// By the kernel, at both ports of the switch.
-    async fn netem(&self, weather: Weather, tools: &HostTools) -> Result<(), String> {
+    async fn netem(&self, words: &[&str], tools: &HostTools) -> Result<(), String> {
         let tc = found(&tools.tc).map_err(|why| why.to_string())?;
         for side in [Side::Client, Side::Server] {
             let add = ["qdisc", "add", "dev", side.port(), "root", "netem"];
-            let add = Invocation::new(&tc).args(add).args(weather.netem());
+            let add = Invocation::new(&tc).args(add).args(words);
             let added = self.switch.inside(add).output(COMMAND_TIMEOUT).await;
             let added = added.map_err(|error| error.to_string())?;
             if added.exit != cross::process::Exit::Code(0) {
@@ -118,7 +117,7 @@ impl Network {
     }
 
     /// By this program, between the two ports, which leave the switch.
-    async fn cable(&self, weather: Weather, inside: &Invocation) -> Result<LaidCable, Halt> {
+    async fn cable(&self, trouble: Trouble, inside: &Invocation) -> Result<LaidCable, Halt> {
         // Each segment of TCP is a frame of its own.
         let alone = "$ip link set eth0 gso_max_segs 1";
         self.shell(&self.client, alone).await?;
@@ -126,7 +125,7 @@ impl Network {
         let (one, other) = (Side::Client.port(), Side::Server.port());
         let leave = format!("$ip link set {one} nomaster\n$ip link set {other} nomaster");
         self.shell(&self.switch, &leave).await?;
-        let trouble = weather.trouble().to_string();
+        let trouble = trouble.to_string();
         let cable = inside.clone().args(["cable", one, other, &trouble]);
         let mut running = self.switch.inside(cable).start()?;
         let (input, output, errors) = running.streams().ok_or_else(no_streams)?;
@@ -157,25 +156,18 @@ impl Network {
 }
 
 impl Weather {
-    /// As `tc` takes it.
-    fn netem(self) -> &'static [&'static str] {
+    /// What makes it: the words for `tc`, and the same of a cable. `None` where neither is needed.
+    fn makers(self) -> Option<(&'static [&'static str], Trouble)> {
         match self {
-            Weather::Delay => &["delay", "100ms"],
-            Weather::Loss => &["loss", "20%"],
-            Weather::Duplication => &["duplicate", "100%"],
+            Weather::Delay => Some((&["delay", "100ms"], Trouble::Delay(DELAY))),
+            Weather::Loss => Some((&["loss", "20%"], Trouble::Loss(5))),
+            Weather::Duplication => Some((&["duplicate", "100%"], Trouble::Duplication)),
             // Two of three are sent at once, before those that wait.
-            Weather::Reordering => &["delay", "30ms", "reorder", "67%"],
-            Weather::SmallMtu => &[],
-        }
-    }
-
-    /// As a cable has it.
-    fn trouble(self) -> Trouble {
-        match self {
-            Weather::Delay | Weather::SmallMtu => Trouble::Delay(DELAY),
-            Weather::Loss => Trouble::Loss(5),
-            Weather::Duplication => Trouble::Duplication,
-            Weather::Reordering => Trouble::Reordering(3, BEHIND),
+            Weather::Reordering => Some((
+                &["delay", "30ms", "reorder", "67%"],
+                Trouble::Reordering(3, BEHIND),
+            )),
+            Weather::SmallMtu => None,
         }
     }
 }
