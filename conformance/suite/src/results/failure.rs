@@ -105,7 +105,9 @@ impl<'a> Failure<'a> {
         self.distinction = distinguish(&machines(failed), &passing);
         let mut groups: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
         for (run, printed) in &self.failed {
-            groups.entry(comparable(printed)).or_default().push(run);
+            // A path may have the target's name in it.
+            let message = comparable(printed).replace(&run.target.name, "TARGET");
+            groups.entry(message).or_default().push(run);
         }
         let group = |(message, failed): (String, Vec<&'a TargetRun>)| {
             let distinction = distinguish(&machines(failed.iter().copied()), &passing);
@@ -132,7 +134,7 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Whether all targets are emulated, and nothing else, while each message has a likelier explanation: then these are several causes, which together hit every emulated target.
+    /// Whether all targets are emulated, and nothing else, while each message has a likelier explanation: then these are several causes, which together hit every emulated target. Messages of one target each say nothing: they may differ in a word that names the machine.
     fn groups_say_more(&self) -> bool {
         let is_emulated = |one: &Option<Distinction>| {
             let fact = Fact::Emulated;
@@ -143,6 +145,7 @@ impl<'a> Failure<'a> {
         };
         is_emulated(&self.distinction)
             && self.groups.len() > 1
+            && self.groups.len() < self.failed.len()
             && self.groups.iter().all(is_likelier)
     }
 
@@ -300,8 +303,22 @@ mod tests {
             ),
             // Two causes that together hit all that are emulated.
             (
-                &[("x86_64", "passes"), ("i686", "width"), ("mips64", "order")],
+                &[
+                    ("x86_64", "passes"),
+                    ("i686", "width"),
+                    ("mips64", "order"),
+                    ("s390x", "order"),
+                ],
                 vec![big(&[Fact::Emulated]), narrow(&[Fact::Emulated, loose])],
+            ),
+            // Each target has words of its own.
+            (
+                &[
+                    ("x86_64", "passes"),
+                    ("i686", "no x86"),
+                    ("mips64", "no mips64"),
+                ],
+                vec![one(Fact::Emulated, &[])],
             ),
         ] {
             assert_eq!(marks(outcomes), expected, "{outcomes:?}");

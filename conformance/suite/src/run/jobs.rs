@@ -126,6 +126,8 @@ impl PreparedTarget<'_> {
             ),
             metadata: site.metadata(toolchain, target),
             excludes: excludes.clone(),
+            starter: self.surroundings.starter().cloned(),
+            temporary: self.surroundings.temporary().map(Path::to_owned),
             limit: plan.limit,
             scratch: site.scratch.path().join(format!("nextest-{}", target.name)),
             host: site.host.clone(),
@@ -159,7 +161,7 @@ impl PreparedTarget<'_> {
             let command =
                 variables().fold(command, |command, (key, value)| command.env(key, value));
             let command = record.dress(command, &self.built.build_variables);
-            command.kill_with_parent(&site.host)
+            self.surroundings.around(command, program, &site.host)
         };
         let mut by_others = Vec::new();
         let (command, alone) = match record.what {

@@ -8,6 +8,7 @@ mod jobs;
 mod partial;
 mod plan;
 mod prepare;
+mod surroundings;
 mod targets;
 
 use std::pin::pin;

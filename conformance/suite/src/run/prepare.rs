@@ -12,6 +12,7 @@ use kit::progress::Bar;
 use super::doctests;
 use super::driver::Driver;
 use super::partial::{INTERRUPTED, PartialResults};
+use super::surroundings::Surroundings;
 use crate::build::{BuildError, BuildSite, BuiltTests, ProcessKind, TestProgram};
 use crate::project::Excludes;
 use crate::results::{TestOutcome, emulator_name};
@@ -28,6 +29,7 @@ pub(super) struct PreparedTarget<'a> {
     pub(super) linker: &'a Linker,
     pub(super) std: RustStd,
     pub(super) built: BuiltTests,
+    pub(super) surroundings: Surroundings,
     /// The variables that the runner needs.
     pub(super) runner_variables: Vec<(&'static str, OsString)>,
 }
@@ -72,6 +74,9 @@ pub(super) async fn prepare<'a>(
             built.notes.insert(doctests::NOT_ELSEWHERE.to_owned());
         }
     }
+    let surroundings = Surroundings::make(tools, site, runner, &built).await?;
+    let note = surroundings.note.map(str::to_owned);
+    built.notes.extend(note);
     Ok(PreparedTarget {
         tools,
         runner,
@@ -79,6 +84,7 @@ pub(super) async fn prepare<'a>(
         linker,
         std,
         built,
+        surroundings,
         runner_variables,
     })
 }

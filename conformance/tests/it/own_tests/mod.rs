@@ -6,6 +6,7 @@ mod interrupted;
 mod marks;
 mod nextest;
 mod rerun;
+mod surroundings;
 mod toolchain;
 mod usage;
 
