@@ -30,9 +30,6 @@ pub struct HowRead {
     /// The project's settings (crossum.toml here or in a folder above when left out)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Read the ABIs from this file instead of the builtin table
-    #[arg(long, value_name = "FILE")]
-    pub abis: Option<PathBuf>,
     /// How many compilers run at once
     #[arg(long, value_name = "N", default_value_t = matrix::run::default_jobs(), value_parser = at_least_one)]
     pub jobs: usize,
@@ -70,7 +67,6 @@ impl HowRead {
             database: check.database.clone(),
             cc: check.cc.clone(),
             config: check.config.clone(),
-            abis: check.abis.clone(),
             jobs: check.jobs,
             flags: words.iter().chain(&check.flags).cloned().collect(),
         }
@@ -88,7 +84,6 @@ impl HowRead {
             database: self.database.clone(),
             cc: self.cc.clone(),
             config: self.config.clone(),
-            abis: self.abis.clone(),
             jobs: self.jobs,
             flags: self.flags.clone(),
             ..Check::default()
