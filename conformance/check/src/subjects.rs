@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use layout::dwarf::{
-    self, Declaration, Enumerator, Keyword, MemberSource, Named, Place, Problem, Program,
+    self, Companions, Declaration, Enumerator, Keyword, MemberSource, Named, Place, Problem,
+    Program,
 };
 use layout::fit::{self, Alignments, Fit};
 use layout::types::{Type, TypeId, Types};
@@ -181,8 +182,20 @@ fn is_in(place: &Place, file: &Path) -> bool {
 /// # Errors
 /// The file cannot be read, or a name that was given is none of its types.
 pub fn read(octets: &[u8], wanted: &Wanted) -> Result<Program, NoSubject> {
+    read_with(octets, &Companions::default(), wanted)
+}
+
+/// The same of a file whose debug information is in others, too.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(
+    octets: &[u8],
+    companions: &Companions<'_>,
+    wanted: &Wanted,
+) -> Result<Program, NoSubject> {
     let mut names = Vec::new();
-    let read = dwarf::read_where(octets, |declaration| {
+    let read = dwarf::read_with(octets, companions, |declaration| {
         if !wanted.given.is_empty() {
             names.push(declaration.name.path.to_string());
         }

@@ -22,7 +22,7 @@ pub enum Format {
 #[derive(Args, Default)]
 pub struct Check {
     /// Headers and sources in C and C++ (`-`: standard input); objects, archives, libraries, executables with debug information
-    #[arg(value_name = "FILE", required_unless_present_any = ["explain", "locked"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["explain", "locked", "same"])]
     pub files: Vec<PathBuf>,
     /// Only types of this name, or pattern (`struct hdr*`); may be given more than once
     #[arg(long = "type", value_name = "NAME")]
@@ -48,6 +48,9 @@ pub struct Check {
     /// The folder of a compile_commands.json, whose options are taken (that of the project, or of its build folder, when left out)
     #[arg(short = 'p', long = "database", value_name = "FOLDER")]
     pub database: Option<PathBuf>,
+    /// Where debug information is looked for that is not in a file itself, before /usr/lib/debug; may be given more than once
+    #[arg(long, value_name = "FOLDER")]
+    pub debug_dir: Vec<PathBuf>,
     /// The compiler of this machine (cc when left out)
     #[arg(long, value_name = "COMPILER")]
     pub cc: Option<String>,
@@ -62,6 +65,14 @@ pub struct Check {
         conflicts_with = "targets"
     )]
     pub between: Vec<String>,
+    /// Whether two types lie alike on every machine, field by field: a C struct and what mirrors it in Rust, two versions of one library. Exits with 1 where they differ, 3 where that is undecided
+    #[arg(
+        long,
+        value_names = ["FILE:TYPE", "FILE:TYPE"],
+        num_args = 2,
+        conflicts_with_all = ["files", "types", "layout", "format", "github", "sarif", "html", "verify"]
+    )]
+    pub same: Vec<String>,
     /// Print a table for each type instead: fields down, machines across
     #[arg(long, conflicts_with_all = ["format", "github"])]
     pub layout: bool,

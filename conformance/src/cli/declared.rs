@@ -24,6 +24,9 @@ pub struct HowRead {
     /// The folder of a compile_commands.json (that of the project, when left out)
     #[arg(short = 'p', long = "database", value_name = "FOLDER")]
     pub database: Option<PathBuf>,
+    /// Where debug information of objects is looked for, too, as `crossum check` does
+    #[arg(long, value_name = "FOLDER")]
+    pub debug_dir: Vec<PathBuf>,
     /// The compiler of this machine (cc when left out)
     #[arg(long, value_name = "COMPILER")]
     pub cc: Option<String>,
@@ -65,6 +68,7 @@ impl HowRead {
             include_file: check.include_file.clone(),
             standard: check.standard.clone(),
             database: check.database.clone(),
+            debug_dir: check.debug_dir.clone(),
             cc: check.cc.clone(),
             config: check.config.clone(),
             jobs: check.jobs,
@@ -82,6 +86,7 @@ impl HowRead {
             include_file: self.include_file.clone(),
             standard: self.standard.clone(),
             database: self.database.clone(),
+            debug_dir: self.debug_dir.clone(),
             cc: self.cc.clone(),
             config: self.config.clone(),
             jobs: self.jobs,

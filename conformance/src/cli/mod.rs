@@ -6,6 +6,7 @@ mod declared;
 mod decode;
 mod encodings;
 mod faults;
+mod interop;
 mod lock;
 mod matrix;
 mod port;
@@ -19,6 +20,7 @@ pub use declared::HowRead;
 pub use decode::Decode;
 pub use encodings::Encodings;
 pub use faults::Faults;
+pub use interop::Interop;
 pub use lock::Lock;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
 pub use port::{Language, Order, Port};
@@ -46,6 +48,7 @@ Examples:
   crossum test                          your own crate's tests, on every target
   crossum encodings                     size, cost and portability, side by side
   crossum faults                        what happens when networks and processes fail
+  crossum interop all                   other people's implementations of the encodings
   crossum doctor                        what is here, and how to get the rest"
 )]
 pub struct Cli {
@@ -239,6 +242,17 @@ Examples:
   crossum faults --only server-host-reboots       one
   crossum faults --json faults.json               for other programs to read")]
     Faults(Faults),
+    /// Other people's implementations of an encoding against ours, in both directions: what differs
+    #[command(after_help = "Examples:
+  crossum interop cbor                            all implementations of cbor: cbor2, cborg, Jackson
+  crossum interop all --json interop.json         of every encoding
+  crossum interop json --only orjson              one
+  crossum interop --list                          which there are, and what is brought
+
+Packages are brought from PyPI and npm, in fixed versions, into folders of their own in ~/.cache/crossum/interop; nothing is installed on the system. An implementation whose language, packages or network are not here could not run.
+
+Exit status: 0 every implementation agrees, or differs only where that is known; 1 one differs otherwise, or no longer; 2 the command line is wrong; 3 one could not run.")]
+    Interop(Interop),
     /// Print what completes crossum's options in a shell
     #[command(after_help = "Examples:
   source <(crossum completions bash)

@@ -10,6 +10,7 @@ mod explain;
 mod faults;
 mod forms;
 mod input;
+mod interop;
 mod lock;
 mod manual;
 mod matrix;
@@ -65,6 +66,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Compat(options) => until(&mut interrupt, compat::run(options)).await,
         Command::Encodings(options) => until(&mut interrupt, encodings::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
+        Command::Interop(options) => until(&mut interrupt, interop::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::pages(&folder),
         Command::Test(options) => test::run(options, &mut interrupt).await,

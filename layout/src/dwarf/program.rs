@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::build::Build;
+use super::error::ReadError;
 use super::language::Language;
 use super::machine::Machine;
 use crate::abi::Scalar;
@@ -36,6 +37,8 @@ pub struct Program {
     pub built: BTreeMap<TypeId, BTreeSet<usize>>,
     /// Whether its C library is musl, as far as the places of typedefs show.
     pub musl: bool,
+    /// What of the file was not read, and why: halves of split debug information that are elsewhere, members of an archive that have none.
+    pub unread: Vec<ReadError>,
 }
 
 /// How a record or an enumeration lies in the file that was read.
