@@ -6,7 +6,8 @@
 //!
 //! - `packed`, `#pragma pack`, and in C the alignment of a type that did not ask for one. [`crate::fit`] finds what agrees with the offsets.
 //! - Bit-fields without a name, those of width 0 among them: compilers leave them out.
-//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here, so that Rust types never move with a C type; `usize` does.
+//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here: [`Type::Untraced`](crate::Type::Untraced). [`Program::crates`] says where the source begins.
+//! - In Fortran the name of a kind: `c_long`, `c_size_t`.
 //! - What a preprocessor made of the text: another machine may have compiled other lines.
 //!
 //! A file may have it elsewhere: [`links`] says where, and [`read_with`] takes the other files, too.
@@ -28,6 +29,7 @@ mod files;
 mod header;
 mod info;
 mod intern;
+mod krate;
 mod language;
 mod library;
 mod links;
@@ -48,6 +50,8 @@ mod spelled;
 mod tables;
 mod typedef_name;
 mod unit;
+mod untraced;
+mod variants;
 
 pub use build::Build;
 pub use companions::Companions;
@@ -60,8 +64,10 @@ pub use program::{
     Declaration, Enumerator, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place,
     Program,
 };
+pub use variants::{Tagging, Variant, Variants};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use budget::Budget;
 use build::Builds;
@@ -156,6 +162,7 @@ struct Gathered {
     builds: Builds,
     named: BTreeMap<(Name, TypeId), BTreeSet<Place>>,
     unread: Vec<ReadError>,
+    crates: BTreeMap<String, Arc<str>>,
 }
 
 /// The halves of split debug information that are looked for, by what both have in common; and how the compiler named the file.
@@ -278,6 +285,9 @@ impl Gathered {
             if !producer.is_empty() && !self.producers.contains(producer) {
                 self.producers.insert(producer.clone());
             }
+            if let Some((name, root)) = reader.crate_of(&open.unit)? {
+                self.crates.entry(name).or_insert(root);
+            }
             for &offset in &open.scan.named {
                 let at = At {
                     unit: index,
@@ -322,6 +332,8 @@ impl Gathered {
             tags: self.interned.tags,
             sources: self.interned.sources,
             enumerators: self.interned.enumerators,
+            variants: self.interned.variants,
+            crates: self.crates,
             named,
             builds,
             built,

@@ -20,6 +20,7 @@ pub mod policy;
 pub mod prelude;
 pub mod reading;
 pub mod report;
+pub mod rust;
 pub mod same;
 pub mod source;
 mod spelling;

@@ -22,8 +22,18 @@ pub enum Format {
 #[derive(Args, Default)]
 pub struct Check {
     /// Headers and sources in C and C++ (`-`: standard input); objects, archives, libraries, executables with debug information
-    #[arg(value_name = "FILE", required_unless_present_any = ["explain", "locked", "same"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["explain", "krate", "locked", "same"])]
     pub files: Vec<PathBuf>,
+    /// The crates of the cargo project in this folder (here when left out): cargo builds them with debug information, and what stands behind `--` is for cargo
+    #[arg(
+        id = "krate",
+        long = "crate",
+        value_name = "FOLDER",
+        num_args = 0..=1,
+        default_missing_value = ".",
+        conflicts_with_all = ["files", "verify", "include", "define", "include_file", "standard", "prelude", "database", "cc", "all"]
+    )]
+    pub krate: Option<PathBuf>,
     /// Only types of this name, or pattern (`struct hdr*`); may be given more than once
     #[arg(long = "type", value_name = "NAME")]
     pub types: Vec<String>,
@@ -115,7 +125,7 @@ pub struct Check {
     /// What a finding is, why it breaks, and the cure; without a code, all of them
     #[arg(long, value_name = "CODE", num_args = 0..=1)]
     pub explain: Option<Option<String>>,
-    /// Options for the compiler, as the project's build gives them
+    /// Options for the compiler, as the project's build gives them; with --crate, for cargo
     #[arg(last = true, value_name = "COMPILER OPTIONS")]
     pub flags: Vec<String>,
 }

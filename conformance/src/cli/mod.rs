@@ -137,6 +137,8 @@ Nothing is written where a shard is missing, is there twice or does not fit.")]
   crossum check sketch.ino parts.tpp kernel.cu          C++ by other names
   unifdef -DX packet.h | crossum check - --std c++17    standard input, and its language
   crossum check target/debug/server --type 'wire::*'    an executable, a library, an object: anything with debug information
+  crossum check --crate                                 the Rust crate here: cargo builds it, and its own types are told
+  crossum check --crate net -- --features tls           of another folder, with options for cargo
   crossum check packet.h --deny width --deny padding    exit status 1 when one is found: for CI
   crossum check packet.h --deny all --allow 'byte-order@struct hdr' --sarif check.sarif
   crossum check --explain padding                       what it is, why it breaks, and the cure

@@ -1,5 +1,6 @@
 //! `crossum check`: a user's own types, on every ABI.
 
+mod krate;
 mod same;
 
 use std::fmt::Write as _;
@@ -55,7 +56,13 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let names = names(&options).map_err(unusable)?;
     let machines = machine::named(&all, names, decided)?;
     let begun = Instant::now();
-    let (inputs, refused) = inputs(given, &options, &abis, &machines, &host).await?;
+    let (inputs, refused) = match &options.krate {
+        Some(folder) => {
+            let all = krate::inputs(folder, &options, &abis, &machines, &host).await?;
+            (all, Vec::new())
+        }
+        None => inputs(given, &options, &abis, &machines, &host).await?,
+    };
 
     let formats = Formats {
         text: match options.format {

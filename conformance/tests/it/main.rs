@@ -15,6 +15,7 @@ mod c_participant;
 mod check;
 mod command_line;
 mod compat;
+mod crates;
 mod debug_files;
 mod decode;
 mod doors;

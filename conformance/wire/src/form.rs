@@ -422,7 +422,7 @@ fn meaning(abi: &Abi, field: &Field, value: Option<&Value<'_>>, type_name: &str)
             _ => LongDoubleFormat::IeeeDouble,
         }),
         Type::Number { kind, .. } => match kind {
-            Number::Int64 | Number::Int128 => integer(true),
+            Number::Int64 | Number::Int128 | Number::C(_) => integer(true),
             Number::Float32 => Meaning::Float(LongDoubleFormat::IeeeSingle),
             Number::Float64 => Meaning::Float(LongDoubleFormat::IeeeDouble),
             Number::Complex64 => Meaning::Complex(LongDoubleFormat::IeeeSingle),

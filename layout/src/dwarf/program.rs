@@ -8,6 +8,7 @@ use super::build::Build;
 use super::error::ReadError;
 use super::language::Language;
 use super::machine::Machine;
+use super::variants::Variants;
 use crate::abi::Scalar;
 use crate::types::{TypeId, Types};
 
@@ -29,6 +30,10 @@ pub struct Program {
     pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
     /// The enumerators of enumerations among them, in the order of their declaration; of one that several files declare, as one of them has it.
     pub enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
+    /// The enumerations of Rust whose variants have contents: what they are made of. The types themselves are [`Type::Opaque`](crate::Type::Opaque).
+    pub variants: BTreeMap<TypeId, Variants>,
+    /// The crates of Rust that its units are of, and the file that each begins with.
+    pub crates: BTreeMap<String, Arc<str>>,
     /// The types that have a name, sorted by it. One name several times is one name with different contents: variants.
     pub named: Vec<Named>,
     /// How its units were compiled, where they differ in what moves types; the plainest first. Mostly one.
