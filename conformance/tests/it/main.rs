@@ -14,6 +14,7 @@ mod bench;
 mod c_participant;
 mod check;
 mod command_line;
+mod compat;
 mod crates;
 mod debug_files;
 mod decode;
