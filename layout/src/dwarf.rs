@@ -27,6 +27,7 @@ mod error;
 mod files;
 mod header;
 mod info;
+mod instead;
 mod intern;
 mod language;
 mod library;
@@ -55,6 +56,7 @@ pub use error::{Problem, ReadError, Spot};
 pub use header::{CLibrary, Header};
 pub use language::Language;
 pub use links::{Alternate, DebugLink, Links, SplitUnit, links};
+pub(crate) use machine::Processor;
 pub use machine::{Format, Machine};
 pub use program::{
     Declaration, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place, Program,
@@ -125,7 +127,9 @@ pub fn read_with(
                 };
                 gathered.unread.extend(unread.into_iter().map(of_member));
             }
-            Err(problem @ Problem::NoDebugInfo { .. }) if member.is_some() => {
+            Err(problem @ (Problem::NoDebugInfo { .. } | Problem::Other { .. }))
+                if member.is_some() =>
+            {
                 gathered.unread.push(ReadError { member, problem });
             }
             Err(problem) => return Err(ReadError { member, problem }),
@@ -168,15 +172,17 @@ impl Gathered {
         companions: &Companions<'_>,
         wanted: &mut dyn FnMut(&Declaration) -> bool,
     ) -> Result<Vec<Problem>, Problem> {
+        if let Some(other) = instead::by_beginning(octets) {
+            return Err(other);
+        }
         let file = object::File::parse(octets).map_err(parts::damaged)?;
         let machine = Machine::of(&file);
         let has = |half: &Half| Sections::are_in(&file, *half);
-        let halves = [Half::Linked, Half::Split];
-        if !halves.iter().any(has) {
-            return Err(Problem::NoDebugInfo {
-                found: sections::section_names(&file),
-            });
-        }
+        let halves: &[Half] = match () {
+            () if has(&Half::Linked) || has(&Half::Split) => &[Half::Linked, Half::Split],
+            () if has(&Half::Lto) => &[Half::Lto],
+            () => return Err(instead::of(&file)),
+        };
         if let Some(one) = &self.machine
             && !one.agrees_with(&machine)
         {
@@ -198,7 +204,7 @@ impl Gathered {
             unread.push(Problem::Alternate { file });
         }
         let mut split = Halves::new();
-        for half in halves.into_iter().filter(has) {
+        for &half in halves.iter().filter(|half| has(half)) {
             let sections = Sections::load(&file, half)?;
             // What is in one file needs no looking for.
             let of = (half == Half::Split && !split.is_empty()).then_some(&mut split);
