@@ -6,7 +6,8 @@
 //!
 //! - `packed`, `#pragma pack`, and in C the alignment of a type that did not ask for one. [`crate::fit`] finds what agrees with the offsets.
 //! - Bit-fields without a name, those of width 0 among them: compilers leave them out.
-//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here, so that Rust types never move with a C type; `usize` does.
+//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here: [`Type::Untraced`](crate::Type::Untraced). [`Program::crates`] says where the source begins.
+//! - In Fortran the name of a kind: `c_long`, `c_size_t`.
 //! - What a preprocessor made of the text: another machine may have compiled other lines.
 //!
 //! A file may have it elsewhere: [`links`] says where, and [`read_with`] takes the other files, too.
@@ -16,6 +17,7 @@
 mod array;
 mod base;
 mod bit_field;
+mod btf;
 mod budget;
 mod build;
 mod byte_order;
@@ -29,6 +31,7 @@ mod header;
 mod info;
 mod instead;
 mod intern;
+mod krate;
 mod language;
 mod library;
 mod links;
@@ -49,6 +52,8 @@ mod spelled;
 mod tables;
 mod typedef_name;
 mod unit;
+mod untraced;
+mod variants;
 
 pub use build::Build;
 pub use companions::Companions;
@@ -59,10 +64,13 @@ pub use links::{Alternate, DebugLink, Links, SplitUnit, links};
 pub(crate) use machine::Processor;
 pub use machine::{Format, Machine};
 pub use program::{
-    Declaration, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place, Program,
+    Declaration, Enumerator, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place,
+    Program,
 };
+pub use variants::{Tagging, Variant, Variants};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use budget::Budget;
 use build::Builds;
@@ -70,6 +78,7 @@ use entry::Entry;
 use gimli::constants as c;
 use info::{At, Info};
 use intern::Interned;
+use object::Object as _;
 use parts::Part;
 use reader::{Open, Reader};
 use sections::{Half, Sections};
@@ -159,6 +168,7 @@ struct Gathered {
     builds: Builds,
     named: BTreeMap<(Name, TypeId), BTreeSet<Place>>,
     unread: Vec<ReadError>,
+    crates: BTreeMap<String, Arc<str>>,
 }
 
 /// The halves of split debug information that are looked for, by what both have in common; and how the compiler named the file.
@@ -181,6 +191,8 @@ impl Gathered {
         let halves: &[Half] = match () {
             () if has(&Half::Linked) || has(&Half::Split) => &[Half::Linked, Half::Split],
             () if has(&Half::Lto) => &[Half::Lto],
+            // What has both has more in DWARF.
+            () if file.section_by_name(btf::SECTION).is_some() => &[],
             () => return Err(instead::of(&file)),
         };
         if let Some(one) = &self.machine
@@ -192,6 +204,10 @@ impl Gathered {
             });
         }
         self.machine.get_or_insert(machine);
+        if halves.is_empty() {
+            self.btf(&file, machine, wanted)?;
+            return Ok(Vec::new());
+        }
         let alternate = companions.alternate.map(|octets| {
             let file = object::File::parse(octets).map_err(parts::damaged)?;
             Sections::load(&file, Half::Linked)
@@ -225,6 +241,27 @@ impl Gathered {
         let files: BTreeSet<String> = split.into_values().collect();
         unread.extend(files.into_iter().map(|file| Problem::Split { file }));
         Ok(unread)
+    }
+
+    /// Reads the types of a file that has them as BTF.
+    fn btf(
+        &mut self,
+        file: &object::File<'_>,
+        machine: Machine,
+        wanted: &mut dyn FnMut(&Declaration) -> bool,
+    ) -> Result<(), Problem> {
+        let section = sections::one(file, btf::SECTION)?;
+        let mut reader = btf::Reader::open(
+            &section,
+            machine.byte_order,
+            machine.pointer_size,
+            &mut self.interned,
+            &mut self.builds,
+        )?;
+        for key in reader.named(wanted)? {
+            self.named.entry(key).or_default();
+        }
+        Ok(())
     }
 
     /// Reads the units of one half. `of` are those that are looked for, all where it is `None`; one that is found is taken out of it.
@@ -283,6 +320,9 @@ impl Gathered {
             if !producer.is_empty() && !self.producers.contains(producer) {
                 self.producers.insert(producer.clone());
             }
+            if let Some((name, root)) = reader.crate_of(&open.unit)? {
+                self.crates.entry(name).or_insert(root);
+            }
             for &offset in &open.scan.named {
                 let at = At {
                     unit: index,
@@ -326,6 +366,9 @@ impl Gathered {
             observed: self.interned.observed,
             tags: self.interned.tags,
             sources: self.interned.sources,
+            enumerators: self.interned.enumerators,
+            variants: self.interned.variants,
+            crates: self.crates,
             named,
             builds,
             built,

@@ -20,11 +20,13 @@ pub mod policy;
 pub mod prelude;
 pub mod reading;
 pub mod report;
+pub mod rust;
 pub mod same;
 pub mod source;
 mod spelling;
 pub mod subjects;
 mod turns;
+pub mod values;
 pub mod verify;
 
 pub use anatomy::Anatomy;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use layout::dwarf::{
-    self, Companions, Declaration, Keyword, MemberSource, Named, Place, Problem, Program,
+    self, Companions, Declaration, Enumerator, Keyword, MemberSource, Named, Place, Problem,
+    Program,
 };
 use layout::fit::{self, Alignments, Fit};
 use layout::types::{Type, TypeId, Types};
@@ -24,6 +25,8 @@ pub struct Wanted {
     of_source: bool,
     /// Only types that are declared in one of these files; anywhere, where there is none.
     declared_in: Vec<PathBuf>,
+    /// Only types of this crate of Rust.
+    of_crate: Option<String>,
 }
 
 /// The types of a file that were asked about.
@@ -37,6 +40,8 @@ pub struct Subjects {
     pub built: Vec<Built>,
     /// How the members of records are written, as far as the compiler says: one for each, bit-fields without a name left out.
     pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    /// The enumerators of the enumerations among them, as far as the compiler says.
+    pub enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
     /// The records and enumerations among the types that were asked about: which subject each is.
     pub of_type: HashMap<TypeId, usize>,
 }
@@ -99,6 +104,19 @@ impl Wanted {
                 true => vec![plain(file)],
                 false => Vec::new(),
             },
+            of_crate: None,
+        })
+    }
+
+    /// Types by names or patterns; without any, all that a crate of Rust declares.
+    ///
+    /// # Errors
+    /// A pattern is none.
+    pub fn of_crate(given: &[String], name: &str) -> Result<Wanted, NoSubject> {
+        let wanted = Wanted::new(given, true, Path::new(name), false)?;
+        Ok(Wanted {
+            of_crate: Some(name.to_owned()),
+            ..wanted
         })
     }
 
@@ -153,6 +171,11 @@ impl Wanted {
     }
 
     fn wants(&self, declaration: &Declaration) -> bool {
+        if let Some(name) = &self.of_crate
+            && !is_declared_by(name, &declaration.name.path)
+        {
+            return false;
+        }
         if !self.declared_in.is_empty() {
             let place = declaration.place.as_ref();
             let mut files = self.declared_in.iter();
@@ -166,6 +189,12 @@ impl Wanted {
         self.names.is_match(&*declaration.name.path)
             || self.names.is_match(declaration.name.to_string())
     }
+}
+
+/// Whether a crate's own text declares a type of this path: a closure and a table of functions are the compiler's.
+fn is_declared_by(name: &str, path: &str) -> bool {
+    let rest = path.strip_prefix(name);
+    rest.is_some_and(|rest| rest.starts_with("::")) && !path.contains('{')
 }
 
 fn plain(file: &Path) -> PathBuf {
@@ -305,6 +334,7 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
         types: program.types,
         subjects,
         sources: program.sources,
+        enumerators: program.enumerators,
         built: Vec::new(),
     }
 }

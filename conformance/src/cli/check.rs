@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 use super::at_least_one;
 
 /// For whom it is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people: the source, with what is to be changed underlined, and a verdict on each type
+    #[default]
     Text,
     /// For editors: `file:line:column: warning[width]: ...`
     Short,
@@ -18,11 +19,21 @@ pub enum Format {
 }
 
 /// `crossum check`
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct Check {
     /// Headers and sources in C and C++ (`-`: standard input); objects, archives, libraries, executables with debug information
-    #[arg(value_name = "FILE", required_unless_present_any = ["explain", "same"])]
+    #[arg(value_name = "FILE", required_unless_present_any = ["explain", "krate", "locked", "same"])]
     pub files: Vec<PathBuf>,
+    /// The crates of the cargo project in this folder (here when left out): cargo builds them with debug information, and what stands behind `--` is for cargo
+    #[arg(
+        id = "krate",
+        long = "crate",
+        value_name = "FOLDER",
+        num_args = 0..=1,
+        default_missing_value = ".",
+        conflicts_with_all = ["files", "verify", "include", "define", "include_file", "standard", "prelude", "database", "cc", "all"]
+    )]
+    pub krate: Option<PathBuf>,
     /// Only types of this name, or pattern (`struct hdr*`); may be given more than once
     #[arg(long = "type", value_name = "NAME")]
     pub types: Vec<String>,
@@ -108,10 +119,13 @@ pub struct Check {
     /// With --verify: how many compilers and programs run at once
     #[arg(long, value_name = "N", default_value_t = matrix::run::default_jobs(), value_parser = at_least_one)]
     pub jobs: usize,
+    /// Compare with what `crossum lock` wrote (wire.lock when left out): what breaks octets that are out there fails. Without FILE, all that is locked
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "wire.lock", conflicts_with_all = ["types", "all", "targets", "between", "layout", "format", "deny", "allow", "sarif", "html", "github", "verify", "explain"])]
+    pub locked: Option<PathBuf>,
     /// What a finding is, why it breaks, and the cure; without a code, all of them
     #[arg(long, value_name = "CODE", num_args = 0..=1)]
     pub explain: Option<Option<String>>,
-    /// Options for the compiler, as the project's build gives them
+    /// Options for the compiler, as the project's build gives them; with --crate, for cargo
     #[arg(last = true, value_name = "COMPILER OPTIONS")]
     pub flags: Vec<String>,
 }

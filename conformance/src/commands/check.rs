@@ -1,6 +1,6 @@
 //! `crossum check`: a user's own types, on every ABI.
 
-mod input;
+mod krate;
 mod same;
 
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use cross::Host;
 use layout::Abis;
 use rayon::prelude::*;
 
-use self::input::{Given, Input, Refused};
+use super::input::{Given, Input, Refused};
 use super::selection::abis;
 use super::{print, unusable, width};
 use crate::cli;
@@ -34,6 +34,9 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     if let Some(code) = &options.explain {
         return explain(code.as_deref());
     }
+    if let Some(lock) = &options.locked {
+        return super::lock::check(&options, lock).await;
+    }
     let settings = super::settings(options.config.as_deref())?;
     let host = settings.host();
     let policy = policy(&options, settings.check).map_err(unusable)?;
@@ -53,7 +56,13 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let names = names(&options).map_err(unusable)?;
     let machines = machine::named(&all, names, decided)?;
     let begun = Instant::now();
-    let (inputs, refused) = inputs(given, &options, &abis, &machines, &host).await?;
+    let (inputs, refused) = match &options.krate {
+        Some(folder) => {
+            let all = krate::inputs(folder, &options, &abis, &machines, &host).await?;
+            (all, Vec::new())
+        }
+        None => inputs(given, &options, &abis, &machines, &host).await?,
+    };
 
     let formats = Formats {
         text: match options.format {

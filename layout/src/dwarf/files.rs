@@ -98,16 +98,23 @@ fn join<'a>(
     };
     let folder = string(header.directory(file.directory_index()).as_ref())?;
     let compilation = string(unit.directory.as_ref())?;
+    let parts = [compilation, folder, Some(name)];
+    Ok(Some(joined(parts.iter().flatten())))
+}
+
+/// Paths, each below the one before it.
+pub(super) fn joined(parts: impl Iterator<Item = impl AsRef<str>>) -> String {
     let mut path = String::new();
-    for part in [compilation, folder, Some(name)].into_iter().flatten() {
-        if is_absolute(&part) {
+    for part in parts {
+        let part = part.as_ref();
+        if is_absolute(part) {
             path.clear();
         } else if !path.is_empty() && !path.ends_with('/') {
             path.push('/');
         }
-        path.push_str(&part);
+        path.push_str(part);
     }
-    Ok(Some(path))
+    path
 }
 
 /// On the machine of the compiler, which may have been Windows.

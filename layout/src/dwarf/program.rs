@@ -8,6 +8,7 @@ use super::build::Build;
 use super::error::ReadError;
 use super::language::Language;
 use super::machine::Machine;
+use super::variants::Variants;
 use crate::abi::Scalar;
 use crate::types::{TypeId, Types};
 
@@ -27,6 +28,12 @@ pub struct Program {
     pub tags: BTreeMap<TypeId, Arc<str>>,
     /// How the members of records among them are written, one for each member; of a record that several files declare, as one of them has it.
     pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    /// The enumerators of enumerations among them, in the order of their declaration; of one that several files declare, as one of them has it.
+    pub enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
+    /// The enumerations of Rust whose variants have contents: what they are made of. The types themselves are [`Type::Opaque`](crate::Type::Opaque).
+    pub variants: BTreeMap<TypeId, Variants>,
+    /// The crates of Rust that its units are of, and the file that each begins with.
+    pub crates: BTreeMap<String, Arc<str>>,
     /// The types that have a name, sorted by it. One name several times is one name with different contents: variants.
     pub named: Vec<Named>,
     /// How its units were compiled, where they differ in what moves types; the plainest first. Mostly one.
@@ -77,6 +84,16 @@ pub struct MemberSource {
     pub type_name: Option<Arc<str>>,
     /// Whether it is an integer with a sign; `None` for what is no integer, or an enumeration.
     pub signed: Option<bool>,
+}
+
+/// A value of an enumeration that has a name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Enumerator {
+    /// As its source has it, without the enumeration's.
+    pub name: Arc<str>,
+    /// Its value.
+    pub value: i128,
 }
 
 /// A type with a name.

@@ -161,6 +161,18 @@ fn together<'a>(
     Ok(all)
 }
 
+/// One section that needs no relocation.
+pub(super) fn one<'a>(
+    file: &object::File<'a>,
+    name: &'static str,
+) -> Result<Cow<'a, [u8]>, Problem> {
+    let mut room = MAX_UNPACKED;
+    match file.section_by_name(name) {
+        Some(section) => unpacked(file, &section, name, &mut room),
+        None => Ok(Cow::Borrowed(&[][..])),
+    }
+}
+
 fn unpacked<'a>(
     file: &object::File<'a>,
     section: &object::Section<'a, '_>,

@@ -31,6 +31,7 @@ pub(super) struct Unit<'a> {
     pub(super) said_producer: Option<AttributeValue<Octets<'a>>>,
     /// What its compiler says of itself.
     pub(super) producer: String,
+    pub(super) name: Option<AttributeValue<Octets<'a>>>,
     /// The file that has the rest of it.
     pub(super) split_to: Option<AttributeValue<Octets<'a>>>,
     /// What the two halves of split debug information have in common (DWARF 5, 3.1.2).
@@ -85,6 +86,7 @@ impl<'a> Unit<'a> {
             directory: value(gimli::DW_AT_comp_dir),
             said_producer: value(gimli::DW_AT_producer),
             producer: String::new(),
+            name: value(gimli::DW_AT_name),
             // The other half has the name, too.
             split_to: value(gimli::DW_AT_dwo_name)
                 .or_else(|| value(gimli::DW_AT_GNU_dwo_name))

@@ -62,6 +62,16 @@ impl InputRow {
         }
     }
 
+    /// Of a crate, with what is to be said about it.
+    pub fn of_crate(name: &str, notes: Vec<String>) -> InputRow {
+        InputRow {
+            file: name.to_owned(),
+            language: Some("Rust"),
+            notes,
+            ..InputRow::default()
+        }
+    }
+
     /// Of one that was not read.
     pub fn refused(name: &str, error: String) -> InputRow {
         InputRow {

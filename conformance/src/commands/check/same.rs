@@ -6,8 +6,9 @@ use anyhow::Context as _;
 use cross::Host;
 use layout::Abis;
 
-use super::input::{Given, Input};
-use super::{decided, print, unusable, width};
+use super::super::input::{Given, Input};
+use super::super::{print, unusable, width};
+use super::decided;
 use crate::cli;
 use check::case::{Case, Models};
 use check::machine::{self, Variants};

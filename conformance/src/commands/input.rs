@@ -1,4 +1,4 @@
-//! What `crossum check` is given: files, standard input, and how each is compiled.
+//! What declares types: files, standard input, and how each is compiled.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -68,6 +68,27 @@ const STDIN: &str = "-";
 
 /// No more is read from standard input.
 const MAX_STDIN: u64 = 256 << 20;
+
+impl Input {
+    /// Of a file with debug information.
+    pub(super) fn of_object(
+        file: PathBuf,
+        wanted: Wanted,
+        readings: Readings,
+        row: InputRow,
+    ) -> Input {
+        Input {
+            file,
+            compile: Compile::default(),
+            wanted,
+            readings,
+            row,
+            is_whole: true,
+            renamed: None,
+            _scratch: None,
+        }
+    }
+}
 
 impl Given {
     /// The files of a command line.
@@ -215,23 +236,20 @@ impl Given {
         // A debug file is larger than what is taken from it.
         let mut notes = files.into_notes();
         let name = self.name.clone();
-        let program = program.with_context(|| match is_text {
+        let mut program = program.with_context(|| match is_text {
             true => format!("{name} is text: if it is source, say in which language, with --std c17 or --std c++17"),
             false if notes.is_empty() => name.clone(),
             false => format!("{name} ({})", notes.join("; ")),
         })?;
         let unread = told_unread(&program, &mut notes);
+        check::rust::settle(&mut program);
         let subjects = subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
         let subjects = subjects.with_context(|| self.name.clone())?;
+        let row = InputRow::object(&self.name, notes);
+        let readings = Readings::only(subjects, self.name);
         Ok(Input {
-            row: InputRow::object(&self.name, notes),
             is_whole: !unread,
-            readings: Readings::only(subjects, self.name),
-            file: self.file,
-            compile: self.compile,
-            wanted,
-            renamed: None,
-            _scratch: None,
+            ..Input::of_object(self.file, wanted, readings, row)
         })
     }
 
