@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Alignments, Ambiguity, innermost, record, rules};
 use crate::abi::{Abi, BitFieldPacking, EnumRule, Switch};
-use crate::dwarf::Program;
+use crate::dwarf::{Processor, Program};
 use crate::types::{Enum, Member, Rules, Type, TypeId};
 
 /// All such types of a build of a program that was fitted, each with its ambiguity.
@@ -139,7 +139,7 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Amb
 fn enums(program: &Program, build: usize, others: &[&Abi]) -> Vec<(TypeId, Ambiguity)> {
     let is_known = program.builds.get(build).is_some_and(|build| {
         let is_option = |switch: &Switch| matches!(switch, Switch::ShortEnums(_));
-        let is_arm = program.machine.architecture == object::Architecture::Arm;
+        let is_arm = program.machine.processor == Processor::Known(object::Architecture::Arm);
         build.recorded && !is_arm || build.switches.iter().any(is_option)
     });
     if is_known {

@@ -8,6 +8,7 @@
 
 mod abi_against_compilers;
 mod alike;
+mod btf;
 mod classes_by_chance;
 mod compiled;
 mod compilers;

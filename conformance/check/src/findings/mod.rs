@@ -19,6 +19,7 @@ mod pointer;
 #[cfg(test)]
 mod tests;
 mod time;
+mod two_declarations;
 pub(crate) mod unspecified_layout;
 mod vtable;
 mod wchar;
@@ -117,6 +118,7 @@ static ALL: &[Rule] = &[
     configured_name::RULE,
     pack_left_open::RULE,
     ioctl_number::RULE,
+    two_declarations::RULE,
     compiler_disagreement::RULE,
 ];
 
