@@ -78,6 +78,11 @@ impl Open<'_> {
         tells || self.unit.language == Language::Rust
     }
 
+    /// Whether it writes the alignment that each member has, packed or not.
+    pub(super) fn tells_members_alignment(&self) -> bool {
+        self.tells_every_alignment() && self.unit.language != Language::Rust
+    }
+
     /// Whose rules its types lie by.
     pub(super) fn rules(&self) -> Rules {
         self.unit.language.rules(&self.producer)
@@ -152,8 +157,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         if let Some(open) = self.open.get(&index) {
             return Ok(Rc::clone(open));
         }
-        let unit = self.info.unit(index, self.budget)?;
-        let scan = Scan::of(&unit, self.budget)?;
+        let mut unit = self.info.unit(index, self.budget)?;
         let place = unit.spot(unit.header.root_offset());
         let producer = match &unit.producer {
             Some(name) => self.info.string(&unit, name),
@@ -162,6 +166,8 @@ impl<'r, 'a> Reader<'r, 'a> {
         let producer = producer.map_err(|error| place.found(error))?;
         let producer = producer.unwrap_or_default().into_owned();
         self.budget.take(producer.len() / 16, place)?;
+        unit.language = unit.language.by(&producer);
+        let scan = Scan::of(&unit, self.budget)?;
         let open = Rc::new(Open {
             unit,
             scan,
@@ -254,6 +260,14 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.record(open, &entry, at, name)
             }
             c::DW_TAG_enumeration_type => self.enumeration(open, &entry, at, name),
+            c::DW_TAG_string_type if open.unit.language == Language::Fortran => {
+                self.string(&entry, at, name)
+            }
+            // Of Ada and Pascal, with the size of what it is a part of.
+            c::DW_TAG_subrange_type if size.is_none() => {
+                let of = entry::value(entry.attrs(), c::DW_AT_type);
+                self.referred(at.unit, of.as_ref(), name)
+            }
             tag => {
                 let what = match tag {
                     c::DW_TAG_subroutine_type => "a function".to_owned(),

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use cross::Host;
 use layout::Abis;
-use layout::fit::Alignments;
 use tempfile::TempDir;
 
 use super::unusable;
@@ -214,8 +213,8 @@ impl Given {
             false => name.clone(),
         })?;
         let mut program = program;
-        check::rust::settle(&mut program);
-        let subjects = subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
+        let said = check::rust::settle(&mut program);
+        let subjects = subjects::decide(program, &said, &wanted, abis, machines);
         let subjects = subjects.with_context(|| self.name.clone())?;
         let row = InputRow::object(&self.name);
         let readings = Readings::only(subjects, self.name);
