@@ -285,6 +285,16 @@ impl<'c, 'a> TypeAt<'c, 'a> {
                 let source = declared.and_then(Declared::source);
                 cure::of_size(code, &fields, source, is_rust)
             }
+            "enum-size" if is_rust => {
+                let first = fields.first().map(|field| &field.kind);
+                let is_signed = matches!(first, Some(Type::Enum(values)) if values.least < 0);
+                let bits = fields.iter().map(|field| field.bit_size).max();
+                let sign = if is_signed { "i" } else { "u" };
+                Cure::said(format!(
+                    "`#[repr({sign}{})]` in place of `#[repr(C)]`",
+                    bits.unwrap_or(32)
+                ))
+            }
             "enum-size" if declared.is_some_and(|one| one.is_value) => {
                 cure::of_size(code, &fields, None, is_rust)
             }

@@ -160,6 +160,7 @@ impl<'a> Reader<'_, 'a> {
             bit_offset: octets.unwrap_or_default().saturating_mul(8),
             // How much of it another class uses is not said.
             bit_size: None,
+            align: None,
             is_computed: octets.is_none(),
         };
         Ok(Ok(Placed {

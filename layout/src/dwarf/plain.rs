@@ -14,7 +14,7 @@ use super::language::Language;
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::typedef_name::{self, Declared, Meaning};
 use super::unit::Unit;
-use super::untraced::Integer;
+use super::untraced::Number;
 use crate::abi::{ByteOrder, Scalar};
 use crate::types::{Type, TypeId};
 
@@ -55,13 +55,15 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         let is_opaque = matches!(kind, Type::Opaque { .. });
-        let mut id = self.interned.plain(kind);
-        let integer_of = Integer {
+        let number = Number {
             language: unit.language,
             name: &name,
             size,
+            is_float: encoding == Some(c::DW_ATE_float),
         };
-        if let Some((may_be, why)) = integer_of.may_be(&self.machine).filter(|_| !is_opaque) {
+        let is_number = is_number(&kind);
+        let mut id = self.interned.plain(kind);
+        if let Some((may_be, why)) = number.may_be(&self.machine).filter(|_| is_number) {
             id = self.interned.plain(Type::Untraced {
                 declared: id,
                 may_be,
@@ -230,4 +232,12 @@ impl<'a> Reader<'_, 'a> {
             )),
         }
     }
+}
+
+/// Whether it is a number of so many octets, that others may be called as well.
+fn is_number(kind: &Type) -> bool {
+    matches!(
+        kind,
+        Type::Scalar(Scalar::Int16 | Scalar::Int32 | Scalar::Int64) | Type::Number { .. }
+    )
 }

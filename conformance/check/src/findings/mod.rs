@@ -9,6 +9,7 @@ mod conditional_text;
 mod configured_name;
 mod enum_size;
 pub(crate) mod groups;
+pub(crate) mod in_rust;
 mod ioctl_number;
 mod long_double;
 mod pack_left_open;
@@ -124,11 +125,19 @@ static ALL: &[Rule] = &[
 
 /// Everything that any rule finds, in the order of the rules, then of the fields.
 pub fn of(case: &Case<'_>) -> Vec<Finding> {
+    let is_rust = in_rust::is_rust(case);
     let rules = all().iter();
     rules
         .flat_map(|rule| {
+            let in_rust = in_rust::cure(rule.code).filter(|_| is_rust);
             let found = (rule.find)(case).into_iter();
-            found.map(move |found| Finding { rule, found })
+            found.map(move |found| Finding {
+                rule,
+                found: Found {
+                    cure: in_rust.or(found.cure),
+                    ..found
+                },
+            })
         })
         .collect()
 }

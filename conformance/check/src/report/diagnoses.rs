@@ -9,6 +9,7 @@ use super::verdict;
 use crate::conditional::Texts;
 use crate::diagnosis::Diagnosis;
 use crate::findings::groups::some;
+use crate::findings::in_rust;
 use crate::machine::{is_rare, short};
 use crate::{Checked, Portability};
 use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
@@ -260,21 +261,24 @@ impl Verdict {
 
 /// What only leaks, and what only differs in sign, in a line each.
 fn slight(all: &[Diagnosis], out: &mut impl Write) -> fmt::Result {
-    for (code, words, cure) in [
+    for (code, words, cure, of_rust) in [
         (
             "padding-leak",
             "padding that carries what was in memory",
             "memset before filling",
+            "make the gaps fields, and set them",
         ),
         (
             "plain-char",
             "a sign that differs (plain char)",
             "uint8_t or int8_t",
+            "u8 or i8",
         ),
     ] {
-        let of: Vec<String> = all
-            .iter()
-            .filter(|one| one.code == code)
+        let these = || all.iter().filter(|one| one.code == code);
+        let is_rust = these().all(|one| in_rust::cure(code) == Some(one.cure));
+        let cure = if is_rust { of_rust } else { cure };
+        let of: Vec<String> = these()
             .map(|one| match one.path.as_str() {
                 "" => one.owner.clone(),
                 path => format!("{} {path}", one.owner),
