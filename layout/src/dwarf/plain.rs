@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gimli::constants as c;
+use object::Architecture;
 
 use super::base::Base;
 use super::byte_order;
@@ -171,7 +172,11 @@ impl<'a> Reader<'_, 'a> {
 
     /// A pointer of the machine's size; others (16-bit near pointers, `__ptr32`) are another matter.
     pub(super) fn pointer(&mut self, unit: &Unit<'a>, size: Option<u64>) -> Resolved {
-        let address = u64::from(unit.header.address_size());
+        let address = match (self.machine.architecture, size) {
+            // avr-gcc writes that of ELF's own addresses, and has pointers of two octets.
+            (Architecture::Avr, Some(2)) => 2,
+            _ => u64::from(unit.header.address_size()),
+        };
         match size {
             Some(size) if size != address => {
                 self.opaque(format!("a pointer of {size} octets"), Some(size))
