@@ -14,6 +14,7 @@ mod bench;
 mod c_participant;
 mod check;
 mod command_line;
+mod cures;
 mod doors;
 mod encodings;
 mod faults;

@@ -6,7 +6,7 @@ use layout::dwarf::MemberSource;
 
 use super::groups::{owned, some};
 use super::{Found, Rule};
-use crate::anatomy::{Anatomy, Field};
+use crate::anatomy::{Anatomy, Field, is_inside_library};
 use crate::case::On;
 use crate::origin::sources;
 use crate::spelling;
@@ -67,10 +67,25 @@ fn between(case: &Case<'_>) -> Option<Found> {
     });
     let others: Vec<_> = others.filter(|group| !group.is_empty()).collect();
     let named = |group: &[&On<'_>]| owned(group.iter().flat_map(|on| &on.machines).copied());
-    let told = others.iter().take(MAX_TOLD).map(|group| {
+    let differences = others.iter().take(MAX_TOLD).map(|group| {
         let what = most.first().zip(group.first());
-        let what = what.and_then(|(most, other)| difference(most, other));
-        let what = what.unwrap_or_else(|| "its attributes are others".to_owned());
+        what.and_then(|(most, other)| difference(most, other))
+    });
+    let differences: Vec<Option<(String, String)>> = differences.collect();
+    // Where one field is what differs, it is of the field, and told where that is declared.
+    let mut fields = differences
+        .iter()
+        .map(|one| one.as_ref().map(|(field, _)| field));
+    let field = fields.next().flatten();
+    let field = field.filter(|field| fields.all(|other| other == Some(field)));
+    let told = others.iter().zip(&differences).map(|(group, what)| {
+        let what = match what {
+            Some((_, what)) if field.is_some() => {
+                what.strip_prefix("is ").unwrap_or(what).to_owned()
+            }
+            Some((path, what)) => format!("`{path}` {what}"),
+            None => "its attributes are others".to_owned(),
+        };
         format!("on {}: {what}", some(&named(group)))
     });
     let mut told: Vec<String> = told.collect();
@@ -79,7 +94,7 @@ fn between(case: &Case<'_>) -> Option<Found> {
     }
     (!told.is_empty()).then(|| Found {
         cure: None,
-        field: String::new(),
+        field: field.cloned().unwrap_or_default(),
         message: format!("declared otherwise {}", told.join("; ")),
         targets: named(&others.concat()),
     })
@@ -105,8 +120,8 @@ fn lies(on: &On<'_>) -> Option<String> {
     ))
 }
 
-/// What differs first: a field that only one has, or that is of another type, or stands elsewhere.
-fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Option<String> {
+/// What differs first: a field that only one has, or that is of another type, or stands elsewhere; its path, and how.
+fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Option<(String, String)> {
     let (Ok(most), Ok(other)) = (&*most_on.anatomy, &*other_on.anatomy) else {
         return None;
     };
@@ -116,10 +131,14 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Option<String> {
     let [most_sources, other_sources] = &sources;
     for field in &other.fields {
         let Some(here) = of(&most.fields, &field.path) else {
-            return Some(format!("`{}` is only there", field.path));
+            return Some((field.path.clone(), "is only there".to_owned()));
         };
         if spelling::spelling(&here) == spelling::spelling(field) {
             continue;
+        }
+        if is_inside_library(&field.path) {
+            let how = "is the C library's, which declares another one there".to_owned();
+            return Some((field.path.clone(), how));
         }
         let told = |tell: fn(&Field, Option<&MemberSource>) -> String| {
             let of = |field: &Field, sources: &HashMap<String, &MemberSource>| {
@@ -132,19 +151,23 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Option<String> {
         if there == usual {
             (there, usual) = told(spelling::meant);
         }
-        return Some(format!("`{}` is {there} instead of {usual}", field.path));
+        let how = format!("is {there} instead of {usual}");
+        return Some((field.path.clone(), how));
     }
     let missing = most
         .fields
         .iter()
         .find(|field| of(&other.fields, &field.path).is_none());
     if let Some(field) = missing {
-        return Some(format!("`{}` is not there", field.path));
+        return Some((field.path.clone(), "is not there".to_owned()));
     }
     let order = most
         .fields
         .iter()
         .zip(&other.fields)
         .find(|(here, there)| here.path != there.path);
-    order.map(|(here, there)| format!("`{}` stands where others have `{}`", there.path, here.path))
+    order.map(|(here, there)| {
+        let how = format!("stands where others have `{}`", here.path);
+        (there.path.clone(), how)
+    })
 }

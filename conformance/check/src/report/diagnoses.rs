@@ -53,7 +53,7 @@ const MAX_ALIKE: usize = 3;
 fn rank(judged: &Judged) -> (Reverse<bool>, bool, usize) {
     let one = &judged.diagnosis;
     let class = match one.code {
-        "pack-left-open" | "unspecified-layout" | "conditional-text" => 0,
+        "pack-left-open" | "unspecified-layout" | "opaque" | "conditional-text" => 0,
         "width" | "time-type" | "enum-size" | "wchar_t" | "long-double-format" => 1,
         "bit-field-packing" | "padding" => 2,
         "bit-field-order" => 3,
@@ -125,6 +125,7 @@ impl Screen {
     fn places(&mut self, word: &'static str, why: &str) -> &mut Places {
         // Of what a compiler says, what it did not find is enough.
         let why = why.split("fatal error: ").last().unwrap_or_default();
+        let why = why.strip_prefix("undetermined: ").unwrap_or(why);
         self.undecided.entry((word, why.to_owned())).or_default()
     }
 
