@@ -219,6 +219,7 @@ impl<'c, 'a> TypeAt<'c, 'a> {
                         link: None,
                         is_value: false,
                         path: field.len(),
+                        is_foreign: false,
                     });
                 }
                 Some(owned(read, &origin, field, last))
@@ -271,6 +272,7 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             link: None,
             is_value: false,
             path: 0,
+            is_foreign: false,
         })
     }
 
@@ -310,6 +312,9 @@ impl<'c, 'a> TypeAt<'c, 'a> {
         let fields: Vec<&Field> = self.on(field).map(|(_, _, field)| field).collect();
         match code {
             _ if is_inside_library(field) => Cure::default(),
+            _ if declared.is_some_and(|one| one.is_foreign) && moves(code) => {
+                Cure::said("members of your own: its type is declared elsewhere")
+            }
             "width" | "time-type" | "long-double-format" | "wchar_t"
                 if declared.is_none_or(|one| !one.is_value) =>
             {

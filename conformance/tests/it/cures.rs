@@ -371,3 +371,132 @@ fn every_fix_of_a_report_cures() {
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Where no line can be written by itself: what the words ask for, written by hand.
+#[test]
+fn what_a_cure_asks_for_in_words_cures_too() {
+    let stdint = "#include <stdint.h>\n";
+    for (name, code, words, before, after) in [
+        (
+            "bits.h",
+            "bit-field-order",
+            "one `uint16_t`, with shifts and masks",
+            "struct s { uint16_t flags : 4, version : 12; };",
+            "struct s { uint16_t flags_version; };",
+        ),
+        (
+            "units.h",
+            "bit-field-packing",
+            "one declared type for all bit-fields in a row, as narrow as holds them",
+            "struct s { unsigned a : 2, b : 6; uint8_t c; };",
+            "struct s { uint8_t a : 2, b : 6; uint8_t c; };",
+        ),
+        (
+            "kind.h",
+            "enum-size",
+            "`int32_t` wherever it is sent",
+            "enum kind { A, B }; struct s { enum kind k; };",
+            "struct s { int32_t k; };",
+        ),
+        (
+            "real.h",
+            "width",
+            "`float`, which has 32 bits everywhere",
+            "struct s { double a; };",
+            "struct s { float a; };",
+        ),
+        (
+            "complex.h",
+            "width",
+            "two `float`s, which have 32 bits everywhere",
+            "struct s { double _Complex a; };",
+            "struct s { float re, im; };",
+        ),
+        (
+            "union.h",
+            "padding",
+            "write `uint8_t reserved[16];` at the end",
+            "union u { uint64_t a; uint8_t room[12]; };",
+            "union u { uint64_t a; uint8_t room[12]; uint8_t reserved[16]; };",
+        ),
+        (
+            "anonymous.h",
+            "padding",
+            "before the struct or union without a name that begins with it",
+            "struct s { uint8_t a; struct { uint64_t b; }; };",
+            "struct s { uint8_t a; uint8_t reserved[7]; struct { uint64_t b; }; };",
+        ),
+        (
+            "bases.hpp",
+            "padding",
+            "members instead of base classes",
+            "struct A { }; struct B { }; struct price : A, B { uint16_t cents; };",
+            "struct price { uint16_t cents; };",
+        ),
+        (
+            "string.hpp",
+            "opaque",
+            "an array of fixed length",
+            "#include <string>\nstruct s { std::string name; };",
+            "struct s { char name[32]; };",
+        ),
+        (
+            "vtable.hpp",
+            "vtable",
+            "a struct without virtual functions",
+            "struct s { virtual ~s(); uint32_t a; };",
+            "struct s { uint32_t a; };",
+        ),
+        (
+            "left.h",
+            "pack-left-open",
+            "`#pragma pack(pop)` at the end",
+            "#pragma pack(push, 1)\nstruct s { uint8_t a, b; };",
+            "#pragma pack(push, 1)\nstruct s { uint8_t a, b; };\n#pragma pack(pop)",
+        ),
+        (
+            "next.h",
+            "pointer",
+            "an offset or an index instead",
+            "struct s { char *next; };",
+            "struct s { uint32_t next; };",
+        ),
+    ] {
+        let bench = Bench::new();
+        let found = |text: &str| {
+            std::fs::write(bench.path(name), format!("{stdint}{text}\n")).unwrap();
+            let ran = bench.run(&["check", "--json", "report.json", name]);
+            assert_eq!(ran.status, 0, "{name}: {}", ran.stderr);
+            let types = ran.report()["types"].as_array().unwrap().clone();
+            let findings = types
+                .iter()
+                .flat_map(|row| row["findings"].as_array().unwrap());
+            let codes = findings.map(|finding| finding["code"].as_str().unwrap().to_owned());
+            (codes.collect::<BTreeSet<_>>(), ran.stdout.clone())
+        };
+        let (codes, screen) = found(before);
+        assert!(codes.contains(code), "{name}: {screen}");
+        assert!(screen.contains(words), "{name}: {screen}");
+        let (codes, screen) = found(after);
+        assert!(!codes.contains(code), "{name}: {screen}");
+    }
+}
+
+/// A machine on which something is undecided has the same octets as nobody.
+#[test]
+fn a_machine_where_a_type_is_undecided_is_on_no_island() {
+    let bench = Bench::new();
+    let text = "#include <stdint.h>\nstruct s { uint8_t a; _Alignas(8) unsigned char room[8]; };\n";
+    std::fs::write(bench.path("room.h"), text).unwrap();
+    let ran = bench.run(&["check", "--json", "report.json", "room.h"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let row = &ran.report()["types"][0];
+    let undecided = row["undecided"].as_array().unwrap().iter();
+    let undecided = undecided.flat_map(|one| one["targets"].as_array().unwrap());
+    let undecided: BTreeSet<_> = undecided.filter_map(Value::as_str).collect();
+    assert!(!undecided.is_empty(), "{}", ran.stdout);
+    let islands = row["islands"].as_array().unwrap().iter();
+    let known = islands.flat_map(|one| one.as_array().unwrap());
+    let known: BTreeSet<_> = known.filter_map(Value::as_str).collect();
+    assert!(known.is_disjoint(&undecided), "{}", ran.stdout);
+}

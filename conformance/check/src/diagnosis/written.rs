@@ -18,6 +18,8 @@ pub(super) struct Written {
     is_member: bool,
     /// Of a type: where its braces end.
     closing: Option<Closing>,
+    /// Whether its file has the kernel's names for integers, and no others.
+    has_kernel_names: bool,
     /// The line before which `<stdint.h>` is to be included, where nothing in the file shows that its names are declared.
     include_at: Option<u64>,
 }
@@ -66,6 +68,7 @@ impl Written {
             .and_then(|(_, found)| closing(lines?, line, &found.name));
         Written {
             include_at: lines.and_then(include_at),
+            has_kernel_names: lines.is_some_and(has_kernel_names),
             spot: Spot {
                 file: place.file,
                 line,
@@ -125,6 +128,13 @@ impl Written {
         if is_rust {
             return mended;
         }
+        if self.has_kernel_names {
+            mended.line = mended.line.as_deref().map(kernel_names);
+            for fix in &mut mended.fixes {
+                fix.text = kernel_names(&fix.text);
+            }
+            return mended;
+        }
         let wants = mended
             .line
             .iter()
@@ -162,6 +172,26 @@ impl Written {
         };
         Some(format!("{words} {names}"))
     }
+}
+
+/// Whether a file has `__u32` and its kin, and no type of `<stdint.h>`.
+fn has_kernel_names(lines: &[String]) -> bool {
+    let has = |names: &[&str]| {
+        lines
+            .iter()
+            .any(|line| names.iter().any(|name| line.contains(name)))
+    };
+    has(&["__u8 ", "__u16 ", "__u32 ", "__u64 "]) && include_at(lines).is_some()
+}
+
+/// With the kernel's names for integers.
+fn kernel_names(text: &str) -> String {
+    let mut text = text.to_owned();
+    for bits in ["8", "16", "32", "64"] {
+        text = text.replace(&format!("uint{bits}_t"), &format!("__u{bits}"));
+        text = text.replace(&format!("int{bits}_t"), &format!("__s{bits}"));
+    }
+    text
 }
 
 /// The first line that includes something, or the first of all: where a file must include `<stdint.h>`, for it neither names that nor a type of it.

@@ -74,7 +74,8 @@ impl Screen {
                 diagnosis, denied, ..
             } = &judged;
             if diagnosis.is_nested {
-                if is_fault(diagnosis.code) && !by.contains(&diagnosis.owner) {
+                let is_told = is_fault(diagnosis.code) && !diagnosis.follows;
+                if is_told && !by.contains(&diagnosis.owner) {
                     by.push(diagnosis.owner.clone());
                 }
                 continue;
