@@ -43,6 +43,15 @@ pub enum Type {
         /// What there is to decide, in words.
         why: String,
     },
+    /// A number that its source may have under a name of C's of which debug information keeps no trace: Rust's `c_long`, Fortran's `c_size_t`. It has a layout only where each of these lies as it is declared.
+    Untraced {
+        /// What it is where its file is from.
+        declared: TypeId,
+        /// What it may be called: numbers, and no types that refer to others.
+        may_be: Vec<Type>,
+        /// What there is to decide, in words.
+        why: String,
+    },
     /// `__int128`, signed or not.
     Int128,
     /// IEEE 754 binary128 by its own name: `_Float128`, `__float128`.
@@ -145,6 +154,8 @@ pub struct Enum {
     pub packed: bool,
     /// The type that it is declared to have (`enum e : uint8_t`, in C++ and C23), whatever the ABI says.
     pub fixed: Option<TypeId>,
+    /// Rust: whether it may be `repr(C)` as well as of the type that is fixed, between which debug information makes no difference. Then it has a layout only where the two are the same.
+    pub may_be_c: bool,
 }
 
 /// A struct or a union.
@@ -245,6 +256,7 @@ impl Enum {
             greatest,
             packed: false,
             fixed: None,
+            may_be_c: false,
         }
     }
 }

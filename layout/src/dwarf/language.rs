@@ -18,6 +18,8 @@ pub enum Language {
     Go,
     /// D, whose types are C's, each of one width.
     D,
+    /// Fortran, whose types say their widths.
+    Fortran,
     /// Another: its base types are only known where their name says their width.
     Other,
 }
@@ -50,6 +52,14 @@ impl Language {
             Some(c::DW_LANG_Rust) => Language::Rust,
             Some(c::DW_LANG_Go) => Language::Go,
             Some(c::DW_LANG_D) => Language::D,
+            Some(
+                c::DW_LANG_Fortran77
+                | c::DW_LANG_Fortran90
+                | c::DW_LANG_Fortran95
+                | c::DW_LANG_Fortran03
+                | c::DW_LANG_Fortran08
+                | c::DW_LANG_Fortran18,
+            ) => Language::Fortran,
             // C23, by the list of dwarfstd.org; gimli has no name for it.
             Some(DwLang(0x003e)) => Language::C,
             Some(_) => Language::Other,

@@ -14,6 +14,7 @@ use super::language::Language;
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::typedef_name::{self, Declared, Meaning};
 use super::unit::Unit;
+use super::untraced::Integer;
 use crate::abi::{ByteOrder, Scalar};
 use crate::types::{Type, TypeId};
 
@@ -55,6 +56,18 @@ impl<'a> Reader<'_, 'a> {
         }
         let is_opaque = matches!(kind, Type::Opaque { .. });
         let mut id = self.interned.plain(kind);
+        let integer_of = Integer {
+            language: unit.language,
+            name: &name,
+            size,
+        };
+        if let Some((may_be, why)) = integer_of.may_be(&self.machine).filter(|_| !is_opaque) {
+            id = self.interned.plain(Type::Untraced {
+                declared: id,
+                may_be,
+                why,
+            });
+        }
         // One octet has no order.
         if let Some(order) = order.filter(|_| !is_opaque && size > 1) {
             id = self.interned.plain(Type::Ordered {

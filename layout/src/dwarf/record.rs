@@ -55,6 +55,13 @@ impl<'a> Reader<'_, 'a> {
                 return Ok(Resolved::new(id, size));
             }
         }
+        if open.unit.language == Language::Rust {
+            let children = self.children(&open.unit, entry)?;
+            let mut children = children.iter();
+            if let Some(part) = children.find(|child| child.tag() == c::DW_TAG_variant_part) {
+                return self.variants(open, entry, part, at, tag);
+            }
+        }
         let parts = match self.members(open, entry, at, tag)? {
             Ok(parts) => parts,
             Err(reason) => {
@@ -170,10 +177,6 @@ impl<'a> Reader<'_, 'a> {
                     self.member_function(open, record, at, &child, plain)?;
                     continue;
                 }
-                c::DW_TAG_variant_part => Err(
-                    "which has variants with contents: whether it has a `repr` leaves no trace"
-                        .to_owned(),
-                ),
                 _ => continue,
             };
             match placed {
@@ -190,7 +193,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Ok(parts))
     }
 
-    fn member(
+    pub(super) fn member(
         &mut self,
         open: &Open<'a>,
         entry: &Entry<'a>,
@@ -221,6 +224,13 @@ impl<'a> Reader<'_, 'a> {
         }
         if of.is_reference {
             plain.is_none();
+        }
+        let mut kind = of.id;
+        if open.unit.language == Language::Rust
+            && rust::is_definite(tag)
+            && let Some(Type::Untraced { declared, .. }) = self.interned.types.get(kind)
+        {
+            kind = *declared;
         }
         plain.field(entry, of.id, self.class_of(of.id));
         let is_bit_field = entry::number(entry, c::DW_AT_bit_size).is_some();
@@ -260,7 +270,7 @@ impl<'a> Reader<'_, 'a> {
         };
         let member = Member {
             name,
-            kind: of.id,
+            kind,
             bits,
             packed,
             aligned,

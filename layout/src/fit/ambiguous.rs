@@ -6,7 +6,7 @@ use super::{Alignments, Ambiguity, innermost, record, rules};
 use crate::abi::{Abi, BitFieldPacking, Dialect, EnumRule, Switch};
 use crate::dwarf::Program;
 use crate::layout::Layouts;
-use crate::types::{Enum, Member, Role, Type, TypeId};
+use crate::types::{Enum, Member, Role, Rules, Type, TypeId};
 
 /// All such types of a build of a program that was fitted, each with its ambiguity.
 pub(super) fn all(
@@ -106,6 +106,10 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Amb
         let Some((record, _)) = record(program, id) else {
             continue;
         };
+        // rustc has the same rules everywhere.
+        if record.rules != Rules::C {
+            continue;
+        }
         let member_has = |member: &Member| member.packed || member.aligned.is_some();
         let mut attributes = record.packed
             || record.pack.is_some()

@@ -176,6 +176,15 @@ pub(crate) fn contents(program: &Program, id: TypeId) -> String {
         Some(Type::Ordered { of, order, .. }) => {
             format!("{order}-endian {}", contents(program, *of))
         }
+        Some(Type::Untraced {
+            declared, may_be, ..
+        }) => {
+            format!(
+                "{} or {} of C's",
+                contents(program, *declared),
+                may_be.len()
+            )
+        }
         Some(Type::Array { element, count }) => {
             let count = match count {
                 Count::Fixed(count) => count.to_string(),
