@@ -16,6 +16,7 @@ mod check;
 mod command_line;
 mod compat;
 mod crates;
+mod cures;
 mod debug_files;
 mod decode;
 mod doors;
