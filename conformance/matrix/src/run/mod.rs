@@ -2,6 +2,7 @@
 //!
 //! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive` and `observed`; what a phase cannot do becomes a reason, never a pass, and does not stop the others.
 
+pub mod alone;
 mod ask;
 pub mod build;
 mod building;
