@@ -1,5 +1,6 @@
 """Adds two numbers of 32 bits for each client: `server.py PORT`."""
 
+import contextlib
 import socket
 import struct
 import sys
@@ -7,7 +8,8 @@ import sys
 with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
     while True:
         peer, _ = listener.accept()
-        with peer:
+        # A client that resets its connection costs nobody else an answer.
+        with peer, contextlib.suppress(ConnectionError):
             request = peer.recv(8, socket.MSG_WAITALL)
             if len(request) == 8:
                 a, b = struct.unpack("!II", request)
