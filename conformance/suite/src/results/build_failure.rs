@@ -26,7 +26,7 @@ pub fn build_failures(runs: &[TargetRun]) -> Vec<BuildFailure<'_>> {
     for run in runs {
         let whole = match &run.status {
             TargetStatus::NotBuilt(error) => Some((None, error)),
-            TargetStatus::Ran | TargetStatus::CouldNotRun(_) => None,
+            TargetStatus::Ran | TargetStatus::Built | TargetStatus::CouldNotRun(_) => None,
         };
         let members = run.unbuilt.iter();
         let members = members.map(|(package, error)| (Some(package.as_str()), error));
@@ -46,7 +46,7 @@ pub fn build_failures(runs: &[TargetRun]) -> Vec<BuildFailure<'_>> {
     for failure in &mut failures {
         let is_built = |run: &&TargetRun| {
             let of_package = |package| !run.unbuilt.contains_key(package);
-            run.status == TargetStatus::Ran && failure.package.is_none_or(of_package)
+            run.status.is_whole() && failure.package.is_none_or(of_package)
         };
         failure.built = runs.iter().filter(is_built).collect();
         failure.distinction = distinguish(&machines(&failure.failed), &machines(&failure.built));
