@@ -12,6 +12,7 @@ use super::error::Problem;
 use super::header::{CLibrary, Header};
 use super::info::At;
 use super::language::Language;
+use super::machine::Processor;
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::typedef_name::{self, Declared, Meaning};
 use super::unit::Unit;
@@ -172,9 +173,9 @@ impl<'a> Reader<'_, 'a> {
 
     /// A pointer of the machine's size; others (16-bit near pointers, `__ptr32`) are another matter.
     pub(super) fn pointer(&mut self, unit: &Unit<'a>, size: Option<u64>) -> Resolved {
-        let address = match (self.machine.architecture, size) {
+        let address = match (self.machine.processor, size) {
             // avr-gcc writes that of ELF's own addresses, and has pointers of two octets.
-            (Architecture::Avr, Some(2)) => 2,
+            (Processor::Known(Architecture::Avr), Some(2)) => 2,
             _ => u64::from(unit.header.address_size()),
         };
         match size {
