@@ -252,6 +252,7 @@ mod tests {
             ),
             ("--test --bin=y -F a --workspace --exclude z", "-F a"),
             ("--package=x -j2 -j 2 --config k=v", "-j2 -j 2 --config k=v"),
+            ("-j2 name --profile=ci other", "-j2 --profile=ci"),
             (
                 "--lib -- name --exact --skip y --ignored --test-threads 1",
                 "-- --ignored --test-threads 1",
