@@ -31,6 +31,15 @@ pub struct Test {
     /// What runs the tests that are built
     #[arg(long, value_enum, default_value = "auto", value_name = "WHAT")]
     pub with: With,
+    /// Build the tests and run none
+    #[arg(long, conflicts_with_all = ["list", "debug"])]
+    pub no_run: bool,
+    /// Build the tests and print their names
+    #[arg(long, conflicts_with_all = ["debug", "json", "junit"])]
+    pub list: bool,
+    /// Start this one test of one emulated target so that it waits for gdb, and print gdb's command line
+    #[arg(long, value_name = "TEST", conflicts_with_all = ["json", "junit"])]
+    pub debug: Option<String>,
     /// Write the machine-readable report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use cross::process::ProcessError;
 use cross::{Host, Target};
 use layout::Abis;
 
@@ -15,10 +16,10 @@ use kit::machine::gone;
 use kit::progress::Progress;
 use kit::report_file::Unfinished;
 use kit::tools::Tools;
-use suite::report::{Rerun, TestReport, suites, terminal};
+use suite::report::{Rerun, TestReport, listing, suites, terminal};
 use suite::{
-    Arguments, BuildSite, Driver, DriverChoice, PartialResults, Plan, ProcessKind, Project,
-    Toolchains, UsageError,
+    Action, Arguments, BuildSite, Driver, DriverChoice, GDB, PartialResults, Plan, ProcessKind,
+    Project, Toolchains, UsageError,
 };
 
 /// Builds, runs, and reports.
@@ -35,6 +36,12 @@ pub(super) async fn run(options: cli::Test, interrupt: &mut Interrupt) -> anyhow
         ready = plan(&options, &targets, arguments, &progress) => ready.map_err(usage)?,
         () = interrupt.arrived() => anyhow::bail!("interrupted"),
     };
+    if let Some(test) = &options.debug {
+        return debugged(test, &plan, &site, &progress, interrupt).await;
+    }
+    if options.list {
+        return listed(&plan, &site, &progress, interrupt).await;
+    }
     let results = PartialResults::of(&plan.tools);
     let interrupted = tokio::select! {
         ran = suite::run(&plan, &site, &progress, &results) => {
@@ -65,6 +72,64 @@ pub(super) async fn run(options: cli::Test, interrupt: &mut Interrupt) -> anyhow
     })
 }
 
+/// Prints the names of the tests.
+async fn listed(
+    plan: &Plan,
+    site: &BuildSite,
+    progress: &Progress,
+    interrupt: &mut Interrupt,
+) -> anyhow::Result<Exit> {
+    let listing = tokio::select! {
+        listing = suite::list(plan, site, progress) => listing.map_err(|error| unusable(error.into()))?,
+        () = interrupt.arrived() => anyhow::bail!("interrupted"),
+    };
+    let mut text = String::new();
+    listing::write(&listing, &mut text)?;
+    print(&text)?;
+    let bar = progress.moment("listed");
+    for (target, why) in &listing.lost {
+        bar.say(format_args!("{target}: no list: {why}"));
+    }
+    Ok(match listing.lost.is_empty() {
+        true => Exit::Held,
+        false => Exit::CouldNotRun,
+    })
+}
+
+/// Starts a test that waits for a debugger, and stays with it until it ends.
+async fn debugged(
+    test: &str,
+    plan: &Plan,
+    site: &BuildSite,
+    progress: &Progress,
+    interrupt: &mut Interrupt,
+) -> anyhow::Result<Exit> {
+    let session = tokio::select! {
+        session = suite::debug(test, plan, site, progress) => session.map_err(usage)?,
+        () = interrupt.arrived() => anyhow::bail!("interrupted"),
+    };
+    let missing = match session.has_debugger {
+        true => String::new(),
+        false => format!(" ({GDB} is not here: `apt install {GDB}`)"),
+    };
+    print(&format!(
+        "waiting for gdb; in another terminal{missing}:\n  {}\n",
+        session.debugger
+    ))?;
+    let ran = tokio::select! {
+        ran = session.test.run_on_terminal() => ran,
+        () = interrupt.arrived() => anyhow::bail!("interrupted"),
+    };
+    match ran {
+        Ok(()) => Ok(Exit::Held),
+        Err(ProcessError::Failed { exit, .. }) => {
+            print(&format!("the test {exit}\n"))?;
+            Ok(Exit::Failed)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Finds the project, its settings and the tools.
 async fn plan(
     options: &cli::Test,
@@ -89,6 +154,10 @@ async fn plan(
         cli::With::Cargo => DriverChoice::Cargo,
     };
     let plan = Plan {
+        action: match options.no_run {
+            true => Action::Build,
+            false => Action::Run,
+        },
         tools: suite::in_order(tools),
         excludes: settings.test,
         jobs: options.jobs,

@@ -28,4 +28,7 @@ pub use results::{
     MessageGroup, OutcomeCount, ProgramId, SecondOpinion, Seconds, TargetRun, TargetStatus, TestId,
     TestOutcome, build_failures, distinguish, exit, failures,
 };
-pub use run::{Driver, DriverChoice, PartialResults, Plan, in_order, run, targets};
+pub use run::{
+    Action, DebugSession, Driver, DriverChoice, GDB, Listing, PartialResults, Plan, debug,
+    in_order, list, run, targets,
+};

@@ -23,7 +23,7 @@ const CARGO: [(&str, &str); 8] = [
     ("--target-dir", "crossum builds in a folder of its own"),
     ("--manifest-path", "give it to crossum, before the `--`"),
     ("--message-format", "crossum reads what cargo prints"),
-    ("--no-run", "crossum runs what it builds"),
+    ("--no-run", "give it to crossum, before the `--`"),
     ("--quiet", "crossum reads what the tests print"),
     ("-q", "crossum reads what the tests print"),
     ("--help", "ask `cargo test --help`"),
@@ -31,7 +31,7 @@ const CARGO: [(&str, &str); 8] = [
 
 /// Those of the tests that are refused, each with the reason.
 const TESTS: [(&str, &str); 5] = [
-    ("--list", "crossum runs tests"),
+    ("--list", "give it to crossum, before the `--`"),
     ("--format", "crossum reads what the tests print"),
     ("--quiet", "crossum reads what the tests print"),
     ("-q", "crossum reads what the tests print"),
@@ -226,7 +226,7 @@ mod tests {
             ),
             (
                 "--no-run",
-                "`--no-run` cannot be given on: crossum runs what it builds",
+                "`--no-run` cannot be given on: give it to crossum, before the `--`",
             ),
             (
                 "-- -q",
@@ -252,6 +252,7 @@ mod tests {
             ),
             ("--test --bin=y -F a --workspace --exclude z", "-F a"),
             ("--package=x -j2 -j 2 --config k=v", "-j2 -j 2 --config k=v"),
+            ("-j2 name --profile=ci other", "-j2 --profile=ci"),
             (
                 "--lib -- name --exact --skip y --ignored --test-threads 1",
                 "-- --ignored --test-threads 1",

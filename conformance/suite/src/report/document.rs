@@ -3,6 +3,7 @@
 use layout::ByteOrder;
 use serde::Serialize;
 
+use super::pipeline::Pipeline;
 use super::{Rerun, bounded, by_mark, emulators, failing, marks};
 use crate::results::{
     BuildFailure, CompileError, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun,
@@ -36,7 +37,7 @@ struct TargetRow {
     abi: String,
     /// Whether its programs are emulated here.
     emulated: bool,
-    /// `ran`, `could-not-build`, `could-not-run`
+    /// `ran`, `built` (nothing was to be run), `could-not-build`, `could-not-run`
     standing: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
@@ -157,6 +158,18 @@ struct BuildFailureRow {
     only: Option<OnlyRow>,
 }
 
+/// The fastest big-endian target and the fastest of 32 bits, which may be the same.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct PipelineRow {
+    targets: Vec<String>,
+    /// To build and to run them, as measured in this run.
+    seconds: f64,
+    /// How many of the tests that fail only elsewhere than on this machine fail on one of these.
+    finds: usize,
+    of: usize,
+}
+
 /// How many tests have a mark.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -195,6 +208,9 @@ struct Summary {
     failing_tests: usize,
     /// How many tests have each mark, the most frequent first.
     marks: Vec<MarkRow>,
+    /// Which two targets a pipeline should keep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ci: Option<PipelineRow>,
     seconds: f64,
 }
 
@@ -224,6 +240,12 @@ impl TestReport {
                     .into_iter()
                     .map(|(mark, tests)| MarkRow { mark, tests })
                     .collect(),
+                ci: Pipeline::of(runs, &failures).map(|pipeline| PipelineRow {
+                    targets: pipeline.targets.iter().map(|run| name(run)).collect(),
+                    seconds: pipeline.seconds(),
+                    finds: pipeline.finds,
+                    of: pipeline.of,
+                }),
                 seconds,
             },
             failures: failures
@@ -242,6 +264,7 @@ impl TargetRow {
     fn of(run: &TargetRun) -> TargetRow {
         let (standing, why, error) = match &run.status {
             TargetStatus::Ran => ("ran", None, None),
+            TargetStatus::Built => ("built", None, None),
             TargetStatus::CouldNotRun(why) => ("could-not-run", Some(why.clone()), None),
             TargetStatus::NotBuilt(error) => {
                 let row = ErrorRow::of(error);

@@ -1,6 +1,8 @@
 //! Reports on a project's tests: for people, for programs, and for CI servers.
 
 mod document;
+pub mod listing;
+mod pipeline;
 mod rerun;
 mod suites;
 pub mod terminal;

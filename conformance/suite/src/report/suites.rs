@@ -74,7 +74,7 @@ fn suite(run: &TargetRun, marks: &BTreeMap<&TestId, String>, builds: &[BuildFail
         outcome,
     };
     match &run.status {
-        TargetStatus::Ran => {}
+        TargetStatus::Ran | TargetStatus::Built => {}
         TargetStatus::NotBuilt(refusal) => cases.push(build(None, refused(None, refusal))),
         TargetStatus::CouldNotRun(why) => cases.push(build(None, error(why, why))),
     }

@@ -8,6 +8,7 @@ use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
 use kit::table::{Cell, Table, left, right};
 use layout::ByteOrder;
 
+use super::pipeline::Pipeline;
 use super::{Rerun, bounded, by_mark, emulators, failing, formatted, marks, name};
 use crate::results::{
     BuildFailure, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun, TargetStatus,
@@ -15,6 +16,7 @@ use crate::results::{
 };
 use kit::lines::printable;
 use kit::names::short;
+use kit::property::Property;
 
 /// How many lines are shown of what a failing test printed. The machine-readable report has more.
 const MAX_LINES: usize = 36;
@@ -90,6 +92,12 @@ fn table(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
         match &run.status {
             TargetStatus::NotBuilt(_) => table.row_with_rest(names, lost("could not build")),
             TargetStatus::CouldNotRun(_) => table.row_with_rest(names, lost("could not run")),
+            TargetStatus::Built => {
+                let seconds = run.seconds.build;
+                let built =
+                    Cell::styled(GOOD, "built").and(DIM, format_args!("  in {seconds:.1} s"));
+                table.row_with_rest(names, built);
+            }
             TargetStatus::Ran => table.row(names.into_iter().chain(numbers_of(
                 run,
                 count,
@@ -315,6 +323,34 @@ fn notes(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
+/// Which targets to keep in a pipeline, and why.
+fn in_a_pipeline(pipeline: &Pipeline<'_>, out: &mut impl Write) -> fmt::Result {
+    let why = |run: &&TargetRun| {
+        let properties = [Property::BigEndian, Property::Bits32];
+        let holds = properties.iter().filter(|one| one.holds(&run.abi));
+        let words: Vec<_> = holds.map(|one| one.told()).collect();
+        format!("{} ({})", short(&run.target.name), words.join(", "))
+    };
+    let (finds, of) = (pipeline.finds, pipeline.of);
+    let found = match of {
+        0 => String::new(),
+        _ => format!(", and find {finds} of the {of} tests that fail only elsewhere"),
+    };
+    let targets: Vec<_> = pipeline.targets.iter().map(why).collect();
+    let names: Vec<_> = pipeline
+        .targets
+        .iter()
+        .map(|run| short(&run.target.name))
+        .collect();
+    writeln!(
+        out,
+        "for CI: {} took {:.1} s here{found}: crossum test --targets {}",
+        targets.join(" and "),
+        pipeline.seconds(),
+        names.join(",")
+    )
+}
+
 fn summary(runs: &[TargetRun], failures: &[Failure<'_>], out: &mut impl Write) -> fmt::Result {
     if !failures.is_empty() {
         let marks = by_mark(failures).into_iter();
@@ -323,13 +359,13 @@ fn summary(runs: &[TargetRun], failures: &[Failure<'_>], out: &mut impl Write) -
             .collect();
         writeln!(out, "by mark: {}", marks.join(", "))?;
     }
+    if let Some(pipeline) = Pipeline::of(runs, failures) {
+        in_a_pipeline(&pipeline, out)?;
+    }
     let count = OutcomeCount::of(runs.iter().flat_map(|run| run.tests.values()));
     let is_big = |run: &&TargetRun| run.abi.byte_order() == ByteOrder::Big;
     let plural = |count: usize| if count == 1 { "" } else { "s" };
-    let ran = runs
-        .iter()
-        .filter(|run| run.status == TargetStatus::Ran)
-        .count();
+    let ran = runs.iter().filter(|run| run.status.is_whole()).count();
     write!(
         out,
         "{} target{} ({} big-endian): {} passed, {} failed",
@@ -362,7 +398,7 @@ fn summary(runs: &[TargetRun], failures: &[Failure<'_>], out: &mut impl Write) -
             "; {lost} target{} could not be built or run",
             plural(lost)
         )?;
-    } else if count.ran() == 0 {
+    } else if count.ran() == 0 && runs.iter().any(|run| run.status == TargetStatus::Ran) {
         write!(out, ": no test ran")?;
     }
     writeln!(out)

@@ -26,7 +26,7 @@ pub fn build_failures(runs: &[TargetRun]) -> Vec<BuildFailure<'_>> {
     for run in runs {
         let whole = match &run.status {
             TargetStatus::NotBuilt(error) => Some((None, error)),
-            TargetStatus::Ran | TargetStatus::CouldNotRun(_) => None,
+            TargetStatus::Ran | TargetStatus::Built | TargetStatus::CouldNotRun(_) => None,
         };
         let members = run.unbuilt.iter();
         let members = members.map(|(package, error)| (Some(package.as_str()), error));
@@ -46,7 +46,7 @@ pub fn build_failures(runs: &[TargetRun]) -> Vec<BuildFailure<'_>> {
     for failure in &mut failures {
         let is_built = |run: &&TargetRun| {
             let of_package = |package| !run.unbuilt.contains_key(package);
-            run.status == TargetStatus::Ran && failure.package.is_none_or(of_package)
+            run.status.is_whole() && failure.package.is_none_or(of_package)
         };
         failure.built = runs.iter().filter(is_built).collect();
         failure.distinction = distinguish(&machines(&failure.failed), &machines(&failure.built));
@@ -87,7 +87,8 @@ mod tests {
         };
         let mut without_a_member = run("i686", Vec::new());
         let unbuilt = ("narrow".to_owned(), error("no u64 atomics"));
-        without_a_member.unbuilt.extend([unbuilt]);
+        let another = ("other".to_owned(), error("no u64 atomics"));
+        without_a_member.unbuilt.extend([unbuilt, another]);
         let runs = [
             not_built("s390x", "expected `i8`, found `u8`"),
             not_built("aarch64", "expected `i8`, found `u8`"),
@@ -99,12 +100,16 @@ mod tests {
             .iter()
             .map(|failure| (failure.package, failure.failed.len(), failure.built.len()))
             .collect();
-        assert_eq!(found, [(None, 2, 2), (Some("narrow"), 1, 1)]);
+        assert_eq!(
+            found,
+            [(None, 2, 2), (Some("narrow"), 1, 1), (Some("other"), 1, 1)]
+        );
         let facts = failures.iter().map(|failure| match &failure.distinction {
             Some(Distinction::One { fact, .. }) => *fact,
             other => panic!("{other:?}"),
         });
-        let expected = [Property::UnsignedChar, Property::Bits32].map(Fact::Property);
+        let expected =
+            [Property::UnsignedChar, Property::Bits32, Property::Bits32].map(Fact::Property);
         assert_eq!(facts.collect::<Vec<_>>(), expected);
     }
 }

@@ -46,6 +46,8 @@ pub struct TargetRun {
 pub enum TargetStatus {
     /// The tests were built and run.
     Ran,
+    /// The tests were built, and nothing was to be run.
+    Built,
     /// The project does not compile for it.
     NotBuilt(CompileError),
     /// Something is missing on this machine. With what it is and what to do.
@@ -61,6 +63,13 @@ pub struct CompileError {
     pub message: String,
     /// The message as the compiler prints it, with the source.
     pub rendered: String,
+}
+
+impl TargetStatus {
+    /// Whether it came as far as it was to come.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, TargetStatus::Ran | TargetStatus::Built)
+    }
 }
 
 impl fmt::Display for CompileError {
@@ -81,16 +90,17 @@ pub struct Seconds {
     pub run: f64,
 }
 
-/// The exit code for these runs: a failed test comes before everything that could not run. A run in which no test ran is no success.
+/// The exit code for these runs: a failed test comes before everything that could not run. A run in which no test ran is no success, unless none was to run.
 pub fn exit(runs: &[TargetRun]) -> Exit {
     let count = OutcomeCount::of(runs.iter().flat_map(|run| run.tests.values()));
     let all_ran = runs
         .iter()
-        .all(|run| run.status == TargetStatus::Ran && run.unbuilt.is_empty());
+        .all(|run| run.status.is_whole() && run.unbuilt.is_empty());
+    let was_to_run = runs.iter().any(|run| run.status != TargetStatus::Built);
     // One that passes when nothing else runs did fail, and would have failed by itself with cargo.
     if count.failed + count.flaky > 0 {
         Exit::Failed
-    } else if !all_ran || count.could_not_run > 0 || count.ran() == 0 {
+    } else if !all_ran || count.could_not_run > 0 || (was_to_run && count.ran() == 0) {
         Exit::CouldNotRun
     } else {
         Exit::Held
@@ -145,6 +155,11 @@ mod tests {
                 Exit::Failed,
             ),
             (vec![without_a_member], Exit::CouldNotRun),
+            (vec![run(TargetStatus::Built, &[])], Exit::Held),
+            (
+                vec![run(TargetStatus::Built, &[]), run(missing(), &[])],
+                Exit::CouldNotRun,
+            ),
             (
                 vec![run(TargetStatus::Ran, &[Passed, could_not_run()])],
                 Exit::CouldNotRun,

@@ -154,7 +154,12 @@ impl PreparedTarget<'_> {
     }
 
     /// How a program is run, or the examples of a crate.
-    fn runnable(&self, program: &TestProgram, plan: &Plan, site: &BuildSite) -> Runnable {
+    pub(super) fn runnable(
+        &self,
+        program: &TestProgram,
+        plan: &Plan,
+        site: &BuildSite,
+    ) -> Runnable {
         let record = &program.record;
         let variables = || self.runner_variables.iter();
         let dressed = |command: Invocation| {

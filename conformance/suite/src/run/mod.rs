@@ -1,10 +1,12 @@
 //! The run: builds for one target after the other, and runs what is built beside the next build.
 
 mod alone;
+mod debug;
 mod doctests;
 mod driver;
 mod job_pool;
 mod jobs;
+mod listing;
 mod partial;
 mod plan;
 mod prepare;
@@ -25,9 +27,11 @@ use job_pool::JobPool;
 use partial::is_emulated;
 use prepare::prepare;
 
+pub use debug::{DebugSession, GDB, debug};
 pub use driver::{Driver, DriverChoice};
+pub use listing::{Listing, list};
 pub use partial::PartialResults;
-pub use plan::{Plan, in_order};
+pub use plan::{Action, Plan, in_order};
 pub use targets::targets;
 
 /// Builds for each target in turn, and runs what is built beside the next build. The results are in `results` as they come. Dropping the future ends every process that it started.
@@ -47,6 +51,7 @@ pub async fn run(
         let name = tools.target.name.as_str();
         let began = Instant::now();
         let status = match start(tools, plan, site, &bar, results, &mut jobs).await? {
+            Ok(_) if plan.action == Action::Build => TargetStatus::Built,
             Ok(target) => {
                 ran.insert(name.to_owned(), target);
                 TargetStatus::Ran
@@ -89,6 +94,11 @@ async fn start(
         }
     };
     Ok(match prepared {
+        Ok(prepared) if plan.action == Action::Build => {
+            results.note(name, |run| run.unbuilt = prepared.built.unbuilt.clone());
+            bar.done();
+            Ok(prepared.ran(plan, site))
+        }
         Ok(prepared) => {
             prepared.announce(&plan.driver, results);
             let programs = prepared.built.programs.len();

@@ -9,8 +9,19 @@ use kit::tools::Tools;
 use super::driver::Driver;
 use crate::project::Excludes;
 
+/// How far a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The tests are built and run.
+    Run,
+    /// The tests are built.
+    Build,
+}
+
 /// What is to be run.
 pub struct Plan {
+    /// How far it goes.
+    pub action: Action,
     /// The tools of each target, in the order in which the targets are built.
     pub tools: Vec<TargetTools>,
     /// What the project excludes.

@@ -1,5 +1,6 @@
 //! `crossum test` in a project of somebody else's: a fresh crate with one of every kind of trouble.
 
+mod actions;
 mod emulator;
 mod failures;
 mod interrupted;
