@@ -111,6 +111,24 @@ pub async fn toolchains(host: &Host) -> Vec<Toolchain> {
     toolchains
 }
 
+/// The toolchain that rustup chooses for a folder, by the files `rust-toolchain` and `rust-toolchain.toml` there and above, or by `$RUSTUP_TOOLCHAIN`. Its own programs are named, and not rustup's stand-ins, which would choose again in another folder.
+///
+/// # Errors
+/// It is not installed, or it does not answer. Nothing is installed here.
+pub async fn chosen_by_rustup(rustc: &Path, folder: &Path) -> Result<Toolchain, ProcessError> {
+    let sysroot = Invocation::new(rustc)
+        .args(["--print", "sysroot"])
+        .directory(folder)
+        // Newer versions of rustup would download it now.
+        .env("RUSTUP_AUTO_INSTALL", "0")
+        .env("RUST_BACKTRACE", "0")
+        .run(QUESTION_TIMEOUT)
+        .await?;
+    let programs = Path::new(sysroot.trim()).join("bin");
+    let (cargo, rustc) = (programs.join("cargo"), programs.join("rustc"));
+    ask(cargo.clone(), rustc, Origin::Path(cargo)).await
+}
+
 async fn ask(cargo: PathBuf, rustc: PathBuf, origin: Origin) -> Result<Toolchain, ProcessError> {
     let version = Invocation::new(&rustc)
         .arg("-vV")

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use layout::dwarf::{self, Declaration, Keyword, MemberSource, Named, Place, Problem, Program};
+use layout::dwarf::{
+    self, Companions, Declaration, Enumerator, Keyword, MemberSource, Named, Place, Problem,
+    Program,
+};
 use layout::fit::{self, Alignments, Fit};
 use layout::types::{Type, TypeId, Types};
 use layout::{Abi, Abis};
@@ -37,6 +40,8 @@ pub struct Subjects {
     pub built: Vec<Built>,
     /// How the members of records are written, as far as the compiler says: one for each, bit-fields without a name left out.
     pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    /// The enumerators of the enumerations among them, as far as the compiler says.
+    pub enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
     /// The records and enumerations among the types that were asked about: which subject each is.
     pub of_type: HashMap<TypeId, usize>,
 }
@@ -203,8 +208,20 @@ fn is_in(place: &Place, file: &Path) -> bool {
 /// # Errors
 /// The file cannot be read, or a name that was given is none of its types.
 pub fn read(octets: &[u8], wanted: &Wanted) -> Result<Program, NoSubject> {
+    read_with(octets, &Companions::default(), wanted)
+}
+
+/// The same of a file whose debug information is in others, too.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(
+    octets: &[u8],
+    companions: &Companions<'_>,
+    wanted: &Wanted,
+) -> Result<Program, NoSubject> {
     let mut names = Vec::new();
-    let read = dwarf::read_where(octets, |declaration| {
+    let read = dwarf::read_with(octets, companions, |declaration| {
         if !wanted.given.is_empty() {
             names.push(declaration.name.path.to_string());
         }
@@ -309,6 +326,7 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
         types: program.types,
         subjects,
         sources: program.sources,
+        enumerators: program.enumerators,
         built: Vec::new(),
     }
 }

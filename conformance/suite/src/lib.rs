@@ -20,9 +20,10 @@ mod results;
 mod run;
 
 pub use build::{BuildSite, ProcessKind, RecordedProcess, record};
-pub use project::{Arguments, Excludes, Project, RefusedArgument, UsageError};
+pub use project::{Arguments, Excludes, Project, RefusedArgument, Toolchains, UsageError};
 pub use results::{
-    CompileError, Distinction, Failure, OutcomeCount, ProgramId, Seconds, TargetRun, TargetStatus,
-    TestId, TestOutcome, distinguish, exit, failures,
+    BuildFailure, CompileError, Distinction, Fact, Failure, Machine, Mark, MessageGroup,
+    OutcomeCount, ProgramId, Seconds, TargetRun, TargetStatus, TestId, TestOutcome, build_failures,
+    distinguish, exit, failures,
 };
 pub use run::{Driver, DriverChoice, PartialResults, Plan, in_order, run, targets};

@@ -10,7 +10,7 @@ use super::entry::{self, Entry};
 use super::error::Problem;
 use super::info::At;
 use super::language::Language;
-use super::program::Observed;
+use super::program::{Enumerator, Observed};
 use super::reader::{Open, Reader, Resolved};
 use crate::abi::{Scalar, Switch};
 use crate::types::{Enum, Type};
@@ -42,6 +42,7 @@ impl<'a> Reader<'_, 'a> {
         };
         let signed = self.is_signed(at, entry)?;
         let (mut least, mut greatest) = (0, 0);
+        let mut enumerators = Vec::new();
         for (index, enumerator) in self
             .children(&open.unit, entry)?
             .iter()
@@ -57,6 +58,11 @@ impl<'a> Reader<'_, 'a> {
             }
             least = least.min(value);
             greatest = greatest.max(value);
+            let name = self.own_name(&open.unit, enumerator)?.unwrap_or_default();
+            enumerators.push(Enumerator {
+                name: name.as_ref().into(),
+                value,
+            });
         }
         let fits_an_int = least >= i128::from(i32::MIN)
             && (greatest <= i128::from(i32::MAX) || least >= 0 && greatest <= i128::from(u32::MAX));
@@ -95,6 +101,8 @@ impl<'a> Reader<'_, 'a> {
         };
         let id = self.interned.laid_out(kind, observed, tag);
         self.builds.has(id);
+        let known = self.interned.enumerators.entry(id);
+        known.or_insert(enumerators);
         Ok(Resolved::new(id, Some(size)))
     }
 

@@ -62,6 +62,19 @@ pub enum Problem {
         /// As the compiler named it.
         file: String,
     },
+    /// What `dwz -m` moved out of several files is in another one.
+    #[error(
+        "what it has in common with other files is in `{file}`, which was not found (dwz -m made it; --debug-dir names a folder where it may be)"
+    )]
+    Alternate {
+        /// As the file names it.
+        file: String,
+    },
+    /// A file that `dwz -m` made: it has what others have in common.
+    #[error(
+        "found only what `dwz -m` moved out of other files, expected one of these: give the file that refers to this one"
+    )]
+    OnlyShared,
     /// A section that does not become as large as it says, or far too large.
     #[error("section {section}: {says}")]
     Section {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
-use super::program::{MemberSource, Observed};
+use super::program::{Enumerator, MemberSource, Observed};
 use super::variants::Variants;
 use crate::types::{Type, TypeId, Types};
 
@@ -15,6 +15,7 @@ pub(super) struct Interned {
     pub(super) observed: BTreeMap<TypeId, Observed>,
     pub(super) tags: BTreeMap<TypeId, Arc<str>>,
     pub(super) sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    pub(super) enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
     pub(super) variants: BTreeMap<TypeId, Variants>,
     /// Keyed by a hash of the content; of two with one hash the later has the next free key.
     places: HashMap<u64, TypeId>,

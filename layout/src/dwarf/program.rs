@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::build::Build;
+use super::error::ReadError;
 use super::language::Language;
 use super::machine::Machine;
 use super::variants::Variants;
@@ -27,6 +28,8 @@ pub struct Program {
     pub tags: BTreeMap<TypeId, Arc<str>>,
     /// How the members of records among them are written, one for each member; of a record that several files declare, as one of them has it.
     pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    /// The enumerators of enumerations among them, in the order of their declaration; of one that several files declare, as one of them has it.
+    pub enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
     /// The enumerations of Rust whose variants have contents: what they are made of. The types themselves are [`Type::Opaque`](crate::Type::Opaque).
     pub variants: BTreeMap<TypeId, Variants>,
     /// The crates of Rust that its units are of, and the file that each begins with.
@@ -39,6 +42,8 @@ pub struct Program {
     pub built: BTreeMap<TypeId, BTreeSet<usize>>,
     /// Whether its C library is musl, as far as the places of typedefs show.
     pub musl: bool,
+    /// What of the file was not read, and why: halves of split debug information that are elsewhere, members of an archive that have none.
+    pub unread: Vec<ReadError>,
 }
 
 /// How a record or an enumeration lies in the file that was read.
@@ -81,6 +86,16 @@ pub struct MemberSource {
     pub type_name: Option<Arc<str>>,
     /// Whether it is an integer with a sign; `None` for what is no integer, or an enumeration.
     pub signed: Option<bool>,
+}
+
+/// A value of an enumeration that has a name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Enumerator {
+    /// As its source has it, without the enumeration's.
+    pub name: Arc<str>,
+    /// Its value.
+    pub value: i128,
 }
 
 /// A type with a name.

@@ -222,6 +222,27 @@ struct packed p; struct inherited i; struct around a;
 }
 
 #[test]
+fn enumerators_have_their_names_and_signs() {
+    let source = "enum e { LOW = -3, NEXT, HIGH = 250 } e; enum u { TOP = 0xffffffff } u;";
+    let folder = directory_with(&[("e.c", source)]);
+    gcc(folder.path(), &["-g", "-c", "e.c", "-o", "e.o"]);
+    let program = read(&octets(folder.path(), "e.o"));
+    let names = |name: &str| -> Vec<(String, i128)> {
+        let named = program.of_name(name).next().unwrap();
+        let enumerators = program.enumerators[&named.kind].iter();
+        enumerators
+            .map(|one| (one.name.to_string(), one.value))
+            .collect()
+    };
+    let expected = [("LOW", -3), ("NEXT", -2), ("HIGH", 250)];
+    assert_eq!(
+        names("enum e"),
+        expected.map(|(name, value)| (name.to_owned(), value))
+    );
+    assert_eq!(names("enum u"), [("TOP".to_owned(), 0xffff_ffff)]);
+}
+
+#[test]
 fn only_what_is_wanted_is_read() {
     let octets = HOST.object("c", SOURCE, &["-g"]).expect("an object");
     let mut asked = Vec::new();

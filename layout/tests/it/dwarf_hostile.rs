@@ -72,7 +72,12 @@ fn the_cost_of_a_file_is_counted_and_an_honest_one_has_some() {
     for octets in objects() {
         let cost = allocation_counter::measure(|| drop(dwarf::read(&octets)));
         assert!(cost.count_total > 100, "{}", cost.count_total);
-        assert!(cost.count_total < octets.len() as u64 / 10);
+        assert!(
+            cost.count_total < octets.len() as u64 / 10,
+            "{} of {}",
+            cost.count_total,
+            octets.len()
+        );
     }
 }
 

@@ -12,6 +12,7 @@ mod classes_by_chance;
 mod compiled;
 mod compilers;
 mod dwarf_against_compilers;
+mod dwarf_beside;
 mod dwarf_forms;
 mod dwarf_hostile;
 mod dwarf_languages;

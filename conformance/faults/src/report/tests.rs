@@ -19,7 +19,7 @@ fn result(name: &str, observed: Observed, halt: Option<Halt>) -> ScenarioResult 
 fn results() -> Vec<ScenarioResult> {
     let mut held = Observed::default();
     held.client.is("3", "3");
-    held.at_once(Duration::from_millis(12));
+    held.at_once(Duration::from_millis(12), Duration::from_millis(12));
     held.server.is("exit 0", "exit 0");
     let mut broken = Observed::default();
     broken.client.is("ECONNREFUSED", "exit 0");

@@ -24,10 +24,7 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
         observed
             .client
             .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
-        observed
-            .client
-            .within(Duration::from_secs(8), end.at - vanished);
-        observed.took = Some(end.at - vanished);
+        observed.ended_within(Duration::from_secs(8), end.at - vanished, end.asleep);
         Ok(())
     })
 }

@@ -38,10 +38,7 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
         observed
             .client
             .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
-        observed
-            .client
-            .within(Duration::from_secs(5), end.at - crashed);
-        observed.took = Some(end.at - crashed);
+        observed.ended_within(Duration::from_secs(5), end.at - crashed, end.asleep);
         Ok(())
     })
 }

@@ -85,6 +85,22 @@ impl Pid {
         })
     }
 
+    /// Whether all its threads wait for something else than a processor. A process that is gone waits for nothing any more, and counts as asleep.
+    pub(crate) fn is_asleep(self) -> bool {
+        let asleep = |state: ProcState| !matches!(state, ProcState::Running | ProcState::Waiting);
+        let threads = Process::new(self.0).and_then(|process| {
+            let tasks = process.tasks()?.flatten();
+            // One that ends between two looks is no reason to stay awake.
+            let states = tasks.filter_map(|task| task.stat().ok()?.state().ok());
+            Ok(states.collect::<Vec<_>>())
+        });
+        threads.is_ok_and(|states| states.into_iter().all(asleep)) || !self.exists()
+    }
+
+    fn exists(self) -> bool {
+        Process::new(self.0).is_ok()
+    }
+
     /// CPU time so far, user and system together, in hundredths of a second (`USER_HZ`, which is 100 on every Linux).
     pub(crate) fn cpu_time(self) -> Result<u64, Halt> {
         self.ask("its CPU time", |process| {

@@ -9,8 +9,8 @@ use cross::Host;
 use layout::Abis;
 use layout::dwarf::Program;
 
-use super::input::Input;
-use super::unusable;
+use super::super::input::Input;
+use super::super::unusable;
 use crate::cli;
 use check::Machine;
 use check::reading::Readings;

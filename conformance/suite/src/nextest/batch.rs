@@ -58,6 +58,9 @@ const MAX_OUTPUT_OCTETS: usize = 64 << 20;
 
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// Variables in which tests find the cargo that built them, and its toolchain. Cargo and rustup's stand-in for it set them for what they start, and nextest is started by neither.
+const KEPT: [&str; 4] = ["CARGO", "RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "CARGO_HOME"];
+
 /// The exit status of nextest when a test failed.
 const SOME_FAILED: i32 = NextestExitCode::TEST_RUN_FAILED;
 
@@ -302,13 +305,11 @@ impl Batch {
             false => command.env(variable, words.join(" ")),
         };
         let left_out = except(listed);
-        // Tests find the cargo that built them in this variable.
-        let mut records = listed.iter().map(|one| &one.member.program.record);
-        let cargo = records.find_map(|record| record.env.get("CARGO"));
-        let command = cargo
-            .iter()
-            .fold(command, |command, cargo| command.env("CARGO", cargo));
-        command
+        let kept = KEPT.into_iter().filter_map(|name| {
+            let mut records = listed.iter().map(|one| &one.member.program.record);
+            Some((name, records.find_map(|record| record.env.get(name))?))
+        });
+        kept.fold(command, |command, (name, value)| command.env(name, value))
             .args(&configuration.0)
             .args(left_out.iter().flat_map(|out| ["-E", out.as_str()]))
             .kill_with_parent(&self.host)

@@ -1,9 +1,8 @@
 //! The jobs of a target: one for each program, or one for all of them where nextest runs them; and one for the examples of each crate.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use cross::Host;
 use cross::process::Invocation;
 
 use super::doctests;
@@ -15,7 +14,7 @@ use crate::build::{BuildSite, ProcessKind, TestProgram, rustdoc_of};
 use crate::libtest::{Runnable, whole};
 use crate::nextest::{Batch, BatchMember, Nextest, Platform};
 use crate::project::Excludes;
-use crate::results::TestOutcome;
+use crate::results::{TestId, TestOutcome};
 
 /// The note where examples are excluded.
 const EXCLUDED_DOCTESTS_RAN: &str =
@@ -52,7 +51,7 @@ impl PreparedTarget<'_> {
         plan: &Plan,
         site: &BuildSite,
     ) -> Job {
-        let runnable = self.runnable(program, plan, &site.host);
+        let runnable = self.runnable(program, plan, site);
         let (program, excludes) = (program.clone(), excludes.clone());
         let runner = self.runner.clone();
         Job {
@@ -100,7 +99,7 @@ impl PreparedTarget<'_> {
     ) -> Batch {
         let target = self.tools.target;
         let member = |program: &&TestProgram| BatchMember {
-            runnable: self.runnable(program, plan, &site.host),
+            runnable: self.runnable(program, plan, site),
             program: (*program).clone(),
         };
         let native = cross::targets().find(|target| target.is_native());
@@ -130,25 +129,43 @@ impl PreparedTarget<'_> {
         }
     }
 
+    /// How each program is run, by its name as a whole.
+    pub(super) fn runnables(&self, plan: &Plan, site: &BuildSite) -> BTreeMap<TestId, Runnable> {
+        let programs = self.built.programs.iter();
+        programs
+            .map(|program| (program.whole(), self.runnable(program, plan, site)))
+            .collect()
+    }
+
     /// How a program is run, or the examples of a crate.
-    fn runnable(&self, program: &TestProgram, plan: &Plan, host: &Host) -> Runnable {
+    fn runnable(&self, program: &TestProgram, plan: &Plan, site: &BuildSite) -> Runnable {
         let record = &program.record;
-        let command = match record.what {
+        let variables = || self.runner_variables.iter();
+        let dressed = |command: Invocation| {
+            let command =
+                variables().fold(command, |command, (key, value)| command.env(key, value));
+            let command = record.dress(command, &self.built.build_variables);
+            command.kill_with_parent(&site.host)
+        };
+        let (command, alone) = match record.what {
             ProcessKind::Program => {
                 let mut args = record.args.iter();
                 let path = args.next().cloned().unwrap_or_default();
-                self.runner.invocation(path.as_ref()).args(args)
+                let program = || self.runner.invocation(path.as_ref());
+                let alone = program().args(site.arguments.of_one_test());
+                (program().args(args), alone)
             }
             ProcessKind::Rustdoc => {
                 let rustdoc = Invocation::new(rustdoc_of(&self.std.toolchain));
-                doctests::command(rustdoc, &record.args, self.runner, &self.std, self.linker)
+                let command =
+                    doctests::command(rustdoc, &record.args, self.runner, &self.std, self.linker);
+                (command.clone(), command)
             }
         };
-        let variables = self.runner_variables.iter();
-        let command = variables.fold(command, |command, (key, value)| command.env(key, value));
-        let command = record.dress(command, &self.built.build_variables);
         Runnable {
-            command: command.kill_with_parent(host),
+            what: record.what,
+            command: dressed(command),
+            alone: dressed(alone),
             limit: plan.limit,
         }
     }

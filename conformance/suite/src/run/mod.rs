@@ -1,5 +1,6 @@
 //! The run: builds for one target after the other, and runs what is built beside the next build.
 
+mod alone;
 mod doctests;
 mod driver;
 mod job_pool;
@@ -9,6 +10,7 @@ mod plan;
 mod prepare;
 mod targets;
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::Instant;
 
@@ -16,9 +18,12 @@ use cross::TargetTools;
 use kit::progress::{Bar, Progress};
 
 use crate::build::{BuildError, BuildSite};
+use crate::libtest::Runnable;
 use crate::project::UsageError;
-use crate::results::TargetStatus;
+use crate::results::{Machine, TargetStatus, TestId};
+use alone::Runnables;
 use job_pool::JobPool;
+use partial::is_emulated;
 use prepare::prepare;
 
 pub use driver::{Driver, DriverChoice};
@@ -38,10 +43,17 @@ pub async fn run(
 ) -> Result<(), UsageError> {
     let bar = progress.phase("testing", plan.tools.len());
     let mut jobs = JobPool::new(plan.jobs, &bar, results);
+    let mut runnables = Runnables::new();
     for tools in &plan.tools {
         let name = tools.target.name.as_str();
         let began = Instant::now();
-        let status = start(tools, plan, site, &bar, results, &mut jobs).await?;
+        let status = match start(tools, plan, site, &bar, results, &mut jobs).await? {
+            Ok(programs) => {
+                runnables.insert(name.to_owned(), programs);
+                TargetStatus::Ran
+            }
+            Err(status) => status,
+        };
         let seconds = began.elapsed().as_secs_f64();
         results.note(name, |run| {
             run.status = status;
@@ -50,10 +62,12 @@ pub async fn run(
         bar.log(format_args!("{name}: {seconds:.1} s to build"));
     }
     while jobs.next().await.is_some() {}
+    drop(jobs);
+    alone::once_more(&runnables, progress, results).await;
     Ok(())
 }
 
-/// Builds for a target, and starts its jobs. Jobs that end meanwhile are recorded.
+/// Builds for a target, and starts its jobs. Jobs that end meanwhile are recorded. Gives the target's programs, or how far it came without any.
 async fn start(
     tools: &TargetTools,
     plan: &Plan,
@@ -61,9 +75,13 @@ async fn start(
     bar: &Bar,
     results: &PartialResults,
     jobs: &mut JobPool<'_>,
-) -> Result<TargetStatus, UsageError> {
+) -> Result<Result<BTreeMap<TestId, Runnable>, TargetStatus>, UsageError> {
     let name = tools.target.name.as_str();
-    let excludes = plan.excludes.on(tools.target, &tools.abi);
+    let machine = Machine {
+        abi: &tools.abi,
+        is_emulated: is_emulated(tools),
+    };
+    let excludes = plan.excludes.on(tools.target, &machine);
     let mut preparing = pin!(prepare(tools, site, &excludes, bar, results));
     let prepared = loop {
         tokio::select! {
@@ -76,18 +94,18 @@ async fn start(
             prepared.announce(&plan.driver, results);
             let programs = prepared.built.programs.len();
             jobs.start(name, programs, prepared.jobs(plan, site, &excludes));
-            TargetStatus::Ran
+            Ok(prepared.runnables(plan, site))
         }
         Err(BuildError::Usage(why)) => return Err(UsageError(why)),
         Err(BuildError::Compile(error)) => {
             bar.say(format_args!("{name}: could not build: {error}"));
             bar.done();
-            TargetStatus::NotBuilt(error)
+            Err(TargetStatus::NotBuilt(error))
         }
         Err(BuildError::Other(error)) => {
             bar.say(format_args!("{name}: could not run"));
             bar.done();
-            TargetStatus::CouldNotRun(format!("{error:#}"))
+            Err(TargetStatus::CouldNotRun(format!("{error:#}")))
         }
     })
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use cross::compiler::Linker;
-use cross::find::{Missing, Remedy};
+use cross::find::Missing;
 use cross::runner::Runner;
 use cross::rust_std::{Place, RustStd};
 use cross::{TargetTools, build_std, wine};
@@ -39,12 +39,8 @@ pub(super) async fn prepare<'a>(
     results: &PartialResults,
 ) -> Result<PreparedTarget<'a>, BuildError> {
     let name = &tools.target.name;
-    let with_remedy = |missing: &Missing| match missing.remedy {
-        Remedy::Packages(_) => {
-            anyhow::anyhow!("{missing}; `crossum setup --targets {name}` installs it")
-        }
-        Remedy::Correct | Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
-    };
+    let with_remedy =
+        |missing: &Missing| anyhow::anyhow!(site.toolchains.remedy(missing, tools.target));
     let std = tools.rust.as_ref().map_err(with_remedy)?.value.clone();
     let gcc = &tools.gcc.as_ref().map_err(with_remedy)?.value;
     let linker = gcc.linker();
@@ -94,6 +90,7 @@ impl PreparedTarget<'_> {
         results.note(&self.tools.target.name, |run| {
             run.tests_by = Some(driver.to_string());
             run.notes.extend(self.built.notes.iter().cloned());
+            run.unbuilt = self.built.unbuilt.clone();
             if matches!(driver, Driver::Nextest(_)) && !self.suits_nextest() {
                 run.notes.insert(NOT_BY_NEXTEST.to_owned());
             }
