@@ -17,6 +17,7 @@
 mod array;
 mod base;
 mod bit_field;
+mod btf;
 mod budget;
 mod build;
 mod byte_order;
@@ -28,6 +29,7 @@ mod error;
 mod files;
 mod header;
 mod info;
+mod instead;
 mod intern;
 mod krate;
 mod language;
@@ -59,6 +61,7 @@ pub use error::{Problem, ReadError, Spot};
 pub use header::{CLibrary, Header};
 pub use language::Language;
 pub use links::{Alternate, DebugLink, Links, SplitUnit, links};
+pub(crate) use machine::Processor;
 pub use machine::{Format, Machine};
 pub use program::{
     Declaration, Enumerator, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place,
@@ -75,6 +78,7 @@ use entry::Entry;
 use gimli::constants as c;
 use info::{At, Info};
 use intern::Interned;
+use object::Object as _;
 use parts::Part;
 use reader::{Open, Reader};
 use sections::{Half, Sections};
@@ -132,7 +136,9 @@ pub fn read_with(
                 };
                 gathered.unread.extend(unread.into_iter().map(of_member));
             }
-            Err(problem @ Problem::NoDebugInfo { .. }) if member.is_some() => {
+            Err(problem @ (Problem::NoDebugInfo { .. } | Problem::Other { .. }))
+                if member.is_some() =>
+            {
                 gathered.unread.push(ReadError { member, problem });
             }
             Err(problem) => return Err(ReadError { member, problem }),
@@ -176,15 +182,19 @@ impl Gathered {
         companions: &Companions<'_>,
         wanted: &mut dyn FnMut(&Declaration) -> bool,
     ) -> Result<Vec<Problem>, Problem> {
+        if let Some(other) = instead::by_beginning(octets) {
+            return Err(other);
+        }
         let file = object::File::parse(octets).map_err(parts::damaged)?;
         let machine = Machine::of(&file);
         let has = |half: &Half| Sections::are_in(&file, *half);
-        let halves = [Half::Linked, Half::Split];
-        if !halves.iter().any(has) {
-            return Err(Problem::NoDebugInfo {
-                found: sections::section_names(&file),
-            });
-        }
+        let halves: &[Half] = match () {
+            () if has(&Half::Linked) || has(&Half::Split) => &[Half::Linked, Half::Split],
+            () if has(&Half::Lto) => &[Half::Lto],
+            // What has both has more in DWARF.
+            () if file.section_by_name(btf::SECTION).is_some() => &[],
+            () => return Err(instead::of(&file)),
+        };
         if let Some(one) = &self.machine
             && !one.agrees_with(&machine)
         {
@@ -194,6 +204,10 @@ impl Gathered {
             });
         }
         self.machine.get_or_insert(machine);
+        if halves.is_empty() {
+            self.btf(&file, machine, wanted)?;
+            return Ok(Vec::new());
+        }
         let alternate = companions.alternate.map(|octets| {
             let file = object::File::parse(octets).map_err(parts::damaged)?;
             Sections::load(&file, Half::Linked)
@@ -206,7 +220,7 @@ impl Gathered {
             unread.push(Problem::Alternate { file });
         }
         let mut split = Halves::new();
-        for half in halves.into_iter().filter(has) {
+        for &half in halves.iter().filter(|half| has(half)) {
             let sections = Sections::load(&file, half)?;
             // What is in one file needs no looking for.
             let of = (half == Half::Split && !split.is_empty()).then_some(&mut split);
@@ -227,6 +241,27 @@ impl Gathered {
         let files: BTreeSet<String> = split.into_values().collect();
         unread.extend(files.into_iter().map(|file| Problem::Split { file }));
         Ok(unread)
+    }
+
+    /// Reads the types of a file that has them as BTF.
+    fn btf(
+        &mut self,
+        file: &object::File<'_>,
+        machine: Machine,
+        wanted: &mut dyn FnMut(&Declaration) -> bool,
+    ) -> Result<(), Problem> {
+        let section = sections::one(file, btf::SECTION)?;
+        let mut reader = btf::Reader::open(
+            &section,
+            machine.byte_order,
+            machine.pointer_size,
+            &mut self.interned,
+            &mut self.builds,
+        )?;
+        for key in reader.named(wanted)? {
+            self.named.entry(key).or_default();
+        }
+        Ok(())
     }
 
     /// Reads the units of one half. `of` are those that are looked for, all where it is `None`; one that is found is taken out of it.

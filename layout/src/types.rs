@@ -194,6 +194,8 @@ pub struct Class {
     pub is_pod: bool,
     /// Trivial and of standard layout, as C++11 has it: Apple's arm64 and WebAssembly go by this.
     pub is_pod_11: bool,
+    /// It declares a virtual function itself. Other ABIs than Microsoft's give a class with virtual bases a pointer to a virtual table all the same.
+    pub has_virtual_function: bool,
 }
 
 impl Class {
@@ -201,11 +203,13 @@ impl Class {
     pub const POD: Class = Class {
         is_pod: true,
         is_pod_11: true,
+        has_virtual_function: false,
     };
     /// Plain old data by neither.
     pub const NO_POD: Class = Class {
         is_pod: false,
         is_pod_11: false,
+        has_virtual_function: false,
     };
 }
 

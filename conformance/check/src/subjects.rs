@@ -66,6 +66,11 @@ pub enum NoSubject {
     /// The file is of a machine whose ABI is not in the table.
     #[error("compiled for {0}, of which no ABI is known: what its compiler packed cannot be told")]
     NoAbi(String),
+    /// Its debug information has none.
+    #[error(
+        "its debug information declares no types: it is for line numbers (-g1, -gline-tables-only), expected what -g writes"
+    )]
+    NoTypes,
     /// It declares no types.
     #[error(
         "it declares no struct, union or enumeration of its own; `--all` takes what it includes, too"
@@ -244,6 +249,9 @@ pub fn read_with(
                 nearest: nearest.map(str::to_owned),
             });
         }
+    }
+    if program.named.is_empty() && !wanted.of_source {
+        return Err(NoSubject::NoTypes);
     }
     if !program
         .named

@@ -212,3 +212,46 @@ fn what_is_no_end_of_a_comparison_is_said() {
         assert!(ran.stderr.contains(said), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn units_that_contradict_each_other_about_a_type_are_told() {
+    let bench = Bench::new();
+    object(
+        &bench,
+        "one",
+        "struct differs { int a; } one; struct alike { int a; } here;",
+        &[],
+    );
+    object(
+        &bench,
+        "two",
+        "struct differs { int a; int b; } two; struct alike { int a; } there;",
+        &[],
+    );
+    let mut archiver = host_command("ar");
+    archiver.current_dir(bench.folder.path());
+    archiver.args(["rc", "both.a", "one.o", "two.o"]);
+    assert!(archiver.status().unwrap().success());
+    let types = types(&bench, "both.a");
+    let codes = |name: &str| -> Vec<Vec<String>> {
+        let named = types.iter().filter(|one| one["name"] == name);
+        let codes = named.map(|one| {
+            let findings = one["findings"].as_array().unwrap();
+            let told = findings
+                .iter()
+                .filter(|of| of["code"] == "two-declarations");
+            told.map(|of| of["message"].as_str().unwrap().to_owned())
+                .collect()
+        });
+        codes.collect()
+    };
+    assert_eq!(codes("struct alike"), [Vec::<String>::new()]);
+    let [one, two] = codes("struct differs").try_into().unwrap();
+    assert_eq!(one, two);
+    let [message] = one.try_into().unwrap();
+    assert!(
+        message.starts_with("2 declarations of this name in one file that do not agree: "),
+        "{message}"
+    );
+    assert!(message.contains("one.c:1, ") && message.ends_with("two.c:1"));
+}

@@ -10,6 +10,7 @@ use super::entry::{self, Entry};
 use super::error::Problem;
 use super::info::At;
 use super::language::Language;
+use super::machine::Processor;
 use super::program::{Enumerator, Observed};
 use super::reader::{Open, Reader, Resolved};
 use crate::abi::{Scalar, Switch};
@@ -120,8 +121,8 @@ impl<'a> Reader<'_, 'a> {
     pub(super) fn may_be_c(&self, size: u64, signed: bool, least: i128) -> bool {
         let int = if self.machine.pointer_size == 2 { 2 } else { 4 };
         let has_short = matches!(
-            self.machine.architecture,
-            Architecture::Arm | Architecture::Hexagon
+            self.machine.processor,
+            Processor::Known(Architecture::Arm | Architecture::Hexagon)
         );
         let can_be_as_wide = size == int || size < int && has_short || size == 4;
         can_be_as_wide && signed == (least < 0)

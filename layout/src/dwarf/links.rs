@@ -7,6 +7,7 @@ use object::{Object, ObjectSection};
 use super::budget::Budget;
 use super::error::{Problem, ReadError};
 use super::info::Info;
+use super::instead;
 use super::machine::Machine;
 use super::parts::{self, Part};
 use super::sections::{Half, Sections};
@@ -77,6 +78,9 @@ pub fn links(octets: &[u8]) -> Result<Links, ReadError> {
 
 impl Links {
     fn add(&mut self, octets: &[u8], split: &mut BTreeSet<SplitUnit>) -> Result<(), Problem> {
+        if instead::by_beginning(octets).is_some() {
+            return Ok(());
+        }
         let file = object::File::parse(octets).map_err(parts::damaged)?;
         self.id = match (file.build_id(), file.mach_uuid()) {
             (Ok(Some(id)), _) => id.to_vec(),

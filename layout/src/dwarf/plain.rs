@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gimli::constants as c;
+use object::Architecture;
 
 use super::base::Base;
 use super::byte_order;
@@ -11,6 +12,7 @@ use super::error::Problem;
 use super::header::{CLibrary, Header};
 use super::info::At;
 use super::language::Language;
+use super::machine::Processor;
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::typedef_name::{self, Declared, Meaning};
 use super::unit::Unit;
@@ -171,7 +173,11 @@ impl<'a> Reader<'_, 'a> {
 
     /// A pointer of the machine's size; others (16-bit near pointers, `__ptr32`) are another matter.
     pub(super) fn pointer(&mut self, unit: &Unit<'a>, size: Option<u64>) -> Resolved {
-        let address = u64::from(unit.header.address_size());
+        let address = match (self.machine.processor, size) {
+            // avr-gcc writes that of ELF's own addresses, and has pointers of two octets.
+            (Processor::Known(Architecture::Avr), Some(2)) => 2,
+            _ => u64::from(unit.header.address_size()),
+        };
         match size {
             Some(size) if size != address => {
                 self.opaque(format!("a pointer of {size} octets"), Some(size))

@@ -64,7 +64,17 @@ impl<'a> Reader<'_, 'a> {
         }
         let parts = match self.members(open, entry, at, tag)? {
             Ok(parts) => parts,
-            Err(reason) => return Ok(self.opaque(format!("`{tag}`, {reason}"), size)),
+            Err(reason) => {
+                let opaque = self.opaque(format!("`{tag}`, {reason}"), size);
+                // A class of the library is that, whatever else is not known of it.
+                return Ok(match library::outermost(tag) {
+                    Some(name) if open.unit.language == Language::Cpp => {
+                        let of = opaque.id;
+                        Resolved::new(self.interned.plain(Type::Library { of, name }), size)
+                    }
+                    _ => opaque,
+                });
+            }
         };
         let Some(size) = size else {
             return Ok(self.opaque(format!("`{tag}`, whose size is not said"), None));

@@ -36,6 +36,8 @@ pub(super) enum Half {
     Linked,
     /// What it does not take, and has the types.
     Split,
+    /// What GCC keeps for a link with `-flto`, where the object has nothing else.
+    Lto,
 }
 
 /// What claims to be more is a bomb, not debug information.
@@ -104,11 +106,21 @@ impl Half {
     /// The name of a section in it.
     fn name(self, id: SectionId) -> Option<&'static str> {
         match (self, id) {
-            (Half::Linked, SectionId::DebugCuIndex | SectionId::DebugTuIndex) => None,
+            (Half::Linked | Half::Lto, SectionId::DebugCuIndex | SectionId::DebugTuIndex) => None,
             // Only a package has these, and there they have one name.
             (Half::Split, SectionId::DebugCuIndex | SectionId::DebugTuIndex) => Some(id.name()),
             (Half::Linked, id) => Some(id.name()),
             (Half::Split, id) => id.dwo_name(),
+            (Half::Lto, id) => Some(match id {
+                SectionId::DebugInfo => ".gnu.debuglto_.debug_info",
+                SectionId::DebugTypes => ".gnu.debuglto_.debug_types",
+                SectionId::DebugAbbrev => ".gnu.debuglto_.debug_abbrev",
+                SectionId::DebugStr => ".gnu.debuglto_.debug_str",
+                SectionId::DebugStrOffsets => ".gnu.debuglto_.debug_str_offsets",
+                SectionId::DebugLine => ".gnu.debuglto_.debug_line",
+                SectionId::DebugLineStr => ".gnu.debuglto_.debug_line_str",
+                _ => return None,
+            }),
         }
     }
 }
@@ -147,6 +159,18 @@ fn together<'a>(
         }
     }
     Ok(all)
+}
+
+/// One section that needs no relocation.
+pub(super) fn one<'a>(
+    file: &object::File<'a>,
+    name: &'static str,
+) -> Result<Cow<'a, [u8]>, Problem> {
+    let mut room = MAX_UNPACKED;
+    match file.section_by_name(name) {
+        Some(section) => unpacked(file, &section, name, &mut room),
+        None => Ok(Cow::Borrowed(&[][..])),
+    }
 }
 
 fn unpacked<'a>(

@@ -138,10 +138,11 @@ mod tests {
 
     use super::*;
     use crate::abi::ByteOrder;
+    use crate::dwarf::Processor;
 
     fn machine(architecture: Architecture, pointer_size: u8, format: Format) -> Machine {
         Machine {
-            architecture,
+            processor: Processor::Known(architecture),
             byte_order: ByteOrder::Little,
             pointer_size,
             flags: 0,

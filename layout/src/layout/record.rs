@@ -50,6 +50,7 @@ pub(super) fn lay_out<'a>(
             let class = Class {
                 is_pod,
                 is_packed: record.packed,
+                has_virtual_function: class.has_virtual_function,
                 ..Class::new(id)
             };
             place_class(&frame, &fields, class)?

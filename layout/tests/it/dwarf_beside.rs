@@ -262,3 +262,64 @@ fn members_of_an_archive_that_are_split_are_named() {
     assert_eq!(lines(&formatted(&all, NAMES)), FORMATTED);
     assert_eq!(all.unread, []);
 }
+
+/// Reads a file with what `dwz` moved out of it, within what a file of its size may cost.
+fn is_within_bounds(octets: &[u8], common: &[u8]) -> bool {
+    const MAX_ALLOCATED_PER_OCTET: u64 = 1032 + 200;
+    let cost = allocation_counter::measure(|| {
+        let _ = dwarf::links(octets);
+        let _ = read(octets, &with_alternate(common));
+    });
+    let of = (octets.len() + common.len()) as u64;
+    cost.count_total <= of && cost.bytes_total <= MAX_ALLOCATED_PER_OCTET * of
+}
+
+#[test]
+fn damaged_files_of_dwz_end_in_a_program_or_an_error_and_cost_what_files_cost() {
+    for set in ["dwarf4", "dwarf5", "sup", "s390x"] {
+        let (one, common) = (dwz(&format!("one-{set}")), dwz(&format!("common-{set}")));
+        for place in (0..common.len()).step_by(3) {
+            for change in [0x01, 0x80, 0xff] {
+                let mut damaged = common.clone();
+                damaged[place] ^= change;
+                assert!(is_within_bounds(&one, &damaged), "{set}: {place} {change}");
+            }
+            assert!(is_within_bounds(&one, &common[..place]), "{set}: {place}");
+        }
+        for place in (0..one.len()).step_by(5) {
+            let mut damaged = one.clone();
+            damaged[place] ^= 0x41;
+            assert!(is_within_bounds(&damaged, &common), "{set}: {place}");
+            assert!(is_within_bounds(&one[..place], &common), "{set}: {place}");
+        }
+    }
+}
+
+#[test]
+fn a_damaged_package_ends_in_a_program_or_an_error() {
+    let folder = folder();
+    let folder = folder.path();
+    let split = ["-gdwarf-4", "-gsplit-dwarf", "-fdebug-types-section"];
+    assert!(done(
+        "gcc",
+        &[&split[..], &["-c", "a.c", "b.c"]].concat(),
+        folder
+    ));
+    assert!(done("gcc", &["a.o", "b.o", "-o", "program"], folder));
+    if !done("dwp", &["a.dwo", "b.dwo", "-o", "program.dwp"], folder) {
+        return;
+    }
+    let package = octets(folder, "program.dwp");
+    let (mut programs, mut errors) = (0, 0);
+    for place in 0..package.len() {
+        let mut damaged = package.clone();
+        damaged[place] ^= 0x81;
+        for octets in [&damaged[..], &package[..place]] {
+            match dwarf::read(octets) {
+                Ok(_) => programs += 1,
+                Err(_) => errors += 1,
+            }
+        }
+    }
+    assert!(programs > 100 && errors > 100, "{programs} {errors}");
+}

@@ -11,6 +11,7 @@ mod enum_size;
 pub(crate) mod groups;
 pub(crate) mod in_rust;
 mod ioctl_number;
+pub(crate) mod library_class;
 mod long_double;
 mod pack_left_open;
 mod padding;
@@ -20,6 +21,7 @@ mod pointer;
 #[cfg(test)]
 mod tests;
 mod time;
+mod two_declarations;
 pub(crate) mod unspecified_layout;
 mod vtable;
 mod wchar;
@@ -30,6 +32,7 @@ use layout::types::Type;
 
 use self::groups::Groups;
 use super::Case;
+use super::anatomy::{Field, is_inside_library};
 
 /// A way in which types break.
 pub struct Rule {
@@ -108,6 +111,7 @@ static ALL: &[Rule] = &[
     enum_size::RULE,
     plain_char::RULE,
     unspecified_layout::RULE,
+    library_class::RULE,
     vtable::RULE,
     pointer::RULE,
     long_double::RULE,
@@ -118,6 +122,7 @@ static ALL: &[Rule] = &[
     configured_name::RULE,
     pack_left_open::RULE,
     ioctl_number::RULE,
+    two_declarations::RULE,
     compiler_disagreement::RULE,
 ];
 
@@ -150,9 +155,14 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
         if field.is_bit_field || !such(&field.kind) {
             continue;
         }
+        let is_library = is_inside_library(&field.path);
+        let size = |field: &Field| match is_library {
+            true => field.extent().0 / 8,
+            false => field.bit_size / 8,
+        };
         let sizes = Groups::of(
             on.iter()
-                .map(|(on, field)| (field.bit_size / 8, on.machines.as_slice())),
+                .map(|(on, field)| (size(field), on.machines.as_slice())),
         );
         if sizes.differ() {
             all.push(Found {
@@ -161,12 +171,19 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
                     format!("{octets} octet{}", if *octets == 1 { "" } else { "s" })
                 }),
                 targets: sizes.minority(),
-                cure: cure(&field.kind),
+                cure: match is_library {
+                    true => Some(OF_LIBRARY),
+                    false => cure(&field.kind),
+                },
             });
         }
     }
     all
 }
+
+/// What a C library declares nobody else can mend.
+pub(crate) const OF_LIBRARY: &str =
+    "keep it out of what leaves the machine: each C library declares it in its own way";
 
 /// An integer of fixed width is no cure for a number that is none.
 fn cure(kind: &Type) -> Option<&'static str> {

@@ -54,7 +54,7 @@ const MAX_ALIKE: usize = 3;
 fn rank(judged: &Judged) -> (Reverse<bool>, bool, usize) {
     let one = &judged.diagnosis;
     let class = match one.code {
-        "pack-left-open" | "unspecified-layout" | "conditional-text" => 0,
+        "pack-left-open" | "unspecified-layout" | "opaque" | "conditional-text" => 0,
         "width" | "time-type" | "enum-size" | "wchar_t" | "long-double-format" => 1,
         "bit-field-packing" | "padding" => 2,
         "bit-field-order" => 3,
@@ -75,7 +75,8 @@ impl Screen {
                 diagnosis, denied, ..
             } = &judged;
             if diagnosis.is_nested {
-                if is_fault(diagnosis.code) && !by.contains(&diagnosis.owner) {
+                let is_told = is_fault(diagnosis.code) && !diagnosis.follows;
+                if is_told && !by.contains(&diagnosis.owner) {
                     by.push(diagnosis.owner.clone());
                 }
                 continue;
@@ -126,6 +127,7 @@ impl Screen {
     fn places(&mut self, word: &'static str, why: &str) -> &mut Places {
         // Of what a compiler says, what it did not find is enough.
         let why = why.split("fatal error: ").last().unwrap_or_default();
+        let why = why.strip_prefix("undetermined: ").unwrap_or(why);
         self.undecided.entry((word, why.to_owned())).or_default()
     }
 
