@@ -103,8 +103,9 @@ fn join<'a>(
 }
 
 /// Paths, each below the one before it.
-pub(super) fn joined(parts: impl Iterator<Item = impl AsRef<str>>) -> String {
-    let mut path = String::new();
+pub(super) fn joined(parts: impl Iterator<Item = impl AsRef<str>> + Clone) -> String {
+    let octets = parts.clone().map(|part| part.as_ref().len() + 1);
+    let mut path = String::with_capacity(octets.sum());
     for part in parts {
         let part = part.as_ref();
         if is_absolute(part) {

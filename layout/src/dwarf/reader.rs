@@ -133,7 +133,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             known: HashMap::new(),
             known_elsewhere: HashMap::new(),
             spelled: HashMap::new(),
-            begun: Vec::new(),
+            begun: Vec::with_capacity(16),
         }
     }
 
@@ -337,10 +337,11 @@ impl<'r, 'a> Reader<'r, 'a> {
         unit: &Unit<'a>,
         parent: &Entry<'a>,
     ) -> Result<Vec<Entry<'a>>, Problem> {
-        let mut children = Vec::new();
         if !parent.has_children() {
-            return Ok(children);
+            return Ok(Vec::new());
         }
+        // More than most have.
+        let mut children = Vec::with_capacity(8);
         let place = unit.spot(parent.offset());
         let mut entries = unit
             .header

@@ -39,7 +39,8 @@ impl<'a> Scan<'a> {
         let mut scan = Scan::default();
         // Those that are open, how deep each is, and whether it is a type.
         let mut open: Vec<(isize, usize, bool)> = Vec::new();
-        let mut attributes = Vec::new();
+        // As many as a type has.
+        let mut attributes = Vec::with_capacity(16);
         let header = &unit.header;
         let mut entries = header
             .entries_raw(&unit.abbreviations, None)

@@ -154,9 +154,9 @@ fn in_usual_order(name: &str) -> String {
     } else if count("signed") > 0 && count("char") > 0 {
         usual.push("signed");
     }
-    usual.extend(vec!["long"; count("long")]);
-    usual.extend(vec!["short"; count("short")]);
-    usual.extend(vec!["char"; count("char")]);
+    usual.extend(std::iter::repeat_n("long", count("long")));
+    usual.extend(std::iter::repeat_n("short", count("short")));
+    usual.extend(std::iter::repeat_n("char", count("char")));
     if usual.is_empty() || usual == ["unsigned"] {
         usual.push("int");
     }
