@@ -298,14 +298,17 @@ impl RustStd {
     ///
     /// The caller appends the subcommand and `--target`.
     pub fn cargo(&self, linker: &Linker, more: &[&str]) -> Invocation {
-        let mut flags = vec![format!("-Clinker={}", linker.program.display())];
-        flags.extend(linker.flags.iter().map(|flag| format!("-Clink-arg={flag}")));
-        flags.extend(
-            self.place
-                .sysroot()
-                .map(|sysroot| format!("--sysroot={}", sysroot.display())),
-        );
+        let mut flags = self.flags(linker);
         flags.extend(more.iter().map(|&flag| flag.to_owned()));
         self.toolchain.cargo(&flags)
+    }
+
+    /// The flags with which rustc builds a program with this library that `linker` links.
+    pub fn flags(&self, linker: &Linker) -> Vec<String> {
+        let mut flags = vec![format!("-Clinker={}", linker.program.display())];
+        flags.extend(linker.flags.iter().map(|flag| format!("-Clink-arg={flag}")));
+        let sysroot = self.place.sysroot();
+        flags.extend(sysroot.map(|sysroot| format!("--sysroot={}", sysroot.display())));
+        flags
     }
 }

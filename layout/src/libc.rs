@@ -172,14 +172,16 @@ impl Library {
     }
 }
 
-const TEXTS: [(&str, &str); 7] = [
+const TEXTS: [(&str, &str); 9] = [
     ("avr-libc", include_str!("../data/libc/avr-libc.toml")),
+    ("bionic", include_str!("../data/libc/bionic.toml")),
     ("darwin", include_str!("../data/libc/darwin.toml")),
     ("glibc", include_str!("../data/libc/glibc.toml")),
     ("mingw", include_str!("../data/libc/mingw.toml")),
     ("musl", include_str!("../data/libc/musl.toml")),
     ("newlib", include_str!("../data/libc/newlib.toml")),
     ("picolibc", include_str!("../data/libc/picolibc.toml")),
+    ("wasi", include_str!("../data/libc/wasi.toml")),
 ];
 
 /// What is wrong with the table of a library. Always the fault of the table.

@@ -4,6 +4,8 @@
 //! here reads a text as another machine's would: [`Machine::options`]. What follows from the dialect of the language
 //! alone (`__STDC_VERSION__`, `__cplusplus`) is not in the table, nor what a C library adds by `<stdc-predef.h>`.
 
+mod given;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 

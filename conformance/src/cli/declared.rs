@@ -24,15 +24,15 @@ pub struct HowRead {
     /// The folder of a compile_commands.json (that of the project, when left out)
     #[arg(short = 'p', long = "database", value_name = "FOLDER")]
     pub database: Option<PathBuf>,
+    /// Where debug information of objects is looked for, too, as `crossum check` does
+    #[arg(long, value_name = "FOLDER")]
+    pub debug_dir: Vec<PathBuf>,
     /// The compiler of this machine (cc when left out)
     #[arg(long, value_name = "COMPILER")]
     pub cc: Option<String>,
     /// The project's settings (crossum.toml here or in a folder above when left out)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Read the ABIs from this file instead of the builtin table
-    #[arg(long, value_name = "FILE")]
-    pub abis: Option<PathBuf>,
     /// How many compilers run at once
     #[arg(long, value_name = "N", default_value_t = matrix::run::default_jobs(), value_parser = at_least_one)]
     pub jobs: usize,
@@ -68,9 +68,9 @@ impl HowRead {
             include_file: check.include_file.clone(),
             standard: check.standard.clone(),
             database: check.database.clone(),
+            debug_dir: check.debug_dir.clone(),
             cc: check.cc.clone(),
             config: check.config.clone(),
-            abis: check.abis.clone(),
             jobs: check.jobs,
             flags: words.iter().chain(&check.flags).cloned().collect(),
         }
@@ -86,9 +86,9 @@ impl HowRead {
             include_file: self.include_file.clone(),
             standard: self.standard.clone(),
             database: self.database.clone(),
+            debug_dir: self.debug_dir.clone(),
             cc: self.cc.clone(),
             config: self.config.clone(),
-            abis: self.abis.clone(),
             jobs: self.jobs,
             flags: self.flags.clone(),
             ..Check::default()

@@ -60,6 +60,9 @@ pub struct Decode {
     /// Write the records to this file as CSV: a line a record, a column a value
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
+    /// Read the ABIs from this file instead of the builtin table
+    #[arg(long, value_name = "FILE")]
+    pub abis: Option<PathBuf>,
     /// How the header is read.
     #[command(flatten)]
     pub how: HowRead,

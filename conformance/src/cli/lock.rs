@@ -27,6 +27,9 @@ pub struct Lock {
     /// For these machines: named as for `crossum check`; the fourteen that people have, when left out
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub targets: Vec<String>,
+    /// Read the ABIs from this file instead of the builtin table
+    #[arg(long, value_name = "FILE")]
+    pub abis: Option<PathBuf>,
     /// How the file is read.
     #[command(flatten)]
     pub how: HowRead,

@@ -1,6 +1,7 @@
 //! The command line. Below `main`, nothing else sees clap.
 
 mod check;
+mod compat;
 mod declared;
 mod decode;
 mod encodings;
@@ -14,10 +15,11 @@ mod test;
 mod tools;
 
 pub use check::{Check, Format};
+pub use compat::Compat;
 pub use declared::HowRead;
 pub use decode::Decode;
 pub use encodings::Encodings;
-pub use faults::Faults;
+pub use faults::{Faults, Inside};
 pub use interop::Interop;
 pub use lock::Lock;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
@@ -159,6 +161,15 @@ A project keeps its choices in crossum.toml:
 
 Exit status: 0 it was read (with --guess: as the likeliest of those that can have written it); 1 no machine can have written it; 2 the command line, the dump or the header is wrong; 3 several machines fit alike, or the type is undecided on that machine.")]
     Decode(Decode),
+    /// One machine, several ABIs (32-bit programs on a 64-bit kernel, o32 beside n64): which types they may share as they lie, and which ioctls have another number
+    #[command(after_help = "Examples:
+  crossum compat ioctl.h --abis i686,x86_64             programs of 32 bits on a kernel of 64
+  crossum compat shared.h --abis armv7,aarch64 --type 'struct ring'
+  crossum compat shared.h --abis wasm32,x86_64 --json compat.json
+  crossum compat uapi.h --abis i686+time64,x86_64 -- -Iinclude
+
+Exit status: 0 every type can be shared as it lies; 1 one has to be translated; 2 the command line or the header is wrong; 3 a type is undecided on one of them.")]
+    Compat(Compat),
     /// A portable type out of one that breaks: its fields, and code that reads and writes it on every machine
     #[command(after_help = "Examples:
   crossum port packet.h --type 'struct packet'          the fields of a new format: big-endian, no padding, 64 bits for a long
@@ -231,8 +242,13 @@ Examples:
   crossum faults                                  all of them (as root, or where user namespaces are allowed)
   crossum faults --list                           which there are
   crossum faults --only server-host-reboots       one
+  crossum faults participants.toml                your own server and client, of which this file tells
+  crossum faults participants.toml --only loss,delay --junit faults.xml
   crossum faults --json faults.json               for other programs to read")]
     Faults(Faults),
+    /// What `faults` has done inside the hosts that it makes
+    #[command(hide = true)]
+    Inside(Inside),
     /// Other people's implementations of an encoding against ours, in both directions: what differs
     #[command(after_help = "Examples:
   crossum interop cbor                            all implementations of cbor: cbor2, cborg, Jackson

@@ -72,6 +72,9 @@ pub struct Port {
     /// Write the machine-readable report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Read the ABIs from this file instead of the builtin table
+    #[arg(long, value_name = "FILE")]
+    pub abis: Option<PathBuf>,
     /// How the file is read.
     #[command(flatten)]
     pub how: HowRead,

@@ -35,7 +35,14 @@ pub(super) async fn run(options: cli::Decode) -> anyhow::Result<Exit> {
         None => options.targets.clone(),
     };
     let types = std::slice::from_ref(&options.name);
-    let found = forms::read(&options.from, types, &machines, &options.how).await?;
+    let found = forms::read(
+        &options.from,
+        types,
+        &machines,
+        options.abis.as_deref(),
+        &options.how,
+    )
+    .await?;
     let asked = found.machines.first().cloned().unwrap_or_default();
     let forms = found.only(&options.name)?;
     let records = Records {

@@ -21,7 +21,7 @@ pub(super) struct Found {
     pub(super) types: Vec<Forms>,
 }
 
-/// Reads types of a file for machines of these names; with none, for those that people have.
+/// Reads types of a file for machines of these names, with none for those that people have; by a table of ABIs, or the builtin one.
 ///
 /// # Errors
 /// The file, a type or a machine is not there, or cannot be read.
@@ -29,11 +29,12 @@ pub(super) async fn read(
     file: &Path,
     types: &[String],
     machines: &[String],
+    table: Option<&Path>,
     how: &cli::HowRead,
 ) -> anyhow::Result<Found> {
     let options = how.check(vec![file.to_owned()], types.to_vec());
     let host = super::settings(options.config.as_deref())?.host();
-    let abis = abis(options.abis.as_deref())?;
+    let abis = abis(table)?;
     let given = Given::all(&options, &host)?;
     let given = given.into_iter().next().context("no file was given")?;
     let decided = given.bits();

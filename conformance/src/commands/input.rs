@@ -7,7 +7,6 @@ use anyhow::Context as _;
 use cross::Host;
 use layout::Abis;
 use layout::dwarf::{Problem, Program};
-use layout::fit::Alignments;
 use tempfile::TempDir;
 
 use super::unusable;
@@ -242,8 +241,8 @@ impl Given {
             false => format!("{name} ({})", notes.join("; ")),
         })?;
         let unread = told_unread(&program, &mut notes);
-        check::rust::settle(&mut program);
-        let subjects = subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
+        let said = check::rust::settle(&mut program);
+        let subjects = subjects::decide(program, &said, &wanted, abis, machines);
         let subjects = subjects.with_context(|| self.name.clone())?;
         let row = InputRow::object(&self.name, notes);
         let readings = Readings::only(subjects, self.name);

@@ -40,9 +40,15 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
                 .chain(&options.update)
                 .cloned()
                 .collect();
-            forms::read(&options.file, &names, &options.targets, &options.how)
-                .await?
-                .types
+            forms::read(
+                &options.file,
+                &names,
+                &options.targets,
+                options.abis.as_deref(),
+                &options.how,
+            )
+            .await?
+            .types
         }
     };
     let words = options.how.words();
@@ -165,7 +171,7 @@ pub(super) async fn check(options: &cli::Check, lock: &Path) -> anyhow::Result<E
             .collect();
         let machines: Vec<String> = machines.into_iter().map(str::to_owned).collect();
         let how = cli::HowRead::of_words(options, &first.options);
-        let now = declared(&these, &machines, &how).await?;
+        let now = declared(&these, &machines, options.abis.as_deref(), &how).await?;
         for one in these {
             let forms = now.iter().find(|forms| forms.name == one.name);
             let (verdict, changes) = compare(one, forms);
@@ -189,6 +195,7 @@ pub(super) async fn check(options: &cli::Check, lock: &Path) -> anyhow::Result<E
 async fn declared(
     locked: &[&LockedType],
     machines: &[String],
+    table: Option<&Path>,
     how: &cli::HowRead,
 ) -> anyhow::Result<Vec<Forms>> {
     let Some(first) = locked.first() else {
@@ -196,17 +203,17 @@ async fn declared(
     };
     let file = Path::new(&first.file);
     let names: Vec<String> = locked.iter().map(|one| one.name.clone()).collect();
-    if let Ok(found) = forms::read(file, &names, machines, how).await {
+    if let Ok(found) = forms::read(file, &names, machines, table, how).await {
         return Ok(found.types);
     }
     // One that is gone hides the others: each by itself, and what is wrong with the file is said.
-    let all = forms::read(file, &[], machines, how).await?;
+    let all = forms::read(file, &[], machines, table, how).await?;
     let mut types = all.types;
     for name in names {
         if types.iter().any(|one| one.name == name) {
             continue;
         }
-        if let Ok(found) = forms::read(file, &[name], machines, how).await {
+        if let Ok(found) = forms::read(file, &[name], machines, table, how).await {
             types.extend(found.types);
         }
     }

@@ -29,7 +29,14 @@ pub(super) async fn run(options: cli::Port) -> anyhow::Result<Exit> {
     let targets = names::targets(&options.targets)?;
     let machines: Vec<String> = options.machine.iter().cloned().collect();
     let types = std::slice::from_ref(&options.name);
-    let found = forms::read(&options.file, types, &machines, &options.how).await?;
+    let found = forms::read(
+        &options.file,
+        types,
+        &machines,
+        options.abis.as_deref(),
+        &options.how,
+    )
+    .await?;
     let asked = found.machines.first().cloned().unwrap_or_default();
     let forms = found.only(&options.name)?;
     let port = port(&options, &forms, &asked)?;

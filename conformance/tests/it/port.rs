@@ -158,6 +158,11 @@ fn what_means_nothing_elsewhere_is_refused_with_what_to_write() {
         ("union { int a; float b; } u;", "`u.a` shares its octets"),
         ("char data[];", "`data` has no declared length"),
         ("double _Complex z;", "`z` is a complex number"),
+        ("char much[1 << 21];", "expected at most 1048576"),
+        (
+            "struct { char a; } many[2000];",
+            "it has 2001 values, expected at most 1000",
+        ),
     ] {
         let bench = bench(&format!("struct packet {{ int first; {field} }};"));
         let ran = port(&bench, &["--out", "out"]);

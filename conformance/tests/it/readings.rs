@@ -299,6 +299,115 @@ const CASES: &[Case<'_>] = &[
         ],
         undecided: 4,
     },
+    // What options of the build make of the macros that a compiler predefines.
+    Case {
+        file: "signs.h",
+        text: "#include <limits.h>\nstruct signs { char c[CHAR_MIN < 0 ? 3 : 5]; int n; };\n",
+        options: &["--", "-funsigned-char"],
+        right: &[
+            right("struct signs", X86_64, 12, &[("n", 8, 4)]),
+            right("struct signs", M68K, 10, &[("n", 6, 4)]),
+            right("struct signs", "i386-windows", 12, &[("n", 8, 4)]),
+            right("struct signs", "aarch64-darwin", 12, &[("n", 8, 4)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "strict.h",
+        text: "#ifdef unix\nstruct strict { int a; };\n#else\nstruct strict { long a; char b; };\n#endif\n",
+        options: &["--", "-std=c11"],
+        right: &[
+            right("struct strict", X86_64, 16, &[("b", 8, 1)]),
+            right("struct strict", S390X, 16, &[("b", 8, 1)]),
+            right("struct strict", I686, 8, &[("b", 4, 1)]),
+            right("struct strict", "powerpc64le-musl", 16, &[("b", 8, 1)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "short.h",
+        text: "#include <stddef.h>\nstruct short_one { char c; wchar_t w; char k[sizeof(wchar_t)]; };\n",
+        options: &["--", "-fshort-wchar"],
+        right: &[
+            right("struct short_one", X86_64, 6, &[("w", 2, 2), ("k", 4, 2)]),
+            right("struct short_one", ARMV7, 6, &[("w", 2, 2), ("k", 4, 2)]),
+            right("struct short_one", "x86_64-darwin", 6, &[("w", 2, 2)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "optimised.h",
+        text: "#ifdef __OPTIMIZE__\n#define EXTRA\n#else\n#define EXTRA int debug;\n#endif\nstruct built { void *p; EXTRA char c; };\n",
+        options: &["--", "-O2"],
+        right: &[
+            right("struct built", X86_64, 16, &[("c", 8, 1)]),
+            right("struct built", ARMV7, 8, &[("c", 4, 1)]),
+        ],
+        undecided: 0,
+    },
+    // The type of a value is asked for.
+    Case {
+        file: "values.h",
+        text: "struct values { char a[sizeof 'a']; char b[sizeof 1L]; char c[sizeof 1.0L]; int d; };\n",
+        options: &[],
+        right: &[
+            right("struct values", X86_64, 32, &[("c", 12, 16), ("d", 28, 4)]),
+            right("struct values", S390X, 32, &[("c", 12, 16), ("d", 28, 4)]),
+            right("struct values", I686, 24, &[("c", 8, 12), ("d", 20, 4)]),
+            right("struct values", ARMV7, 20, &[("c", 8, 8), ("d", 16, 4)]),
+            right("struct values", "aarch64-darwin", 24, &[("c", 12, 8)]),
+        ],
+        undecided: 2,
+    },
+    // Records that are made of scalars are as long as these say.
+    Case {
+        file: "rooms.h",
+        text: "struct req { short op; long args[6]; char name[16]; };\nstruct log { char args[sizeof(((struct req *)0)->args)]; char n[sizeof(((struct req *)0)->args) / sizeof((((struct req *)0)->args)[0])]; int end; };\ntypedef struct { long quad[4]; } state_t;\ntypedef union { state_t s; unsigned char bytes[sizeof(state_t)]; unsigned short words[sizeof(state_t) / 2 + 1]; } state_u;\nstruct keep { char k; state_u u; char v[sizeof(state_u) > 24 ? 3 : 1]; };\n",
+        options: &[],
+        right: &[
+            right("struct log", X86_64, 60, &[("n", 48, 6), ("end", 56, 4)]),
+            right("struct log", AARCH64, 60, &[("n", 48, 6), ("end", 56, 4)]),
+            right("struct log", I686, 36, &[("n", 24, 6), ("end", 32, 4)]),
+            right("struct keep", X86_64, 56, &[("v", 48, 3)]),
+            right("struct keep", AARCH64, 56, &[("v", 48, 3)]),
+            right("struct keep", I686, 28, &[("v", 24, 1)]),
+            right("struct keep", ARMV7, 28, &[("v", 24, 1)]),
+        ],
+        undecided: 0,
+    },
+    // Debian's compiler for 64-bit PA-RISC finds the 32-bit machine's headers; the host's know no pointer of 16 bits.
+    Case {
+        file: "pointers.h",
+        text: "#include <stdint.h>\n#if UINTPTR_MAX == 0xffff\ntypedef uint16_t reg;\n#elif UINTPTR_MAX > 0xffffffff\ntypedef uint64_t reg;\n#else\ntypedef uint32_t reg;\n#endif\nstruct frame { reg pc, sp; uint8_t mode; };\n",
+        options: &[],
+        right: &[
+            right("struct frame", "hppa64-sysv", 24, &[("sp", 8, 8)]),
+            right(
+                "struct frame",
+                "hppa-unknown-linux-gnu",
+                12,
+                &[("sp", 4, 4)],
+            ),
+            right("struct frame", "avr-gcc", 5, &[("sp", 2, 2)]),
+            right("struct frame", "wasm32", 12, &[("sp", 4, 4)]),
+        ],
+        undecided: 0,
+    },
+    // avr-libc, newlib, picolibc and wasi-libc.
+    Case {
+        file: "clocks.h",
+        text: "#include <time.h>\nstruct stamp { char c; time_t t; };\n",
+        options: &[],
+        right: &[
+            right("struct stamp", "arm-bare", 16, &[("t", 8, 8)]),
+            right("struct stamp", "avr-gcc", 5, &[("t", 1, 4)]),
+            right("struct stamp", "wasm32", 16, &[("t", 8, 8)]),
+            right("struct stamp", "x86_64-android", 16, &[("t", 8, 8)]),
+            right("struct stamp", "i386-android", 8, &[("t", 4, 4)]),
+            right("struct stamp", "i386-mingw", 8, &[("t", 4, 4)]),
+        ],
+        undecided: 0,
+    },
 ];
 
 #[test]
@@ -340,7 +449,9 @@ fn judged(case: &Case<'_>, path: Option<&str>) -> (Vec<String>, usize) {
     std::fs::write(bench.path(case.file), case.text).unwrap();
     let mut options = [&["check", "--json", "report.json", case.file], case.options].concat();
     if !case.options.contains(&"--targets") {
-        options.extend(["--targets", "all"]);
+        let compilers = options.iter().position(|option| *option == "--");
+        let at = compilers.unwrap_or(options.len());
+        options.splice(at..at, ["--targets", "all"]);
     }
     let ran = bench.run(&options);
     assert_eq!(ran.status, 0, "{}: {}", case.file, ran.stderr);
@@ -466,6 +577,30 @@ fn declarations_that_come_to_the_same_are_nobodys_trouble() {
     let other = text.replace("rest : 4, code : 4", "code : 4, rest : 4");
     let ran = check("slot.h", &other, &["--targets", targets]);
     assert!(codes(&ran, 0).contains("bit-field-order"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_machine_whose_compiler_nobody_could_ask_is_undecided_where_the_text_asks_it() {
+    let text = "#ifdef _MSC_VER\n#pragma pack(1)\n#endif\nstruct s { char c; int n; };\n";
+    let ran = check("s.h", text, &["--targets", "ia64-sysv"]);
+    let row = &ran.report()["types"][0];
+    assert!(row["layouts"]["ia64-sysv"].is_null(), "{row}");
+    assert!(
+        ran.stdout.contains("0 portable, 0 not, 1 undecided"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn what_a_machines_own_headers_do_not_declare_is_undecided_there() {
+    let mingw = "x86_64-mingw";
+    let text = "#define _GNU_SOURCE\n#include <signal.h>\nstruct s { char c; stack_t at; };\n";
+    let ran = check("s.h", text, &["--targets", &format!("{mingw},{X86_64}")]);
+    let row = &ran.report()["types"][0];
+    assert!(row["layouts"][mingw].is_null(), "{row}");
+    assert!(row["undecided"].to_string().contains(mingw), "{row}");
+    assert!(!row["layouts"][X86_64].is_null(), "{row}");
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub struct Forms {
     pub forms: Vec<Form>,
     /// Why there is none, and on which machines. Sorted.
     pub unknown: Vec<(String, Vec<String>)>,
+    /// The macros of ioctls that have its size in their number.
+    pub ioctls: Vec<String>,
 }
 
 /// A type as it lies in octets.
@@ -148,6 +150,7 @@ impl Forms {
             declared: declared.map(ToString::to_string),
             forms,
             unknown,
+            ioctls: case.ioctls.to_vec(),
         }
     }
 

@@ -4,6 +4,8 @@
 
 mod contradiction;
 mod cost;
+#[cfg(test)]
+mod tests;
 mod witness;
 
 use std::collections::BTreeMap;

@@ -127,7 +127,7 @@ impl LockedField {
 }
 
 /// What the octets of a value mean, whatever its type is called: of equal kinds one reads what the other wrote.
-fn kind(cell: &Cell) -> String {
+pub(crate) fn kind(cell: &Cell) -> String {
     let sign = |signed: bool| if signed { "signed" } else { "unsigned" };
     let mut kind = match &cell.meaning {
         Meaning::Bool => "bool".to_owned(),

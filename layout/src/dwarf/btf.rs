@@ -444,6 +444,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             observed.members.push(ObservedMember {
                 bit_offset: bit_offset.into(),
                 bit_size: bits.map(u64::from).or(size),
+                align: None,
                 is_computed: false,
             });
         }

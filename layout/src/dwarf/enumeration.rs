@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gimli::constants as c;
 use object::Architecture;
 
+use super::base;
 use super::entry::{self, Entry};
 use super::error::Problem;
 use super::info::At;
@@ -67,19 +68,22 @@ impl<'a> Reader<'_, 'a> {
         let fits_an_int = least >= i128::from(i32::MIN)
             && (greatest <= i128::from(i32::MAX) || least >= 0 && greatest <= i128::from(u32::MAX));
         let declared = match open.unit.language {
-            _ if entry::flag(entry, c::DW_AT_enum_class) => true,
             Language::C => false,
+            Language::Cpp if entry::flag(entry, c::DW_AT_enum_class) => true,
             Language::Cpp => {
                 let is_int = underlying.is_some_and(|of| {
                     self.interned.types.get(of.id) == Some(&Type::Scalar(Scalar::Int))
                 });
                 fits_an_int && !(is_int && signed == (least < 0))
             }
-            Language::Rust | Language::Go | Language::D | Language::Fortran | Language::Other => {
-                true
-            }
+            _ => true,
         };
-        let fixed = underlying.filter(|_| declared);
+        // Where nothing says the type, the size is all of it.
+        let fixed = underlying.filter(|_| declared).or_else(|| {
+            let kind = base::integer_of(size).filter(|_| declared && underlying.is_none())?;
+            let id = self.interned.plain(kind);
+            Some(Resolved::new(id, Some(size)))
+        });
         // A `repr` names a width, and none of C's names.
         let fixed = fixed.map(|of| match self.interned.types.get(of.id) {
             Some(Type::Untraced { declared, .. }) => *declared,

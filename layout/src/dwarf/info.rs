@@ -243,6 +243,7 @@ impl<'a> Info<'a> {
             let producer = producer.map_err(|error| place.found(error))?;
             let producer = producer.unwrap_or_default().into_owned();
             budget.take(producer.len() / 16, place)?;
+            unit.language = unit.language.by(&producer);
             unit.producer = producer;
         }
         Ok(unit)

@@ -68,6 +68,8 @@ pub struct ObservedMember {
     pub bit_offset: u64,
     /// In bits; `None` for a type whose size the file does not tell.
     pub bit_size: Option<u64>,
+    /// Its alignment in octets, where the compiler writes what comes out for every member: LDC and Zig do.
+    pub align: Option<u64>,
     /// A virtual base class: where it lies only a running program tells, and the offset here is none.
     pub is_computed: bool,
 }

@@ -76,6 +76,11 @@ impl Open<'_> {
         tells || self.unit.language == Language::Rust
     }
 
+    /// Whether it writes the alignment that each member has, packed or not.
+    pub(super) fn tells_members_alignment(&self) -> bool {
+        self.tells_every_alignment() && self.unit.language != Language::Rust
+    }
+
     /// Whose rules its types lie by.
     pub(super) fn rules(&self) -> Rules {
         self.unit.language.rules(&self.unit.producer)
@@ -264,6 +269,14 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.record(open, &entry, at, name)
             }
             c::DW_TAG_enumeration_type => self.enumeration(open, &entry, at, name),
+            c::DW_TAG_string_type if open.unit.language == Language::Fortran => {
+                self.string(&entry, at, name)
+            }
+            // Of Ada and Pascal, with the size of what it is a part of.
+            c::DW_TAG_subrange_type if size.is_none() => {
+                let of = entry::value(entry.attrs(), c::DW_AT_type);
+                self.referred(at.unit, of.as_ref(), name)
+            }
             tag => {
                 let what = match tag {
                     c::DW_TAG_subroutine_type => "a function".to_owned(),

@@ -2,19 +2,20 @@
 
 use super::language::Language;
 use super::machine::{Format, Machine};
-use crate::abi::{Number, Scalar, Typedef};
+use crate::abi::{self, Scalar, Typedef};
 use crate::types::{Rules, Type};
 
 /// A number, as its language calls it.
-pub(super) struct Integer<'a> {
+pub(super) struct Number<'a> {
     pub(super) language: Language,
     /// As the file has it: `u64`, `integer(kind=8)`.
     pub(super) name: &'a str,
     /// In octets.
     pub(super) size: u64,
+    pub(super) is_float: bool,
 }
 
-impl Integer<'_> {
+impl Number<'_> {
     /// What else it may be, and what there is to decide in words; `None` for a number that is what it is called.
     pub(super) fn may_be(&self, machine: &Machine) -> Option<(Vec<Type>, String)> {
         let candidates = [
@@ -24,6 +25,13 @@ impl Integer<'_> {
         let fitting = candidates.iter().filter(|(_, size, _)| *size == self.size);
         let (mut may_be, mut names) = (Vec::new(), Vec::new());
         match self.language {
+            Language::Pascal if self.is_float => {
+                if self.size == 8 {
+                    may_be.push(Type::Scalar(Scalar::Double));
+                    names.push("in `{$packrecords C}`".to_owned());
+                }
+            }
+            _ if self.is_float => return None,
             Language::Rust => {
                 let signed = self.name.strip_prefix('i');
                 let sign = match (signed, self.name.strip_prefix('u')) {
@@ -33,7 +41,7 @@ impl Integer<'_> {
                 };
                 for (scalar, _, name) in fitting {
                     may_be.push(Type::Number {
-                        kind: Number::C(*scalar),
+                        kind: abi::Number::C(*scalar),
                         rules: Rules::Rust,
                     });
                     names.push(format!("`c_{sign}{name}`"));
@@ -47,6 +55,50 @@ impl Integer<'_> {
                 if u64::from(machine.pointer_size) == self.size {
                     may_be.push(Type::Typedef(Typedef::Size));
                     names.push("`c_size_t`".to_owned());
+                }
+            }
+            // `c_long` and `size_t` are aliases (core.stdc.config, object.d).
+            Language::D if matches!(self.name, "int" | "uint" | "long" | "ulong") => {
+                let sign = if self.name.starts_with('u') { "u" } else { "" };
+                if long(machine) == self.size {
+                    may_be.push(Type::Scalar(Scalar::Long));
+                    names.push(format!("`c_{sign}long`"));
+                }
+                if u64::from(machine.pointer_size) == self.size {
+                    may_be.push(Type::Typedef(Typedef::Size));
+                    let name = if sign.is_empty() {
+                        "ptrdiff_t"
+                    } else {
+                        "size_t"
+                    };
+                    names.push(format!("`{name}`"));
+                }
+            }
+            Language::Ada if self.name.starts_with("interfaces__c__") => {
+                if u64::from(machine.pointer_size) == self.size {
+                    may_be.push(Type::Typedef(Typedef::Size));
+                    names.push("`Interfaces.C.size_t`".to_owned());
+                }
+                for (scalar, _, name) in fitting {
+                    may_be.push(Type::Scalar(*scalar));
+                    names.push(format!("`Interfaces.C.{name}`"));
+                }
+            }
+            // A type of a program's own may be derived from one of these.
+            Language::Ada if self.name.contains("__") && !self.name.starts_with("interfaces__") => {
+                if long(machine) == self.size {
+                    may_be.push(Type::Scalar(Scalar::Long));
+                    names.push("a type derived from `Long_Integer`".to_owned());
+                }
+            }
+            Language::Pascal if matches!(self.size, 4 | 8) => {
+                if u64::from(machine.pointer_size) == self.size {
+                    may_be.push(Type::Typedef(Typedef::Size));
+                    names.push("`NativeInt` or its kin".to_owned());
+                }
+                if self.size == 8 {
+                    may_be.push(Type::Scalar(Scalar::Int64));
+                    names.push("in `{$packrecords C}`".to_owned());
                 }
             }
             _ => return None,
@@ -133,12 +185,13 @@ mod tests {
             (fortran, "logical(kind=4)", 4, &small, ""),
             (Language::C, "long", 8, &linux, ""),
         ] {
-            let integer = Integer {
+            let number = Number {
                 language,
                 name,
                 size,
+                is_float: false,
             };
-            let why = integer.may_be(machine).map(|(_, why)| why);
+            let why = number.may_be(machine).map(|(_, why)| why);
             match why {
                 None => assert_eq!(names, "", "{name}"),
                 Some(why) => assert!(why.contains(&format!("may be {names} in")), "{name}: {why}"),

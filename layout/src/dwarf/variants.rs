@@ -72,6 +72,7 @@ impl Variants {
         let tag_place = ObservedMember {
             bit_offset: 0,
             bit_size: Some(8 * tag_size),
+            align: None,
             is_computed: false,
         };
         let fields = self.variants.iter().flat_map(|variant| &variant.fields);
@@ -114,6 +115,7 @@ impl Variants {
             union_places.push(ObservedMember {
                 bit_offset: 0,
                 bit_size: size.checked_mul(8),
+                align: None,
                 is_computed: false,
             });
             union_align = union_align.max(align);
@@ -140,6 +142,7 @@ impl Variants {
             let place = ObservedMember {
                 bit_offset: begins,
                 bit_size: Some(size),
+                align: None,
                 is_computed: false,
             };
             members.push((Member::new("payload", payload), place));

@@ -199,11 +199,7 @@ impl<'a> Layouts<'a> {
             }
             Some(Type::Library { of, .. }) if self.as_declared => part(*of)?,
             Some(Type::Library { name, .. }) => {
-                return Err(LayoutError::Opaque {
-                    what: format!(
-                        "`{name}`, a class of the C++ standard library, which each library lays out in its own way"
-                    ),
-                });
+                return Err(LayoutError::LibraryClass { name: name.clone() });
             }
             Some(Type::Enum(Enum {
                 fixed: Some(fixed),

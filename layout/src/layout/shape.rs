@@ -141,7 +141,8 @@ fn of_number(abi: &Abi, kind: Number, rules: Rules) -> Shape {
     };
     let align = match rules {
         Rules::Go => (size / parts).min(abi.size(Scalar::Pointer)),
-        Rules::C | Rules::Rust => abi.rust_align(kind),
+        Rules::Pascal => size / parts,
+        Rules::C | Rules::Rust | Rules::Ada | Rules::Zig => abi.rust_align(kind),
     };
     let is_integer = matches!(kind, Number::Int64 | Number::Int128 | Number::C(_));
     Shape::scalar(Extent { size, align }, is_integer)

@@ -47,16 +47,20 @@ fn definition(line: &str) -> Option<(String, String)> {
     (!is_of_no_machine(name)).then(|| (name.to_owned(), body.to_owned()))
 }
 
-/// Starts a compiler and waits for it. `{zig}` in an option is where zig keeps its C libraries.
+/// Starts a compiler and waits for it. `{zig}` in an option is where zig keeps its C libraries, `{bionic}` the folder that the variable `BIONIC` names.
 pub(crate) fn start<'a>(
     program: &str,
     args: impl Iterator<Item = &'a str>,
 ) -> Result<Output, String> {
-    let args: Vec<String> = args.map(with_folder_of_zig).collect::<Result<_, _>>()?;
+    let args: Vec<String> = args.map(with_folders).collect::<Result<_, _>>()?;
     run(program, &args).map_err(|error| format!("{program}: {error}"))
 }
 
-fn with_folder_of_zig(arg: &str) -> Result<String, String> {
+fn with_folders(arg: &str) -> Result<String, String> {
+    if arg.contains("{bionic}") {
+        let folder = std::env::var("BIONIC").map_err(|_| "no variable BIONIC")?;
+        return Ok(arg.replace("{bionic}", &folder));
+    }
     if !arg.contains("{zig}") {
         return Ok(arg.to_owned());
     }

@@ -31,12 +31,14 @@ macro_rules! libraries {
 
 libraries! {
     avr_libc_lies_as_its_rows_say = "avr-libc",
+    bionic_lies_as_its_rows_say = "bionic",
     darwin_lies_as_its_rows_say = "darwin",
     glibc_lies_as_its_rows_say = "glibc",
     mingw_lies_as_its_rows_say = "mingw",
     musl_lies_as_its_rows_say = "musl",
     newlib_lies_as_its_rows_say = "newlib",
-    picolibc_lies_as_its_rows_say = "picolibc"
+    picolibc_lies_as_its_rows_say = "picolibc",
+    wasi_lies_as_its_rows_say = "wasi"
 }
 
 fn compare(name: &str) {

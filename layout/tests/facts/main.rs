@@ -18,5 +18,6 @@ mod lines;
 mod macros_against_compilers;
 mod macros_among_compilers;
 mod measured;
+mod options_against_compilers;
 mod partition;
 mod typedefs;

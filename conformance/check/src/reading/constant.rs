@@ -7,6 +7,7 @@ use layout::abi::Scalar;
 use layout::abi::Typedef;
 
 use super::declarators::enumerators;
+use super::parts;
 use super::text::{Reach, Text};
 use super::tokens::is_name;
 use super::type_name::{TypeName, scalar};
@@ -74,7 +75,10 @@ impl Needs {
                 && (!self.alignments || one.align(*scalar) == other.align(*scalar))
                 && (!self.modes || one.row() == other.row() || is_natural(one, *scalar))
         };
+        // Of records that are made of scalars it is the one alignment more.
+        let least = |abi: &Abi| abi.record_align_at_least();
         !self.library
+            && (!self.alignments || least(one) == least(other))
             && (!self.machine || one.row() == other.row())
             && (!self.signs || one.char_signed() == other.char_signed())
             && (!self.wide_signs || one.wchar_signed() == other.wchar_signed())
@@ -83,6 +87,19 @@ impl Needs {
             } else {
                 self.scalars.iter().all(same)
             }
+    }
+}
+
+impl Needs {
+    /// What follows from how a record lies: where it is made of scalars without attributes, from these alone.
+    fn of_record(&mut self, text: &Text, name: &str) {
+        match parts::scalars(text, name) {
+            Some(scalars) => {
+                self.alignments = true;
+                self.scalars.extend(scalars);
+            }
+            None => self.records = true,
+        }
     }
 }
 
@@ -220,11 +237,18 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
     let mut words: Vec<&str> = Vec::new();
     let wraps = can_wrap(expression);
     let mut numbers = 0..0;
+    // Of these values the type is asked for.
+    let mut measured = 0..0;
     for (at, token) in expression.iter().enumerate() {
         let next = expression.get(at + 1).copied().unwrap_or_default();
         if numbers.contains(&at) {
             continue;
         }
+        if matches!(*token, "sizeof" | "typeof" | "__typeof__" | "__typeof") {
+            measured = at..at + 1 + operand(expression.get(at + 1..).unwrap_or_default());
+        }
+        let before = at.checked_sub(1).and_then(|before| expression.get(before));
+        let is_measured = measured.contains(&at) && before != Some(&"[");
         match *token {
             // A number by another name: only how wide a `size_t` is may matter.
             "sizeof" if is_octets(expression.get(at + 1..).unwrap_or_default()) => {
@@ -246,7 +270,12 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
                 needs.modes |= *token != "_Alignof";
                 needs.records |= asks_of_name(text, expression.get(at + 1..).unwrap_or_default());
             }
-            "offsetof" | "__builtin_offsetof" | "struct" | "union" | "enum" | "class" => {
+            "struct" | "union" => {
+                depends = true;
+                needs.of_record(text, next);
+            }
+            "offsetof" | "__builtin_offsetof" if !text.is_cxx() => depends = true,
+            "offsetof" | "__builtin_offsetof" | "enum" | "class" => {
                 (depends, needs.records) = (true, true);
             }
             "long" | "short" | "int" | "char" | "double" | "float" | "signed" | "unsigned"
@@ -273,12 +302,17 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
                 let is_plain = literal.is_ascii() && !literal.contains('\\');
                 depends |= !is_plain;
                 needs.signs |= !is_plain;
+                needs.scalars.extend(is_measured.then_some(Scalar::Int));
             }
             number if number.starts_with(|c: char| c.is_ascii_digit()) => {
-                if let Some(scalar) = wide(number).filter(|_| wraps) {
-                    depends = true;
-                    needs.scalars.insert(scalar);
-                }
+                let (number, length) = whole(expression.get(at..).unwrap_or_default());
+                numbers = at..at + length;
+                let scalar = match is_measured {
+                    true => Some(of_number(&number)),
+                    false => wide(&number).filter(|_| wraps),
+                };
+                depends |= scalar.is_some();
+                needs.scalars.extend(scalar);
             }
             name if name.starts_with("__builtin") => (depends, needs.records) = (true, true),
             name if is_name(name) => {
@@ -330,7 +364,7 @@ fn of_name(text: &Text, name: &str, is_type: bool, needs: &mut Needs) -> bool {
                 Some(scalar) => {
                     needs.scalars.insert(scalar);
                 }
-                None => needs.records = true,
+                None => needs.of_record(text, name),
             },
         }
         return true;
@@ -352,7 +386,7 @@ fn of_name(text: &Text, name: &str, is_type: bool, needs: &mut Needs) -> bool {
         .any(|one| enumerators(&one.tokens).any(|it| it == name));
     let is_declared_type = !declarations.is_empty() && !is_enumerator;
     if is_declared_type || is_type && !is_enumerator {
-        needs.records = true;
+        needs.of_record(text, name);
         return true;
     }
     false
@@ -374,6 +408,19 @@ fn scalar_words(words: &[&str]) -> Option<Scalar> {
     match TypeName::of(words) {
         Some(TypeName::Scalar(scalar)) => Some(scalar),
         _ => None,
+    }
+}
+
+/// How many tokens `sizeof` is about.
+fn operand(behind: &[&str]) -> usize {
+    match behind.first() {
+        Some(&"(") => 2 + in_parentheses(behind).len(),
+        Some(&("-" | "+" | "~" | "!" | "*" | "&")) => {
+            1 + operand(behind.get(1..).unwrap_or_default())
+        }
+        Some(&"L") => 2,
+        Some(_) => 1,
+        None => 0,
     }
 }
 
@@ -409,19 +456,62 @@ fn is_cast_to_char(expression: &[&str], at: usize) -> bool {
     !has_sign && !is_asked_about
 }
 
+/// A number with what stands behind its point, and how many tokens it is: `1`, `.`, `0L`.
+fn whole(tokens: &[&str]) -> (String, usize) {
+    let is_part = |token: &&&str| token.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let length = match tokens {
+        [_, ".", fraction, ..] if is_part(&fraction) => 3,
+        [_, ".", ..] => 2,
+        _ => 1,
+    };
+    let parts = tokens.get(..length).unwrap_or_default();
+    (parts.concat(), length)
+}
+
 /// The type of a number that is no `int`, where it is not wide enough for all machines.
 fn wide(number: &str) -> Option<Scalar> {
+    match of_number(number) {
+        // Up to here an `int` holds it, or an `unsigned`, which is as wide; where these have 16 bits it is wider, and the value the same.
+        Scalar::Int => None,
+        scalar @ (Scalar::Long | Scalar::LongDouble) => Some(scalar),
+        _ => None,
+    }
+}
+
+/// The type of a number, but for its sign, where an `int` has 32 bits.
+fn of_number(number: &str) -> Scalar {
     let lower = number.to_ascii_lowercase();
-    if lower.ends_with("ll") || lower.ends_with("llu") || lower.contains('.') {
-        return None;
+    let is_hexadecimal = lower.starts_with("0x");
+    let is_floating = lower.contains(['.', 'p']) || !is_hexadecimal && lower.contains('e');
+    if is_floating {
+        return match lower.chars().last() {
+            Some('l') => Scalar::LongDouble,
+            Some('f') => Scalar::Float,
+            _ => Scalar::Double,
+        };
     }
     let digits = lower.trim_end_matches(['l', 'u']);
     let value = match digits.strip_prefix("0x") {
         Some(digits) => u128::from_str_radix(digits, 16),
         None => digits.parse(),
     };
-    let is_long = lower.trim_end_matches('u').ends_with('l');
-    (is_long || value.is_ok_and(|value| value > 0x7fff_ffff)).then_some(Scalar::Long)
+    let suffix = lower.get(digits.len()..).unwrap_or_default();
+    match suffix.matches('l').count() {
+        0 => {}
+        1 => return Scalar::Long,
+        _ => return Scalar::LongLong,
+    }
+    // Without a suffix only a number that is not decimal may be an `unsigned`.
+    let can_be_unsigned = suffix.contains('u') || digits.starts_with('0');
+    let most = if can_be_unsigned {
+        0xffff_ffff
+    } else {
+        0x7fff_ffff
+    };
+    match value {
+        Ok(value) if value <= most => Scalar::Int,
+        _ => Scalar::Long,
+    }
 }
 
 /// As a person writes it, and not too long.

@@ -7,9 +7,14 @@ use layout::macros::{Language, Machines};
 /// What a machine's compiler predefines, by bare names.
 pub(super) type Answers = BTreeMap<String, String>;
 
-/// The answers of a machine: the row of its name, or of its ABI. `None` where no compiler could be asked.
-pub(super) fn answers(machine: &crate::Machine<'_>, language: Language) -> Option<Answers> {
-    let macros = row(machine)?.macros(language)?;
+/// The answers of a machine, under these options of a build: the row of its name, or of its ABI. `None` where no compiler could be asked.
+pub(super) fn answers(
+    machine: &crate::Machine<'_>,
+    language: Language,
+    given: &[&str],
+) -> Option<Answers> {
+    let row = row(machine)?.given(given.iter().copied());
+    let macros = row.macros(language)?;
     let answers = macros.iter().map(|(name, body)| {
         // One with parameters has them in its name.
         let end = name.find('(').unwrap_or(name.len());
@@ -19,9 +24,18 @@ pub(super) fn answers(machine: &crate::Machine<'_>, language: Language) -> Optio
     Some(answers.collect())
 }
 
-/// The options that make a front end here read as a machine's own does.
-pub(super) fn options(machine: &crate::Machine<'_>, language: Language) -> Option<Vec<String>> {
-    row(machine)?.options(language)
+/// The options that make a front end here read as a machine's own does under these options of a build.
+pub(super) fn options(
+    machine: &crate::Machine<'_>,
+    language: Language,
+    given: &[&str],
+) -> Option<Vec<String>> {
+    row(machine)?.given(given.iter().copied()).options(language)
+}
+
+/// Whether it is known what a machine's compiler predefines.
+pub(super) fn is_known(machine: &crate::Machine<'_>, language: Language) -> bool {
+    row(machine).is_some_and(|row| row.macros(language).is_some())
 }
 
 fn row(machine: &crate::Machine<'_>) -> Option<&'static layout::macros::Machine> {

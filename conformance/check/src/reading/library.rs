@@ -64,7 +64,7 @@ pub(super) fn is_modelled(name: &str, abi: &Abi) -> bool {
     let is_wide = abi
         .typedef(typedef)
         .is_some_and(|scalar| abi.size(scalar) == 8);
-    let can_move = has_bits(abi) || is_mingw(abi);
+    let can_move = has_bits(abi) || moves_offsets(abi);
     !moves(Bits::Times, name) || !can_move || is_wide
 }
 
@@ -81,8 +81,14 @@ pub(super) struct StandIn {
     pub(super) align: usize,
 }
 
+/// Types that lie otherwise by the order in which headers are included. For i386 mingw-w64's `<stddef.h>` has a `max_align_t` of 24 octets, and gcc's own, which is the first behind `<stdint.h>`, one of 48.
+const BY_ORDER: [(&str, &str); 1] = [("max_align_t", "i386-mingw")];
+
 /// What stands in for a type on an ABI; an error says why there is nothing.
 pub(super) fn stand_in(name: &str, abi: &Abi, bits: Bits) -> Result<StandIn, Unknown> {
+    if BY_ORDER.contains(&(name, abi.row())) {
+        return Err(Unknown::NoRow);
+    }
     let mut found: Vec<(&str, bool, &Layout)> = Vec::new();
     for library in libraries(abi) {
         let variant = variant(library, bits).ok_or(Unknown::NoRow)?;
@@ -115,18 +121,26 @@ pub(super) fn varies(name: &str, abi: &Abi) -> bool {
 
 /// The libraries that programs of an ABI have: one, or several that must agree.
 fn libraries(abi: &Abi) -> impl Iterator<Item = &'static Library> {
+    let names = names_of_libraries(abi).iter();
+    names.filter_map(|name| Library::builtin().get(name))
+}
+
+/// Their names in the tables, where there may be none of that name.
+fn names_of_libraries(abi: &Abi) -> &'static [&'static str] {
     let has = |part: &str| abi.row().contains(part);
-    let names: &[&str] = match () {
+    match () {
         () if has("darwin") => &["darwin"],
         () if is_mingw(abi) => &["mingw"],
         () if has("musl") || has("hexagon") => &["musl"],
+        () if has("wasm") => &["wasi"],
         () if has("avr") => &["avr-libc"],
         () if has("bare") => &["newlib", "picolibc"],
-        // Bionic and Microsoft's own are not here.
-        () if has("android") || has("windows") => &[],
+        () if has("android") => &["bionic"],
+        () if has("windows") => &["ucrt"],
+        // Espressif's newlib has had times of 32 and of 64 bits, and picolibc is another.
+        () if has("xtensa") => &[],
         () => &["glibc"],
-    };
-    names.iter().filter_map(|name| Library::builtin().get(name))
+    }
 }
 
 /// Whether programs of an ABI have glibc, whose headers are one text for all machines but for a few.
@@ -135,7 +149,18 @@ pub(super) fn is_glibc(abi: &Abi) -> bool {
     abi.typedef(Typedef::Fsword).is_some()
 }
 
-/// Whether programs of an ABI have mingw, where a build decides about file offsets and not about times.
+/// Whether programs of an ABI have a library whose `<endian.h>` names byte orders as glibc's does.
+pub(super) fn has_orders(abi: &Abi) -> bool {
+    let names = names_of_libraries(abi).first();
+    matches!(names, Some(&("glibc" | "musl" | "wasi" | "bionic")))
+}
+
+/// Whether a build decides about file offsets there, and not about times.
+fn moves_offsets(abi: &Abi) -> bool {
+    is_mingw(abi) || abi.row() == "i386-android"
+}
+
+/// Whether programs of an ABI have mingw.
 fn is_mingw(abi: &Abi) -> bool {
     abi.row().contains("mingw")
 }
@@ -146,7 +171,7 @@ pub(crate) fn has_bits(abi: &Abi) -> bool {
 }
 
 fn variant(library: &Library, bits: Bits) -> Option<&Variant> {
-    // mingw has file offsets of 64 bits, and no more.
+    // mingw and bionic have file offsets of 64 bits, and no more.
     let words: &[&str] = match bits {
         Bits::Usual => &["time32"],
         Bits::Offsets => &["off64"],
@@ -283,6 +308,12 @@ impl Members<'_> {
             more => format!("__in_{}_{more}", self.of),
         };
         self.fillers += 1;
+        // Up to where a larger unit may lie, which gives the type its alignment without an attribute.
+        let head = self.end.next_multiple_of(self.most.max(1)) - self.end;
+        if (1..missing).contains(&head) && self.align < self.most {
+            self.units(&name, head)?;
+            return self.fill(offset, align);
+        }
         self.units(&name, missing)
     }
 
@@ -296,8 +327,8 @@ impl Members<'_> {
         ];
         let (align, octets, words) = units.into_iter().find_map(|(scalar, words)| {
             let (align, octets) = (self.abi.align(scalar), self.abi.size(scalar));
-            // An alignment that must be written is one that every compiler sees, also where it aligns this integer to its size.
-            let is_seen = align == self.most || octets <= self.most;
+            // Every compiler sees the alignment, also one that aligns this integer to its size.
+            let is_seen = octets <= self.most;
             let fits = align <= self.most
                 && is_seen
                 && self.end.is_multiple_of(align)
@@ -331,10 +362,16 @@ pub(super) fn with_names(text: &str) -> String {
     named
 }
 
-/// A text that this machine's preprocessor left, in which integers of 32 bits have them whoever compiles it: the headers here say `int`, which has 16 on AVR.
-pub(super) fn with_widths(text: &str) -> String {
+/// A text that this machine's preprocessor left, in which integers of 32 bits have them whoever compiles it, and `wchar_t` is that of the compiler: the headers here say `int`, which has 16 on AVR, and what another machine's compiler predefines.
+pub(super) fn with_widths(text: &str, compiler: &Abi) -> String {
     let mut wide = String::with_capacity(text.len());
+    let mut regions = Regions::default();
+    let mut is_system = false;
     for line in text.lines() {
+        let entered = line
+            .strip_prefix('#')
+            .and_then(|directive| regions.enter(directive));
+        is_system = entered.map_or(is_system, |region| region.is_system);
         let words: Vec<&str> = line
             .trim()
             .trim_end_matches(';')
@@ -350,6 +387,13 @@ pub(super) fn with_widths(text: &str) -> String {
                 .all(|word| matches!(*word, "signed" | "unsigned" | "__signed__" | "int")),
             _ => false,
         };
+        let is_wchar = is_system && matches!(words.as_slice(), ["typedef", .., "wchar_t"]);
+        let is_whole = line.trim_end().ends_with(';') && is_integer(&words);
+        if let Some(declared) = wchar(compiler).filter(|_| is_wchar && is_whole) {
+            // Writing to a string does not fail.
+            let _ = writeln!(wide, "typedef {declared} wchar_t;");
+            continue;
+        }
         match line.trim_end().strip_suffix(';').filter(|_| is_int) {
             Some(declaration) => {
                 wide.push_str(declaration);
@@ -360,6 +404,30 @@ pub(super) fn with_widths(text: &str) -> String {
         wide.push('\n');
     }
     wide
+}
+
+/// What a compiler of an ABI has for `wchar_t`, in words that say it to this compiler.
+fn wchar(abi: &Abi) -> Option<&'static str> {
+    let size = abi.size(Scalar::Wchar);
+    let scalars = [
+        (Scalar::Int, "int", "unsigned"),
+        (Scalar::Short, "short", "unsigned short"),
+        (Scalar::Long, "long", "unsigned long"),
+    ];
+    let of_size = |(scalar, ..): &(Scalar, _, _)| abi.size(*scalar) == size;
+    let (_, signed, unsigned) = scalars.into_iter().find(of_size)?;
+    Some(if abi.wchar_signed() { signed } else { unsigned })
+}
+
+/// Whether a typedef of one name gives an integer that name.
+fn is_integer(typedef: &[&str]) -> bool {
+    let words = typedef.get(1..typedef.len().saturating_sub(1));
+    words.unwrap_or_default().iter().all(|word| {
+        matches!(
+            *word,
+            "signed" | "unsigned" | "int" | "short" | "long" | "__extension__"
+        )
+    })
 }
 
 /// A preprocessed text without the field of GCC's `max_align_t` for i386 that hardly another compiler takes: what the type is there, the tables say.
@@ -467,6 +535,11 @@ mod tests {
             declared("timespec", "s 16/8 tv_sec:i0+8 tv_nsec:i8+4", "arm-aapcs"),
             "typedef struct crossum_timespec { long long tv_sec; int tv_nsec; } crossum_timespec;\n"
         );
+        // No attribute is needed where integers can be of the type's alignment.
+        assert_eq!(
+            declared("sockaddr_storage", "s 128/4 ss_family:u0+2", "i386-sysv"),
+            "typedef struct crossum_sockaddr_storage { unsigned short ss_family; short __in_sockaddr_storage[1]; int __in_sockaddr_storage_1[31]; } crossum_sockaddr_storage;\n"
+        );
         // The table has fields in the order of the manual, and some in one place.
         assert_eq!(
             declared(
@@ -476,6 +549,15 @@ mod tests {
             ),
             "typedef struct crossum_siginfo_t { int si_signo; int si_code; int __in_siginfo_t[1]; int si_pid; unsigned si_uid; } crossum_siginfo_t;\n"
         );
+    }
+
+    #[test]
+    fn what_the_order_of_headers_decides_is_not_known() {
+        let octets = |name, on| stand_in(name, abi(on), Bits::Usual).map(|one| one.size);
+        assert_eq!(octets("max_align_t", "i386-mingw"), Err(Unknown::NoRow));
+        assert_eq!(octets("max_align_t", "x86_64-mingw"), Ok(32));
+        // musl's own headers come before the compiler's, and say 24 to all.
+        assert_eq!(octets("max_align_t", "i386-musl"), Ok(24));
     }
 
     #[test]
@@ -493,6 +575,18 @@ mod tests {
         let right =
             "typedef struct {\n  long long __max_align_ll;\n\n} max_align_t;\n__float128 own;\n";
         assert_eq!(without_float128(text), right);
+    }
+
+    #[test]
+    fn a_compiler_is_told_its_own_wide_character() {
+        let text = "# 1 \"/usr/lib/gcc/x/12/include/stddef.h\" 1 3 4\ntypedef unsigned short wchar_t;\ntypedef int wint_t;\n# 2 \"own.h\" 2\ntypedef char wchar_t;\ntypedef int __uint32_t;\n";
+        let right = "# 1 \"/usr/lib/gcc/x/12/include/stddef.h\" 1 3 4\ntypedef int wchar_t;\ntypedef int wint_t;\n# 2 \"own.h\" 2\ntypedef char wchar_t;\ntypedef int __uint32_t __attribute__((mode(SI)));\n";
+        assert_eq!(with_widths(text, abi("x86_64-sysv")), right);
+        let windows = with_widths(text, abi("x86_64-mingw"));
+        assert!(
+            windows.contains("typedef unsigned short wchar_t;"),
+            "{windows}"
+        );
     }
 
     #[test]

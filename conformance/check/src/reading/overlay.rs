@@ -23,6 +23,16 @@ const HEADERS: &[(&str, &str)] = &[
         "bits/floatn-common.h",
         "#ifndef _BITS_FLOATN_COMMON_H\n# define _BITS_FLOATN_COMMON_H\n# define __HAVE_FLOAT16 0\n# define __HAVE_FLOAT32 0\n# define __HAVE_FLOAT64 0\n# define __HAVE_FLOAT32X 0\n# define __HAVE_FLOAT128X 0\n# define __HAVE_DISTINCT_FLOAT16 0\n# define __HAVE_DISTINCT_FLOAT32 0\n# define __HAVE_DISTINCT_FLOAT64 0\n# define __HAVE_DISTINCT_FLOAT32X 0\n# define __HAVE_DISTINCT_FLOAT64X 0\n# define __HAVE_DISTINCT_FLOAT128X 0\n# define __HAVE_FLOAT128_UNLIKE_LDBL 0\n# define __HAVE_FLOATN_NOT_TYPEDEF 0\n#endif\n",
     ),
+    // The host's tells two widths of a pointer apart, and there are more.
+    ("bits/stdint-limits.h", LIMITS),
+    (
+        "stdint.h",
+        "#include_next <stdint.h>\n#include <bits/stdint-limits.h>\n",
+    ),
+    (
+        "inttypes.h",
+        "#include_next <inttypes.h>\n#include <bits/stdint-limits.h>\n",
+    ),
     ("gnu/stubs.h", ""),
     (
         "asm/bitsperlong.h",
@@ -33,6 +43,42 @@ const HEADERS: &[(&str, &str)] = &[
         "#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__\n# include <linux/byteorder/big_endian.h>\n#else\n# include <linux/byteorder/little_endian.h>\n#endif\n",
     ),
 ];
+
+/// Limits of `<stdint.h>`, as the machine's compiler predefines them.
+const LIMITS: &str = "\
+#ifdef __UINTPTR_MAX__
+# undef INTPTR_MIN
+# undef INTPTR_MAX
+# undef UINTPTR_MAX
+# define INTPTR_MIN (-__INTPTR_MAX__ - 1)
+# define INTPTR_MAX __INTPTR_MAX__
+# define UINTPTR_MAX __UINTPTR_MAX__
+# undef PTRDIFF_MIN
+# undef PTRDIFF_MAX
+# undef SIZE_MAX
+# define PTRDIFF_MIN (-__PTRDIFF_MAX__ - 1)
+# define PTRDIFF_MAX __PTRDIFF_MAX__
+# define SIZE_MAX __SIZE_MAX__
+# undef SIG_ATOMIC_MIN
+# undef SIG_ATOMIC_MAX
+# ifdef __SIG_ATOMIC_MIN__
+#  define SIG_ATOMIC_MIN __SIG_ATOMIC_MIN__
+# else
+#  define SIG_ATOMIC_MIN (-__SIG_ATOMIC_MAX__ - 1)
+# endif
+# define SIG_ATOMIC_MAX __SIG_ATOMIC_MAX__
+# undef WINT_MIN
+# undef WINT_MAX
+# ifdef __WINT_MIN__
+#  define WINT_MIN __WINT_MIN__
+# elif defined __WINT_UNSIGNED__
+#  define WINT_MIN 0
+# else
+#  define WINT_MIN (-__WINT_MAX__ - 1)
+# endif
+# define WINT_MAX __WINT_MAX__
+#endif
+";
 
 /// Writes them into a folder.
 ///

@@ -27,6 +27,10 @@ pub(super) fn front_end(machine: &Machine<'_>, host: &Host, kind: Kind) -> Optio
         let program = words.first()?.to_str()?.strip_suffix("gcc")?.to_owned() + "g++";
         let path = host.named_program(&program)?;
         *words.first_mut()? = path.into_os_string();
+        // GCC before 6 reads C++98 where nobody says otherwise, and Debian's for AVR is of 5.
+        if machine.abi.row().starts_with("avr") {
+            words.push("-std=gnu++1z".into());
+        }
     }
     let name = Path::new(words.first()?).file_name()?;
     Some(FrontEnd {
@@ -66,8 +70,23 @@ fn of_abi(abi: &str, host: &Host) -> Option<Vec<OsString>> {
     let program = host.program(&head.program)?;
     // avr-libc has a folder in which no other library is.
     let mut places = [format!("usr/{prefix}"), format!("usr/lib/{prefix}")].into_iter();
-    places.find_map(|place| host.installed(&format!("{place}/include/stdio.h")))?;
+    places.find_map(|place| {
+        host.installed(&format!("{place}/include/stdio.h"))
+            .filter(|header| is_its_own(header))
+    })?;
     Some(vec![program.into_os_string()])
+}
+
+/// Whether the folder of a header is no link to that of another machine beside it: Debian's gcc for 64-bit PA-RISC finds the headers of the 32-bit one so, which declare another ABI's types. mingw-w64's are elsewhere, for both of its machines.
+fn is_its_own(header: &Path) -> bool {
+    let machine = |path: &Path| Some(path.parent()?.parent()?.to_owned());
+    let of_all = |machine: &Path| machine.parent()?.canonicalize().ok();
+    let here = machine(header);
+    let there = header.canonicalize().ok().and_then(|path| machine(&path));
+    let (Some(here), Some(there)) = (here, there) else {
+        return false;
+    };
+    here.file_name() == there.file_name() || of_all(&here) != of_all(&there)
 }
 
 /// The targets whose compilers here have 64 bits of time without being asked: those of Debian 13's gcc for most 32-bit machines.
@@ -101,4 +120,29 @@ pub async fn wide(host: &Host, jobs: usize) -> anyhow::Result<BTreeSet<&'static 
     let work: Vec<_> = work.collect();
     let found = some_at_a_time(work.into_iter(), jobs, || ()).await?;
     Ok(found.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_that_are_another_machines_by_a_link_are_not_ones_own() {
+        let root = tempfile::tempdir().unwrap();
+        let include = |machine: &str| root.path().join("usr").join(machine).join("include");
+        std::fs::create_dir_all(include("hppa-linux-gnu")).unwrap();
+        std::fs::write(include("hppa-linux-gnu").join("stdio.h"), "").unwrap();
+        std::fs::create_dir_all(include("hppa64-linux-gnu").parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink("../hppa-linux-gnu/include", include("hppa64-linux-gnu"))
+            .unwrap();
+        assert!(is_its_own(&include("hppa-linux-gnu").join("stdio.h")));
+        assert!(!is_its_own(&include("hppa64-linux-gnu").join("stdio.h")));
+        assert!(!is_its_own(&include("no-such").join("stdio.h")));
+        let shared = root.path().join("usr/share/mingw/include");
+        std::fs::create_dir_all(&shared).unwrap();
+        std::fs::write(shared.join("stdio.h"), "").unwrap();
+        std::fs::create_dir_all(include("i686-mingw").parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(&shared, include("i686-mingw")).unwrap();
+        assert!(is_its_own(&include("i686-mingw").join("stdio.h")));
+    }
 }

@@ -43,11 +43,12 @@ pub(super) struct OfType {
 }
 
 impl Questions {
-    /// What `text` asks, of which these are the types; `machines` are the answers that there are.
+    /// What `text` asks, of which these are the types; `machines` are the answers that there are, and whether somebody has none.
     pub(super) fn of(
         text: &Text,
         names: &[String],
         machines: impl FnOnce() -> Vec<Answers>,
+        is_anybody_unknown: bool,
         options: &[String],
     ) -> Questions {
         let mut user = User::of(text);
@@ -78,9 +79,16 @@ impl Questions {
             machines()
         };
         for (name, asked) in asked {
+            // What a compiler predefines that nobody has asked, a text may ask.
+            macros |= is_anybody_unknown
+                && name.starts_with('_')
+                && !user.defined.contains(name)
+                && !is_the_same_everywhere(name);
             let said: BTreeSet<_> = machines.iter().map(|answers| answers.get(name)).collect();
             if said.iter().any(Option::is_some) {
-                macros |= said.len() > 1;
+                // This machine, on which it was read, need not be one of those that were asked for.
+                let here = asked.body.as_ref();
+                macros |= said.len() > 1 || said.iter().any(|said| !is_same_body(*said, here));
             } else if asked.body.is_some()
                 && !user.defined.contains(name)
                 && !is_the_same_everywhere(name)
@@ -151,6 +159,12 @@ impl OfType {
             is_of_headers: reach.system.iter().any(|name| !is_of_abi(name)),
         }
     }
+}
+
+/// Whether a macro is defined in the same way here and there, but for spaces.
+fn is_same_body(one: Option<&String>, other: Option<&String>) -> bool {
+    let tokens = |body: &String| body.split_whitespace().collect::<String>();
+    one.map(tokens) == other.map(tokens)
 }
 
 /// Whether a macro says what a build decided about times and file offsets.
@@ -277,11 +291,12 @@ fn is_of_compiler(name: &str) -> bool {
     let is_of_float = ["FLT_", "DBL_", "LDBL_"]
         .iter()
         .any(|begin| name.starts_with(begin));
-    let is_order = name.contains("BYTE_ORDER") || name.contains("ENDIAN");
-    is_limit
-        || is_of_float
-        || is_order
-        || matches!(name, "CHAR_BIT" | "DECIMAL_DIG" | "__BITS_PER_LONG")
+    is_limit || is_of_float || matches!(name, "CHAR_BIT" | "DECIMAL_DIG" | "__BITS_PER_LONG")
+}
+
+/// Macros of `<endian.h>` and of Linux's `<asm/byteorder.h>`, which follow from what the compiler predefines wherever there are these headers; elsewhere a name that is not defined counts for 0, and two of them are equal.
+pub(super) fn is_order(name: &str) -> bool {
+    name.contains("BYTE_ORDER") || name.contains("ENDIAN") || name == "__FLOAT_WORD_ORDER"
 }
 
 /// Whether a macro of glibc or of the kernel is not the same on all machines that have these: numbers of calls, errors, signals and options, and what is measured in registers and pages.
@@ -369,12 +384,13 @@ mod tests {
             "UINTPTR_MAX",
             "LONG_MAX",
             "CHAR_BIT",
-            "__BYTE_ORDER",
-            "BIG_ENDIAN",
             "LDBL_DIG",
             "INT_LEAST16_MAX",
         ] {
             assert!(is_of_compiler(name), "{name}");
+        }
+        for name in ["__BYTE_ORDER", "BIG_ENDIAN", "__LITTLE_ENDIAN_BITFIELD"] {
+            assert!(is_order(name) && !is_of_compiler(name), "{name}");
         }
         for name in [
             "__GLIBC__",
@@ -446,6 +462,42 @@ mod tests {
     }
 
     #[test]
+    fn what_one_machine_alone_is_asked_is_compared_with_what_was_read_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("own.h");
+        std::fs::write(
+            &file,
+            "#if __SIZEOF_LONG__ > 4\nstruct s { int a; };\n#endif\n",
+        )
+        .unwrap();
+        let text = format!("# 1 \"{}\"\n#define __SIZEOF_LONG__ 8\n", file.display());
+        let text = Text::of(&text, false);
+        for (there, asks) in [("8", false), ("4", true)] {
+            let one = || vec![[("__SIZEOF_LONG__".to_owned(), there.to_owned())].into()];
+            let questions = Questions::of(&text, &["struct s".to_owned()], one, false, &[]);
+            assert_eq!(questions.macros, asks, "{there}");
+        }
+    }
+
+    #[test]
+    fn a_text_may_ask_what_the_compiler_predefines_that_is_not_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("own.h");
+        for (name, is_unknown, asks) in [
+            ("_MSC_VER", true, true),
+            ("_MSC_VER", false, false),
+            ("__STDC_VERSION__", true, false),
+            ("MY_OPTION", true, false),
+        ] {
+            std::fs::write(&file, format!("#ifdef {name}\nstruct s;\n#endif\n")).unwrap();
+            let text = format!("# 1 \"{}\"\n#undef {name}\n", file.display());
+            let text = Text::of(&text, false);
+            let questions = Questions::of(&text, &[], Vec::new, is_unknown, &[]);
+            assert_eq!(questions.macros, asks, "{name} {is_unknown}");
+        }
+    }
+
+    #[test]
     fn what_another_name_of_a_compilers_macro_decides_it_decides_for_all() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("own.h");
@@ -456,7 +508,7 @@ mod tests {
         );
         let text = Text::of(&text, false);
         let predefined = || vec![[("__LONG_MAX__".to_owned(), "0x7fL".to_owned())].into()];
-        let questions = Questions::of(&text, &["struct s".to_owned()], predefined, &[]);
+        let questions = Questions::of(&text, &["struct s".to_owned()], predefined, false, &[]);
         assert_eq!(questions.library_macros, ["SSIZE_MAX".to_owned()].into());
         assert_eq!(questions.library_values, ["PATH_MAX".to_owned()].into());
     }

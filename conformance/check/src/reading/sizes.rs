@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use layout::abi::{Scalar, Typedef};
-use layout::types::TypeId;
+use layout::types::{Type, TypeId};
 use layout::{Abi, Layouts};
 
 use super::library::{self, StandIn};
@@ -36,6 +36,8 @@ enum Question {
     Offset(TypeName, Vec<String>),
     /// `sizeof(((T *)0)->a.b)`
     SizeOfMember(TypeName, Vec<String>),
+    /// `sizeof(((T *)0)->a.b[0])`
+    SizeOfElement(TypeName, Vec<String>),
 }
 
 /// The places in the user's own lines of a preprocessed text.
@@ -137,8 +139,18 @@ impl Question {
     }
 }
 
-/// `((T *)0)->a`
+/// `((T *)0)->a`, and `(((T *)0)->a)[0]`
 fn member_of_null(inside: &[&str]) -> Option<Question> {
+    if let [array @ .., "[", "0", "]"] = inside {
+        let bare = match array {
+            ["(", bare @ .., ")"] => bare,
+            bare => bare,
+        };
+        return match member_of_null(bare)? {
+            Question::SizeOfMember(kind, path) => Some(Question::SizeOfElement(kind, path)),
+            _ => None,
+        };
+    }
     let inside = inside.strip_prefix(&["(", "("])?;
     let zero = inside.iter().position(|word| *word == "0")?;
     let (kind, behind) = inside.split_at_checked(zero)?;
@@ -185,6 +197,7 @@ impl Sizes<'_> {
             }
             Question::Offset(kind, path) => self.member(kind, path)?.0,
             Question::SizeOfMember(kind, path) => self.member(kind, path)?.1,
+            Question::SizeOfElement(kind, path) => self.element(kind, path)?,
         };
         // `char[0]` is no ISO C, and not all compilers take it.
         (found > 0 || matches!(site.question, Question::Offset(..))).then(|| match found {
@@ -283,8 +296,23 @@ impl Sizes<'_> {
         self.extent(&kind)
     }
 
+    /// How large the elements of a member are that is an array, in octets.
+    fn element(&self, kind: &TypeName, path: &[String]) -> Option<u64> {
+        let (_, _, id) = self.placed(kind, path)?;
+        match self.layouts.types().get(id)? {
+            Type::Array { element, .. } => Some(self.layouts.of(*element).ok()?.size),
+            _ => None,
+        }
+    }
+
     /// Offset and size of a member, in octets.
     fn member(&self, kind: &TypeName, path: &[String]) -> Option<(u64, u64)> {
+        let (offset, size, _) = self.placed(kind, path)?;
+        Some((offset, size))
+    }
+
+    /// Offset and size of a member, in octets, and its type.
+    fn placed(&self, kind: &TypeName, path: &[String]) -> Option<(u64, u64, TypeId)> {
         let name = match kind {
             TypeName::Tagged(keyword, name) => format!("{keyword} {name}"),
             TypeName::Named(name) => name.clone(),
@@ -299,7 +327,7 @@ impl Sizes<'_> {
             size = member.bit_size / 8;
             id = member.kind;
         }
-        Some((offset, size))
+        Some((offset, size, id))
     }
 }
 

@@ -116,14 +116,20 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
     first.built.clone_from(&built);
     let text = Text::of(&here.text, is_cxx);
     let names: Vec<String> = first.subjects.iter().map(|one| one.name.clone()).collect();
+    let flags = source.compile.flags.clone();
+    let given: Vec<&str> = flags.of_text().collect();
     let answers = || -> BTreeMap<&str, Answers> {
         let machines = asking.machines.iter();
-        let said = machines
-            .filter_map(|machine| Some((machine.name, groups::answers(machine, language)?)));
+        let said = machines.filter_map(|machine| {
+            Some((machine.name, groups::answers(machine, language, &given)?))
+        });
         said.collect()
     };
     let known = || answers().into_values().collect();
-    let questions = Questions::of(&text, &names, known, &source.compile.flags.defined());
+    let mut everybody = asking.machines.iter();
+    let is_anybody_unknown = everybody.any(|machine| !groups::is_known(machine, language));
+    let options = source.compile.flags.defined();
+    let questions = Questions::of(&text, &names, known, is_anybody_unknown, &options);
     let blind = !by_gcc;
     let is_configured = asking
         .machines
@@ -332,6 +338,16 @@ impl Work<'_> {
             },
             Err(_) => Arc::default(),
         }
+    }
+
+    /// The first name in a type's declaration that headers of the system declare here and none declares there.
+    fn missing(&self, seen: usize, name: &str) -> Option<String> {
+        let (here, there) = (self.text(0).ok()?, self.text(seen).ok()?);
+        let reach = here.reach(name);
+        let mut names = reach.system.iter();
+        let is_missing =
+            |name: &&String| here.is_of_system(name) && there.declarations(name).is_empty();
+        names.find(is_missing).cloned()
     }
 
     /// Whether a type can be taken from the first reading though another text was seen: it is declared there as here, and asks nothing.

@@ -60,7 +60,8 @@ impl TypeName {
     }
 }
 
-fn is_of_scalar(word: &str) -> bool {
+/// Whether a word is one of those that scalars are named by.
+pub(super) fn is_of_scalar(word: &str) -> bool {
     matches!(
         word,
         "long"

@@ -11,6 +11,8 @@ pub(super) struct Repr {
     pub(super) transparent: bool,
     /// `repr(u8)` and its kin.
     pub(super) integer: bool,
+    /// `repr(packed)`, `repr(packed(2))`
+    pub(super) packed: bool,
 }
 
 impl Repr {
@@ -45,6 +47,7 @@ impl Repr {
         match word.to_string().as_str() {
             "C" => self.c = true,
             "transparent" => self.transparent = true,
+            "packed" => self.packed = true,
             "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64"
             | "i128" | "isize" => self.integer = true,
             _ => {}
@@ -70,10 +73,19 @@ mod tests {
         };
         for (text, expected) in [
             ("#[repr(C)] struct S;", c),
-            ("#[repr(C, packed(2))] struct S;", c),
+            (
+                "#[repr(C, packed(2))] struct S;",
+                Repr { packed: true, ..c },
+            ),
             ("#[repr(align(16), C)] struct S;", c),
             ("#[repr(align(16))] #[repr(C)] struct S;", c),
-            ("#[repr(packed)] struct S;", Repr::default()),
+            (
+                "#[repr(packed)] struct S;",
+                Repr {
+                    packed: true,
+                    ..Repr::default()
+                },
+            ),
             ("#[derive(Clone)] struct S;", Repr::default()),
             ("#[repr(C, u8)] struct S;", Repr { integer: true, ..c }),
             (

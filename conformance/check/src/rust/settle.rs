@@ -1,21 +1,23 @@
 //! What the source decides, put into a program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use layout::dwarf::{MemberSource, Program, Tagging};
+use layout::fit::Alignments;
 use layout::types::{Enum, Member, Rules, Type, TypeId};
 
 use super::declared::{Contents, Declared, Field};
 use super::names::{Meaning, meaning};
 use super::text::Text;
 
-/// Reads the source of the crates that a program's types are of, where it is here, and decides by it what debug information leaves open. Gives the files that crates begin with, as far as they were read.
+/// Reads the source of the crates that a program's types are of, where it is here, and decides by it what debug information leaves open. Gives what the source says of alignments: which records may be packed.
 ///
 /// A declaration counts where its fields are those of the program: a source may have been changed meanwhile.
-pub fn settle(program: &mut Program) -> Vec<Arc<str>> {
+pub fn settle(program: &mut Program) -> Alignments {
     let mut crates = Crates::default();
+    let mut unpacked = BTreeSet::new();
     let tags: Vec<(TypeId, Arc<str>)> = program
         .tags
         .iter()
@@ -29,6 +31,9 @@ pub fn settle(program: &mut Program) -> Vec<Arc<str>> {
             Some(Type::Record(record)) if record.rules == Rules::Rust => {
                 let names: Vec<&str> = names(&record.members).collect();
                 if let Some((declared, fields)) = of_fields(all, &names) {
+                    if !declared.repr.packed {
+                        unpacked.insert(id);
+                    }
                     of_record(program, id, &tag, text, declared, fields);
                 }
             }
@@ -56,13 +61,18 @@ pub fn settle(program: &mut Program) -> Vec<Arc<str>> {
             named.declared.sort();
         }
     }
-    crates.read()
+    let mut said = Alignments::default();
+    if !unpacked.is_empty() {
+        let records = program.observed.keys().copied();
+        said.packed = Some(records.filter(|id| !unpacked.contains(id)).collect());
+    }
+    said
 }
 
 /// The texts of crates, each read when the first of its types is asked for.
 #[derive(Default)]
 struct Crates {
-    texts: BTreeMap<String, Option<(Arc<str>, Text)>>,
+    texts: BTreeMap<String, Option<Text>>,
 }
 
 impl Crates {
@@ -80,14 +90,9 @@ impl Crates {
         let (name, inside) = path.get(..arguments)?.split_once("::")?;
         let root = crates.get(name)?;
         let text = self.texts.entry(name.to_owned());
-        let text = text.or_insert_with(|| Some((Arc::clone(root), Text::of(Path::new(&**root))?)));
-        let (_, text) = text.as_ref()?;
+        let text = text.or_insert_with(|| Text::of(Path::new(&**root)));
+        let text = text.as_ref()?;
         Some((text, text.types.get(inside)?))
-    }
-
-    fn read(self) -> Vec<Arc<str>> {
-        let texts = self.texts.into_values().flatten();
-        texts.map(|(root, _)| root).collect()
     }
 }
 

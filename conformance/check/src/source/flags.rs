@@ -105,7 +105,8 @@ const OPTIONS: &[Row] = &[
     ("-M", Prefix, Nothing, false),
     ("-W", Prefix, Nothing, false),
     ("-w", Whole, Nothing, false),
-    ("-O", Prefix, Nothing, false),
+    // It defines `__OPTIMIZE__`, and nothing that lies anywhere.
+    ("-O", Prefix, Text, false),
     ("-g", Prefix, Nothing, false),
     ("-c", Whole, Nothing, false),
     ("-S", Whole, Nothing, false),
@@ -342,7 +343,7 @@ mod tests {
         for (found, expected) in [
             (
                 joined(flags.of_text()),
-                "-I /project/build/inc -I /project/build/../up -isystem /sys -D A=1 -D B -std=c11 -fshort-enums -D C",
+                "-I /project/build/inc -I /project/build/../up -isystem /sys -D A=1 -D B -std=c11 -O2 -fshort-enums -D C",
             ),
             (joined(flags.of_language()), "-std=c11 -fshort-enums"),
             (

@@ -9,6 +9,8 @@ pub struct Observed {
     pub client: Account,
     /// At the server, including what the kernel shows of it.
     pub server: Account,
+    /// What the network did to what they sent, where it was to do something.
+    pub network: Account,
     /// The time from the failure to the client's end; `None` where the client did not fail.
     pub took: Option<Duration>,
 }
@@ -66,6 +68,20 @@ impl Account {
         self.points.push(Point {
             expected,
             observed,
+            held,
+        });
+    }
+
+    /// Notes whether what was observed is as it must be.
+    pub(crate) fn point(
+        &mut self,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+        held: bool,
+    ) {
+        self.points.push(Point {
+            expected: expected.into(),
+            observed: observed.into(),
             held,
         });
     }

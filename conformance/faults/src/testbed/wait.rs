@@ -1,6 +1,6 @@
 //! Waiting for a state that can be seen, with a bound that a busy machine does not use up.
 //!
-//! A bound counts what was seen, not what the clock says: between two looks passes at most [`MAX_CREDIT`], however long this process had to wait for a processor.
+//! A bound counts what was seen, not what the clock says: between two looks passes at most twice the time that was meant to be between them, however long this process had to wait for a processor.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -13,29 +13,30 @@ use crate::observation::Halt;
 /// The longest wait. Nothing takes so long on a machine that works: where TCP's timers matter, scenarios set them to seconds.
 pub(crate) const MAX_WAIT: Duration = Duration::from_secs(20);
 
-/// The time between two looks.
-const LOOK_INTERVAL: Duration = Duration::from_millis(5);
-
-/// The most that a look counts for.
-const MAX_CREDIT: Duration = Duration::from_millis(10);
+/// The time between the first looks. What does not come soon is looked for less and less often: a look costs the machine something, too.
+const FIRST_INTERVAL: Duration = Duration::from_millis(5);
+const LAST_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Time as it is seen by looking.
 struct Looks {
     last: Instant,
+    interval: Duration,
 }
 
 impl Looks {
     fn begin() -> Looks {
         Looks {
             last: Instant::now(),
+            interval: FIRST_INTERVAL,
         }
     }
 
     /// The time since the last look, as far as it counts.
     fn passed(&mut self) -> Duration {
         let now = Instant::now();
-        let passed = (now - self.last).min(MAX_CREDIT);
+        let passed = (now - self.last).min(2 * self.interval);
         self.last = now;
+        self.interval = (self.interval * 5 / 4).min(LAST_INTERVAL);
         passed
     }
 }
@@ -65,7 +66,7 @@ pub(crate) async fn until_within<T>(
         if passed > bound {
             return Ok(None);
         }
-        sleep(LOOK_INTERVAL).await;
+        sleep(looks.interval).await;
         passed += looks.passed();
     }
 }
@@ -93,7 +94,7 @@ pub(crate) async fn while_asleep<T>(
         tokio::select! {
             biased;
             come = &mut coming => return (Some(come), asleep),
-            () = sleep(LOOK_INTERVAL) => {}
+            () = sleep(looks.interval) => {}
         }
         let passed = looks.passed();
         if processes.iter().all(|process| process.is_asleep()) {

@@ -8,7 +8,6 @@ use anyhow::Context as _;
 use cross::Host;
 use layout::Abis;
 use layout::dwarf::Program;
-use layout::fit::Alignments;
 
 use super::super::input::Input;
 use super::super::unusable;
@@ -91,8 +90,8 @@ async fn of_crate(
     let mut inputs = Vec::new();
     for mut program in programs {
         program.crates.insert(built.name.clone(), root(&built.root));
-        rust::settle(&mut program);
-        let subjects = subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
+        let said = rust::settle(&mut program);
+        let subjects = subjects::decide(program, &said, &wanted, abis, machines);
         let subjects = subjects.with_context(|| built.file.display().to_string());
         let name = format!("crate {}", built.name);
         inputs.push(Input::of_object(

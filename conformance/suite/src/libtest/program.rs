@@ -1,6 +1,6 @@
 //! Runs a program of tests and finds out what came of each test, even when the program dies or hangs in the middle.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use cross::process::{Exit, Invocation, ProcessError, Watched};
@@ -9,7 +9,7 @@ use super::listing;
 use super::output::{self, Transcript};
 use super::single::printed_by;
 use crate::build::ProcessKind;
-use crate::results::TestOutcome;
+use crate::results::{SecondOpinion, TestOutcome};
 
 /// The most that is kept of what a program prints, in octets.
 const MAX_OUTPUT_OCTETS: usize = 16 << 20;
@@ -29,6 +29,8 @@ pub(crate) struct Runnable {
     pub(crate) command: Invocation,
     /// The same for one test that is chosen by its name: without the arguments that choose tests or say how many run at once.
     pub(crate) alone: Invocation,
+    /// The same, started by other emulators of this machine, each with its name.
+    pub(crate) by_others: Vec<(String, Invocation)>,
     /// The longest time that it may take.
     pub(crate) limit: Duration,
 }
@@ -171,6 +173,25 @@ impl Runnable {
         outcomes
     }
 
+    /// What those of the other emulators that have these names come to, of a test. `None` where there is none of them.
+    pub(crate) async fn second_opinion(
+        &self,
+        test: &str,
+        names: &BTreeSet<&str>,
+    ) -> Option<SecondOpinion> {
+        let mut tried = Vec::new();
+        let others = self.by_others.iter();
+        for (name, alone) in others.filter(|(name, _)| names.contains(name.as_str())) {
+            match self.one_by(alone, test).await {
+                TestOutcome::Passed => return Some(SecondOpinion::Passes(name.clone())),
+                TestOutcome::Failed(_) => tried.push(name.as_str()),
+                // It is not known what it would come to.
+                _ => {}
+            }
+        }
+        (!tried.is_empty()).then(|| SecondOpinion::Fails(tried.join(", ")))
+    }
+
     /// Runs each of these tests in a process of its own. So the test that ends the program is found, and the others get their results.
     async fn each_alone(&self, names: &[String], died: &Watched) -> Outcomes {
         let mut outcomes = Outcomes::new();
@@ -189,7 +210,11 @@ impl Runnable {
     }
 
     async fn one_alone(&self, name: &str) -> TestOutcome {
-        let command = self.alone.clone();
+        self.one_by(&self.alone, name).await
+    }
+
+    async fn one_by(&self, alone: &Invocation, name: &str) -> TestOutcome {
+        let command = alone.clone();
         let command = command.args(["--exact", name, "--nocapture", "--test-threads=1"]);
         match command.watch(self.limit, MAX_OUTPUT_OCTETS).await {
             Err(error) => TestOutcome::CouldNotRun(error.to_string()),
@@ -287,6 +312,7 @@ mod tests {
         Runnable {
             what: ProcessKind::Program,
             alone: command.clone(),
+            by_others: Vec::new(),
             command,
             limit: Duration::from_secs(2),
         }

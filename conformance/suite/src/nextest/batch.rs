@@ -37,6 +37,10 @@ pub(crate) struct Batch {
     /// The command with which the cargo that built them describes the project.
     pub(crate) metadata: Invocation,
     pub(crate) excludes: Excludes,
+    /// What starts the runner, where tests may start programs of their own.
+    pub(crate) starter: Option<Invocation>,
+    /// Where the tests put temporary files.
+    pub(crate) temporary: Option<PathBuf>,
     /// The longest time that a test may take.
     pub(crate) limit: Duration,
     /// A folder for this target alone, which lives as long as the run.
@@ -300,10 +304,15 @@ impl Batch {
             .command(what, &at("binaries.json"), &at("metadata.json"));
         let (variable, words) = &self.runner;
         let words = killed_with_parent(words.clone(), &self.host);
+        // None of these words has a space in it: cargo splits its variable there, too.
+        let starter = self.starter.iter().map(Invocation::to_string);
+        let words: Vec<_> = starter.chain(words).collect();
         let command = match words.is_empty() {
             true => command,
             false => command.env(variable, words.join(" ")),
         };
+        let temporary = self.temporary.iter();
+        let command = temporary.fold(command, |command, folder| command.env("TMPDIR", folder));
         let left_out = except(listed);
         let kept = KEPT.into_iter().filter_map(|name| {
             let mut records = listed.iter().map(|one| &one.member.program.record);

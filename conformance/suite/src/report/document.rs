@@ -3,7 +3,7 @@
 use layout::ByteOrder;
 use serde::Serialize;
 
-use super::{Rerun, bounded, by_mark, failing, marks};
+use super::{Rerun, bounded, by_mark, emulators, failing, marks};
 use crate::results::{
     BuildFailure, CompileError, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun,
     TargetStatus, TestId, TestOutcome, build_failures, failures,
@@ -124,6 +124,9 @@ struct FailureRow {
     /// Where it failed, and passed when it was run once more, alone.
     flaky_on: Vec<String>,
     passed_on: Vec<String>,
+    /// What is known of the emulators, where the failure comes from them or may.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    emulators: Vec<String>,
     /// What all of the first have and none of the second has; null where nothing is claimed.
     only: Option<OnlyRow>,
     /// The targets with the same message, where there are several messages. The largest group is first.
@@ -338,12 +341,17 @@ impl TestRow {
 impl FailureRow {
     fn of(failure: &Failure<'_>, rerun: &Rerun) -> FailureRow {
         let of = |runs: &[(&TargetRun, &str)]| runs.iter().map(|(run, _)| name(run)).collect();
+        let emulated = failure.emulator.iter().map(|(run, _, _)| *run);
+        let failed_on = failure.failed.iter().map(|(run, _)| *run).chain(emulated);
+        let mut failed_on: Vec<_> = failed_on.map(name).collect();
+        failed_on.sort_unstable();
         FailureRow {
             name: NameRow::of(failure.test),
             mark: marks(failure),
-            failed_on: of(&failure.failed),
+            failed_on,
             flaky_on: of(&failure.flaky),
             passed_on: names(&failure.passed),
+            emulators: emulators(failure),
             only: failure.distinction.as_ref().map(OnlyRow::of),
             groups: match failure.groups.as_slice() {
                 [_] => Vec::new(),

@@ -12,7 +12,9 @@ pub use suites::suites;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::results::{Distinction, Failure, Mark, TestId};
+use kit::names::short;
+
+use crate::results::{Distinction, Failure, Mark, TargetRun, TestId, emulator_name};
 
 /// A test's name among those of all packages: `codec lib tests::reads`.
 fn name(test: &TestId) -> String {
@@ -43,6 +45,8 @@ const FLAKY: &str = "flaky or in the way of another: passes alone";
 fn mark(mark: &Mark) -> Option<String> {
     match mark {
         Mark::Only(distinction) => Some(formatted(distinction)),
+        Mark::Emulator => Some("the emulator's fault".to_owned()),
+        Mark::PerhapsEmulator => Some("perhaps the emulator's fault".to_owned()),
         Mark::Flaky => Some(FLAKY.to_owned()),
         Mark::HereToo => Some("fails on this machine, too".to_owned()),
         Mark::None => None,
@@ -67,10 +71,33 @@ fn by_mark(failures: &[Failure<'_>]) -> Vec<(String, usize)> {
     counts
 }
 
+/// What is known of the emulators, where a failure comes from them or may: a line for each target.
+fn emulators(failure: &Failure<'_>) -> Vec<String> {
+    let called = |run: &TargetRun| emulator_name(run.runner.as_deref().unwrap_or("the emulator"));
+    let of = |run: &TargetRun| short(&run.target.name).to_owned();
+    let proven = failure.emulator.iter().map(|(run, printed, other)| {
+        let (name, on) = (called(run), of(run));
+        let mut faults = run.emulator_faults.iter();
+        match faults.find(|fault| fault.may_explain(printed)) {
+            Some(fault) => format!("{name} {} on {on}; {other} passes this test", fault.what),
+            None => format!("{other} passes this test on {on}, and {name} does not"),
+        }
+    });
+    let suspects = failure.suspects().unwrap_or_default();
+    let suspects = suspects.into_iter().map(|(run, fault)| {
+        let (name, on) = (called(run), of(run));
+        format!(
+            "{name} {} on {on} ({}): this failure may come from that, and no emulator without this fault is here to try",
+            fault.what, fault.observed
+        )
+    });
+    proven.chain(suspects).collect()
+}
+
 /// How many tests fail somewhere even when nothing else runs.
 fn failing(failures: &[Failure<'_>]) -> usize {
-    let fails = failures.iter().filter(|one| !one.failed.is_empty());
-    fails.count()
+    let fails = |one: &&Failure<'_>| !(one.failed.is_empty() && one.emulator.is_empty());
+    failures.iter().filter(fails).count()
 }
 
 /// The first lines of a text, at most `max`, and the number of those left out.

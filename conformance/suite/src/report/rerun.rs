@@ -25,7 +25,10 @@ impl Rerun {
 
     /// The command that runs a test again on the first target on which it failed, quoted for a shell.
     pub(super) fn command(&self, failure: &Failure<'_>) -> Option<String> {
-        let (run, _) = failure.failed.first().or(failure.flaky.first())?;
+        let runs = failure.failed.iter().chain(&failure.flaky);
+        let runs = runs.map(|(run, _)| *run);
+        let emulated = failure.emulator.iter().map(|(run, _, _)| *run);
+        let run = runs.chain(emulated).next()?;
         let TestId {
             package,
             program,

@@ -8,7 +8,7 @@ use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
 use kit::table::{Cell, Table, left, right};
 use layout::ByteOrder;
 
-use super::{Rerun, bounded, by_mark, failing, formatted, marks, name};
+use super::{Rerun, bounded, by_mark, emulators, failing, formatted, marks, name};
 use crate::results::{
     BuildFailure, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun, TargetStatus,
     TestId, TestOutcome, build_failures, failures,
@@ -119,7 +119,7 @@ fn numbers_of(run: &TargetRun, count: &OutcomeCount, shown: (bool, bool, bool)) 
 
 /// A failing test.
 fn one(failure: &Failure<'_>, rerun: &Rerun, out: &mut impl Write) -> fmt::Result {
-    let (word, style) = match failure.failed.is_empty() {
+    let (word, style) = match failure.failed.is_empty() && failure.emulator.is_empty() {
         true => ("FLAKY", UNKNOWN),
         false => ("FAILED", BAD),
     };
@@ -150,8 +150,15 @@ fn one(failure: &Failure<'_>, rerun: &Rerun, out: &mut impl Write) -> fmt::Resul
             "    flaky on   {flaky} (failed, and passed when run once more, alone)"
         )?;
     }
+    if !failure.emulator.is_empty() {
+        let runs: Vec<_> = failure.emulator.iter().map(|(run, _, _)| *run).collect();
+        writeln!(out, "    fails on   {}, by the emulator", names(&runs))?;
+    }
     if !failure.passed.is_empty() {
         writeln!(out, "    passes on  {}", names(&failure.passed))?;
+    }
+    for line in emulators(failure) {
+        writeln!(out, "    emulator   {line}")?;
     }
     for group in failure.groups.iter().take(MAX_TEXTS) {
         message(group, out)?;
@@ -162,7 +169,10 @@ fn one(failure: &Failure<'_>, rerun: &Rerun, out: &mut impl Write) -> fmt::Resul
             "    {DIM}and otherwise on {more} more (--json has all){DIM:#}"
         )?;
     }
-    if let ([], Some((run, printed))) = (failure.groups.as_slice(), failure.flaky.first()) {
+    let flaky = failure.flaky.iter().copied();
+    let emulated = failure.emulator.iter();
+    let mut others = flaky.chain(emulated.map(|(run, printed, _)| (*run, *printed)));
+    if let ([], Some((run, printed))) = (failure.groups.as_slice(), others.next()) {
         writeln!(out, "    on {}:", short(&run.target.name))?;
         block(printed, out)?;
     }

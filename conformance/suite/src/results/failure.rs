@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::distinction::{Distinction, Fact, Machine, distinguish};
+use super::emulator_fault::{EmulatorFault, SecondOpinion};
 use super::message::comparable;
 use super::target::TargetRun;
 use super::test::{TestId, TestOutcome};
@@ -17,6 +18,8 @@ pub struct Failure<'a> {
     pub failed: Vec<(&'a TargetRun, &'a str)>,
     /// The targets on which it failed, and passed when it was run once more, alone. With what it printed when it failed.
     pub flaky: Vec<(&'a TargetRun, &'a str)>,
+    /// The targets on which it failed, and passes with another emulator. With what it printed when it failed, and the name of the other.
+    pub emulator: Vec<(&'a TargetRun, &'a str, &'a str)>,
     /// The targets on which it passed.
     pub passed: Vec<&'a TargetRun>,
     /// What distinguishes all of `failed` from `passed`.
@@ -41,6 +44,10 @@ pub struct MessageGroup<'a> {
 pub enum Mark {
     /// It fails on those targets only.
     Only(Distinction),
+    /// Its emulators are at fault: others pass it.
+    Emulator,
+    /// Its emulators may be at fault: they are seen to do wrong what looks like this failure.
+    PerhapsEmulator,
     /// It passed everywhere when it was run once more, alone.
     Flaky,
     /// It fails on this machine, too.
@@ -58,9 +65,12 @@ pub fn failures(runs: &[TargetRun]) -> Vec<Failure<'_>> {
                 continue;
             };
             let failure = failures.entry(test).or_insert_with(|| Failure::of(test));
-            match outcome {
-                TestOutcome::Flaky(_) => failure.flaky.push((run, printed)),
-                _ => failure.failed.push((run, printed)),
+            match (outcome, run.second_opinions.get(test)) {
+                (TestOutcome::Flaky(_), _) => failure.flaky.push((run, printed)),
+                (_, Some(SecondOpinion::Passes(other))) => {
+                    failure.emulator.push((run, printed, other));
+                }
+                (_, Some(SecondOpinion::Fails(_)) | None) => failure.failed.push((run, printed)),
             }
         }
     }
@@ -81,6 +91,7 @@ impl<'a> Failure<'a> {
             test,
             failed: Vec::new(),
             flaky: Vec::new(),
+            emulator: Vec::new(),
             passed: Vec::new(),
             distinction: None,
             groups: Vec::new(),
@@ -94,7 +105,9 @@ impl<'a> Failure<'a> {
         self.distinction = distinguish(&machines(failed), &passing);
         let mut groups: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
         for (run, printed) in &self.failed {
-            groups.entry(comparable(printed)).or_default().push(run);
+            // A path may have the target's name in it.
+            let message = comparable(printed).replace(&run.target.name, "TARGET");
+            groups.entry(message).or_default().push(run);
         }
         let group = |(message, failed): (String, Vec<&'a TargetRun>)| {
             let distinction = distinguish(&machines(failed.iter().copied()), &passing);
@@ -107,7 +120,12 @@ impl<'a> Failure<'a> {
         };
         self.groups = groups.into_iter().map(group).collect();
         self.groups.sort_by_key(|group| Reverse(group.failed.len()));
-        if self.groups_say_more() {
+        if self.suspects().is_some() {
+            self.distinction = None;
+            for group in &mut self.groups {
+                group.distinction = None;
+            }
+        } else if self.groups_say_more() {
             self.distinction = None;
         } else if self.distinction.is_some() || self.groups.len() == 1 {
             for group in &mut self.groups {
@@ -116,7 +134,7 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Whether all targets are emulated, and nothing else, while each message has a likelier explanation: then these are several causes, which together hit every emulated target.
+    /// Whether all targets are emulated, and nothing else, while each message has a likelier explanation: then these are several causes, which together hit every emulated target. Messages of one target each say nothing: they may differ in a word that names the machine.
     fn groups_say_more(&self) -> bool {
         let is_emulated = |one: &Option<Distinction>| {
             let fact = Fact::Emulated;
@@ -127,13 +145,37 @@ impl<'a> Failure<'a> {
         };
         is_emulated(&self.distinction)
             && self.groups.len() > 1
+            && self.groups.len() < self.failed.len()
             && self.groups.iter().all(is_likelier)
+    }
+
+    /// For each target on which it fails the fault of its emulator from which the failure may come, where there is one on all of them and no other emulator fails the test, too.
+    pub fn suspects(&self) -> Option<Vec<(&'a TargetRun, &'a EmulatorFault)>> {
+        if self.failed.is_empty() {
+            return None;
+        }
+        let suspect = |(run, printed): &(&'a TargetRun, &'a str)| {
+            if run.second_opinions.contains_key(self.test) {
+                return None;
+            }
+            let mut faults = run.emulator_faults.iter();
+            Some((*run, faults.find(|fault| fault.may_explain(printed))?))
+        };
+        self.failed.iter().map(suspect).collect()
     }
 
     /// The marks. There are several only where there are several messages.
     pub fn marks(&self) -> Vec<Mark> {
         if self.failed.is_empty() {
-            return vec![Mark::Flaky];
+            let is_emulators = !self.emulator.is_empty();
+            return vec![if is_emulators {
+                Mark::Emulator
+            } else {
+                Mark::Flaky
+            }];
+        }
+        if self.suspects().is_some() {
+            return vec![Mark::PerhapsEmulator];
         }
         let groups = self.groups.iter();
         let groups = groups.filter_map(|group| group.distinction.clone());
@@ -261,11 +303,71 @@ mod tests {
             ),
             // Two causes that together hit all that are emulated.
             (
-                &[("x86_64", "passes"), ("i686", "width"), ("mips64", "order")],
+                &[
+                    ("x86_64", "passes"),
+                    ("i686", "width"),
+                    ("mips64", "order"),
+                    ("s390x", "order"),
+                ],
                 vec![big(&[Fact::Emulated]), narrow(&[Fact::Emulated, loose])],
+            ),
+            // Each target has words of its own.
+            (
+                &[
+                    ("x86_64", "passes"),
+                    ("i686", "no x86"),
+                    ("mips64", "no mips64"),
+                ],
+                vec![one(Fact::Emulated, &[])],
             ),
         ] {
             assert_eq!(marks(outcomes), expected, "{outcomes:?}");
         }
+    }
+
+    #[test]
+    fn what_the_emulator_does_wrong_is_no_mark_of_the_crate() {
+        let test = TestId {
+            package: "codec".to_owned(),
+            program: ProgramId::doc(),
+            name: "scales".to_owned(),
+        };
+        let failed = |printed: &str| vec![(test.clone(), TestOutcome::Failed(printed.to_owned()))];
+        let fault = EmulatorFault {
+            what: "multiplies f32 pairs wrongly".to_owned(),
+            observed: "0.05 for 2.4".to_owned(),
+            is_killed: false,
+        };
+        let native = || run("x86_64", vec![(test.clone(), TestOutcome::Passed)]);
+        let marks = |s390x: TargetRun, more: Vec<TargetRun>| {
+            let runs = [vec![native(), s390x], more].concat();
+            failures(&runs)[0].marks()
+        };
+        let big = Fact::Property(Property::BigEndian);
+        let faulty = |printed: &str| TargetRun {
+            emulator_faults: vec![fault.clone()],
+            ..run("s390x", failed(printed))
+        };
+        assert_eq!(marks(faulty("left: 0.05"), vec![]), [Mark::PerhapsEmulator]);
+        // No fraction in it: the fault does not explain it.
+        assert!(
+            matches!(&marks(faulty("left: 256"), vec![])[..], [Mark::Only(Distinction::One { fact, .. })] if *fact == big)
+        );
+        // On the other big-endian machine the emulator is right, and the test fails.
+        let also = vec![run("mips64", failed("left: 0.05"))];
+        assert!(
+            matches!(&marks(faulty("left: 0.05"), also)[..], [Mark::Only(Distinction::One { fact, .. })] if *fact == big)
+        );
+        let with = |opinion: fn(String) -> SecondOpinion| {
+            let mut run = faulty("left: 0.05");
+            let opinion = opinion("QEMU 10.0.13".to_owned());
+            run.second_opinions.insert(test.clone(), opinion);
+            run
+        };
+        assert_eq!(marks(with(SecondOpinion::Passes), vec![]), [Mark::Emulator]);
+        // The other emulator is right, and the test fails all the same.
+        assert!(
+            matches!(&marks(with(SecondOpinion::Fails), vec![])[..], [Mark::Only(Distinction::One { fact, .. })] if *fact == big)
+        );
     }
 }

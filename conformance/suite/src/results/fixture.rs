@@ -21,6 +21,8 @@ pub(crate) fn run(target: &str, tests: Vec<(TestId, TestOutcome)>) -> TargetRun 
         status: TargetStatus::Ran,
         unbuilt: BTreeMap::new(),
         tests: tests.into_iter().collect(),
+        emulator_faults: Vec::new(),
+        second_opinions: BTreeMap::new(),
         notes: BTreeSet::new(),
         seconds: Seconds {
             build: 1.25,

@@ -2,6 +2,7 @@
 
 mod build_failure;
 mod distinction;
+mod emulator_fault;
 mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -12,6 +13,8 @@ mod test;
 pub use build_failure::{BuildFailure, build_failures};
 pub(crate) use distinction::EMULATED;
 pub use distinction::{Distinction, Fact, Machine, distinguish};
+pub(crate) use emulator_fault::emulator_name;
+pub use emulator_fault::{EmulatorFault, SecondOpinion};
 pub use failure::{Failure, Mark, MessageGroup, failures};
 pub use target::{CompileError, Seconds, TargetRun, TargetStatus, exit};
 pub use test::{OutcomeCount, ProgramId, TestId, TestOutcome};

@@ -7,6 +7,7 @@ use cross::Target;
 use kit::exit::Exit;
 use layout::Abi;
 
+use super::emulator_fault::{EmulatorFault, SecondOpinion};
 use super::test::{OutcomeCount, TestId, TestOutcome};
 
 /// What came of all tests on one target.
@@ -30,6 +31,10 @@ pub struct TargetRun {
     pub unbuilt: BTreeMap<String, CompileError>,
     /// The tests.
     pub tests: BTreeMap<TestId, TestOutcome>,
+    /// What its emulator does wrong, where a test fails on it and it was asked.
+    pub emulator_faults: Vec<EmulatorFault>,
+    /// What another emulator of this machine comes to, of the failing tests that were tried with one.
+    pub second_opinions: BTreeMap<TestId, SecondOpinion>,
     /// What else a reader must know, such as doctests that cannot be run.
     pub notes: BTreeSet<String>,
     /// How long it took.

@@ -1,20 +1,23 @@
 //! The jobs of a target: one for each program, or one for all of them where nextest runs them; and one for the examples of each crate.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use cross::process::Invocation;
+use cross::runner::Runner;
 
+use super::alone::RanTarget;
 use super::doctests;
 use super::driver::Driver;
 use super::job_pool::{Job, JobResult};
 use super::plan::Plan;
 use super::prepare::PreparedTarget;
 use crate::build::{BuildSite, ProcessKind, TestProgram, rustdoc_of};
+use crate::emulator::Probe;
 use crate::libtest::{Runnable, whole};
 use crate::nextest::{Batch, BatchMember, Nextest, Platform};
 use crate::project::Excludes;
-use crate::results::{TestId, TestOutcome};
+use crate::results::TestOutcome;
 
 /// The note where examples are excluded.
 const EXCLUDED_DOCTESTS_RAN: &str =
@@ -123,18 +126,31 @@ impl PreparedTarget<'_> {
             ),
             metadata: site.metadata(toolchain, target),
             excludes: excludes.clone(),
+            starter: self.surroundings.starter().cloned(),
+            temporary: self.surroundings.temporary().map(Path::to_owned),
             limit: plan.limit,
             scratch: site.scratch.path().join(format!("nextest-{}", target.name)),
             host: site.host.clone(),
         }
     }
 
-    /// How each program is run, by its name as a whole.
-    pub(super) fn runnables(&self, plan: &Plan, site: &BuildSite) -> BTreeMap<TestId, Runnable> {
+    /// How each program is run, by its name as a whole, and what can be asked of the emulator.
+    pub(super) fn ran(&self, plan: &Plan, site: &BuildSite) -> RanTarget {
         let programs = self.built.programs.iter();
-        programs
-            .map(|program| (program.whole(), self.runnable(program, plan, site)))
-            .collect()
+        let programs = programs.map(|one| (one.whole(), self.runnable(one, plan, site)));
+        let probe = |runner: &Runner| Probe {
+            target: self.tools.target,
+            std: self.std.clone(),
+            linker: self.linker.clone(),
+            runner: runner.clone(),
+        };
+        let others = self.others.iter();
+        let others = others.map(|(name, runner)| (name.clone(), probe(runner)));
+        RanTarget {
+            programs: programs.collect(),
+            probe: probe(self.runner),
+            others: others.collect(),
+        }
     }
 
     /// How a program is run, or the examples of a crate.
@@ -145,15 +161,20 @@ impl PreparedTarget<'_> {
             let command =
                 variables().fold(command, |command, (key, value)| command.env(key, value));
             let command = record.dress(command, &self.built.build_variables);
-            command.kill_with_parent(&site.host)
+            self.surroundings.around(command, program, &site.host)
         };
+        let mut by_others = Vec::new();
         let (command, alone) = match record.what {
             ProcessKind::Program => {
                 let mut args = record.args.iter();
                 let path = args.next().cloned().unwrap_or_default();
-                let program = || self.runner.invocation(path.as_ref());
-                let alone = program().args(site.arguments.of_one_test());
-                (program().args(args), alone)
+                let started_by = |runner: &Runner| runner.invocation(path.as_ref());
+                let alone = |runner| started_by(runner).args(site.arguments.of_one_test());
+                let others = self.others.iter();
+                by_others = others
+                    .map(|(name, runner)| (name.clone(), dressed(alone(runner))))
+                    .collect();
+                (started_by(self.runner).args(args), alone(self.runner))
             }
             ProcessKind::Rustdoc => {
                 let rustdoc = Invocation::new(rustdoc_of(&self.std.toolchain));
@@ -166,6 +187,7 @@ impl PreparedTarget<'_> {
             what: record.what,
             command: dressed(command),
             alone: dressed(alone),
+            by_others,
             limit: plan.limit,
         }
     }

@@ -8,9 +8,9 @@ mod jobs;
 mod partial;
 mod plan;
 mod prepare;
+mod surroundings;
 mod targets;
 
-use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::Instant;
 
@@ -18,10 +18,9 @@ use cross::TargetTools;
 use kit::progress::{Bar, Progress};
 
 use crate::build::{BuildError, BuildSite};
-use crate::libtest::Runnable;
 use crate::project::UsageError;
-use crate::results::{Machine, TargetStatus, TestId};
-use alone::Runnables;
+use crate::results::{Machine, TargetStatus};
+use alone::{RanTarget, RanTargets};
 use job_pool::JobPool;
 use partial::is_emulated;
 use prepare::prepare;
@@ -43,13 +42,13 @@ pub async fn run(
 ) -> Result<(), UsageError> {
     let bar = progress.phase("testing", plan.tools.len());
     let mut jobs = JobPool::new(plan.jobs, &bar, results);
-    let mut runnables = Runnables::new();
+    let mut ran = RanTargets::new();
     for tools in &plan.tools {
         let name = tools.target.name.as_str();
         let began = Instant::now();
         let status = match start(tools, plan, site, &bar, results, &mut jobs).await? {
-            Ok(programs) => {
-                runnables.insert(name.to_owned(), programs);
+            Ok(target) => {
+                ran.insert(name.to_owned(), target);
                 TargetStatus::Ran
             }
             Err(status) => status,
@@ -63,11 +62,11 @@ pub async fn run(
     }
     while jobs.next().await.is_some() {}
     drop(jobs);
-    alone::once_more(&runnables, progress, results).await;
+    alone::look_again(&ran, site, progress, results).await;
     Ok(())
 }
 
-/// Builds for a target, and starts its jobs. Jobs that end meanwhile are recorded. Gives the target's programs, or how far it came without any.
+/// Builds for a target, and starts its jobs. Jobs that end meanwhile are recorded. Gives what ran, or how far it came without.
 async fn start(
     tools: &TargetTools,
     plan: &Plan,
@@ -75,7 +74,7 @@ async fn start(
     bar: &Bar,
     results: &PartialResults,
     jobs: &mut JobPool<'_>,
-) -> Result<Result<BTreeMap<TestId, Runnable>, TargetStatus>, UsageError> {
+) -> Result<Result<RanTarget, TargetStatus>, UsageError> {
     let name = tools.target.name.as_str();
     let machine = Machine {
         abi: &tools.abi,
@@ -94,7 +93,7 @@ async fn start(
             prepared.announce(&plan.driver, results);
             let programs = prepared.built.programs.len();
             jobs.start(name, programs, prepared.jobs(plan, site, &excludes));
-            Ok(prepared.runnables(plan, site))
+            Ok(prepared.ran(plan, site))
         }
         Err(BuildError::Usage(why)) => return Err(UsageError(why)),
         Err(BuildError::Compile(error)) => {

@@ -33,6 +33,8 @@ impl PartialResults {
             status: TargetStatus::CouldNotRun(INTERRUPTED.to_owned()),
             unbuilt: BTreeMap::new(),
             tests: BTreeMap::new(),
+            emulator_faults: Vec::new(),
+            second_opinions: BTreeMap::new(),
             notes: BTreeSet::new(),
             seconds: Seconds::default(),
         };

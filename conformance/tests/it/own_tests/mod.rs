@@ -1,10 +1,12 @@
 //! `crossum test` in a project of somebody else's: a fresh crate with one of every kind of trouble.
 
+mod emulator;
 mod failures;
 mod interrupted;
 mod marks;
 mod nextest;
 mod rerun;
+mod surroundings;
 mod toolchain;
 mod usage;
 

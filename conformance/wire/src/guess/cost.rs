@@ -244,7 +244,8 @@ fn float_bits(octets: &[u8], format: LongDoubleFormat, order: ByteOrder) -> f64 
         float if float.fraction_bits == 0 && float.number == 0.0 => 2.0,
         float if float.is_usual => {
             let scale = f64::from(float.exponent.unsigned_abs() + 1).log2();
-            (6.0 + 2.0 * scale + 1.5 * f64::from(float.fraction_bits)).min(width - 2.0)
+            let fraction = (1.5 * f64::from(float.fraction_bits)).min(width - 12.0);
+            6.0 + 2.0 * scale + fraction
         }
         _ => width + 8.0,
     };
@@ -328,6 +329,20 @@ mod tests {
             .into();
         assert!(bits.is_sorted(), "{bits:?}");
         assert_eq!((integer_bits(0), integer_bits(1)), (1.0, 4.0));
+    }
+
+    #[test]
+    fn a_number_of_a_usual_size_takes_less_than_one_that_is_tiny() {
+        let bits = |hex: &str, format| {
+            let octets = kit::words::octets(hex).unwrap();
+            float_bits(&octets, format, ByteOrder::Big)
+        };
+        // 1.1 as powerpc writes a long double; as s390x would read it, 0.00009765625.
+        let octets = "3ff199999999999abc9999999999999a";
+        let double_double = bits(octets, LongDoubleFormat::IbmDoubleDouble);
+        assert!(double_double + 4.0 < bits(octets, LongDoubleFormat::IeeeQuad));
+        let [one, tiny] = ["3ff0000000000000", "0010000000000000"];
+        assert!(bits(one, LongDoubleFormat::IeeeDouble) < bits(tiny, LongDoubleFormat::IeeeDouble));
     }
 
     #[test]

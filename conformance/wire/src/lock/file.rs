@@ -230,3 +230,80 @@ impl TypeTable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quickcheck::quickcheck;
+
+    fn lock() -> Lock {
+        let field = |place: &str, path: &str, kind: &str| LockedField {
+            place: place.to_owned(),
+            path: path.to_owned(),
+            kind: kind.to_owned(),
+        };
+        let mut lock = Lock::default();
+        lock.put(LockedType {
+            name: "a::B<\"c\">".to_owned(),
+            file: "dir/odd \\ name.h".to_owned(),
+            options: vec!["-DX=\"1\"".to_owned()],
+            layouts: vec![LockedForm {
+                machines: vec!["s390x".to_owned(), "x86_64".to_owned()],
+                size: 12,
+                fields: vec![
+                    field("0:8", "first", "signed big"),
+                    field("8.3:5b", "rest[0].x", "unsigned high-first"),
+                ],
+            }],
+            values: [(
+                "kind".to_owned(),
+                vec![("LOW".to_owned(), -1), ("HIGH".to_owned(), 7)],
+            )]
+            .into(),
+        });
+        lock
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        assert_eq!(Lock::read(&lock().text(), &[]).unwrap(), lock());
+        let none = Lock::default();
+        assert_eq!(Lock::read(&none.text(), &[]).unwrap(), none);
+    }
+
+    #[test]
+    fn an_edit_is_found_wherever_it_is() {
+        let text = lock().text();
+        for (from, to) in [
+            ("size = 12", "size = 16"),
+            ("\"first\"", "\"fist\""),
+            ("signed big", "signed little"),
+            ("\"HIGH\" = 7", "\"HIGH\" = 8"),
+            ("\"s390x\", ", ""),
+        ] {
+            let edited = text.replacen(from, to, 1);
+            assert_ne!(edited, text, "{from}");
+            assert!(
+                matches!(Lock::read(&edited, &[]), Err(NoLock::Edited { .. })),
+                "{from}"
+            );
+        }
+    }
+
+    quickcheck! {
+        fn any_text_is_read_or_refused(text: String, at: usize, octet: u8) -> bool {
+            let _ = Lock::read(&text, &[]);
+            let mut octets = lock().text().into_bytes();
+            let length = octets.len();
+            if let Some(place) = octets.get_mut(at % length) {
+                *place = octet;
+            }
+            let edited = String::from_utf8_lossy(&octets).into_owned();
+            // Nothing else than what was locked is taken at its word; what stands in a comment does not count.
+            match Lock::read(&edited, &[]) {
+                Ok(read) => read.types.iter().all(|one| lock().types.iter().all(|locked| one.layouts == locked.layouts)),
+                Err(_) => true,
+            }
+        }
+    }
+}

@@ -7,6 +7,9 @@ use crate::form::{Cell, Form, Forms, Meaning};
 /// More values than these are no code that anybody reads.
 const MAX_FIELDS: usize = 1000;
 
+/// Of a larger one no record is held in memory.
+const MAX_OCTETS: u64 = 1 << 20;
+
 /// What is chosen of a new format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Widths {
@@ -127,6 +130,12 @@ fn refused(form: &Form, is_new: bool) -> Vec<String> {
         })
     });
     let mut wrong: Vec<_> = wrong.collect();
+    if form.size > MAX_OCTETS {
+        wrong.push(format!(
+            "it has {} octets, expected at most {MAX_OCTETS}: port the type of its elements",
+            form.size
+        ));
+    }
     if form.cells.len() > MAX_FIELDS {
         wrong.push(format!(
             "it has {} values, expected at most {MAX_FIELDS}: port the type of its elements",

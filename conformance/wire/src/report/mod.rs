@@ -1,5 +1,6 @@
 //! Reports on octets that were read: one file a format.
 
+pub mod compat;
 pub mod document;
 pub mod guess;
 pub mod locked;

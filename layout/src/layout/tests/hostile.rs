@@ -112,7 +112,17 @@ fn hostile_type(g: &mut Gen, known: &[TypeId]) -> Type {
             packed: maybe(g),
             pack: maybe(g).then(|| align(g)),
             aligned: maybe(g).then(|| align(g)),
-            rules: *g.choose(&[Rules::C, Rules::Rust, Rules::Go]).unwrap(),
+            placed: maybe(g).then(|| Vec::arbitrary(g)),
+            rules: *g
+                .choose(&[
+                    Rules::C,
+                    Rules::Rust,
+                    Rules::Go,
+                    Rules::Ada,
+                    Rules::Pascal,
+                    Rules::Zig,
+                ])
+                .unwrap(),
             class: bool::arbitrary(g).then(|| *g.choose(&[Class::POD, Class::NO_POD]).unwrap()),
         }),
     }

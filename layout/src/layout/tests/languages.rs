@@ -119,6 +119,60 @@ fn rust_aligns_its_numbers_as_its_targets_say_and_nothing_takes_no_room() {
     }
 }
 
+/// By GNAT 12.2 (`-gnatR2`, and the objects) on x86_64, i686, powerpc, s390x and m68k.
+#[test]
+fn components_that_a_clause_places_are_there_on_every_machine() {
+    let mut types = Types::new();
+    let kinds = [Type::Scalar(Scalar::Int16), Type::Scalar(Scalar::Int32)];
+    let by_itself = record(&mut types, Rules::Ada, &kinds);
+    let with = |types: &mut Types, kinds: &[Type], places: &[u64]| {
+        let id = record(types, Rules::Ada, kinds);
+        if let Some(Type::Record(record)) = types.get(id) {
+            let record = Record {
+                placed: Some(places.to_vec()),
+                ..record.clone()
+            };
+            types.replace(id, Type::Record(record));
+        }
+        id
+    };
+    let far = with(&mut types, &kinds, &[0, 64]);
+    let octet_last = [Type::Scalar(Scalar::Int8), Type::Scalar(Scalar::Int32)];
+    let reversed = with(&mut types, &octet_last, &[32, 0]);
+    let too_near = with(&mut types, &kinds, &[0, 16]);
+    for (abi, of_itself, of_reversed) in [
+        ("x86_64-sysv", (8, vec![0, 4]), 8),
+        ("i386-sysv", (8, vec![0, 4]), 8),
+        ("powerpc-sysv", (8, vec![0, 4]), 8),
+        ("s390x-elf", (8, vec![0, 4]), 8),
+        ("m68k-sysv", (6, vec![0, 2]), 6),
+    ] {
+        assert_eq!(lies(abi, &types, by_itself), of_itself, "{abi}");
+        assert_eq!(lies(abi, &types, far), (12, vec![0, 8]), "{abi}");
+        assert_eq!(
+            lies(abi, &types, reversed),
+            (of_reversed, vec![4, 0]),
+            "{abi}"
+        );
+        assert_eq!(lies(abi, &types, too_near), (6, vec![0, 2]), "{abi}");
+    }
+}
+
+/// By Free Pascal 3.2.2 on x86_64 and i386: `record a: byte; b: int64 end`.
+#[test]
+fn pascal_aligns_a_number_to_its_size() {
+    let mut types = Types::new();
+    let wide = number(Number::Int64, Rules::Pascal);
+    let r = record(
+        &mut types,
+        Rules::Pascal,
+        &[Type::Scalar(Scalar::Int8), wide],
+    );
+    for abi in ["x86_64-sysv", "i386-sysv"] {
+        assert_eq!(lies(abi, &types, r), (16, vec![0, 8]), "{abi}");
+    }
+}
+
 /// By rustc 1.95: `c_enum_min_bits` of its targets, and `size_of` on those that have a standard library.
 #[test]
 fn an_enumeration_of_rust_with_repr_c_is_as_short_as_c_has_it() {

@@ -111,6 +111,26 @@ fn what_agrees_for_a_constant_is_what_it_names() {
     let (s390, sh4) = (abi("s390x-elf"), abi("sh4-linux"));
     let sign = needs("char c[(char)-1 < 0 ? 4 : 8];");
     assert!(!sign.agree(x64, s390) && sign.agree(x64, x86));
+    for (constant, x64_and_windows, x64_and_s390, x86_and_arm) in [
+        ("sizeof 1.0L", false, true, false),
+        ("sizeof(1.5f)", true, true, true),
+        ("sizeof 2L", false, true, true),
+        ("sizeof 'a'", true, true, true),
+        ("sizeof(0xffffffffffu)", false, true, true),
+        ("(sizeof(void *) | 0) > 0xffffffffu", true, true, true),
+        ("~0UL > 1", false, true, true),
+        ("(__UINTPTR_TYPE__)-1 > 0x1ffffffff", false, true, true),
+    ] {
+        let needs = needs(&format!("char c[({constant}) ? 1 : 2];"));
+        let windows = abi("x86_64-windows");
+        let found = (
+            needs.agree(x64, windows),
+            needs.agree(x64, s390),
+            needs.agree(x86, arm),
+        );
+        let right = (x64_and_windows, x64_and_s390, x86_and_arm);
+        assert_eq!(found, right, "{constant}");
+    }
     let unsigned = x64.with_switch(layout::abi::Switch::CharSigned(false));
     assert!(sign.agree(&unsigned, s390) && sign.agree(&unsigned, arm));
     let short = x64.with_switch(layout::abi::Switch::ShortWchar);

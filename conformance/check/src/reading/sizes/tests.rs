@@ -1,6 +1,6 @@
 use layout::Abis;
 use layout::abi::Scalar;
-use layout::types::{Member, Record, RecordKind, Types};
+use layout::types::{Count, Member, Record, RecordKind, Types};
 
 use super::*;
 
@@ -16,13 +16,21 @@ fn told(declaration: &str, machine: &str) -> String {
     let mut record = Record::new(RecordKind::Struct);
     record.members = vec![Member::new("c", char), Member::new("d", double)];
     let id = types.add(record);
+    let long = types.add(Scalar::Long);
+    let words = types.add(Type::Array {
+        element: long,
+        count: Count::Fixed(2),
+    });
+    let mut of = Record::new(RecordKind::Struct);
+    of.members = vec![Member::new("w", words)];
+    let of = types.add(of);
     let source = format!("# 1 \"own.h\"\n{HEADER}{DECLARED}{declaration}");
     let text = Text::of(&source, false);
     let sizes = Sizes {
         abi,
         text: &text,
         layouts: &Layouts::new(abi, &types),
-        types: &[("struct in", id)].into(),
+        types: &[("struct in", id), ("struct of", of)].into(),
         stand_ins: &BTreeMap::new(),
     };
     let sites = sites(&source);
@@ -50,6 +58,8 @@ fn what_the_model_knows_is_a_number_on_each_machine() {
         ("sizeof(inner)", 16, 12, 10, 16),
         ("__builtin_offsetof(struct in, d)", 8, 4, 2, 8),
         ("sizeof(((struct in *)0)->d)", 8, 8, 8, 8),
+        ("sizeof((((struct of *)0)->w)[0])", 4, 4, 4, 8),
+        ("sizeof(((struct of *)0)->w[0])", 4, 4, 4, 8),
     ] {
         let declaration = format!("struct s {{ char a[3 *\n{asked}]; }};");
         for (machine, octets) in [

@@ -159,7 +159,7 @@ impl Work<'_> {
                 .get(step.seen)
                 .map(|seen| match step.is_own {
                     true => seen.plain.clone(),
-                    false => library::with_widths(&seen.plain),
+                    false => library::with_widths(&seen.plain, &step.front_end.abi),
                 })
                 .unwrap_or_default();
             let (front_end, source) = (step.front_end.clone(), Arc::clone(&self.source));

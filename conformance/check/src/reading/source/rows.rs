@@ -189,7 +189,10 @@ impl Work<'_> {
             return hidden;
         }
         // glibc's are the same on most machines that have it.
-        let is_known = |name: &&String| !is_another_library && !questions::is_of_machine(name);
+        let is_known = |name: &&String| match questions::is_order(name) {
+            true => library::has_orders(machine.abi),
+            false => !is_another_library && !questions::is_of_machine(name),
+        };
         let values = self.questions.library_values.iter();
         let values = values.filter(|_| asks.is_expanded);
         let mut decided_by = self.questions.library_macros.iter().chain(values);
@@ -198,6 +201,11 @@ impl Work<'_> {
             return Status::Undecided(format!(
                 "it depends on `{name}`, which that machine's C library defines; {}",
                 bring(machine)
+            ));
+        }
+        if let (true, Some(name)) = (reads_itself, self.missing(seen, name)) {
+            return Status::Undecided(format!(
+                "`{name}` is declared by none of the headers that it includes there"
             ));
         }
         let mut libraries = asks.library.iter();

@@ -44,10 +44,11 @@ impl Work<'_> {
                     .map(|one| (one.name.as_str(), one.kind))
                     .collect()
             });
+            let abi = with(machine.abi, &self.switches);
             let sizes = Sizes {
-                abi: machine.abi,
+                abi: &abi,
                 text,
-                layouts: &Layouts::new(machine.abi, &first.subjects.types),
+                layouts: &Layouts::new(&abi, &first.subjects.types),
                 types,
                 stand_ins: self.stand_ins.get(seen).unwrap_or(&no_stand_ins),
             };

@@ -5,6 +5,14 @@ use super::*;
 /// What a build decides about times, among the answers of machines: no macro has such a name.
 const BITS: &str = "times and file offsets";
 
+/// Integers that Microsoft's compilers have words for, and Clang where it speaks for them.
+const MICROSOFT: [&str; 4] = [
+    "-D__int8=char",
+    "-D__int16=short",
+    "-D__int32=int",
+    "-D__int64=long long",
+];
+
 impl Work<'_> {
     /// Has the machines' own compilers preprocess the source.
     pub(super) async fn read_own<'m>(
@@ -146,14 +154,19 @@ impl Work<'_> {
         &self,
         machines: Vec<&Machine<'_>>,
     ) -> anyhow::Result<Vec<Result<String, String>>> {
+        let given: Vec<&str> = self.source.compile.flags.of_text().collect();
         let work = machines.into_iter().map(|machine| {
             let (front_end, source) = (self.front_end.clone(), Arc::clone(&self.source));
-            let options = groups::options(machine, self.language).unwrap_or_default();
+            let options = groups::options(machine, self.language, &given).unwrap_or_default();
             let mut options: Vec<OsString> = options.into_iter().map(Into::into).collect();
             // Apple's compilers predefine it, and glibc's headers define it in another way.
             options.push("-U__nonnull".into());
             options.push("-isystem".into());
             options.push(self.overlay.path().into());
+            let words = MICROSOFT
+                .iter()
+                .filter(|_| machine.abi.row().ends_with("-windows"));
+            options.extend(words.map(OsString::from));
             let bits = machine.bits.map_or(&[][..], Bits::options);
             options.extend(bits.iter().map(OsString::from));
             let name = machine.name.to_owned();
