@@ -1,4 +1,4 @@
-//! Types as debug information has them: DWARF 2 to 5, of any machine and byte order, in objects, archives, libraries and executables of ELF, Mach-O, COFF and PE.
+//! Types as debug information has them: DWARF 2 to 5, of any machine and byte order, in objects, archives, libraries and executables of ELF, Mach-O, COFF, PE and WebAssembly.
 //!
 //! [`read`] gives a [`Program`]: the graph of [`crate::types`], without a size in it, and beside it how the records lie in this file. The graph holds on every ABI; the rest on one.
 //!
@@ -9,6 +9,8 @@
 //! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here: [`Type::Untraced`](crate::Type::Untraced). [`Program::crates`] says where the source begins.
 //! - In Fortran the name of a kind: `c_long`, `c_size_t`.
 //! - What a preprocessor made of the text: another machine may have compiled other lines.
+//!
+//! Where a file has BTF and no DWARF, that is read: it has the types and no more.
 //!
 //! A file may have it elsewhere: [`links`] says where, and [`read_with`] takes the other files, too.
 //!
