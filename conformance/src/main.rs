@@ -10,6 +10,9 @@ use kit::exit::Exit;
 use kit::machine::GONE_WITHIN;
 use kit::names::Unknown;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let runtime = match tokio::runtime::Builder::new_current_thread()

@@ -73,10 +73,13 @@ impl Host {
 
     /// The first executable file of that name on the search path.
     pub fn program(&self, name: &str) -> Option<PathBuf> {
-        self.path
-            .iter()
-            .map(|folder| folder.join(name))
-            .find(|file| is_executable(file))
+        self.programs(name).next()
+    }
+
+    /// All executable files of that name on the search path, in its order.
+    pub fn programs(&self, name: &str) -> impl Iterator<Item = PathBuf> {
+        let files = self.path.iter().map(move |folder| folder.join(name));
+        files.filter(|file| is_executable(file))
     }
 
     /// The program that a variable names: a path, or a name to be found on the search path.

@@ -215,6 +215,35 @@ pub fn emulator(host: &Host, target: &Target) -> Finding<PathBuf> {
     }
 }
 
+/// The other emulators of a target on the search path, for a second opinion. Each file comes once, whatever its names.
+pub fn other_emulators(host: &Host, target: &Target, used: &Runner) -> Vec<Runner> {
+    let Runner::Qemu {
+        program: used,
+        sysroot,
+        options,
+    } = used
+    else {
+        return Vec::new();
+    };
+    let real = |program: &Path| program.canonicalize().ok();
+    let mut known = vec![real(used)];
+    let names = target.qemu.iter();
+    let names = names.flat_map(|qemu| [format!("qemu-{qemu}-static"), format!("qemu-{qemu}")]);
+    let mut others = Vec::new();
+    for program in names.flat_map(|name| host.programs(&name).collect::<Vec<_>>()) {
+        let file = real(&program);
+        if !known.contains(&file) {
+            known.push(file);
+            others.push(Runner::Qemu {
+                program,
+                sysroot: sysroot.clone(),
+                options: options.clone(),
+            });
+        }
+    }
+    others
+}
+
 /// Looks for the target's C library.
 pub fn c_library(host: &Host, target: &Target) -> Finding<PathBuf> {
     let missing = |looked, remedy| Missing {

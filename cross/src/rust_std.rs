@@ -111,6 +111,24 @@ pub async fn toolchains(host: &Host) -> Vec<Toolchain> {
     toolchains
 }
 
+/// The toolchain that rustup chooses for a folder, by the files `rust-toolchain` and `rust-toolchain.toml` there and above, or by `$RUSTUP_TOOLCHAIN`. Its own programs are named, and not rustup's stand-ins, which would choose again in another folder.
+///
+/// # Errors
+/// It is not installed, or it does not answer. Nothing is installed here.
+pub async fn chosen_by_rustup(rustc: &Path, folder: &Path) -> Result<Toolchain, ProcessError> {
+    let sysroot = Invocation::new(rustc)
+        .args(["--print", "sysroot"])
+        .directory(folder)
+        // Newer versions of rustup would download it now.
+        .env("RUSTUP_AUTO_INSTALL", "0")
+        .env("RUST_BACKTRACE", "0")
+        .run(QUESTION_TIMEOUT)
+        .await?;
+    let programs = Path::new(sysroot.trim()).join("bin");
+    let (cargo, rustc) = (programs.join("cargo"), programs.join("rustc"));
+    ask(cargo.clone(), rustc, Origin::Path(cargo)).await
+}
+
 async fn ask(cargo: PathBuf, rustc: PathBuf, origin: Origin) -> Result<Toolchain, ProcessError> {
     let version = Invocation::new(&rustc)
         .arg("-vV")
@@ -280,14 +298,17 @@ impl RustStd {
     ///
     /// The caller appends the subcommand and `--target`.
     pub fn cargo(&self, linker: &Linker, more: &[&str]) -> Invocation {
-        let mut flags = vec![format!("-Clinker={}", linker.program.display())];
-        flags.extend(linker.flags.iter().map(|flag| format!("-Clink-arg={flag}")));
-        flags.extend(
-            self.place
-                .sysroot()
-                .map(|sysroot| format!("--sysroot={}", sysroot.display())),
-        );
+        let mut flags = self.flags(linker);
         flags.extend(more.iter().map(|&flag| flag.to_owned()));
         self.toolchain.cargo(&flags)
+    }
+
+    /// The flags with which rustc builds a program with this library that `linker` links.
+    pub fn flags(&self, linker: &Linker) -> Vec<String> {
+        let mut flags = vec![format!("-Clinker={}", linker.program.display())];
+        flags.extend(linker.flags.iter().map(|flag| format!("-Clink-arg={flag}")));
+        let sysroot = self.place.sysroot();
+        flags.extend(sysroot.map(|sysroot| format!("--sysroot={}", sysroot.display())));
+        flags
     }
 }

@@ -32,15 +32,17 @@ def answer(listener, encoding):
                 say(short=encoding, peer="%s:%d" % address, got=len(request), want=8)
 
 
-def serve(encodings):
+def serve(words):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    unknown = [name for name in encodings if name != "network"]
+    asked = [word.partition("=")[::2] for word in words]
+    unknown = [name for name, _ in asked if name != "network"]
     for name in unknown:
         say(unsupported=name)
     if unknown:
         sys.exit(127)
-    for name in encodings:
-        listener = socket.create_server(("127.0.0.1", 0))
+    for name, address in asked:
+        host, _, port = (address or "127.0.0.1:0").rpartition(":")
+        listener = socket.create_server((host, int(port)))
         say(listening=name, address="%s:%d" % listener.getsockname())
         threading.Thread(target=answer, args=(listener, name), daemon=True).start()
     say(ready=True)

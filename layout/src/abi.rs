@@ -180,6 +180,8 @@ impl Abi {
     /// The alignment that rustc gives a number, in octets.
     pub fn rust_align(&self, number: Number) -> usize {
         match number {
+            Number::C(scalar) if self.size(scalar) == 8 => self.rust_align(Number::Int64),
+            Number::C(scalar) => self.align(scalar),
             Number::Int64 => self.rust.int64.unwrap_or(self.align(Scalar::Int64)),
             Number::Int128 => self.rust.int128,
             Number::Float32 | Number::Complex64 => {

@@ -6,27 +6,35 @@
 //!
 //! - `packed`, `#pragma pack`, and in C the alignment of a type that did not ask for one. [`crate::fit`] finds what agrees with the offsets.
 //! - Bit-fields without a name, those of width 0 among them: compilers leave them out.
-//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here, so that Rust types never move with a C type; `usize` does.
+//! - In Rust, whether a type is `repr(C)`: fields are listed as they are declared, and lie where they lie. One whose fields rustc reordered is none, and becomes [`Type::Unspecified`](crate::Type::Unspecified) where it is fitted; one in order may be either. And `c_long`, which is a plain `i64` or `i32` here: [`Type::Untraced`](crate::Type::Untraced). [`Program::crates`] says where the source begins.
+//! - In Fortran the name of a kind: `c_long`, `c_size_t`.
 //! - What a preprocessor made of the text: another machine may have compiled other lines.
+//!
+//! A file may have it elsewhere: [`links`] says where, and [`read_with`] takes the other files, too.
 //!
 //! Any octets end in a [`Program`] or a [`ReadError`]. What reading may cost is bounded by the size of the file: each entry has a price, and entries that refer to one another so often that the price exceeds a multiple of the size end in [`Problem::TooMuch`].
 
 mod array;
 mod base;
 mod bit_field;
+mod btf;
 mod budget;
 mod build;
 mod byte_order;
 mod class;
+mod companions;
 mod entry;
 mod enumeration;
 mod error;
 mod files;
 mod header;
 mod info;
+mod instead;
 mod intern;
+mod krate;
 mod language;
 mod library;
+mod links;
 mod machine;
 mod names;
 mod parts;
@@ -41,19 +49,28 @@ mod scan;
 mod sections;
 mod source;
 mod spelled;
+mod tables;
 mod typedef_name;
 mod unit;
+mod untraced;
+mod variants;
 
 pub use build::Build;
+pub use companions::Companions;
 pub use error::{Problem, ReadError, Spot};
 pub use header::{CLibrary, Header};
 pub use language::Language;
+pub use links::{Alternate, DebugLink, Links, SplitUnit, links};
+pub(crate) use machine::Processor;
 pub use machine::{Format, Machine};
 pub use program::{
-    Declaration, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place, Program,
+    Declaration, Enumerator, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place,
+    Program,
 };
+pub use variants::{Tagging, Variant, Variants};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use budget::Budget;
 use build::Builds;
@@ -61,9 +78,10 @@ use entry::Entry;
 use gimli::constants as c;
 use info::{At, Info};
 use intern::Interned;
+use object::Object as _;
 use parts::Part;
 use reader::{Open, Reader};
-use sections::Sections;
+use sections::{Half, Sections};
 
 use crate::types::TypeId;
 
@@ -94,29 +112,51 @@ pub fn read(octets: &[u8]) -> Result<Program, ReadError> {
 /// As [`read`].
 pub fn read_where(
     octets: &[u8],
+    wanted: impl FnMut(&Declaration) -> bool,
+) -> Result<Program, ReadError> {
+    read_with(octets, &Companions::default(), wanted)
+}
+
+/// Reads a file whose debug information is in others, too: [`links`] says in which.
+///
+/// # Errors
+/// As [`read`]; and what is wrong with a file beside it.
+pub fn read_with(
+    octets: &[u8],
+    companions: &Companions<'_>,
     mut wanted: impl FnMut(&Declaration) -> bool,
 ) -> Result<Program, ReadError> {
     let mut gathered = Gathered::default();
-    let mut without = None;
     for Part { member, octets } in parts::parts(octets)? {
-        match gathered.add(octets, &mut wanted) {
-            Ok(()) => {}
-            Err(problem @ (Problem::NoDebugInfo { .. } | Problem::Split { .. }))
+        match gathered.add(octets, companions, &mut wanted) {
+            Ok(unread) => {
+                let of_member = |problem| ReadError {
+                    member: member.clone(),
+                    problem,
+                };
+                gathered.unread.extend(unread.into_iter().map(of_member));
+            }
+            Err(problem @ (Problem::NoDebugInfo { .. } | Problem::Other { .. }))
                 if member.is_some() =>
             {
-                without.get_or_insert(ReadError { member, problem });
+                gathered.unread.push(ReadError { member, problem });
             }
             Err(problem) => return Err(ReadError { member, problem }),
         }
     }
-    gathered.finish().ok_or_else(|| {
-        without.unwrap_or_else(|| ReadError {
+    let first = gathered.unread.first().cloned();
+    let is_empty = gathered.named.is_empty();
+    match (gathered.finish(), first) {
+        (Some(program), None) => Ok(program),
+        (Some(program), Some(_)) if !is_empty => Ok(program),
+        (_, Some(unread)) => Err(unread),
+        (None, None) => Err(ReadError {
             member: None,
             problem: Problem::NoDebugInfo {
                 found: "an archive without object files".to_owned(),
             },
-        })
-    })
+        }),
+    }
 }
 
 /// What was read of the parts of a file so far.
@@ -127,17 +167,34 @@ struct Gathered {
     interned: Interned,
     builds: Builds,
     named: BTreeMap<(Name, TypeId), BTreeSet<Place>>,
+    unread: Vec<ReadError>,
+    crates: BTreeMap<String, Arc<str>>,
 }
 
+/// The halves of split debug information that are looked for, by what both have in common; and how the compiler named the file.
+type Halves = BTreeMap<u64, String>;
+
 impl Gathered {
+    /// Reads an object file, and the halves of it that are elsewhere. What is not to be found is given back.
     fn add(
         &mut self,
         octets: &[u8],
+        companions: &Companions<'_>,
         wanted: &mut dyn FnMut(&Declaration) -> bool,
-    ) -> Result<(), Problem> {
+    ) -> Result<Vec<Problem>, Problem> {
+        if let Some(other) = instead::by_beginning(octets) {
+            return Err(other);
+        }
         let file = object::File::parse(octets).map_err(parts::damaged)?;
         let machine = Machine::of(&file);
-        let sections = Sections::load(&file)?;
+        let has = |half: &Half| Sections::are_in(&file, *half);
+        let halves: &[Half] = match () {
+            () if has(&Half::Linked) || has(&Half::Split) => &[Half::Linked, Half::Split],
+            () if has(&Half::Lto) => &[Half::Lto],
+            // What has both has more in DWARF.
+            () if file.section_by_name(btf::SECTION).is_some() => &[],
+            () => return Err(instead::of(&file)),
+        };
         if let Some(one) = &self.machine
             && !one.agrees_with(&machine)
         {
@@ -147,8 +204,80 @@ impl Gathered {
             });
         }
         self.machine.get_or_insert(machine);
-        let mut budget = Budget::for_octets(sections.len());
-        let info = Info::open(&sections, machine.byte_order)?;
+        if halves.is_empty() {
+            self.btf(&file, machine, wanted)?;
+            return Ok(Vec::new());
+        }
+        let alternate = companions.alternate.map(|octets| {
+            let file = object::File::parse(octets).map_err(parts::damaged)?;
+            Sections::load(&file, Half::Linked)
+        });
+        let alternate = alternate.transpose()?;
+        let mut unread = Vec::new();
+        if alternate.is_none()
+            && let Some(Alternate { file, .. }) = links::alternate(&file)
+        {
+            unread.push(Problem::Alternate { file });
+        }
+        let mut split = Halves::new();
+        for &half in halves.iter().filter(|half| has(half)) {
+            let sections = Sections::load(&file, half)?;
+            // What is in one file needs no looking for.
+            let of = (half == Half::Split && !split.is_empty()).then_some(&mut split);
+            let found = self.half(&sections, alternate.as_ref(), machine, of, wanted)?;
+            split.extend(found);
+        }
+        for octets in &companions.split {
+            if split.is_empty() {
+                break;
+            }
+            let file = object::File::parse(*octets).map_err(parts::damaged)?;
+            let other = Machine::of(&file);
+            if Sections::are_in(&file, Half::Split) && machine.agrees_with(&other) {
+                let sections = Sections::load(&file, Half::Split)?;
+                self.half(&sections, None, machine, Some(&mut split), wanted)?;
+            }
+        }
+        let files: BTreeSet<String> = split.into_values().collect();
+        unread.extend(files.into_iter().map(|file| Problem::Split { file }));
+        Ok(unread)
+    }
+
+    /// Reads the types of a file that has them as BTF.
+    fn btf(
+        &mut self,
+        file: &object::File<'_>,
+        machine: Machine,
+        wanted: &mut dyn FnMut(&Declaration) -> bool,
+    ) -> Result<(), Problem> {
+        let section = sections::one(file, btf::SECTION)?;
+        let mut reader = btf::Reader::open(
+            &section,
+            machine.byte_order,
+            machine.pointer_size,
+            &mut self.interned,
+            &mut self.builds,
+        )?;
+        for key in reader.named(wanted)? {
+            self.named.entry(key).or_default();
+        }
+        Ok(())
+    }
+
+    /// Reads the units of one half. `of` are those that are looked for, all where it is `None`; one that is found is taken out of it.
+    ///
+    /// Gives back the halves that these units say are elsewhere.
+    fn half(
+        &mut self,
+        sections: &Sections<'_>,
+        alternate: Option<&Sections<'_>>,
+        machine: Machine,
+        of: Option<&mut Halves>,
+        wanted: &mut dyn FnMut(&Declaration) -> bool,
+    ) -> Result<Halves, Problem> {
+        let len = sections.len() + alternate.map_or(0, Sections::len);
+        let mut budget = Budget::for_octets(len);
+        let info = Info::open(sections, alternate, machine.byte_order)?;
         let mut reader = Reader::new(
             info,
             machine,
@@ -156,19 +285,43 @@ impl Gathered {
             &mut self.interned,
             &mut self.builds,
         );
-        let mut split = None;
-        for index in 0..reader.info.units.len() {
-            let open = reader.begin(index)?;
-            if let Some(elsewhere) = &open.unit.split_to
-                && !sections.split
-            {
-                let place = open.unit.spot(open.unit.header.root_offset());
-                let name = reader.info.string(&open.unit, elsewhere);
-                let name = name.map_err(|error| place.found(error))?;
-                split.get_or_insert(name.unwrap_or_default().into_owned());
+        let mut elsewhere = Halves::new();
+        let found = match of {
+            Some(of) => Some(reader.found_among(of)?),
+            None => None,
+        };
+        // The types of a file that has nothing that is looked for are of another compilation.
+        if found.as_ref().is_some_and(BTreeSet::is_empty) {
+            return Ok(elsewhere);
+        }
+        let (mut is_shared, mut is_alone) = (false, false);
+        for index in 0..reader.info.units() {
+            if !reader.info.has(index, reader.budget)? {
+                continue;
             }
-            if !open.producer.is_empty() && !self.producers.contains(&open.producer) {
-                self.producers.insert(open.producer.clone());
+            if let Some(found) = &found
+                && let Some(id) = reader.split_id(index)?
+                && !found.contains(&id)
+            {
+                continue;
+            }
+            let open = reader.begin(index)?;
+            if let Some(name) = &open.unit.split_to {
+                let place = open.unit.spot(open.unit.header.root_offset());
+                let name = reader.info.string(&open.unit, name);
+                let name = name.map_err(|error| place.found(error))?;
+                let name = name.unwrap_or_default().into_owned();
+                elsewhere.insert(open.unit.split_id.unwrap_or_default(), name);
+            }
+            let of_others = open.unit.is_partial && !open.unit.says_language;
+            is_shared |= of_others;
+            is_alone |= !of_others;
+            let producer = &open.unit.producer;
+            if !producer.is_empty() && !self.producers.contains(producer) {
+                self.producers.insert(producer.clone());
+            }
+            if let Some((name, root)) = reader.crate_of(&open.unit)? {
+                self.crates.entry(name).or_insert(root);
             }
             for &offset in &open.scan.named {
                 let at = At {
@@ -187,10 +340,10 @@ impl Gathered {
                 places.extend(declaration.place);
             }
         }
-        match split {
-            Some(file) if self.named.is_empty() => Err(Problem::Split { file }),
-            _ => Ok(()),
+        if is_shared && !is_alone {
+            return Err(Problem::OnlyShared);
         }
+        Ok(elsewhere)
     }
 
     /// `None` when nothing was added.
@@ -213,10 +366,14 @@ impl Gathered {
             observed: self.interned.observed,
             tags: self.interned.tags,
             sources: self.interned.sources,
+            enumerators: self.interned.enumerators,
+            variants: self.interned.variants,
+            crates: self.crates,
             named,
             builds,
             built,
             musl,
+            unread: self.unread,
         })
     }
 }

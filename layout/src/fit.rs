@@ -74,6 +74,7 @@ impl Fit {
                     Type::Array { element: of, .. }
                     | Type::Aligned { of, .. }
                     | Type::Either { declared: of, .. }
+                    | Type::Untraced { declared: of, .. }
                     | Type::Ordered { of, .. },
                 ) => next.push(*of),
                 // Whatever is open about what is in it, it has no layout elsewhere.

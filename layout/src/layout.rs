@@ -151,6 +151,12 @@ pub enum LayoutError {
         /// What it is.
         what: String,
     },
+    /// A class of the C++ standard library is in it, or it is one.
+    #[error("opaque: `{name}`, which each C++ library lays out in its own way")]
+    LibraryClass {
+        /// Its outermost name: `std::string`.
+        name: String,
+    },
     /// Its language leaves its layout to the compiler.
     #[error("unspecified: {what}")]
     Unspecified {

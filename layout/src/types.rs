@@ -43,6 +43,15 @@ pub enum Type {
         /// What there is to decide, in words.
         why: String,
     },
+    /// A number that its source may have under a name of C's of which debug information keeps no trace: Rust's `c_long`, Fortran's `c_size_t`. It has a layout only where each of these lies as it is declared.
+    Untraced {
+        /// What it is where its file is from.
+        declared: TypeId,
+        /// What it may be called: numbers, and no types that refer to others.
+        may_be: Vec<Type>,
+        /// What there is to decide, in words.
+        why: String,
+    },
     /// `__int128`, signed or not.
     Int128,
     /// IEEE 754 binary128 by its own name: `_Float128`, `__float128`.
@@ -122,6 +131,12 @@ pub enum Rules {
     Rust,
     /// Go's compiler, gc: nothing is aligned to more than a word, and a last field of no size is followed by an octet (cmd/compile/internal/types/size.go).
     Go,
+    /// GNAT's: C's, unless a representation clause places the components.
+    Ada,
+    /// Free Pascal's: numbers are aligned to their sizes on every machine, unless `{$packrecords C}` asks for C's.
+    Pascal,
+    /// Zig's: C's, and nothing is packed but by an alignment of its own, which is told.
+    Zig,
 }
 
 /// The length of an array.
@@ -145,6 +160,8 @@ pub struct Enum {
     pub packed: bool,
     /// The type that it is declared to have (`enum e : uint8_t`, in C++ and C23), whatever the ABI says.
     pub fixed: Option<TypeId>,
+    /// Rust: whether it may be `repr(C)` as well as of the type that is fixed, between which debug information makes no difference. Then it has a layout only where the two are the same.
+    pub may_be_c: bool,
 }
 
 /// A struct or a union.
@@ -163,6 +180,8 @@ pub struct Record {
     pub aligned: Option<u32>,
     /// C++: it is a class. `None` in C, where a record without members takes no room.
     pub class: Option<Class>,
+    /// Ada: where a representation clause places each member, in bits from the start: there on every machine.
+    pub placed: Option<Vec<u64>>,
     /// Whose rules it lies by.
     pub rules: Rules,
 }
@@ -175,6 +194,8 @@ pub struct Class {
     pub is_pod: bool,
     /// Trivial and of standard layout, as C++11 has it: Apple's arm64 and WebAssembly go by this.
     pub is_pod_11: bool,
+    /// It declares a virtual function itself. Other ABIs than Microsoft's give a class with virtual bases a pointer to a virtual table all the same.
+    pub has_virtual_function: bool,
 }
 
 impl Class {
@@ -182,11 +203,13 @@ impl Class {
     pub const POD: Class = Class {
         is_pod: true,
         is_pod_11: true,
+        has_virtual_function: false,
     };
     /// Plain old data by neither.
     pub const NO_POD: Class = Class {
         is_pod: false,
         is_pod_11: false,
+        has_virtual_function: false,
     };
 }
 
@@ -241,6 +264,7 @@ impl Enum {
             greatest,
             packed: false,
             fixed: None,
+            may_be_c: false,
         }
     }
 }
@@ -255,6 +279,7 @@ impl Record {
             pack: None,
             aligned: None,
             class: None,
+            placed: None,
             rules: Rules::C,
         }
     }

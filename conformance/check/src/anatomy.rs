@@ -9,6 +9,14 @@ const MAX_VALUES: usize = 100_000;
 /// The name that is given to a bit-field of the C library's that has none, so that a compiler tells where it lies; it is padding.
 pub(crate) const UNNAMED: &str = "__crossum_unnamed";
 
+/// What the name of a field begins with that fills what a C library's type has beside the fields that programs name.
+pub(crate) const INSIDE: &str = "__in_";
+
+/// Whether a path leads into what a C library declares and no program names.
+pub(crate) fn is_inside_library(path: &str) -> bool {
+    path.split('.').any(|name| name.starts_with(INSIDE))
+}
+
 /// A type as it lies on one ABI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anatomy {
@@ -156,7 +164,7 @@ fn plain(types: &Types, mut id: TypeId) -> (Type, Option<ByteOrder>) {
     // Bounded by the number of types: a name that renames itself is no field of a layout.
     loop {
         match types.get(id) {
-            Some(Type::Aligned { of, .. }) => id = *of,
+            Some(Type::Aligned { of, .. } | Type::Untraced { declared: of, .. }) => id = *of,
             Some(Type::Ordered { of, order, .. }) => {
                 named = named.or(Some(*order));
                 id = *of;

@@ -229,6 +229,14 @@ impl<'a> Models<'a> {
     }
 }
 
+impl On<'_> {
+    /// Whether the input leaves something about the type undecided there: it is laid out as it was read, and may lie otherwise.
+    pub fn is_ambiguous(&self) -> bool {
+        let mut ambiguities = self.read.iter().flat_map(|read| &read.subject.ambiguities);
+        ambiguities.any(|one| one.abis.contains(self.abi.name()))
+    }
+}
+
 impl<'a> Case<'a> {
     /// The ABIs on which its layout is known.
     pub fn known(&self) -> impl Iterator<Item = (&On<'a>, &Anatomy)> {

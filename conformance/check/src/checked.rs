@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Case;
-use super::findings::{self, Finding, unspecified_layout};
+use super::findings::{self, Finding, library_class, unspecified_layout};
 use super::islands::islands;
 use super::policy::Policy;
 
@@ -70,7 +70,7 @@ impl<'a> Checked<'a> {
         let pointer = self.findings.iter().any(|finding| {
             matches!(
                 finding.rule.code,
-                "pointer" | "vtable" | "unspecified-layout"
+                "pointer" | "vtable" | "unspecified-layout" | "opaque"
             )
         });
         if self.islands.len() > 1 || pointer {
@@ -97,6 +97,7 @@ fn without_layout(case: &Case<'_>) -> (Vec<Undecided>, Vec<Undecided>) {
         }
         if let Err(why) = &*on.anatomy
             && !unspecified_layout::is_cause(why)
+            && !library_class::is_cause(why)
         {
             let reasons = if why.is_refused() {
                 &mut refused

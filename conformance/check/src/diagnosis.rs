@@ -2,22 +2,25 @@
 //!
 //! A finding is of a path in a type (`h.length` of `struct sample`). What is to be changed stands where the member is declared: `length` in `struct header`. `origin` finds the declaration, `declaration` finds it in the text, `cure` says what to write.
 
+mod closing;
 mod cure;
+mod cured;
 mod declaration;
 mod declared;
 mod spot;
 mod written;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use layout::abi::Scalar;
-use layout::types::{Role, Type};
+use layout::abi::{BitFieldPacking, Scalar};
+use layout::types::{Count, RecordKind, Role, Type, TypeId};
 
 use self::cure::Cure;
+use self::cured::{Cured, Gap};
 use self::declared::{Declared, member_name, owned, told};
 pub use self::spot::{Fix, Spot};
-use self::written::{Written, declared_as};
-use super::anatomy::{Field, holes};
+use self::written::{Mended, Written, declared_as};
+use super::anatomy::{Field, holes, is_inside_library};
 use super::case::{On, Read};
 use super::conditional::Texts;
 use super::machine::order;
@@ -52,13 +55,17 @@ pub struct Diagnosis {
     pub said: Option<String>,
     /// The cure in words, wherever the fault is.
     pub cure: &'static str,
-    /// How the source is to be changed, where that can be said exactly.
-    pub fix: Option<Fix>,
+    /// How the source is to be changed, where that can be said exactly: all of these together.
+    pub fixes: Vec<Fix>,
+    /// Whether the file must include `<stdint.h>` for what is to be written.
+    pub includes: bool,
 }
 
 /// The diagnoses of a type, one for each finding and in their order.
 pub fn of(checked: &Checked<'_>, texts: &mut Texts) -> Vec<Diagnosis> {
     let mut type_at = TypeAt::new(&checked.case);
+    let mut findings = checked.findings.iter();
+    type_at.has_cause = findings.any(|finding| is_cause(finding.rule.code));
     let findings = checked.findings.iter();
     findings
         .map(|finding| type_at.diagnosis(finding, texts))
@@ -74,6 +81,12 @@ struct TypeAt<'c, 'a> {
     places: Vec<HashMap<&'c str, usize>>,
     /// Of every reading that machines have: what leads to its values. Looked for when the first finding asks.
     origins: Option<Vec<(Read<'a>, HashMap<String, Origin>)>>,
+    /// The types of the first reading that was asked for, once they are cured.
+    cured: Option<Cured<'a>>,
+    /// Whether a finding says why fields lie elsewhere, beside padding itself.
+    has_cause: bool,
+    /// How many fields were given to padding, in this type and in others.
+    reserved: HashMap<TypeId, usize>,
 }
 
 impl<'c, 'a> TypeAt<'c, 'a> {
@@ -96,6 +109,9 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             places: places.collect(),
             known,
             origins: None,
+            cured: None,
+            has_cause: false,
+            reserved: HashMap::new(),
         }
     }
 
@@ -118,7 +134,15 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             // rustc does not say where a type is declared.
             None => declared.as_ref().is_some_and(Declared::is_rust),
         };
-        let cure = self.cure(code, &found.field, declared.as_ref(), is_rust);
+        let gap = match code {
+            "padding" => self.gap_after_cure(declared.as_ref()),
+            _ => None,
+        };
+        let follows = code == "padding" && self.follows(&found.field, gap);
+        let cure = match follows {
+            true => Cure::default(),
+            false => self.cure(code, &found.field, declared.as_ref(), gap, is_rust),
+        };
         let source = declared.as_ref().and_then(Declared::source);
         let link = declared.as_ref().and_then(|one| one.link.as_ref());
         let name = match link {
@@ -127,9 +151,12 @@ impl<'c, 'a> TypeAt<'c, 'a> {
         };
         let written = place.map(|place| Written::of(place, name, source, link.is_some(), texts));
         let suffix = self.suffix(&found.field);
-        let (line, fix) = match &written {
+        let mended = match &written {
             Some(written) => written.cured(&cure, name, &suffix, is_rust),
-            None => (declared_as(&cure, name, &suffix, is_rust), None),
+            None => Mended {
+                line: declared_as(&cure, name, &suffix, is_rust),
+                ..Mended::default()
+            },
         };
         Diagnosis {
             code,
@@ -142,12 +169,17 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             path: path.to_owned(),
             spot: written.map(|written| written.spot),
             message: found.message.clone(),
-            follows: code == "padding" && !self.gap_differs(&found.field),
+            follows,
             targets: found.targets.clone(),
-            line,
+            line: mended.line,
             said: cure.words,
             cure: finding.cure(),
-            fix,
+            // A template is another class with each argument.
+            fixes: match owner.name.contains('<') {
+                true => Vec::new(),
+                false => mended.fixes,
+            },
+            includes: mended.includes,
         }
     }
 
@@ -187,6 +219,7 @@ impl<'c, 'a> TypeAt<'c, 'a> {
                         link: None,
                         is_value: false,
                         path: field.len(),
+                        is_foreign: false,
                     });
                 }
                 Some(owned(read, &origin, field, last))
@@ -239,6 +272,7 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             link: None,
             is_value: false,
             path: 0,
+            is_foreign: false,
         })
     }
 
@@ -268,14 +302,19 @@ impl<'c, 'a> TypeAt<'c, 'a> {
     }
 
     fn cure(
-        &self,
+        &mut self,
         code: &str,
         field: &str,
         declared: Option<&Declared<'_>>,
+        gap: Option<Gap>,
         is_rust: bool,
     ) -> Cure {
         let fields: Vec<&Field> = self.on(field).map(|(_, _, field)| field).collect();
         match code {
+            _ if is_inside_library(field) => Cure::default(),
+            _ if declared.is_some_and(|one| one.is_foreign) && moves(code) => {
+                Cure::said("members of your own: its type is declared elsewhere")
+            }
             "width" | "time-type" | "long-double-format" | "wchar_t"
                 if declared.is_none_or(|one| !one.is_value) =>
             {
@@ -284,6 +323,16 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             "width" | "time-type" | "long-double-format" | "wchar_t" => {
                 let source = declared.and_then(Declared::source);
                 cure::of_size(code, &fields, source, is_rust)
+            }
+            "enum-size" if is_rust => {
+                let first = fields.first().map(|field| &field.kind);
+                let is_signed = matches!(first, Some(Type::Enum(values)) if values.least < 0);
+                let bits = fields.iter().map(|field| field.bit_size).max();
+                let sign = if is_signed { "i" } else { "u" };
+                Cure::said(format!(
+                    "`#[repr({sign}{})]` in place of `#[repr(C)]`",
+                    bits.unwrap_or(32)
+                ))
             }
             "enum-size" if declared.is_some_and(|one| one.is_value) => {
                 cure::of_size(code, &fields, None, is_rust)
@@ -303,18 +352,151 @@ impl<'c, 'a> TypeAt<'c, 'a> {
                 let owner = declared
                     .and_then(|one| one.other)
                     .unwrap_or(self.case.subject);
+                // The name may be a typedef's, behind the braces.
+                let name = match owner.name.starts_with("enum ") {
+                    true => owner.name.as_str(),
+                    false => "enum ...",
+                };
                 Cure::said(format!(
-                    "`int{bits}_t` wherever it is sent, or `{} : int{bits}_t` (C23, C++11)",
-                    owner.name
+                    "`int{bits}_t` wherever it is sent, or `{name} : int{bits}_t` (C23, C++11)",
                 ))
             }
             "pointer" => Cure::said("an offset or an index instead"),
-            "padding" => match self.gap(field) {
-                0 => self.of_other_rule(field, declared),
-                octets => cure::of_gap(octets, is_rust),
-            },
+            "padding" => self.of_padding(field, declared, gap, is_rust),
             _ => Cure::default(),
         }
+    }
+
+    fn of_padding(
+        &mut self,
+        field: &str,
+        declared: Option<&Declared<'_>>,
+        gap: Option<Gap>,
+        is_rust: bool,
+    ) -> Cure {
+        if let Some(align) = self.alignment(field) {
+            return Cure {
+                alignment: Some(align),
+                ..Cure::said(format!("an alignment that is a number: {align}"))
+            };
+        }
+        let octets = gap.map_or_else(|| self.gap(field), |gap| gap.most);
+        let mut abis = self.known.iter().map(|(on, _)| on.abi);
+        let is_msvc = abis.any(|abi| abi.bit_field_packing() == BitFieldPacking::Msvc);
+        if octets == 0 || gap.is_none() && is_msvc && self.has_bases(declared) {
+            return self.of_other_rule(field, declared);
+        }
+        let is_end = declared.is_none_or(|one| one.link.is_none());
+        let record = self.record(declared).and_then(|(read, record)| {
+            let Type::Record(of) = read.types.get(record)? else {
+                return None;
+            };
+            Some((read, record, of))
+        });
+        if let Some((read, id, record)) = record.filter(|_| is_end) {
+            let is_flexible = |kind| {
+                let kind = read.types.get(kind);
+                matches!(
+                    kind,
+                    Some(Type::Array {
+                        count: Count::Flexible,
+                        ..
+                    })
+                )
+            };
+            if record
+                .members
+                .last()
+                .is_some_and(|last| is_flexible(last.kind))
+            {
+                return Cure::said("offsetof of its flexible array, and not sizeof, as its length");
+            }
+            // Another member of a union moves nothing: one as large as all of it is the end.
+            if record.kind == RecordKind::Union {
+                let size = self.cured.as_mut().and_then(|cured| cured.size(id));
+                let name = self.reserved(declared);
+                return size.map_or_else(Cure::default, |size| cure::of_gap(&name, size, is_rust));
+            }
+        }
+        let name = self.reserved(declared);
+        let cure = cure::of_gap(&name, octets, is_rust);
+        let link = declared.and_then(|one| one.link.as_ref());
+        let member = link.and_then(|link| link.member(record?.2));
+        // A struct or a union without a name begins there, and the field is in it.
+        match (&cure.before, member.is_some_and(|one| one.name.is_none())) {
+            (Some(line), true) => Cure::said(format!(
+                "`{line}` before the struct or union without a name that begins with it"
+            )),
+            _ => cure,
+        }
+    }
+
+    /// A name for padding that no member of the type has.
+    fn reserved(&mut self, declared: Option<&Declared<'_>>) -> String {
+        let owner = declared.and_then(|one| one.other);
+        let owner = owner.map_or(self.case.subject.kind, |owner| owner.kind);
+        let fields = self
+            .known
+            .first()
+            .into_iter()
+            .flat_map(|(_, anatomy)| &anatomy.fields);
+        let names: HashSet<&str> = fields
+            .flat_map(|field| field.path.split(['.', '[']))
+            .collect();
+        let count = self.reserved.entry(owner).or_default();
+        loop {
+            *count += 1;
+            let name = match *count {
+                1 => "reserved".to_owned(),
+                number => format!("reserved{number}"),
+            };
+            if !names.contains(name.as_str()) {
+                return name;
+            }
+        }
+    }
+
+    /// The record that has padding, in a reading that declares it.
+    fn record(&self, declared: Option<&Declared<'a>>) -> Option<(Read<'a>, TypeId)> {
+        let Some(declared) = declared else {
+            let mut read = self.case.on.iter().filter_map(|on| on.read);
+            let read = read.find(|read| read.declaration == 0)?;
+            return Some((read, read.subject.kind));
+        };
+        let other = || declared.other.map(|other| other.kind);
+        let link = declared.link.as_ref().map(|link| link.record);
+        Some((declared.read, link.or_else(other)?))
+    }
+
+    /// The padding there once everything is cured that is declared in the same reading.
+    fn gap_after_cure(&mut self, declared: Option<&Declared<'a>>) -> Option<Gap> {
+        let (read, record) = self.record(declared)?;
+        let member = declared.and_then(|one| Some(one.link.as_ref()?.member));
+        let is_other = |cured: &Cured<'a>| !cured.is_of(read.types);
+        if self.cured.as_ref().is_none_or(is_other) {
+            let abis = self.known.iter().map(|(on, _)| on.abi).collect();
+            self.cured = Some(Cured::new(read.types, abis));
+        }
+        self.cured.as_mut()?.gap(record, member)
+    }
+
+    /// The largest of the alignments that a member is declared to have, where its declaration says another one for another machine.
+    fn alignment(&mut self, field: &str) -> Option<u64> {
+        self.origin(field)?;
+        let asked = self.origins.iter().flatten().filter_map(|(read, origins)| {
+            let link = origins.get(field)?.links.last()?;
+            let Type::Record(record) = read.types.get(link.record)? else {
+                return None;
+            };
+            let member = link.member(record)?;
+            match (member.aligned, read.types.get(member.kind)) {
+                (Some(align), _) => Some(u64::from(align)),
+                (None, Some(Type::Aligned { align, .. })) => Some(u64::from(*align)),
+                _ => None,
+            }
+        });
+        let asked: HashSet<u64> = asked.collect();
+        (asked.len() > 1).then(|| asked.into_iter().max())?
     }
 
     /// The cure of padding that no alignment explains: another rule of another compiler does.
@@ -328,18 +510,23 @@ impl<'c, 'a> TypeAt<'c, 'a> {
         if before.is_some_and(|before| before.is_bit_field) {
             return Cure::said("a type as wide as all of them for the bit-fields before it");
         }
-        let record = declared.and_then(|one| Some((one.read, one.link.as_ref()?.record)));
-        let record = record.and_then(|(read, record)| read.types.get(record));
-        let has_bases = match record {
-            Some(Type::Record(record)) => record.members.iter().any(|one| one.role == Role::Base),
-            _ => false,
-        };
-        if has_bases {
+        if self.has_bases(declared) {
             return Cure::said(
                 "members instead of base classes, which Microsoft lays out otherwise",
             );
         }
         Cure::default()
+    }
+
+    fn has_bases(&self, declared: Option<&Declared<'_>>) -> bool {
+        let record = match declared {
+            Some(one) => one.link.as_ref().map(|link| (one.read, link.record)),
+            None => self.record(None),
+        };
+        match record.and_then(|(read, record)| read.types.get(record)) {
+            Some(Type::Record(record)) => record.members.iter().any(|one| one.role == Role::Base),
+            _ => false,
+        }
     }
 
     /// Of the padding before a field, or at the end, on each machine: where it begins, and its size; in bits.
@@ -393,21 +580,32 @@ impl<'c, 'a> TypeAt<'c, 'a> {
         self.gaps_after_cure(field).into_iter().max().unwrap_or(0)
     }
 
-    /// Whether padding is not the same by itself, and not because of something before it: it would differ after a cure, or begins at one place and has two sizes.
-    fn gap_differs(&self, field: &str) -> bool {
-        let cured = self.gaps_after_cure(field);
-        if cured.iter().any(|gap| Some(gap) != cured.first()) {
+    /// Whether padding is another one only because of something before it: it would be the same after the cures of that, and does not have two sizes where it begins at one place.
+    fn follows(&self, field: &str, gap: Option<Gap>) -> bool {
+        // What a pointer to a virtual table moves is mended with it.
+        let mut kinds = self.known.iter().flat_map(|(_, anatomy)| &anatomy.fields);
+        if kinds.any(|field| field.kind == Type::VtablePointer) {
             return true;
         }
-        let mut gaps = self.gaps(field);
+        let is_same = match gap {
+            Some(gap) => gap.least == gap.most,
+            None => {
+                let cured = self.gaps_after_cure(field);
+                cured.iter().all(|gap| Some(gap) == cured.first())
+            }
+        };
+        if !is_same || !self.has_cause {
+            return false;
+        }
         let stays = match field {
             "" => true,
             path => self.cured(path).is_none(),
         };
+        let mut gaps = self.gaps(field);
         let first = gaps.next();
-        stays
-            && gaps
-                .any(|(begin, gap)| first.is_some_and(|first| begin == first.0 && gap != first.1))
+        let mut others = gaps
+            .filter(|(begin, gap)| first.is_some_and(|first| *begin == first.0 && *gap != first.1));
+        !stays || others.next().is_none()
     }
 
     /// Which field lies elsewhere because of it, between two machines that are known best.
@@ -453,6 +651,15 @@ fn moves(code: &str) -> bool {
             | "wchar_t"
             | "pointer"
     )
+}
+
+/// Whether what a rule finds moves what follows.
+fn is_cause(code: &str) -> bool {
+    code != "padding" && moves(code)
+        || matches!(
+            code,
+            "bit-field-packing" | "conditional-text" | "vtable" | "pack-left-open"
+        )
 }
 
 /// The key of the first machine on an ABI.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use layout::dwarf::MemberSource;
-use layout::types::{Type, TypeId, Types};
+use layout::types::{Member, Record, Type, TypeId, Types};
 
 use crate::anatomy::UNNAMED;
 use crate::case::Read;
@@ -25,6 +25,20 @@ pub(crate) struct Link {
     pub(crate) member: usize,
     /// The path of the record, which is how much of the value's.
     pub(crate) path: usize,
+}
+
+impl Link {
+    /// The member, in the record that it is declared in.
+    pub(crate) fn member<'t>(&self, record: &'t Record) -> Option<&'t Member> {
+        let mut named = record.members.iter().filter(|one| !is_unnamed(one));
+        named.nth(self.member)
+    }
+}
+
+/// Whether a member is a bit-field without a name, which no path leads to.
+fn is_unnamed(member: &Member) -> bool {
+    let name = member.name.as_deref();
+    member.bits.is_some() && name.is_none_or(|name| name.ends_with(UNNAMED))
 }
 
 impl Origin {
@@ -85,12 +99,7 @@ pub(crate) fn origins(types: &Types, of: TypeId) -> HashMap<String, Origin> {
             continue;
         };
         record.next += 1;
-        let is_unnamed = member.bits.is_some()
-            && member
-                .name
-                .as_deref()
-                .is_none_or(|name| name.ends_with(UNNAMED));
-        if is_unnamed {
+        if is_unnamed(member) {
             continue;
         }
         links.push(Link {

@@ -72,6 +72,7 @@ pub(crate) fn element(field: &Field) -> String {
             Number::Float64 => "double",
             Number::Complex64 => "float _Complex",
             Number::Complex128 => "double _Complex",
+            Number::C(scalar) => scalar.c_name(),
         }
         .to_owned(),
         Type::Reference => "T &".to_owned(),

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use layout::dwarf::{self, Declaration, Keyword, MemberSource, Named, Place, Problem, Program};
+use layout::dwarf::{
+    self, Companions, Declaration, Enumerator, Keyword, MemberSource, Named, Place, Problem,
+    Program,
+};
 use layout::fit::{self, Alignments, Fit};
 use layout::types::{Type, TypeId, Types};
 use layout::{Abi, Abis};
@@ -22,6 +25,8 @@ pub struct Wanted {
     of_source: bool,
     /// Only types that are declared in one of these files; anywhere, where there is none.
     declared_in: Vec<PathBuf>,
+    /// Only types of this crate of Rust.
+    of_crate: Option<String>,
 }
 
 /// The types of a file that were asked about.
@@ -35,6 +40,8 @@ pub struct Subjects {
     pub built: Vec<Built>,
     /// How the members of records are written, as far as the compiler says: one for each, bit-fields without a name left out.
     pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    /// The enumerators of the enumerations among them, as far as the compiler says.
+    pub enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
     /// The records and enumerations among the types that were asked about: which subject each is.
     pub of_type: HashMap<TypeId, usize>,
 }
@@ -59,6 +66,11 @@ pub enum NoSubject {
     /// The file is of a machine whose ABI is not in the table.
     #[error("compiled for {0}, of which no ABI is known: what its compiler packed cannot be told")]
     NoAbi(String),
+    /// Its debug information has none.
+    #[error(
+        "its debug information declares no types: it is for line numbers (-g1, -gline-tables-only), expected what -g writes"
+    )]
+    NoTypes,
     /// It declares no types.
     #[error(
         "it declares no struct, union or enumeration of its own; `--all` takes what it includes, too"
@@ -92,6 +104,19 @@ impl Wanted {
                 true => vec![plain(file)],
                 false => Vec::new(),
             },
+            of_crate: None,
+        })
+    }
+
+    /// Types by names or patterns; without any, all that a crate of Rust declares.
+    ///
+    /// # Errors
+    /// A pattern is none.
+    pub fn of_crate(given: &[String], name: &str) -> Result<Wanted, NoSubject> {
+        let wanted = Wanted::new(given, true, Path::new(name), false)?;
+        Ok(Wanted {
+            of_crate: Some(name.to_owned()),
+            ..wanted
         })
     }
 
@@ -146,6 +171,11 @@ impl Wanted {
     }
 
     fn wants(&self, declaration: &Declaration) -> bool {
+        if let Some(name) = &self.of_crate
+            && !is_declared_by(name, &declaration.name.path)
+        {
+            return false;
+        }
         if !self.declared_in.is_empty() {
             let place = declaration.place.as_ref();
             let mut files = self.declared_in.iter();
@@ -159,6 +189,12 @@ impl Wanted {
         self.names.is_match(&*declaration.name.path)
             || self.names.is_match(declaration.name.to_string())
     }
+}
+
+/// Whether a crate's own text declares a type of this path: a closure and a table of functions are the compiler's.
+fn is_declared_by(name: &str, path: &str) -> bool {
+    let rest = path.strip_prefix(name);
+    rest.is_some_and(|rest| rest.starts_with("::")) && !path.contains('{')
 }
 
 fn plain(file: &Path) -> PathBuf {
@@ -177,8 +213,20 @@ fn is_in(place: &Place, file: &Path) -> bool {
 /// # Errors
 /// The file cannot be read, or a name that was given is none of its types.
 pub fn read(octets: &[u8], wanted: &Wanted) -> Result<Program, NoSubject> {
+    read_with(octets, &Companions::default(), wanted)
+}
+
+/// The same of a file whose debug information is in others, too.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(
+    octets: &[u8],
+    companions: &Companions<'_>,
+    wanted: &Wanted,
+) -> Result<Program, NoSubject> {
     let mut names = Vec::new();
-    let read = dwarf::read_where(octets, |declaration| {
+    let read = dwarf::read_with(octets, companions, |declaration| {
         if !wanted.given.is_empty() {
             names.push(declaration.name.path.to_string());
         }
@@ -201,6 +249,9 @@ pub fn read(octets: &[u8], wanted: &Wanted) -> Result<Program, NoSubject> {
                 nearest: nearest.map(str::to_owned),
             });
         }
+    }
+    if program.named.is_empty() && !wanted.of_source {
+        return Err(NoSubject::NoTypes);
     }
     if !program
         .named
@@ -283,6 +334,7 @@ pub fn of(program: Program, fit: &Fit, wanted: &Wanted) -> Subjects {
         types: program.types,
         subjects,
         sources: program.sources,
+        enumerators: program.enumerators,
         built: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use cross::Host;
 use cross::process::Invocation;
 use faults::{
     Halt, HostTools, Lab, Observed, Place, Scenario, ScenarioFuture, ScenarioResult,
-    ScenarioVerdict, exit, named, run,
+    ScenarioVerdict, all, exit, named, run,
 };
 use kit::exit::Exit;
 use kit::progress::Progress;
@@ -47,7 +47,7 @@ async fn run_in(lab: Lab, scenarios: &[&'static Scenario]) -> Vec<ScenarioResult
 }
 
 async fn run_named(lab: Lab, name: &str) -> ScenarioResult {
-    let scenarios = named(&[name.to_owned()]).unwrap();
+    let scenarios = named(all(), &[name.to_owned()], &[]).unwrap();
     run_in(lab, &scenarios).await.pop().unwrap()
 }
 

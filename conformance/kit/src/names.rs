@@ -11,6 +11,12 @@ pub fn short(name: &str) -> &str {
     name.split("-unknown-linux").next().unwrap_or(name)
 }
 
+/// The full name of a target that is named as it is read in a list: `s390x-unknown-linux-gnu` for `s390x`. Any other name as it is.
+fn full(name: &str) -> &str {
+    let mut all = cross::target::with_tests_only().map(|target| target.name.as_str());
+    all.find(|full| short(full) == name).unwrap_or(name)
+}
+
 /// A name that selects nothing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {what} `{name}`{}{hint}", did_you_mean(.nearest.as_deref()))]
@@ -58,7 +64,7 @@ pub fn named<'a, E: Clone>(
     Ok(all.iter().filter(wanted).cloned().collect())
 }
 
-/// The targets of these names; all of them when none is named.
+/// The targets of these names, full or [short]; all of them when none is named.
 ///
 /// # Errors
 /// A name that is no target's.
@@ -67,7 +73,7 @@ pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
         return Ok(cross::targets().collect());
     }
     let there = || cross::targets().map(|target| target.name.as_str());
-    let find = |name: &String| match cross::target(name) {
+    let find = |name: &String| match cross::target(full(name)) {
         Ok(target) => match &target.tests_only {
             None => Ok(target),
             Some(why) => {
@@ -104,6 +110,18 @@ pub fn targets_of_tests(names: &[String]) -> Result<Vec<&'static Target>, Unknow
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_is_chosen_by_each_name_that_is_printed_of_it() {
+        for target in cross::targets() {
+            for name in [&target.name, short(&target.name)] {
+                let chosen = targets(&[name.to_owned()]).unwrap();
+                let chosen: Vec<_> = chosen.iter().map(|one| &one.name).collect();
+                assert_eq!(chosen, [&target.name], "{name}");
+            }
+        }
+        assert!(targets(&["s390".to_owned()]).is_err());
+    }
 
     #[test]
     fn a_target_for_tests_only_is_chosen_for_them_and_only_by_its_name() {

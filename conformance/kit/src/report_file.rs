@@ -16,8 +16,8 @@ pub struct Unfinished {
 }
 
 enum To {
-    /// Beside its place, to be put there when it is whole.
-    Scratch(NamedTempFile),
+    /// To a file beside its place, in this folder, which is put there when it is whole. It is made only then: a run that is killed leaves none.
+    Beside(PathBuf),
     /// What is no regular file (a pipe, a device) is written to and never replaced.
     Special(File),
 }
@@ -50,16 +50,9 @@ impl Unfinished {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        let scratch = tempfile::Builder::new()
-            .prefix(".crossum-report-")
-            // A temporary file is for its owner's eyes only; a report is for everybody's.
-            .permissions(Permissions::from_mode(0o644))
-            .tempfile_in(folder)
-            .with_context(failed)?;
-        Ok(Unfinished {
-            path,
-            to: To::Scratch(scratch),
-        })
+        drop(scratch(folder).with_context(failed)?);
+        let to = To::Beside(folder.to_owned());
+        Ok(Unfinished { path, to })
     }
 
     /// Writes a report in JSON.
@@ -84,13 +77,23 @@ impl Unfinished {
         let failed = || format!("the report could not be written to {}", self.path.display());
         match self.to {
             To::Special(special) => write(special, report).with_context(failed),
-            To::Scratch(mut scratch) => {
+            To::Beside(folder) => {
+                let mut scratch = scratch(&folder).with_context(failed)?;
                 write(scratch.as_file_mut(), report).with_context(failed)?;
                 scratch.persist(&self.path).with_context(failed)?;
                 Ok(())
             }
         }
     }
+}
+
+/// A file that is to become a report.
+fn scratch(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(".crossum-report-")
+        // A temporary file is for its owner's eyes only; a report is for everybody's.
+        .permissions(Permissions::from_mode(0o644))
+        .tempfile_in(folder)
 }
 
 fn write(
@@ -140,6 +143,8 @@ mod tests {
         std::fs::write(&path, "old").unwrap();
         let unfinished = Unfinished::claim(&path).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        let count = folder.path().read_dir().unwrap().count();
+        assert_eq!(count, 1, "a run that is killed now leaves nothing");
         unfinished.write_json(&[1, 2]).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "[1,2]\n");
         drop(Unfinished::claim(&path).unwrap());

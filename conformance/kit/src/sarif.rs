@@ -148,7 +148,7 @@ pub struct Fix {
 #[serde(rename_all = "camelCase")]
 struct ArtifactChange {
     artifact_location: ArtifactLocation,
-    replacements: [Replacement; 1],
+    replacements: Vec<Replacement>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -165,12 +165,23 @@ impl Fix {
             description: description.into(),
             artifact_changes: [ArtifactChange {
                 artifact_location: place.artifact_location,
-                replacements: [Replacement {
+                replacements: vec![Replacement {
                     deleted_region: place.region,
                     inserted_content: text.into(),
                 }],
             }],
         }
+    }
+
+    /// And other text in another place of the same file.
+    #[must_use]
+    pub fn and(mut self, place: Place, text: impl Into<Message>) -> Fix {
+        let [change] = &mut self.artifact_changes;
+        change.replacements.push(Replacement {
+            deleted_region: place.region,
+            inserted_content: text.into(),
+        });
+        self
     }
 }
 

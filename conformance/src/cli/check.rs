@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 use super::at_least_one;
 
 /// For whom it is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people: the source, with what is to be changed underlined, and a verdict on each type
+    #[default]
     Text,
     /// For editors: `file:line:column: warning[width]: ...`
     Short,
@@ -18,11 +19,21 @@ pub enum Format {
 }
 
 /// `crossum check`
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct Check {
     /// Headers and sources in C and C++ (`-`: standard input); objects, archives, libraries, executables with debug information
-    #[arg(value_name = "FILE", required_unless_present = "explain")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["explain", "krate", "locked", "same"])]
     pub files: Vec<PathBuf>,
+    /// The crates of the cargo project in this folder (here when left out): cargo builds them with debug information, and what stands behind `--` is for cargo
+    #[arg(
+        id = "krate",
+        long = "crate",
+        value_name = "FOLDER",
+        num_args = 0..=1,
+        default_missing_value = ".",
+        conflicts_with_all = ["files", "verify", "include", "define", "include_file", "standard", "prelude", "database", "cc", "all"]
+    )]
+    pub krate: Option<PathBuf>,
     /// Only types of this name, or pattern (`struct hdr*`); may be given more than once
     #[arg(long = "type", value_name = "NAME")]
     pub types: Vec<String>,
@@ -47,6 +58,9 @@ pub struct Check {
     /// The folder of a compile_commands.json, whose options are taken (that of the project, or of its build folder, when left out)
     #[arg(short = 'p', long = "database", value_name = "FOLDER")]
     pub database: Option<PathBuf>,
+    /// Where debug information is looked for that is not in a file itself, before /usr/lib/debug; may be given more than once
+    #[arg(long, value_name = "FOLDER")]
+    pub debug_dir: Vec<PathBuf>,
     /// The compiler of this machine (cc when left out)
     #[arg(long, value_name = "COMPILER")]
     pub cc: Option<String>,
@@ -61,6 +75,14 @@ pub struct Check {
         conflicts_with = "targets"
     )]
     pub between: Vec<String>,
+    /// Whether two types lie alike on every machine, field by field: a C struct and what mirrors it in Rust, two versions of one library. Exits with 1 where they differ, 3 where that is undecided
+    #[arg(
+        long,
+        value_names = ["FILE:TYPE", "FILE:TYPE"],
+        num_args = 2,
+        conflicts_with_all = ["files", "types", "layout", "format", "github", "sarif", "html", "verify"]
+    )]
+    pub same: Vec<String>,
     /// Print a table for each type instead: fields down, machines across
     #[arg(long, conflicts_with_all = ["format", "github"])]
     pub layout: bool,
@@ -97,10 +119,13 @@ pub struct Check {
     /// With --verify: how many compilers and programs run at once
     #[arg(long, value_name = "N", default_value_t = matrix::run::default_jobs(), value_parser = at_least_one)]
     pub jobs: usize,
+    /// Compare with what `crossum lock` wrote (wire.lock when left out): what breaks octets that are out there fails. Without FILE, all that is locked
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "wire.lock", conflicts_with_all = ["types", "all", "targets", "between", "layout", "format", "deny", "allow", "sarif", "html", "github", "verify", "explain"])]
+    pub locked: Option<PathBuf>,
     /// What a finding is, why it breaks, and the cure; without a code, all of them
     #[arg(long, value_name = "CODE", num_args = 0..=1)]
     pub explain: Option<Option<String>>,
-    /// Options for the compiler, as the project's build gives them
+    /// Options for the compiler, as the project's build gives them; with --crate, for cargo
     #[arg(last = true, value_name = "COMPILER OPTIONS")]
     pub flags: Vec<String>,
 }

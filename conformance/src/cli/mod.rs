@@ -1,17 +1,29 @@
 //! The command line. Below `main`, nothing else sees clap.
 
 mod check;
+mod compat;
+mod declared;
+mod decode;
 mod encodings;
 mod faults;
+mod interop;
+mod lock;
 mod matrix;
+mod port;
 mod shards;
 mod test;
 mod tools;
 
 pub use check::{Check, Format};
+pub use compat::Compat;
+pub use declared::HowRead;
+pub use decode::Decode;
 pub use encodings::Encodings;
-pub use faults::Faults;
+pub use faults::{Faults, Inside};
+pub use interop::Interop;
+pub use lock::Lock;
 pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
+pub use port::{Language, Order, Port};
 pub use shards::{Diff, Merge, Plan};
 pub use test::{Record, Recorded, Test, With};
 pub use tools::{Doctor, Setup, Targets};
@@ -32,9 +44,11 @@ Examples:
   crossum matrix --setup                install what is missing, build, run, judge, report
   crossum matrix --encodings raw-long --targets powerpc-unknown-linux-gnu,i686-unknown-linux-gnu
   crossum explain --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encoding raw-long
+  crossum decode old.bin --from old.h --type 'struct old' --guess
   crossum test                          your own crate's tests, on every target
   crossum encodings                     size, cost and portability, side by side
   crossum faults                        what happens when networks and processes fail
+  crossum interop all                   other people's implementations of the encodings
   crossum doctor                        what is here, and how to get the rest"
 )]
 pub struct Cli {
@@ -123,6 +137,8 @@ Nothing is written where a shard is missing, is there twice or does not fit.")]
   crossum check sketch.ino parts.tpp kernel.cu          C++ by other names
   unifdef -DX packet.h | crossum check - --std c++17    standard input, and its language
   crossum check target/debug/server --type 'wire::*'    an executable, a library, an object: anything with debug information
+  crossum check --crate                                 the Rust crate here: cargo builds it, and its own types are told
+  crossum check --crate net -- --features tls           of another folder, with options for cargo
   crossum check packet.h --deny width --deny padding    exit status 1 when one is found: for CI
   crossum check packet.h --deny all --allow 'byte-order@struct hdr' --sarif check.sarif
   crossum check --explain padding                       what it is, why it breaks, and the cure
@@ -132,6 +148,53 @@ A project keeps its choices in crossum.toml:
   deny = [\"width\", \"padding\"]
   allow = [\"byte-order@struct hdr\"]")]
     Check(Check),
+    /// Old octets, read as the type that wrote them, on whichever machine that was
+    #[command(after_help = "Examples:
+  crossum decode save.bin --from game.h --type 'struct save' --as i686
+                                                        as that machine wrote it: fields with offsets, octets, values
+  crossum decode log.bin --from log.h --type entry_t --guess
+                                                        who can have written it, why, and what would decide
+  crossum decode log.bin --from log.h --type entry_t --guess --where 'magic == 0x1f8b'
+  crossum decode dump.bin --from server.o --type 'struct hdr' --as s390x --skip 0x40 --count 3 --stride 64
+  xxd -p packet.bin | crossum decode - --hex --from packet.h --type 'struct packet' --as arm
+  crossum decode log.bin --from log.h --type entry_t --as m68k --csv log.csv --json log.json
+
+Exit status: 0 it was read (with --guess: as the likeliest of those that can have written it); 1 no machine can have written it; 2 the command line, the dump or the header is wrong; 3 several machines fit alike, or the type is undecided on that machine.")]
+    Decode(Decode),
+    /// One machine, several ABIs (32-bit programs on a 64-bit kernel, o32 beside n64): which types they may share as they lie, and which ioctls have another number
+    #[command(after_help = "Examples:
+  crossum compat ioctl.h --abis i686,x86_64             programs of 32 bits on a kernel of 64
+  crossum compat shared.h --abis armv7,aarch64 --type 'struct ring'
+  crossum compat shared.h --abis wasm32,x86_64 --json compat.json
+  crossum compat uapi.h --abis i686+time64,x86_64 -- -Iinclude
+
+Exit status: 0 every type can be shared as it lies; 1 one has to be translated; 2 the command line or the header is wrong; 3 a type is undecided on one of them.")]
+    Compat(Compat),
+    /// A portable type out of one that breaks: its fields, and code that reads and writes it on every machine
+    #[command(after_help = "Examples:
+  crossum port packet.h --type 'struct packet'          the fields of a new format: big-endian, no padding, 64 bits for a long
+  crossum port packet.h --type 'struct packet' --out wire
+                                                        packet_wire.h, packet_wire.c, packet_wire.rs, packet_wire.py
+  crossum port packet.h --type 'struct packet' --as i686 --out wire
+                                                        what i686 has written, for every machine to read and write
+  crossum port packet.h --type 'struct packet' --order little --long 32 --lang c,python --out wire
+  crossum port packet.h --type 'struct packet' --prove  compiled and run for every target here, with a distinct value in every octet
+
+Exit status: 0 written, and proved where that was asked for; 1 a program reads or writes something else, which is an error of crossum's; 2 the command line or the header is wrong, the type has something that means nothing elsewhere, or a file was edited; 3 the type is undecided on that machine, or something could not run.")]
+    Port(Port),
+    /// Write down which octets types have promised, on every group of machines: a later change that breaks them is refused
+    #[command(after_help = "Examples:
+  crossum lock packet.h                                 all types of it into wire.lock, to be committed
+  crossum lock packet.h --type 'struct packet' --type 'struct ack' -- -Iinclude
+  crossum lock server.o --type 'struct hdr' --lock formats.lock
+  crossum check --locked                                in CI: what moves octets that are out there fails
+  crossum lock packet.h --update 'struct packet'        a new format begins
+  crossum lock packet.h --remove 'struct old'
+
+Passes: new fields at the end of what has a length (a field whose name says length, size or version), other names for the same octets, new types. Everything else is refused, with what moved on which machines.
+
+Exit status: 0 locked, and nothing breaks; 1 a type breaks what is out there, and nothing was written; 2 the command line, the lock or the header is wrong; 3 a type is undecided.")]
+    Lock(Lock),
     /// Your crate's own tests on every target: which fail, and where only (big-endian only, 32-bit only, ...)
     #[command(after_help = "Examples:
   crossum test                                          the crate or workspace around the current folder, on every target
@@ -179,8 +242,24 @@ Examples:
   crossum faults                                  all of them (as root, or where user namespaces are allowed)
   crossum faults --list                           which there are
   crossum faults --only server-host-reboots       one
+  crossum faults participants.toml                your own server and client, of which this file tells
+  crossum faults participants.toml --only loss,delay --junit faults.xml
   crossum faults --json faults.json               for other programs to read")]
     Faults(Faults),
+    /// What `faults` has done inside the hosts that it makes
+    #[command(hide = true)]
+    Inside(Inside),
+    /// Other people's implementations of an encoding against ours, in both directions: what differs
+    #[command(after_help = "Examples:
+  crossum interop cbor                            all implementations of cbor: cbor2, cborg, Jackson
+  crossum interop all --json interop.json         of every encoding
+  crossum interop json --only orjson              one
+  crossum interop --list                          which there are, and what is brought
+
+Packages are brought from PyPI and npm, in fixed versions, into folders of their own in ~/.cache/crossum/interop; nothing is installed on the system. An implementation whose language, packages or network are not here could not run.
+
+Exit status: 0 every implementation agrees, or differs only where that is known; 1 one differs otherwise, or no longer; 2 the command line is wrong; 3 one could not run.")]
+    Interop(Interop),
     /// Print what completes crossum's options in a shell
     #[command(after_help = "Examples:
   source <(crossum completions bash)

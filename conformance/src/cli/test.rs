@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum as _};
 
 use super::at_least_one;
 use kit::property::Property;
@@ -10,7 +10,7 @@ use kit::property::Property;
 /// `crossum test`
 #[derive(Args)]
 pub struct Test {
-    /// Only these targets (see `crossum targets`), separated by commas
+    /// Only these targets, by full or short names (see `crossum targets`), separated by commas
     #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
     pub targets: Vec<String>,
     /// Only targets with all of these properties: big-endian, little-endian, 32-bit, 64-bit, ...
@@ -42,6 +42,28 @@ pub struct Test {
     pub cargo: Vec<String>,
 }
 
+impl Test {
+    /// The options that say which project is tested and how, in words: what a command needs that tests the same again.
+    pub fn of_the_project(&self) -> Vec<String> {
+        let paths = [
+            ("--manifest-path", &self.manifest_path),
+            ("--config", &self.config),
+        ];
+        let mut words = Vec::new();
+        for (option, path) in paths {
+            if let Some(path) = path {
+                words.extend([option.to_owned(), path.display().to_string()]);
+            }
+        }
+        if let Some(with) = self.with.to_possible_value()
+            && self.with != With::Auto
+        {
+            words.extend(["--with".to_owned(), with.get_name().to_owned()]);
+        }
+        words
+    }
+}
+
 /// `crossum record`
 #[derive(Args)]
 pub struct Record {
@@ -65,9 +87,9 @@ pub enum Recorded {
 }
 
 /// What runs tests.
-#[derive(Clone, Copy, clap::ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum With {
-    /// nextest where it is installed, else as cargo does
+    /// nextest where the project has .config/nextest.toml and nextest is installed, else as cargo does
     Auto,
     /// A process for each test, by the project's .config/nextest.toml
     Nextest,

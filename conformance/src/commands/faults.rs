@@ -1,106 +1,114 @@
-//! `crossum faults`: the failure scenarios, run for real.
+//! `crossum faults`: the failure scenarios, run for real, with the programs of this repository or with a user's own.
 
-use std::path::Path;
+mod own;
+mod sums;
+
 use std::sync::Arc;
 
-use anyhow::Context as _;
-use cross::find::{Found, Origin};
+use cross::Host;
 use cross::process::Invocation;
 use cross::runner::Runner;
-use cross::{Host, TargetTools};
-use layout::Abis;
 
 use super::{print, unusable};
 use crate::cli;
-use faults::report::{FaultsReport, terminal};
-use faults::{self, HostTools, Lab};
+use faults::report::{FaultsReport, Subject, suites, terminal};
+use faults::{self, HostTools, Scenario, ScenarioResult};
 use kit::exit::Exit;
+use kit::junit;
 use kit::progress::Progress;
 use kit::report_file::Unfinished;
-use kit::tools;
-use matrix::participant::{implementations, participants};
-use matrix::run::build::{Asking, BuildCache, Built, Serving};
-use matrix::workspace::workspace;
 
 /// Runs the scenarios.
 pub(super) async fn run(options: cli::Faults) -> anyhow::Result<Exit> {
-    let mut text = String::new();
     if options.list {
-        terminal::list(faults::all(), &mut text)?;
-        print(&text)?;
-        return Ok(Exit::Held);
+        return list(&options);
     }
-    let scenarios = faults::named(&options.only)?;
-    let report = options.json.as_deref().map(Unfinished::claim);
-    let report = report.transpose().map_err(unusable)?;
+    let claim = |path: &Option<_>| {
+        let claimed = path.as_deref().map(Unfinished::claim).transpose();
+        claimed.map_err(unusable)
+    };
+    // A wrong name is told before anything is built, or a report claimed.
+    let (own, of_repository) = selection(&options)?;
+    let (json, tests) = (claim(&options.json)?, claim(&options.junit)?);
     let host = Host::this();
-    let (server, client) = programs(&options, &host).await?;
-    let lab = Arc::new(Lab {
-        server,
-        client,
-        tools: HostTools::find(&host),
-    });
-    let bar = Progress::on_stderr().phase("running scenarios", scenarios.len());
-    let results = faults::run(&scenarios, &lab, options.jobs, &bar).await;
-    drop(bar);
-    if let Some(report) = report {
-        report.write_json(&FaultsReport::of(&results, Runner::Native.describe().await))?;
-    }
-    terminal::write(&results, &mut text)?;
-    print(&text)?;
+    let (results, subject) = match own {
+        Some(scenarios) => {
+            let (lab, subject) = own::lab(&options, &host).await?;
+            let bar = Progress::on_stderr().phase("running scenarios", scenarios.len());
+            let results = faults::run(&scenarios, &Arc::new(lab), options.jobs, &bar).await;
+            (results, Some(subject))
+        }
+        None => (sums::run(&options, of_repository, &host).await?, None),
+    };
+    write(&results, subject.as_ref(), json, tests).await?;
     Ok(faults::exit(&results))
 }
 
-/// The programs that the user names; where none is named, this machine's own `rust` participant.
-async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocation, Invocation)> {
-    let named = |program: &Path| Invocation::new(program).kill_with_parent(host);
-    if let (Some(server), Some(client)) = (&options.sumsrv, &options.sumcli) {
-        return Ok((named(server), named(client)));
-    }
-    let built = build(host).await?;
-    let (Some(Serving::ByContract(server)), Some(Asking::ByContract(client, _))) =
-        (built.server, built.client)
-    else {
-        anyhow::bail!("sumsrv and sumcli are started by the contract");
-    };
-    Ok((
-        options.sumsrv.as_deref().map_or(server, named),
-        options.sumcli.as_deref().map_or(client, named),
-    ))
+/// Scenarios about a user's own programs, where there is a file of them; else those about the programs of this repository.
+type Selected = (
+    Option<Vec<&'static Scenario<faults::PairLab>>>,
+    sums::Selected,
+);
+
+fn selection(options: &cli::Faults) -> anyhow::Result<Selected> {
+    Ok(match options.file {
+        Some(_) => {
+            let own = faults::named(faults::of_pairs(), &options.only, &[])?;
+            (Some(own), sums::Selected::default())
+        }
+        None => (None, sums::Selected::named(&options.only)?),
+    })
 }
 
-async fn build(host: &Host) -> anyhow::Result<Built> {
-    super::say_if_nothing_is_kept(host);
-    let native: Vec<_> = cross::targets()
-        .filter(|target| target.is_native())
-        .collect();
-    let (participants, _) = participants(implementations(), &native, Abis::builtin(), true);
-    let rust = participants
-        .iter()
-        .find(|participant| participant.id.implementation == "rust")
-        .context(
-            "this machine is none of the targets: name the programs with --sumsrv and --sumcli",
-        )?;
-    let target = rust.target;
-    let names = [target.name.as_str()].into();
-    let tools = tools::Tools::find(host.clone(), Abis::builtin(), &names).await?;
-    let target_tools = tools
-        .by_target
-        .get(&target.name)
-        .context("no tools were looked for")?;
-    // The programs run on this machine, in the hosts that are made here, even where another runner is configured.
-    let runner = Found {
-        value: Runner::Native,
-        origin: Origin::Native,
-    };
-    let target_tools = TargetTools {
-        runner: Ok(runner),
-        ..target_tools.clone()
-    };
-    let progress = Progress::on_stderr().moment("building sumsrv and sumcli");
-    let built = BuildCache::new(host, Some(workspace(host)?))
-        .build(rust, &target_tools)
-        .await;
-    drop(progress);
-    built.with_context(|| format!("{} cannot be built", rust.id))
+fn list(options: &cli::Faults) -> anyhow::Result<Exit> {
+    let mut text = String::new();
+    match options.file {
+        Some(_) => terminal::list(faults::of_pairs().iter().map(Scenario::about), &mut text)?,
+        None => {
+            let own = faults::all().iter().map(Scenario::about);
+            let weather = faults::weather().iter().map(Scenario::about);
+            terminal::list(own.chain(weather), &mut text)?;
+        }
+    }
+    print(&text)?;
+    Ok(Exit::Held)
+}
+
+async fn write(
+    results: &[ScenarioResult],
+    subject: Option<&Subject>,
+    json: Option<Unfinished>,
+    tests: Option<Unfinished>,
+) -> anyhow::Result<()> {
+    if let Some(report) = json {
+        let runner = Runner::Native.describe().await;
+        report.write_json(&FaultsReport::of(results, subject, runner))?;
+    }
+    if let Some(report) = tests {
+        let suites = suites::of(results, subject);
+        report.write(|out| junit::write("crossum faults", &suites, out))?;
+    }
+    let mut text = String::new();
+    terminal::write(results, subject, &mut text)?;
+    print(&text)
+}
+
+/// Does inside a host what a scenario wants.
+pub(super) async fn inside(options: &cli::Inside) -> anyhow::Result<Exit> {
+    faults::inside::run(&options.words).await?;
+    Ok(Exit::Held)
+}
+
+/// This program, to do something inside a host.
+fn inside_this(host: &Host) -> anyhow::Result<Invocation> {
+    let program = std::env::current_exe()?;
+    Ok(Invocation::new(program)
+        .arg("inside")
+        .arg("--")
+        .kill_with_parent(host))
+}
+
+/// What a lab for two programs gets besides them.
+fn tools(host: &Host) -> HostTools {
+    HostTools::find(host)
 }

@@ -1,15 +1,22 @@
 //! The commands: one file each. A command says what it found and gives an exit code.
 
 mod check;
+mod compat;
+mod decode;
 mod diff;
 mod doctor;
 mod encodings;
 mod explain;
 mod faults;
+mod forms;
+mod input;
+mod interop;
+mod lock;
 mod manual;
 mod matrix;
 mod merge;
 mod plan;
+mod port;
 mod predict;
 mod reports;
 mod selection;
@@ -53,8 +60,14 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
         Command::Check(options) => until(&mut interrupt, check::run(options)).await,
+        Command::Decode(options) => until(&mut interrupt, decode::run(options)).await,
+        Command::Lock(options) => until(&mut interrupt, lock::run(options)).await,
+        Command::Port(options) => until(&mut interrupt, port::run(options)).await,
+        Command::Compat(options) => until(&mut interrupt, compat::run(options)).await,
         Command::Encodings(options) => until(&mut interrupt, encodings::run(options)).await,
         Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
+        Command::Inside(options) => faults::inside(&options).await,
+        Command::Interop(options) => until(&mut interrupt, interop::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::pages(&folder),
         Command::Test(options) => test::run(options, &mut interrupt).await,

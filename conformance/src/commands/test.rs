@@ -15,10 +15,10 @@ use kit::machine::gone;
 use kit::progress::Progress;
 use kit::report_file::Unfinished;
 use kit::tools::Tools;
-use suite::report::{TestReport, suites, terminal};
+use suite::report::{Rerun, TestReport, suites, terminal};
 use suite::{
     Arguments, BuildSite, Driver, DriverChoice, PartialResults, Plan, ProcessKind, Project,
-    UsageError,
+    Toolchains, UsageError,
 };
 
 /// Builds, runs, and reports.
@@ -28,6 +28,7 @@ pub(super) async fn run(options: cli::Test, interrupt: &mut Interrupt) -> anyhow
     let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
     let json = claim(&options.json).map_err(unusable)?;
     let junit = claim(&options.junit).map_err(unusable)?;
+    let rerun = Rerun::of(options.of_the_project(), &arguments);
     let began = Instant::now();
     let progress = Progress::on_stderr();
     let (site, plan) = tokio::select! {
@@ -50,13 +51,13 @@ pub(super) async fn run(options: cli::Test, interrupt: &mut Interrupt) -> anyhow
 
     if let Some(report) = json {
         let seconds = began.elapsed().as_secs_f64();
-        report.write_json(&TestReport::of(&runs, interrupted, seconds))?;
+        report.write_json(&TestReport::of(&runs, &rerun, interrupted, seconds))?;
     }
     if let Some(report) = junit {
         report.write(|out| junit::write("crossum test", &suites(&runs), out))?;
     }
     let mut text = String::new();
-    terminal::write(&runs, interrupted, &mut text)?;
+    terminal::write(&runs, &rerun, interrupted, &mut text)?;
     print(&text)?;
     Ok(match interrupted {
         true => Exit::CouldNotRun,
@@ -71,15 +72,17 @@ async fn plan(
     arguments: Arguments,
     progress: &Progress,
 ) -> anyhow::Result<(BuildSite, Plan)> {
-    let project = Project::find(&Host::this(), options.manifest_path.as_deref()).await?;
+    let manifest = options.manifest_path.as_deref();
+    let toolchains = Toolchains::find(&Host::this(), manifest).await?;
+    let project = Project::find(&toolchains, manifest).await?;
     let settings = Settings::of(options.config.as_deref(), &project.root).map_err(unusable)?;
     let host = settings.host();
     super::say_if_nothing_is_kept(&host);
     let looking = progress.moment("looking for tools");
     let names = targets.iter().map(|target| target.name.as_str()).collect();
-    let tools = Tools::find(host.clone(), Abis::builtin(), &names).await?;
+    let tools = Tools::with_toolchains(host.clone(), Abis::builtin(), &names, &toolchains.all)?;
     drop(looking);
-    let site = BuildSite::new(host, project, arguments)?;
+    let site = BuildSite::new(host, toolchains, project, arguments)?;
     let driver = match options.with {
         cli::With::Auto => DriverChoice::Auto,
         cli::With::Nextest => DriverChoice::Nextest,

@@ -5,6 +5,7 @@
 //! - `report` formats what came of the tests.
 //! - `run` builds for one target at a time and runs what is built beside the next build.
 //! - `nextest` runs the programs of a target where it is installed. Otherwise `libtest` runs each program and reads what it prints.
+//! - `emulator` asks the emulators what they are known to compute wrongly.
 //! - `build` has cargo build the tests and records how cargo would run them.
 //! - `project` is what the user has and gives: the cargo project, arguments, excludes.
 //! - `results` is what came of the tests, and what distinguishes the targets on which one fails.
@@ -12,6 +13,7 @@
 //! Nothing in here needs the sources of crossum.
 
 mod build;
+mod emulator;
 mod libtest;
 mod nextest;
 mod project;
@@ -20,9 +22,10 @@ mod results;
 mod run;
 
 pub use build::{BuildSite, ProcessKind, RecordedProcess, record};
-pub use project::{Arguments, Excludes, Project, RefusedArgument, UsageError};
+pub use project::{Arguments, Excludes, Project, RefusedArgument, Toolchains, UsageError};
 pub use results::{
-    CompileError, Distinction, Failure, OutcomeCount, ProgramId, Seconds, TargetRun, TargetStatus,
-    TestId, TestOutcome, distinguish, exit, failures,
+    BuildFailure, CompileError, Distinction, EmulatorFault, Fact, Failure, Machine, Mark,
+    MessageGroup, OutcomeCount, ProgramId, SecondOpinion, Seconds, TargetRun, TargetStatus, TestId,
+    TestOutcome, build_failures, distinguish, exit, failures,
 };
 pub use run::{Driver, DriverChoice, PartialResults, Plan, in_order, run, targets};

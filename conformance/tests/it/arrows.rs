@@ -12,7 +12,15 @@ const PRODUCTS: [(&str, &[&str]); 2] = [
     ),
     (
         "faults",
-        &["report", "run", "scenarios", "testbed", "observation"],
+        &[
+            "report",
+            "run",
+            "scenarios",
+            "pair",
+            "testbed",
+            "inside",
+            "observation",
+        ],
     ),
 ];
 

@@ -470,7 +470,7 @@ fn the_first_screen_says_each_fault_once_and_what_to_write() {
         ("`stamp` moves from 24 to 16", 1),
         ("int64_t stamp;`", 1),
         ("write `double w;`", 1),
-        ("write `char16_t name[8];`", 1),
+        ("write `uint16_t name[8];`", 1),
         ("warning[enum-size]", 1),
         // A `long`, and a `double` on AVR.
         ("warning[width]", 2),
@@ -720,7 +720,7 @@ fn the_advice_fits_the_fault() {
         (
             "room.h",
             "struct room { char room[sizeof(void *)]; };",
-            "a length that is a number",
+            "write `char room[8];`",
         ),
         (
             "real.h",

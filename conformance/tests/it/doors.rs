@@ -368,7 +368,7 @@ fn standard_input_is_read_in_the_language_that_is_said() {
     let types = ran.report()["types"].as_array().unwrap();
     assert_eq!(types[0]["declared"], "<stdin>:7");
     assert!(
-        ran.stdout.contains("<stdin>:7:8") && ran.stdout.contains("7 | struct s { item a[N]; };"),
+        ran.stdout.contains("<stdin>:7:17") && ran.stdout.contains("7 | struct s { item a[N]; };"),
         "{}",
         ran.stdout
     );

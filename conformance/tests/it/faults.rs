@@ -13,7 +13,8 @@ use crate::bench::{Bench, Ran, not_tried};
 fn every_scenario_holds_or_says_why_it_could_not_run() {
     let ran = faults(&Bench::new(), &[]);
     let scenarios = scenarios(&ran);
-    assert_eq!(scenarios.len(), faults::all().len());
+    let count = faults::all().len() + faults::weather().len();
+    assert_eq!(scenarios.len(), count);
     let mut could_not_run = Vec::new();
     for scenario in &scenarios {
         match scenario["verdict"].as_str() {
@@ -60,7 +61,9 @@ fn scenarios_are_listed_and_a_wrong_name_is_told_with_the_nearest() {
     let bench = Bench::new();
     let ran = bench.run(&["faults", "--list"]);
     assert_eq!(ran.status, 0);
-    for scenario in faults::all() {
+    let book = faults::all().iter().map(faults::Scenario::about);
+    let weather = faults::weather().iter().map(faults::Scenario::about);
+    for scenario in book.chain(weather) {
         let line = format!("{}  ", scenario.name);
         assert!(
             ran.stdout.lines().any(|shown| shown.starts_with(&line)),
@@ -88,8 +91,11 @@ fn scenarios(ran: &Ran) -> Vec<Value> {
 }
 
 fn place(scenario: &Value) -> faults::Place {
-    let all = faults::all().iter();
-    let mut named = all.filter(|known| scenario["scenario"] == known.name);
+    let book = faults::all().iter().map(faults::Scenario::about);
+    let weather = faults::weather().iter().map(faults::Scenario::about);
+    let mut named = book
+        .chain(weather)
+        .filter(|known| scenario["scenario"] == known.name);
     named.next().unwrap().place
 }
 

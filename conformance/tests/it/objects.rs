@@ -107,3 +107,151 @@ fn units_with_other_options_are_told_alike_in_whatever_order_they_were_linked() 
     let named = "one of the builds that are in this file was built with `-fshort-enums`";
     assert!(all.contains(named), "{all}");
 }
+
+const HEADER: &str = "#include <stdint.h>\nstruct packet { uint8_t op; unsigned long length; int32_t tag; float rate; };\n";
+
+const MIRROR: &str =
+    "#[repr(C)] pub struct Packet { pub op: u8, pub length: u64, pub tag: i32, pub rate: f32 }
+#[no_mangle] pub static PACKET: Packet = Packet { op: 0, length: 0, tag: 0, rate: 0.0 };
+#[repr(C)] pub struct Wrong { pub op: u8, pub length: u64, pub tag: u32, pub rate: u32 }
+#[no_mangle] pub static WRONG: Wrong = Wrong { op: 0, length: 0, tag: 0, rate: 0 };
+";
+
+/// A header, and an object of Rust that mirrors its struct.
+fn two_ends() -> Bench {
+    let bench = Bench::new();
+    std::fs::write(bench.path("packet.h"), HEADER).unwrap();
+    std::fs::write(bench.path("mirror.rs"), MIRROR).unwrap();
+    let mut rustc = host_command("rustc");
+    rustc.current_dir(bench.folder.path());
+    rustc.args(["-g", "--crate-type=lib", "--emit=obj=mirror.o", "mirror.rs"]);
+    assert!(rustc.status().unwrap().success());
+    bench
+}
+
+#[test]
+fn a_struct_and_its_mirror_that_agree_on_one_machine_and_not_on_another() {
+    let bench = two_ends();
+    let ends = ["packet.h:struct packet", "mirror.o:mirror::Packet"];
+    let same = |targets: &str| {
+        let args = ["check", "--same", ends[0], ends[1], "--targets", targets];
+        bench.run(&[&args[..], &["--json", "same.json"]].concat())
+    };
+    assert_eq!(same("x86_64,aarch64,s390x").status, 0);
+    let ran = same("x86_64,i686,riscv64");
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("same on x86_64, riscv64\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("different on i686\n"), "{}", ran.stdout);
+    let report = std::fs::read(bench.path("same.json")).unwrap();
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    let machines = report["machines"].as_array().unwrap();
+    let on = |name: &str| machines.iter().find(|row| row["machine"] == name).unwrap();
+    assert_eq!(
+        on("i686-unknown-linux-gnu"),
+        &json!({
+            "machine": "i686-unknown-linux-gnu",
+            "answer": "differs",
+            "differences": [
+                { "what": "sizeof", "first": "16", "second": "20" },
+                { "what": "length", "first": "4:4 unsigned long", "second": "4:8 u64" },
+                { "what": "tag", "first": "8:4 int32_t", "second": "12:4 i32" },
+                { "what": "rate", "first": "12:4 float", "second": "16:4 f32" },
+            ],
+        })
+    );
+    assert_eq!(
+        report["summary"],
+        json!({ "same": 2, "differs": 1, "undecided": 0, "absent": 0 })
+    );
+    // Nobody named a machine: all of them.
+    let all = bench.run(&["check", "--same", ends[0], ends[1]]);
+    assert_eq!(all.status, 1, "{}", all.stderr);
+    assert!(all.stdout.contains("m68k"), "{}", all.stdout);
+}
+
+#[test]
+fn one_place_and_another_meaning_is_a_difference() {
+    let bench = two_ends();
+    let ends = ["packet.h:struct packet", "mirror.o:mirror::Wrong"];
+    let ran = bench.run(&["check", "--same", ends[0], ends[1], "--targets", "x86_64"]);
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    let rows: Vec<Vec<&str>> = ran
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("  tag") || line.starts_with("  rate"))
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ["tag", "16:4", "int32_t", "16:4", "u32"],
+            ["rate", "20:4", "float", "20:4", "u32"],
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_end_of_a_comparison_is_said() {
+    let bench = two_ends();
+    for (first, second, said) in [
+        ("packet.h", "mirror.o:mirror::Packet", "expected FILE:TYPE"),
+        ("packet.h:", "mirror.o:mirror::Packet", "it names no type"),
+        (
+            "packet.h:struct pocket",
+            "mirror.o:mirror::Packet",
+            "did you mean `packet`",
+        ),
+        ("packet.h:packet", "other.o:Packet", "cannot read other.o"),
+    ] {
+        let ran = bench.run(&["check", "--same", first, second]);
+        assert_eq!(ran.status, 2, "{}", ran.stdout);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn units_that_contradict_each_other_about_a_type_are_told() {
+    let bench = Bench::new();
+    object(
+        &bench,
+        "one",
+        "struct differs { int a; } one; struct alike { int a; } here;",
+        &[],
+    );
+    object(
+        &bench,
+        "two",
+        "struct differs { int a; int b; } two; struct alike { int a; } there;",
+        &[],
+    );
+    let mut archiver = host_command("ar");
+    archiver.current_dir(bench.folder.path());
+    archiver.args(["rc", "both.a", "one.o", "two.o"]);
+    assert!(archiver.status().unwrap().success());
+    let types = types(&bench, "both.a");
+    let codes = |name: &str| -> Vec<Vec<String>> {
+        let named = types.iter().filter(|one| one["name"] == name);
+        let codes = named.map(|one| {
+            let findings = one["findings"].as_array().unwrap();
+            let told = findings
+                .iter()
+                .filter(|of| of["code"] == "two-declarations");
+            told.map(|of| of["message"].as_str().unwrap().to_owned())
+                .collect()
+        });
+        codes.collect()
+    };
+    assert_eq!(codes("struct alike"), [Vec::<String>::new()]);
+    let [one, two] = codes("struct differs").try_into().unwrap();
+    assert_eq!(one, two);
+    let [message] = one.try_into().unwrap();
+    assert!(
+        message.starts_with("2 declarations of this name in one file that do not agree: "),
+        "{message}"
+    );
+    assert!(message.contains("one.c:1, ") && message.ends_with("two.c:1"));
+}

@@ -2,7 +2,7 @@
 
 use layout::Abis;
 use layout::Layouts;
-use layout::dwarf;
+use layout::dwarf::{self, Companions};
 use layout::fit::{self, Alignments};
 
 /// A short declaration can have more values than anybody counts.
@@ -13,6 +13,12 @@ const LEAVES: usize = 1000;
 /// # Panics
 /// When reading does, or a type lies otherwise when it is asked about twice.
 pub fn debug_information(octets: &[u8]) {
+    // A file may claim to be its own other half.
+    let _ = dwarf::links(octets);
+    let mut companions = Companions::default();
+    companions.alternate = Some(octets);
+    companions.split = vec![octets];
+    let _ = dwarf::read_with(octets, &companions, |_| true);
     let Ok(mut program) = dwarf::read(octets) else {
         return;
     };

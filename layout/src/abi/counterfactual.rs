@@ -55,6 +55,16 @@ impl Abi {
         }
     }
 
+    /// With bit-fields packed, and records aligned at least, as in `other`. Bit-fields are still filled from the same end.
+    pub fn with_packing_of(&self, other: &Abi) -> Abi {
+        Abi {
+            bit_field_packing: other.bit_field_packing,
+            empty_bit_field_align: other.empty_bit_field_align,
+            record_align_at_least: other.record_align_at_least,
+            ..self.renamed(&format!("the packing of {}", other.name))
+        }
+    }
+
     /// With every scalar as wide as in `other` (a `long double` in the format of `other`, too), and aligned by its
     /// own rule: `long` of 8 octets is aligned to 4 in a 32-bit ABI that aligns nothing to more.
     pub fn with_width_of(&self, other: &Abi) -> Abi {

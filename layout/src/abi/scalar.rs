@@ -82,4 +82,6 @@ pub enum Number {
     Complex64,
     /// Two of binary64.
     Complex128,
+    /// As wide as this scalar of C's on each ABI: Rust's `c_long`.
+    C(Scalar),
 }

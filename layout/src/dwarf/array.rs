@@ -9,6 +9,7 @@ use super::error::Problem;
 use super::info::At;
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::sections::Octets;
+use crate::abi::Scalar;
 use crate::types::{Count, Type};
 
 /// No program has more; each is a level of nesting.
@@ -92,6 +93,35 @@ impl<'a> Reader<'_, 'a> {
             return Ok(self.opaque(what, size.or(array.size)));
         }
         Ok(array)
+    }
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// Reads characters of a fixed number (DWARF 5, 5.11), of the kind that the entry says; octets where it says none.
+    pub(super) fn string(
+        &mut self,
+        entry: &Entry<'a>,
+        at: At,
+        name: &Arc<str>,
+    ) -> Result<Resolved, Problem> {
+        let size = entry::unsigned(entry, c::DW_AT_byte_size);
+        let of = match entry::value(entry.attrs(), c::DW_AT_type) {
+            Some(of) => self.referred(at.unit, Some(&of), name)?,
+            None => Resolved::new(self.interned.plain(Type::Scalar(Scalar::Int8)), Some(1)),
+        };
+        let count = size.zip(of.size);
+        let count = count.and_then(|(size, of)| size.checked_div(of).filter(|_| size % of == 0));
+        let is_fixed = entry.attr(c::DW_AT_string_length).is_none();
+        let Some(count) = count.filter(|_| is_fixed) else {
+            return Ok(self.opaque("characters of a number that is not told".to_owned(), size));
+        };
+        let kind = Type::Array {
+            element: of.id,
+            count: Count::Fixed(count),
+        };
+        let mut resolved = Resolved::new(self.interned.plain(kind), size);
+        resolved.depth = of.depth + 1;
+        Ok(resolved)
     }
 }
 

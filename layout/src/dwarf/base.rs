@@ -4,7 +4,7 @@ use gimli::{DwAte, constants as c};
 
 use super::language::Language;
 use crate::abi::{Number, Scalar, Typedef};
-use crate::types::{Rules, Type};
+use crate::types::{Record, RecordKind, Rules, Type};
 
 /// A base type as the file describes it.
 pub(super) struct Base<'a> {
@@ -25,6 +25,13 @@ impl Base<'_> {
     /// The type it stands for; [`Type::Opaque`] where its name does not tell what it is on another machine.
     pub(super) fn kind(&self) -> Type {
         let known = match self.encoding {
+            // `()` and `!` are types like others in Rust.
+            _ if self.language == Language::Rust && self.size == 0 => {
+                return Type::Record(Record {
+                    rules: Rules::Rust,
+                    ..Record::new(RecordKind::Struct)
+                });
+            }
             _ if self.peculiar => None,
             Some(c::DW_ATE_float) => self.float(),
             Some(c::DW_ATE_complex_float) => self.complex(),
@@ -36,6 +43,7 @@ impl Base<'_> {
                 | c::DW_ATE_boolean
                 | c::DW_ATE_UTF,
             ) => self.integer(),
+            Some(c::DW_ATE_signed_fixed | c::DW_ATE_unsigned_fixed) => self.of_ranges(),
             _ => None,
         };
         let known = known.map(|kind| self.by_its_rules(kind));
@@ -56,7 +64,7 @@ impl Base<'_> {
             _ => return kind,
         };
         match self.rules {
-            Rules::C => kind,
+            Rules::C | Rules::Ada | Rules::Zig => kind,
             rules => Type::Number {
                 kind: number,
                 rules,
@@ -87,6 +95,9 @@ impl Base<'_> {
         if let Some(width) = fixed_width(self.name) {
             return integer_of(width).filter(|_| width == self.size);
         }
+        if let Some(known) = self.of_ranges() {
+            return Some(known);
+        }
         Some(match self.name {
             "usize" => Type::Typedef(Typedef::Size),
             "isize" => Type::Typedef(Typedef::Ptrdiff),
@@ -104,7 +115,40 @@ impl Base<'_> {
         })
     }
 
+    /// Integers of languages whose programs say what they range over: a type is as wide as its values ask for, on every machine.
+    fn of_ranges(&self) -> Option<Type> {
+        match (self.language, self.name) {
+            // As wide as C's (GNAT, Standard).
+            (Language::Ada, "long_integer") => Some(Type::Scalar(Scalar::Long)),
+            (Language::Ada | Language::Pascal, _) => match self.encoding {
+                Some(c::DW_ATE_boolean) if self.size == 1 => Some(Type::Scalar(Scalar::Bool)),
+                _ => integer_of(self.size),
+            },
+            (Language::Fortran, _) => integer_of(self.size),
+            (Language::Zig, name) => match name {
+                "c_char" => Some(Type::Scalar(Scalar::Char)),
+                "c_short" | "c_ushort" => Some(Type::Scalar(Scalar::Short)),
+                "c_int" | "c_uint" => Some(Type::Scalar(Scalar::Int)),
+                "c_long" | "c_ulong" => Some(Type::Scalar(Scalar::Long)),
+                "c_longlong" | "c_ulonglong" => Some(Type::Scalar(Scalar::LongLong)),
+                // `u24` lies as the next larger integer that a processor has.
+                _ if is_of_bits(name) && self.size <= 8 => integer_of(self.size),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn float(&self) -> Option<Type> {
+        match (self.language, self.size) {
+            // As wide as the processor has them: 10 octets on x86, 8 elsewhere, whatever C's `long double` is.
+            (Language::Ada, _) if self.name == "long_long_float" => return None,
+            (Language::Ada, 4) => return Some(Type::Scalar(Scalar::Float)),
+            (Language::Ada, 8) => return Some(Type::Scalar(Scalar::Double)),
+            (Language::Pascal, 4) => return Some(Type::Scalar(Scalar::Float)),
+            (Language::Pascal, 8) => return Some(Type::Scalar(Scalar::Double)),
+            _ => {}
+        }
         let (kind, size) = match self.name {
             "real" if self.language == Language::D => (Type::Scalar(Scalar::LongDouble), self.size),
             "float" if self.language == Language::D => (Type::Scalar(Scalar::Float), 4),
@@ -113,6 +157,12 @@ impl Base<'_> {
             "f64" | "float64" | "_Float64" | "_Float32x" | "real(kind=8)" => {
                 (Type::Scalar(Scalar::Double), 8)
             }
+            // Only machines of x86 have that kind: C's `long double` there.
+            "real(kind=10)" => (Type::Scalar(Scalar::LongDouble), self.size),
+            "c_longdouble" if self.language == Language::Zig => {
+                (Type::Scalar(Scalar::LongDouble), self.size)
+            }
+            "real(kind=16)" => (Type::Float128, 16),
             "_Float128" | "__float128" | "f128" => (Type::Float128, 16),
             name if self.is_c() => (Type::Scalar(c_float(name)?), self.size),
             _ => return None,
@@ -123,8 +173,12 @@ impl Base<'_> {
     /// gcc says `complex double`, clang `_Complex double`. Clang before 15 says `complex`: one of 16 octets may then be of either kind of `double`.
     fn complex(&self) -> Option<Type> {
         match (self.name, self.size) {
-            ("complex", 8) | ("complex64", 8) => return Some(Type::Complex(Scalar::Float)),
-            ("complex128", 16) => return Some(Type::Complex(Scalar::Double)),
+            ("complex", 8) | ("complex64", 8) | ("complex(kind=4)", 8) => {
+                return Some(Type::Complex(Scalar::Float));
+            }
+            ("complex128", 16) | ("complex(kind=8)", 16) => {
+                return Some(Type::Complex(Scalar::Double));
+            }
             ("complex", 24 | 32) => return Some(Type::Complex(Scalar::LongDouble)),
             _ => {}
         }
@@ -134,6 +188,12 @@ impl Base<'_> {
             .or_else(|| self.name.strip_prefix("complex "))?;
         c_float(of).map(Type::Complex)
     }
+}
+
+/// `u24`, `i7`: an integer of as many bits as its name says.
+fn is_of_bits(name: &str) -> bool {
+    let bits = name.strip_prefix(['u', 'i']);
+    bits.is_some_and(|bits| bits.parse::<u16>().is_ok())
 }
 
 fn c_float(name: &str) -> Option<Scalar> {
@@ -270,6 +330,82 @@ mod tests {
             base("f64", c::DW_ATE_float, 8, Language::Rust),
             number(Number::Float64)
         );
+    }
+
+    /// As gfortran 12, GNAT 12, Free Pascal 3.2 and Zig 0.17 write them.
+    #[test]
+    fn other_languages_say_what_their_numbers_range_over() {
+        let int = |size: usize| Type::Scalar([Scalar::Int8, Scalar::Int16, Scalar::Int32][size]);
+        let scalar = Type::Scalar;
+        let single = Type::Number {
+            kind: Number::Float32,
+            rules: Rules::Pascal,
+        };
+        let complex = Type::Complex(Scalar::Float);
+        use Language::{Ada, Fortran, Pascal, Zig};
+        for (language, name, encoding, size, expected) in [
+            (Fortran, "logical(kind=4)", c::DW_ATE_boolean, 4, int(2)),
+            (Fortran, "integer(kind=2)", c::DW_ATE_signed, 2, int(1)),
+            (
+                Fortran,
+                "real(kind=8)",
+                c::DW_ATE_float,
+                8,
+                scalar(Scalar::Double),
+            ),
+            (
+                Fortran,
+                "real(kind=10)",
+                c::DW_ATE_float,
+                12,
+                scalar(Scalar::LongDouble),
+            ),
+            (
+                Fortran,
+                "complex(kind=4)",
+                c::DW_ATE_complex_float,
+                8,
+                complex,
+            ),
+            (Ada, "interfaces__unsigned_8", c::DW_ATE_unsigned, 1, int(0)),
+            (
+                Ada,
+                "long_integer",
+                c::DW_ATE_signed,
+                8,
+                scalar(Scalar::Long),
+            ),
+            (Ada, "p__TfxB", c::DW_ATE_signed_fixed, 2, int(1)),
+            (Ada, "boolean", c::DW_ATE_boolean, 1, scalar(Scalar::Bool)),
+            (
+                Ada,
+                "long_float",
+                c::DW_ATE_float,
+                8,
+                scalar(Scalar::Double),
+            ),
+            (Pascal, "Word", c::DW_ATE_unsigned, 2, int(1)),
+            (Pascal, "Single", c::DW_ATE_float, 4, single),
+            (Zig, "c_ulong", c::DW_ATE_unsigned, 4, scalar(Scalar::Long)),
+            (Zig, "u24", c::DW_ATE_unsigned, 4, int(2)),
+            (Zig, "f32", c::DW_ATE_float, 4, scalar(Scalar::Float)),
+        ] {
+            assert_eq!(base(name, encoding, size, language), expected, "{name}");
+        }
+        for (language, name, encoding, size) in [
+            (Ada, "long_long_float", c::DW_ATE_float, 16),
+            (Pascal, "Extended", c::DW_ATE_float, 10),
+            (Zig, "u24x", c::DW_ATE_unsigned, 4),
+        ] {
+            let kind = base(name, encoding, size, language);
+            assert!(matches!(kind, Type::Opaque { .. }), "{name}: {kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_type_of_rust_without_values_takes_no_room() {
+        let unit = base("()", c::DW_ATE_unsigned, 0, Language::Rust);
+        assert!(matches!(unit, Type::Record(of) if of.members.is_empty()));
     }
 
     #[test]

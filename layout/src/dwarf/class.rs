@@ -50,7 +50,8 @@ impl PlainOldData {
 
     /// A pointer to a virtual table, or a reference: neither standard has these in plain old data.
     pub(super) fn is_none(&mut self) {
-        self.class = Class::NO_POD;
+        self.class.is_pod = false;
+        self.class.is_pod_11 = false;
     }
 
     /// A field of this kind.
@@ -160,6 +161,7 @@ impl<'a> Reader<'_, 'a> {
             bit_offset: octets.unwrap_or_default().saturating_mul(8),
             // How much of it another class uses is not said.
             bit_size: None,
+            align: None,
             is_computed: octets.is_none(),
         };
         Ok(Ok(Placed {
@@ -181,6 +183,8 @@ impl<'a> Reader<'_, 'a> {
         function: &Entry<'a>,
         plain: &mut PlainOldData,
     ) -> Result<(), Problem> {
+        let virtuality = entry::number(function, c::DW_AT_virtuality);
+        plain.class.has_virtual_function |= virtuality.is_some_and(|of| of != 0);
         if entry::flag(function, c::DW_AT_artificial) {
             return Ok(());
         }

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use gimli::constants as c;
+use object::Architecture;
 
+use super::base;
 use super::entry::{self, Entry};
 use super::error::Problem;
 use super::info::At;
 use super::language::Language;
-use super::program::Observed;
+use super::machine::Processor;
+use super::program::{Enumerator, Observed};
 use super::reader::{Open, Reader, Resolved};
 use crate::abi::{Scalar, Switch};
 use crate::types::{Enum, Type};
@@ -40,13 +43,14 @@ impl<'a> Reader<'_, 'a> {
         };
         let signed = self.is_signed(at, entry)?;
         let (mut least, mut greatest) = (0, 0);
+        let mut enumerators = Vec::new();
         for (index, enumerator) in self
             .children(&open.unit, entry)?
             .iter()
             .filter(|child| child.tag() == c::DW_TAG_enumerator)
             .enumerate()
         {
-            let Some(value) = constant(enumerator, size, signed) else {
+            let Some(value) = constant(enumerator, c::DW_AT_const_value, size, signed) else {
                 let what = format!("`{tag}`, an enumeration with a value of more than 128 bits");
                 return Ok(self.opaque(what, Some(size)));
             };
@@ -55,26 +59,42 @@ impl<'a> Reader<'_, 'a> {
             }
             least = least.min(value);
             greatest = greatest.max(value);
+            let name = self.own_name(&open.unit, enumerator)?.unwrap_or_default();
+            enumerators.push(Enumerator {
+                name: name.as_ref().into(),
+                value,
+            });
         }
         let fits_an_int = least >= i128::from(i32::MIN)
             && (greatest <= i128::from(i32::MAX) || least >= 0 && greatest <= i128::from(u32::MAX));
         let declared = match open.unit.language {
-            _ if entry::flag(entry, c::DW_AT_enum_class) => true,
             Language::C => false,
+            Language::Cpp if entry::flag(entry, c::DW_AT_enum_class) => true,
             Language::Cpp => {
                 let is_int = underlying.is_some_and(|of| {
                     self.interned.types.get(of.id) == Some(&Type::Scalar(Scalar::Int))
                 });
                 fits_an_int && !(is_int && signed == (least < 0))
             }
-            Language::Rust | Language::Go | Language::D | Language::Other => true,
+            _ => true,
         };
-        let fixed = underlying.filter(|_| declared).map(|of| of.id);
+        // Where nothing says the type, the size is all of it.
+        let fixed = underlying.filter(|_| declared).or_else(|| {
+            let kind = base::integer_of(size).filter(|_| declared && underlying.is_none())?;
+            let id = self.interned.plain(kind);
+            Some(Resolved::new(id, Some(size)))
+        });
+        // A `repr` names a width, and none of C's names.
+        let fixed = fixed.map(|of| match self.interned.types.get(of.id) {
+            Some(Type::Untraced { declared, .. }) => *declared,
+            _ => of.id,
+        });
         let kind = Type::Enum(Enum {
             least,
             greatest,
             packed: fixed.is_none() && self.is_short(size),
             fixed,
+            may_be_c: open.unit.language == Language::Rust && self.may_be_c(size, signed, least),
         });
         let observed = Observed {
             size,
@@ -82,6 +102,8 @@ impl<'a> Reader<'_, 'a> {
         };
         let id = self.interned.laid_out(kind, observed, tag);
         self.builds.has(id);
+        let known = self.interned.enumerators.entry(id);
+        known.or_insert(enumerators);
         Ok(Resolved::new(id, Some(size)))
     }
 
@@ -95,8 +117,19 @@ impl<'a> Reader<'_, 'a> {
         !all && size < int.unwrap_or(usual)
     }
 
+    /// Whether an enumeration of Rust may be `repr(C)`: rustc takes an unsigned type for one without negative values (`repr_discr` of rustc_abi), and none shorter than the machine's unless all are short there.
+    pub(super) fn may_be_c(&self, size: u64, signed: bool, least: i128) -> bool {
+        let int = if self.machine.pointer_size == 2 { 2 } else { 4 };
+        let has_short = matches!(
+            self.machine.processor,
+            Processor::Known(Architecture::Arm | Architecture::Hexagon)
+        );
+        let can_be_as_wide = size == int || size < int && has_short || size == 4;
+        can_be_as_wide && signed == (least < 0)
+    }
+
     /// Whether the underlying type of an enumeration has negative values.
-    fn is_signed(&mut self, at: At, entry: &Entry<'a>) -> Result<bool, Problem> {
+    pub(super) fn is_signed(&mut self, at: At, entry: &Entry<'a>) -> Result<bool, Problem> {
         let mut next = entry::value(entry.attrs(), c::DW_AT_type);
         let mut from = at.unit;
         // Through typedefs and qualifiers.
@@ -122,8 +155,13 @@ impl<'a> Reader<'_, 'a> {
 const MAX_TYPEDEFS: usize = 16;
 
 /// The value of an enumerator. A data form of all the enumeration's octets has the sign that its type has.
-fn constant(enumerator: &Entry<'_>, size: u64, signed: bool) -> Option<i128> {
-    let value = entry::value(enumerator.attrs(), c::DW_AT_const_value)?;
+pub(super) fn constant(
+    enumerator: &Entry<'_>,
+    attribute: gimli::DwAt,
+    size: u64,
+    signed: bool,
+) -> Option<i128> {
+    let value = entry::value(enumerator.attrs(), attribute)?;
     let number = entry::as_number(&value)?;
     match entry::data_bits(&value) {
         Some(bits) if signed && bits < 128 && u64::from(bits) == size.saturating_mul(8) => {

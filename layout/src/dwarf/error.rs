@@ -21,7 +21,7 @@ pub struct ReadError {
 pub enum Problem {
     /// Of no format that can be read here.
     #[error(
-        "found {found}, expected an object file, an archive, a library or an executable: ELF, Mach-O, COFF or PE"
+        "found {found}, expected an object file, an archive, a library or an executable: ELF, Mach-O, COFF, PE or WebAssembly"
     )]
     NotAnObject {
         /// What it begins with, in words.
@@ -34,11 +34,13 @@ pub enum Problem {
         says: String,
     },
     /// An archive that only names its members.
-    #[error("a thin archive: it holds the names of object files, expected the files themselves")]
+    #[error(
+        "a thin archive: it holds the names of object files, expected the files themselves (`ar t FILE` lists them; `ar rcs WHOLE.a $(ar t FILE)` puts them together)"
+    )]
     ThinArchive,
     /// Objects for several machines in one file have no one layout.
     #[error(
-        "found objects for {one} and for {other}, expected one machine: give one of them by itself"
+        "found objects for {one} and for {other}, expected one machine: give one of them by itself (of a universal file, `lipo FILE -thin ARCH -output OUT` takes it out)"
     )]
     SeveralMachines {
         /// The machine of the first object.
@@ -54,6 +56,14 @@ pub enum Problem {
         /// What is there instead.
         found: String,
     },
+    /// Something else, or debug information of another format.
+    #[error("found {found}, expected DWARF: {advice}")]
+    Other {
+        /// What it is, in words.
+        found: String,
+        /// What to do about it.
+        advice: String,
+    },
     /// The types are in another file.
     #[error(
         "split debug information: the types are in `{file}`, expected them here (give that file, or compile without -gsplit-dwarf)"
@@ -62,6 +72,19 @@ pub enum Problem {
         /// As the compiler named it.
         file: String,
     },
+    /// What `dwz -m` moved out of several files is in another one.
+    #[error(
+        "what it has in common with other files is in `{file}`, which was not found (dwz -m made it; --debug-dir names a folder where it may be)"
+    )]
+    Alternate {
+        /// As the file names it.
+        file: String,
+    },
+    /// A file that `dwz -m` made: it has what others have in common.
+    #[error(
+        "found only what `dwz -m` moved out of other files, expected one of these: give the file that refers to this one"
+    )]
+    OnlyShared,
     /// A section that does not become as large as it says, or far too large.
     #[error("section {section}: {says}")]
     Section {

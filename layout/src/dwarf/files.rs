@@ -11,12 +11,15 @@ use super::info::Info;
 use super::sections::Octets;
 use super::unit::Unit;
 
+/// A table of files: the section that it is in, and where.
+type Table = (usize, DebugLineOffset<usize>);
+
 /// The tables of files that were asked for last, and each path once.
 #[derive(Default)]
 pub(super) struct Files<'a> {
-    recent: Option<(DebugLineOffset<usize>, LineProgramHeader<Octets<'a>>)>,
+    recent: Option<(Table, LineProgramHeader<Octets<'a>>)>,
     /// The path that was made last, and for what: neighbours are mostly declared in one file.
-    last: Option<(DebugLineOffset<usize>, u64, Arc<str>)>,
+    last: Option<(Table, u64, Arc<str>)>,
     paths: HashSet<Arc<str>>,
 }
 
@@ -34,11 +37,12 @@ impl<'a> Files<'a> {
         number: u64,
         budget: &mut Budget,
     ) -> Result<Option<Arc<str>>, Problem> {
-        let Some(offset) = unit.lines else {
+        let (Some(offset), Some(line)) = (unit.lines, info.line(unit)) else {
             return Ok(None);
         };
+        let table = (unit.tables, offset);
         if let Some((of, its, path)) = &self.last
-            && (*of, *its) == (offset, number)
+            && (*of, *its) == (table, number)
         {
             return Ok(Some(Arc::clone(path)));
         }
@@ -47,17 +51,17 @@ impl<'a> Files<'a> {
             offset: offset.0,
         };
         let header = match self.recent.take() {
-            Some((of, header)) if of == offset => header,
+            Some((of, header)) if of == table => header,
             _ => {
                 let size = unit.header.address_size();
-                let program = info.line.program(offset, size, None, None);
+                let program = line.program(offset, size, None, None);
                 let program = program.map_err(|error| place.found(error))?;
                 budget.take(program.header().header_length() / 4, place)?;
                 program.header().clone()
             }
         };
         let path = join(info, unit, &header, number).map_err(|error| place.found(error))?;
-        self.recent = Some((offset, header));
+        self.recent = Some((table, header));
         let Some(path) = path else {
             return Ok(None);
         };
@@ -70,7 +74,7 @@ impl<'a> Files<'a> {
                 path
             }
         };
-        self.last = Some((offset, number, Arc::clone(&path)));
+        self.last = Some((table, number, Arc::clone(&path)));
         Ok(Some(path))
     }
 }
@@ -94,16 +98,23 @@ fn join<'a>(
     };
     let folder = string(header.directory(file.directory_index()).as_ref())?;
     let compilation = string(unit.directory.as_ref())?;
+    let parts = [compilation, folder, Some(name)];
+    Ok(Some(joined(parts.iter().flatten())))
+}
+
+/// Paths, each below the one before it.
+pub(super) fn joined(parts: impl Iterator<Item = impl AsRef<str>>) -> String {
     let mut path = String::new();
-    for part in [compilation, folder, Some(name)].into_iter().flatten() {
-        if is_absolute(&part) {
+    for part in parts {
+        let part = part.as_ref();
+        if is_absolute(part) {
             path.clear();
         } else if !path.is_empty() && !path.ends_with('/') {
             path.push('/');
         }
-        path.push_str(&part);
+        path.push_str(part);
     }
-    Ok(Some(path))
+    path
 }
 
 /// On the machine of the compiler, which may have been Windows.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
-use super::program::{MemberSource, Observed};
+use super::program::{Enumerator, MemberSource, Observed};
+use super::variants::Variants;
 use crate::types::{Type, TypeId, Types};
 
 /// Types by their contents. Two of one content but different tags are two: what else is learnt about one by its name says nothing about the other.
@@ -14,6 +15,8 @@ pub(super) struct Interned {
     pub(super) observed: BTreeMap<TypeId, Observed>,
     pub(super) tags: BTreeMap<TypeId, Arc<str>>,
     pub(super) sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    pub(super) enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
+    pub(super) variants: BTreeMap<TypeId, Variants>,
     /// Keyed by a hash of the content; of two with one hash the later has the next free key.
     places: HashMap<u64, TypeId>,
     hasher: RandomState,

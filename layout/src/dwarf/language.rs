@@ -18,6 +18,14 @@ pub enum Language {
     Go,
     /// D, whose types are C's, each of one width.
     D,
+    /// Fortran, whose types say their widths.
+    Fortran,
+    /// Ada.
+    Ada,
+    /// Pascal.
+    Pascal,
+    /// Zig.
+    Zig,
     /// Another: its base types are only known where their name says their width.
     Other,
 }
@@ -35,8 +43,7 @@ impl Language {
                 | c::DW_LANG_C17
                 | c::DW_LANG_ObjC
                 | c::DW_LANG_Mips_Assembler
-                | c::DW_LANG_OpenCL
-                | c::DW_LANG_Zig,
+                | c::DW_LANG_OpenCL,
             ) => Language::C,
             Some(
                 c::DW_LANG_C_plus_plus
@@ -50,9 +57,30 @@ impl Language {
             Some(c::DW_LANG_Rust) => Language::Rust,
             Some(c::DW_LANG_Go) => Language::Go,
             Some(c::DW_LANG_D) => Language::D,
+            Some(c::DW_LANG_Zig) => Language::Zig,
+            Some(c::DW_LANG_Ada83 | c::DW_LANG_Ada95 | c::DW_LANG_Ada2005 | c::DW_LANG_Ada2012) => {
+                Language::Ada
+            }
+            Some(c::DW_LANG_Pascal83) => Language::Pascal,
+            Some(
+                c::DW_LANG_Fortran77
+                | c::DW_LANG_Fortran90
+                | c::DW_LANG_Fortran95
+                | c::DW_LANG_Fortran03
+                | c::DW_LANG_Fortran08
+                | c::DW_LANG_Fortran18,
+            ) => Language::Fortran,
             // C23, by the list of dwarfstd.org; gimli has no name for it.
             Some(DwLang(0x003e)) => Language::C,
             Some(_) => Language::Other,
+        }
+    }
+
+    /// The language of a compiler's own, where it writes another into its units: Zig writes C.
+    pub(super) fn by(self, producer: &str) -> Language {
+        match producer.starts_with("zig ") {
+            true => Language::Zig,
+            false => self,
         }
     }
 
@@ -60,6 +88,9 @@ impl Language {
     pub(super) fn rules(self, producer: &str) -> Rules {
         match self {
             Language::Rust => Rules::Rust,
+            Language::Ada => Rules::Ada,
+            Language::Pascal => Rules::Pascal,
+            Language::Zig => Rules::Zig,
             Language::Go if !producer.starts_with("GNU ") => Rules::Go,
             _ => Rules::C,
         }
@@ -67,7 +98,7 @@ impl Language {
 
     /// Whether a type has a path of namespaces. In C a tag in a struct is a tag of the file.
     pub(super) fn has_paths(self) -> bool {
-        self != Language::C
+        !matches!(self, Language::C | Language::Zig)
     }
 }
 
@@ -109,6 +140,7 @@ pub(super) fn lower_bound(code: Option<DwLang>) -> Option<i128> {
         | c::DW_LANG_Crystal => 0,
         code => match Language::of(Some(code)) {
             Language::C | Language::Cpp => 0,
+            Language::Ada => 1,
             _ => return None,
         },
     })

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use object::{AddressSize, Architecture, FileFlags, Object};
+use object::{AddressSize, Architecture, FileFlags, Object, elf};
 
 use crate::abi::ByteOrder;
 
@@ -11,7 +11,7 @@ use crate::abi::ByteOrder;
 #[non_exhaustive]
 pub struct Machine {
     /// The processor, and the data model where the format has one of its own for it (x32, n32).
-    pub(crate) architecture: Architecture,
+    pub(crate) processor: Processor,
     /// Which octet of its numbers comes first.
     pub byte_order: ByteOrder,
     /// The size of an address, in octets.
@@ -20,6 +20,49 @@ pub struct Machine {
     pub flags: u32,
     /// What kind of file it is: Windows and Darwin have data models of their own.
     pub format: Format,
+}
+
+/// A processor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Processor {
+    /// One that the `object` crate knows.
+    Known(Architecture),
+    /// ARC, whose ELF has a number for each of its versions.
+    Arc,
+    /// OpenRISC 1000.
+    Or1k,
+    /// s390 with addresses of 31 bits.
+    S390,
+}
+
+impl fmt::Debug for Processor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Processor::Known(architecture) => write!(formatter, "{architecture:?}"),
+            Processor::Arc => formatter.write_str("Arc"),
+            Processor::Or1k => formatter.write_str("Or1k"),
+            Processor::S390 => formatter.write_str("S390"),
+        }
+    }
+}
+
+impl Processor {
+    /// That of a file; by ELF's number where `object` knows no other word for it.
+    pub(super) fn of(file: &object::File<'_>, architecture: Architecture) -> Processor {
+        use object::read::elf::FileHeader as _;
+        let number = match file {
+            object::File::Elf32(elf) if architecture == Architecture::Unknown => {
+                elf.elf_header().e_machine(elf.endian())
+            }
+            _ => return Processor::Known(architecture),
+        };
+        match number {
+            elf::EM_ARC | elf::EM_ARC_COMPACT | elf::EM_ARC_COMPACT2 => Processor::Arc,
+            elf::EM_OPENRISC => Processor::Or1k,
+            elf::EM_S390 => Processor::S390,
+            _ => Processor::Known(architecture),
+        }
+    }
 }
 
 /// A format of object files.
@@ -37,7 +80,7 @@ pub enum Format {
 impl Machine {
     /// The processor, as the `object` crate names it: `S390x`, `X86_64_X32`.
     pub fn processor(&self) -> String {
-        format!("{:?}", self.architecture)
+        format!("{:?}", self.processor)
     }
 
     /// The machine of an object.
@@ -65,7 +108,7 @@ impl Machine {
             _ => 0,
         };
         Machine {
-            architecture,
+            processor: Processor::of(file, architecture),
             byte_order,
             pointer_size,
             flags,
@@ -75,8 +118,8 @@ impl Machine {
 
     /// Whether objects of the two can be in one program: flags say more than the data model (a floating-point unit, say).
     pub(super) fn agrees_with(&self, other: &Machine) -> bool {
-        (self.architecture, self.byte_order, self.pointer_size)
-            == (other.architecture, other.byte_order, other.pointer_size)
+        (self.processor, self.byte_order, self.pointer_size)
+            == (other.processor, other.byte_order, other.pointer_size)
     }
 }
 
@@ -85,7 +128,7 @@ impl fmt::Display for Machine {
         write!(
             formatter,
             "{:?}, {}-endian, {} bits",
-            self.architecture,
+            self.processor,
             self.byte_order,
             8 * u32::from(self.pointer_size)
         )

@@ -5,6 +5,7 @@ use object::read::archive::ArchiveFile;
 use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 
 use super::error::{Problem, ReadError};
+use super::instead;
 
 /// One object file.
 pub(super) struct Part<'a> {
@@ -25,6 +26,10 @@ pub(super) fn parts(octets: &[u8]) -> Result<Vec<Part<'_>>, ReadError> {
     };
     let parts = match FileKind::parse(octets) {
         // By hand, since an archive without members is too short for what FileKind looks at.
+        _ if instead::by_beginning(octets).is_some() => Ok(vec![Part {
+            member: None,
+            octets,
+        }]),
         _ if octets.starts_with(b"!<arch>\n") => members(octets),
         _ if octets.starts_with(b"!<thin>\n") => Err(Problem::ThinArchive),
         Ok(FileKind::Archive) => members(octets),
@@ -56,6 +61,7 @@ fn is_object(kind: FileKind) -> bool {
             | FileKind::CoffBig
             | FileKind::Pe32
             | FileKind::Pe64
+            | FileKind::Wasm
     )
 }
 
@@ -68,7 +74,7 @@ fn members(octets: &[u8]) -> Result<Vec<Part<'_>>, Problem> {
     for member in archive.members() {
         let member = member.map_err(damaged)?;
         let octets = member.data(octets).map_err(damaged)?;
-        if FileKind::parse(octets).is_ok_and(is_object) {
+        if FileKind::parse(octets).is_ok_and(is_object) || instead::by_beginning(octets).is_some() {
             parts.push(Part {
                 member: Some(String::from_utf8_lossy(member.name()).into_owned()),
                 octets,

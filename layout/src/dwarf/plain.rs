@@ -12,9 +12,11 @@ use super::error::Problem;
 use super::header::{CLibrary, Header};
 use super::info::At;
 use super::language::Language;
+use super::machine::Processor;
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::typedef_name::{self, Declared, Meaning};
 use super::unit::Unit;
+use super::untraced::Number;
 use crate::abi::{ByteOrder, Scalar};
 use crate::types::{Type, TypeId};
 
@@ -55,7 +57,21 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         let is_opaque = matches!(kind, Type::Opaque { .. });
+        let number = Number {
+            language: unit.language,
+            name: &name,
+            size,
+            is_float: encoding == Some(c::DW_ATE_float),
+        };
+        let is_number = is_number(&kind);
         let mut id = self.interned.plain(kind);
+        if let Some((may_be, why)) = number.may_be(&self.machine).filter(|_| is_number) {
+            id = self.interned.plain(Type::Untraced {
+                declared: id,
+                may_be,
+                why,
+            });
+        }
         // One octet has no order.
         if let Some(order) = order.filter(|_| !is_opaque && size > 1) {
             id = self.interned.plain(Type::Ordered {
@@ -157,9 +173,9 @@ impl<'a> Reader<'_, 'a> {
 
     /// A pointer of the machine's size; others (16-bit near pointers, `__ptr32`) are another matter.
     pub(super) fn pointer(&mut self, unit: &Unit<'a>, size: Option<u64>) -> Resolved {
-        let address = match (self.machine.architecture, size) {
+        let address = match (self.machine.processor, size) {
             // avr-gcc writes that of ELF's own addresses, and has pointers of two octets.
-            (Architecture::Avr, Some(2)) => 2,
+            (Processor::Known(Architecture::Avr), Some(2)) => 2,
             _ => u64::from(unit.header.address_size()),
         };
         match size {
@@ -222,4 +238,12 @@ impl<'a> Reader<'_, 'a> {
             )),
         }
     }
+}
+
+/// Whether it is a number of so many octets, that others may be called as well.
+fn is_number(kind: &Type) -> bool {
+    matches!(
+        kind,
+        Type::Scalar(Scalar::Int16 | Scalar::Int32 | Scalar::Int64) | Type::Number { .. }
+    )
 }

@@ -5,8 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::build::Build;
+use super::error::ReadError;
 use super::language::Language;
 use super::machine::Machine;
+use super::variants::Variants;
 use crate::abi::Scalar;
 use crate::types::{TypeId, Types};
 
@@ -26,6 +28,12 @@ pub struct Program {
     pub tags: BTreeMap<TypeId, Arc<str>>,
     /// How the members of records among them are written, one for each member; of a record that several files declare, as one of them has it.
     pub sources: BTreeMap<TypeId, Vec<MemberSource>>,
+    /// The enumerators of enumerations among them, in the order of their declaration; of one that several files declare, as one of them has it.
+    pub enumerators: BTreeMap<TypeId, Vec<Enumerator>>,
+    /// The enumerations of Rust whose variants have contents: what they are made of. The types themselves are [`Type::Opaque`](crate::Type::Opaque).
+    pub variants: BTreeMap<TypeId, Variants>,
+    /// The crates of Rust that its units are of, and the file that each begins with.
+    pub crates: BTreeMap<String, Arc<str>>,
     /// The types that have a name, sorted by it. One name several times is one name with different contents: variants.
     pub named: Vec<Named>,
     /// How its units were compiled, where they differ in what moves types; the plainest first. Mostly one.
@@ -34,6 +42,8 @@ pub struct Program {
     pub built: BTreeMap<TypeId, BTreeSet<usize>>,
     /// Whether its C library is musl, as far as the places of typedefs show.
     pub musl: bool,
+    /// What of the file was not read, and why: halves of split debug information that are elsewhere, members of an archive that have none.
+    pub unread: Vec<ReadError>,
 }
 
 /// How a record or an enumeration lies in the file that was read.
@@ -58,6 +68,8 @@ pub struct ObservedMember {
     pub bit_offset: u64,
     /// In bits; `None` for a type whose size the file does not tell.
     pub bit_size: Option<u64>,
+    /// Its alignment in octets, where the compiler writes what comes out for every member: LDC and Zig do.
+    pub align: Option<u64>,
     /// A virtual base class: where it lies only a running program tells, and the offset here is none.
     pub is_computed: bool,
 }
@@ -74,6 +86,16 @@ pub struct MemberSource {
     pub type_name: Option<Arc<str>>,
     /// Whether it is an integer with a sign; `None` for what is no integer, or an enumeration.
     pub signed: Option<bool>,
+}
+
+/// A value of an enumeration that has a name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Enumerator {
+    /// As its source has it, without the enumeration's.
+    pub name: Arc<str>,
+    /// Its value.
+    pub value: i128,
 }
 
 /// A type with a name.

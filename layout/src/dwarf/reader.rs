@@ -2,7 +2,7 @@
 //!
 //! Kinds of entries have a file each: [`super::record`], [`super::array`], [`super::enumeration`]. Here is what they share: that each entry is read once, and none forever.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -60,27 +60,30 @@ impl Resolved {
 pub(super) struct Open<'a> {
     pub(super) unit: Unit<'a>,
     pub(super) scan: Scan<'a>,
-    /// What the compiler says of itself.
-    pub(super) producer: String,
 }
 
 impl Open<'_> {
     /// Whether gcc wrote it, which has its own way with `DW_AT_alignment`.
     pub(super) fn is_gcc(&self) -> bool {
-        self.producer.starts_with("GNU ")
+        self.unit.producer.starts_with("GNU ")
     }
 
     /// Whether its compiler writes the alignment of every type and member, and not only what was asked for: rustc, LDC and Zig do.
     pub(super) fn tells_every_alignment(&self) -> bool {
         let tells = ["LDC ", "zig "]
             .iter()
-            .any(|of| self.producer.starts_with(of));
+            .any(|of| self.unit.producer.starts_with(of));
         tells || self.unit.language == Language::Rust
+    }
+
+    /// Whether it writes the alignment that each member has, packed or not.
+    pub(super) fn tells_members_alignment(&self) -> bool {
+        self.tells_every_alignment() && self.unit.language != Language::Rust
     }
 
     /// Whose rules its types lie by.
     pub(super) fn rules(&self) -> Rules {
-        self.unit.language.rules(&self.producer)
+        self.unit.language.rules(&self.unit.producer)
     }
 }
 
@@ -144,8 +147,32 @@ impl<'r, 'a> Reader<'r, 'a> {
         self.spelled = HashMap::new();
         self.current = index;
         let open = self.open(index)?;
-        self.builds.begin(&open.producer);
+        self.builds.begin(&open.unit.producer);
         Ok(open)
+    }
+
+    /// What a unit has in common with its other half, where it is split.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub(super) fn split_id(&mut self, index: usize) -> Result<Option<u64>, Problem> {
+        Ok(self.info.unit(index, self.budget)?.split_id)
+    }
+
+    /// Which of the halves that are looked for are here; they are taken out of these.
+    ///
+    /// # Errors
+    /// The root of a unit is damaged.
+    pub(super) fn found_among(
+        &mut self,
+        halves: &mut BTreeMap<u64, String>,
+    ) -> Result<BTreeSet<u64>, Problem> {
+        let mut found = BTreeSet::new();
+        for index in 0..self.info.units() {
+            let id = self.split_id(index)?;
+            found.extend(id.filter(|id| halves.remove(id).is_some()));
+        }
+        Ok(found)
     }
 
     fn open(&mut self, index: usize) -> Result<Rc<Open<'a>>, Problem> {
@@ -154,19 +181,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         }
         let unit = self.info.unit(index, self.budget)?;
         let scan = Scan::of(&unit, self.budget)?;
-        let place = unit.spot(unit.header.root_offset());
-        let producer = match &unit.producer {
-            Some(name) => self.info.string(&unit, name),
-            None => Ok(None),
-        };
-        let producer = producer.map_err(|error| place.found(error))?;
-        let producer = producer.unwrap_or_default().into_owned();
-        self.budget.take(producer.len() / 16, place)?;
-        let open = Rc::new(Open {
-            unit,
-            scan,
-            producer,
-        });
+        let open = Rc::new(Open { unit, scan });
         if self.open.len() == MAX_OPEN_UNITS {
             self.open.clear();
         }
@@ -254,6 +269,14 @@ impl<'r, 'a> Reader<'r, 'a> {
                 self.record(open, &entry, at, name)
             }
             c::DW_TAG_enumeration_type => self.enumeration(open, &entry, at, name),
+            c::DW_TAG_string_type if open.unit.language == Language::Fortran => {
+                self.string(&entry, at, name)
+            }
+            // Of Ada and Pascal, with the size of what it is a part of.
+            c::DW_TAG_subrange_type if size.is_none() => {
+                let of = entry::value(entry.attrs(), c::DW_AT_type);
+                self.referred(at.unit, of.as_ref(), name)
+            }
             tag => {
                 let what = match tag {
                     c::DW_TAG_subroutine_type => "a function".to_owned(),

@@ -16,7 +16,7 @@ use super::placed::{Placed, Reason};
 use super::program::{MemberSource, Observed, ObservedMember};
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::rust;
-use crate::abi::ByteOrder;
+use crate::abi::{ByteOrder, Typedef};
 use crate::types::{Member, Record, RecordKind, Role, Type, TypeId};
 
 /// What is gathered of a record.
@@ -55,19 +55,50 @@ impl<'a> Reader<'_, 'a> {
                 return Ok(Resolved::new(id, size));
             }
         }
+        if open.unit.language == Language::Rust {
+            let children = self.children(&open.unit, entry)?;
+            let mut children = children.iter();
+            if let Some(part) = children.find(|child| child.tag() == c::DW_TAG_variant_part) {
+                return self.variants(open, entry, part, at, tag);
+            }
+        }
         let parts = match self.members(open, entry, at, tag)? {
             Ok(parts) => parts,
-            Err(reason) => return Ok(self.opaque(format!("`{tag}`, {reason}"), size)),
+            Err(reason) => {
+                let opaque = self.opaque(format!("`{tag}`, {reason}"), size);
+                // A class of the library is that, whatever else is not known of it.
+                return Ok(match library::outermost(tag) {
+                    Some(name) if open.unit.language == Language::Cpp => {
+                        let of = opaque.id;
+                        Resolved::new(self.interned.plain(Type::Library { of, name }), size)
+                    }
+                    _ => opaque,
+                });
+            }
         };
         let Some(size) = size else {
             return Ok(self.opaque(format!("`{tag}`, whose size is not said"), None));
         };
-        let kind = if entry.tag() == c::DW_TAG_union_type {
+        // LDC writes a union as a struct.
+        let is_overlaid = open.unit.language == Language::D
+            && parts.members.len() > 1
+            && parts
+                .members
+                .iter()
+                .all(|(_, place)| place.bit_offset == 0 && place.bit_size != Some(0));
+        let kind = if entry.tag() == c::DW_TAG_union_type || is_overlaid {
             RecordKind::Union
         } else {
             RecordKind::Struct
         };
         let align = alignment(entry);
+        if let (Language::Ada, Some(align)) = (open.unit.language, align) {
+            // GNAT writes one for a type that it pads for a variable, too.
+            let what = format!(
+                "`{tag}`, of {size} octets aligned to {align} here: by a clause, or because GNAT aligned a variable of it"
+            );
+            return Ok(self.opaque(what, Some(size)));
+        }
         let (own, exact) = match () {
             () if open.tells_every_alignment() => (None, align),
             // gcc writes the one that comes out when any attribute, be it a member's, asked for one.
@@ -91,6 +122,7 @@ impl<'a> Reader<'_, 'a> {
             pack: pack_struct.flatten(),
             aligned: own,
             class: is_cxx.then_some(class),
+            placed: None,
             rules: open.rules(),
         };
         let observed = Observed {
@@ -160,10 +192,6 @@ impl<'a> Reader<'_, 'a> {
                     self.member_function(open, record, at, &child, plain)?;
                     continue;
                 }
-                c::DW_TAG_variant_part => Err(
-                    "which has variants with contents: whether it has a `repr` leaves no trace"
-                        .to_owned(),
-                ),
                 _ => continue,
             };
             match placed {
@@ -180,7 +208,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Ok(parts))
     }
 
-    fn member(
+    pub(super) fn member(
         &mut self,
         open: &Open<'a>,
         entry: &Entry<'a>,
@@ -212,13 +240,23 @@ impl<'a> Reader<'_, 'a> {
         if of.is_reference {
             plain.is_none();
         }
-        plain.field(entry, of.id, self.class_of(of.id));
-        let is_bit_field = entry::number(entry, c::DW_AT_bit_size).is_some();
-        if of.stored.is_some() && is_bit_field {
-            return Ok(Err(format!(
-                "whose bit-field `{shown}` has a storage order of its own: it decides from which end it is filled, too"
-            )));
+        let mut kind = of.id;
+        let address = u64::from(self.machine.pointer_size);
+        if open.unit.language == Language::D
+            && (tag.ends_with("[]") || tag.ends_with("[])") || &**tag == "string")
+            && shown == "length"
+            && of.size == Some(address)
+        {
+            // A slice: a size and a pointer (D ABI, Arrays).
+            kind = self.interned.plain(Type::Typedef(Typedef::Size));
         }
+        if open.unit.language == Language::Rust
+            && rust::is_definite(tag)
+            && let Some(Type::Untraced { declared, .. }) = self.interned.types.get(kind)
+        {
+            kind = *declared;
+        }
+        plain.field(entry, of.id, self.class_of(of.id));
         let bits = entry::number(entry, c::DW_AT_bit_size);
         let nonsense = || {
             Ok(Err(format!(
@@ -240,6 +278,16 @@ impl<'a> Reader<'_, 'a> {
         let Some(bit_offset) = bit_offset else {
             return nonsense();
         };
+        // A component of Ada that has all bits of its type is no bit-field, wherever a clause puts it.
+        let is_whole = open.unit.language == Language::Ada
+            && bit_offset.is_multiple_of(8)
+            && of.size.and_then(|size| size.checked_mul(8)) == bit_size;
+        let bits = bits.filter(|_| !is_whole);
+        if of.stored.is_some() && bits.is_some() {
+            return Ok(Err(format!(
+                "whose bit-field `{shown}` has a storage order of its own: it decides from which end it is filled, too"
+            )));
+        }
         // An alignment that a member happens to have asks for nothing.
         let asked = alignment(entry).filter(|_| !open.tells_every_alignment());
         let (packed, aligned) = match (asked, of.asked) {
@@ -250,7 +298,7 @@ impl<'a> Reader<'_, 'a> {
         };
         let member = Member {
             name,
-            kind: of.id,
+            kind,
             bits,
             packed,
             aligned,
@@ -260,6 +308,9 @@ impl<'a> Reader<'_, 'a> {
         let observed = ObservedMember {
             bit_offset,
             bit_size,
+            align: alignment(entry)
+                .filter(|_| open.tells_members_alignment())
+                .map(u64::from),
             is_computed: false,
         };
         Ok(Ok(Placed {
@@ -283,6 +334,7 @@ impl<'a> Reader<'_, 'a> {
             observed: ObservedMember {
                 bit_offset: octets.saturating_mul(8),
                 bit_size: Some(8 * size),
+                align: None,
                 is_computed: false,
             },
             source: MemberSource::default(),

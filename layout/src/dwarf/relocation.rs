@@ -9,6 +9,8 @@ use object::elf;
 use object::read::{Relocation, RelocationFlags, RelocationKind, RelocationTarget};
 use object::{Architecture, Object, ObjectSection, ObjectSymbol, SectionKind};
 
+use super::machine::Processor;
+
 /// What a relocation does to its place. V is what the place holds, S the symbol, A the addend; names as in the psABIs.
 #[derive(Clone, Copy)]
 enum Effect {
@@ -29,6 +31,7 @@ pub(super) fn apply<'a>(
     section: &object::Section<'a, '_>,
     octets: &mut Cow<'a, [u8]>,
 ) -> Result<(), String> {
+    let processor = Processor::of(file, file.architecture());
     let little = file.endianness() == object::Endianness::Little;
     // These have relocations with addends, and keep the addend in the place all the same (BFD: partial_inplace).
     let keeps_addend = matches!(
@@ -36,7 +39,7 @@ pub(super) fn apply<'a>(
         Architecture::SuperH | Architecture::Xtensa
     );
     for (offset, relocation) in section.relocations() {
-        let Some((effect, size)) = effect(file.architecture(), &relocation)
+        let Some((effect, size)) = effect(processor, &relocation)
             .map_err(|says| format!("relocation at {offset:#x}: {says}"))?
         else {
             continue;
@@ -68,7 +71,7 @@ pub(super) fn apply<'a>(
 
 /// What a relocation does, and to how many octets; `None` for one that does not matter here.
 fn effect(
-    architecture: Architecture,
+    processor: Processor,
     relocation: &Relocation,
 ) -> Result<Option<(Effect, usize)>, String> {
     match relocation.kind() {
@@ -76,22 +79,57 @@ fn effect(
             let size = usize::from(relocation.size() / 8);
             Ok(matches!(size, 1 | 2 | 4 | 8).then_some((Effect::Set, size)))
         }
-        RelocationKind::Unknown => match (architecture, relocation.flags()) {
-            (Architecture::Unknown, RelocationFlags::Elf { r_type }) => Err(format!(
-                "found type {} of an unknown machine, expected a machine whose relocations are known",
-                r_type.0
-            )),
-            (Architecture::Riscv32 | Architecture::Riscv64, RelocationFlags::Elf { r_type }) => {
-                Ok(riscv(r_type))
+        RelocationKind::Unknown => match (processor, relocation.flags()) {
+            (Processor::Arc, RelocationFlags::Elf { r_type }) => Ok(arc(r_type)),
+            (Processor::Or1k, RelocationFlags::Elf { r_type }) => Ok(or1k(r_type)),
+            (Processor::S390, _) => Ok(None),
+            (
+                Processor::Known(Architecture::Wasm32 | Architecture::Wasm64),
+                RelocationFlags::Wasm { r_type },
+            ) => Ok(wasm(r_type)),
+            (Processor::Known(Architecture::Unknown), RelocationFlags::Elf { r_type }) => {
+                Err(format!(
+                    "found type {} of an unknown machine, expected a machine whose relocations are known",
+                    r_type.0
+                ))
             }
             (
-                Architecture::LoongArch32 | Architecture::LoongArch64,
+                Processor::Known(Architecture::Riscv32 | Architecture::Riscv64),
+                RelocationFlags::Elf { r_type },
+            ) => Ok(riscv(r_type)),
+            (
+                Processor::Known(Architecture::LoongArch32 | Architecture::LoongArch64),
                 RelocationFlags::Elf { r_type },
             ) => Ok(loongarch(r_type)),
             _ => Ok(None),
         },
         _ => Ok(None),
     }
+}
+
+/// Synopsys' "ARC ABI", table of relocation types, as binutils' `include/elf/arc-reloc.def` has them.
+fn arc(r_type: elf::RelocationType) -> Option<(Effect, usize)> {
+    Some(match r_type.0 {
+        1 => (Effect::Set, 1),
+        2 => (Effect::Set, 2),
+        4 => (Effect::Set, 4),
+        _ => return None,
+    })
+}
+
+/// OpenRISC 1000 Architecture Manual, "Relocations", as binutils' `include/elf/or1k.h` has them.
+fn or1k(r_type: elf::RelocationType) -> Option<(Effect, usize)> {
+    Some(match r_type.0 {
+        1 => (Effect::Set, 4),
+        2 => (Effect::Set, 2),
+        3 => (Effect::Set, 1),
+        _ => return None,
+    })
+}
+
+/// WebAssembly's tool conventions, "Linking", `R_WASM_SECTION_OFFSET_I32`. What refers to code and memory is in locations.
+fn wasm(r_type: u8) -> Option<(Effect, usize)> {
+    (r_type == 9).then_some((Effect::Set, 4))
 }
 
 /// RISC-V ELF psABI 1.0, 8.5 "Relocations": a difference of two labels is an addition and a subtraction, since the linker may make the code between them shorter.

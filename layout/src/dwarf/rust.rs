@@ -20,6 +20,22 @@ pub(super) fn is_pointer_or_null(path: &str) -> bool {
     last(path).strip_prefix("Option<").is_some_and(is_pointer)
 }
 
+/// Whether it is an `Option` of an integer that is never 0: it lies as the integer (std::num::NonZero, Layout).
+pub(super) fn is_integer_or_zero(path: &str) -> bool {
+    last(path).starts_with("Option<core::num::nonzero::NonZero")
+}
+
+/// Whether it is a type of Rust's own library without parameters: what it is made of has no name of C's.
+pub(super) fn is_definite(path: &str) -> bool {
+    is_of_the_library(path) && !path.contains('<')
+}
+
+/// Whether it is a type of Rust's own library.
+pub(super) fn is_of_the_library(path: &str) -> bool {
+    let crates = ["core::", "alloc::", "std::"];
+    crates.iter().any(|of| path.starts_with(of))
+}
+
 /// Whether it is a tuple of something: `(u8, u32)`.
 pub(super) fn is_tuple(path: &str) -> bool {
     path.starts_with('(') && path != "()"

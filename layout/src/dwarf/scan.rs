@@ -5,6 +5,7 @@ use gimli::{Attribute, AttributeValue, DwTag, UnitOffset, constants as c};
 use super::budget::Budget;
 use super::entry;
 use super::error::Problem;
+use super::language::Language;
 use super::sections::Octets;
 use super::unit::Unit;
 
@@ -36,8 +37,8 @@ impl<'a> Scan<'a> {
     /// An entry is damaged.
     pub(super) fn of(unit: &Unit<'a>, budget: &mut Budget) -> Result<Scan<'a>, Problem> {
         let mut scan = Scan::default();
-        // Those that are open, and how deep each is.
-        let mut open: Vec<(isize, usize)> = Vec::new();
+        // Those that are open, how deep each is, and whether it is a type.
+        let mut open: Vec<(isize, usize, bool)> = Vec::new();
         let mut attributes = Vec::new();
         let header = &unit.header;
         let mut entries = header
@@ -47,7 +48,7 @@ impl<'a> Scan<'a> {
             let (offset, depth) = (entries.next_offset(), entries.next_depth());
             let place = unit.spot(offset);
             budget.take(1, place)?;
-            while let Some(&(its_depth, scope)) = open.last()
+            while let Some(&(its_depth, scope, _)) = open.last()
                 && depth <= its_depth
             {
                 if let Some(scope) = scan.scopes.get_mut(scope) {
@@ -76,16 +77,23 @@ impl<'a> Scan<'a> {
             let name = entry::value(&attributes, gimli::DW_AT_name);
             let specified = specification(&attributes);
             let announced = entry::value(&attributes, gimli::DW_AT_declaration).is_some();
-            if names_a_type(tag) && (name.is_some() || specified.is_some()) && !announced {
+            // In a type of Rust are its variants, which are no types of the program.
+            let is_variant = unit.language == Language::Rust
+                && open.last().is_some_and(|(_, _, is_type)| *is_type);
+            if names_a_type(tag)
+                && !is_variant
+                && (name.is_some() || specified.is_some())
+                && !announced
+            {
                 scan.named.push(offset);
             }
             if is_scope {
-                let outer = open.last().map(|&(_, scope)| scope);
+                let outer = open.last().map(|&(_, scope, _)| scope);
                 let parent = match specified {
                     Some(announced) => scan.innermost(announced),
                     None => outer,
                 };
-                open.push((depth, scan.scopes.len()));
+                open.push((depth, scan.scopes.len(), names_a_type(tag)));
                 scan.scopes.push(Scope {
                     start: offset,
                     end: UnitOffset(usize::MAX),

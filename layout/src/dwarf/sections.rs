@@ -22,8 +22,22 @@ pub(super) struct Sections<'a> {
     pub(super) str_offsets: Cow<'a, [u8]>,
     pub(super) line: Cow<'a, [u8]>,
     pub(super) line_str: Cow<'a, [u8]>,
+    /// Of a package, which unit has which part of the others (DWARF 5, 7.3.5.3).
+    pub(super) cu_index: Cow<'a, [u8]>,
+    pub(super) tu_index: Cow<'a, [u8]>,
     /// Whether it is the half of split debug information that has the types: `.dwo`.
     pub(super) split: bool,
+}
+
+/// Which of the two halves of split debug information; what is not split is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Half {
+    /// What a linker takes: all, or what is left of it.
+    Linked,
+    /// What it does not take, and has the types.
+    Split,
+    /// What GCC keeps for a link with `-flto`, where the object has nothing else.
+    Lto,
 }
 
 /// What claims to be more is a bomb, not debug information.
@@ -32,27 +46,22 @@ const MAX_UNPACKED: u64 = 1 << 30;
 const MAX_PACKING_RATIO: u64 = 1032;
 
 impl<'a> Sections<'a> {
-    /// Those of an object file.
+    /// Whether a file has a half: mostly it has one, and with `-gsplit-dwarf=single` both.
+    pub(super) fn are_in(file: &object::File<'_>, half: Half) -> bool {
+        [SectionId::DebugInfo, SectionId::DebugTypes]
+            .iter()
+            .filter_map(|&id| half.name(id))
+            .any(|name| file.section_by_name(name).is_some())
+    }
+
+    /// Those of one half of an object file.
     ///
     /// # Errors
-    /// There is no debug information, or a section cannot be unpacked or relocated.
-    pub(super) fn load(file: &object::File<'a>) -> Result<Sections<'a>, Problem> {
-        let is_present = |name| file.section_by_name(name).is_some();
-        let whole =
-            is_present(SectionId::DebugInfo.name()) || is_present(SectionId::DebugTypes.name());
-        let split = !whole && SectionId::DebugInfo.dwo_name().is_some_and(is_present);
-        if !whole && !split {
-            return Err(Problem::NoDebugInfo {
-                found: section_names(file),
-            });
-        }
+    /// A section cannot be unpacked or relocated.
+    pub(super) fn load(file: &object::File<'a>, half: Half) -> Result<Sections<'a>, Problem> {
         let mut room = MAX_UNPACKED;
         let mut load = |id: SectionId| {
-            let name = if split {
-                id.dwo_name()
-            } else {
-                Some(id.name())
-            };
+            let name = half.name(id);
             name.map_or(Ok(Cow::Borrowed(&[][..])), |name| {
                 together(file, name, &mut room)
             })
@@ -65,8 +74,15 @@ impl<'a> Sections<'a> {
             str_offsets: load(SectionId::DebugStrOffsets)?,
             line: load(SectionId::DebugLine)?,
             line_str: load(SectionId::DebugLineStr)?,
-            split,
+            cu_index: load(SectionId::DebugCuIndex)?,
+            tu_index: load(SectionId::DebugTuIndex)?,
+            split: half == Half::Split,
         })
+    }
+
+    /// Whether its units are told apart by indices.
+    pub(super) fn is_package(&self) -> bool {
+        !self.cu_index.is_empty() || !self.tu_index.is_empty()
     }
 
     /// All of them together, in octets.
@@ -83,6 +99,29 @@ impl<'a> Sections<'a> {
         .iter()
         .map(|section| section.len())
         .sum()
+    }
+}
+
+impl Half {
+    /// The name of a section in it.
+    fn name(self, id: SectionId) -> Option<&'static str> {
+        match (self, id) {
+            (Half::Linked | Half::Lto, SectionId::DebugCuIndex | SectionId::DebugTuIndex) => None,
+            // Only a package has these, and there they have one name.
+            (Half::Split, SectionId::DebugCuIndex | SectionId::DebugTuIndex) => Some(id.name()),
+            (Half::Linked, id) => Some(id.name()),
+            (Half::Split, id) => id.dwo_name(),
+            (Half::Lto, id) => Some(match id {
+                SectionId::DebugInfo => ".gnu.debuglto_.debug_info",
+                SectionId::DebugTypes => ".gnu.debuglto_.debug_types",
+                SectionId::DebugAbbrev => ".gnu.debuglto_.debug_abbrev",
+                SectionId::DebugStr => ".gnu.debuglto_.debug_str",
+                SectionId::DebugStrOffsets => ".gnu.debuglto_.debug_str_offsets",
+                SectionId::DebugLine => ".gnu.debuglto_.debug_line",
+                SectionId::DebugLineStr => ".gnu.debuglto_.debug_line_str",
+                _ => return None,
+            }),
+        }
     }
 }
 
@@ -122,6 +161,18 @@ fn together<'a>(
     Ok(all)
 }
 
+/// One section that needs no relocation.
+pub(super) fn one<'a>(
+    file: &object::File<'a>,
+    name: &'static str,
+) -> Result<Cow<'a, [u8]>, Problem> {
+    let mut room = MAX_UNPACKED;
+    match file.section_by_name(name) {
+        Some(section) => unpacked(file, &section, name, &mut room),
+        None => Ok(Cow::Borrowed(&[][..])),
+    }
+}
+
 fn unpacked<'a>(
     file: &object::File<'a>,
     section: &object::Section<'a, '_>,
@@ -158,7 +209,7 @@ fn unpacked<'a>(
 }
 
 /// In words for an error: what a file has instead of debug information.
-fn section_names(file: &object::File<'_>) -> String {
+pub(super) fn section_names(file: &object::File<'_>) -> String {
     const MAX_NAMED_SECTIONS: usize = 12;
     let names: Vec<_> = file
         .sections()

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gimli::{
     Abbreviations, AttributeValue, DebugLineOffset, DebugStrOffsetsBase, DwarfFileType, SectionId,
-    UnitHeader, UnitOffset,
+    UnitHeader, UnitOffset, UnitType,
 };
 
 use super::entry::{self, Entry};
@@ -15,17 +15,27 @@ use super::sections::Octets;
 /// What of a unit must be known to read its entries.
 pub(super) struct Unit<'a> {
     pub(super) header: UnitHeader<Octets<'a>>,
+    /// Which of the file's tables its entries refer to.
+    pub(super) tables: usize,
     pub(super) abbreviations: Rc<Abbreviations>,
     pub(super) language: Language,
+    pub(super) says_language: bool,
+    /// Whether it is a part that compilations share (DWARF 5, 3.1.1 `DW_TAG_partial_unit`).
+    pub(super) is_partial: bool,
     /// Where its arrays begin; `None` where its language is not known.
     pub(super) lower_bound: Option<i128>,
     pub(super) str_offsets_base: DebugStrOffsetsBase<usize>,
     /// Where its table of files is.
     pub(super) lines: Option<DebugLineOffset<usize>>,
     pub(super) directory: Option<AttributeValue<Octets<'a>>>,
-    pub(super) producer: Option<AttributeValue<Octets<'a>>>,
+    pub(super) said_producer: Option<AttributeValue<Octets<'a>>>,
+    /// What its compiler says of itself.
+    pub(super) producer: String,
+    pub(super) name: Option<AttributeValue<Octets<'a>>>,
     /// The file that has the rest of it.
     pub(super) split_to: Option<AttributeValue<Octets<'a>>>,
+    /// What the two halves of split debug information have in common (DWARF 5, 3.1.2).
+    pub(super) split_id: Option<u64>,
 }
 
 impl<'a> Unit<'a> {
@@ -35,6 +45,7 @@ impl<'a> Unit<'a> {
     /// There is none, or it is damaged.
     pub(super) fn open(
         header: UnitHeader<Octets<'a>>,
+        tables: usize,
         abbreviations: Rc<Abbreviations>,
         split: bool,
     ) -> Result<Unit<'a>, Problem> {
@@ -61,17 +72,37 @@ impl<'a> Unit<'a> {
             Some(AttributeValue::DebugLineRef(offset)) => Some(offset),
             _ => None,
         };
+        let split_id = match header.type_() {
+            UnitType::Skeleton(id) | UnitType::SplitCompilation(id) => Some(id.0),
+            _ => entry::unsigned(&root, gimli::DW_AT_GNU_dwo_id),
+        };
         Ok(Unit {
+            says_language: language.is_some(),
+            is_partial: root.tag() == gimli::DW_TAG_partial_unit,
             language: Language::of(language),
             lower_bound: language::lower_bound(language),
             str_offsets_base: base,
             lines,
             directory: value(gimli::DW_AT_comp_dir),
-            producer: value(gimli::DW_AT_producer),
-            split_to: value(gimli::DW_AT_dwo_name).or_else(|| value(gimli::DW_AT_GNU_dwo_name)),
+            said_producer: value(gimli::DW_AT_producer),
+            producer: String::new(),
+            name: value(gimli::DW_AT_name),
+            // The other half has the name, too.
+            split_to: value(gimli::DW_AT_dwo_name)
+                .or_else(|| value(gimli::DW_AT_GNU_dwo_name))
+                .filter(|_| !split),
+            split_id,
+            tables,
             header,
             abbreviations,
         })
+    }
+
+    /// Takes over what a compilation says that imports it.
+    pub(super) fn is_of(&mut self, importer: &Unit<'a>) {
+        self.language = importer.language;
+        self.lower_bound = importer.lower_bound;
+        self.producer.clone_from(&importer.producer);
     }
 
     /// Where an entry is, for an error.

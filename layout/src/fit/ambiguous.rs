@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Alignments, Ambiguity, innermost, record, rules};
-use crate::abi::{Abi, BitFieldPacking, EnumRule, Switch};
-use crate::dwarf::Program;
-use crate::types::{Enum, Member, Type, TypeId};
+use crate::abi::{Abi, BitFieldPacking, Dialect, EnumRule, Switch};
+use crate::dwarf::{Processor, Program};
+use crate::layout::Layouts;
+use crate::types::{Enum, Member, Role, Rules, Type, TypeId};
 
 /// All such types of a build of a program that was fitted, each with its ambiguity.
 pub(super) fn all(
@@ -19,6 +20,7 @@ pub(super) fn all(
         .into_iter()
         .chain(bit_fields(program, own, others, reported))
         .chain(on_windows(program, own, others))
+        .chain(packed_classes(program, own, others, reported))
         .filter(move |(id, _)| program.build_of(*id) == build)
 }
 
@@ -104,6 +106,10 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Amb
         let Some((record, _)) = record(program, id) else {
             continue;
         };
+        // rustc has the same rules everywhere.
+        if record.rules != Rules::C {
+            continue;
+        }
         let member_has = |member: &Member| member.packed || member.aligned.is_some();
         let mut attributes = record.packed
             || record.pack.is_some()
@@ -131,11 +137,69 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Amb
     ambiguities
 }
 
+/// Packed classes with a member that is a class, too, and may be no plain old data. GCC packs no such member and leaves no trace of the attribute; Clang before 16 and on some systems packs it; and what makes a class other than plain old data may leave no trace itself.
+fn packed_classes(
+    program: &Program,
+    own: &Abi,
+    others: &[&Abi],
+    reported: &Alignments,
+) -> Vec<(TypeId, Ambiguity)> {
+    let layouts = Layouts::as_declared(own, &program.types);
+    let says = |found: &Option<BTreeSet<TypeId>>, id: TypeId| {
+        found.as_ref().is_none_or(|found| found.contains(&id))
+    };
+    // A class in it, and whether it is plain old data as far as is known.
+    let class_of = |member: &Member| {
+        let id = innermost(program, member.kind);
+        let (inner, _) = record(program, id)?;
+        let is_aligned = || layouts.of(id).is_ok_and(|layout| layout.align > 1);
+        let class = inner.class.filter(|_| {
+            member.role == Role::Field && !member.packed && !inner.packed && is_aligned()
+        })?;
+        Some((class.is_pod, says(&reported.initialized, id)))
+    };
+    let is_gcc = own.compiler() == Dialect::Gcc;
+    let others: BTreeSet<String> = others
+        .iter()
+        .filter(|abi| {
+            let is_msvc = abi.bit_field_packing() == BitFieldPacking::Msvc;
+            (abi.compiler() == Dialect::Gcc && !is_msvc) != is_gcc
+        })
+        .map(|abi| abi.name().to_owned())
+        .collect();
+    let mut ambiguities = Vec::new();
+    for &id in program.observed.keys().filter(|_| !others.is_empty()) {
+        let Some((record, _)) = record(program, id).filter(|(record, _)| record.class.is_some())
+        else {
+            continue;
+        };
+        let mut classes = record.members.iter().filter_map(class_of);
+        // Of an object nobody says that it was packed, and most are not.
+        let is_ambiguous = match (is_gcc, &reported.packed) {
+            (true, Some(packed)) => {
+                let is_no_pod = |(is_pod, may_not): (bool, bool)| !is_pod || may_not;
+                !record.packed && packed.contains(&id) && classes.any(is_no_pod)
+            }
+            (true, None) => false,
+            (false, _) => record.packed && classes.any(|(is_pod, may_not)| is_pod && may_not),
+        };
+        if is_ambiguous {
+            let why = "a packed class with a member of a class that is no plain old data, or may be none: GCC does not pack that, and Clang may";
+            let ambiguity = Ambiguity {
+                why: why.to_owned(),
+                abis: others.clone(),
+            };
+            ambiguities.push((id, ambiguity));
+        }
+    }
+    ambiguities
+}
+
 /// Short enumerations of a build that may have been compiled with all of them short: whether they are packed by themselves. Compilers for Arm can have it so by default, as on bare metal; others need an option, which some do not write down.
 fn enums(program: &Program, build: usize, others: &[&Abi]) -> Vec<(TypeId, Ambiguity)> {
     let is_known = program.builds.get(build).is_some_and(|build| {
         let is_option = |switch: &Switch| matches!(switch, Switch::ShortEnums(_));
-        let is_arm = program.machine.architecture == object::Architecture::Arm;
+        let is_arm = program.machine.processor == Processor::Known(object::Architecture::Arm);
         build.recorded && !is_arm || build.switches.iter().any(is_option)
     });
     if is_known {

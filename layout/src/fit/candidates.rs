@@ -4,7 +4,7 @@ use object::Architecture;
 
 use super::{Alignments, Fit, of_builds};
 use crate::abi::{Abi, Abis, Scalar, Switch};
-use crate::dwarf::{Build, Format, Machine, Program};
+use crate::dwarf::{Build, Format, Machine, Processor, Program};
 use crate::layout::{LayoutError, Layouts};
 use crate::types::TypeId;
 
@@ -106,7 +106,7 @@ fn is_rarer(program: &Program, row: &str) -> bool {
         .iter()
         .any(|name| name.contains("Android"));
     // ELF for the Arm Architecture, 2023Q3, 5.2: no version of the EABI.
-    let oabi = machine.architecture == Architecture::Arm && machine.flags >> 24 == 0;
+    let oabi = machine.processor == Processor::Known(Architecture::Arm) && machine.flags >> 24 == 0;
     has("musl") != program.musl
         || has("android") != android
         || has("oabi") != (oabi && machine.format == Format::Elf)
@@ -227,7 +227,10 @@ fn is_for(machine: &Machine, name: &str) -> bool {
     }
     let processor = name.split('-').next().unwrap_or_default();
     let small = machine.pointer_size == 4;
-    match machine.architecture {
+    let Processor::Known(architecture) = machine.processor else {
+        return format!("{:?}", machine.processor).to_lowercase() == processor;
+    };
+    match architecture {
         Architecture::Aarch64 => processor == "aarch64" && !has("ilp32"),
         Architecture::Aarch64_Ilp32 => has("ilp32"),
         Architecture::Arm => processor == "arm",

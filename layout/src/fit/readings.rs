@@ -71,9 +71,12 @@ pub(super) fn simple(
     aligns: &[MemberAlign],
     widest: u32,
 ) -> Vec<Reading> {
-    // Nothing is packed in Go.
-    if record.rules == Rules::Go {
-        return vec![Reading::new(record.clone(), "")];
+    match record.rules {
+        // Nothing is packed in Go.
+        Rules::Go => return vec![Reading::new(record.clone(), "")],
+        Rules::Zig => return vec![with_alignments(record, aligns)],
+        Rules::Ada => return with_and_without_clause(record, observed),
+        Rules::C | Rules::Rust | Rules::Pascal => {}
     }
     let mut readings = Vec::new();
     for Reading { record, words, .. } in with_and_without_aligned(record) {
@@ -103,7 +106,8 @@ pub(super) fn simple(
                 .reported
                 .is_some_and(|reported| 1 < reported && reported < align.of_type)
         };
-        if aligns.iter().all(is_plain) {
+        // One member by itself is packed in no other language.
+        if record.rules == Rules::C && aligns.iter().all(is_plain) {
             for packed in some_packed(&record, observed, aligns) {
                 readings.push(Reading::packing(packed, also("some members packed")));
             }
@@ -143,6 +147,9 @@ pub(super) fn last_resort(
 ) -> Vec<Reading> {
     let mut readings = Vec::new();
     for Reading { record, words, .. } in with_and_without_aligned(record) {
+        if record.rules != Rules::C {
+            break;
+        }
         for some in some_packed(&record, observed, aligns) {
             readings.push(Reading::new(
                 some.clone(),
@@ -218,6 +225,47 @@ fn with_and_without_aligned(record: &Record) -> Vec<Reading> {
             ..record.clone()
         };
         readings.push(Reading::new(without, format!("without aligned({align})")));
+    }
+    readings
+}
+
+/// With the alignment of each member that has another than its type.
+fn with_alignments(record: &Record, aligns: &[MemberAlign]) -> Reading {
+    let mut with = record.clone();
+    for (member, align) in with.members.iter_mut().zip(aligns) {
+        let other = align.reported.filter(|of| *of != align.of_type);
+        if let Some(other) = other.and_then(|other| u32::try_from(other).ok()) {
+            member.packed = u64::from(other) < align.of_type;
+            member.aligned = Some(other);
+        }
+    }
+    Reading::new(with, "")
+}
+
+/// As it would lie by itself, with `pragma Pack`, or with a clause that places the components where they are.
+fn with_and_without_clause(record: &Record, observed: &Observed) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    for Reading { record, words, .. } in with_and_without_aligned(record) {
+        let packed = Record {
+            packed: true,
+            ..record.clone()
+        };
+        let placed = observed.members.iter().map(|member| member.bit_offset);
+        let placed = Record {
+            placed: Some(placed.collect()),
+            ..record.clone()
+        };
+        // Bits of an octet only a clause shares out, or a pragma that puts them in the same places.
+        if has_bit_fields(&record) {
+            readings.push(Reading::new(placed, words.clone()));
+            continue;
+        }
+        readings.push(Reading::new(record, words.clone()));
+        readings.push(Reading::new(
+            placed,
+            join(&words, "a representation clause"),
+        ));
+        readings.push(Reading::packing(packed, join(&words, "`pragma Pack`")));
     }
     readings
 }

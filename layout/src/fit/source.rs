@@ -255,7 +255,10 @@ fn is_record(declaration: &[&str]) -> bool {
 
 /// Whether what stands before the colon of a bit-field is a type and nothing else.
 fn has_no_declarator(declaration: &[&str]) -> bool {
-    let is_label = matches!(declaration, ["public" | "private" | "protected"]);
+    // Behind the body of a function, too; Qt's `public slots:`.
+    let is_label = declaration
+        .iter()
+        .any(|word| matches!(*word, "public" | "private" | "protected"));
     if is_label {
         return false;
     }
@@ -467,6 +470,8 @@ mod tests {
             "unsigned int const volatile a : 1;",
             "std::size_t n; net::v1::kind k : 2; ::other o;",
             "int a; /* : 3; */ // :4;\n char *p;",
+            "void f() { } public: int a : 3;",
+            "public slots: int a;",
         ] {
             assert_eq!(
                 found(&format!("struct s {{ {named} }};")),

@@ -32,6 +32,7 @@ impl Widest {
         match program.types.get(id) {
             Some(Type::Array { element, .. }) => self.of_type(program, *element),
             Some(Type::Aligned { of, align }) => self.of_type(program, *of).max(*align),
+            Some(Type::Untraced { declared, .. }) => self.of_type(program, *declared),
             Some(Type::Record(_)) => self.known.get(&id).copied().unwrap_or(BY_ITSELF),
             Some(Type::Scalar(Scalar::Char | Scalar::Int8)) => 1,
             Some(Type::Scalar(Scalar::Short | Scalar::Int16)) => 2,

@@ -129,7 +129,7 @@ impl<'a> Work<'a> {
                     .enumerate()
                     .map(|(place, member)| MemberAlign {
                         of_type: of_type(member.kind),
-                        reported: self.reported_of_member(id, place, own),
+                        reported: self.reported_of_member(program, id, place, own),
                     })
                     .collect(),
                 _ => Vec::new(),
@@ -216,7 +216,7 @@ impl<'a> Work<'a> {
                         let layout = layouts.of(place).ok()?;
                         let align = reported.or(observed.align);
                         let mismatch = mismatch(layout, &reading.record, observed, align)
-                            .or_else(|| self.misaligned(&layouts, id, &reading.record));
+                            .or_else(|| self.misaligned(program, &layouts, id, &reading.record));
                         Some((layout.align, mismatch))
                     }),
                     reading,
@@ -230,17 +230,32 @@ impl<'a> Work<'a> {
     }
 
     /// Clang answers with what the offset of a member allows, which is no news.
-    fn reported_of_member(&self, id: TypeId, place: usize, own: &Abi) -> Option<u64> {
+    fn reported_of_member(
+        &self,
+        program: &Program,
+        id: TypeId,
+        place: usize,
+        own: &Abi,
+    ) -> Option<u64> {
         let reported = self.reported.members.get(&(id, place)).copied();
-        reported.filter(|_| own.compiler() == Dialect::Gcc)
+        let observed = || program.observed.get(&id)?.members.get(place)?.align;
+        reported
+            .filter(|_| own.compiler() == Dialect::Gcc)
+            .or_else(observed)
     }
 
     /// The first member that is aligned otherwise than the compiler reported.
-    fn misaligned(&self, layouts: &Layouts<'_>, id: TypeId, record: &Record) -> Option<String> {
+    fn misaligned(
+        &self,
+        program: &Program,
+        layouts: &Layouts<'_>,
+        id: TypeId,
+        record: &Record,
+    ) -> Option<String> {
         let shown = |member: &&Member| member.name.is_some() || member.bits.is_none();
         let members = record.members.iter().filter(shown).enumerate();
         for (place, member) in members {
-            let Some(reported) = self.reported_of_member(id, place, layouts.abi()) else {
+            let Some(reported) = self.reported_of_member(program, id, place, layouts.abi()) else {
                 continue;
             };
             let of_type = layouts.of(member.kind).ok()?.align;

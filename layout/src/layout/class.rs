@@ -39,6 +39,12 @@ pub(super) struct Class {
     pub(super) primary: Vec<TypeId>,
     /// Microsoft: what is special about classes of no size.
     pub(super) zero_sized: ZeroSized,
+    /// Microsoft: it declares a virtual function itself.
+    pub(super) has_virtual_function: bool,
+    /// Microsoft: it has a pointer to the places of its virtual bases, by itself or by a base.
+    pub(super) has_base_pointer: bool,
+    /// Microsoft: what attributes in it ask of its alignment.
+    pub(super) required: u64,
     /// Microsoft: its virtual table begins with its own functions, or with those of a base that a class below can add to.
     pub(super) extends_vtable: bool,
 }
@@ -69,6 +75,9 @@ impl Class {
             virtual_bases: Vec::new(),
             primary: Vec::new(),
             zero_sized: ZeroSized::default(),
+            has_virtual_function: false,
+            has_base_pointer: false,
+            required: 1,
             extends_vtable: false,
         }
     }

@@ -13,11 +13,21 @@ use super::itanium::{self, Placing};
 use super::shape::octets;
 
 /// Places what a class has, no union.
+///
+/// # Errors
+/// Beside those of any record: it is packed, by an ABI that rounds every record.
 pub(super) fn place_class(
     frame: &Frame<'_>,
     fields: &[Field<'_>],
     class: Class,
 ) -> Result<Places, LayoutError> {
+    let is_packed = frame.packed || frame.pack.is_some() || fields.iter().any(|one| one.packed);
+    if is_packed && frame.abi.record_align_at_least() > 1 {
+        return Err(LayoutError::NotModelled {
+            what: "a packed class on the old ABI of Arm, which rounds it by rules of its own"
+                .to_owned(),
+        });
+    }
     itanium::place(frame, Record::start(frame), fields, class)
 }
 

@@ -142,6 +142,7 @@ impl<'a> Layouts<'a> {
                 Type::Array { element: part, .. }
                 | Type::Aligned { of: part, .. }
                 | Type::Either { declared: part, .. }
+                | Type::Untraced { declared: part, .. }
                 | Type::Library { of: part, .. }
                 | Type::Ordered { of: part, .. },
             ) => (Some(*part), None),
@@ -180,6 +181,11 @@ impl<'a> Layouts<'a> {
                 declared,
                 why,
             }) => self.either(*name, part(*declared)?, why)?,
+            Some(Type::Untraced {
+                declared,
+                may_be,
+                why,
+            }) => self.one_of(part(*declared)?, may_be, why)?,
             Some(Type::Ordered { of, octets, .. }) => {
                 let of = part(*of)?;
                 if let Some(octets) = octets.filter(|octets| *octets != of.size) {
@@ -193,15 +199,24 @@ impl<'a> Layouts<'a> {
             }
             Some(Type::Library { of, .. }) if self.as_declared => part(*of)?,
             Some(Type::Library { name, .. }) => {
-                return Err(LayoutError::Opaque {
-                    what: format!(
-                        "`{name}`, a class of the C++ standard library, which each library lays out in its own way"
-                    ),
-                });
+                return Err(LayoutError::LibraryClass { name: name.clone() });
             }
             Some(Type::Enum(Enum {
-                fixed: Some(fixed), ..
+                fixed: Some(fixed),
+                may_be_c: false,
+                ..
             })) => part(*fixed)?,
+            Some(Type::Enum(
+                values @ Enum {
+                    fixed: Some(fixed), ..
+                },
+            )) => {
+                let as_c = Enum {
+                    fixed: None,
+                    ..values.clone()
+                };
+                self.one_of(part(*fixed)?, &[Type::Enum(as_c)], OR_C)?
+            }
             Some(_) => part(id)?,
             None => return Err(LayoutError::Missing),
         };
@@ -215,9 +230,16 @@ impl<'a> Layouts<'a> {
     }
 
     fn either(&self, name: Typedef, declared: Shape, why: &str) -> Result<Shape, LayoutError> {
-        let by_name = shape::shape(self.abi, &Type::Typedef(name));
-        let is_same = matches!(by_name, Some(Ok(Shape { size, align, .. })) if (size, align) == (declared.size, declared.align));
-        if self.as_declared || is_same {
+        self.one_of(declared, &[Type::Typedef(name)], why)
+    }
+
+    /// What is the same whichever of these it is.
+    fn one_of(&self, declared: Shape, may_be: &[Type], why: &str) -> Result<Shape, LayoutError> {
+        let is_same = |kind: &Type| {
+            let shape = shape::shape(self.abi, kind);
+            matches!(shape, Some(Ok(Shape { size, align, .. })) if (size, align) == (declared.size, declared.align))
+        };
+        if self.as_declared || may_be.iter().all(is_same) {
             return Ok(declared);
         }
         Err(LayoutError::Opaque {
@@ -249,6 +271,8 @@ impl<'a> Layouts<'a> {
         })
     }
 }
+
+const OR_C: &str = "an enumeration with `repr(C)`, or with an integer as its `repr`: debug information makes no difference between them";
 
 fn aligned(shape: Shape, align: u32) -> Result<Shape, LayoutError> {
     power_of_two(Some(align))?;

@@ -10,8 +10,8 @@ use crate::abi::Scalar;
 use crate::types::Role;
 
 use super::LayoutError;
-use super::class::{Class, ZeroSized};
-use super::field::{Field, Frame, Places};
+use super::class::{Class, ZeroSized, is_kept};
+use super::field::{Field, Frame, Places, VirtualBase};
 use super::shape::octets;
 
 /// In C; an empty struct is no struct there. In octets.
@@ -30,40 +30,48 @@ pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, L
     Ok(record.finish(size, SIZE_OF_NOTHING, offsets)?.0)
 }
 
-/// Places what a C++ class has: first the bases whose virtual tables it can share, then the others, then its fields; a pointer to a virtual table of its own pushes all of them back.
+/// Places what a C++ class has: first the bases whose virtual tables it can share, then the others, then its fields; a pointer to the places of virtual bases and one to a virtual table of its own push what is behind them back; at the end are the virtual bases.
 ///
 /// # Errors
-/// Beside those of any record: it has virtual bases, whose rules are not known here.
+/// Beside those of any record: a virtual base has a virtual table.
 pub(super) fn place_class(
     frame: &Frame<'_>,
     fields: &[Field<'_>],
-    class: Class,
+    mut class: Class,
 ) -> Result<Places, LayoutError> {
     let mut record = Record::start(frame);
     let mut offsets = vec![0; fields.len()];
     let mut zero_sized = ZeroSized::default();
     let mut has_primary = false;
+    let mut is_shared = false;
+    // Where a pointer to the places of virtual bases comes: behind the last of the bases.
+    let mut behind_bases = 0;
     let mut previous: Option<ZeroSized> = None;
+    for field in fields {
+        if let Some(base) = base(field)? {
+            inherit(&mut class, base, field.role)?;
+            is_shared |= field.role == Role::Base && base.has_base_pointer;
+        }
+    }
     for extends_vtable in [true, false] {
         for (field, offset) in fields.iter().zip(&mut offsets) {
-            let base = match (field.role, &field.shape.class) {
-                (Role::Base, Some(base)) if !base.is_array => base,
-                (Role::Base, _) => return Err(LayoutError::Base),
-                (Role::VirtualBase, _) => return Err(virtual_base()),
-                _ => continue,
-            };
-            if base.extends_vtable != extends_vtable {
+            let Some(base) = base(field)?.filter(|_| field.role == Role::Base) else {
                 continue;
+            };
+            if base.extends_vtable == extends_vtable {
+                has_primary |= extends_vtable;
+                match previous {
+                    None => zero_sized.leads = base.zero_sized.leads,
+                    Some(previous) if previous.ends && base.zero_sized.leads => record.size += 8,
+                    Some(_) => {}
+                }
+                *offset = record.base(field)?;
+                zero_sized.ends = base.zero_sized.ends;
+                previous = Some(base.zero_sized);
             }
-            has_primary |= extends_vtable;
-            match previous {
-                None => zero_sized.leads = base.zero_sized.leads,
-                Some(previous) if previous.ends && base.zero_sized.leads => record.size += 8,
-                Some(_) => {}
+            if !extends_vtable {
+                behind_bases = *offset + 8 * base.base_size;
             }
-            *offset = record.base(field)?;
-            zero_sized.ends = base.zero_sized.ends;
-            previous = Some(base.zero_sized);
         }
     }
     for (field, offset) in fields.iter().zip(&mut offsets) {
@@ -74,14 +82,40 @@ pub(super) fn place_class(
             }
         }
     }
-    let own = fields.iter().any(|field| field.role == Role::VtablePointer);
+    let has_virtual_bases = !class.virtual_bases.is_empty();
+    let has_pointer = fields.iter().any(|field| field.role == Role::VtablePointer);
+    // With virtual bases other ABIs have a pointer to a virtual table in any case.
+    let own = match has_virtual_bases {
+        true => class.has_virtual_function && !has_primary,
+        false => has_pointer,
+    };
+    let own_base_pointer = has_virtual_bases && !is_shared;
+    let mut base_pointer = None;
+    if own_base_pointer {
+        base_pointer = Some(record.push_back_from(behind_bases, fields, &mut offsets)?);
+    }
     if own {
         record.push_back(fields, &mut offsets)?;
+        base_pointer = base_pointer.map(|place| place + record.pointer_room());
+    }
+    if own || own_base_pointer {
+        record.align_for_pointer();
+    }
+    // What other ABIs declare as the one pointer is the one that is here.
+    if let (Some(place), false) = (base_pointer, own) {
+        for (field, offset) in fields.iter().zip(&mut offsets) {
+            if field.role == Role::VtablePointer {
+                *offset = place;
+            }
+        }
     }
     let rounding = record
         .align
         .min(record.align_at_most.unwrap_or(record.align));
-    let size = record.size.next_multiple_of(rounding);
+    let base_size = record.size.next_multiple_of(rounding);
+    record.size = base_size;
+    let virtual_bases = record.virtual_bases(&class, &mut zero_sized)?;
+    let size = record.size;
     let (places, is_nothing) = record.finish(size, SIZE_OF_EMPTY_CLASS, offsets)?;
     if is_nothing {
         zero_sized = ZeroSized {
@@ -90,23 +124,48 @@ pub(super) fn place_class(
         };
     }
     let class = Class {
-        base_size: size / 8,
+        base_size: base_size / 8,
         base_align: places.align,
+        required: places.required,
         zero_sized,
         extends_vtable: own || has_primary,
         is_dynamic: own || has_primary,
+        has_base_pointer: has_virtual_bases,
         ..class
     };
     Ok(Places {
+        virtual_bases,
         class: Some(Arc::new(class)),
         ..places
     })
 }
 
-fn virtual_base() -> LayoutError {
-    LayoutError::NotModelled {
-        what: "a virtual base class, whose place in Microsoft's compiler depends on what overrides what".to_owned(),
+/// The class that a base is; `None` of other members.
+fn base<'f>(field: &'f Field<'_>) -> Result<Option<&'f Arc<Class>>, LayoutError> {
+    match (field.role, &field.shape.class) {
+        (Role::Base | Role::VirtualBase, Some(base)) if !base.is_array => Ok(Some(base)),
+        (Role::Base | Role::VirtualBase, _) => Err(LayoutError::Base),
+        _ => Ok(None),
     }
+}
+
+/// The virtual bases of a base, then itself where it is one (`CXXRecordDecl::setBases`).
+///
+/// # Errors
+/// One has virtual functions; there are too many.
+fn inherit(class: &mut Class, base: &Arc<Class>, role: Role) -> Result<(), LayoutError> {
+    let itself = (role == Role::VirtualBase).then_some(base);
+    for base in base.virtual_bases.iter().chain(itself) {
+        if base.is_dynamic {
+            return Err(LayoutError::NotModelled {
+                what: "a virtual base class with virtual functions: Microsoft's compiler keeps room before it where a class overrides one, which debug information does not tell".to_owned(),
+            });
+        }
+        if !class.virtual_bases.iter().any(|known| known.id == base.id) {
+            class.virtual_bases.push(Arc::clone(base));
+        }
+    }
+    is_kept(class.virtual_bases.len())
 }
 
 /// A record that is being laid out. Everything is in bits.
@@ -166,17 +225,90 @@ impl<'a> Record<'a> {
 
     /// `injectVFPtr`
     fn push_back(&mut self, fields: &[Field<'_>], offsets: &mut [u64]) -> Result<(), LayoutError> {
-        let pointer = 8 * octets(self.frame.abi.size(Scalar::Pointer));
-        let by = pointer.next_multiple_of(self.required.max(self.align));
+        let by = self.pointer_room();
         self.size = self.frame.within_limit(self.size + by)?;
         for (field, offset) in fields.iter().zip(offsets) {
             if field.role != Role::VtablePointer {
                 *offset += by;
             }
         }
-        let align = pointer.min(self.align_at_most.unwrap_or(pointer));
-        self.align = self.align.max(align);
         Ok(())
+    }
+
+    /// `injectVBPtr`, behind the bases: the fields are pushed back, and where bases are that begin there. The place of the pointer.
+    fn push_back_from(
+        &mut self,
+        site: u64,
+        fields: &[Field<'_>],
+        offsets: &mut [u64],
+    ) -> Result<u64, LayoutError> {
+        let place = site.next_multiple_of(self.pointer_align());
+        let room = place + self.pointer() - site;
+        let by = room.next_multiple_of(self.required.max(self.align));
+        self.size = self.frame.within_limit(self.size + by)?;
+        for (field, offset) in fields.iter().zip(offsets) {
+            let is_behind =
+                field.role == Role::Field || field.role == Role::Base && *offset >= site;
+            if is_behind {
+                *offset += by;
+            }
+        }
+        Ok(place)
+    }
+
+    /// `layoutVirtualBases`, where none has virtual functions: then nothing is kept before them but between those of no size.
+    fn virtual_bases(
+        &mut self,
+        class: &Class,
+        zero_sized: &mut ZeroSized,
+    ) -> Result<Vec<VirtualBase>, LayoutError> {
+        let all = &class.virtual_bases;
+        let required = all.iter().map(|base| 8 * base.required);
+        self.required = required.fold(self.required.max(self.frame.aligned.unwrap_or(8)), u64::max);
+        let mut between = 32;
+        between = between.min(self.align_at_most.unwrap_or(between));
+        between = between.max(self.required);
+        let mut previous: Option<ZeroSized> = None;
+        let mut placed = Vec::new();
+        for base in all {
+            if previous.is_some_and(|previous| previous.ends) && base.zero_sized.leads {
+                self.size = self.size.next_multiple_of(between) + 32;
+                self.align = self.align.max(between);
+            }
+            let align = 8 * base.base_align;
+            let align = align.min(self.align_at_most.unwrap_or(align));
+            self.align = self.align.max(align);
+            let place = self.allocate(align.max(8 * base.required))?;
+            self.size = self.frame.within_limit(place + 8 * base.base_size)?;
+            zero_sized.ends = base.zero_sized.ends;
+            previous = Some(base.zero_sized);
+            placed.push(VirtualBase {
+                kind: base.id,
+                bit_offset: place,
+                bit_size: 8 * base.base_size,
+            });
+        }
+        Ok(placed)
+    }
+
+    fn pointer(&self) -> u64 {
+        8 * octets(self.frame.abi.size(Scalar::Pointer))
+    }
+
+    /// "Respect pragma pack."
+    fn pointer_align(&self) -> u64 {
+        self.pointer()
+            .min(self.align_at_most.unwrap_or(self.pointer()))
+    }
+
+    /// What a pointer at the start takes.
+    fn pointer_room(&self) -> u64 {
+        self.pointer()
+            .next_multiple_of(self.required.max(self.align))
+    }
+
+    fn align_for_pointer(&mut self) {
+        self.align = self.align.max(self.pointer_align());
     }
 
     fn field(&mut self, field: &Field<'_>) -> Result<u64, LayoutError> {

@@ -24,11 +24,12 @@ pub(super) fn lay_out<'a>(
         .map(|member| Field::new(abi, member, shape(member.kind)?))
         .collect::<Result<Vec<Field<'a>>, LayoutError>>()?;
     let places = match &record.class {
+        _ if record.placed.is_some() => placed(&frame, &fields, record)?,
         None if fields.iter().any(|field| field.role != Role::Field) => {
             return Err(LayoutError::Base);
         }
         None => match record.rules {
-            Rules::C => place(&frame, &fields)?,
+            Rules::C | Rules::Ada | Rules::Zig => place(&frame, &fields)?,
             // Go's port has words of 8 octets there.
             Rules::Go if abi.name() == "wasm32" => {
                 return Err(LayoutError::NotModelled {
@@ -36,7 +37,8 @@ pub(super) fn lay_out<'a>(
                 });
             }
             Rules::Go => go(&frame, gcc::place(&frame, &fields)?, &fields)?,
-            // Neither has bit-fields, and both lay everything else out alike on all machines.
+            Rules::Pascal => gcc::place(&frame, &fields)?,
+            // It has no bit-fields, and lays everything else out alike on all machines.
             Rules::Rust => gcc::place(&frame, &fields)?,
         },
         Some(class) => {
@@ -48,6 +50,7 @@ pub(super) fn lay_out<'a>(
             let class = Class {
                 is_pod,
                 is_packed: record.packed,
+                has_virtual_function: class.has_virtual_function,
                 ..Class::new(id)
             };
             place_class(&frame, &fields, class)?
@@ -89,6 +92,31 @@ pub(super) fn lay_out<'a>(
             class: places.class,
         },
     })
+}
+
+/// As a representation clause has it. The record is as large as its last octet asks for, and aligned as its components are (Ada RM 13.5.1; GNAT RM, Alignment Clauses).
+fn placed(frame: &Frame<'_>, fields: &[Field<'_>], record: &Record) -> Result<Places, LayoutError> {
+    let offsets: Vec<u64> = record.placed.iter().flatten().copied().collect();
+    if offsets.len() != fields.len() {
+        return Err(LayoutError::Missing);
+    }
+    let mut end = 0;
+    let mut align = frame.aligned.unwrap_or(8);
+    for (field, &offset) in fields.iter().zip(&offsets) {
+        end = end.max(frame.within_limit(offset.saturating_add(field.size()))?);
+        // What lies where its type would not aligns nothing.
+        if offset.is_multiple_of(field.type_align()) && !field.is_bit_field() {
+            align = align.max(field.type_align());
+        }
+    }
+    // What has the size of an integer is aligned as one, where it has bits of others in it (GNAT, `Alignment`).
+    if fields.iter().any(Field::is_bit_field) && matches!(end, 8 | 16 | 32 | 64) {
+        let mode = frame.abi.mode_align(usize::try_from(end / 8).unwrap_or(1));
+        align = align.max(8 * u64::try_from(mode).unwrap_or(1));
+    }
+    let size = end.next_multiple_of(align);
+    frame.within_limit(size)?;
+    Ok(Places::new(size / 8, align / 8, offsets))
 }
 
 /// An address of the last field must be one in the object.

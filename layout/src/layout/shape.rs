@@ -105,6 +105,7 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
         Type::Array { .. }
         | Type::Aligned { .. }
         | Type::Either { .. }
+        | Type::Untraced { .. }
         | Type::Library { .. }
         | Type::Ordered { .. }
         | Type::Record(_) => return None,
@@ -131,6 +132,7 @@ fn of_scalar(abi: &Abi, scalar: Scalar) -> Shape {
 
 fn of_number(abi: &Abi, kind: Number, rules: Rules) -> Shape {
     let (size, parts) = match kind {
+        Number::C(scalar) => (abi.size(scalar), 1),
         Number::Float32 => (4, 1),
         Number::Int64 | Number::Float64 => (8, 1),
         Number::Int128 => (16, 1),
@@ -139,9 +141,10 @@ fn of_number(abi: &Abi, kind: Number, rules: Rules) -> Shape {
     };
     let align = match rules {
         Rules::Go => (size / parts).min(abi.size(Scalar::Pointer)),
-        Rules::C | Rules::Rust => abi.rust_align(kind),
+        Rules::Pascal => size / parts,
+        Rules::C | Rules::Rust | Rules::Ada | Rules::Zig => abi.rust_align(kind),
     };
-    let is_integer = matches!(kind, Number::Int64 | Number::Int128);
+    let is_integer = matches!(kind, Number::Int64 | Number::Int128 | Number::C(_));
     Shape::scalar(Extent { size, align }, is_integer)
 }
 

@@ -246,6 +246,7 @@ fn what_cannot_be_known_says_why() {
         greatest: i128::from(u64::MAX),
         packed: false,
         fixed: None,
+        may_be_c: false,
     }));
     let ids = [opaque, int128, wide];
     let records = ids.map(|id| builder.record(structure(vec![member("x", id)])));
@@ -311,6 +312,7 @@ fn an_enum_is_as_wide_as_its_values_need() {
             greatest,
             packed,
             fixed: None,
+            may_be_c: false,
         }));
         let layout = lay_out(builtin(abi), &types, id).unwrap();
         assert_eq!(

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 
+use crossum_layout::abi::BitFieldPacking;
 use crossum_layout::dwarf::{self, Program, ReadError};
 use crossum_layout::fit::{self, Alignments};
 use crossum_layout::types::{Record, Role, Type, TypeId};
-use crossum_layout::{Abi, Abis, Layout, LayoutError, Layouts};
+use crossum_layout::{Abi, Abis, Layout, LayoutError, Layouts, Placed};
 
 use crate::compilers::{self, Compiler};
 use crate::random_types::generate::Chance;
@@ -167,9 +168,7 @@ fn compare(with: With, prepare: impl Fn(&mut Program, &[&Abi], &str) -> Open) {
         for compiler in compilers::all() {
             // LLVM 15 and older have other ideas of what is defaulted.
             let is_old = compiler.program == "clang" && with.defaulted;
-            // The old ABI of Arm rounds packed classes in a way that is not modelled.
-            let is_oabi = with.attributes && compiler.row().name() == "arm-oabi";
-            let Some(there) = (!is_old && !is_oabi)
+            let Some(there) = (!is_old)
                 .then(|| compile(&compiler, &source, with))
                 .flatten()
             else {
@@ -201,7 +200,16 @@ fn compare(with: With, prepare: impl Fn(&mut Program, &[&Abi], &str) -> Open) {
                     continue;
                 };
                 count.compared += 1;
-                let model = modelled(layout);
+                let mut model = modelled(layout);
+                // Of a pointer to the places of virtual bases Microsoft's debug information says nothing.
+                let is_virtual = |one: &Placed<'_>| one.role == Role::VirtualBase;
+                let is_msvc = abi.bit_field_packing() == BitFieldPacking::Msvc;
+                if is_msvc && layout.members.iter().any(is_virtual) {
+                    let is_there = |name: &String| found.places.contains_key(name);
+                    model
+                        .places
+                        .retain(|name, _| !name.starts_with("VtablePointer") || is_there(name));
+                }
                 if model != found && wrong.len() < 4000 {
                     let _ = writeln!(
                         wrong,

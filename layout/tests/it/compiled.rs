@@ -22,6 +22,7 @@ pub(crate) const COMPILERS: &[Compiler] = &[
     gcc("gcc", &[]),
     gcc("aarch64-linux-gnu-gcc", &[]),
     gcc("alpha-linux-gnu-gcc", &[]),
+    gcc("arc-linux-gnu-gcc", &[]),
     gcc("arm-linux-gnueabi-gcc", &[]),
     gcc("arm-linux-gnueabihf-gcc", &["-mbig-endian"]),
     gcc("hppa-linux-gnu-gcc", &[]),
@@ -33,11 +34,13 @@ pub(crate) const COMPILERS: &[Compiler] = &[
     gcc("mips64-linux-gnuabi64-gcc", &["-mabi=n32"]),
     gcc("mips64el-linux-gnuabi64-gcc", &[]),
     gcc("mips64el-linux-gnuabi64-gcc", &["-mabi=n32"]),
+    gcc("or1k-elf-gcc", &[]),
     gcc("powerpc-linux-gnu-gcc", &[]),
     gcc("powerpc64-linux-gnu-gcc", &[]),
     gcc("powerpc64le-linux-gnu-gcc", &[]),
     gcc("riscv64-linux-gnu-gcc", &[]),
     gcc("s390x-linux-gnu-gcc", &[]),
+    gcc("s390x-linux-gnu-gcc", &["-m31"]),
     gcc("sh4-linux-gnu-gcc", &[]),
     gcc("sparc64-linux-gnu-gcc", &[]),
     gcc("sparc64-linux-gnu-gcc", &["-m32"]),
@@ -175,6 +178,15 @@ pub(crate) fn contents(program: &Program, id: TypeId) -> String {
         Some(Type::Aligned { of, align }) => format!("{} aligned {align}", contents(program, *of)),
         Some(Type::Ordered { of, order, .. }) => {
             format!("{order}-endian {}", contents(program, *of))
+        }
+        Some(Type::Untraced {
+            declared, may_be, ..
+        }) => {
+            format!(
+                "{} or {} of C's",
+                contents(program, *declared),
+                may_be.len()
+            )
         }
         Some(Type::Array { element, count }) => {
             let count = match count {

@@ -32,6 +32,11 @@ const CLANG: Compiler = Compiler {
     args: &["--target=x86_64-linux-gnu"],
 };
 
+const WASM: Compiler = Compiler {
+    program: "clang",
+    args: &["--target=wasm32"],
+};
+
 fn read(octets: &[u8]) -> Program {
     dwarf::read(octets).expect("a program")
 }
@@ -66,7 +71,7 @@ fn however_it_is_packed_the_same_is_read() {
         &["-g3"],
         &["-g", "-O2"],
     ];
-    for compiler in [HOST, BIG, CLANG] {
+    for compiler in [HOST, BIG, CLANG, WASM] {
         let mut read = 0;
         for way in ways {
             let what = format!("{compiler} {way:?}");
@@ -222,6 +227,27 @@ struct packed p; struct inherited i; struct around a;
 }
 
 #[test]
+fn enumerators_have_their_names_and_signs() {
+    let source = "enum e { LOW = -3, NEXT, HIGH = 250 } e; enum u { TOP = 0xffffffff } u;";
+    let folder = directory_with(&[("e.c", source)]);
+    gcc(folder.path(), &["-g", "-c", "e.c", "-o", "e.o"]);
+    let program = read(&octets(folder.path(), "e.o"));
+    let names = |name: &str| -> Vec<(String, i128)> {
+        let named = program.of_name(name).next().unwrap();
+        let enumerators = program.enumerators[&named.kind].iter();
+        enumerators
+            .map(|one| (one.name.to_string(), one.value))
+            .collect()
+    };
+    let expected = [("LOW", -3), ("NEXT", -2), ("HIGH", 250)];
+    assert_eq!(
+        names("enum e"),
+        expected.map(|(name, value)| (name.to_owned(), value))
+    );
+    assert_eq!(names("enum u"), [("TOP".to_owned(), 0xffff_ffff)]);
+}
+
+#[test]
 fn only_what_is_wanted_is_read() {
     let octets = HOST.object("c", SOURCE, &["-g"]).expect("an object");
     let mut asked = Vec::new();
@@ -255,6 +281,31 @@ fn what_cannot_be_read_is_told_with_what_was_found() {
     );
     begins(&[0, 1, 2, 255], "found a file that begins with 00 01 02 ff");
     begins(b"!<thin>\n", "a thin archive");
+    for (octets, said) in [
+        (
+            &b"\x1f\x8b\x08\x00"[..],
+            "found a file packed by gzip, expected DWARF: `gzip -d`",
+        ),
+        (
+            b"\xfd7zXZ\0\0\x04",
+            "found a file packed by xz, expected DWARF: `xz -d`",
+        ),
+        (
+            b"\x28\xb5\x2f\xfd\x24",
+            "found a file packed by zstd, expected DWARF: `zstd -d`",
+        ),
+        (
+            b"BC\xc0\xde5\x14",
+            "found LLVM's bitcode, which `clang -flto` makes",
+        ),
+        (b"Microsoft C/C++ MSF 7.00\r\n", "found a PDB"),
+        (
+            b"!<arch>\ndebian-binary   1342943816  0",
+            "found a Debian package, expected DWARF: `dpkg-deb -x",
+        ),
+    ] {
+        begins(octets, said);
+    }
     let bare = HOST.object("c", SOURCE, &["-g0"]).expect("an object");
     let said = error(&bare);
     assert!(
@@ -264,6 +315,102 @@ fn what_cannot_be_read_is_told_with_what_was_found() {
     begins(
         b"!<arch>\n",
         "no debug information: found an archive without object files",
+    );
+}
+
+#[test]
+fn debug_information_of_other_formats_is_named_with_what_to_do() {
+    let clang = |target: &'static [&'static str]| Compiler {
+        program: "clang",
+        args: target,
+    };
+    let avr = Compiler {
+        program: "avr-gcc",
+        args: &[],
+    };
+    for (compiler, args, said) in [
+        (
+            avr,
+            &["-gstabs"][..],
+            "another format, stabs, expected DWARF: compile with -gdwarf",
+        ),
+        (
+            clang(&["--target=x86_64-pc-windows-msvc"]),
+            &["-g", "-gcodeview"],
+            "another format, CodeView",
+        ),
+        (
+            clang(&["--target=x86_64-linux-gnu"]),
+            &["-g", "-flto"],
+            "LLVM's bitcode",
+        ),
+        (HOST, &["-gctf"], "another format, CTF"),
+        (
+            HOST,
+            &["-flto", "-fno-fat-lto-objects"],
+            "GCC's LTO without debug information",
+        ),
+    ] {
+        match compiler.object("c", SOURCE, args) {
+            Ok(octets) => {
+                let error = dwarf::read(&octets).expect_err("no DWARF").to_string();
+                assert!(error.contains(said), "{compiler} {args:?}: {error}");
+            }
+            Err(why) => why.name(&format!("{compiler} {args:?}"), compiler.program),
+        }
+    }
+}
+
+#[test]
+fn objects_for_a_later_link_have_the_types_of_others() {
+    for args in [
+        &["-g", "-flto", "-fno-fat-lto-objects"][..],
+        &["-g", "-flto", "-ffat-lto-objects"],
+        &["-gdwarf-4", "-flto", "-fno-fat-lto-objects"],
+    ] {
+        let octets = HOST.object("c", SOURCE, args).expect("an object");
+        check(&octets, &format!("{args:?}"));
+    }
+}
+
+#[test]
+fn members_of_an_archive_that_have_no_dwarf_are_named() {
+    let directory = directory_with(&[
+        ("case.c", SOURCE),
+        ("other.c", "struct other { short s; } other;"),
+        ("bare.c", "int bare;"),
+    ]);
+    let folder = directory.path();
+    gcc(folder, &["-g", "-c", "case.c"]);
+    gcc(folder, &["-c", "bare.c"]);
+    let args = ["--target=x86_64-linux-gnu", "-g", "-flto", "-c", "other.c"];
+    match run("clang", &args, folder) {
+        Ok(output) if output.status.success() => {}
+        other => panic!("clang {args:?}: {other:?}"),
+    }
+    let archived = run(
+        "ar",
+        &["rcS", "all.a", "case.o", "other.o", "bare.o"],
+        folder,
+    );
+    assert!(archived.expect("ar").status.success());
+    let octets = octets(folder, "all.a");
+    check(&octets, "all.a");
+    let unread: Vec<_> = read(&octets)
+        .unread
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let [other, bare] = unread.as_slice() else {
+        panic!("{unread:?}");
+    };
+    assert!(
+        other.starts_with("member `other.o`: found LLVM's bitcode"),
+        "{other}"
+    );
+    assert!(
+        bare.starts_with("member `bare.o`: no debug information"),
+        "{bare}"
     );
 }
 

@@ -171,12 +171,12 @@ fn f(h: wire::Header, e: wire::Either, k: wire::Kind, s: wire::Short, p: wire::P
     assert_eq!(
         formatted(&program, &all),
         "\
-case::wire::Either: Union { i int32, f Number { kind: Float32, rules: Rust } }
-case::wire::Header: Struct { op int8, a Number { kind: Int64, rules: Rust }, n size_t, c int32, b bool, bytes [3]int8, p pointer, wide Number { kind: Int128, rules: Rust } }
+case::wire::Either: Union { i int32 or 1 of C's, f Number { kind: Float32, rules: Rust } }
+case::wire::Header: Struct { op int8, a Number { kind: Int64, rules: Rust } or 1 of C's, n size_t, c int32, b bool, bytes [3]int8, p pointer, wide Number { kind: Int128, rules: Rust } }
 case::wire::Kind: enum 1..=200 : int32
 case::wire::Nullable: Struct { r pointer, b pointer, f pointer, t Unspecified { what: \"`(u8, u32)` is a tuple, whose fields rustc orders\" } }
-case::wire::Packed: Struct { c int8, l Number { kind: Int64, rules: Rust } }
-case::wire::Reordered: Struct { a int8, b int32, c int8 }
+case::wire::Packed: Struct { c int8, l Number { kind: Int64, rules: Rust } or 1 of C's }
+case::wire::Reordered: Struct { a int8, b int32 or 1 of C's, c int8 }
 case::wire::Short: enum 0..=9 : int8
 "
     );

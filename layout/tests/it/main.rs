@@ -8,10 +8,12 @@
 
 mod abi_against_compilers;
 mod alike;
+mod btf;
 mod classes_by_chance;
 mod compiled;
 mod compilers;
 mod dwarf_against_compilers;
+mod dwarf_beside;
 mod dwarf_forms;
 mod dwarf_hostile;
 mod dwarf_languages;
@@ -20,6 +22,7 @@ mod fit_by_chance;
 mod library_types;
 mod named_cases;
 mod options;
+mod packed_classes;
 mod random_types;
 mod shared;
 mod speed;

@@ -7,12 +7,17 @@ use layout::types::{Count, RecordKind, Type, Types};
 
 use crate::anatomy::{Field, UNNAMED};
 use crate::origin::Link;
+use crate::spelling;
 
 /// A cure, as far as it can be written down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cure {
     /// The words of a type that take the place of those that are there.
     pub(super) type_words: Option<String>,
+    /// The lengths of an array, in the place of constants of the machine: `[48]`.
+    pub(super) lengths: Option<String>,
+    /// A number in the place of an alignment that is a constant of the machine.
+    pub(super) alignment: Option<u64>,
     /// A declaration to be added before this one, or at the end where the finding is about the whole type.
     pub(super) before: Option<String>,
     /// In words, where no line would do.
@@ -50,15 +55,36 @@ pub(super) fn of_size(
     };
     match (code, &field.kind) {
         ("long-double-format", _) => return Cure::words_of_type("double"),
-        ("wchar_t", _) => return Cure::words_of_type("char16_t"),
+        ("wchar_t", _) => return Cure::words_of_type("uint16_t"),
         ("width", Type::Scalar(Scalar::Double)) => {
             return Cure::said("`float`, which has 32 bits everywhere, if AVR takes part");
         }
-        ("width", _) if field.is_bit_field || lengths_differ(on) => {
-            return Cure::said("a length that is a number, and not a constant of the machine");
+        ("width", Type::Complex(_)) => {
+            return Cure::said("two `float`s, which have 32 bits everywhere, if AVR takes part");
+        }
+        ("width", _) if field.is_bit_field => {
+            return Cure::said("a width that is a number, and not a constant of the machine");
+        }
+        ("width", _) if lengths_differ(on) => {
+            let has_one_size = on.iter().all(|other| other.bit_size == field.bit_size);
+            let of_elements = match has_one_size {
+                true => Cure::default(),
+                false => integer(code, bits, source, is_rust),
+            };
+            let lengths = spelling::lengths(field);
+            return Cure {
+                words: Some(format!("a length that is a number: `{lengths}`")),
+                lengths: Some(lengths),
+                ..of_elements
+            };
         }
         _ => {}
     }
+    integer(code, bits, source, is_rust)
+}
+
+/// An integer of so many bits, with the sign that the source says.
+fn integer(code: &str, bits: u64, source: Option<&MemberSource>, is_rust: bool) -> Cure {
     if !matches!(bits, 8 | 16 | 32 | 64) {
         return Cure::default();
     }
@@ -79,22 +105,31 @@ pub(super) fn of_size(
 
 /// What a value of another size elsewhere becomes, once it is cured; `None` where its type stays.
 pub(super) fn scalar(own: &Field, on: &[&Field]) -> Option<Scalar> {
-    match own.kind {
-        Type::Scalar(Scalar::LongDouble) => return Some(Scalar::Double),
-        Type::Scalar(Scalar::Wchar) => return Some(Scalar::Int16),
-        Type::Scalar(Scalar::Double | Scalar::Float | Scalar::Pointer) | Type::Complex(_) => {
-            return None;
-        }
-        _ => {}
+    if own.kind == Type::Scalar(Scalar::LongDouble) {
+        return Some(Scalar::Double);
     }
-    if own.is_bit_field || on.iter().all(|field| field.bit_size == own.bit_size) {
+    let sizes: Vec<u64> = on.iter().map(|field| field.bit_size / 8).collect();
+    scalar_of(&own.kind, &sizes).filter(|_| !own.is_bit_field)
+}
+
+/// The same of a type that has these sizes on the machines, in octets.
+pub(super) fn scalar_of(kind: &Type, sizes: &[u64]) -> Option<Scalar> {
+    if let Type::Scalar(Scalar::Double | Scalar::Float | Scalar::LongDouble | Scalar::Pointer)
+    | Type::Complex(_) = kind
+    {
         return None;
     }
-    match on.iter().map(|field| field.bit_size).max()? {
-        8 => Some(Scalar::Int8),
-        16 => Some(Scalar::Int16),
-        32 => Some(Scalar::Int32),
-        64 => Some(Scalar::Int64),
+    if sizes.iter().all(|size| Some(size) == sizes.first()) {
+        return None;
+    }
+    if *kind == Type::Scalar(Scalar::Wchar) {
+        return Some(Scalar::Int16);
+    }
+    match sizes.iter().max()? {
+        1 => Some(Scalar::Int8),
+        2 => Some(Scalar::Int16),
+        4 => Some(Scalar::Int32),
+        8 => Some(Scalar::Int64),
         _ => None,
     }
 }
@@ -158,12 +193,12 @@ pub(super) fn of_bit_field(types: &Types, link: &Link, is_rust: bool) -> Cure {
     }
 }
 
-/// Of padding: so many octets as a member of their own.
-pub(super) fn of_gap(octets: u64, is_rust: bool) -> Cure {
+/// Of padding: so many octets as a member of their own, of this name.
+pub(super) fn of_gap(name: &str, octets: u64, is_rust: bool) -> Cure {
     Cure {
         before: Some(match is_rust {
-            true => format!("reserved: [u8; {octets}],"),
-            false => format!("uint8_t reserved[{octets}];"),
+            true => format!("{name}: [u8; {octets}],"),
+            false => format!("uint8_t {name}[{octets}];"),
         }),
         ..Cure::default()
     }

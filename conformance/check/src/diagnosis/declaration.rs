@@ -11,6 +11,12 @@ pub(super) struct Declaration {
     pub(super) type_words: Option<Range<usize>>,
     /// From the first name that is declared with these words to the end of the declaration.
     pub(super) names: Option<Range<usize>>,
+    /// Where the declaration begins, where this name is its first: another one can be written before it.
+    pub(super) begin: Option<usize>,
+    /// The lengths of an array: `[N][2]`.
+    pub(super) lengths: Option<Range<usize>>,
+    /// What an alignment in the declaration is: `sizeof(void *)` of `aligned(sizeof(void *))`.
+    pub(super) alignment: Option<Range<usize>>,
 }
 
 /// Finds a name in a line: where the compiler says (a column from 1; 0 where it does not), or else as a word. `type_name` is what the compiler calls its type.
@@ -28,11 +34,77 @@ pub(super) fn find(
     })?;
     let name = start..start + name.len();
     let words = type_name.and_then(|type_name| type_words(line, &name, type_name));
+    let begin = begin(line, &name);
     Some(Declaration {
-        name,
         type_words: words.as_ref().map(|(words, _)| words.clone()),
         names: words.map(|(_, names)| names),
+        begin,
+        lengths: lengths(line, name.end),
+        alignment: alignment(line, &name),
+        name,
     })
+}
+
+/// Where the declaration of a name begins; `None` where it is not the first of it, or stands on another line.
+fn begin(line: &str, name: &Range<usize>) -> Option<usize> {
+    let before = line.get(..name.start)?;
+    let begin = before.rfind([';', '{', '}']).map_or(0, |place| place + 1);
+    let words = before.get(begin..)?;
+    let is_plain = !words.contains([',', '(', ')', '"', '\'', '/', '#', '=', '\\']);
+    let begin = begin + (words.len() - words.trim_start().len());
+    (is_plain && !words.trim().is_empty()).then_some(begin)
+}
+
+/// The brackets behind a name, all on its line.
+fn lengths(line: &str, name_end: usize) -> Option<Range<usize>> {
+    let rest = line.get(name_end..)?;
+    let begin = name_end + (rest.len() - rest.trim_start().len());
+    let (mut depth, mut end) = (0_usize, None);
+    for (place, c) in line.get(begin..)?.char_indices() {
+        match c {
+            '[' => depth += 1,
+            ']' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    end = Some(begin + place + 1);
+                }
+            }
+            _ if depth > 0 || c.is_whitespace() => {}
+            _ => break,
+        }
+    }
+    Some(begin..end.filter(|_| depth == 0)?)
+}
+
+/// What stands in the parentheses of the one alignment of a declaration.
+fn alignment(line: &str, name: &Range<usize>) -> Option<Range<usize>> {
+    let begin = line.get(..name.start)?.rfind([';', '{', '}']);
+    let begin = begin.map_or(0, |place| place + 1);
+    let end = name.end + line.get(name.end..)?.find(';')?;
+    let mut found = None;
+    for word in ["_Alignas", "alignas", "aligned", "__aligned__"] {
+        for (place, _) in line.get(begin..end)?.match_indices(word) {
+            let place = begin + place;
+            let rest = line.get(place + word.len()..end)?.trim_start();
+            if !is_word(line, place, word) || !rest.starts_with('(') {
+                continue;
+            }
+            let open = end - rest.len();
+            let mut depth = 0_usize;
+            let close = rest.char_indices().find_map(|(place, c)| {
+                match c {
+                    '(' => depth += 1,
+                    ')' => depth -= 1,
+                    _ => {}
+                }
+                (depth == 0).then_some(open + place)
+            })?;
+            if found.replace(open + 1..close).is_some() {
+                return None;
+            }
+        }
+    }
+    found
 }
 
 fn is_word(line: &str, start: usize, name: &str) -> bool {
@@ -56,7 +128,22 @@ fn type_words(
         .map_or(0, |place| place + 1);
     let rest = line.get(name.end..)?;
     let end = name.end + rest.find(';')? + 1;
-    let whole = line.get(begin..end)?;
+    // What stands in brackets is no word of the type.
+    let mut depth = 0_usize;
+    let whole: String = line
+        .get(begin..end)?
+        .bytes()
+        .map(|octet| {
+            depth += usize::from(octet == b'[');
+            let is_inside = depth > 0 && octet != b'[' && octet != b']';
+            depth -= usize::from(octet == b']' && depth > 0);
+            if is_inside || !octet.is_ascii() {
+                ' '
+            } else {
+                char::from(octet)
+            }
+        })
+        .collect();
     // A pointer, a call, an attribute or a comment among them is more than words.
     if whole.contains(['*', '(', ')', '"', '\\', '/', '<', '>', '&', '=']) {
         return None;
@@ -182,6 +269,38 @@ mod tests {
             let text = |range: Option<Range<usize>>| range.map(|range| &line[range]);
             assert_eq!(text(found.type_words), words, "{line}");
             assert_eq!(text(found.names), names, "{line}");
+        }
+        for (line, name, begin, lengths, alignment) in [
+            ("struct s { void *next; };", "next", Some(11), None, None),
+            ("char a, b;", "b", None, None, None),
+            ("  name;", "name", None, None, None),
+            (
+                "char room[sizeof(int[2])] [2];",
+                "room",
+                Some(0),
+                Some("[sizeof(int[2])] [2]"),
+                None,
+            ),
+            (
+                "_Alignas(long long) char a[8];",
+                "a",
+                None,
+                Some("[8]"),
+                Some("long long"),
+            ),
+            (
+                "int v __attribute__((aligned(sizeof(void *))));",
+                "v",
+                Some(0),
+                None,
+                Some("sizeof(void *)"),
+            ),
+        ] {
+            let found = find(line, 0, name, None).unwrap();
+            let text = |range: Option<Range<usize>>| range.map(|range| &line[range]);
+            assert_eq!(found.begin, begin, "{line}");
+            assert_eq!(text(found.lengths), lengths, "{line}");
+            assert_eq!(text(found.alignment), alignment, "{line}");
         }
         assert_eq!(find("long lengths;", 0, "length", None), None);
         assert_eq!(find("", 3, "length", None), None);

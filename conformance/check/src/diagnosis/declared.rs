@@ -18,6 +18,8 @@ pub(super) struct Declared<'a> {
     pub(super) is_value: bool,
     /// How much of the path of the value is the owner's.
     pub(super) path: usize,
+    /// Whether what is to be mended stands in a type of somebody else's, from which the member is.
+    pub(super) is_foreign: bool,
 }
 
 impl<'a> Declared<'a> {
@@ -95,6 +97,7 @@ pub(super) fn owned<'a>(read: Read<'a>, origin: &Origin, field: &str, at: usize)
             .get(place)
             .map_or(0, |link| link.path)
             .min(field.len()),
+        is_foreign: false,
     };
     let own = declared(place);
     let innermost = declared(at);
@@ -103,6 +106,10 @@ pub(super) fn owned<'a>(read: Read<'a>, origin: &Origin, field: &str, at: usize)
     if at == place || file(&innermost).is_some_and(|inner| Some(inner) == file(&own)) {
         innermost
     } else {
-        own
+        Declared {
+            // A struct without a name has no place of its own.
+            is_foreign: file(&innermost).is_some() && file(&own).is_some(),
+            ..own
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use layout::dwarf::{MemberSource, Place};
 
+use super::closing::{Closing, closing};
 use super::cure::Cure;
 use super::declaration::{self, Declaration};
 use super::spot::{Fix, Spot, columns};
@@ -14,6 +15,24 @@ pub(super) struct Written {
     pub(super) spot: Spot,
     /// The line, and where in it the declaration is; where the text is here.
     text: Option<(String, Declaration)>,
+    is_member: bool,
+    /// Of a type: where its braces end.
+    closing: Option<Closing>,
+    /// Whether its file has the kernel's names for integers, and no others.
+    has_kernel_names: bool,
+    /// The line before which `<stdint.h>` is to be included, where nothing in the file shows that its names are declared.
+    include_at: Option<u64>,
+}
+
+/// A declaration after its cure.
+#[derive(Default)]
+pub(super) struct Mended {
+    /// The line to write.
+    pub(super) line: Option<String>,
+    /// The changes that make it so.
+    pub(super) fixes: Vec<Fix>,
+    /// Whether the file must include `<stdint.h>` for it.
+    pub(super) includes: bool,
 }
 
 /// A member whose line the compiler does not say is looked for in so many behind that of its type.
@@ -42,7 +61,14 @@ impl Written {
         }
         let line = found.as_ref().map_or(place.line, |(line, _)| *line);
         let text = found.map(|(_, text)| text);
+        let lines = texts.lines(&place.file);
+        let closing = text
+            .as_ref()
+            .filter(|_| !is_member)
+            .and_then(|(_, found)| closing(lines?, line, &found.name));
         Written {
+            include_at: lines.and_then(include_at),
+            has_kernel_names: lines.is_some_and(has_kernel_names),
             spot: Spot {
                 file: place.file,
                 line,
@@ -51,42 +77,145 @@ impl Written {
                     .map(|(text, declaration)| columns(text, &declaration.name)),
             },
             text,
+            is_member,
+            closing,
         }
     }
 
-    /// The line as it should be, and the change that makes it so.
-    pub(super) fn cured(
-        &self,
-        cure: &Cure,
-        name: &str,
-        suffix: &str,
-        is_rust: bool,
-    ) -> (Option<String>, Option<Fix>) {
-        let exact = self.text.as_ref().and_then(|(text, declaration)| {
-            let words = declaration.type_words.as_ref()?;
-            let names = text.get(declaration.names.clone()?)?;
-            Some((text, words, names))
-        });
-        let fix = |text: &str, range: &Range<usize>, new: String| Fix {
+    /// The line as it should be, and the changes that make it so.
+    pub(super) fn cured(&self, cure: &Cure, name: &str, suffix: &str, is_rust: bool) -> Mended {
+        let mut mended = Mended {
+            line: declared_as(cure, name, suffix, is_rust),
+            ..Mended::default()
+        };
+        let Some((text, declaration)) = &self.text else {
+            return mended;
+        };
+        let fix = |range: &Range<usize>, new: String| Fix {
             spot: Spot {
                 columns: Some(columns(text, range)),
                 ..self.spot.clone()
             },
             text: new,
         };
-        let plain = || declared_as(cure, name, suffix, is_rust);
-        match (&cure.type_words, &cure.before, exact) {
-            (Some(new), _, Some((text, words, names))) => {
-                let line = format!("{new} {names}");
-                (Some(line), Some(fix(text, words, new.clone())))
-            }
-            (None, Some(new), Some((text, words, _))) => {
-                let here = words.start..words.start;
-                (plain(), Some(fix(text, &here, format!("{new} "))))
-            }
-            _ => (plain(), None),
+        let fixes = &mut mended.fixes;
+        if let (Some(new), Some(words)) = (&cure.type_words, &declaration.type_words) {
+            fixes.push(fix(words, new.clone()));
         }
+        if let (Some(new), Some(lengths)) = (&cure.lengths, &declaration.lengths) {
+            fixes.push(fix(lengths, new.clone()));
+        }
+        if let (Some(new), Some(number)) = (cure.alignment, &declaration.alignment) {
+            fixes.push(fix(number, new.to_string()));
+        }
+        match (&cure.before, &self.closing, declaration.begin) {
+            (Some(new), Some(closing), _) => fixes.push(Fix {
+                spot: Spot {
+                    line: closing.line,
+                    columns: Some(closing.column..closing.column),
+                    ..self.spot.clone()
+                },
+                text: closing.before(new),
+            }),
+            (Some(new), None, Some(begin)) if self.is_member => {
+                fixes.push(fix(&(begin..begin), format!("{new} ")));
+            }
+            _ => {}
+        }
+        if let Some(line) = self.line(cure, text, declaration) {
+            mended.line = Some(line);
+        }
+        if is_rust {
+            return mended;
+        }
+        if self.has_kernel_names {
+            mended.line = mended.line.as_deref().map(kernel_names);
+            for fix in &mut mended.fixes {
+                fix.text = kernel_names(&fix.text);
+            }
+            return mended;
+        }
+        let wants = mended
+            .line
+            .iter()
+            .any(|line| line.contains("int") && line.contains("_t "));
+        if let (true, Some(line)) = (wants, self.include_at) {
+            mended.includes = true;
+            if !mended.fixes.is_empty() {
+                mended.fixes.push(Fix {
+                    spot: Spot {
+                        line,
+                        columns: Some(1..1),
+                        ..self.spot.clone()
+                    },
+                    text: "#include <stdint.h>\n".to_owned(),
+                });
+            }
+        }
+        mended
     }
+
+    /// The whole declaration with other words in it.
+    fn line(&self, cure: &Cure, text: &str, declaration: &Declaration) -> Option<String> {
+        let names = declaration.names.clone()?;
+        let words = match (&cure.type_words, &declaration.type_words) {
+            (Some(new), Some(_)) => new.as_str(),
+            (None, Some(words)) if cure.lengths.is_some() => text.get(words.clone())?,
+            _ => return None,
+        };
+        let names = match (&cure.lengths, &declaration.lengths) {
+            (Some(new), Some(old)) if names.start <= old.start && old.end <= names.end => {
+                let before = text.get(names.start..old.start)?;
+                format!("{before}{new}{}", text.get(old.end..names.end)?)
+            }
+            _ => text.get(names)?.to_owned(),
+        };
+        Some(format!("{words} {names}"))
+    }
+}
+
+/// Whether a file has `__u32` and its kin, and no type of `<stdint.h>`.
+fn has_kernel_names(lines: &[String]) -> bool {
+    let has = |names: &[&str]| {
+        lines
+            .iter()
+            .any(|line| names.iter().any(|name| line.contains(name)))
+    };
+    has(&["__u8 ", "__u16 ", "__u32 ", "__u64 "]) && include_at(lines).is_some()
+}
+
+/// With the kernel's names for integers.
+fn kernel_names(text: &str) -> String {
+    let mut text = text.to_owned();
+    for bits in ["8", "16", "32", "64"] {
+        text = text.replace(&format!("uint{bits}_t"), &format!("__u{bits}"));
+        text = text.replace(&format!("int{bits}_t"), &format!("__s{bits}"));
+    }
+    text
+}
+
+/// The first line that includes something, or the first of all: where a file must include `<stdint.h>`, for it neither names that nor a type of it.
+fn include_at(lines: &[String]) -> Option<u64> {
+    let is_there = |line: &String| {
+        let names = [
+            "stdint",
+            "inttypes.h",
+            "int8_t",
+            "int16_t",
+            "int32_t",
+            "int64_t",
+        ];
+        names.iter().any(|name| line.contains(name))
+    };
+    if lines.iter().any(is_there) {
+        return None;
+    }
+    let includes = |line: &String| {
+        let directive = line.trim_start().strip_prefix('#');
+        directive.is_some_and(|rest| rest.trim_start().starts_with("include"))
+    };
+    let at = lines.iter().position(includes).unwrap_or(0);
+    u64::try_from(at + 1).ok()
 }
 
 /// The declaration that a cure asks for, by itself.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use layout::abi::Typedef;
 use layout::dwarf::MemberSource;
 
 use super::groups::{owned, some};
 use super::{Found, Rule};
-use crate::anatomy::{Anatomy, Field};
+use crate::anatomy::{Anatomy, Field, INSIDE, is_inside_library};
 use crate::case::On;
 use crate::origin::sources;
 use crate::spelling;
@@ -39,6 +40,26 @@ fn find(case: &Case<'_>) -> Vec<Found> {
 /// The number of a declaration, and its fields: paths and types. Lengths are left out: they may be constants of the machine.
 type Declaration = (usize, Vec<(String, String)>);
 
+/// How a declaration differs from the usual one.
+#[derive(PartialEq, Eq)]
+enum Differs {
+    /// In the field of this path, and how.
+    In(String, String),
+    /// In what the C library's names mean, and in nothing else.
+    ByLibrary,
+    /// In nothing that the fields show.
+    Unseen,
+}
+
+impl Differs {
+    fn field(&self) -> Option<&str> {
+        match self {
+            Differs::In(path, _) => Some(path),
+            _ => None,
+        }
+    }
+}
+
 /// So many other declarations are told.
 const MAX_TOLD: usize = 3;
 
@@ -65,23 +86,55 @@ fn between(case: &Case<'_>) -> Option<Found> {
         let other = group.iter().filter(|on| !usual.contains(&lies(on)));
         other.copied().collect::<Vec<_>>()
     });
-    let others: Vec<_> = others.filter(|group| !group.is_empty()).collect();
+    let others = others
+        .filter(|group| !group.is_empty())
+        .filter_map(|group| {
+            let differs = difference(most.first()?, group.first()?);
+            // Where names of the C library alone differ, these have findings of their own.
+            let is_told = differs != Differs::ByLibrary;
+            is_told.then_some((group, differs))
+        });
+    let others: Vec<(Vec<&On<'_>>, Differs)> = others.collect();
     let named = |group: &[&On<'_>]| owned(group.iter().flat_map(|on| &on.machines).copied());
-    let told = others.iter().take(MAX_TOLD).map(|group| {
-        let what = most.first().zip(group.first());
-        let what = what.and_then(|(most, other)| difference(most, other));
-        let what = what.unwrap_or_else(|| "its attributes are others".to_owned());
+    // Where one field is what differs, it is of the field, and told where that is declared.
+    let mut fields = others.iter().map(|(_, differs)| differs.field());
+    let field = fields.next().flatten();
+    let field = field.filter(|field| fields.all(|other| other == Some(field)));
+    // Those of which the same is to be said are told together.
+    let mut alike: Vec<(&Differs, Vec<&On<'_>>)> = Vec::new();
+    for (group, differs) in &others {
+        match alike.iter_mut().find(|(same, _)| *same == differs) {
+            Some((_, all)) => all.extend(group),
+            None => alike.push((differs, group.clone())),
+        }
+    }
+    let told = alike.iter().take(MAX_TOLD).map(|(differs, group)| {
+        let what = match differs {
+            Differs::In(_, what) if field.is_some() => {
+                what.strip_prefix("is ").unwrap_or(what).to_owned()
+            }
+            Differs::In(path, what) => {
+                let path = path.split(INSIDE).next().unwrap_or(path);
+                format!("`{}` {what}", path.trim_end_matches('.'))
+            }
+            Differs::Unseen | Differs::ByLibrary => "its attributes are others".to_owned(),
+        };
         format!("on {}: {what}", some(&named(group)))
     });
     let mut told: Vec<String> = told.collect();
-    if others.len() > MAX_TOLD {
-        told.push(format!("{} more", others.len() - MAX_TOLD));
+    if alike.len() > MAX_TOLD {
+        told.push(format!("{} more", alike.len() - MAX_TOLD));
     }
     (!told.is_empty()).then(|| Found {
         cure: None,
-        field: String::new(),
+        field: field.unwrap_or_default().to_owned(),
         message: format!("declared otherwise {}", told.join("; ")),
-        targets: named(&others.concat()),
+        targets: named(
+            &others
+                .iter()
+                .flat_map(|(group, _)| group.iter().copied())
+                .collect::<Vec<_>>(),
+        ),
     })
 }
 
@@ -105,21 +158,37 @@ fn lies(on: &On<'_>) -> Option<String> {
     ))
 }
 
-/// What differs first: a field that only one has, or that is of another type, or stands elsewhere.
-fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Option<String> {
+/// What differs first: a field that only one has, or that is of another type, or stands elsewhere; its path, and how.
+fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
     let (Ok(most), Ok(other)) = (&*most_on.anatomy, &*other_on.anatomy) else {
-        return None;
+        return Differs::Unseen;
     };
+    let mut by_library = false;
     let of =
         |fields: &'_ [Field], path: &str| fields.iter().find(|field| field.path == path).cloned();
     let sources = [most_on, other_on].map(|on| on.read.map(sources).unwrap_or_default());
     let [most_sources, other_sources] = &sources;
     for field in &other.fields {
         let Some(here) = of(&most.fields, &field.path) else {
-            return Some(format!("`{}` is only there", field.path));
+            return Differs::In(field.path.clone(), "is only there".to_owned());
         };
         if spelling::spelling(&here) == spelling::spelling(field) {
             continue;
+        }
+        let name =
+            |sources: &HashMap<String, &MemberSource>| sources.get(&field.path)?.type_name.clone();
+        // A name of the C library's is another type there, which has findings of its own.
+        let usual_name = name(most_sources);
+        if usual_name.is_some_and(|usual| {
+            Typedef::named(&usual).is_some()
+                && name(other_sources).is_some_and(|there| *there == *usual)
+        }) {
+            by_library = true;
+            continue;
+        }
+        if is_inside_library(&field.path) {
+            let how = "is the C library's, which declares another one there".to_owned();
+            return Differs::In(field.path.clone(), how);
         }
         let told = |tell: fn(&Field, Option<&MemberSource>) -> String| {
             let of = |field: &Field, sources: &HashMap<String, &MemberSource>| {
@@ -132,19 +201,27 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Option<String> {
         if there == usual {
             (there, usual) = told(spelling::meant);
         }
-        return Some(format!("`{}` is {there} instead of {usual}", field.path));
+        let how = format!("is {there} instead of {usual}");
+        return Differs::In(field.path.clone(), how);
     }
     let missing = most
         .fields
         .iter()
         .find(|field| of(&other.fields, &field.path).is_none());
     if let Some(field) = missing {
-        return Some(format!("`{}` is not there", field.path));
+        return Differs::In(field.path.clone(), "is not there".to_owned());
     }
     let order = most
         .fields
         .iter()
         .zip(&other.fields)
         .find(|(here, there)| here.path != there.path);
-    order.map(|(here, there)| format!("`{}` stands where others have `{}`", there.path, here.path))
+    match order {
+        Some((here, there)) => Differs::In(
+            there.path.clone(),
+            format!("stands where others have `{}`", here.path),
+        ),
+        None if by_library => Differs::ByLibrary,
+        None => Differs::Unseen,
+    }
 }

@@ -11,6 +11,8 @@ pub(super) const RULE: Rule = Rule {
     explain: "\
 `_IOR`, `_IOW` and `_IOWR` put sizeof of their type into the number (14 bits of it; 13 on some machines). Where a struct has another size, the same name stands for another number: a program of 32 bits asks a kernel of 64 bits for what that does not know, and gets ENOTTY. A driver then needs `compat_ioctl`, and one case more for each such struct.
 
+btrfs put `struct { __u64 sec; __u32 nsec; }` into the argument of BTRFS_IOC_GET_SUBVOL_INFO: 12 octets on i386, 16 on x86_64. A program of 32 bits got ENOTTY from a kernel of 64 bits for a call that the kernel has, eight years after it was added (systemd#42221).
+
 Declare the struct so that it has one size: `__u64` for a pointer or a `long`, and a padding field where the alignment of 64-bit integers differs.",
     find,
 };

@@ -9,7 +9,9 @@ mod conditional_text;
 mod configured_name;
 mod enum_size;
 pub(crate) mod groups;
+pub(crate) mod in_rust;
 mod ioctl_number;
+pub(crate) mod library_class;
 mod long_double;
 mod pack_left_open;
 mod padding;
@@ -19,6 +21,7 @@ mod pointer;
 #[cfg(test)]
 mod tests;
 mod time;
+mod two_declarations;
 pub(crate) mod unspecified_layout;
 mod vtable;
 mod wchar;
@@ -29,6 +32,7 @@ use layout::types::Type;
 
 use self::groups::Groups;
 use super::Case;
+use super::anatomy::{Field, is_inside_library};
 
 /// A way in which types break.
 pub struct Rule {
@@ -107,6 +111,7 @@ static ALL: &[Rule] = &[
     enum_size::RULE,
     plain_char::RULE,
     unspecified_layout::RULE,
+    library_class::RULE,
     vtable::RULE,
     pointer::RULE,
     long_double::RULE,
@@ -117,16 +122,25 @@ static ALL: &[Rule] = &[
     configured_name::RULE,
     pack_left_open::RULE,
     ioctl_number::RULE,
+    two_declarations::RULE,
     compiler_disagreement::RULE,
 ];
 
 /// Everything that any rule finds, in the order of the rules, then of the fields.
 pub fn of(case: &Case<'_>) -> Vec<Finding> {
+    let is_rust = in_rust::is_rust(case);
     let rules = all().iter();
     rules
         .flat_map(|rule| {
+            let in_rust = in_rust::cure(rule.code).filter(|_| is_rust);
             let found = (rule.find)(case).into_iter();
-            found.map(move |found| Finding { rule, found })
+            found.map(move |found| Finding {
+                rule,
+                found: Found {
+                    cure: in_rust.or(found.cure),
+                    ..found
+                },
+            })
         })
         .collect()
 }
@@ -141,9 +155,14 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
         if field.is_bit_field || !such(&field.kind) {
             continue;
         }
+        let is_library = is_inside_library(&field.path);
+        let size = |field: &Field| match is_library {
+            true => field.extent().0 / 8,
+            false => field.bit_size / 8,
+        };
         let sizes = Groups::of(
             on.iter()
-                .map(|(on, field)| (field.bit_size / 8, on.machines.as_slice())),
+                .map(|(on, field)| (size(field), on.machines.as_slice())),
         );
         if sizes.differ() {
             all.push(Found {
@@ -152,12 +171,19 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
                     format!("{octets} octet{}", if *octets == 1 { "" } else { "s" })
                 }),
                 targets: sizes.minority(),
-                cure: cure(&field.kind),
+                cure: match is_library {
+                    true => Some(OF_LIBRARY),
+                    false => cure(&field.kind),
+                },
             });
         }
     }
     all
 }
+
+/// What a C library declares nobody else can mend.
+pub(crate) const OF_LIBRARY: &str =
+    "keep it out of what leaves the machine: each C library declares it in its own way";
 
 /// An integer of fixed width is no cure for a number that is none.
 fn cure(kind: &Type) -> Option<&'static str> {

@@ -10,6 +10,8 @@ pub(super) const RULE: Rule = Rule {
     explain: "\
 `#pragma pack(push, 1)` is in force until it is taken back, and not to the end of its file. A header that forgets `#pragma pack(pop)` packs the types of every header that is included behind it. Those have then one layout in sources that include both, and another in all others: two objects of one program disagree about a type, and no compiler says so.
 
+A library that reads a game's telemetry left its push open, and an ESP32-S3 that included it crashed at start (gt7-udp#1). A search engine's types.h left `#pragma pack(4)` open in front of <ifaddrs.h>: the address in each entry was read from the wrong octets, and a function that swapped two ints was written to undo it (gigablast#86).
+
 End the file with `#pragma pack(pop)`; or mark the types themselves, which no other file can forget.",
     find,
 };

@@ -7,7 +7,7 @@ use layout::types::{Count, Type};
 use super::groups::Groups;
 use super::{Found, Rule};
 use crate::Case;
-use crate::anatomy::Field;
+use crate::anatomy::{Field, is_inside_library};
 
 pub(super) const RULE: Rule = Rule {
     code: "width",
@@ -25,7 +25,7 @@ fn is_elsewhere(kind: &Type) -> bool {
     matches!(
         kind,
         Type::Enum(_)
-            | Type::Complex(_)
+            | Type::Complex(Scalar::LongDouble)
             | Type::VtablePointer
             | Type::Reference
             | Type::MemberPointer { .. }
@@ -46,6 +46,9 @@ fn lengths(case: &Case<'_>) -> Vec<Found> {
     }
     let found = case.fields().filter_map(|on| {
         let (_, field) = on.first()?;
+        if is_inside_library(&field.path) {
+            return None;
+        }
         let lengths = Groups::of(
             on.iter()
                 .map(|(on, field)| (length(field), on.machines.as_slice())),
@@ -65,7 +68,9 @@ fn lengths(case: &Case<'_>) -> Vec<Found> {
                     let counts = counts.iter().map(|count| {
                         count.map_or_else(|| "any".to_owned(), |count| count.to_string())
                     });
-                    format!("{} elements", counts.collect::<Vec<_>>().join(" x "))
+                    let counts = counts.collect::<Vec<_>>().join(" x ");
+                    let plural = if counts == "1" { "" } else { "s" };
+                    format!("{counts} element{plural}")
                 }
             }),
             targets: lengths.minority(),

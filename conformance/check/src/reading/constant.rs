@@ -1,6 +1,6 @@
 //! The constants that a declaration depends on and that are not the same on every machine: lengths of arrays, widths of bit-fields, alignments, enumerators.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use layout::Abi;
 use layout::abi::Scalar;
@@ -26,7 +26,7 @@ pub struct Constant {
 }
 
 /// What a constant decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The length of an array.
     Length,
@@ -116,26 +116,48 @@ impl std::fmt::Display for Constant {
 }
 
 /// The constants in what a type reaches that may not be the same everywhere.
-pub(super) fn constants(text: &Text, reach: &Reach<'_>) -> Vec<Constant> {
-    let mut found = Vec::new();
+pub(super) fn constants(text: &Text, reach: &Reach) -> Vec<Constant> {
+    let mut found = Found::default();
     if text.is_cxx() {
         scan(text, &without_bodies(text.own()), &mut found);
+        return found.all;
     }
-    let mut seen: Vec<*const super::text::Declaration> = Vec::new();
-    for declaration in reach.names.values().copied().flatten() {
+    let mut seen: HashSet<*const super::text::Declaration> = HashSet::new();
+    for declaration in reach.names.values().flatten() {
         let address = std::sync::Arc::as_ptr(declaration);
         // An enumeration is declared under each of its names.
-        if seen.contains(&address) || text.is_cxx() {
+        if !seen.insert(address) {
             continue;
         }
-        seen.push(address);
         let tokens: Vec<&str> = declaration.tokens.iter().map(String::as_str).collect();
         scan(text, &tokens, &mut found);
     }
-    found
+    found.all
 }
 
-fn scan(text: &Text, tokens: &[&str], found: &mut Vec<Constant>) {
+/// Constants, each once.
+#[derive(Default)]
+struct Found {
+    all: Vec<Constant>,
+    known: HashSet<(String, Role, String)>,
+}
+
+impl Found {
+    fn add(&mut self, constant: Constant) {
+        let Constant {
+            of,
+            role,
+            expression,
+            ..
+        } = &constant;
+        // What its value follows from is said by the expression.
+        if self.known.insert((of.clone(), *role, expression.clone())) {
+            self.all.push(constant);
+        }
+    }
+}
+
+fn scan(text: &Text, tokens: &[&str], found: &mut Found) {
     let mut named = "";
     for (at, token) in tokens.iter().enumerate() {
         let behind = tokens.get(at + 1..).unwrap_or_default();
@@ -152,7 +174,7 @@ fn scan(text: &Text, tokens: &[&str], found: &mut Vec<Constant>) {
                 Some((Role::Alignment, in_parentheses(behind)))
             }
             "aligned" | "__aligned__" if matches!(next, ")" | ",") => {
-                found.push(Constant {
+                found.add(Constant {
                     of: String::new(),
                     role: Role::Alignment,
                     expression: "aligned, without a number".to_owned(),
@@ -173,15 +195,12 @@ fn scan(text: &Text, tokens: &[&str], found: &mut Vec<Constant>) {
         if let Some((role, expression)) = expression {
             let is_alignment = role == Role::Alignment;
             if let Some(needs) = needs(text, expression, is_alignment) {
-                let constant = Constant {
+                found.add(Constant {
                     of: named.to_owned(),
                     role,
                     expression: spelt(expression),
                     needs,
-                };
-                if !found.contains(&constant) {
-                    found.push(constant);
-                }
+                });
             }
         }
         if is_name(token) {

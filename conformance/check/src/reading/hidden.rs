@@ -17,7 +17,7 @@ pub(super) fn alignment(text: &Text, name: &str, machine: &Abi) -> Option<String
         return None;
     }
     let reach = text.reach(name);
-    let mut declarations = reach.names.values().copied().flatten();
+    let mut declarations = reach.names.values().flatten();
     declarations.find_map(|one| asked(&one.tokens, least))
 }
 

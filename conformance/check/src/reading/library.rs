@@ -32,7 +32,7 @@ pub(super) fn bits(text: &Text) -> Bits {
 }
 
 /// Those types of a reach that a C library declares and no table of ABIs has. The classes of C++ are none of them.
-pub(super) fn names<'t>(text: &'t Text, reach: &'t Reach<'_>) -> impl Iterator<Item = &'t str> {
+pub(super) fn names<'t>(text: &'t Text, reach: &'t Reach) -> impl Iterator<Item = &'t str> {
     let bits = bits(text);
     let names = reach.system.iter().map(String::as_str);
     names.filter(move |name| {

@@ -27,6 +27,10 @@ pub(super) fn front_end(machine: &Machine<'_>, host: &Host, kind: Kind) -> Optio
         let program = words.first()?.to_str()?.strip_suffix("gcc")?.to_owned() + "g++";
         let path = host.named_program(&program)?;
         *words.first_mut()? = path.into_os_string();
+        // GCC before 6 reads C++98 where nobody says otherwise, and Debian's for AVR is of 5.
+        if machine.abi.row().starts_with("avr") {
+            words.push("-std=gnu++1z".into());
+        }
     }
     let name = Path::new(words.first()?).file_name()?;
     Some(FrontEnd {

@@ -17,7 +17,7 @@ pub(super) fn scalars(text: &Text, name: &str) -> Option<BTreeSet<Scalar>> {
     for name in &reach.system {
         found.insert(of_system(name).filter(|_| is_declared)?);
     }
-    for declaration in reach.names.values().copied().flatten() {
+    for declaration in reach.names.values().flatten() {
         let is_system = declaration.region.is_system || declaration.is_expanded;
         members(&declaration.tokens, &mut found).filter(|()| is_declared && !is_system)?;
     }

@@ -1,6 +1,7 @@
 //! What a text asks of the machine that it is compiled for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use layout::abi::Typedef;
 
@@ -23,7 +24,7 @@ pub(super) struct Questions {
     /// Such macros in the declarations themselves.
     pub(super) library_values: BTreeSet<String>,
     /// By the names of the types.
-    pub(super) types: BTreeMap<String, OfType>,
+    pub(super) types: BTreeMap<String, Arc<OfType>>,
 }
 
 /// What one type asks.
@@ -108,9 +109,10 @@ impl Questions {
                 }
             }
         }
+        let mut of_all = None;
         let types = names
             .iter()
-            .map(|name| (name.clone(), OfType::of(text, name)));
+            .map(|name| (name.clone(), OfType::shared(text, name, &mut of_all)));
         Questions {
             macros,
             build,
@@ -127,7 +129,7 @@ impl Questions {
 
     /// Whether all machines that have a type lay out one and the same declaration.
     pub(super) fn is_none(&self) -> bool {
-        let asks = |of: &OfType| !of.constants.is_empty() || !of.library.is_empty();
+        let asks = |of: &Arc<OfType>| !of.constants.is_empty() || !of.library.is_empty();
         !self.macros && self.library_macros.is_empty() && !self.types.values().any(asks)
     }
 }
@@ -138,7 +140,16 @@ impl OfType {
         self.constants.is_empty() && self.library.is_empty() && !self.is_of_headers
     }
 
-    pub(super) fn of(text: &Text, name: &str) -> OfType {
+    /// What a type asks; where it depends on the whole text this is worked out once, and kept.
+    pub(super) fn shared(text: &Text, name: &str, of_all: &mut Option<Arc<OfType>>) -> Arc<OfType> {
+        if !text.reaches_all(name) {
+            return Arc::new(OfType::of(text, name));
+        }
+        let of_all = of_all.get_or_insert_with(|| Arc::new(OfType::of(text, name)));
+        Arc::clone(of_all)
+    }
+
+    fn of(text: &Text, name: &str) -> OfType {
         let reach = text.reach(name);
         OfType {
             constants: constants(text, &reach),

@@ -6,6 +6,7 @@ mod rows;
 mod sized;
 mod texts;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -186,6 +187,7 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         text: Ok(text),
         plain: work.here.clone(),
         origin: 0,
+        asks: RefCell::default(),
     });
     work.readings.push(Reading {
         subjects: first,
@@ -204,6 +206,8 @@ struct Seen {
     plain: String,
     /// The text that it is but for the numbers that stand in it for questions; itself, where there are none.
     origin: usize,
+    /// What the types ask that depend on all of it.
+    asks: RefCell<Option<Arc<OfType>>>,
 }
 
 /// Who compiles what for a machine.
@@ -283,16 +287,22 @@ impl Work<'_> {
         self.seen.push(match text {
             Ok(plain) => {
                 let plain = library::with_names(&plain);
+                let mut text = Text::of(&plain, is_cxx);
+                for other in self.seen.iter().filter_map(|seen| seen.text.as_ref().ok()) {
+                    text.share(other);
+                }
                 Seen {
-                    text: Ok(Text::of(&plain, is_cxx)),
+                    text: Ok(text),
                     plain,
                     origin,
+                    asks: RefCell::default(),
                 }
             }
             Err(complaint) => Seen {
                 text: Err(complaint),
                 plain: String::new(),
                 origin,
+                asks: RefCell::default(),
             },
         });
     }
@@ -319,11 +329,14 @@ impl Work<'_> {
     }
 
     /// What a type asks in a text.
-    fn asks(&self, seen: usize, name: &str) -> OfType {
+    fn asks(&self, seen: usize, name: &str) -> Arc<OfType> {
         match self.text(seen) {
             Ok(_) if seen == 0 => self.questions.types.get(name).cloned().unwrap_or_default(),
-            Ok(text) => OfType::of(text, name),
-            Err(_) => OfType::default(),
+            Ok(text) => match self.seen.get(seen) {
+                Some(seen) => OfType::shared(text, name, &mut seen.asks.borrow_mut()),
+                None => Arc::default(),
+            },
+            Err(_) => Arc::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 //! Attributes hide in macros (`EPOLL_PACKED` is `packed` on one machine and nothing on the others), and nothing in the source's own text shows it: so texts are compared after the preprocessor has been at them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::declarators::{enumerators, is_function, named, tags, typedefs};
 use super::regions::{Region, Regions};
@@ -15,7 +15,7 @@ pub struct Text {
     /// Of every name: what declares it, in the order of the text.
     declared: HashMap<String, Vec<Arc<Declaration>>>,
     /// All tokens that are not a C library's or a compiler's.
-    own: Vec<String>,
+    own: Arc<Vec<String>>,
     /// The macros that the source asked about.
     pub(super) asked: BTreeMap<String, Asked>,
     /// The files that are not a C library's or a compiler's, in the order in which they were entered.
@@ -23,6 +23,8 @@ pub struct Text {
     /// Those of them that are Linux's, which other systems have not.
     pub(super) kernels: Vec<Arc<str>>,
     is_cxx: bool,
+    /// In C++: what every type of the text depends on.
+    whole: OnceLock<Arc<Reach>>,
 }
 
 /// A declaration.
@@ -58,12 +60,14 @@ impl Text {
             ..Text::default()
         };
         let mut reader = Reader::new();
+        let mut own = Vec::new();
         for line in source.lines() {
             match line.strip_prefix('#') {
-                Some(directive) => text.directive(directive, &mut reader),
-                None => text.line(line, &mut reader),
+                Some(directive) => text.directive(directive, &mut reader, &mut own),
+                None => text.line(line, &mut reader, &mut own),
             }
         }
+        text.own = Arc::new(own);
         text
     }
 
@@ -72,7 +76,7 @@ impl Text {
         self.files.iter().map(|file| &**file)
     }
 
-    fn directive(&mut self, directive: &str, reader: &mut Reader) {
+    fn directive(&mut self, directive: &str, reader: &mut Reader, own: &mut Vec<String>) {
         let (word, rest) = directive
             .trim()
             .split_once(' ')
@@ -90,7 +94,7 @@ impl Text {
             "pragma" => {
                 reader.pragmas.told(rest);
                 if !reader.region.is_system {
-                    self.own.push(format!("#pragma {rest}"));
+                    own.push(format!("#pragma {rest}"));
                 }
             }
             _ => {
@@ -107,10 +111,10 @@ impl Text {
         }
     }
 
-    fn line(&mut self, line: &str, reader: &mut Reader) {
+    fn line(&mut self, line: &str, reader: &mut Reader, own: &mut Vec<String>) {
         for token in tokens(line) {
             if !reader.region.is_system {
-                self.own.push(token.to_owned());
+                own.push(token.to_owned());
             }
             reader.is_expanded |= reader.region.is_expanded;
             if let Some(tokens) = reader.take(token) {
@@ -148,15 +152,26 @@ impl Text {
     }
 
     /// Everything of the user's that a type's declaration depends on: itself, and what it names, but for what it only points to. In C++ this is the whole text, since it takes a compiler to find it there.
-    pub(super) fn reach(&self, name: &str) -> Reach<'_> {
-        let mut reach = Reach::default();
-        let mut next = vec![name.rsplit(' ').next().unwrap_or(name).to_owned()];
-        if self.is_cxx {
-            let known = self.declared.iter();
-            let own = known.filter(|(name, _)| !self.is_of_system(name));
-            next.extend(own.map(|(name, _)| name.clone()));
-            next.extend(self.own.iter().filter(|token| is_name(token)).cloned());
+    pub(super) fn reach(&self, name: &str) -> Arc<Reach> {
+        if !self.reaches_all(name) {
+            return Arc::new(self.follow(vec![bare(name).to_owned()]));
         }
+        let whole = self.whole.get_or_init(|| {
+            let known = self.declared.keys();
+            let own = known.filter(|name| !self.is_of_system(name));
+            let named = self.own.iter().filter(|token| is_name(token));
+            Arc::new(self.follow(own.chain(named).cloned().collect()))
+        });
+        Arc::clone(whole)
+    }
+
+    /// Whether a type depends on the whole text, as all such types do.
+    pub(super) fn reaches_all(&self, name: &str) -> bool {
+        self.is_cxx && !self.is_of_system(bare(name))
+    }
+
+    fn follow(&self, mut next: Vec<String>) -> Reach {
+        let mut reach = Reach::default();
         while let Some(name) = next.pop() {
             if reach.names.contains_key(&name) || reach.system.contains(&name) {
                 continue;
@@ -170,7 +185,7 @@ impl Text {
                 next.extend(named(&declaration.tokens).map(str::to_owned));
             }
             if !declarations.is_empty() {
-                reach.names.insert(name, declarations);
+                reach.names.insert(name, declarations.to_vec());
             }
         }
         reach
@@ -187,7 +202,7 @@ impl Text {
     /// The same, down to what headers of the system declare: for two compilers that include the same ones, and may see other lines of them.
     pub(crate) fn differs_below(&self, there: &Text, name: &str) -> bool {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut next = vec![name.rsplit(' ').next().unwrap_or(name)];
+        let mut next = vec![bare(name)];
         while let Some(name) = next.pop() {
             if !seen.insert(name) {
                 continue;
@@ -215,6 +230,13 @@ impl Text {
         })
     }
 
+    /// Takes another's list of tokens for this one's, where they are the same: then they are compared at once.
+    pub(super) fn share(&mut self, other: &Text) {
+        if self.own == other.own {
+            self.own = Arc::clone(&other.own);
+        }
+    }
+
     /// The tokens of the user's own text.
     pub(super) fn own(&self) -> &[String] {
         &self.own
@@ -225,6 +247,11 @@ impl Text {
     }
 }
 
+/// A type's name without its keyword.
+fn bare(name: &str) -> &str {
+    name.rsplit(' ').next().unwrap_or(name)
+}
+
 /// Whether a type is the compiler's own, and declared nowhere.
 fn is_builtin(name: &str) -> bool {
     matches!(name, "__builtin_va_list" | "__va_list_tag" | "__va_list")
@@ -232,17 +259,17 @@ fn is_builtin(name: &str) -> bool {
 
 /// What a declaration depends on.
 #[derive(Debug, Default)]
-pub(super) struct Reach<'t> {
+pub(super) struct Reach {
     /// The user's own declarations, by name.
-    pub(super) names: BTreeMap<String, &'t [Arc<Declaration>]>,
+    pub(super) names: BTreeMap<String, Vec<Arc<Declaration>>>,
     /// The names that headers of the system declare.
     pub(super) system: BTreeSet<String>,
 }
 
-impl Reach<'_> {
+impl Reach {
     /// Whether macros of the system stand in the user's declarations.
     pub(super) fn is_expanded(&self) -> bool {
-        let declarations = self.names.values().copied().flatten();
+        let declarations = self.names.values().flatten();
         let mut users = declarations.filter(|one| !one.region.is_system);
         users.any(|one| one.is_expanded)
     }

@@ -9,6 +9,7 @@ use super::verdict;
 use crate::conditional::Texts;
 use crate::diagnosis::Diagnosis;
 use crate::findings::groups::some;
+use crate::findings::in_rust;
 use crate::machine::{is_rare, short};
 use crate::{Checked, Portability};
 use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
@@ -53,7 +54,7 @@ const MAX_ALIKE: usize = 3;
 fn rank(judged: &Judged) -> (Reverse<bool>, bool, usize) {
     let one = &judged.diagnosis;
     let class = match one.code {
-        "pack-left-open" | "unspecified-layout" | "conditional-text" => 0,
+        "pack-left-open" | "unspecified-layout" | "opaque" | "conditional-text" => 0,
         "width" | "time-type" | "enum-size" | "wchar_t" | "long-double-format" => 1,
         "bit-field-packing" | "padding" => 2,
         "bit-field-order" => 3,
@@ -74,7 +75,8 @@ impl Screen {
                 diagnosis, denied, ..
             } = &judged;
             if diagnosis.is_nested {
-                if is_fault(diagnosis.code) && !by.contains(&diagnosis.owner) {
+                let is_told = is_fault(diagnosis.code) && !diagnosis.follows;
+                if is_told && !by.contains(&diagnosis.owner) {
                     by.push(diagnosis.owner.clone());
                 }
                 continue;
@@ -125,6 +127,7 @@ impl Screen {
     fn places(&mut self, word: &'static str, why: &str) -> &mut Places {
         // Of what a compiler says, what it did not find is enough.
         let why = why.split("fatal error: ").last().unwrap_or_default();
+        let why = why.strip_prefix("undetermined: ").unwrap_or(why);
         self.undecided.entry((word, why.to_owned())).or_default()
     }
 
@@ -260,21 +263,24 @@ impl Verdict {
 
 /// What only leaks, and what only differs in sign, in a line each.
 fn slight(all: &[Diagnosis], out: &mut impl Write) -> fmt::Result {
-    for (code, words, cure) in [
+    for (code, words, cure, of_rust) in [
         (
             "padding-leak",
             "padding that carries what was in memory",
             "memset before filling",
+            "make the gaps fields, and set them",
         ),
         (
             "plain-char",
             "a sign that differs (plain char)",
             "uint8_t or int8_t",
+            "u8 or i8",
         ),
     ] {
-        let of: Vec<String> = all
-            .iter()
-            .filter(|one| one.code == code)
+        let these = || all.iter().filter(|one| one.code == code);
+        let is_rust = these().all(|one| in_rust::cure(code) == Some(one.cure));
+        let cure = if is_rust { of_rust } else { cure };
+        let of: Vec<String> = these()
             .map(|one| match one.path.as_str() {
                 "" => one.owner.clone(),
                 path => format!("{} {path}", one.owner),

@@ -388,7 +388,7 @@ impl FindingRow {
             by: one.is_nested.then(|| one.owner.clone()),
             place: one.spot.as_ref().map(PlaceRow::of),
             write: one.line.clone(),
-            fixes: one.fix.iter().map(FixRow::of).collect(),
+            fixes: one.fixes.iter().map(FixRow::of).collect(),
         }
     }
 }

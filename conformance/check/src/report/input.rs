@@ -53,10 +53,21 @@ impl InputRow {
     }
 
     /// Of an object file.
-    pub fn object(name: &str) -> InputRow {
+    pub fn object(name: &str, notes: Vec<String>) -> InputRow {
         InputRow {
             file: name.to_owned(),
             language: Some(Kind::Binary.language()),
+            notes,
+            ..InputRow::default()
+        }
+    }
+
+    /// Of a crate, with what is to be said about it.
+    pub fn of_crate(name: &str, notes: Vec<String>) -> InputRow {
+        InputRow {
+            file: name.to_owned(),
+            language: Some("Rust"),
+            notes,
             ..InputRow::default()
         }
     }
@@ -68,6 +79,11 @@ impl InputRow {
             error: Some(error),
             ..InputRow::default()
         }
+    }
+
+    /// What was done that nobody had asked for, and where debug information was found.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Writes what nobody had asked for, a line each.

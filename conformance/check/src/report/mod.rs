@@ -11,6 +11,7 @@ pub mod machines;
 mod map;
 pub mod page;
 mod path;
+pub mod same;
 pub mod sarif;
 mod short;
 mod snippet;

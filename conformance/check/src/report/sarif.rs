@@ -29,13 +29,15 @@ pub(super) fn results(checked: &Checked<'_>, all: &[Judged]) -> Vec<Found> {
             physical_location: place(spot),
             logical_locations: vec![LogicalLocation::Name(subject.name.clone())],
         });
-        let fix = one.fix.as_ref().map(|fix| {
-            let line = one.line.as_deref().unwrap_or(&fix.text);
-            Fix::new(
-                snippet::advice(one, line),
-                place(&fix.spot),
-                fix.text.clone(),
-            )
+        let fix = one.fixes.split_first().map(|(first, more)| {
+            let line = one.line.as_deref().unwrap_or(&first.text);
+            let text = |fix: &crate::diagnosis::Fix| (place(&fix.spot), fix.text.clone());
+            let (at, new) = text(first);
+            let fix = Fix::new(snippet::advice(one, line), at, new);
+            more.iter().fold(fix, |fix, one| {
+                let (at, new) = text(one);
+                fix.and(at, new)
+            })
         });
         Found {
             rule_id: one.code,

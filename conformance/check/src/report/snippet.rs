@@ -6,6 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::path::relative;
+use crate::anatomy::INSIDE;
 use crate::conditional::Texts;
 use crate::diagnosis::{Diagnosis, Spot};
 
@@ -36,7 +37,12 @@ pub(super) fn block(all: &[Judged], width: usize, texts: &mut Texts) -> String {
     let mut text = String::new();
     let mut helps: Vec<&str> = Vec::new();
     for Judged { diagnosis, .. } in all {
-        let is_said = diagnosis.line.is_some() || diagnosis.said.is_some();
+        // Of two faults of one field that has one cure, the cure is said once.
+        let has_cure = |one: &Diagnosis| one.line.is_some() || one.said.is_some();
+        let mut others = all.iter().map(|one| &one.diagnosis);
+        let is_said = has_cure(diagnosis)
+            || diagnosis.code == "conditional-text"
+                && others.any(|one| has_cure(one) && one.path == diagnosis.path);
         if !is_said && !helps.contains(&diagnosis.cure) {
             helps.push(diagnosis.cure);
         }
@@ -85,6 +91,10 @@ pub(super) fn block(all: &[Judged], width: usize, texts: &mut Texts) -> String {
                 let more = format!("{untold} more, which --format short lists");
                 group = group.element(Level::NOTE.message(more));
             }
+            if all.iter().any(|one| one.diagnosis.includes) {
+                let help = "`#include <stdint.h>` declares these types";
+                group = group.element(Level::HELP.message(help));
+            }
             for help in &helps {
                 group = group.element(Level::HELP.message(*help));
             }
@@ -121,7 +131,7 @@ pub(super) fn sentence(group: &[&Diagnosis], last: &Diagnosis) -> String {
     let owner = &last.owner;
     let paths: Vec<&str> = group
         .iter()
-        .map(|one| one.path.as_str())
+        .map(|one| declared(&one.path))
         .filter(|path| !path.is_empty())
         .collect();
     let shown: Vec<_> = paths
@@ -139,7 +149,9 @@ pub(super) fn sentence(group: &[&Diagnosis], last: &Diagnosis) -> String {
         format!("{fields} of `{owner}`")
     };
     let moved = match &last.moved {
-        Some((path, here, there)) => format!("; `{path}` moves from {here} to {there}"),
+        Some((path, here, there)) => {
+            format!("; `{}` moves from {here} to {there}", declared(path))
+        }
         None => String::new(),
     };
     // Some words begin with the type.
@@ -147,6 +159,12 @@ pub(super) fn sentence(group: &[&Diagnosis], last: &Diagnosis) -> String {
         true => format!("{}{moved}", last.message),
         false => format!("{of}: {}{moved}", last.message),
     }
+}
+
+/// A path as far as the source declares it, and not a C library.
+fn declared(path: &str) -> &str {
+    let end = path.find(INSIDE).unwrap_or(path.len());
+    path.get(..end).unwrap_or_default().trim_end_matches('.')
 }
 
 /// One diagnosis in a sentence, with what to write.

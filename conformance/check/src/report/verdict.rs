@@ -118,6 +118,9 @@ pub(super) fn machines(checked: &Checked<'_>) -> String {
     let known = in_order(islands.concat()).len();
     islands.sort_by_cached_key(|island| island.first().map(|name| order(name)));
     let all = match known {
+        0 if checked.portability() == Portability::NotPortable => {
+            return "the same octets nowhere".to_owned();
+        }
         0 => return "nobody can tell".to_owned(),
         1 => format!("on {} alone", named(&islands.concat(), MAX_NAMED)),
         2..=MAX_NAMED => format!("between {}", named(&islands.concat(), MAX_NAMED)),

@@ -9,6 +9,8 @@ pub struct Observed {
     pub client: Account,
     /// At the server, including what the kernel shows of it.
     pub server: Account,
+    /// What the network did to what they sent, where it was to do something.
+    pub network: Account,
     /// The time from the failure to the client's end; `None` where the client did not fail.
     pub took: Option<Duration>,
 }
@@ -46,10 +48,15 @@ impl Observed {
         points.peek().is_some() && points.all(|point| point.held)
     }
 
-    /// Checks that the client's end came at once.
-    pub(crate) fn at_once(&mut self, took: Duration) {
+    /// Checks that the client's end came within a bound. `took` is by the clock, and what counts is how long the client was seen `asleep`: a client that waits for a processor is not late.
+    pub(crate) fn ended_within(&mut self, bound: Duration, took: Duration, asleep: Duration) {
         self.took = Some(took);
-        self.client.within(AT_ONCE, took);
+        self.client.within(bound, asleep);
+    }
+
+    /// The same, at once.
+    pub(crate) fn at_once(&mut self, took: Duration, asleep: Duration) {
+        self.ended_within(AT_ONCE, took, asleep);
     }
 }
 
@@ -65,6 +72,20 @@ impl Account {
         });
     }
 
+    /// Notes whether what was observed is as it must be.
+    pub(crate) fn point(
+        &mut self,
+        expected: impl Into<String>,
+        observed: impl Into<String>,
+        held: bool,
+    ) {
+        self.points.push(Point {
+            expected: expected.into(),
+            observed: observed.into(),
+            held,
+        });
+    }
+
     /// Checks that `observed` is one of these.
     pub(crate) fn is_one_of(&mut self, expected: &[&str], observed: impl Into<String>) {
         let observed = observed.into();
@@ -75,7 +96,7 @@ impl Account {
         });
     }
 
-    /// Checks that it took less than `bound`.
+    /// Checks that it took less than `bound`, `took` being time in which nobody waited for a processor.
     pub(crate) fn within(&mut self, bound: Duration, took: Duration) {
         let expected = if bound == AT_ONCE {
             "at once".to_owned()
@@ -143,9 +164,10 @@ mod tests {
     #[test]
     fn lateness_is_reported_with_its_time() {
         let mut observed = Observed::default();
-        observed.at_once(Duration::from_millis(999));
-        assert!(observed.held());
-        observed.at_once(Duration::from_millis(1500));
+        let late = Duration::from_secs(43);
+        observed.at_once(late, Duration::from_millis(999));
+        assert!(observed.held(), "a busy machine is no lateness");
+        observed.at_once(Duration::from_millis(1500), Duration::from_millis(1500));
         assert!(!observed.held());
         assert_eq!(observed.client.observed(), "at once; after 1.5 s");
         assert_eq!(observed.took, Some(Duration::from_millis(1500)));

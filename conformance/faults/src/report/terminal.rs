@@ -4,20 +4,17 @@ use std::fmt::{self, Write};
 
 use kit::style::{BAD, GOOD, STRONG, UNKNOWN};
 
-use super::rerun;
+use super::{Subject, rerun};
 use crate::observation::Account;
 use crate::run::{ScenarioResult, ScenarioVerdict};
-use crate::scenarios::{Place, Scenario};
+use crate::scenarios::{About, Place};
 
 /// All scenarios, with what each must show.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn list(scenarios: &[Scenario], out: &mut impl Write) -> fmt::Result {
-    for Scenario {
-        name, must, place, ..
-    } in scenarios
-    {
+pub fn list(scenarios: impl IntoIterator<Item = About>, out: &mut impl Write) -> fmt::Result {
+    for About { name, must, place } in scenarios {
         let place = match place {
             Place::Here => "on this machine",
             Place::Network => "between two hosts made for it (network namespaces)",
@@ -27,13 +24,24 @@ pub fn list(scenarios: &[Scenario], out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
-/// What was observed in each scenario.
+/// What was observed in each scenario, of a user's own programs or of those of this repository.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(results: &[ScenarioResult], out: &mut impl Write) -> fmt::Result {
+pub fn write(
+    results: &[ScenarioResult],
+    subject: Option<&Subject>,
+    out: &mut impl Write,
+) -> fmt::Result {
+    if let Some(subject) = subject {
+        writeln!(
+            out,
+            "{} serves, {} asks `{}` in {}\n",
+            subject.server, subject.client, subject.request, subject.encoding
+        )?;
+    }
     for result in results {
-        one(result, out)?;
+        one(result, subject, out)?;
     }
     let count = |verdict| {
         let such = results.iter().filter(|result| result.verdict() == verdict);
@@ -50,7 +58,7 @@ pub fn write(results: &[ScenarioResult], out: &mut impl Write) -> fmt::Result {
     )
 }
 
-fn one(result: &ScenarioResult, out: &mut impl Write) -> fmt::Result {
+fn one(result: &ScenarioResult, subject: Option<&Subject>, out: &mut impl Write) -> fmt::Result {
     let verdict = result.verdict();
     let (style, word) = match verdict {
         ScenarioVerdict::Held => (GOOD, "held"),
@@ -67,11 +75,12 @@ fn one(result: &ScenarioResult, out: &mut impl Write) -> fmt::Result {
     writeln!(out, "    must    {}", result.scenario.must)?;
     account("client", &result.observed.client, out)?;
     account("server", &result.observed.server, out)?;
+    account("network", &result.observed.network, out)?;
     if let Some(halt) = &result.halt {
         writeln!(out, "    {style}why{style:#}     {halt}")?;
     }
     if verdict == ScenarioVerdict::Broken {
-        writeln!(out, "    again   {}", rerun(result))?;
+        writeln!(out, "    again   {}", rerun(result, subject))?;
     }
     writeln!(out)
 }

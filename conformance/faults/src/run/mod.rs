@@ -11,14 +11,13 @@ use kit::progress::Bar;
 
 use crate::observation::{Halt, Observed};
 use crate::scenarios::Scenario;
-use crate::testbed::Lab;
 
 /// Runs scenarios, `jobs` at a time. There is a result for each, in their order.
 ///
 /// A scenario that panics could not run, with the words of its panic. The others go on.
-pub async fn run(
-    scenarios: &[&'static Scenario],
-    lab: &Arc<Lab>,
+pub async fn run<L: Send + Sync + 'static>(
+    scenarios: &[&'static Scenario<L>],
+    lab: &Arc<L>,
     jobs: usize,
     bar: &Bar,
 ) -> Vec<ScenarioResult> {
@@ -33,11 +32,11 @@ pub async fn run(
         }
     });
     let results = run_all(jobs, tasks).await;
-    let result = |(&scenario, result): (&&'static Scenario, Result<_, String>)| {
+    let result = |(&scenario, result): (&&'static Scenario<L>, Result<_, String>)| {
         let (observed, halt) =
             result.unwrap_or_else(|words| (Observed::default(), Some(Halt::CouldNotRun(words))));
         ScenarioResult {
-            scenario,
+            scenario: scenario.about(),
             observed,
             halt,
         }

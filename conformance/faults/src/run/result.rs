@@ -3,7 +3,7 @@
 use kit::exit::Exit;
 
 use crate::observation::{Halt, Observed};
-use crate::scenarios::Scenario;
+use crate::scenarios::About;
 
 /// What became of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum ScenarioVerdict {
 /// A scenario that was run, or tried.
 pub struct ScenarioResult {
     /// Which.
-    pub scenario: &'static Scenario,
+    pub scenario: About,
     /// What was observed, as far as it came.
     pub observed: Observed,
     /// Why it ended early, if it did.
@@ -59,7 +59,7 @@ mod tests {
         let mut observed = Observed::default();
         observed.client.is("3", if held { "3" } else { "4" });
         ScenarioResult {
-            scenario: crate::scenarios::all().first().unwrap(),
+            scenario: crate::scenarios::all().first().unwrap().about(),
             observed,
             halt,
         }

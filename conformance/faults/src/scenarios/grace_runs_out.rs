@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use tokio::net::TcpStream;
-use tokio::time::Instant;
 
 use super::scenario::{Place, Scenario, ScenarioFuture};
 use crate::observation::Observed;
@@ -26,7 +25,7 @@ const MAX_SENT: usize = 64 << 20;
 
 fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
-        let server = Server::start(lab.serve(&["--grace", "1", "text=127.0.0.1:0"])).await?;
+        let mut server = Server::start(lab.serve(&["--grace", "1", "text=127.0.0.1:0"])).await?;
         let deaf = TcpStream::connect(server.addr).await?;
         let ends = Ends {
             local: server.addr,
@@ -66,7 +65,7 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
             },
         );
         server.signal(Signal::SIGTERM);
-        let signalled = Instant::now();
+        let (end, asleep) = server.ending().await?;
         let cut_off = server
             .log
             .wait_for("cut off at the end of the grace", 1)
@@ -74,10 +73,8 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
         observed
             .server
             .is("1 cut off", format!("{} cut off", cut_off.len()));
-        observed.server.is("exit 0", server.end().await?);
-        observed
-            .server
-            .within(Duration::from_secs(3), signalled.elapsed());
+        observed.server.is("exit 0", end);
+        observed.server.within(Duration::from_secs(3), asleep);
         Ok(())
     })
 }

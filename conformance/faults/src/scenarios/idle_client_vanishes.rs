@@ -2,7 +2,7 @@
 
 use super::scenario::{Place, Scenario, ScenarioFuture};
 use crate::observation::Observed;
-use crate::testbed::{ConnectedHosts, Lab};
+use crate::testbed::{ConnectedHosts, Lab, Side};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "idle-client-vanishes",
@@ -20,7 +20,7 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
             ends,
         } = ConnectedHosts::new(lab, &["--keepalive", "1,1,2"], &[]).await?;
         let with_it = server.pid().descriptors()?;
-        network.silence_client().await?;
+        network.silence(Side::Client).await?;
         drop(client);
         let fates = ["broke: ETIMEDOUT", "broke: EHOSTUNREACH"];
         observed

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::scenario::{Place, Scenario, ScenarioFuture};
 use crate::observation::Observed;
-use crate::testbed::{ConnectedHosts, Lab};
+use crate::testbed::{ConnectedHosts, Lab, Side};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "idle-server-vanishes",
@@ -18,16 +18,13 @@ pub(super) const SCENARIO: Scenario = Scenario {
 fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
     Box::pin(async move {
         let hosts = ConnectedHosts::new(lab, &[], &["--keepalive", "1,1,2"]).await?;
-        hosts.network.silence_server().await?;
+        hosts.network.silence(Side::Server).await?;
         let vanished = Instant::now();
         let end = hosts.client.end().await?;
         observed
             .client
             .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
-        observed
-            .client
-            .within(Duration::from_secs(8), end.at - vanished);
-        observed.took = Some(end.at - vanished);
+        observed.ended_within(Duration::from_secs(8), end.at - vanished, end.asleep);
         Ok(())
     })
 }

@@ -15,6 +15,7 @@ mod network_cut_and_mended;
 mod network_unreachable;
 mod nobody_listens;
 mod normal_end;
+mod pairs;
 mod peer_is_gone;
 mod restart_in_time_wait;
 mod scenario;
@@ -23,11 +24,23 @@ mod server_host_crashes;
 mod server_host_reboots;
 mod server_host_shuts_down;
 
-pub use scenario::{Place, Scenario, ScenarioFuture};
+pub use scenario::{About, Place, Scenario, ScenarioFuture};
 
 use kit::names::Unknown;
 
-/// All scenarios.
+use crate::pair::PairLab;
+
+/// All scenarios about a user's own server and client.
+pub fn of_pairs() -> &'static [Scenario<PairLab>] {
+    pairs::ALL
+}
+
+/// Those of [`of_pairs`] that are about the network's weather: this repository's own programs go through it, too.
+pub fn weather() -> &'static [Scenario<PairLab>] {
+    pairs::WEATHER
+}
+
+/// All scenarios about this repository's own programs alone.
 pub fn all() -> &'static [Scenario] {
     ALL
 }
@@ -56,26 +69,28 @@ static ALL: &[Scenario] = &[
     restart_in_time_wait::SCENARIO,
 ];
 
-/// The scenarios of these names, in the order of [`all`]; all of them when none is named.
+/// Those of some scenarios that have these names, in their order; all of them when none is named. `elsewhere` are names that others have.
 ///
 /// # Errors
-/// A name that is no scenario's.
-pub fn named(names: &[String]) -> Result<Vec<&'static Scenario>, Unknown> {
-    let names_of_all = || all().iter().map(|scenario| scenario.name);
-    if let Some(name) = names
-        .iter()
-        .find(|name| !names_of_all().any(|known| known == *name))
-    {
-        return Err(Unknown::new(
-            "scenario",
-            name,
-            names_of_all(),
-            "; `crossum faults --list` lists them",
-        ));
+/// A name that is no scenario's, here or elsewhere.
+pub fn named<L>(
+    all: &'static [Scenario<L>],
+    names: &[String],
+    elsewhere: &[&str],
+) -> Result<Vec<&'static Scenario<L>>, Unknown> {
+    let known = || {
+        all.iter()
+            .map(|scenario| scenario.name)
+            .chain(elsewhere.iter().copied())
+    };
+    if let Some(name) = names.iter().find(|name| !known().any(|one| one == *name)) {
+        let hint = "; `crossum faults --list` lists them";
+        return Err(Unknown::new("scenario", name, known(), hint));
     }
-    let wanted =
-        |scenario: &&Scenario| names.is_empty() || names.iter().any(|name| name == scenario.name);
-    Ok(all().iter().filter(wanted).collect())
+    let wanted = |scenario: &&Scenario<L>| {
+        names.is_empty() || names.iter().any(|name| name == scenario.name)
+    };
+    Ok(all.iter().filter(wanted).collect())
 }
 
 #[cfg(test)]
@@ -86,9 +101,16 @@ mod tests {
 
     #[test]
     fn names_are_words_with_hyphens_and_each_is_used_once() {
-        let names: BTreeSet<_> = all().iter().map(|scenario| scenario.name).collect();
-        assert_eq!(names.len(), all().len());
-        for name in names {
+        let own: Vec<_> = all().iter().map(|scenario| scenario.name).collect();
+        let of_weather: Vec<_> = weather().iter().map(|scenario| scenario.name).collect();
+        let of_pairs: Vec<_> = of_pairs().iter().map(|scenario| scenario.name).collect();
+        // In one report are those of the first two, or of the last.
+        let all = [[own, of_weather].concat(), of_pairs];
+        for names in &all {
+            let different: BTreeSet<_> = names.iter().collect();
+            assert_eq!(names.len(), different.len());
+        }
+        for name in all.into_iter().flatten() {
             let plain = |c: char| c.is_ascii_lowercase() || c == '-';
             assert!(name.chars().all(plain), "{name}");
         }

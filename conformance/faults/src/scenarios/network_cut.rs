@@ -30,8 +30,7 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
         observed
             .client
             .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
-        observed.client.within(Duration::from_secs(5), end.at - cut);
-        observed.took = Some(end.at - cut);
+        observed.ended_within(Duration::from_secs(5), end.at - cut, end.asleep);
         observed.server.is("ESTABLISHED", server.pid().state(ends)?);
         Ok(())
     })

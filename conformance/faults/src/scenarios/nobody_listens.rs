@@ -22,7 +22,7 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
         let begun = Instant::now();
         let end = Client::start(lab.connect(&[], addr))?.end().await?;
         observed.client.is("ECONNREFUSED", end.word());
-        observed.at_once(end.at - begun);
+        observed.at_once(end.at - begun, end.asleep);
         Ok(())
     })
 }

@@ -24,7 +24,7 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
         observed.server.is("killed by SIGKILL", server.end().await?);
         let end = client.end().await?;
         observed.client.is("closed", end.word());
-        observed.at_once(end.at - died);
+        observed.at_once(end.at - died, end.asleep);
         Ok(())
     })
 }

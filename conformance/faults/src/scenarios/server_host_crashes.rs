@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::scenario::{Place, Scenario, ScenarioFuture};
 use crate::observation::Observed;
-use crate::testbed::{ConnectedHosts, Lab};
+use crate::testbed::{ConnectedHosts, Lab, Side};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "server-host-crashes",
@@ -24,7 +24,7 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
             mut client,
             ends,
         } = ConnectedHosts::new(lab, &[], &["--user-timeout", "2"]).await?;
-        network.silence_server().await?;
+        network.silence(Side::Server).await?;
         server.signal(Signal::SIGKILL);
         observed.server.is("killed by SIGKILL", server.end().await?);
         let crashed = Instant::now();
@@ -38,10 +38,7 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
         observed
             .client
             .is_one_of(&["ETIMEDOUT", "EHOSTUNREACH"], end.word());
-        observed
-            .client
-            .within(Duration::from_secs(5), end.at - crashed);
-        observed.took = Some(end.at - crashed);
+        observed.ended_within(Duration::from_secs(5), end.at - crashed, end.asleep);
         Ok(())
     })
 }

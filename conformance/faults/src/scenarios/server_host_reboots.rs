@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::scenario::{Place, Scenario, ScenarioFuture};
 use crate::observation::Observed;
-use crate::testbed::{ConnectedHosts, Lab, Server};
+use crate::testbed::{ConnectedHosts, Lab, Server, Side};
 
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "server-host-reboots",
@@ -21,9 +21,9 @@ fn run<'a>(lab: &'a Lab, observed: &'a mut Observed) -> ScenarioFuture<'a> {
             mut client,
             ends,
         } = ConnectedHosts::new(lab, &[], &[]).await?;
-        network.silence_server().await?;
+        network.silence(Side::Server).await?;
         drop(server);
-        network.reboot_server().await?;
+        network.reboot(Side::Server).await?;
         // At the same address: that nobody remembers is not that nobody listens.
         let listen = format!("text={}", ends.local);
         let server = Server::start(network.server.inside(lab.serve(&[&listen]))).await?;

@@ -1,5 +1,7 @@
 //! `sumcli connect`, running: somebody types lines and reads answers.
 
+use std::time::Duration;
+
 use cross::process::{Exit, Invocation, Running};
 use nix::sys::signal::Signal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -8,7 +10,7 @@ use tokio::time::Instant;
 
 use super::kernel::Pid;
 use super::server::{formatted, no_streams};
-use super::wait::{coming, until};
+use super::wait::{MAX_WAIT, coming, never, until, while_asleep};
 use crate::observation::Halt;
 use kit::lines::{Lines, printable};
 
@@ -30,6 +32,8 @@ pub(crate) struct End {
     pub(crate) answers: Vec<String>,
     /// When it was known.
     pub(crate) at: Instant,
+    /// How long it was seen asleep before, while its end was waited for.
+    pub(crate) asleep: Duration,
 }
 
 /// The most that is kept of a client's standard error, in octets. No scenario's client writes so much.
@@ -113,12 +117,14 @@ impl Client {
             heard?;
             Ok::<_, Halt>(self.running.wait().await?)
         };
-        let exit = coming("the client's end", ending).await??;
+        let (exit, asleep) = while_asleep(&[self.pid], MAX_WAIT, ending).await;
+        let exit = exit.ok_or_else(|| never("the client's end"))??;
         Ok(End {
             exit,
             words: printable(&words),
             answers,
             at: Instant::now(),
+            asleep,
         })
     }
 }
@@ -212,6 +218,7 @@ mod tests {
                 words: words.to_owned(),
                 answers: Vec::new(),
                 at: Instant::now(),
+                asleep: Duration::ZERO,
             };
             assert_eq!(end.word(), word);
         }

@@ -9,7 +9,7 @@ use super::wait::until;
 use crate::observation::Halt;
 
 /// A process of ours, by its number.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pid(pub(super) i32);
 
 /// Which end of a connection.
@@ -32,6 +32,16 @@ impl Ends {
 }
 
 impl Pid {
+    /// A process by its number.
+    pub(crate) fn of(number: i32) -> Pid {
+        Pid(number)
+    }
+
+    /// Its number.
+    pub(crate) fn number(self) -> i32 {
+        self.0
+    }
+
     /// This process, which is in this machine's own network.
     pub(crate) fn this() -> Pid {
         Pid(nix::unistd::getpid().as_raw())
@@ -45,9 +55,18 @@ impl Pid {
             .find(|entry| entry.local_address == ends.local && entry.remote_address == ends.remote))
     }
 
-    /// All TCP sockets of its network namespace.
+    /// All TCP sockets of its network namespace. An IPv4 address is one in whatever family's socket it is.
     pub(crate) fn sockets(self) -> Result<Vec<TcpNetEntry>, Halt> {
-        self.ask("its sockets", |process| process.tcp())
+        let mut sockets = self.ask("its sockets", |process| process.tcp())?;
+        // A kernel without IPv6 has no such table.
+        let others = Process::new(self.0).and_then(|process| process.tcp6());
+        for mut socket in others.unwrap_or_default() {
+            for address in [&mut socket.local_address, &mut socket.remote_address] {
+                address.set_ip(address.ip().to_canonical());
+            }
+            sockets.push(socket);
+        }
+        Ok(sockets)
     }
 
     /// The state of one end of a connection, in the kernel's word; `none` where the namespace does not know it.
@@ -64,15 +83,29 @@ impl Pid {
 
     /// How many descriptors it has open.
     pub(crate) fn descriptors(self) -> Result<usize, Halt> {
-        self.ask("its descriptors", |process| process.fd_count())
+        // The size of that folder counts one too many while a thread waits in accept: its number is taken before there is a connection.
+        let folder = std::fs::read_dir(format!("/proc/{}/fd", self.0));
+        folder.map(Iterator::count).map_err(|why| {
+            Halt::could_not(format_args!("process {}, its descriptors", self.0), why)
+        })
     }
 
     /// How many of the processes that it started still exist.
     pub(crate) fn children(self) -> Result<usize, Halt> {
+        Ok(self.child_processes()?.len())
+    }
+
+    /// The processes that it started and that still exist, or ended and were not waited for.
+    pub(crate) fn child_processes(self) -> Result<Vec<Pid>, Halt> {
         self.ask("its children", |process| {
-            let mut children = 0;
+            let mut children = Vec::new();
             for task in process.tasks()? {
-                children += task?.children()?.len();
+                let of_task = task?.children()?.into_iter();
+                children.extend(
+                    of_task
+                        .filter_map(|child| i32::try_from(child).ok())
+                        .map(Pid),
+                );
             }
             Ok(children)
         })
@@ -83,6 +116,30 @@ impl Pid {
         self.ask("its state", |process| {
             Ok(process.stat()?.state()? == ProcState::Stopped)
         })
+    }
+
+    /// Whether all its threads wait for something else than a processor. A process that is gone waits for nothing any more, and counts as asleep.
+    pub(crate) fn is_asleep(self) -> bool {
+        let asleep = |state: ProcState| !matches!(state, ProcState::Running | ProcState::Waiting);
+        let threads = Process::new(self.0).and_then(|process| {
+            let tasks = process.tasks()?.flatten();
+            // One that ends between two looks is no reason to stay awake.
+            let states = tasks.filter_map(|task| task.stat().ok()?.state().ok());
+            Ok(states.collect::<Vec<_>>())
+        });
+        threads.is_ok_and(|states| states.into_iter().all(asleep)) || !self.exists()
+    }
+
+    /// Whether it has ended, waited for or not.
+    pub(crate) fn has_ended(self) -> bool {
+        let state = Process::new(self.0).and_then(|process| process.stat()?.state());
+        state.map_or(true, |state| {
+            matches!(state, ProcState::Zombie | ProcState::Dead)
+        })
+    }
+
+    fn exists(self) -> bool {
+        Process::new(self.0).is_ok()
     }
 
     /// CPU time so far, user and system together, in hundredths of a second (`USER_HZ`, which is 100 on every Linux).

@@ -2,7 +2,7 @@
 
 use cross::process::Invocation;
 
-use super::network::Network;
+use super::network::{Addresses, Network};
 use super::tools::HostTools;
 use crate::observation::Halt;
 
@@ -31,6 +31,6 @@ impl Lab {
 
     /// Makes two hosts.
     pub(crate) async fn network(&self) -> Result<Network, Halt> {
-        Network::new(&self.tools).await
+        Network::new(&self.tools, Addresses::TestNet).await
     }
 }

@@ -3,20 +3,17 @@
 //! They are made for one scenario. A process holds each of them and waits for the end of its input. So they end with this program, however it ends, and the kernel removes the links between them.
 //!
 //! ```text
-//!   client 192.0.2.1 eth0 --- port `client` | switch, router 192.0.2.254 | port `server` --- eth0 192.0.2.2 server
+//!   client eth0 --- port `client` | switch, router 192.0.2.254 | port `server` --- eth0 server
 //! ```
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use cross::process::{Invocation, ProcessError, Running};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::ChildStdin;
+use cross::process::Invocation;
 
-use super::kernel::Pid;
+use super::namespace::{Namespace, found};
 use super::tools::HostTools;
-use super::wait::coming;
 use crate::observation::Halt;
 
 /// An address of TEST-NET-1 (RFC 5737, section 3), which no real host has.
@@ -26,31 +23,62 @@ pub(crate) const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 77));
 /// An address of TEST-NET-2 (RFC 5737), for which the router has no route.
 pub(crate) const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 1));
 
-/// The hardware address of the server's host. It stays the same when the host boots again.
-const SERVER_HARDWARE: &str = "02:00:00:00:00:02";
-
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Two hosts and what is between them.
 pub(crate) struct Network {
     ip: PathBuf,
     unshare: PathBuf,
+    addresses: Addresses,
     /// Between the hosts.
-    switch: Namespace,
+    pub(super) switch: Namespace,
     /// The client's host.
     pub(crate) client: Namespace,
     /// The server's host.
     pub(crate) server: Namespace,
 }
 
-/// A network namespace.
-pub(crate) struct Namespace {
-    holder: Running,
-    nsenter: PathBuf,
-    /// Whether it belongs to a user namespace that was made for it, because this user may not make a network namespace otherwise.
-    in_user_namespace: bool,
-    /// When it is closed, the namespace ends.
-    _input: ChildStdin,
+/// Which addresses the hosts have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Addresses {
+    /// Those of a network for examples: 192.0.2.1 and 192.0.2.2.
+    TestNet,
+    /// The loopback address, 127.0.0.1, is the server's alone, and is reached over the network. The client's is 127.0.0.2. So programs meet that know no other address.
+    Loopback,
+}
+
+/// One of the two hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The client's.
+    Client,
+    /// The server's.
+    Server,
+}
+
+impl Side {
+    /// Its port of the switch.
+    pub(super) fn port(self) -> &'static str {
+        match self {
+            Side::Client => "client",
+            Side::Server => "server",
+        }
+    }
+
+    /// Its hardware address, which stays the same when the host boots again.
+    fn hardware(self) -> &'static str {
+        match self {
+            Side::Client => "02:00:00:00:00:01",
+            Side::Server => "02:00:00:00:00:02",
+        }
+    }
+
+    fn other(self) -> Side {
+        match self {
+            Side::Client => Side::Server,
+            Side::Server => Side::Client,
+        }
+    }
 }
 
 impl Network {
@@ -58,16 +86,17 @@ impl Network {
     ///
     /// # Errors
     /// [`Halt::CouldNotRun`]: this user may not make namespaces here, or a program or a kernel module is missing.
-    pub(crate) async fn new(tools: &HostTools) -> Result<Network, Halt> {
+    pub(crate) async fn new(tools: &HostTools, addresses: Addresses) -> Result<Network, Halt> {
         let ip = found(&tools.ip)?;
         let unshare = found(&tools.unshare)?;
         let nsenter = found(&tools.nsenter)?;
-        let switch = first(&unshare, &nsenter).await?;
+        let switch = Namespace::first(&unshare, &nsenter).await?;
         let client = switch.sibling(&unshare).await?;
         let server = switch.sibling(&unshare).await?;
         let network = Network {
             ip,
             unshare,
+            addresses,
             switch,
             client,
             server,
@@ -79,167 +108,116 @@ impl Network {
     }
 
     async fn join(&self) -> Result<(), Halt> {
-        let switch = &self.switch;
-        self.ip(switch, "link add switch type bridge").await?;
-        let router = "address add 192.0.2.254/24 dev switch";
-        self.ip(switch, router).await?;
-        self.ip(switch, "link set switch up").await?;
         // The router has no route to anywhere else, and answers so by ICMP.
-        let forward =
-            Invocation::new("/bin/sh").args(["-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"]);
-        switch.inside(forward).run(COMMAND_TIMEOUT).await?;
-
-        let client = self.client.pid()?.0;
-        let cable = format!("link add client type veth peer name eth0 netns {client}");
-        self.ip(switch, &cable).await?;
-        self.ip(switch, "link set client master switch up").await?;
-        self.boot(&self.client, "192.0.2.1/24").await?;
-        let gateway = "route add default via 192.0.2.254";
-        self.ip(&self.client, gateway).await?;
-        self.plug_server().await
+        let switch = "$ip link add switch type bridge
+            $ip address add 192.0.2.254/24 dev switch
+            $ip link set switch up
+            echo 1 >/proc/sys/net/ipv4/ip_forward";
+        self.shell(&self.switch, switch).await?;
+        self.plug(Side::Client).await?;
+        self.plug(Side::Server).await
     }
 
-    async fn plug_server(&self) -> Result<(), Halt> {
-        let server = self.server.pid()?.0;
+    /// Lays a cable from a host to the switch, and boots the host's network.
+    async fn plug(&self, side: Side) -> Result<(), Halt> {
+        let (port, hardware) = (side.port(), side.hardware());
+        let host = self.host(side);
+        let pid = host.pid()?.0;
         let cable = format!(
-            "link add server type veth peer name eth0 address {SERVER_HARDWARE} netns {server}"
+            "$ip link add {port} type veth peer name eth0 address {hardware} netns {pid}
+            $ip link set {port} master switch up"
         );
-        self.ip(&self.switch, &cable).await?;
-        self.ip(&self.switch, "link set server master switch up")
-            .await?;
-        self.boot(&self.server, &format!("{SERVER}/24")).await
+        self.shell(&self.switch, &cable).await?;
+        let boot = match self.addresses {
+            Addresses::TestNet => test_net(side),
+            Addresses::Loopback => loopback(side),
+        };
+        self.shell(host, &boot).await
     }
 
-    async fn boot(&self, host: &Namespace, address: &str) -> Result<(), Halt> {
-        self.ip(host, "link set lo up").await?;
-        self.ip(host, &format!("address add {address} dev eth0"))
-            .await?;
-        self.ip(host, "link set eth0 up").await
+    fn host(&self, side: Side) -> &Namespace {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
     }
 
     /// Pulls the client's cable: its interface loses the carrier.
     pub(crate) async fn cut(&self) -> Result<(), Halt> {
-        self.ip(&self.switch, "link set client down").await
+        self.silence(Side::Client).await
     }
 
     /// Plugs the client's cable in again.
     pub(crate) async fn mend(&self) -> Result<(), Halt> {
-        self.ip(&self.switch, "link set client up").await
+        self.shell(&self.switch, "$ip link set client up").await
     }
 
-    /// Silences the server's host: neither FIN nor RST comes from it any more, and the client's own link stays up.
-    pub(crate) async fn silence_server(&self) -> Result<(), Halt> {
-        self.ip(&self.switch, "link set server down").await
+    /// Silences a host: neither FIN nor RST comes from it any more, and the other's own link stays up.
+    pub(crate) async fn silence(&self, side: Side) -> Result<(), Halt> {
+        let port = side.port();
+        self.shell(&self.switch, &format!("$ip link set {port} down"))
+            .await
     }
 
-    /// Silences the client's host.
-    pub(crate) async fn silence_client(&self) -> Result<(), Halt> {
-        self.cut().await
-    }
-
-    /// Replaces the server's host, which is silent, by a new one at the same address that knows no connection.
-    pub(crate) async fn reboot_server(&mut self) -> Result<(), Halt> {
-        self.ip(&self.switch, "link delete server").await?;
+    /// Replaces a host, which is silent, by a new one at the same address that knows no connection.
+    pub(crate) async fn reboot(&mut self, side: Side) -> Result<(), Halt> {
+        let port = side.port();
+        self.shell(&self.switch, &format!("$ip link delete {port}"))
+            .await?;
         // The old host ends here, with every process that still runs in it.
-        self.server = self.switch.sibling(&self.unshare).await?;
-        self.plug_server().await
+        let host = self.switch.sibling(&self.unshare).await?;
+        match side {
+            Side::Client => self.client = host,
+            Side::Server => self.server = host,
+        }
+        self.plug(side).await
     }
 
-    async fn ip(&self, host: &Namespace, command: &str) -> Result<(), Halt> {
-        let ip = Invocation::new(&self.ip).args(command.split(' '));
-        host.inside(ip).run(COMMAND_TIMEOUT).await?;
+    /// Runs the lines of a script in a host, `$ip` being `ip`. The first that fails ends it.
+    pub(super) async fn shell(&self, host: &Namespace, script: &str) -> Result<(), Halt> {
+        let script = format!("set -e; ip=$1\n{script}");
+        let shell = Invocation::new("/bin/sh").args(["-c", &script, "sh"]);
+        host.inside(shell.arg(&self.ip))
+            .run(COMMAND_TIMEOUT)
+            .await?;
         Ok(())
     }
-}
 
-impl Namespace {
-    /// A process in it.
-    pub(crate) fn pid(&self) -> Result<Pid, Halt> {
-        let gone =
-            || Halt::CouldNotRun("the process that holds a network namespace is gone".to_owned());
-        self.holder.pid().map(Pid).ok_or_else(gone)
-    }
-
-    /// The same program, to be started in this namespace.
-    pub(crate) fn inside(&self, program: Invocation) -> Invocation {
-        let mut enter = Invocation::new(&self.nsenter)
-            .arg("--target")
-            .arg(self.holder.pid().unwrap_or_default().to_string())
-            .arg("--net");
-        if self.in_user_namespace {
-            enter = enter.args(["--user", "--preserve-credentials"]);
-        }
-        program.started_by(enter.arg("--"))
-    }
-
-    /// Makes another network namespace in the same user namespace. Interfaces can be moved between the two.
-    async fn sibling(&self, unshare: &Path) -> Result<Namespace, Halt> {
-        let make = Invocation::new(unshare).args(["--net", "--"]);
-        let program = self.inside(waiting().started_by(make));
-        hold(program, self.nsenter.clone(), self.in_user_namespace).await
+    /// Sets a variable of the server's kernel, such as `net/core/somaxconn`.
+    pub(crate) async fn set_server(&self, variable: &str, value: &str) -> Result<(), Halt> {
+        let script = format!("echo {value} >/proc/sys/{variable}");
+        self.shell(&self.server, &script).await
     }
 }
 
-/// Makes the first namespace in the first way that this user is allowed: directly, or in a user namespace where it is root.
-async fn first(unshare: &Path, nsenter: &Path) -> Result<Namespace, Halt> {
-    let ways = [
-        ("as this user", &["--net", "--"][..]),
-        (
-            "in a user namespace",
-            &["--user", "--map-root-user", "--net", "--"][..],
-        ),
-    ];
-    let mut refused = Vec::new();
-    for (turn, (way, options)) in ways.into_iter().enumerate() {
-        let make = Invocation::new(unshare).args(options);
-        match hold(waiting().started_by(make), nsenter.to_owned(), turn > 0).await {
-            Ok(namespace) => return Ok(namespace),
-            Err(why) => refused.push(format!("{way}: {why}")),
-        }
+fn test_net(side: Side) -> String {
+    let boot = |address: &str| {
+        format!(
+            "$ip link set lo up
+            $ip address add {address} dev eth0
+            $ip link set eth0 up"
+        )
+    };
+    match side {
+        Side::Client => boot("192.0.2.1/24") + "\n$ip route add default via 192.0.2.254",
+        Side::Server => boot(&format!("{SERVER}/24")),
     }
-    let refused = refused.join("; ");
-    Err(Halt::CouldNotRun(format!(
-        "no network namespace can be made here ({refused}); root can, and others where user namespaces are allowed"
-    )))
 }
 
-/// A program that prints `here` and then waits for the end of its input.
-fn waiting() -> Invocation {
-    Invocation::new("/bin/sh").args(["-c", "echo here; exec cat"])
-}
-
-async fn hold(
-    program: Invocation,
-    nsenter: PathBuf,
-    in_user_namespace: bool,
-) -> Result<Namespace, Halt> {
-    let mut holder = program.start()?;
-    let streams = holder.streams();
-    let (input, output, mut errors) = streams.ok_or_else(|| ProcessError::Lost {
-        program: program.program().to_owned(),
-        source: std::io::Error::other("its streams are not piped"),
-    })?;
-    let mut line = String::new();
-    let mut output = BufReader::new(output);
-    coming("a network namespace", output.read_line(&mut line)).await??;
-    if line == "here\n" {
-        return Ok(Namespace {
-            holder,
-            nsenter,
-            in_user_namespace,
-            _input: input,
-        });
-    }
-    drop(input);
-    let mut why = String::new();
-    let reading = tokio::io::AsyncReadExt::read_to_string(&mut errors, &mut why);
-    coming("the reason why there is no network namespace", reading).await??;
-    Err(Halt::CouldNotRun(why.trim_end().to_owned()))
-}
-
-fn found(tool: &cross::find::Finding<PathBuf>) -> Result<PathBuf, Halt> {
-    match tool {
-        Ok(found) => Ok(found.value.clone()),
-        Err(missing) => Err(Halt::CouldNotRun(missing.to_string())),
-    }
+/// A kernel takes 127.0.0.0/8 for itself, unless it is told to route it. The neighbour is known for good: a host that is silent is found by nobody, as behind a router.
+fn loopback(side: Side) -> String {
+    let (own, other, on) = match side {
+        Side::Client => ("127.0.0.2", "127.0.0.1", "eth0"),
+        Side::Server => ("127.0.0.1", "127.0.0.2", "lo"),
+    };
+    let hardware = side.other().hardware();
+    format!(
+        "echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet
+        $ip link set lo up
+        $ip address delete 127.0.0.1/8 dev lo
+        $ip link set eth0 up
+        $ip address add {own}/32 dev {on}
+        $ip route add {other}/32 dev eth0 src {own}
+        $ip neighbour add {other} lladdr {hardware} dev eth0 nud permanent"
+    )
 }

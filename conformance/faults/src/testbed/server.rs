@@ -1,6 +1,7 @@
 //! `sumsrv`, running.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use cross::process::{Exit, Invocation, Running};
 use nix::sys::signal::Signal;
@@ -8,7 +9,7 @@ use tokio::process::{ChildStdin, ChildStdout};
 
 use super::kernel::{Ends, Pid};
 use super::log::Log;
-use super::wait::{coming, until};
+use super::wait::{MAX_WAIT, coming, never, until, while_asleep};
 use crate::observation::Halt;
 use kit::lines::Lines;
 
@@ -111,8 +112,15 @@ impl Server {
 
     /// Waits for its end: `exit 0`, `killed by SIGKILL`.
     pub(crate) async fn end(mut self) -> Result<String, Halt> {
-        let exit = coming("the server's end", self.running.wait()).await??;
-        Ok(formatted(exit))
+        let (end, _) = self.ending().await?;
+        Ok(end)
+    }
+
+    /// The same, and how long it was seen asleep before.
+    pub(crate) async fn ending(&mut self) -> Result<(String, Duration), Halt> {
+        let (exit, asleep) = while_asleep(&[self.pid], MAX_WAIT, self.running.wait()).await;
+        let exit = exit.ok_or_else(|| never("the server's end"))??;
+        Ok((formatted(exit), asleep))
     }
 }
 

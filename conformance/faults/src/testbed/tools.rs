@@ -6,9 +6,12 @@ use cross::Host;
 use cross::find::{Finding, Found, Missing, Origin, Remedy};
 
 /// Where each is, or which package brings it.
+#[derive(Clone)]
 pub struct HostTools {
     /// Configures network interfaces, addresses and routes.
     pub ip: Finding<PathBuf>,
+    /// Makes a network's weather.
+    pub tc: Finding<PathBuf>,
     /// Starts a program in a namespace.
     pub nsenter: Finding<PathBuf>,
     /// Starts a program in a namespace of its own.
@@ -22,6 +25,7 @@ impl HostTools {
     pub fn find(host: &Host) -> HostTools {
         HostTools {
             ip: find(host, "ip", "iproute2"),
+            tc: find(host, "tc", "iproute2"),
             nsenter: find(host, "nsenter", "util-linux"),
             unshare: find(host, "unshare", "util-linux"),
             prlimit: find(host, "prlimit", "util-linux"),

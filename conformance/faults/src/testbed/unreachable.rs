@@ -24,7 +24,6 @@ pub(crate) async fn unreachable(
     let connect = lab.connect(&[], SocketAddr::new(addr, 7));
     let end = Client::start(network.client.inside(connect))?.end().await?;
     observed.client.is(word, end.word());
-    observed.client.within(LONG_BEFORE_TCP, end.at - begun);
-    observed.took = Some(end.at - begun);
+    observed.ended_within(LONG_BEFORE_TCP, end.at - begun, end.asleep);
     Ok(())
 }

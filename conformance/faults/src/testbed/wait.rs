@@ -1,17 +1,45 @@
-//! Waiting for a state that can be seen, with a bound.
+//! Waiting for a state that can be seen, with a bound that a busy machine does not use up.
+//!
+//! A bound counts what was seen, not what the clock says: between two looks passes at most twice the time that was meant to be between them, however long this process had to wait for a processor.
 
 use std::fmt::Display;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
+use super::kernel::Pid;
 use crate::observation::Halt;
 
 /// The longest wait. Nothing takes so long on a machine that works: where TCP's timers matter, scenarios set them to seconds.
 pub(crate) const MAX_WAIT: Duration = Duration::from_secs(20);
 
-/// The time between two looks.
-const LOOK_INTERVAL: Duration = Duration::from_millis(5);
+/// The time between the first looks. What does not come soon is looked for less and less often: a look costs the machine something, too.
+const FIRST_INTERVAL: Duration = Duration::from_millis(5);
+const LAST_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Time as it is seen by looking.
+struct Looks {
+    last: Instant,
+    interval: Duration,
+}
+
+impl Looks {
+    fn begin() -> Looks {
+        Looks {
+            last: Instant::now(),
+            interval: FIRST_INTERVAL,
+        }
+    }
+
+    /// The time since the last look, as far as it counts.
+    fn passed(&mut self) -> Duration {
+        let now = Instant::now();
+        let passed = (now - self.last).min(2 * self.interval);
+        self.last = now;
+        self.interval = (self.interval * 5 / 4).min(LAST_INTERVAL);
+        passed
+    }
+}
 
 /// Looks again and again until `look` sees something.
 ///
@@ -19,17 +47,27 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(5);
 /// Those of `look`, and [`Halt::NeverSeen`] after [`MAX_WAIT`].
 pub(crate) async fn until<T>(
     what: impl Display,
-    mut look: impl FnMut() -> Result<Option<T>, Halt>,
+    look: impl FnMut() -> Result<Option<T>, Halt>,
 ) -> Result<T, Halt> {
-    let begun = Instant::now();
+    let seen = until_within(MAX_WAIT, look).await?;
+    seen.ok_or_else(|| never(what))
+}
+
+/// The same with another bound; `None` when it is over.
+pub(crate) async fn until_within<T>(
+    bound: Duration,
+    mut look: impl FnMut() -> Result<Option<T>, Halt>,
+) -> Result<Option<T>, Halt> {
+    let (mut looks, mut passed) = (Looks::begin(), Duration::ZERO);
     loop {
         if let Some(seen) = look()? {
-            return Ok(seen);
+            return Ok(Some(seen));
         }
-        if begun.elapsed() > MAX_WAIT {
-            return Err(never(what));
+        if passed > bound {
+            return Ok(None);
         }
-        sleep(LOOK_INTERVAL).await;
+        sleep(looks.interval).await;
+        passed += looks.passed();
     }
 }
 
@@ -38,10 +76,80 @@ pub(crate) async fn coming<T>(
     what: impl Display,
     coming: impl Future<Output = T>,
 ) -> Result<T, Halt> {
-    timeout(MAX_WAIT, coming).await.map_err(|_| never(what))
+    let (come, _) = while_asleep(&[], MAX_WAIT, coming).await;
+    come.ok_or_else(|| never(what))
 }
 
-fn never(what: impl Display) -> Halt {
+/// Waits for something that depends on these processes. Only the time counts in which all of them were seen asleep: a program that waits for a processor is not late. Gives that time, too; `None` when it was longer than `bound`.
+///
+/// A process that is gone counts as asleep.
+pub(crate) async fn while_asleep<T>(
+    processes: &[Pid],
+    bound: Duration,
+    coming: impl Future<Output = T>,
+) -> (Option<T>, Duration) {
+    let mut coming = std::pin::pin!(coming);
+    let (mut looks, mut asleep) = (Looks::begin(), Duration::ZERO);
+    loop {
+        tokio::select! {
+            biased;
+            come = &mut coming => return (Some(come), asleep),
+            () = sleep(looks.interval) => {}
+        }
+        let passed = looks.passed();
+        if processes.iter().all(|process| process.is_asleep()) {
+            asleep += passed;
+        }
+        if asleep > bound {
+            return (None, asleep);
+        }
+    }
+}
+
+/// It did not come within [`MAX_WAIT`].
+pub(super) fn never(what: impl Display) -> Halt {
     let seconds = MAX_WAIT.as_secs();
     Halt::NeverSeen(format!("waited {seconds} s in vain: {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cross::process::Invocation;
+
+    const BOUND: Duration = Duration::from_millis(100);
+
+    #[tokio::test]
+    async fn only_the_time_in_which_a_program_sleeps_counts() {
+        let sleeps = Invocation::new("/bin/sleep").arg("1000").start().unwrap();
+        let spins = Invocation::new("/bin/sh").args(["-c", "while :; do :; done"]);
+        let spins = spins.start().unwrap();
+        let (sleeps, spins) = (Pid(sleeps.pid().unwrap()), Pid(spins.pid().unwrap()));
+        let never = std::future::pending::<()>();
+        let (come, asleep) = while_asleep(&[sleeps], BOUND, never).await;
+        assert_eq!(come, None);
+        assert!(asleep > BOUND);
+        // As long as it takes the other one twice: the clock says nothing.
+        let clock =
+            async { while_asleep(&[sleeps], 2 * BOUND, std::future::pending::<()>()).await };
+        let (come, asleep) = while_asleep(&[spins], BOUND, clock).await;
+        assert!(come.is_some(), "asleep for {asleep:?}");
+    }
+
+    #[tokio::test]
+    async fn a_look_counts_for_little_however_late_it_is() {
+        let begun = Instant::now();
+        let mut looks = 0;
+        let seen = until_within(BOUND, || {
+            looks += 1;
+            // For longer than the bound this process has something else to do.
+            let busy = Instant::now();
+            while busy.elapsed() < 2 * BOUND {
+                std::hint::spin_loop();
+            }
+            Ok((looks == 5).then_some(()))
+        });
+        assert_eq!(seen.await.unwrap(), Some(()));
+        assert!(begun.elapsed() > BOUND);
+    }
 }

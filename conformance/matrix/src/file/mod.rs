@@ -32,6 +32,8 @@ pub struct File {
     pub vectors: Vec<Question>,
     /// A fingerprint of the text.
     pub fingerprint: String,
+    /// The text, for who reads a table of its own in it.
+    pub text: String,
 }
 
 /// A file that cannot be used, and why.
@@ -112,6 +114,7 @@ fn parse(path: &Path, folder: PathBuf, text: &str, abis: &Abis) -> Result<File, 
         encodings,
         vectors,
         fingerprint: fingerprint.to_string(),
+        text: text.to_owned(),
     })
 }
 

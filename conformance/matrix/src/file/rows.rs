@@ -16,6 +16,9 @@ pub(super) struct Written {
     pub(super) encoding: Vec<EncodingRow>,
     #[serde(default)]
     pub(super) vector: Vec<VectorRow>,
+    /// What `crossum faults` holds the programs to: it reads that by itself.
+    #[serde(default, rename = "faults")]
+    pub(super) _faults: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]

@@ -70,6 +70,11 @@ impl Alternative {
         likeliest(self) == likeliest(other)
     }
 
+    /// How many conditions it has, with those that hold in the same cells.
+    pub(super) fn conditions(&self) -> usize {
+        self.0.iter().map(|one| one.conditions().count()).sum()
+    }
+
     /// What its distinctions stand for.
     pub(super) fn causes(&self) -> BTreeSet<Vec<Option<Cause>>> {
         self.0.iter().map(Distinction::causes).collect()

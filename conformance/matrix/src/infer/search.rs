@@ -36,29 +36,34 @@ pub fn explain(cells: &[Ran<'_>], is_raw: bool) -> Option<Explanation> {
         return Some(Explanation::Nothing);
     }
     let facts = facts(cells, &wire);
-    let of_tier = |tier: Tier| -> Vec<Alternative> {
+    let of_tier = |tier: Tier| -> Covers {
         let facts = facts.iter().filter(|fact| fact.tier() <= tier);
         let conditions = conditions(facts.cloned().collect());
         let candidates = candidates(conditions, &right, &wrong, &wire);
         covers(&candidates, &wrong, &wire)
     };
-    // What comes to mind first is named first, and what explains the same in fewer words beside it. Of those with the same causes one is enough.
+    // What accounts for all that is seen is named before what does not; of either what comes to mind first, and what explains the same in fewer words beside it. Of those with the same causes one is enough.
+    let tiers = [Tier::Likely, Tier::Fact].map(of_tier);
+    let [likely, all] = &tiers;
+    let accounted = likely.accounted.iter().chain(&all.accounted);
+    let rest = likely.unaccounted.iter().chain(&all.unaccounted);
     let mut told: Vec<Alternative> = Vec::new();
-    for tier in [Tier::Likely, Tier::Fact] {
-        for alternative in of_tier(tier) {
-            if let Some(same) = told.iter_mut().find(|other| other.is_same(&alternative)) {
-                // With more that holds in the same cells.
-                *same = alternative;
-            } else if !told
-                .iter()
-                .any(|other| other.causes() == alternative.causes())
-            {
-                told.push(alternative);
+    for alternative in accounted.chain(rest) {
+        if let Some(same) = told.iter_mut().find(|other| other.is_same(alternative)) {
+            // With more that holds in the same cells.
+            if same.conditions() < alternative.conditions() {
+                *same = alternative.clone();
             }
+        } else if !told
+            .iter()
+            .any(|other| other.causes() == alternative.causes())
+        {
+            told.push(alternative.clone());
         }
     }
     if told.is_empty() {
-        told = of_tier(Tier::Last);
+        let last = of_tier(Tier::Last);
+        told = [last.accounted, last.unaccounted].concat();
     }
     Some(match told.is_empty() {
         true => Explanation::Nothing,
@@ -225,10 +230,19 @@ fn candidates(
     candidates
 }
 
-/// All sets of candidates that hold in all cells together, of the smallest number of facts. Where none of them accounts for what is seen of the octets, the smallest that do come first.
-fn covers(candidates: &[Candidate], wrong: &[&Ran<'_>], wire: &Wire<'_>) -> Vec<Alternative> {
+/// Sets of conditions that hold in all cells that break.
+#[derive(Default)]
+struct Covers {
+    /// Those that account for what is seen of the octets.
+    accounted: Vec<Alternative>,
+    /// Those that do not.
+    unaccounted: Vec<Alternative>,
+}
+
+/// All sets of candidates that hold in all cells together, of the smallest number of facts; and where none of them accounts for what is seen of the octets, the smallest that do.
+fn covers(candidates: &[Candidate], wrong: &[&Ran<'_>], wire: &Wire<'_>) -> Covers {
     let all = CellSet::of(wrong.iter().map(|_| true));
-    let mut unaccounted = Vec::new();
+    let mut covers = Covers::default();
     for facts in 1..=MAX_FACTS {
         let mut found = BTreeSet::new();
         seek(candidates, &all, facts, &mut Vec::new(), &mut found);
@@ -244,16 +258,16 @@ fn covers(candidates: &[Candidate], wrong: &[&Ran<'_>], wire: &Wire<'_>) -> Vec<
                     !is_a_sign_alone(alternative, cell) || !wire.differ(cell.server, cell.client)
                 })
         };
-        let (mut accounted, rest): (Vec<_>, Vec<_>) = alternatives.partition(is_accounted_for);
-        if !accounted.is_empty() {
-            accounted.append(&mut unaccounted);
-            return accounted;
+        let (accounted, rest): (Vec<_>, Vec<_>) = alternatives.partition(is_accounted_for);
+        if covers.unaccounted.is_empty() {
+            covers.unaccounted = rest;
         }
-        if unaccounted.is_empty() {
-            unaccounted = rest;
+        if !accounted.is_empty() {
+            covers.accounted = accounted;
+            break;
         }
     }
-    unaccounted
+    covers
 }
 
 /// Whether nothing holds in a cell but that one machine's `char` has a sign and the other's has not.

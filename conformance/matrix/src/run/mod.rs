@@ -2,6 +2,7 @@
 //!
 //! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive` and `observed`; what a phase cannot do becomes a reason, never a pass, and does not stop the others.
 
+pub mod alone;
 mod ask;
 pub mod build;
 mod building;
@@ -33,6 +34,7 @@ use build::{BuildCache, Built};
 use kit::machine::cores;
 use kit::progress::Progress;
 use kit::tools::Tools;
+use kit::words::grouped;
 use own_network::OwnNetwork;
 
 pub use partial::{Cost, Partial, ParticipantStatus, Processes, Results, Sampled, Seconds};
@@ -60,7 +62,7 @@ pub async fn run(
     drop(phase);
 
     // It is there as long as something runs in it.
-    let _network = enter_own_network(&tools.host, progress, partial).await;
+    let _network = enter_own_network(plan, &tools.host, progress, partial).await;
     let phase = Phase::begin(partial, |results, took| {
         (results.seconds.run, results.processes.run) = took;
     });
@@ -78,18 +80,35 @@ pub async fn run(
     }
 }
 
+/// What a run may leave in this machine's network without a word.
+const UNNOTICED: usize = 1000;
+
+/// Of an exchange between black boxes: one from the client to the relay, one from there to the server.
+const CONNECTIONS_OF_AN_EXCHANGE: usize = 2;
+
 /// Has all participants meet in a network of the run's own, where all of them can be started in one and this user may make one.
 async fn enter_own_network(
+    plan: &Plan,
     host: &Host,
     progress: &Progress,
     partial: &Partial,
 ) -> Option<OwnNetwork> {
     let statuses = partial.statuses();
-    let mut ready = statuses.values().filter_map(|status| match status {
+    let ready = statuses.values().filter_map(|status| match status {
         ParticipantStatus::Ready { built, .. } => Some(built),
         _ => None,
     });
-    if !ready.all(Built::fits_own_network) {
+    let ready: Vec<&Built> = ready.collect();
+    if !ready.iter().all(|built| built.fits_own_network()) {
+        let exchanges = plan.cells.len() * plan.protocol.vectors().len();
+        let connections = CONNECTIONS_OF_AN_EXCHANGE * exchanges;
+        if connections > UNNOTICED && ready.iter().any(|built| built.is_black_box()) {
+            let bar = progress.moment("in this machine's own network");
+            bar.say(format_args!(
+                "programs as they are (`listen`, `ask`) meet in it: up to {} connections stay in TIME_WAIT for a minute after they end",
+                grouped(connections)
+            ));
+        }
         return None;
     }
     let network = match OwnNetwork::new(host).await {

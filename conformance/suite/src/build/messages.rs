@@ -22,6 +22,14 @@ pub(super) struct Messages {
     pub(super) is_built: bool,
 }
 
+impl Messages {
+    /// Adds what another cargo built.
+    pub(super) fn add(&mut self, other: Messages) {
+        self.programs.extend(other.programs);
+        self.helpers.extend(other.helpers);
+    }
+}
+
 /// A test program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Artifact {

@@ -1,6 +1,6 @@
 //! What a build for a target leaves: programs of tests, or the reason why there are none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::messages::{Artifact, Helper};
@@ -41,6 +41,8 @@ impl TestProgram {
 pub(crate) struct BuiltTests {
     /// The programs of tests.
     pub programs: Vec<TestProgram>,
+    /// The packages that do not compile, where others do.
+    pub unbuilt: BTreeMap<String, CompileError>,
     /// Programs that are no tests. Tests may start them.
     pub helpers: Vec<Helper>,
     /// The folder with all of it.

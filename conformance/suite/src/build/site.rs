@@ -1,5 +1,6 @@
 //! Where a project is built, and with what.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,13 +15,15 @@ use super::environment::BuildEnvironment;
 use super::messages::{self, Messages};
 use super::programs::{BuildError, BuiltTests, TestProgram};
 use super::record::{self, ProcessKind, RecordedProcess};
-use crate::project::{Arguments, Excludes, LockFile, Project};
+use crate::project::{Arguments, Excludes, LockFile, Project, Toolchains, UsageError};
 use crate::results::{CompileError, ProgramId};
 
 /// Where a project is built, and with what.
 pub struct BuildSite {
     /// This machine.
     pub host: Host,
+    /// What may build the project.
+    pub toolchains: Toolchains,
     /// The project.
     pub project: Project,
     /// Its lock file.
@@ -46,7 +49,12 @@ impl BuildSite {
     ///
     /// # Errors
     /// A temporary folder cannot be made, or it would have a space in its name.
-    pub fn new(host: Host, project: Project, arguments: Arguments) -> anyhow::Result<BuildSite> {
+    pub fn new(
+        host: Host,
+        toolchains: Toolchains,
+        project: Project,
+        arguments: Arguments,
+    ) -> anyhow::Result<BuildSite> {
         let scratch = tempfile::Builder::new().prefix("crossum-test-").tempdir()?;
         let place = scratch.path().display().to_string();
         // Cargo splits the variable that names the runner at spaces.
@@ -57,6 +65,7 @@ impl BuildSite {
         std::os::unix::fs::symlink(std::env::current_exe()?, scratch.path().join("crossum"))?;
         Ok(BuildSite {
             host,
+            toolchains,
             lock: project.lock_file(),
             project,
             arguments,
@@ -97,14 +106,18 @@ impl BuildSite {
             records: &records,
         };
         let variables = environment.variables()?;
-        let cargo = self.cargo_test(target, &std.toolchain, packages);
-        let cargo = variables
-            .iter()
-            .fold(cargo, |cargo, (key, value)| cargo.env(key, value));
-        let cargo = cargo.kill_with_parent(&self.host);
-        let messages = succeeded(cargo.watch(BUILD_TIMEOUT, MAX_MESSAGE_OCTETS).await?)?;
-
+        let attempt = Attempt {
+            toolchain: &std.toolchain,
+            target,
+            variables: &variables,
+        };
+        let (messages, unbuilt) = match self.cargo(&attempt, packages, &self.arguments.cargo).await
+        {
+            Err(BuildError::Compile(error)) => self.each_alone(&attempt, excluded, error).await?,
+            other => (other?, BTreeMap::new()),
+        };
         let mut built = BuiltTests {
+            unbuilt,
             build_variables: variables.into_iter().map(|(key, _)| key).collect(),
             folder: folder.clone(),
             ..BuiltTests::default()
@@ -115,6 +128,11 @@ impl BuildSite {
             // Procedural macros and their tests run on this machine, whatever the target is.
             if !is_hosts || target.is_native() {
                 built.programs.push(program);
+            } else {
+                let (package, id) = (&program.package, &program.id);
+                built.notes.insert(format!(
+                    "{package} {id} not run: a procedural macro and its tests run in the compiler, on this machine"
+                ));
             }
         }
         built.helpers = messages.helpers;
@@ -123,25 +141,59 @@ impl BuildSite {
         Ok(built)
     }
 
-    /// The command that builds the tests and starts each program once.
-    fn cargo_test(
+    /// Builds each package by itself, after they could not be built together because of `error`. So one that does not compile does not take the others with it. Gives what cargo printed, and the packages that do not compile.
+    async fn each_alone(
         &self,
-        target: &Target,
-        toolchain: &Toolchain,
+        attempt: &Attempt<'_>,
+        excluded: impl Fn(&str) -> bool,
+        error: CompileError,
+    ) -> Result<(Messages, BTreeMap<String, CompileError>), BuildError> {
+        let packages = self.project.tested(excluded, &self.arguments);
+        let (_, others) = self.arguments.packages_apart();
+        let (mut all, mut unbuilt) = (Messages::default(), BTreeMap::new());
+        if packages.len() < 2 {
+            return Err(BuildError::Compile(error));
+        }
+        for package in &packages {
+            let only = vec!["--package".to_owned(), package.clone()];
+            match self.cargo(attempt, only, &others).await {
+                Ok(messages) => all.add(messages),
+                Err(BuildError::Compile(error)) => drop(unbuilt.insert(package.clone(), error)),
+                Err(other) => return Err(other),
+            }
+        }
+        match unbuilt.len() < packages.len() {
+            true => Ok((all, unbuilt)),
+            false => Err(BuildError::Compile(error)),
+        }
+    }
+
+    /// Has cargo build the tests of these packages and start each program once. Gives what it printed.
+    async fn cargo(
+        &self,
+        attempt: &Attempt<'_>,
         packages: Vec<String>,
-    ) -> Invocation {
-        let arguments = &self.arguments;
+        arguments: &[String],
+    ) -> Result<Messages, BuildError> {
         let not_ours = |argument: &&String| *argument != "--no-fail-fast";
-        Invocation::new(&toolchain.cargo)
+        let cargo = Invocation::new(&attempt.toolchain.cargo)
             .args(["test", "--no-fail-fast", "--message-format=json"])
-            .args(["--target", &target.name])
+            .args(["--target", &attempt.target.name])
             .args(self.without_lines_of_dependencies())
             .args(self.manifest_path())
-            .args(self.lock.option(&arguments.cargo))
+            .args(self.lock.option(arguments))
             .args(packages)
-            .args(arguments.cargo.iter().filter(not_ours))
+            .args(arguments.iter().filter(not_ours))
             .arg("--")
-            .args(&arguments.tests)
+            .args(&self.arguments.tests);
+        let variables = attempt.variables.iter();
+        let cargo = variables.fold(cargo, |cargo, (key, value)| cargo.env(key, value));
+        let cargo = cargo.kill_with_parent(&self.host);
+        let cargo = cargo.watch(BUILD_TIMEOUT, MAX_MESSAGE_OCTETS).await?;
+        if let Some(UsageError(stale)) = self.lock.stale(&cargo.stderr) {
+            return Err(BuildError::Usage(stale));
+        }
+        succeeded(cargo)
     }
 
     /// The options with which cargo leaves line numbers out of the dependencies. A reader of a backtrace looks at the project's own lines, and no variable sets this.
@@ -177,9 +229,13 @@ impl BuildSite {
 
     /// What cargo says of the project as this machine builds it.
     pub(crate) async fn metadata_of_this_machine(&self) -> anyhow::Result<String> {
-        let toolchains = cross::rust_std::toolchains(&self.host).await;
         let native = cross::targets().find(|target| target.is_native());
-        let (toolchain, native) = toolchains.first().zip(native).context("no Rust is here")?;
+        let (toolchain, native) = self
+            .toolchains
+            .all
+            .first()
+            .zip(native)
+            .context("no Rust is here")?;
         Ok(self
             .metadata(toolchain, native)
             .run(QUESTION_TIMEOUT)
@@ -206,6 +262,13 @@ impl BuildSite {
             )
         })
     }
+}
+
+/// With what a target is built for.
+struct Attempt<'a> {
+    toolchain: &'a Toolchain,
+    target: &'a Target,
+    variables: &'a [(String, String)],
 }
 
 /// What cargo printed, where it built everything.

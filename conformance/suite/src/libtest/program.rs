@@ -1,6 +1,6 @@
 //! Runs a program of tests and finds out what came of each test, even when the program dies or hangs in the middle.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use cross::process::{Exit, Invocation, ProcessError, Watched};
@@ -8,7 +8,8 @@ use cross::process::{Exit, Invocation, ProcessError, Watched};
 use super::listing;
 use super::output::{self, Transcript};
 use super::single::printed_by;
-use crate::results::TestOutcome;
+use crate::build::ProcessKind;
+use crate::results::{SecondOpinion, TestOutcome};
 
 /// The most that is kept of what a program prints, in octets.
 const MAX_OUTPUT_OCTETS: usize = 16 << 20;
@@ -19,10 +20,17 @@ const MAX_TESTS_ALONE: usize = 200;
 /// The exit status of libtest when a test failed.
 const SOME_FAILED: i32 = 101;
 
-/// A program of tests, ready to be started.
+/// A program of tests, ready to be started, or rustdoc with the examples of a crate.
+#[derive(Clone)]
 pub(crate) struct Runnable {
+    /// Which of the two.
+    pub(crate) what: ProcessKind,
     /// The command that starts it, with the user's arguments.
     pub(crate) command: Invocation,
+    /// The same for one test that is chosen by its name: without the arguments that choose tests or say how many run at once.
+    pub(crate) alone: Invocation,
+    /// The same, started by other emulators of this machine, each with its name.
+    pub(crate) by_others: Vec<(String, Invocation)>,
     /// The longest time that it may take.
     pub(crate) limit: Duration,
 }
@@ -144,6 +152,46 @@ impl Runnable {
         outcomes
     }
 
+    /// Runs tests that failed once more, each in a process of its own, one after the other. The empty name stands for the program as a whole. The examples of a crate are run together: rustdoc cannot choose one.
+    pub(crate) async fn once_more(&self, names: &[String]) -> Outcomes {
+        if self.what == ProcessKind::Rustdoc {
+            let mut outcomes = self.run_examples(|_| None).await;
+            outcomes.retain(|name, _| names.contains(name));
+            return outcomes;
+        }
+        let mut outcomes = Outcomes::new();
+        for name in names {
+            let outcome = match name.as_str() {
+                "" => {
+                    let whole = self.run(false, |_| None).await.remove("");
+                    whole.unwrap_or(TestOutcome::Passed)
+                }
+                name => self.one_alone(name).await,
+            };
+            outcomes.insert(name.clone(), outcome);
+        }
+        outcomes
+    }
+
+    /// What those of the other emulators that have these names come to, of a test. `None` where there is none of them.
+    pub(crate) async fn second_opinion(
+        &self,
+        test: &str,
+        names: &BTreeSet<&str>,
+    ) -> Option<SecondOpinion> {
+        let mut tried = Vec::new();
+        let others = self.by_others.iter();
+        for (name, alone) in others.filter(|(name, _)| names.contains(name.as_str())) {
+            match self.one_by(alone, test).await {
+                TestOutcome::Passed => return Some(SecondOpinion::Passes(name.clone())),
+                TestOutcome::Failed(_) => tried.push(name.as_str()),
+                // It is not known what it would come to.
+                _ => {}
+            }
+        }
+        (!tried.is_empty()).then(|| SecondOpinion::Fails(tried.join(", ")))
+    }
+
     /// Runs each of these tests in a process of its own. So the test that ends the program is found, and the others get their results.
     async fn each_alone(&self, names: &[String], died: &Watched) -> Outcomes {
         let mut outcomes = Outcomes::new();
@@ -162,10 +210,17 @@ impl Runnable {
     }
 
     async fn one_alone(&self, name: &str) -> TestOutcome {
-        let command = self.command.clone();
+        self.one_by(&self.alone, name).await
+    }
+
+    async fn one_by(&self, alone: &Invocation, name: &str) -> TestOutcome {
+        let command = alone.clone();
         let command = command.args(["--exact", name, "--nocapture", "--test-threads=1"]);
         match command.watch(self.limit, MAX_OUTPUT_OCTETS).await {
             Err(error) => TestOutcome::CouldNotRun(error.to_string()),
+            Ok(watched) if output::read(&watched.stdout).announced == Some(0) => {
+                TestOutcome::CouldNotRun("the program does not know it by its name".to_owned())
+            }
             Ok(watched) => match output::read(&watched.stdout).outcomes().remove(name) {
                 Some(ignored @ TestOutcome::Ignored(_)) => ignored,
                 _ => {
@@ -252,11 +307,20 @@ mod tests {
     use super::*;
 
     /// A program that is a script; `$*` are its arguments.
-    async fn run(script: &str, excluded: Option<&str>) -> Vec<(String, TestOutcome)> {
-        let runnable = Runnable {
-            command: Invocation::new("/bin/sh").args(["-c", script, "tests"]),
+    fn runnable(script: &str) -> Runnable {
+        let command = Invocation::new("/bin/sh").args(["-c", script, "tests"]);
+        Runnable {
+            what: ProcessKind::Program,
+            alone: command.clone(),
+            by_others: Vec::new(),
+            command,
             limit: Duration::from_secs(2),
-        };
+        }
+    }
+
+    /// What came of the tests of such a program.
+    async fn run(script: &str, excluded: Option<&str>) -> Vec<(String, TestOutcome)> {
+        let runnable = runnable(script);
         let why = |name: &str| (Some(name) == excluded).then(|| "why".to_owned());
         runnable
             .run(excluded.is_some(), why)
@@ -314,6 +378,26 @@ mod tests {
         assert_eq!(outcomes[0], of("a", TestOutcome::Passed));
         let late = |outcome: &TestOutcome| matches!(outcome, TestOutcome::CouldNotRun(why) if why.contains("after 2 s"));
         assert!(late(&outcomes[1].1) && late(&outcomes[2].1), "{outcomes:?}");
+    }
+
+    #[tokio::test]
+    async fn what_failed_is_run_once_more_and_a_test_that_is_not_found_is_no_pass() {
+        let script = "case \"$*\" in
+            *'--exact a '*) printf 'running 1 test\\ntest a ... ok\\ntest result: ok. 1 passed\\n';;
+            *'--exact b '*) printf 'running 1 test\\n'; exit 101;;
+            *) printf 'running 0 tests\\ntest result: ok. 0 passed\\n';;
+        esac";
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let outcomes = runnable(script).once_more(&names).await;
+        assert_eq!(outcomes["a"], TestOutcome::Passed);
+        assert!(
+            matches!(outcomes["b"], TestOutcome::Failed(_)),
+            "{outcomes:?}"
+        );
+        assert!(
+            matches!(outcomes["c"], TestOutcome::CouldNotRun(_)),
+            "{outcomes:?}"
+        );
     }
 
     #[tokio::test]

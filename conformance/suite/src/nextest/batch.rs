@@ -37,6 +37,10 @@ pub(crate) struct Batch {
     /// The command with which the cargo that built them describes the project.
     pub(crate) metadata: Invocation,
     pub(crate) excludes: Excludes,
+    /// What starts the runner, where tests may start programs of their own.
+    pub(crate) starter: Option<Invocation>,
+    /// Where the tests put temporary files.
+    pub(crate) temporary: Option<PathBuf>,
     /// The longest time that a test may take.
     pub(crate) limit: Duration,
     /// A folder for this target alone, which lives as long as the run.
@@ -57,6 +61,9 @@ type BatchResult = (BTreeMap<TestId, TestOutcome>, BTreeSet<String>);
 const MAX_OUTPUT_OCTETS: usize = 64 << 20;
 
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Variables in which tests find the cargo that built them, and its toolchain. Cargo and rustup's stand-in for it set them for what they start, and nextest is started by neither.
+const KEPT: [&str; 4] = ["CARGO", "RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "CARGO_HOME"];
 
 /// The exit status of nextest when a test failed.
 const SOME_FAILED: i32 = NextestExitCode::TEST_RUN_FAILED;
@@ -297,18 +304,21 @@ impl Batch {
             .command(what, &at("binaries.json"), &at("metadata.json"));
         let (variable, words) = &self.runner;
         let words = killed_with_parent(words.clone(), &self.host);
+        // None of these words has a space in it: cargo splits its variable there, too.
+        let starter = self.starter.iter().map(Invocation::to_string);
+        let words: Vec<_> = starter.chain(words).collect();
         let command = match words.is_empty() {
             true => command,
             false => command.env(variable, words.join(" ")),
         };
+        let temporary = self.temporary.iter();
+        let command = temporary.fold(command, |command, folder| command.env("TMPDIR", folder));
         let left_out = except(listed);
-        // Tests find the cargo that built them in this variable.
-        let mut records = listed.iter().map(|one| &one.member.program.record);
-        let cargo = records.find_map(|record| record.env.get("CARGO"));
-        let command = cargo
-            .iter()
-            .fold(command, |command, cargo| command.env("CARGO", cargo));
-        command
+        let kept = KEPT.into_iter().filter_map(|name| {
+            let mut records = listed.iter().map(|one| &one.member.program.record);
+            Some((name, records.find_map(|record| record.env.get(name))?))
+        });
+        kept.fold(command, |command, (name, value)| command.env(name, value))
             .args(&configuration.0)
             .args(left_out.iter().flat_map(|out| ["-E", out.as_str()]))
             .kill_with_parent(&self.host)

@@ -48,6 +48,11 @@ impl Nextest {
         })
     }
 
+    /// Whether a project has a configuration of nextest.
+    pub fn is_configured(site: &BuildSite) -> bool {
+        site.project.root.join(FILE).is_file()
+    }
+
     /// Has it read the project's configuration, before anything is built. It gets an empty list of programs, so it does nothing else.
     ///
     /// # Errors

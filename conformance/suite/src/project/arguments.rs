@@ -38,7 +38,120 @@ const TESTS: [(&str, &str); 5] = [
     ("--help", "it runs no test"),
 ];
 
+/// The options of cargo that choose packages, programs or tests, and the one that crossum always gives.
+const CHOICES: [&str; 17] = [
+    "-p",
+    "--package",
+    "--exclude",
+    "--workspace",
+    "--all",
+    "--lib",
+    "--bins",
+    "--bin",
+    "--tests",
+    "--test",
+    "--examples",
+    "--example",
+    "--benches",
+    "--bench",
+    "--all-targets",
+    "--doc",
+    "--no-fail-fast",
+];
+
+/// The options of cargo after which a word follows that belongs to them.
+const WITH_WORD: [&str; 15] = [
+    "-p",
+    "--package",
+    "--exclude",
+    "--bin",
+    "--test",
+    "--example",
+    "--bench",
+    "-F",
+    "--features",
+    "--profile",
+    "-j",
+    "--jobs",
+    "--color",
+    "--config",
+    "-Z",
+];
+
+/// The options of libtest that choose tests.
+const TEST_CHOICES: [&str; 2] = ["--exact", "--skip"];
+
+/// The options of libtest after which a word follows that belongs to them.
+const TEST_WITH_WORD: [&str; 5] = [
+    "--skip",
+    "--test-threads",
+    "--color",
+    "--logfile",
+    "--shuffle-seed",
+];
+
+/// The words that are options, each with the word that belongs to it, without the options that choose.
+fn without_choices(words: &[String], choices: &[&str], with_word: &[&str]) -> Vec<String> {
+    let mut left = Vec::new();
+    let mut words = words.iter().peekable();
+    while let Some(word) = words.next() {
+        // `-pNAME` means `-p NAME`, and `--package=NAME` means `--package NAME`.
+        let name = match word.strip_prefix("--") {
+            Some(_) => word.split('=').next().unwrap_or(word),
+            None => word.get(..2).unwrap_or(word),
+        };
+        let is_alone = name == word && with_word.contains(&name);
+        let follows = words.next_if(|next| is_alone && !next.starts_with('-'));
+        if name.starts_with('-') && !choices.contains(&name) {
+            left.push(word.clone());
+            left.extend(follows.cloned());
+        }
+    }
+    left
+}
+
 impl Arguments {
+    /// What of them is not a choice of packages, programs or tests: what a test that is chosen by its name needs to be built and run as it was (`--features`, `--release`, `--ignored`, ...).
+    pub fn without_choices(&self) -> Arguments {
+        Arguments {
+            cargo: without_choices(&self.cargo, &CHOICES, &WITH_WORD),
+            tests: without_choices(&self.tests, &TEST_CHOICES, &TEST_WITH_WORD),
+        }
+    }
+
+    /// The arguments with which a program runs one test that is chosen by its name, in a process of its own: those of [`without_choices`](Self::without_choices) that say neither how many run at once nor what is shown.
+    pub(crate) fn of_one_test(&self) -> Vec<String> {
+        let shown = [
+            "--test-threads",
+            "--nocapture",
+            "--no-capture",
+            "--show-output",
+        ];
+        without_choices(&self.without_choices().tests, &shown, &TEST_WITH_WORD)
+    }
+
+    /// The packages that are named, and the arguments without them.
+    pub(crate) fn packages_apart(&self) -> (Vec<String>, Vec<String>) {
+        let (mut packages, mut others) = (Vec::new(), Vec::new());
+        let mut words = self.cargo.iter();
+        while let Some(word) = words.next() {
+            let attached = word.strip_prefix("--package=");
+            let attached = attached.or_else(|| match word.starts_with("--") {
+                true => None,
+                false => word.strip_prefix("-p").filter(|name| !name.is_empty()),
+            });
+            match (word.as_str(), attached) {
+                (_, Some(name)) => packages.push(name.trim_start_matches('=').to_owned()),
+                ("-p" | "--package", None) => packages.extend(words.next().cloned()),
+                ("--exclude", None) => drop(words.next()),
+                ("--workspace" | "--all", None) => {}
+                _ if word.starts_with("--exclude=") => {}
+                _ => others.push(word.clone()),
+            }
+        }
+        (packages, others)
+    }
+
     /// Splits what stands after `crossum test --`.
     ///
     /// # Errors
@@ -123,6 +236,62 @@ mod tests {
             assert_eq!(arguments(words).unwrap_err().to_string(), message);
         }
         assert!(arguments("-- --target").is_ok(), "it is the tests' own");
+    }
+
+    #[test]
+    fn what_chooses_is_left_out_and_what_builds_stays() {
+        for (words, expected) in [
+            ("", ""),
+            (
+                "--features a,b --no-default-features --release -p x name",
+                "--features a,b --no-default-features --release",
+            ),
+            (
+                "-px --test it --lib --all-features --profile ci",
+                "--all-features --profile ci",
+            ),
+            ("--test --bin=y -F a --workspace --exclude z", "-F a"),
+            ("--package=x -j2 -j 2 --config k=v", "-j2 -j 2 --config k=v"),
+            (
+                "--lib -- name --exact --skip y --ignored --test-threads 1",
+                "-- --ignored --test-threads 1",
+            ),
+        ] {
+            let left = arguments(words).unwrap().without_choices();
+            let mut found = left.cargo;
+            if !left.tests.is_empty() {
+                found.push("--".to_owned());
+                found.extend(left.tests);
+            }
+            assert_eq!(found.join(" "), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn packages_are_taken_out_however_they_are_named() {
+        for (words, packages, others) in [
+            ("", "", ""),
+            ("-p a -pb --package c --package=d name", "a b c d", "name"),
+            (
+                "--workspace --exclude a --exclude=b --release",
+                "",
+                "--release",
+            ),
+            ("--features -p", "", "--features"),
+        ] {
+            let (found, left) = arguments(words).unwrap().packages_apart();
+            assert_eq!(
+                (found.join(" "), left.join(" ")),
+                (packages.to_owned(), others.to_owned()),
+                "{words}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_test_gets_what_it_needs_to_run_and_nothing_that_chooses() {
+        let given = arguments("-- name --skip x --ignored --test-threads 4 --nocapture").unwrap();
+        assert_eq!(given.of_one_test(), ["--ignored"]);
     }
 
     #[test]

@@ -6,9 +6,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use cross::process::{Invocation, ProcessError};
 use cross::rust_std::Toolchain;
-use cross::{Host, rust_std};
 use serde::Deserialize;
 
+use super::arguments::Arguments;
+use super::toolchains::Toolchains;
 use super::usage::UsageError;
 
 /// A cargo project.
@@ -45,13 +46,13 @@ struct Metadata {
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Project {
-    /// The project of a manifest, or the one around the current folder. It is read by the first Rust toolchain of this machine.
+    /// The project of a manifest, or the one around the current folder. It is read by the first of these toolchains.
     ///
     /// # Errors
     /// There is no Rust toolchain, or cargo cannot be asked. [`UsageError`] where cargo finds no project or cannot read it.
-    pub async fn find(host: &Host, manifest: Option<&Path>) -> anyhow::Result<Project> {
-        let toolchains = rust_std::toolchains(host).await;
+    pub async fn find(toolchains: &Toolchains, manifest: Option<&Path>) -> anyhow::Result<Project> {
         let toolchain = toolchains
+            .all
             .first()
             .context("no Rust toolchain is here: install one from https://rustup.rs")?;
         let found = Project::find_by(toolchain, manifest).await;
@@ -103,27 +104,11 @@ impl Project {
     ///
     /// `None` where no package is left to build.
     pub fn without(&self, excluded: impl Fn(&str) -> bool, args: &[String]) -> Option<Vec<String>> {
-        let names = |words: &[&str]| {
-            let named = |arg: &String| {
-                words.iter().any(|word| {
-                    // `-pNAME`, `--package=NAME`
-                    arg == word || (arg.starts_with(word) && (word.len() == 2 || arg.contains('=')))
-                })
-            };
-            args.iter().any(named)
-        };
-        if names(&["-p", "--package"]) {
+        if is_named(args, &["-p", "--package"]) {
             return Some(Vec::new());
         }
-        let whole = names(&["--workspace", "--all"]);
-        let candidates: Vec<&str> = match whole {
-            true => self
-                .packages
-                .iter()
-                .map(|package| package.name.as_str())
-                .collect(),
-            false => self.usual.iter().map(String::as_str).collect(),
-        };
+        let whole = is_named(args, &WHOLE);
+        let candidates = self.candidates(whole);
         let (out, left): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|name| excluded(name));
         if left.is_empty() {
             return None;
@@ -139,6 +124,28 @@ impl Project {
         Some(options.collect())
     }
 
+    /// The packages that are tested, but for the excluded ones.
+    pub fn tested(&self, excluded: impl Fn(&str) -> bool, arguments: &Arguments) -> Vec<String> {
+        let (named, _) = arguments.packages_apart();
+        if !named.is_empty() {
+            return named;
+        }
+        let all = self.candidates(is_named(&arguments.cargo, &WHOLE));
+        let left = all.into_iter().filter(|name| !excluded(name));
+        left.map(str::to_owned).collect()
+    }
+
+    /// The packages that cargo tests where none is named.
+    fn candidates(&self, whole: bool) -> Vec<&str> {
+        match whole {
+            true => {
+                let all = self.packages.iter();
+                all.map(|package| package.name.as_str()).collect()
+            }
+            false => self.usual.iter().map(String::as_str).collect(),
+        }
+    }
+
     /// Its lock file.
     pub fn lock_file(&self) -> LockFile {
         let path = self.root.join("Cargo.lock");
@@ -147,6 +154,20 @@ impl Project {
             path,
         }
     }
+}
+
+/// The options that name every package.
+const WHOLE: [&str; 2] = ["--workspace", "--all"];
+
+/// Whether one of these options is among the arguments.
+fn is_named(args: &[String], options: &[&str]) -> bool {
+    let named = |arg: &String| {
+        options.iter().any(|option| {
+            // `-pNAME`, `--package=NAME`
+            arg == option || (arg.starts_with(option) && (option.len() == 2 || arg.contains('=')))
+        })
+    };
+    args.iter().any(named)
 }
 
 /// `Cargo.lock`, which stays as it was. Where it exists, cargo must not change it. Where it does not, the file that cargo makes is removed at the end.
@@ -160,6 +181,17 @@ impl LockFile {
     pub fn option(&self, args: &[String]) -> Option<&'static str> {
         let is_said = |arg: &String| arg == "--locked" || arg == "--frozen";
         (self.existed && !args.iter().any(is_said)).then_some("--locked")
+    }
+
+    /// What is wrong with the lock file, where that is what cargo complains of: it does not fit the manifests any more.
+    pub fn stale(&self, complaint: &str) -> Option<UsageError> {
+        let path = self.path.display();
+        let is_stale = self.existed && complaint.contains("--locked was passed");
+        is_stale.then(|| {
+            UsageError(format!(
+                "{path} does not fit Cargo.toml any more, and crossum does not change it: `cargo update --workspace` writes what is missing and keeps the other versions"
+            ))
+        })
     }
 }
 
@@ -228,6 +260,10 @@ mod tests {
         let lock = project.lock_file();
         assert_eq!(lock.option(&[]), Some("--locked"));
         assert_eq!(lock.option(&["--frozen".to_owned()]), None);
+        let stale = "error: cannot update the lock file /w/Cargo.lock because --locked was passed to prevent this";
+        let said = lock.stale(stale).unwrap().to_string();
+        assert!(said.contains("cargo update --workspace"), "{said}");
+        assert_eq!(lock.stale("error: no such command"), None);
         drop(lock);
         assert!(path.exists());
     }

@@ -4,16 +4,17 @@
 //! [[test.exclude]]
 //! tests = ["simd::*"]           # all tests, where left out
 //! packages = ["fast-math"]      # of every package, where left out
-//! on = ["big-endian", "i686-unknown-linux-gnu"]   # everywhere, where left out
+//! on = ["big-endian", "emulated", "i686-unknown-linux-gnu"]   # everywhere, where left out
 //! why = "needs SSE"
 //! ```
 
 use cross::Target;
 use globset::{Glob, GlobMatcher};
-use layout::Abi;
 use serde::Deserialize;
 
 use kit::property::On;
+
+use crate::results::{EMULATED, Machine};
 
 /// The section.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -29,7 +30,7 @@ pub struct Excludes {
 pub struct Exclude {
     tests: Vec<Pattern>,
     packages: Vec<Pattern>,
-    on: Vec<On>,
+    on: Vec<Where>,
     why: Option<String>,
 }
 
@@ -41,7 +42,7 @@ struct Written {
     #[serde(default)]
     packages: Vec<Pattern>,
     #[serde(default)]
-    on: Vec<On>,
+    on: Vec<Where>,
     why: Option<String>,
 }
 
@@ -67,6 +68,27 @@ impl TryFrom<Written> for Exclude {
     }
 }
 
+/// Where tests are not run.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+enum Where {
+    /// Wherever programs are emulated.
+    Emulated,
+    /// Where a property holds, or on one target.
+    On(On),
+}
+
+impl TryFrom<String> for Where {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Where, String> {
+        match word == EMULATED {
+            true => Ok(Where::Emulated),
+            false => On::try_from(word).map(Where::On),
+        }
+    }
+}
+
 /// A name, or a pattern of names: `*`, `?`, `[...]`, `{a,b}`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -89,8 +111,12 @@ impl PartialEq for Pattern {
 impl Eq for Pattern {}
 
 impl Exclude {
-    fn is_on(&self, target: &Target, abi: &Abi) -> bool {
-        self.on.is_empty() || self.on.iter().any(|on| on.holds(target, abi))
+    fn is_on(&self, target: &Target, machine: &Machine<'_>) -> bool {
+        let holds = |one: &Where| match one {
+            Where::Emulated => machine.is_emulated,
+            Where::On(on) => on.holds(target, machine.abi),
+        };
+        self.on.is_empty() || self.on.iter().any(holds)
     }
 
     fn is_of(&self, package: &str) -> bool {
@@ -109,8 +135,8 @@ fn matches(patterns: &[Pattern], name: &str) -> bool {
 
 impl Excludes {
     /// The excludes that hold on one target.
-    pub fn on(&self, target: &Target, abi: &Abi) -> Excludes {
-        let here = self.exclude.iter().filter(|one| one.is_on(target, abi));
+    pub fn on(&self, target: &Target, machine: &Machine<'_>) -> Excludes {
+        let here = self.exclude.iter().filter(|one| one.is_on(target, machine));
         Excludes {
             exclude: here.cloned().collect(),
         }
@@ -144,7 +170,11 @@ mod tests {
     fn on(text: &str, target: &str) -> Excludes {
         let excludes: Excludes = toml::from_str(text).unwrap();
         let target = cross::target(target).unwrap();
-        excludes.on(target, Abis::builtin().get(&target.abi).unwrap())
+        let machine = Machine {
+            abi: Abis::builtin().get(&target.abi).unwrap(),
+            is_emulated: !target.is_native(),
+        };
+        excludes.on(target, &machine)
     }
 
     #[test]
@@ -164,6 +194,23 @@ mod tests {
                 "{target} {name}"
             );
         }
+    }
+
+    #[test]
+    fn tests_are_excluded_wherever_programs_are_emulated() {
+        let text = "[[exclude]]\ntests = [\"x\"]\non = [\"emulated\"]";
+        assert!(
+            on(text, "aarch64-unknown-linux-gnu")
+                .test("any", "x")
+                .is_some()
+        );
+        assert!(
+            on(text, "x86_64-unknown-linux-gnu")
+                .test("any", "x")
+                .is_none()
+        );
+        let misspelt = text.replace("emulated", "emulatd");
+        assert!(toml::from_str::<Excludes>(&misspelt).is_err());
     }
 
     #[test]

@@ -3,10 +3,12 @@
 mod arguments;
 mod cargo_project;
 mod exclude;
+mod toolchains;
 mod usage;
 
 pub use arguments::{Arguments, RefusedArgument};
 pub(crate) use cargo_project::LockFile;
 pub use cargo_project::Project;
 pub use exclude::Excludes;
+pub use toolchains::Toolchains;
 pub use usage::UsageError;

@@ -3,9 +3,10 @@
 use layout::ByteOrder;
 use serde::Serialize;
 
-use super::{bounded, rerun};
+use super::{Rerun, bounded, by_mark, emulators, failing, marks};
 use crate::results::{
-    Distinction, Failure, OutcomeCount, TargetRun, TargetStatus, TestId, TestOutcome, failures,
+    BuildFailure, CompileError, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun,
+    TargetStatus, TestId, TestOutcome, build_failures, failures,
 };
 
 /// How many lines are kept of what a test printed.
@@ -21,8 +22,10 @@ pub struct TestReport {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     interrupted: bool,
     targets: Vec<TargetRow>,
-    /// The tests that fail somewhere, and what distinguishes those targets from the others.
+    /// The tests that fail somewhere, and what distinguishes those targets from the others. What fails on this machine, too, is last.
     failures: Vec<FailureRow>,
+    /// What the compiler refuses somewhere, and what distinguishes those targets from the others.
+    build_failures: Vec<BuildFailureRow>,
     summary: Summary,
 }
 
@@ -31,6 +34,8 @@ pub struct TestReport {
 struct TargetRow {
     target: String,
     abi: String,
+    /// Whether its programs are emulated here.
+    emulated: bool,
     /// `ran`, `could-not-build`, `could-not-run`
     standing: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +50,17 @@ struct TargetRow {
     counts: CountRow,
     seconds: SecondsRow,
     notes: Vec<String>,
+    /// The packages that do not compile for it, where others do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unbuilt: Vec<UnbuiltRow>,
     tests: Vec<TestRow>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct UnbuiltRow {
+    package: String,
+    error: ErrorRow,
 }
 
 #[derive(Debug, Serialize)]
@@ -62,6 +77,8 @@ struct ErrorRow {
 struct CountRow {
     passed: usize,
     failed: usize,
+    /// Failed, and passed when run once more, alone.
+    flaky: usize,
     ignored: usize,
     excluded: usize,
     could_not_run: usize,
@@ -89,7 +106,7 @@ struct NameRow {
 struct TestRow {
     #[serde(flatten)]
     name: NameRow,
-    /// `passed`, `failed`, `ignored`, `excluded`, `could-not-run`
+    /// `passed`, `failed`, `flaky`, `ignored`, `excluded`, `could-not-run`
     outcome: &'static str,
     /// What it printed, or the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,11 +118,51 @@ struct TestRow {
 struct FailureRow {
     #[serde(flatten)]
     name: NameRow,
+    /// The mark as people read it; null where nothing is claimed.
+    mark: Option<String>,
     failed_on: Vec<String>,
+    /// Where it failed, and passed when it was run once more, alone.
+    flaky_on: Vec<String>,
     passed_on: Vec<String>,
+    /// What is known of the emulators, where the failure comes from them or may.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    emulators: Vec<String>,
     /// What all of the first have and none of the second has; null where nothing is claimed.
     only: Option<OnlyRow>,
+    /// The targets with the same message, where there are several messages. The largest group is first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<GroupRow>,
     rerun: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct GroupRow {
+    /// What the test printed on all of them.
+    message: String,
+    failed_on: Vec<String>,
+    /// What distinguishes them from the targets on which it passes; null where nothing is claimed, or where `only` of the whole says it.
+    only: Option<OnlyRow>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct BuildFailureRow {
+    /// Null where no package was built.
+    package: Option<String>,
+    message: String,
+    failed_on: Vec<String>,
+    built_on: Vec<String>,
+    /// What all of the first have and none of the second has; null where nothing is claimed.
+    only: Option<OnlyRow>,
+}
+
+/// How many tests have a mark.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct MarkRow {
+    mark: String,
+    tests: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -116,7 +173,7 @@ struct FailureRow {
     tag = "kind"
 )]
 enum OnlyRow {
-    /// All of these properties together.
+    /// All of these properties together. `emulated` is one.
     Properties {
         properties: Vec<&'static str>,
         /// Others that would explain the same: the targets at hand do not distinguish them.
@@ -136,12 +193,14 @@ struct Summary {
     could_not_run: usize,
     tests: CountRow,
     failing_tests: usize,
+    /// How many tests have each mark, the most frequent first.
+    marks: Vec<MarkRow>,
     seconds: f64,
 }
 
 impl TestReport {
     /// The report on these targets. `seconds` is how long the whole run took.
-    pub fn of(runs: &[TargetRun], interrupted: bool, seconds: f64) -> TestReport {
+    pub fn of(runs: &[TargetRun], rerun: &Rerun, interrupted: bool, seconds: f64) -> TestReport {
         let failures = failures(runs);
         let count = |wanted: fn(&TargetStatus) -> bool| {
             runs.iter().filter(|run| wanted(&run.status)).count()
@@ -160,10 +219,21 @@ impl TestReport {
                 could_not_build: count(|status| matches!(status, TargetStatus::NotBuilt(_))),
                 could_not_run: count(|status| matches!(status, TargetStatus::CouldNotRun(_))),
                 tests: OutcomeCount::of(runs.iter().flat_map(|run| run.tests.values())).into(),
-                failing_tests: failures.len(),
+                failing_tests: failing(&failures),
+                marks: by_mark(&failures)
+                    .into_iter()
+                    .map(|(mark, tests)| MarkRow { mark, tests })
+                    .collect(),
                 seconds,
             },
-            failures: failures.iter().map(FailureRow::of).collect(),
+            failures: failures
+                .iter()
+                .map(|failure| FailureRow::of(failure, rerun))
+                .collect(),
+            build_failures: build_failures(runs)
+                .iter()
+                .map(BuildFailureRow::of)
+                .collect(),
         }
     }
 }
@@ -174,19 +244,14 @@ impl TargetRow {
             TargetStatus::Ran => ("ran", None, None),
             TargetStatus::CouldNotRun(why) => ("could-not-run", Some(why.clone()), None),
             TargetStatus::NotBuilt(error) => {
-                let (file, line) = error.place.clone().unzip();
-                let row = ErrorRow {
-                    file,
-                    line,
-                    message: error.message.clone(),
-                    rendered: error.rendered.clone(),
-                };
+                let row = ErrorRow::of(error);
                 ("could-not-build", Some(error.to_string()), Some(row))
             }
         };
         TargetRow {
             target: run.target.name.clone(),
             abi: run.abi.name().to_owned(),
+            emulated: run.is_emulated,
             standing,
             why,
             error,
@@ -199,7 +264,27 @@ impl TargetRow {
                 run: run.seconds.run,
             },
             notes: run.notes.iter().cloned().collect(),
+            unbuilt: run
+                .unbuilt
+                .iter()
+                .map(|(package, error)| UnbuiltRow {
+                    package: package.clone(),
+                    error: ErrorRow::of(error),
+                })
+                .collect(),
             tests: run.tests.iter().map(TestRow::of).collect(),
+        }
+    }
+}
+
+impl ErrorRow {
+    fn of(error: &CompileError) -> ErrorRow {
+        let (file, line) = error.place.clone().unzip();
+        ErrorRow {
+            file,
+            line,
+            message: error.message.clone(),
+            rendered: error.rendered.clone(),
         }
     }
 }
@@ -209,6 +294,7 @@ impl From<OutcomeCount> for CountRow {
         let OutcomeCount {
             passed,
             failed,
+            flaky,
             ignored,
             excluded,
             could_not_run,
@@ -216,6 +302,7 @@ impl From<OutcomeCount> for CountRow {
         CountRow {
             passed,
             failed,
+            flaky,
             ignored,
             excluded,
             could_not_run,
@@ -238,6 +325,7 @@ impl TestRow {
         let (outcome, words) = match outcome {
             TestOutcome::Passed => ("passed", None),
             TestOutcome::Failed(printed) => ("failed", Some(printed)),
+            TestOutcome::Flaky(printed) => ("flaky", Some(printed)),
             TestOutcome::Ignored(why) => ("ignored", why.as_ref()),
             TestOutcome::Excluded(why) => ("excluded", Some(why)),
             TestOutcome::CouldNotRun(why) => ("could-not-run", Some(why)),
@@ -251,14 +339,55 @@ impl TestRow {
 }
 
 impl FailureRow {
-    fn of(failure: &Failure<'_>) -> FailureRow {
-        let name = |run: &TargetRun| run.target.name.clone();
+    fn of(failure: &Failure<'_>, rerun: &Rerun) -> FailureRow {
+        let of = |runs: &[(&TargetRun, &str)]| runs.iter().map(|(run, _)| name(run)).collect();
+        let emulated = failure.emulator.iter().map(|(run, _, _)| *run);
+        let failed_on = failure.failed.iter().map(|(run, _)| *run).chain(emulated);
+        let mut failed_on: Vec<_> = failed_on.map(name).collect();
+        failed_on.sort_unstable();
         FailureRow {
             name: NameRow::of(failure.test),
-            failed_on: failure.failed.iter().map(|(run, _)| name(run)).collect(),
-            passed_on: failure.passed.iter().map(|run| name(run)).collect(),
+            mark: marks(failure),
+            failed_on,
+            flaky_on: of(&failure.flaky),
+            passed_on: names(&failure.passed),
+            emulators: emulators(failure),
             only: failure.distinction.as_ref().map(OnlyRow::of),
-            rerun: rerun(failure),
+            groups: match failure.groups.as_slice() {
+                [_] => Vec::new(),
+                groups => groups.iter().map(GroupRow::of).collect(),
+            },
+            rerun: rerun.command(failure),
+        }
+    }
+}
+
+fn name(run: &TargetRun) -> String {
+    run.target.name.clone()
+}
+
+fn names(runs: &[&TargetRun]) -> Vec<String> {
+    runs.iter().map(|run| name(run)).collect()
+}
+
+impl GroupRow {
+    fn of(group: &MessageGroup<'_>) -> GroupRow {
+        GroupRow {
+            message: bounded(&group.message, MAX_LINES).0.join("\n"),
+            failed_on: names(&group.failed),
+            only: group.distinction.as_ref().map(OnlyRow::of),
+        }
+    }
+}
+
+impl BuildFailureRow {
+    fn of(failure: &BuildFailure<'_>) -> BuildFailureRow {
+        BuildFailureRow {
+            package: failure.package.map(str::to_owned),
+            message: failure.error.to_string(),
+            failed_on: names(&failure.failed),
+            built_on: names(&failure.built),
+            only: failure.distinction.as_ref().map(OnlyRow::of),
         }
     }
 }
@@ -266,9 +395,9 @@ impl FailureRow {
 impl OnlyRow {
     fn of(distinction: &Distinction) -> OnlyRow {
         match distinction {
-            Distinction::One { property, or } => OnlyRow::Properties {
-                properties: vec![property.word()],
-                or: or.iter().map(|property| property.word()).collect(),
+            Distinction::One { fact, or } => OnlyRow::Properties {
+                properties: vec![fact.word()],
+                or: or.iter().map(|fact| fact.word()).collect(),
             },
             Distinction::Both(one, other) => OnlyRow::Properties {
                 properties: vec![one.word(), other.word()],

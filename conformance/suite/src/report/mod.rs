@@ -1,13 +1,20 @@
 //! Reports on a project's tests: for people, for programs, and for CI servers.
 
 mod document;
+mod rerun;
 mod suites;
 pub mod terminal;
 
 pub use document::TestReport;
+pub use rerun::Rerun;
 pub use suites::suites;
 
-use crate::results::{Distinction, Failure, TestId};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use kit::names::short;
+
+use crate::results::{Distinction, Failure, Mark, TargetRun, TestId, emulator_name};
 
 /// A test's name among those of all packages: `codec lib tests::reads`.
 fn name(test: &TestId) -> String {
@@ -25,31 +32,72 @@ fn name(test: &TestId) -> String {
 /// `big-endian only`
 fn formatted(distinction: &Distinction) -> String {
     match distinction {
-        Distinction::One { property, .. } => format!("{} only", property.told()),
+        Distinction::One { fact, .. } => format!("{} only", fact.told()),
         Distinction::Both(one, other) => format!("{} and {} only", one.told(), other.told()),
         Distinction::OneAbi(name) => format!("one ABI only: {name}"),
     }
 }
 
-/// The command that runs a test again on the first target on which it failed.
-fn rerun(failure: &Failure<'_>) -> Option<String> {
-    let (run, _) = failure.failed.first()?;
-    let TestId {
-        package,
-        program,
-        name,
-    } = failure.test;
-    let again = format!(
-        "crossum test --targets {} -- -p {package} {}",
-        run.target.name,
-        program.option()
-    );
-    // rustdoc takes a name with spaces for several names.
-    let exact = !name.is_empty() && program.kind != "doc";
-    Some(match exact {
-        true => format!("{again} -- --exact {name}"),
-        false => again,
-    })
+/// The mark of a test that passed when it was run once more.
+const FLAKY: &str = "flaky or in the way of another: passes alone";
+
+/// A mark, or nothing where nothing is claimed.
+fn mark(mark: &Mark) -> Option<String> {
+    match mark {
+        Mark::Only(distinction) => Some(formatted(distinction)),
+        Mark::Emulator => Some("the emulator's fault".to_owned()),
+        Mark::PerhapsEmulator => Some("perhaps the emulator's fault".to_owned()),
+        Mark::Flaky => Some(FLAKY.to_owned()),
+        Mark::HereToo => Some("fails on this machine, too".to_owned()),
+        Mark::None => None,
+    }
+}
+
+/// The marks of a failing test in a line, where it has any.
+fn marks(failure: &Failure<'_>) -> Option<String> {
+    let marks: Vec<_> = failure.marks().iter().filter_map(mark).collect();
+    (!marks.is_empty()).then(|| marks.join("; "))
+}
+
+/// How many tests have each mark, the most frequent first. A test with several marks counts for each.
+fn by_mark(failures: &[Failure<'_>]) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for one in failures.iter().flat_map(Failure::marks) {
+        let mark = mark(&one).unwrap_or_else(|| "no mark".to_owned());
+        *counts.entry(mark).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    counts
+}
+
+/// What is known of the emulators, where a failure comes from them or may: a line for each target.
+fn emulators(failure: &Failure<'_>) -> Vec<String> {
+    let called = |run: &TargetRun| emulator_name(run.runner.as_deref().unwrap_or("the emulator"));
+    let of = |run: &TargetRun| short(&run.target.name).to_owned();
+    let proven = failure.emulator.iter().map(|(run, printed, other)| {
+        let (name, on) = (called(run), of(run));
+        let mut faults = run.emulator_faults.iter();
+        match faults.find(|fault| fault.may_explain(printed)) {
+            Some(fault) => format!("{name} {} on {on}; {other} passes this test", fault.what),
+            None => format!("{other} passes this test on {on}, and {name} does not"),
+        }
+    });
+    let suspects = failure.suspects().unwrap_or_default();
+    let suspects = suspects.into_iter().map(|(run, fault)| {
+        let (name, on) = (called(run), of(run));
+        format!(
+            "{name} {} on {on} ({}): this failure may come from that, and no emulator without this fault is here to try",
+            fault.what, fault.observed
+        )
+    });
+    proven.chain(suspects).collect()
+}
+
+/// How many tests fail somewhere even when nothing else runs.
+fn failing(failures: &[Failure<'_>]) -> usize {
+    let fails = |one: &&Failure<'_>| !(one.failed.is_empty() && one.emulator.is_empty());
+    failures.iter().filter(fails).count()
 }
 
 /// The first lines of a text, at most `max`, and the number of those left out.
@@ -57,42 +105,6 @@ fn bounded(text: &str, max: usize) -> (Vec<&str>, usize) {
     let lines: Vec<_> = text.trim_end().lines().collect();
     let more = lines.len().saturating_sub(max);
     (lines.into_iter().take(max).collect(), more)
-}
-
-/// A text without what differs between two processes: the number of a thread (`thread 'reads' (811) panicked`), the name of rustdoc's folder, and the frames of a backtrace.
-fn comparable(text: &str) -> String {
-    let mut lines = Vec::new();
-    let mut in_backtrace = false;
-    for line in text.lines() {
-        if line == "stack backtrace:" {
-            in_backtrace = true;
-            lines.push("(a stack backtrace: --json has it)".to_owned());
-        } else if in_backtrace && line.starts_with(' ') {
-            continue;
-        } else if in_backtrace && line.starts_with("note: Some details are omitted") {
-            in_backtrace = false;
-        } else {
-            in_backtrace = false;
-            let line = without_number(line).unwrap_or_else(|| line.to_owned());
-            lines.push(without_folder(&line).unwrap_or(line));
-        }
-    }
-    lines.join("\n")
-}
-
-fn without_number(line: &str) -> Option<String> {
-    let (name, rest) = line.strip_prefix("thread '")?.split_once("' (")?;
-    let (number, rest) = rest.split_once(')')?;
-    let is_number = number.bytes().all(|octet| octet.is_ascii_digit());
-    is_number.then(|| format!("thread '{name}'{rest}"))
-}
-
-/// `/tmp/rustdoctestQ1w2E3/doctest_bundle_2024.rs`
-fn without_folder(line: &str) -> Option<String> {
-    const FOLDER: &str = "/rustdoctest";
-    let (before, rest) = line.split_once(FOLDER)?;
-    let (_, rest) = rest.split_once('/')?;
-    Some(format!("{before}{FOLDER}/{rest}"))
 }
 
 #[cfg(test)]

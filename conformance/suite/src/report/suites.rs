@@ -4,20 +4,25 @@ use std::collections::BTreeMap;
 
 use kit::junit::{Case, CaseOutcome, Detail, Suite};
 
-use super::formatted;
-use crate::results::{TargetRun, TargetStatus, TestId, TestOutcome, failures};
+use super::{FLAKY, formatted, marks};
+use crate::results::{
+    BuildFailure, CompileError, TargetRun, TargetStatus, TestId, TestOutcome, build_failures,
+    failures,
+};
 
 /// The suites of these targets.
 pub fn suites(runs: &[TargetRun]) -> Vec<Suite> {
     let failures = failures(runs);
-    let distinctions: BTreeMap<&TestId, String> = failures
+    let marks: BTreeMap<&TestId, String> = failures
         .iter()
-        .filter_map(|failure| Some((failure.test, formatted(failure.distinction.as_ref()?))))
+        .filter_map(|failure| Some((failure.test, marks(failure)?)))
         .collect();
-    runs.iter().map(|run| suite(run, &distinctions)).collect()
+    let builds = build_failures(runs);
+    let suite = |run| suite(run, &marks, &builds);
+    runs.iter().map(suite).collect()
 }
 
-fn suite(run: &TargetRun, distinctions: &BTreeMap<&TestId, String>) -> Suite {
+fn suite(run: &TargetRun, marks: &BTreeMap<&TestId, String>, builds: &[BuildFailure<'_>]) -> Suite {
     let error = |why: &str, text: &str| {
         CaseOutcome::Error(Detail {
             message: first_line(why),
@@ -33,10 +38,14 @@ fn suite(run: &TargetRun, distinctions: &BTreeMap<&TestId, String>) -> Suite {
         outcome: match outcome {
             TestOutcome::Passed => CaseOutcome::Passed,
             TestOutcome::Failed(printed) => CaseOutcome::Failed(Detail {
-                message: distinctions
+                message: marks
                     .get(test)
                     .cloned()
                     .unwrap_or_else(|| first_line(printed)),
+                text: printed.clone(),
+            }),
+            TestOutcome::Flaky(printed) => CaseOutcome::Failed(Detail {
+                message: FLAKY.to_owned(),
                 text: printed.clone(),
             }),
             TestOutcome::Ignored(why) => {
@@ -47,15 +56,31 @@ fn suite(run: &TargetRun, distinctions: &BTreeMap<&TestId, String>) -> Suite {
         },
     };
     let mut cases: Vec<_> = run.tests.iter().map(case).collect();
-    let whole = match &run.status {
-        TargetStatus::Ran => None,
-        TargetStatus::NotBuilt(trouble) => Some(error(&trouble.to_string(), &trouble.rendered)),
-        TargetStatus::CouldNotRun(why) => Some(error(why, why)),
+    let refused = |package: Option<&str>, refusal: &CompileError| {
+        let is_this = |one: &&BuildFailure<'_>| {
+            one.package == package && one.failed.iter().any(|of| of.target == run.target)
+        };
+        let only = builds.iter().find(is_this);
+        let only = only.and_then(|one| one.distinction.as_ref()).map(formatted);
+        let message = match only {
+            Some(only) => format!("{only}: {refusal}"),
+            None => refusal.to_string(),
+        };
+        error(&message, &refusal.rendered)
     };
-    cases.extend(whole.map(|outcome| Case {
-        class: run.target.name.clone(),
+    let build = |package: Option<&str>, outcome| Case {
+        class: package.unwrap_or(&run.target.name).to_owned(),
         name: "build".to_owned(),
         outcome,
+    };
+    match &run.status {
+        TargetStatus::Ran => {}
+        TargetStatus::NotBuilt(refusal) => cases.push(build(None, refused(None, refusal))),
+        TargetStatus::CouldNotRun(why) => cases.push(build(None, error(why, why))),
+    }
+    cases.extend(run.unbuilt.iter().map(|(package, refusal)| {
+        let package = Some(package.as_str());
+        build(package, refused(package, refusal))
     }));
     Suite {
         name: run.target.name.clone(),

@@ -8,15 +8,16 @@ use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
 use kit::table::{Cell, Table, left, right};
 use layout::ByteOrder;
 
-use super::{bounded, comparable, formatted, name, rerun};
+use super::{Rerun, bounded, by_mark, emulators, failing, formatted, marks, name};
 use crate::results::{
-    Distinction, Failure, OutcomeCount, TargetRun, TargetStatus, TestId, TestOutcome, failures,
+    BuildFailure, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun, TargetStatus,
+    TestId, TestOutcome, build_failures, failures,
 };
 use kit::lines::printable;
 use kit::names::short;
 
 /// How many lines are shown of what a failing test printed. The machine-readable report has more.
-const MAX_LINES: usize = 24;
+const MAX_LINES: usize = 36;
 
 /// A test may print something else on each target. So many of these texts are shown.
 const MAX_TEXTS: usize = 3;
@@ -28,12 +29,17 @@ const MAX_FAILURES: usize = 50;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(runs: &[TargetRun], interrupted: bool, out: &mut impl Write) -> fmt::Result {
+pub fn write(
+    runs: &[TargetRun],
+    rerun: &Rerun,
+    interrupted: bool,
+    out: &mut impl Write,
+) -> fmt::Result {
     table(runs, out)?;
     let failures = failures(runs);
     for failure in failures.iter().take(MAX_FAILURES) {
         writeln!(out)?;
-        one(failure, out)?;
+        one(failure, rerun, out)?;
     }
     if let Some(more @ 1..) = failures.len().checked_sub(MAX_FAILURES) {
         writeln!(
@@ -58,11 +64,13 @@ fn table(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
         .iter()
         .map(|run| OutcomeCount::of(run.tests.values()))
         .collect();
+    let flaky = counts.iter().any(|count| count.flaky > 0);
     let excluded = counts.iter().any(|count| count.excluded > 0);
     let could_not_run = counts.iter().any(|count| count.could_not_run > 0);
     let heads = [
         (true, "passed"),
         (true, "failed"),
+        (flaky, "flaky"),
         (true, "ignored"),
         (excluded, "excluded"),
         (could_not_run, "could not run"),
@@ -85,80 +93,121 @@ fn table(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
             TargetStatus::Ran => table.row(names.into_iter().chain(numbers_of(
                 run,
                 count,
-                (excluded, could_not_run),
+                (flaky, excluded, could_not_run),
             ))),
         }
     }
     table.write(usize::MAX, out)
 }
 
-/// The cells with the numbers of a target. `shown` says whether there are columns for excluded tests and for those that could not run.
-fn numbers_of(run: &TargetRun, count: &OutcomeCount, shown: (bool, bool)) -> Vec<Cell> {
+/// The cells with the numbers of a target. `shown` says whether there are columns for flaky tests, for excluded ones, and for those that could not run.
+fn numbers_of(run: &TargetRun, count: &OutcomeCount, shown: (bool, bool, bool)) -> Vec<Cell> {
+    let (has_flaky, has_excluded, has_could_not_run) = shown;
     let number = |count: usize, style: Style| {
         Cell::styled(if count > 0 { style } else { Style::new() }, count)
     };
     // All times have the width of 999.9 s, so that two runs line up.
     let seconds = |seconds: f64| Cell::from(format!("{seconds:>5.1} s"));
-    let mut cells = vec![
-        number(count.passed, GOOD),
-        number(count.failed, BAD),
-        Cell::from(count.ignored),
-    ];
-    cells.extend(shown.0.then(|| Cell::from(count.excluded)));
-    cells.extend(shown.1.then(|| number(count.could_not_run, UNKNOWN)));
+    let mut cells = vec![number(count.passed, GOOD), number(count.failed, BAD)];
+    cells.extend(has_flaky.then(|| number(count.flaky, UNKNOWN)));
+    cells.push(Cell::from(count.ignored));
+    cells.extend(has_excluded.then(|| Cell::from(count.excluded)));
+    cells.extend(has_could_not_run.then(|| number(count.could_not_run, UNKNOWN)));
     cells.extend([seconds(run.seconds.build), seconds(run.seconds.run)]);
     cells
 }
 
 /// A failing test.
-fn one(failure: &Failure<'_>, out: &mut impl Write) -> fmt::Result {
+fn one(failure: &Failure<'_>, rerun: &Rerun, out: &mut impl Write) -> fmt::Result {
+    let (word, style) = match failure.failed.is_empty() && failure.emulator.is_empty() {
+        true => ("FLAKY", UNKNOWN),
+        false => ("FAILED", BAD),
+    };
     write!(
         out,
-        "{BAD}FAILED{BAD:#}  {STRONG}{}{STRONG:#}",
+        "{style}{word}{style:#}  {STRONG}{}{STRONG:#}",
         name(failure.test)
     )?;
-    if let Some(distinction) = &failure.distinction {
-        write!(out, "  {UNKNOWN}{}{UNKNOWN:#}", formatted(distinction))?;
+    if let Some(marks) = marks(failure) {
+        write!(out, "  {UNKNOWN}{marks}{UNKNOWN:#}")?;
     }
     writeln!(out)?;
-    if let Some(Distinction::One { property, or }) = &failure.distinction
-        && !or.is_empty()
-    {
-        let or: Vec<_> = or.iter().map(|property| property.told()).collect();
+    alternatives(failure.distinction.as_ref(), "    ", out)?;
+    let of = |runs: &[(&TargetRun, &str)]| {
+        let runs: Vec<_> = runs
+            .iter()
+            .map(|(run, _)| short(&run.target.name))
+            .collect();
+        runs.join(", ")
+    };
+    if !failure.failed.is_empty() {
+        writeln!(out, "    fails on   {}", of(&failure.failed))?;
+    }
+    if !failure.flaky.is_empty() {
+        let flaky = of(&failure.flaky);
         writeln!(
             out,
-            "    {DIM}or {}: these targets do not tell it from {}; more would{DIM:#}",
-            or.join(", or "),
-            property.told()
+            "    flaky on   {flaky} (failed, and passed when run once more, alone)"
         )?;
     }
-    let failed: Vec<_> = failure.failed.iter().map(|(run, _)| *run).collect();
-    writeln!(out, "    fails on   {}", names(&failed))?;
+    if !failure.emulator.is_empty() {
+        let runs: Vec<_> = failure.emulator.iter().map(|(run, _, _)| *run).collect();
+        writeln!(out, "    fails on   {}, by the emulator", names(&runs))?;
+    }
     if !failure.passed.is_empty() {
         writeln!(out, "    passes on  {}", names(&failure.passed))?;
     }
-    let mut texts: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
-    for (run, printed) in &failure.failed {
-        let runs = texts.entry(comparable(printed)).or_default();
-        runs.push(run);
+    for line in emulators(failure) {
+        writeln!(out, "    emulator   {line}")?;
     }
-    // The most common first.
-    let mut texts: Vec<_> = texts.into_iter().collect();
-    texts.sort_by_key(|(_, runs)| std::cmp::Reverse(runs.len()));
-    for (text, runs) in texts.iter().take(MAX_TEXTS) {
-        writeln!(out, "    on {}:", names(runs))?;
-        block(text, out)?;
+    for group in failure.groups.iter().take(MAX_TEXTS) {
+        message(group, out)?;
     }
-    if let Some(more @ 1..) = texts.len().checked_sub(MAX_TEXTS) {
+    if let Some(more @ 1..) = failure.groups.len().checked_sub(MAX_TEXTS) {
         writeln!(
             out,
             "    {DIM}and otherwise on {more} more (--json has all){DIM:#}"
         )?;
     }
-    if let Some(again) = rerun(failure) {
+    let flaky = failure.flaky.iter().copied();
+    let emulated = failure.emulator.iter();
+    let mut others = flaky.chain(emulated.map(|(run, printed, _)| (*run, *printed)));
+    if let ([], Some((run, printed))) = (failure.groups.as_slice(), others.next()) {
+        writeln!(out, "    on {}:", short(&run.target.name))?;
+        block(printed, out)?;
+    }
+    if let Some(again) = rerun.command(failure) {
         writeln!(out, "    again      {again}")?;
     }
     Ok(())
+}
+
+/// What a test printed on some targets, and what distinguishes them where that is not the mark of the whole.
+fn message(group: &MessageGroup<'_>, out: &mut impl Write) -> fmt::Result {
+    write!(out, "    on {}:", names(&group.failed))?;
+    if let Some(distinction) = &group.distinction {
+        write!(out, "  {UNKNOWN}{}{UNKNOWN:#}", formatted(distinction))?;
+    }
+    writeln!(out)?;
+    alternatives(group.distinction.as_ref(), "      ", out)?;
+    block(&group.message, out)
+}
+
+/// What would explain the same as a mark, in a line below it.
+fn alternatives(mark: Option<&Distinction>, indent: &str, out: &mut impl Write) -> fmt::Result {
+    let Some(Distinction::One { fact, or }) = mark else {
+        return Ok(());
+    };
+    if or.is_empty() {
+        return Ok(());
+    }
+    let or: Vec<_> = or.iter().map(|fact| fact.told()).collect();
+    writeln!(
+        out,
+        "{indent}{DIM}or {}: these targets do not tell it from {}; more would{DIM:#}",
+        or.join(", or "),
+        fact.told()
+    )
 }
 
 fn names(runs: &[&TargetRun]) -> String {
@@ -178,26 +227,39 @@ fn block(words: &str, out: &mut impl Write) -> fmt::Result {
     Ok(())
 }
 
+/// What could not be built, with where only.
+fn could_not_build(failure: &BuildFailure<'_>, out: &mut impl Write) -> fmt::Result {
+    let what = match failure.package {
+        Some(package) => format!("  {STRONG}{package}{STRONG:#}"),
+        None => String::new(),
+    };
+    let on = names(&failure.failed);
+    write!(out, "\n{UNKNOWN}could not build{UNKNOWN:#}{what}  {on}")?;
+    if let Some(distinction) = &failure.distinction {
+        write!(out, "  {UNKNOWN}{}{UNKNOWN:#}", formatted(distinction))?;
+    }
+    writeln!(out)?;
+    alternatives(failure.distinction.as_ref(), "    ", out)?;
+    let (place, why) = (failure.error.to_string(), &failure.error.rendered);
+    if !why.starts_with(&place) {
+        block(&place, out)?;
+    }
+    block(why, out)
+}
+
 /// What could not be built or run. Targets with the same reason are together.
 fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
-    let mut reasons: BTreeMap<(&str, String, &str), Vec<&TargetRun>> = BTreeMap::new();
-    for run in runs {
-        let reason = match &run.status {
-            TargetStatus::Ran => continue,
-            TargetStatus::CouldNotRun(why) => ("could not run", String::new(), why.as_str()),
-            TargetStatus::NotBuilt(error) => (
-                "could not build",
-                error.to_string(),
-                error.rendered.as_str(),
-            ),
-        };
-        reasons.entry(reason).or_default().push(run);
+    for failure in build_failures(runs) {
+        could_not_build(&failure, out)?;
     }
-    for ((what, place, why), runs) in &reasons {
-        writeln!(out, "\n{UNKNOWN}{what}{UNKNOWN:#}  {}", names(runs))?;
-        if !place.is_empty() && !why.starts_with(place) {
-            block(place, out)?;
+    let mut reasons: BTreeMap<&str, Vec<&TargetRun>> = BTreeMap::new();
+    for run in runs {
+        if let TargetStatus::CouldNotRun(why) = &run.status {
+            reasons.entry(why).or_default().push(run);
         }
+    }
+    for (why, runs) in &reasons {
+        writeln!(out, "\n{UNKNOWN}could not run{UNKNOWN:#}  {}", names(runs))?;
         block(why, out)?;
     }
     let mut tests: BTreeMap<(&TestId, &str), Vec<&TargetRun>> = BTreeMap::new();
@@ -254,6 +316,13 @@ fn notes(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
 }
 
 fn summary(runs: &[TargetRun], failures: &[Failure<'_>], out: &mut impl Write) -> fmt::Result {
+    if !failures.is_empty() {
+        let marks = by_mark(failures).into_iter();
+        let marks: Vec<_> = marks
+            .map(|(mark, tests)| format!("{tests} {mark}"))
+            .collect();
+        writeln!(out, "by mark: {}", marks.join(", "))?;
+    }
     let count = OutcomeCount::of(runs.iter().flat_map(|run| run.tests.values()));
     let is_big = |run: &&TargetRun| run.abi.byte_order() == ByteOrder::Big;
     let plural = |count: usize| if count == 1 { "" } else { "s" };
@@ -270,14 +339,22 @@ fn summary(runs: &[TargetRun], failures: &[Failure<'_>], out: &mut impl Write) -
         count.passed,
         count.failed
     )?;
-    if !failures.is_empty() {
-        write!(out, " ({} test{})", failures.len(), plural(failures.len()))?;
+    let failing = failing(failures);
+    if failing > 0 {
+        write!(out, " ({failing} test{})", plural(failing))?;
+    }
+    if count.flaky > 0 {
+        write!(out, ", {} flaky", count.flaky)?;
     }
     write!(out, ", {} ignored", count.ignored)?;
     if count.excluded > 0 {
         write!(out, ", {} excluded", count.excluded)?;
     }
     write!(out, ", {} could not run", count.could_not_run)?;
+    let members: usize = runs.iter().map(|run| run.unbuilt.len()).sum();
+    if members > 0 {
+        write!(out, ", {members} package{} not built", plural(members))?;
+    }
     if ran < runs.len() {
         let lost = runs.len() - ran;
         write!(

@@ -1,13 +1,8 @@
 //! A made-up run with one of everything, as people and programs see it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use layout::Abis;
-
-use super::{TestReport, comparable, suites, terminal};
-use crate::results::{
-    CompileError, ProgramId, Seconds, TargetRun, TargetStatus, TestId, TestOutcome,
-};
+use super::{Rerun, TestReport, suites, terminal};
+use crate::results::fixture::run;
+use crate::results::{CompileError, ProgramId, TargetRun, TargetStatus, TestId, TestOutcome};
 use kit::junit;
 
 fn test(kind: &str, program: &str, name: &str) -> TestId {
@@ -18,24 +13,6 @@ fn test(kind: &str, program: &str, name: &str) -> TestId {
             name: program.to_owned(),
         },
         name: name.to_owned(),
-    }
-}
-
-fn run(target: &str, tests: Vec<(TestId, TestOutcome)>) -> TargetRun {
-    let target = cross::target(target).unwrap();
-    TargetRun {
-        target,
-        abi: Abis::builtin().get(&target.abi).unwrap().clone(),
-        rust: Some("1.95.0".to_owned()),
-        runner: Some("native".to_owned()),
-        tests_by: Some("cargo-nextest 0.9.143".to_owned()),
-        status: TargetStatus::Ran,
-        tests: tests.into_iter().collect(),
-        notes: BTreeSet::new(),
-        seconds: Seconds {
-            build: 1.25,
-            run: 0.5,
-        },
     }
 }
 
@@ -73,10 +50,29 @@ fn runs() -> Vec<TargetRun> {
         ],
     );
     i686.notes.insert("doctests not run: too old".to_owned());
+    i686.unbuilt.insert(
+        "narrow".to_owned(),
+        CompileError {
+            place: None,
+            message: "no `AtomicU64` in `sync::atomic`".to_owned(),
+            rendered: "error[E0432]: unresolved import".to_owned(),
+        },
+    );
+    let both = || test("lib", "", "tests::both");
+    i686.tests.insert(both(), failed(1, 1));
+    i686.tests.insert(
+        test("test", "it", "listens"),
+        TestOutcome::Flaky("port 80 is in use".to_owned()),
+    );
+    let here = || test("test", "it", "always_fails");
     vec![
         run(
             "aarch64-unknown-linux-gnu",
-            vec![(reads(), TestOutcome::Passed), fine()],
+            vec![
+                (reads(), TestOutcome::Passed),
+                (both(), TestOutcome::Passed),
+                fine(),
+            ],
         ),
         i686,
         m68k,
@@ -87,7 +83,12 @@ fn runs() -> Vec<TargetRun> {
         ),
         run(
             "s390x-unknown-linux-gnu",
-            vec![(reads(), failed(8, 256)), fine()],
+            vec![
+                (reads(), failed(8, 256)),
+                (both(), failed(2, 2)),
+                (here(), failed(3, 3)),
+                fine(),
+            ],
         ),
         run(
             "sparc64-unknown-linux-gnu",
@@ -97,6 +98,8 @@ fn runs() -> Vec<TargetRun> {
             "x86_64-unknown-linux-gnu",
             vec![
                 (reads(), TestOutcome::Passed),
+                (both(), TestOutcome::Passed),
+                (here(), failed(4, 3)),
                 (
                     test("doc", "", "src/lib.rs - read (line 3)"),
                     TestOutcome::Ignored(None),
@@ -113,13 +116,13 @@ fn runs() -> Vec<TargetRun> {
 #[test]
 fn people_see_a_table_and_what_failed_where_only() {
     let mut text = String::new();
-    terminal::write(&runs(), false, &mut text).unwrap();
+    terminal::write(&runs(), &Rerun::default(), false, &mut text).unwrap();
     insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
 }
 
 #[test]
 fn programs_see_the_same() {
-    let document = TestReport::of(&runs(), false, 2.5);
+    let document = TestReport::of(&runs(), &Rerun::default(), false, 2.5);
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
 
@@ -135,34 +138,11 @@ fn nothing_ran_is_told() {
     let mut text = String::new();
     terminal::write(
         &[run("s390x-unknown-linux-gnu", Vec::new())],
+        &Rerun::default(),
         true,
         &mut text,
     )
     .unwrap();
     assert!(text.contains("no test ran"), "{text}");
     assert!(text.contains("interrupted: what was not over"), "{text}");
-}
-
-#[test]
-fn what_differs_between_processes_is_left_out_of_a_comparison() {
-    let table = BTreeMap::from([
-        ("thread 'a' (12) panicked", "thread 'a' panicked"),
-        ("thread 'a' (x) panicked", "thread 'a' (x) panicked"),
-        ("thread 'a' panicked", "thread 'a' panicked"),
-        (
-            "thread 'a' (12) panicked at /tmp/rustdoctestRDXRYv/x.rs:1",
-            "thread 'a' panicked at /tmp/rustdoctest/x.rs:1",
-        ),
-        (
-            "left\nstack backtrace:\n   0: f\n             at x.rs:1\nnote: Some details are omitted, run\nafter",
-            "left\n(a stack backtrace: --json has it)\nafter",
-        ),
-        (
-            "stack backtrace:\nafter",
-            "(a stack backtrace: --json has it)\nafter",
-        ),
-    ]);
-    for (text, expected) in table {
-        assert_eq!(comparable(text), expected);
-    }
 }

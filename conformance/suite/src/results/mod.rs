@@ -1,11 +1,20 @@
-//! What came of the tests: of each test, of each target, and of those that fail somewhere.
+//! What came of the tests: of each test, of each target, of those that fail somewhere, and of what could not be built.
 
+mod build_failure;
 mod distinction;
+mod emulator_fault;
 mod failure;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod message;
 mod target;
 mod test;
 
-pub use distinction::{Distinction, distinguish};
-pub use failure::{Failure, failures};
+pub use build_failure::{BuildFailure, build_failures};
+pub(crate) use distinction::EMULATED;
+pub use distinction::{Distinction, Fact, Machine, distinguish};
+pub(crate) use emulator_fault::emulator_name;
+pub use emulator_fault::{EmulatorFault, SecondOpinion};
+pub use failure::{Failure, Mark, MessageGroup, failures};
 pub use target::{CompileError, Seconds, TargetRun, TargetStatus, exit};
 pub use test::{OutcomeCount, ProgramId, TestId, TestOutcome};

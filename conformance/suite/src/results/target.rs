@@ -7,6 +7,7 @@ use cross::Target;
 use kit::exit::Exit;
 use layout::Abi;
 
+use super::emulator_fault::{EmulatorFault, SecondOpinion};
 use super::test::{OutcomeCount, TestId, TestOutcome};
 
 /// What came of all tests on one target.
@@ -16,6 +17,8 @@ pub struct TargetRun {
     pub target: &'static Target,
     /// Its ABI.
     pub abi: Abi,
+    /// Whether its programs are emulated: the kernel is this machine's then.
+    pub is_emulated: bool,
     /// The release of the Rust toolchain that built for it, where there is one.
     pub rust: Option<String>,
     /// What started its programs, such as `qemu-s390x-static 7.2.22`.
@@ -24,8 +27,14 @@ pub struct TargetRun {
     pub tests_by: Option<String>,
     /// How far it came.
     pub status: TargetStatus,
+    /// The packages that do not compile for it, where others do.
+    pub unbuilt: BTreeMap<String, CompileError>,
     /// The tests.
     pub tests: BTreeMap<TestId, TestOutcome>,
+    /// What its emulator does wrong, where a test fails on it and it was asked.
+    pub emulator_faults: Vec<EmulatorFault>,
+    /// What another emulator of this machine comes to, of the failing tests that were tried with one.
+    pub second_opinions: BTreeMap<TestId, SecondOpinion>,
     /// What else a reader must know, such as doctests that cannot be run.
     pub notes: BTreeSet<String>,
     /// How long it took.
@@ -75,8 +84,11 @@ pub struct Seconds {
 /// The exit code for these runs: a failed test comes before everything that could not run. A run in which no test ran is no success.
 pub fn exit(runs: &[TargetRun]) -> Exit {
     let count = OutcomeCount::of(runs.iter().flat_map(|run| run.tests.values()));
-    let all_ran = runs.iter().all(|run| run.status == TargetStatus::Ran);
-    if count.failed > 0 {
+    let all_ran = runs
+        .iter()
+        .all(|run| run.status == TargetStatus::Ran && run.unbuilt.is_empty());
+    // One that passes when nothing else runs did fail, and would have failed by itself with cargo.
+    if count.failed + count.flaky > 0 {
         Exit::Failed
     } else if !all_ran || count.could_not_run > 0 || count.ran() == 0 {
         Exit::CouldNotRun
@@ -87,38 +99,36 @@ pub fn exit(runs: &[TargetRun]) -> Exit {
 
 #[cfg(test)]
 mod tests {
-    use layout::Abis;
-
-    use super::super::ProgramId;
+    use super::super::{ProgramId, fixture};
     use super::*;
 
     fn run(status: TargetStatus, outcomes: &[TestOutcome]) -> TargetRun {
-        let target = cross::target("s390x-unknown-linux-gnu").unwrap();
         let id = |number: usize| TestId {
             package: "codec".to_owned(),
             program: ProgramId::doc(),
             name: number.to_string(),
         };
         let tests = outcomes.iter().cloned().enumerate();
+        let tests = tests.map(|(number, one)| (id(number), one)).collect();
         TargetRun {
-            target,
-            abi: Abis::builtin().get(&target.abi).unwrap().clone(),
-            rust: None,
-            runner: None,
-            tests_by: None,
             status,
-            tests: tests.map(|(number, one)| (id(number), one)).collect(),
-            notes: BTreeSet::new(),
-            seconds: Seconds::default(),
+            ..fixture::run("s390x", tests)
         }
     }
 
     #[test]
     fn the_exit_code_is_a_success_only_where_tests_ran_and_none_failed() {
-        use TestOutcome::{CouldNotRun, Failed, Ignored, Passed};
+        use TestOutcome::{CouldNotRun, Failed, Flaky, Ignored, Passed};
         let failed = || Failed(String::new());
         let could_not_run = || CouldNotRun(String::new());
         let missing = || TargetStatus::CouldNotRun("no gcc".to_owned());
+        let mut without_a_member = run(TargetStatus::Ran, &[Passed]);
+        let error = CompileError {
+            place: None,
+            message: String::new(),
+            rendered: String::new(),
+        };
+        without_a_member.unbuilt.insert("x".to_owned(), error);
         for (runs, code) in [
             (vec![run(TargetStatus::Ran, &[Passed])], Exit::Held),
             (vec![run(TargetStatus::Ran, &[])], Exit::CouldNotRun),
@@ -130,6 +140,11 @@ mod tests {
                 vec![run(TargetStatus::Ran, &[Passed, failed()])],
                 Exit::Failed,
             ),
+            (
+                vec![run(TargetStatus::Ran, &[Passed, Flaky(String::new())])],
+                Exit::Failed,
+            ),
+            (vec![without_a_member], Exit::CouldNotRun),
             (
                 vec![run(TargetStatus::Ran, &[Passed, could_not_run()])],
                 Exit::CouldNotRun,

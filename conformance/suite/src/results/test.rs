@@ -31,12 +31,11 @@ impl ProgramId {
         }
     }
 
-    /// The option with which cargo runs this program alone.
-    pub fn option(&self) -> String {
-        match self.name.as_str() {
-            "" => format!("--{}", self.kind),
-            name => format!("--{} {name}", self.kind),
-        }
+    /// The option with which cargo runs this program alone, in words.
+    pub fn option(&self) -> Vec<String> {
+        let option = format!("--{}", self.kind);
+        let name = (!self.name.is_empty()).then(|| self.name.clone());
+        [option].into_iter().chain(name).collect()
     }
 }
 
@@ -56,6 +55,8 @@ pub enum TestOutcome {
     Passed,
     /// It failed. With what it printed.
     Failed(String),
+    /// It failed, and passed when it was run once more, alone: it is flaky, or something that ran at the same time was in its way. With what it printed when it failed.
+    Flaky(String),
     /// It is marked `#[ignore]`. With the reason, where it gives one.
     Ignored(Option<String>),
     /// `crossum.toml` excludes it on this target. With the reason.
@@ -71,6 +72,8 @@ pub struct OutcomeCount {
     pub passed: usize,
     /// Failed.
     pub failed: usize,
+    /// Failed, and passed alone.
+    pub flaky: usize,
     /// Marked `#[ignore]`.
     pub ignored: usize,
     /// Excluded in `crossum.toml`.
@@ -87,6 +90,7 @@ impl OutcomeCount {
             let one = match outcome {
                 TestOutcome::Passed => &mut count.passed,
                 TestOutcome::Failed(_) => &mut count.failed,
+                TestOutcome::Flaky(_) => &mut count.flaky,
                 TestOutcome::Ignored(_) => &mut count.ignored,
                 TestOutcome::Excluded(_) => &mut count.excluded,
                 TestOutcome::CouldNotRun(_) => &mut count.could_not_run,
@@ -98,6 +102,6 @@ impl OutcomeCount {
 
     /// How many passed or failed.
     pub fn ran(&self) -> usize {
-        self.passed + self.failed
+        self.passed + self.failed + self.flaky
     }
 }

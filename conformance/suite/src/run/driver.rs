@@ -9,7 +9,7 @@ use crate::project::UsageError;
 /// What the user asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DriverChoice {
-    /// Nextest where it is installed and understands the arguments, else as cargo does.
+    /// Nextest where the project has a configuration for it, it is installed, and it understands the arguments. Else as cargo does.
     Auto,
     /// Nextest.
     Nextest,
@@ -38,7 +38,9 @@ impl Driver {
     /// # Errors
     /// Nextest was asked for and is not installed. [`UsageError`] where it was asked for and does not know an argument, or where it does not accept the project's configuration.
     pub async fn choose(choice: DriverChoice, site: &BuildSite) -> anyhow::Result<Driver> {
-        if choice == DriverChoice::Cargo {
+        // Under emulation a process for each test costs many times more than one for a program.
+        let is_left_out = choice == DriverChoice::Auto && !Nextest::is_configured(site);
+        if choice == DriverChoice::Cargo || is_left_out {
             return Ok(Driver::Libtest { instead: None });
         }
         let Some(found) = Nextest::find(site).await else {

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cross::Host;
 use cross::process::Invocation;
+use cross::runner::Runner;
 
+use super::alone::RanTarget;
 use super::doctests;
 use super::driver::Driver;
 use super::job_pool::{Job, JobResult};
 use super::plan::Plan;
 use super::prepare::PreparedTarget;
 use crate::build::{BuildSite, ProcessKind, TestProgram, rustdoc_of};
+use crate::emulator::Probe;
 use crate::libtest::{Runnable, whole};
 use crate::nextest::{Batch, BatchMember, Nextest, Platform};
 use crate::project::Excludes;
@@ -52,7 +54,7 @@ impl PreparedTarget<'_> {
         plan: &Plan,
         site: &BuildSite,
     ) -> Job {
-        let runnable = self.runnable(program, plan, &site.host);
+        let runnable = self.runnable(program, plan, site);
         let (program, excludes) = (program.clone(), excludes.clone());
         let runner = self.runner.clone();
         Job {
@@ -100,7 +102,7 @@ impl PreparedTarget<'_> {
     ) -> Batch {
         let target = self.tools.target;
         let member = |program: &&TestProgram| BatchMember {
-            runnable: self.runnable(program, plan, &site.host),
+            runnable: self.runnable(program, plan, site),
             program: (*program).clone(),
         };
         let native = cross::targets().find(|target| target.is_native());
@@ -124,31 +126,68 @@ impl PreparedTarget<'_> {
             ),
             metadata: site.metadata(toolchain, target),
             excludes: excludes.clone(),
+            starter: self.surroundings.starter().cloned(),
+            temporary: self.surroundings.temporary().map(Path::to_owned),
             limit: plan.limit,
             scratch: site.scratch.path().join(format!("nextest-{}", target.name)),
             host: site.host.clone(),
         }
     }
 
+    /// How each program is run, by its name as a whole, and what can be asked of the emulator.
+    pub(super) fn ran(&self, plan: &Plan, site: &BuildSite) -> RanTarget {
+        let programs = self.built.programs.iter();
+        let programs = programs.map(|one| (one.whole(), self.runnable(one, plan, site)));
+        let probe = |runner: &Runner| Probe {
+            target: self.tools.target,
+            std: self.std.clone(),
+            linker: self.linker.clone(),
+            runner: runner.clone(),
+        };
+        let others = self.others.iter();
+        let others = others.map(|(name, runner)| (name.clone(), probe(runner)));
+        RanTarget {
+            programs: programs.collect(),
+            probe: probe(self.runner),
+            others: others.collect(),
+        }
+    }
+
     /// How a program is run, or the examples of a crate.
-    fn runnable(&self, program: &TestProgram, plan: &Plan, host: &Host) -> Runnable {
+    fn runnable(&self, program: &TestProgram, plan: &Plan, site: &BuildSite) -> Runnable {
         let record = &program.record;
-        let command = match record.what {
+        let variables = || self.runner_variables.iter();
+        let dressed = |command: Invocation| {
+            let command =
+                variables().fold(command, |command, (key, value)| command.env(key, value));
+            let command = record.dress(command, &self.built.build_variables);
+            self.surroundings.around(command, program, &site.host)
+        };
+        let mut by_others = Vec::new();
+        let (command, alone) = match record.what {
             ProcessKind::Program => {
                 let mut args = record.args.iter();
                 let path = args.next().cloned().unwrap_or_default();
-                self.runner.invocation(path.as_ref()).args(args)
+                let started_by = |runner: &Runner| runner.invocation(path.as_ref());
+                let alone = |runner| started_by(runner).args(site.arguments.of_one_test());
+                let others = self.others.iter();
+                by_others = others
+                    .map(|(name, runner)| (name.clone(), dressed(alone(runner))))
+                    .collect();
+                (started_by(self.runner).args(args), alone(self.runner))
             }
             ProcessKind::Rustdoc => {
                 let rustdoc = Invocation::new(rustdoc_of(&self.std.toolchain));
-                doctests::command(rustdoc, &record.args, self.runner, &self.std, self.linker)
+                let command =
+                    doctests::command(rustdoc, &record.args, self.runner, &self.std, self.linker);
+                (command.clone(), command)
             }
         };
-        let variables = self.runner_variables.iter();
-        let command = variables.fold(command, |command, (key, value)| command.env(key, value));
-        let command = record.dress(command, &self.built.build_variables);
         Runnable {
-            command: command.kill_with_parent(host),
+            what: record.what,
+            command: dressed(command),
+            alone: dressed(alone),
+            by_others,
             limit: plan.limit,
         }
     }

@@ -1,5 +1,6 @@
 //! The run: builds for one target after the other, and runs what is built beside the next build.
 
+mod alone;
 mod doctests;
 mod driver;
 mod job_pool;
@@ -7,6 +8,7 @@ mod jobs;
 mod partial;
 mod plan;
 mod prepare;
+mod surroundings;
 mod targets;
 
 use std::pin::pin;
@@ -17,8 +19,10 @@ use kit::progress::{Bar, Progress};
 
 use crate::build::{BuildError, BuildSite};
 use crate::project::UsageError;
-use crate::results::TargetStatus;
+use crate::results::{Machine, TargetStatus};
+use alone::{RanTarget, RanTargets};
 use job_pool::JobPool;
+use partial::is_emulated;
 use prepare::prepare;
 
 pub use driver::{Driver, DriverChoice};
@@ -38,10 +42,17 @@ pub async fn run(
 ) -> Result<(), UsageError> {
     let bar = progress.phase("testing", plan.tools.len());
     let mut jobs = JobPool::new(plan.jobs, &bar, results);
+    let mut ran = RanTargets::new();
     for tools in &plan.tools {
         let name = tools.target.name.as_str();
         let began = Instant::now();
-        let status = start(tools, plan, site, &bar, results, &mut jobs).await?;
+        let status = match start(tools, plan, site, &bar, results, &mut jobs).await? {
+            Ok(target) => {
+                ran.insert(name.to_owned(), target);
+                TargetStatus::Ran
+            }
+            Err(status) => status,
+        };
         let seconds = began.elapsed().as_secs_f64();
         results.note(name, |run| {
             run.status = status;
@@ -50,10 +61,12 @@ pub async fn run(
         bar.log(format_args!("{name}: {seconds:.1} s to build"));
     }
     while jobs.next().await.is_some() {}
+    drop(jobs);
+    alone::look_again(&ran, site, progress, results).await;
     Ok(())
 }
 
-/// Builds for a target, and starts its jobs. Jobs that end meanwhile are recorded.
+/// Builds for a target, and starts its jobs. Jobs that end meanwhile are recorded. Gives what ran, or how far it came without.
 async fn start(
     tools: &TargetTools,
     plan: &Plan,
@@ -61,9 +74,13 @@ async fn start(
     bar: &Bar,
     results: &PartialResults,
     jobs: &mut JobPool<'_>,
-) -> Result<TargetStatus, UsageError> {
+) -> Result<Result<RanTarget, TargetStatus>, UsageError> {
     let name = tools.target.name.as_str();
-    let excludes = plan.excludes.on(tools.target, &tools.abi);
+    let machine = Machine {
+        abi: &tools.abi,
+        is_emulated: is_emulated(tools),
+    };
+    let excludes = plan.excludes.on(tools.target, &machine);
     let mut preparing = pin!(prepare(tools, site, &excludes, bar, results));
     let prepared = loop {
         tokio::select! {
@@ -76,18 +93,18 @@ async fn start(
             prepared.announce(&plan.driver, results);
             let programs = prepared.built.programs.len();
             jobs.start(name, programs, prepared.jobs(plan, site, &excludes));
-            TargetStatus::Ran
+            Ok(prepared.ran(plan, site))
         }
         Err(BuildError::Usage(why)) => return Err(UsageError(why)),
         Err(BuildError::Compile(error)) => {
             bar.say(format_args!("{name}: could not build: {error}"));
             bar.done();
-            TargetStatus::NotBuilt(error)
+            Err(TargetStatus::NotBuilt(error))
         }
         Err(BuildError::Other(error)) => {
             bar.say(format_args!("{name}: could not run"));
             bar.done();
-            TargetStatus::CouldNotRun(format!("{error:#}"))
+            Err(TargetStatus::CouldNotRun(format!("{error:#}")))
         }
     })
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use cross::TargetTools;
+use cross::runner::Runner;
 
 use crate::results::{Seconds, TargetRun, TargetStatus};
 
@@ -13,17 +14,27 @@ pub struct PartialResults(Mutex<BTreeMap<&'static str, TargetRun>>);
 /// The reason of what is not over yet.
 pub(super) const INTERRUPTED: &str = "the run was interrupted before it was over";
 
+/// Whether an emulator starts the programs of a target.
+pub(super) fn is_emulated(tools: &TargetTools) -> bool {
+    let runner = tools.runner.as_ref();
+    runner.is_ok_and(|found| matches!(found.value, Runner::Qemu { .. }))
+}
+
 impl PartialResults {
     /// The results of a run in which nothing has begun.
     pub fn of(tools: &[TargetTools]) -> PartialResults {
         let blank = |tools: &TargetTools| TargetRun {
             target: tools.target,
             abi: tools.abi.clone(),
+            is_emulated: is_emulated(tools),
             rust: None,
             runner: None,
             tests_by: None,
             status: TargetStatus::CouldNotRun(INTERRUPTED.to_owned()),
+            unbuilt: BTreeMap::new(),
             tests: BTreeMap::new(),
+            emulator_faults: Vec::new(),
+            second_opinions: BTreeMap::new(),
             notes: BTreeSet::new(),
             seconds: Seconds::default(),
         };

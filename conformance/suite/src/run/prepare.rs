@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use cross::compiler::Linker;
-use cross::find::{Missing, Remedy};
+use cross::find::Missing;
 use cross::runner::Runner;
 use cross::rust_std::{Place, RustStd};
 use cross::{TargetTools, build_std, wine};
@@ -12,9 +12,10 @@ use kit::progress::Bar;
 use super::doctests;
 use super::driver::Driver;
 use super::partial::{INTERRUPTED, PartialResults};
+use super::surroundings::Surroundings;
 use crate::build::{BuildError, BuildSite, BuiltTests, ProcessKind, TestProgram};
 use crate::project::Excludes;
-use crate::results::TestOutcome;
+use crate::results::{TestOutcome, emulator_name};
 
 /// The note where nextest cannot run the tests of this target, though it runs those of others.
 const NOT_BY_NEXTEST: &str = "run as cargo does: nextest starts no program with this runner";
@@ -23,9 +24,12 @@ const NOT_BY_NEXTEST: &str = "run as cargo does: nextest starts no program with 
 pub(super) struct PreparedTarget<'a> {
     pub(super) tools: &'a TargetTools,
     pub(super) runner: &'a Runner,
+    /// Other emulators of this machine, of other versions, each with its name.
+    pub(super) others: Vec<(String, Runner)>,
     pub(super) linker: &'a Linker,
     pub(super) std: RustStd,
     pub(super) built: BuiltTests,
+    pub(super) surroundings: Surroundings,
     /// The variables that the runner needs.
     pub(super) runner_variables: Vec<(&'static str, OsString)>,
 }
@@ -39,17 +43,14 @@ pub(super) async fn prepare<'a>(
     results: &PartialResults,
 ) -> Result<PreparedTarget<'a>, BuildError> {
     let name = &tools.target.name;
-    let with_remedy = |missing: &Missing| match missing.remedy {
-        Remedy::Packages(_) => {
-            anyhow::anyhow!("{missing}; `crossum setup --targets {name}` installs it")
-        }
-        Remedy::Correct | Remedy::Nothing(_) => anyhow::anyhow!("{missing}"),
-    };
+    let with_remedy =
+        |missing: &Missing| anyhow::anyhow!(site.toolchains.remedy(missing, tools.target));
     let std = tools.rust.as_ref().map_err(with_remedy)?.value.clone();
     let gcc = &tools.gcc.as_ref().map_err(with_remedy)?.value;
     let linker = gcc.linker();
     let runner = &tools.runner.as_ref().map_err(with_remedy)?.value;
     let described = runner.describe().await;
+    let others = others(tools, site, runner, &described).await;
     results.note(name, |run| {
         run.rust = Some(std.toolchain.release.clone());
         run.runner = Some(described);
@@ -73,14 +74,38 @@ pub(super) async fn prepare<'a>(
             built.notes.insert(doctests::NOT_ELSEWHERE.to_owned());
         }
     }
+    let surroundings = Surroundings::make(tools, site, runner, &built).await?;
+    let note = surroundings.note.map(str::to_owned);
+    built.notes.extend(note);
     Ok(PreparedTarget {
         tools,
         runner,
+        others,
         linker,
         std,
         built,
+        surroundings,
         runner_variables,
     })
+}
+
+/// The other emulators of a target, but for those of the same version.
+async fn others(
+    tools: &TargetTools,
+    site: &BuildSite,
+    used: &Runner,
+    described: &str,
+) -> Vec<(String, Runner)> {
+    let mut names = vec![emulator_name(described)];
+    let mut others = Vec::new();
+    for other in cross::runner::other_emulators(&site.host, tools.target, used) {
+        let name = emulator_name(&other.describe().await);
+        if !names.contains(&name) {
+            names.push(name.clone());
+            others.push((name, other));
+        }
+    }
+    others
 }
 
 impl PreparedTarget<'_> {
@@ -94,6 +119,7 @@ impl PreparedTarget<'_> {
         results.note(&self.tools.target.name, |run| {
             run.tests_by = Some(driver.to_string());
             run.notes.extend(self.built.notes.iter().cloned());
+            run.unbuilt = self.built.unbuilt.clone();
             if matches!(driver, Driver::Nextest(_)) && !self.suits_nextest() {
                 run.notes.insert(NOT_BY_NEXTEST.to_owned());
             }

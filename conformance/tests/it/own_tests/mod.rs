@@ -1,8 +1,13 @@
 //! `crossum test` in a project of somebody else's: a fresh crate with one of every kind of trouble.
 
+mod emulator;
 mod failures;
 mod interrupted;
+mod marks;
 mod nextest;
+mod rerun;
+mod surroundings;
+mod toolchain;
 mod usage;
 
 use std::path::Path;
@@ -12,6 +17,9 @@ use serde_json::Value;
 use crate::bench::{Bench, Ran, host_command};
 
 const FOUR: &str = "x86_64-unknown-linux-gnu,i686-unknown-linux-gnu,s390x-unknown-linux-gnu,powerpc-unknown-linux-gnu";
+
+/// This machine, on which most tests are run.
+const NATIVE: &str = "x86_64-unknown-linux-gnu";
 
 const MANIFEST: &str = "
 [package]
@@ -107,6 +115,15 @@ fn fixture() -> Bench {
     // Wherever these tests themselves are built, the fixture is built in its own folder.
     let target = bench.path("target").display().to_string();
     bench.with_variable("CARGO_TARGET_DIR", target)
+}
+
+/// A package `made-up` in a folder of the bench: what its manifest says besides its name, and its library.
+fn crate_in(bench: &Bench, folder: &str, manifest: &str, library: &str) {
+    let folder = bench.path(folder);
+    std::fs::create_dir_all(folder.join("src")).unwrap();
+    let head = "[package]\nname = \"made-up\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    std::fs::write(folder.join("Cargo.toml"), format!("{head}{manifest}")).unwrap();
+    std::fs::write(folder.join("src/lib.rs"), library).unwrap();
 }
 
 fn test(bench: &Bench, options: &[&str]) -> Ran {

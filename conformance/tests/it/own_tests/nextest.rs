@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{NO_NEXTEST, fixture, has_nextest, outcome, test};
+use super::{NATIVE, NO_NEXTEST, fixture, has_nextest, outcome, test};
 use crate::bench::{Ran, not_tried};
 
 /// What came of each test on each target, and what is claimed of those that fail. Times, printed words, and who ran the tests are left out.
@@ -74,6 +74,53 @@ fn nextest_and_cargo_come_to_the_same() {
 }
 
 #[test]
+fn a_profile_is_taken_whole_and_the_toolchain_is_told_as_cargo_tells_it() {
+    if !has_nextest() {
+        not_tried(NO_NEXTEST);
+        return;
+    }
+    let bench = fixture();
+    std::fs::create_dir(bench.path(".config")).unwrap();
+    let ci = "[profile.ci]\ndefault-filter = 'not test(is_left_out)'\n[[profile.ci.overrides]]\nfilter = 'test(wavers)'\nretries = 2\n";
+    std::fs::write(bench.path(".config/nextest.toml"), ci).unwrap();
+    let once = bench.path("once");
+    let variables = bench.path("variables");
+    let tests = format!(
+        "#[test]\nfn wavers() {{ if !std::fs::exists({once:?}).unwrap() {{ std::fs::write({once:?}, \"\").unwrap(); panic!(); }} }}\n#[test]\nfn is_left_out() {{ panic!() }}\n#[test]\nfn tells() {{ let all = [\"RUSTUP_TOOLCHAIN\", \"RUSTUP_HOME\", \"CARGO_HOME\", \"CARGO\"].map(std::env::var); std::fs::write({variables:?}, format!(\"{{all:?}}\")).unwrap(); }}\n"
+    );
+    std::fs::write(bench.path("tests/it.rs"), tests).unwrap();
+    let bench = bench.with_variable("NEXTEST_PROFILE", "ci");
+    let run = |with: &str, more: &[&str]| {
+        let args = [
+            &[
+                "--targets",
+                NATIVE,
+                "--with",
+                with,
+                "--",
+                "--test",
+                "it",
+                "--",
+            ],
+            more,
+        ];
+        test(&bench, &args.concat())
+    };
+    let ran = run("auto", &[]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(ran.stdout.contains("tests run by cargo-nextest"), "{ran}");
+    assert!(
+        ran.stdout
+            .contains("wavers passed only when it was tried again"),
+        "{ran}"
+    );
+    let by_nextest = std::fs::read_to_string(&variables).unwrap();
+    run("cargo", &["tells"]);
+    let by_cargo = std::fs::read_to_string(&variables).unwrap();
+    assert_eq!(by_nextest, by_cargo);
+}
+
+#[test]
 fn nextest_goes_by_the_projects_configuration() {
     if !has_nextest() {
         not_tried(NO_NEXTEST);
@@ -92,12 +139,18 @@ fn nextest_goes_by_the_projects_configuration() {
         test(&bench, &[&native[..], more].concat())
     };
 
+    // Without a configuration of its own, a project is not nextest's.
+    std::fs::remove_dir_all(bench.path(".config")).unwrap();
+    let ran = run(&["--", "--test", "it", "--", "is_slow"]);
+    assert!(ran.stdout.contains("tests run by libtest"), "{ran}");
+    std::fs::create_dir(bench.path(".config")).unwrap();
+
     configure(
         "[profile.default]\ndefault-filter = 'not test(is_slow)'\n[profile.again]\nretries = 2\n",
     );
     let ran = run(&["--", "--test", "it"]);
     assert_eq!(ran.status, 1, "{ran}");
-    assert_eq!(outcome(&ran, "x86_64", "test it wavers"), "failed");
+    assert_eq!(outcome(&ran, "x86_64", "test it wavers"), "flaky");
     assert!(ran.stdout.contains("(default-filter): 1"), "{ran}");
 
     std::fs::remove_file(&once).unwrap();

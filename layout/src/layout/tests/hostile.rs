@@ -76,12 +76,18 @@ fn hostile_type(g: &mut Gen, known: &[TypeId]) -> Type {
             greatest: *g.choose(&[0, 1 << 40, i128::MIN, i128::MAX]).unwrap(),
             packed: bool::arbitrary(g),
             fixed: maybe(g).then(|| any(g)),
+            may_be_c: maybe(g),
         }),
         3 => Type::Scalar(*g.choose(Scalar::ALL).unwrap()),
         4 => Type::Typedef(*g.choose(Typedef::ALL).unwrap()),
         5 => Type::Either {
             name: *g.choose(Typedef::ALL).unwrap(),
             declared: any(g),
+            why: "one or the other".to_owned(),
+        },
+        6 => Type::Untraced {
+            declared: any(g),
+            may_be: vec![Type::Scalar(*g.choose(Scalar::ALL).unwrap())],
             why: "one or the other".to_owned(),
         },
         _ => Type::Record(Record {
@@ -106,7 +112,17 @@ fn hostile_type(g: &mut Gen, known: &[TypeId]) -> Type {
             packed: maybe(g),
             pack: maybe(g).then(|| align(g)),
             aligned: maybe(g).then(|| align(g)),
-            rules: *g.choose(&[Rules::C, Rules::Rust, Rules::Go]).unwrap(),
+            placed: maybe(g).then(|| Vec::arbitrary(g)),
+            rules: *g
+                .choose(&[
+                    Rules::C,
+                    Rules::Rust,
+                    Rules::Go,
+                    Rules::Ada,
+                    Rules::Pascal,
+                    Rules::Zig,
+                ])
+                .unwrap(),
             class: bool::arbitrary(g).then(|| *g.choose(&[Class::POD, Class::NO_POD]).unwrap()),
         }),
     }

@@ -2,7 +2,7 @@
 
 use crate::abi::{Abis, Number, Scalar};
 use crate::layout::lay_out;
-use crate::types::{Class, Member, Record, RecordKind, Role, Rules, Type, TypeId, Types};
+use crate::types::{Class, Enum, Member, Record, RecordKind, Role, Rules, Type, TypeId, Types};
 
 /// Size and the offsets of the members that have a name, in octets.
 fn lies(abi: &str, types: &Types, id: TypeId) -> (u64, Vec<u64>) {
@@ -117,6 +117,135 @@ fn rust_aligns_its_numbers_as_its_targets_say_and_nothing_takes_no_room() {
             abi.name()
         );
     }
+}
+
+/// By GNAT 12.2 (`-gnatR2`, and the objects) on x86_64, i686, powerpc, s390x and m68k.
+#[test]
+fn components_that_a_clause_places_are_there_on_every_machine() {
+    let mut types = Types::new();
+    let kinds = [Type::Scalar(Scalar::Int16), Type::Scalar(Scalar::Int32)];
+    let by_itself = record(&mut types, Rules::Ada, &kinds);
+    let with = |types: &mut Types, kinds: &[Type], places: &[u64]| {
+        let id = record(types, Rules::Ada, kinds);
+        if let Some(Type::Record(record)) = types.get(id) {
+            let record = Record {
+                placed: Some(places.to_vec()),
+                ..record.clone()
+            };
+            types.replace(id, Type::Record(record));
+        }
+        id
+    };
+    let far = with(&mut types, &kinds, &[0, 64]);
+    let octet_last = [Type::Scalar(Scalar::Int8), Type::Scalar(Scalar::Int32)];
+    let reversed = with(&mut types, &octet_last, &[32, 0]);
+    let too_near = with(&mut types, &kinds, &[0, 16]);
+    for (abi, of_itself, of_reversed) in [
+        ("x86_64-sysv", (8, vec![0, 4]), 8),
+        ("i386-sysv", (8, vec![0, 4]), 8),
+        ("powerpc-sysv", (8, vec![0, 4]), 8),
+        ("s390x-elf", (8, vec![0, 4]), 8),
+        ("m68k-sysv", (6, vec![0, 2]), 6),
+    ] {
+        assert_eq!(lies(abi, &types, by_itself), of_itself, "{abi}");
+        assert_eq!(lies(abi, &types, far), (12, vec![0, 8]), "{abi}");
+        assert_eq!(
+            lies(abi, &types, reversed),
+            (of_reversed, vec![4, 0]),
+            "{abi}"
+        );
+        assert_eq!(lies(abi, &types, too_near), (6, vec![0, 2]), "{abi}");
+    }
+}
+
+/// By Free Pascal 3.2.2 on x86_64 and i386: `record a: byte; b: int64 end`.
+#[test]
+fn pascal_aligns_a_number_to_its_size() {
+    let mut types = Types::new();
+    let wide = number(Number::Int64, Rules::Pascal);
+    let r = record(
+        &mut types,
+        Rules::Pascal,
+        &[Type::Scalar(Scalar::Int8), wide],
+    );
+    for abi in ["x86_64-sysv", "i386-sysv"] {
+        assert_eq!(lies(abi, &types, r), (16, vec![0, 8]), "{abi}");
+    }
+}
+
+/// By rustc 1.95: `c_enum_min_bits` of its targets, and `size_of` on those that have a standard library.
+#[test]
+fn an_enumeration_of_rust_with_repr_c_is_as_short_as_c_has_it() {
+    let mut types = Types::new();
+    let octets = types.add(Scalar::Int32);
+    let fixed = Enum {
+        fixed: Some(octets),
+        ..Enum::new(0, 2)
+    };
+    let as_c = types.add(Type::Enum(Enum::new(0, 2)));
+    let wide = types.add(Type::Enum(Enum::new(1, 0x7fff_ffff)));
+    let as_integer = types.add(Type::Enum(fixed.clone()));
+    let either = types.add(Type::Enum(Enum {
+        may_be_c: true,
+        ..fixed
+    }));
+    for (abi, size) in [
+        ("x86_64-sysv", 4),
+        ("arm-bare", 1),
+        ("arm-aapcs", 4),
+        ("avr-gcc", 2),
+        ("hexagon-linux", 1),
+        ("s390x-elf", 4),
+        ("powerpc-sysv", 4),
+        ("x86_64-windows", 4),
+        ("wasm32", 4),
+    ] {
+        assert_eq!(lies(abi, &types, as_c).0, size, "{abi}");
+        assert_eq!(lies(abi, &types, wide).0, 4, "{abi}");
+        assert_eq!(lies(abi, &types, as_integer).0, 4, "{abi}");
+        let abi = Abis::builtin().get(abi).unwrap();
+        assert_eq!(
+            lay_out(abi, &types, either).is_ok(),
+            size == 4,
+            "{}",
+            abi.name()
+        );
+    }
+}
+
+/// By rustc 1.95: the sizes and offsets of `repr(C) struct { u8, c_long }` and `{ u8, c_int }` on targets with a standard library, else by `core::ffi` and the `data-layout`.
+#[test]
+fn a_c_long_of_rust_is_as_wide_as_cs_and_aligned_as_rusts() {
+    let mut types = Types::new();
+    let octet = Type::Scalar(Scalar::Int8);
+    let long = number(Number::C(Scalar::Long), Rules::Rust);
+    let declared = types.add(number(Number::Int64, Rules::Rust));
+    let either = types.add(Type::Untraced {
+        declared,
+        may_be: vec![long.clone()],
+        why: "`i64` or `c_long`".to_owned(),
+    });
+    let int = number(Number::C(Scalar::Int), Rules::Rust);
+    let of_long = record(&mut types, Rules::Rust, &[octet.clone(), long]);
+    let of_int = record(&mut types, Rules::Rust, &[octet, int]);
+    for (abi, of, is_same) in [
+        ("x86_64-sysv", (16, vec![0, 8]), true),
+        ("i386-sysv", (8, vec![0, 4]), false),
+        ("arm-aapcs", (8, vec![0, 4]), false),
+        ("powerpc-sysv", (8, vec![0, 4]), false),
+        ("s390x-elf", (16, vec![0, 8]), true),
+        ("powerpc64-elfv1", (16, vec![0, 8]), true),
+        ("x86_64-windows", (8, vec![0, 4]), false),
+        ("m68k-sysv", (6, vec![0, 2]), false),
+        ("avr-gcc", (5, vec![0, 1]), false),
+    ] {
+        assert_eq!(lies(abi, &types, of_long), of, "{abi}");
+        let row = Abis::builtin().get(abi).unwrap();
+        assert_eq!(lay_out(row, &types, either).is_ok(), is_same, "{abi}");
+    }
+    assert_eq!(lies("m68k-sysv", &types, of_int), (6, vec![0, 2]));
+    assert_eq!(lies("avr-gcc", &types, of_int), (3, vec![0, 1]));
+    assert_eq!(lies("s390x-elf", &types, of_int), (8, vec![0, 4]));
 }
 
 /// A class of these bases and fields.

@@ -57,7 +57,7 @@ impl Work<'_> {
             own: None,
             is_plain: false,
         }];
-        let mut wanted: BTreeMap<usize, Vec<OfType>> = BTreeMap::new();
+        let mut wanted: BTreeMap<usize, Vec<Arc<OfType>>> = BTreeMap::new();
         let mut steps: BTreeMap<(usize, String), usize> = BTreeMap::new();
         for &machine in &self.machines {
             let (seen, own) = match readers.get(machine.name) {
@@ -68,11 +68,14 @@ impl Work<'_> {
             let Ok(text) = self.text(seen) else { continue };
             let wanted = wanted.entry(seen).or_insert_with(|| {
                 let names: BTreeSet<&str> = self.names().collect();
-                names
+                let mut wanted: Vec<_> = names
                     .into_iter()
                     .filter(|name| !self.is_as_here(seen, name))
                     .map(|name| self.asks(seen, name))
-                    .collect()
+                    .collect();
+                // One for all types that depend on the whole text.
+                wanted.dedup_by(|one, other| Arc::ptr_eq(one, other));
+                wanted
             });
             let declares_more = seen != 0 && self.text(0).is_ok_and(|here| !here.is_same(text));
             if wanted.is_empty() && !declares_more {
@@ -84,7 +87,7 @@ impl Work<'_> {
                 .map(|constant| &constant.needs)
                 .collect();
             let is_of_data_model = wanted.iter().any(|of| of.is_of_data_model);
-            let is_plain = wanted.iter().all(OfType::is_plain);
+            let is_plain = wanted.iter().all(|of| of.is_plain());
             // Texts that are the same for the user's own lines are one, but where the compiler counts that reads the rest.
             let is_shared = is_plain || own.is_none() && (needs.is_empty() || !is_of_data_model);
             let fits = |one: &&Shared<'_>| {

@@ -33,6 +33,7 @@ impl Work<'_> {
             if seen.text.is_ok() {
                 seen.plain = configured::rewritten(&seen.plain, &names);
                 seen.text = Ok(Text::of(&seen.plain, is_cxx));
+                seen.asks = RefCell::default();
             }
         }
         // The first reading was of another text.
@@ -85,7 +86,9 @@ impl Work<'_> {
                 Reader::Unknown => continue,
             };
             let of_text = of_text.entry(seen).or_insert_with(|| {
-                let types = names.iter().flat_map(|name| self.asks(seen, name).library);
+                let types = names
+                    .iter()
+                    .flat_map(|name| self.asks(seen, name).library.clone());
                 types.collect()
             });
             is_needed |= is_told && !of_text.is_empty();

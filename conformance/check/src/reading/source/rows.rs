@@ -182,7 +182,7 @@ impl Work<'_> {
                 "it is a header of another C library than that machine's".to_owned(),
             );
         }
-        let mut asks = self.asks(seen, name);
+        let asks = self.asks(seen, name);
         let made = made(!asks.constants.is_empty());
         let is_own = made.as_ref().is_some_and(|(step, _)| step.is_own);
         if let (false, Some(hidden)) = (is_own, hidden(seen)) {
@@ -208,17 +208,17 @@ impl Work<'_> {
                 "`{name}` is declared by none of the headers that it includes there"
             ));
         }
-        asks.library
-            .retain(|name| !library::is_modelled(name, machine.abi));
+        let mut libraries = asks.library.iter();
+        let library = libraries.find(|name| !library::is_modelled(name, machine.abi));
         let is_same = seen == 0
             || self.text(0).is_ok_and(|here| {
                 self.text(seen)
                     .is_ok_and(|there| !here.differs(there, name))
             });
-        if is_same && asks.constants.is_empty() && asks.library.is_empty() && here(0).is_some() {
+        if is_same && asks.constants.is_empty() && library.is_none() && here(0).is_some() {
             return read(0, 0);
         }
-        if let (false, Some(library)) = (is_own, asks.library.first()) {
+        if let (false, Some(library)) = (is_own, library) {
             return Status::Undecided(format!(
                 "`{library}` is declared by that machine's C library; {}",
                 bring(machine)

@@ -45,10 +45,13 @@ impl Built {
 
     /// Whether all of it can be started in a network of the run's own: a relay, a user's command and another machine are in others.
     pub(in crate::run) fn fits_own_network(&self) -> bool {
-        self.is_plain
-            && self.address.is_none()
-            && !matches!(self.server, Some(Serving::BlackBox(_)))
-            && !matches!(self.client, Some(Asking::BlackBox(_)))
+        self.is_plain && self.address.is_none() && !self.is_black_box()
+    }
+
+    /// Whether a relay stands between it and the others.
+    pub(in crate::run) fn is_black_box(&self) -> bool {
+        matches!(self.server, Some(Serving::BlackBox(_)))
+            || matches!(self.client, Some(Asking::BlackBox(_)))
     }
 
     /// Whether a client's machine reaches this server: it does on one machine, and otherwise where a setting gives the server's address.

@@ -1,4 +1,4 @@
-//! What `crossum check` is given: files, standard input, and how each is compiled.
+//! What declares types: files, standard input, and how each is compiled.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use cross::Host;
 use layout::Abis;
-use layout::fit::Alignments;
+use layout::dwarf::{Problem, Program};
 use tempfile::TempDir;
 
 use super::unusable;
 use crate::cli;
 use check::Machine;
 use check::conditional::Renamed;
+use check::debug_files::{DebugFiles, Folders};
 use check::machine::Bits;
 use check::prelude::Rewriting;
 use check::reading::Readings;
@@ -22,7 +23,7 @@ use check::reading::text::Text;
 use check::report::InputRow;
 use check::source::database::{Build, Database};
 use check::source::opened::{self, Note};
-use check::source::{self, Compile, Flags, Guess, Kind};
+use check::source::{Compile, Flags, Guess, Kind};
 use check::subjects::{self, Wanted};
 
 /// A file that was given, and how it is to be compiled.
@@ -34,6 +35,8 @@ pub(super) struct Given {
     guess: Guess,
     compile: Compile,
     notes: Vec<Note>,
+    /// The names of types that are asked about.
+    types: Vec<String>,
     /// What came from standard input is kept here as long as somebody reads it.
     scratch: Option<TempDir>,
 }
@@ -46,6 +49,8 @@ pub(super) struct Input {
     pub(super) readings: Readings,
     /// How it was read.
     pub(super) row: InputRow,
+    /// Whether nothing of it was left out.
+    pub(super) is_whole: bool,
     /// Its name in reports, where it has another one.
     pub(super) renamed: Option<Renamed>,
     _scratch: Option<TempDir>,
@@ -63,6 +68,27 @@ const STDIN: &str = "-";
 /// No more is read from standard input.
 const MAX_STDIN: u64 = 256 << 20;
 
+impl Input {
+    /// Of a file with debug information.
+    pub(super) fn of_object(
+        file: PathBuf,
+        wanted: Wanted,
+        readings: Readings,
+        row: InputRow,
+    ) -> Input {
+        Input {
+            file,
+            compile: Compile::default(),
+            wanted,
+            readings,
+            row,
+            is_whole: true,
+            renamed: None,
+            _scratch: None,
+        }
+    }
+}
+
 impl Given {
     /// The files of a command line.
     ///
@@ -74,6 +100,24 @@ impl Given {
         let files = options.files.iter();
         let given = files.map(|file| Given::of(file, options, named.as_ref(), host));
         given.collect()
+    }
+
+    /// A file of which one type is asked about.
+    ///
+    /// # Errors
+    /// As [`Given::all`].
+    pub(super) fn named(
+        file: &Path,
+        name: &str,
+        options: &cli::Check,
+        host: &Host,
+    ) -> anyhow::Result<Given> {
+        let named = options.database.as_deref().map(Database::read);
+        let named = named.transpose().map_err(unusable)?;
+        Ok(Given {
+            types: vec![name.to_owned()],
+            ..Given::of(file, options, named.as_ref(), host)?
+        })
     }
 
     fn of(
@@ -139,6 +183,7 @@ impl Given {
             guess,
             compile,
             notes,
+            types: options.types.clone(),
             scratch,
         })
     }
@@ -171,7 +216,7 @@ impl Given {
 
     fn wanted(&self, options: &cli::Check) -> anyhow::Result<Wanted> {
         let is_source = self.guess.kind != Kind::Binary;
-        let wanted = Wanted::new(&options.types, options.all, &self.file, is_source);
+        let wanted = Wanted::new(&self.types, options.all, &self.file, is_source);
         wanted.with_context(|| self.name.clone())
     }
 
@@ -182,27 +227,28 @@ impl Given {
         machines: &[Machine<'_>],
     ) -> anyhow::Result<Input> {
         anyhow::ensure!(!options.verify, "{}: {NO_VERIFY}", self.name);
-        let octets = source::read(&self.file)?;
+        let files = DebugFiles::find(&self.file, &Folders::with(&options.debug_dir))?;
         let wanted = self.wanted(options)?;
-        let program = subjects::read(&octets, &wanted);
-        let is_text = !octets.is_empty() && std::str::from_utf8(&octets).is_ok();
+        let octets = files.octets();
+        let program = subjects::read_with(octets, &files.companions(), &wanted);
+        let is_text = !octets.is_empty() && std::str::from_utf8(octets).is_ok();
         // A debug file is larger than what is taken from it.
-        drop(octets);
+        let mut notes = files.into_notes();
         let name = self.name.clone();
-        let program = program.with_context(|| match is_text {
+        let mut program = program.with_context(|| match is_text {
             true => format!("{name} is text: if it is source, say in which language, with --std c17 or --std c++17"),
-            false => name.clone(),
+            false if notes.is_empty() => name.clone(),
+            false => format!("{name} ({})", notes.join("; ")),
         })?;
-        let subjects = subjects::decide(program, &Alignments::default(), &wanted, abis, machines);
+        let unread = told_unread(&program, &mut notes);
+        let said = check::rust::settle(&mut program);
+        let subjects = subjects::decide(program, &said, &wanted, abis, machines);
         let subjects = subjects.with_context(|| self.name.clone())?;
+        let row = InputRow::object(&self.name, notes);
+        let readings = Readings::only(subjects, self.name);
         Ok(Input {
-            row: InputRow::object(&self.name),
-            readings: Readings::only(subjects, self.name),
-            file: self.file,
-            compile: self.compile,
-            wanted,
-            renamed: None,
-            _scratch: None,
+            is_whole: !unread,
+            ..Input::of_object(self.file, wanted, readings, row)
         })
     }
 
@@ -224,6 +270,7 @@ impl Given {
             compile,
             mut notes,
             scratch,
+            ..
         } = self;
         let source = opened::Source {
             file: &file,
@@ -271,10 +318,28 @@ impl Given {
             wanted: opened.wanted,
             readings,
             row,
+            is_whole: true,
             renamed,
             _scratch: scratch,
         })
     }
+}
+
+/// Notes what of a file was not read; whether there was anything that has types.
+fn told_unread(program: &Program, notes: &mut Vec<String>) -> bool {
+    let (without, others): (Vec<_>, Vec<_>) = program
+        .unread
+        .iter()
+        .partition(|unread| matches!(unread.problem, Problem::NoDebugInfo { .. }));
+    notes.extend(others.iter().map(|unread| format!("not read: {unread}")));
+    if let [first, rest @ ..] = without.as_slice() {
+        let name = first.member.as_deref().unwrap_or_default();
+        notes.push(match rest.len() {
+            0 => format!("its member `{name}` has no debug information"),
+            others => format!("its member `{name}` and {others} others have no debug information"),
+        });
+    }
+    !others.is_empty()
 }
 
 const NO_VERIFY: &str = "--verify needs C source, which other compilers can compile, too";

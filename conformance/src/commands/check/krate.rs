@@ -1,0 +1,157 @@
+//! What `crossum check --crate` is given: the crates of a cargo project, as cargo builds them here.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use cross::Host;
+use layout::Abis;
+use layout::dwarf::Program;
+
+use super::super::input::Input;
+use super::super::unusable;
+use crate::cli;
+use check::Machine;
+use check::reading::Readings;
+use check::report::InputRow;
+use check::rust::package::{self, Built, NotBuilt};
+use check::rust::{self, unused};
+use check::source;
+use check::subjects::{self, NoSubject, Wanted};
+
+/// Builds the crates of a project, and reads their types for these machines.
+///
+/// # Errors
+/// Cargo is not here or does not build them, or they have no such types.
+pub(super) async fn inputs(
+    folder: &Path,
+    options: &cli::Check,
+    abis: &Abis,
+    machines: &[Machine<'_>],
+    host: &Host,
+) -> anyhow::Result<Vec<Input>> {
+    let built = package::build(folder, &options.flags, host).await;
+    let built = built.map_err(|error| match error {
+        error @ (NotBuilt::Cargo(_) | NotBuilt::Nothing(_)) => unusable(error.into()),
+        NotBuilt::NoCargo => error.into(),
+        NotBuilt::Trouble(error) => error,
+    })?;
+    let mut all = Vec::new();
+    let mut without = None;
+    for built in &built {
+        match of_crate(built, options, abis, machines, host).await? {
+            Ok(inputs) => all.extend(inputs),
+            Err(why) => {
+                without.get_or_insert(why);
+            }
+        }
+    }
+    match without {
+        Some(why) if all.is_empty() => {
+            let why = anyhow::Error::from(why).context(folder.display().to_string());
+            Err(unusable(why))
+        }
+        _ => Ok(all),
+    }
+}
+
+/// A crate: what its library or program has, and what only a program that names it has.
+async fn of_crate(
+    built: &Built,
+    options: &cli::Check,
+    abis: &Abis,
+    machines: &[Machine<'_>],
+    host: &Host,
+) -> anyhow::Result<Result<Vec<Input>, NoSubject>> {
+    let wanted =
+        Wanted::of_crate(&options.types, &built.name).map_err(|why| unusable(why.into()))?;
+    let octets = source::read(&built.file)?;
+    let (mut programs, mut without) = (Vec::new(), None);
+    let mut read = |octets: &[u8]| match subjects::read(octets, &wanted) {
+        Ok(program) => programs.push(program),
+        Err(why) => {
+            without.get_or_insert(why);
+        }
+    };
+    read(&octets);
+    drop(octets);
+    let known = names(&programs);
+    if let Some(octets) = unused::octets(built, &known, host).await? {
+        read_unknown(&octets, &wanted, &known, &mut programs);
+    }
+    let known = names(&programs);
+    let mut notes = Vec::new();
+    if options.types.is_empty()
+        && let Some(note) = left_out(unused::unknown(built, &known))
+    {
+        notes.push(note);
+    }
+    let mut inputs = Vec::new();
+    for mut program in programs {
+        program.crates.insert(built.name.clone(), root(&built.root));
+        let said = rust::settle(&mut program);
+        let subjects = subjects::decide(program, &said, &wanted, abis, machines);
+        let subjects = subjects.with_context(|| built.file.display().to_string());
+        let name = format!("crate {}", built.name);
+        inputs.push(Input::of_object(
+            built.file.clone(),
+            wanted.clone(),
+            Readings::only(subjects.map_err(unusable)?, name.clone()),
+            InputRow::of_crate(&name, std::mem::take(&mut notes)),
+        ));
+    }
+    match without {
+        Some(why) if inputs.is_empty() => Ok(Err(why)),
+        _ => Ok(Ok(inputs)),
+    }
+}
+
+/// Of a program that names types, those that were not read before.
+fn read_unknown(
+    octets: &[u8],
+    wanted: &Wanted,
+    known: &BTreeSet<String>,
+    programs: &mut Vec<Program>,
+) {
+    let Ok(mut program) = subjects::read(octets, wanted) else {
+        return;
+    };
+    program
+        .named
+        .retain(|named| !known.contains(&*named.name.path));
+    if !program.named.is_empty() {
+        programs.push(program);
+    }
+}
+
+fn names(programs: &[Program]) -> BTreeSet<String> {
+    let named = programs.iter().flat_map(|program| &program.named);
+    named.map(|named| named.name.path.to_string()).collect()
+}
+
+/// As many names as fit in a line.
+const MAX_NAMES: usize = 4;
+
+fn left_out(unknown: Vec<String>) -> Option<String> {
+    let more = unknown.len().saturating_sub(MAX_NAMES);
+    let names = unknown.iter().take(MAX_NAMES);
+    let mut names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        return None;
+    }
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    Some(format!(
+        "not looked at, because nothing that was built has them (generic, behind a `cfg`, or private and unused): {}",
+        names.join(", ")
+    ))
+}
+
+/// As it is from here, where it is below.
+fn root(file: &Path) -> Arc<str> {
+    let here: Option<PathBuf> = std::env::current_dir().ok();
+    let below = here.and_then(|here| file.strip_prefix(here).map(Path::to_owned).ok());
+    below.as_deref().unwrap_or(file).to_string_lossy().into()
+}

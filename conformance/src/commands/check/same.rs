@@ -1,0 +1,139 @@
+//! `crossum check --same A:TYPE B:TYPE`: whether two types are laid out alike on every machine.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use cross::Host;
+use layout::Abis;
+
+use super::super::input::{Given, Input};
+use super::super::{print, unusable, width};
+use super::decided;
+use crate::cli;
+use check::case::{Case, Models};
+use check::machine::{self, Variants};
+use check::reading::own::wide;
+use check::report::same::{EndRow, SameDocument, write};
+use check::same::Same;
+use kit::exit::Exit;
+use kit::report_file::Unfinished;
+
+/// A file and the name of a type in it.
+struct End {
+    file: PathBuf,
+    name: String,
+}
+
+impl End {
+    /// As it is given: a file has colons in its name more rarely than a type has, and is there.
+    fn of(given: &str) -> anyhow::Result<End> {
+        let mut colons = given.match_indices(':').map(|(place, _)| place);
+        let is_file = |place: &usize| {
+            let file = given.get(..*place).unwrap_or_default();
+            file == "-" || Path::new(file).exists()
+        };
+        let place = colons.clone().find(is_file).or_else(|| colons.next());
+        let parts = place.and_then(|place| given.split_at_checked(place));
+        let (file, name) = parts.with_context(|| {
+            format!("--same {given}: expected FILE:TYPE, such as packet.h:'struct packet'")
+        })?;
+        let name = name.trim_start_matches(':').trim();
+        anyhow::ensure!(!name.is_empty(), "--same {given}: it names no type");
+        Ok(End {
+            file: PathBuf::from(file),
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// Compares the two types.
+pub(super) async fn run(
+    options: &cli::Check,
+    abis: &Abis,
+    host: &Host,
+    json: Option<Unfinished>,
+) -> anyhow::Result<Exit> {
+    let [first, second] = options.same.as_slice() else {
+        return Err(unusable(anyhow::anyhow!(
+            "--same: found {} types, expected two: FILE:TYPE FILE:TYPE",
+            options.same.len()
+        )));
+    };
+    let ends = [first, second].map(|given| End::of(given));
+    let [first, second] = ends;
+    let (first, second) = (first.map_err(unusable)?, second.map_err(unusable)?);
+    let given = [&first, &second].map(|end| Given::named(&end.file, &end.name, options, host));
+    let [one, other] = given;
+    let given = vec![one?, other?];
+    let decided = decided(&given)?;
+    let wide = wide(host, options.jobs).await?;
+    let variants = Variants::of(abis, decided, &wide);
+    let all = machine::machines(abis, &variants);
+    let everywhere = [machine::ALL.to_owned()];
+    let names = match super::names(options).map_err(unusable)? {
+        [] => &everywhere,
+        names => names,
+    };
+    let machines = machine::named(&all, names, decided)?;
+    let mut inputs = Vec::new();
+    for given in given {
+        let input = given.read(options, abis, &machines, host).await;
+        inputs.push(input.map_err(|refused| refused.error)?);
+    }
+    let [one, other] = inputs.as_slice() else {
+        anyhow::bail!("found {} files, expected two", inputs.len());
+    };
+    let models = [one, other].map(|input| Models::new(&input.readings, &machines));
+    let [of_one, of_other] = &models;
+    let (of_one, of_other) = (
+        case(one, of_one, &first).map_err(unusable)?,
+        case(other, of_other, &second).map_err(unusable)?,
+    );
+    let same = Same::of(&of_one, &of_other, &machines);
+    let rows = [(&first, one, &of_one), (&second, other, &of_other)].map(|(end, input, case)| {
+        let declared = case.subject.declared.as_ref();
+        EndRow {
+            file: end.file.display().to_string(),
+            name: case.subject.name.clone(),
+            declared: declared.map(ToString::to_string),
+            notes: input.row.notes().to_vec(),
+        }
+    });
+    let [of_one, of_other] = rows;
+    let mut text = String::new();
+    write(&of_one, &of_other, &same, width(), &mut text)?;
+    for input in [one, other] {
+        input.row.write(&mut text)?;
+    }
+    if let Some(report) = json {
+        report.write_json(&SameDocument::of(of_one, of_other, &same))?;
+    }
+    print(&text)?;
+    Ok(if same.differs() {
+        Exit::Failed
+    } else if same.is_undecided() {
+        Exit::CouldNotRun
+    } else {
+        Exit::Held
+    })
+}
+
+/// The one type of that name.
+fn case<'a>(input: &'a Input, models: &Models<'a>, end: &End) -> anyhow::Result<Case<'a>> {
+    let mut cases = input
+        .readings
+        .rows
+        .iter()
+        .filter_map(|row| models.case(row));
+    let (file, name) = (end.file.display(), &end.name);
+    let case = cases
+        .next()
+        .with_context(|| format!("{file}: `{name}` is undecided on every machine"))?;
+    let others = cases.count();
+    anyhow::ensure!(
+        others == 0,
+        "{file}: found {} types that are called `{name}`, expected one (with `struct`, `union` or `enum` before it, or in a file that has only one)",
+        others + 1
+    );
+    Ok(case)
+}

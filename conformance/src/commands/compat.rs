@@ -1,0 +1,88 @@
+//! `crossum compat`: one machine, several ABIs.
+
+use super::{forms, print, unusable};
+use crate::cli;
+use check::machine;
+use cross::Host;
+use kit::exit::Exit;
+use kit::report_file::Unfinished;
+use wire::Forms;
+use wire::compat::{Compat, Ioctl, Verdict, numbers};
+use wire::report::compat::{self as report, CompatDocument, Row};
+
+/// Compares.
+pub(super) async fn run(options: cli::Compat) -> anyhow::Result<Exit> {
+    let json = options
+        .json
+        .as_deref()
+        .map(Unfinished::claim)
+        .transpose()
+        .map_err(unusable)?;
+    if options.abis.len() < 2 {
+        return Err(unusable(anyhow::anyhow!(
+            "--abis {}: found one, expected two or more, such as --abis i686,x86_64",
+            options.abis.join(",")
+        )));
+    }
+    let host = super::host(options.how.config.as_deref())?;
+    let found = forms::read(
+        &options.file,
+        &options.types,
+        &options.abis,
+        None,
+        &options.how,
+    )
+    .await?;
+    let mut machines = found.machines;
+    machines.sort_by_cached_key(|machine| place(machine, &options.abis));
+    let mut rows = Vec::new();
+    for forms in &found.types {
+        let compat = Compat::of(forms, &machines);
+        let (ioctls, unread) = match ioctls(forms, &options, &host).await {
+            Ok(ioctls) => (ioctls, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        rows.push(Row {
+            compat,
+            ioctls,
+            unread,
+        });
+    }
+    let mut text = String::new();
+    report::write(&rows, &machines, &mut text)?;
+    if let Some(report) = json {
+        report.write_json(&CompatDocument::of(&rows, &machines))?;
+    }
+    print(&text)?;
+    let verdicts = rows.iter().map(|row| row.compat.verdict());
+    Ok(match verdicts.max() {
+        Some(Verdict::Translated) => Exit::Failed,
+        Some(Verdict::Undecided) => Exit::CouldNotRun,
+        Some(Verdict::Shared) | None => Exit::Held,
+    })
+}
+
+/// Where on the command line a machine was named.
+fn place(machine: &str, named: &[String]) -> usize {
+    let short = machine::short(machine);
+    let mut names = named.iter();
+    let is =
+        |name: &String| name == machine || *name == short || machine.starts_with(name.as_str());
+    names.position(is).unwrap_or(named.len())
+}
+
+/// The ioctls that have a type's size in their number.
+async fn ioctls(forms: &Forms, options: &cli::Compat, host: &Host) -> Result<Vec<Ioctl>, String> {
+    if forms.ioctls.is_empty() {
+        return Ok(Vec::new());
+    }
+    let native = cross::targets().find(|target| target.is_native());
+    let native = native.map_or("", |target| target.name.as_str());
+    let compiler = options.how.cc.as_deref().unwrap_or("cc");
+    let words = options.how.words();
+    let found = numbers(host, compiler, &options.file, &words, &forms.ioctls).await?;
+    let ioctls = found
+        .into_iter()
+        .map(|(name, number)| Ioctl::of(&name, number, native));
+    Ok(ioctls.collect())
+}

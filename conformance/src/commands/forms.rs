@@ -1,0 +1,93 @@
+//! Types as `crossum check` reads them, in the forms that they have in octets: for every command that reads or writes those.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::input::Given;
+use super::selection::abis;
+use super::unusable;
+use crate::cli;
+use check::case::Models;
+use check::machine::{self, Machine, Variants};
+use check::reading::own::wide;
+use wire::Forms;
+
+/// Some types on the machines that were asked for.
+pub(super) struct Found {
+    /// The names of the machines, without variants.
+    pub(super) machines: Vec<String>,
+    /// In the order of their names.
+    pub(super) types: Vec<Forms>,
+}
+
+/// Reads types of a file for machines of these names, with none for those that people have; by a table of ABIs, or the builtin one.
+///
+/// # Errors
+/// The file, a type or a machine is not there, or cannot be read.
+pub(super) async fn read(
+    file: &Path,
+    types: &[String],
+    machines: &[String],
+    table: Option<&Path>,
+    how: &cli::HowRead,
+) -> anyhow::Result<Found> {
+    let options = how.check(vec![file.to_owned()], types.to_vec());
+    let host = super::settings(options.config.as_deref())?.host();
+    let abis = abis(table)?;
+    let given = Given::all(&options, &host)?;
+    let given = given.into_iter().next().context("no file was given")?;
+    let decided = given.bits();
+    let wide = wide(&host, options.jobs).await?;
+    let variants = Variants::of(&abis, decided, &wide);
+    let all = machine::machines(&abis, &variants);
+    let machines = machine::named(&all, machines, decided)?;
+    let read = given.read(&options, &abis, &machines, &host).await;
+    let input = read.map_err(|refused| refused.error)?;
+    let models = Models::new(&input.readings, &machines);
+    let cases = input
+        .readings
+        .rows
+        .iter()
+        .filter_map(|row| models.case(row));
+    Ok(Found {
+        machines: machines.iter().filter(is_asked).map(named).collect(),
+        types: cases.map(|case| Forms::of(&case)).collect(),
+    })
+}
+
+fn is_asked(machine: &&Machine<'_>) -> bool {
+    !machine.is_optional
+}
+
+fn named(machine: &Machine<'_>) -> String {
+    machine.name.to_owned()
+}
+
+impl Found {
+    /// The only type of this name.
+    ///
+    /// # Errors
+    /// Several have it, or nothing is known of it on any machine.
+    pub(super) fn only(mut self, name: &str) -> anyhow::Result<Forms> {
+        let all: Vec<String> = self
+            .types
+            .iter()
+            .map(|one| {
+                let declared = one.declared.as_deref().unwrap_or("nobody says where");
+                format!("{} ({declared})", one.name)
+            })
+            .collect();
+        match (self.types.pop(), all.len()) {
+            (Some(only), 1) => Ok(only),
+            (None, _) => Err(unusable(anyhow::anyhow!(
+                "`{name}`: none of these machines is known to have such a type"
+            ))),
+            (Some(_), _) => Err(unusable(anyhow::anyhow!(
+                "`{name}` names {} types, expected one: {}",
+                all.len(),
+                all.join(", ")
+            ))),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! `crossum port`: a portable type out of one that breaks.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use cross::{Host, Target, compiler, runner};
+use layout::ByteOrder;
+
+use super::{forms, print, unusable, width};
+use crate::cli;
+use kit::exit::Exit;
+use kit::names;
+use kit::report_file::Unfinished;
+use wire::Forms;
+use wire::port::owned::{self, Found};
+use wire::port::{Language, Port, Widths};
+use wire::prove::{Outcome, prove};
+use wire::report::port::{self as report, PortDocument};
+
+/// Ports.
+pub(super) async fn run(options: cli::Port) -> anyhow::Result<Exit> {
+    let json = options
+        .json
+        .as_deref()
+        .map(Unfinished::claim)
+        .transpose()
+        .map_err(unusable)?;
+    let host = super::host(options.how.config.as_deref())?;
+    let targets = names::targets(&options.targets)?;
+    let machines: Vec<String> = options.machine.iter().cloned().collect();
+    let types = std::slice::from_ref(&options.name);
+    let found = forms::read(
+        &options.file,
+        types,
+        &machines,
+        options.abis.as_deref(),
+        &options.how,
+    )
+    .await?;
+    let asked = found.machines.first().cloned().unwrap_or_default();
+    let forms = found.only(&options.name)?;
+    let port = port(&options, &forms, &asked)?;
+    let languages = match options.languages.as_slice() {
+        [] => Language::ALL.to_vec(),
+        chosen => chosen.iter().map(|one| language(*one)).collect(),
+    };
+    let mut text = String::new();
+    report::write(&port, width(), &mut text)?;
+    let mut written = Vec::new();
+    if let Some(folder) = &options.out {
+        written = write(&port, &languages, folder, options.force)?;
+        for name in &written {
+            text.push_str(&format!("wrote {name}\n"));
+        }
+    }
+    print(&text)?;
+    let proofs = match options.prove {
+        false => None,
+        true => {
+            let asked = targets
+                .into_iter()
+                .filter(|target| !options.targets.is_empty() || is_here(&host, target));
+            let asked: Vec<_> = asked.collect();
+            Some(prove(&port, &languages, &host, &asked).await?)
+        }
+    };
+    let mut text = String::new();
+    if let Some(proofs) = &proofs {
+        report::write_proofs(proofs, &mut text)?;
+    }
+    print(&text)?;
+    if let Some(report) = json {
+        report.write_json(&PortDocument::of(&port, written, proofs.as_deref()))?;
+    }
+    let proofs = proofs.unwrap_or_default();
+    let outcomes = || proofs.iter().map(|proof| &proof.outcome);
+    let is_wrong =
+        |outcome: &Outcome| matches!(outcome, Outcome::Differs { .. } | Outcome::Fails(_));
+    Ok(if outcomes().any(is_wrong) {
+        Exit::Failed
+    } else if outcomes().any(|outcome| matches!(outcome, Outcome::CouldNotRun(_))) {
+        Exit::CouldNotRun
+    } else {
+        Exit::Held
+    })
+}
+
+fn port(options: &cli::Port, forms: &Forms, asked: &str) -> anyhow::Result<Port> {
+    let port = match &options.machine {
+        Some(_) => {
+            let why = || forms.unknown_on(asked).unwrap_or("nothing is known of it");
+            let form = forms
+                .on(asked)
+                .with_context(|| format!("{} is undecided on {asked}: {}", forms.name, why()))?;
+            Port::existing(forms, form, asked)
+        }
+        None => Port::new(
+            forms,
+            Widths {
+                order: match options.order {
+                    cli::Order::Big => ByteOrder::Big,
+                    cli::Order::Little => ByteOrder::Little,
+                },
+                long: if options.long == "32" { 32 } else { 64 },
+            },
+        ),
+    };
+    port.map_err(|error| {
+        unusable(anyhow::anyhow!(
+            "{} cannot be ported as it is:\n{error}",
+            forms.name
+        ))
+    })
+}
+
+fn language(language: cli::Language) -> Language {
+    match language {
+        cli::Language::C => Language::C,
+        cli::Language::Rust => Language::Rust,
+        cli::Language::Python => Language::Python,
+    }
+}
+
+/// Whether programs for a target can be compiled and run here.
+fn is_here(host: &Host, target: &Target) -> bool {
+    target.unobserved.is_none()
+        && compiler::gcc(host, target).is_ok()
+        && runner::runner(host, target).is_ok()
+}
+
+/// Writes the files of these languages; none where one of them was edited.
+fn write(
+    port: &Port,
+    languages: &[Language],
+    folder: &Path,
+    force: bool,
+) -> anyhow::Result<Vec<String>> {
+    let files = languages.iter().flat_map(|language| port.files(*language));
+    let files: Vec<_> = files.map(|file| (folder.join(&file.name), file)).collect();
+    for (path, _) in files.iter().filter(|_| !force) {
+        let name = path.display();
+        let found = owned::at(path)
+            .with_context(|| format!("cannot read {name}"))
+            .map_err(unusable)?;
+        let why = match found {
+            Found::Ours => continue,
+            Found::Edited => "it was edited since crossum wrote it",
+            Found::Foreign => "crossum has not written it",
+        };
+        return Err(unusable(anyhow::anyhow!(
+            "{name}: {why}; nothing was written. `--force` overwrites it, `--out` writes elsewhere"
+        )));
+    }
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make {}", folder.display()))
+        .map_err(unusable)?;
+    let mut written = Vec::new();
+    for (path, file) in files {
+        let place = Unfinished::claim(&path).map_err(unusable)?;
+        place.write(|out| out.write_all(owned::marked(&file).as_bytes()))?;
+        written.push(path.display().to_string());
+    }
+    Ok(written)
+}

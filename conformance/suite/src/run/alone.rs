@@ -1,0 +1,149 @@
+//! The second look at what failed, when everything is over.
+//!
+//! Each failing test runs once more while nothing else does. What passes then is flaky, or something that ran at the same time was in its way. What fails on an emulated target and not here is tried with the other emulators of this machine, and the emulator is asked for its known faults.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use kit::progress::{Bar, Progress};
+
+use super::partial::PartialResults;
+use crate::build::BuildSite;
+use crate::emulator::Probe;
+use crate::libtest::Runnable;
+use crate::results::{EmulatorFault, TargetRun, TestId, TestOutcome};
+
+/// What ran on a target, and can run again.
+pub(super) struct RanTarget {
+    /// How each program is run, by its name as a whole.
+    pub(super) programs: BTreeMap<TestId, Runnable>,
+    /// What can be asked of the emulator.
+    pub(super) probe: Probe,
+    /// What can be asked of other emulators, by their names.
+    pub(super) others: Vec<(String, Probe)>,
+}
+
+/// The same of each target, by its name.
+pub(super) type RanTargets = BTreeMap<String, RanTarget>;
+
+/// How many tests of a target are run once more.
+const MAX_TESTS: usize = 40;
+
+/// Runs what failed once more, and writes what came of it into the results.
+pub(super) async fn look_again(
+    targets: &RanTargets,
+    site: &BuildSite,
+    progress: &Progress,
+    results: &PartialResults,
+) {
+    let runs = results.runs();
+    let is_failing = |run: &&TargetRun| failed(run).next().is_some();
+    let failing: Vec<_> = runs.iter().filter(is_failing).collect();
+    if failing.is_empty() {
+        return;
+    }
+    let bar = progress.phase("running what failed once more, alone", failing.len());
+    for run in failing {
+        if let Some(target) = targets.get(&run.target.name) {
+            target.once_more(run, &bar, results).await;
+        }
+        bar.done();
+    }
+    let runs = results.runs();
+    let here = runs.iter().filter(|run| run.target.is_native());
+    let fails_here: BTreeSet<&TestId> = here.flat_map(failed).collect();
+    for run in runs.iter().filter(|run| run.is_emulated) {
+        let suspicious = failed(run).filter(|test| !fails_here.contains(test));
+        let suspicious: Vec<_> = suspicious.take(MAX_TESTS).collect();
+        if let (Some(target), false) = (targets.get(&run.target.name), suspicious.is_empty()) {
+            target.by_others(run, &suspicious, site, results).await;
+        }
+    }
+}
+
+impl RanTarget {
+    /// Runs what failed on the target once more.
+    async fn once_more(&self, run: &TargetRun, bar: &Bar, results: &PartialResults) {
+        let name = run.target.name.as_str();
+        bar.at(format_args!("{name}"));
+        let began = Instant::now();
+        let mut programs: BTreeMap<TestId, Vec<String>> = BTreeMap::new();
+        for test in failed(run).take(MAX_TESTS) {
+            let names = programs.entry(whole(test)).or_default();
+            names.push(test.name.clone());
+        }
+        let mut passed = Vec::new();
+        for (program, names) in programs {
+            let Some(runnable) = self.programs.get(&program) else {
+                continue;
+            };
+            for (name, outcome) in runnable.once_more(&names).await {
+                if outcome == TestOutcome::Passed {
+                    let program = program.clone();
+                    passed.push(TestId { name, ..program });
+                }
+            }
+        }
+        let all = failed(run).count();
+        results.note(name, |run| {
+            run.seconds.run += began.elapsed().as_secs_f64();
+            for test in passed {
+                if let Some(TestOutcome::Failed(printed)) = run.tests.get(&test) {
+                    let flaky = TestOutcome::Flaky(printed.clone());
+                    run.tests.insert(test, flaky);
+                }
+            }
+            if all > MAX_TESTS {
+                run.notes.insert(format!(
+                    "of {all} failing tests the first {MAX_TESTS} were run once more, alone"
+                ));
+            }
+        });
+    }
+
+    /// Asks the emulator for its faults, and tries the others that have none of them.
+    async fn by_others(
+        &self,
+        run: &TargetRun,
+        tests: &[&TestId],
+        site: &BuildSite,
+        results: &PartialResults,
+    ) {
+        let scratch = site.scratch.path();
+        let faults = self.probe.faults(&site.host, scratch).await;
+        let mut names = BTreeSet::new();
+        for (name, probe) in &self.others {
+            let theirs = probe.faults(&site.host, scratch).await;
+            let is_shared = |fault: &EmulatorFault| theirs.iter().any(|one| one.what == fault.what);
+            if !faults.iter().any(is_shared) {
+                names.insert(name.as_str());
+            }
+        }
+        results.note(&run.target.name, |run| run.emulator_faults = faults);
+        for test in tests {
+            let runnable = self.programs.get(&whole(test));
+            let Some(runnable) = runnable.filter(|_| !test.name.is_empty()) else {
+                continue;
+            };
+            if let Some(opinion) = runnable.second_opinion(&test.name, &names).await {
+                results.note(&run.target.name, |run| {
+                    run.second_opinions.extend([((*test).clone(), opinion)]);
+                });
+            }
+        }
+    }
+}
+
+/// The tests that failed on a target.
+fn failed(run: &TargetRun) -> impl Iterator<Item = &TestId> {
+    let failed = |(test, outcome)| matches!(outcome, &TestOutcome::Failed(_)).then_some(test);
+    run.tests.iter().filter_map(failed)
+}
+
+/// The program of a test.
+fn whole(test: &TestId) -> TestId {
+    TestId {
+        name: String::new(),
+        ..test.clone()
+    }
+}

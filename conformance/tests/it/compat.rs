@@ -1,0 +1,147 @@
+//! `crossum compat`: one machine, several ABIs.
+
+use cross::{Host, compiler, runner};
+use serde_json::json;
+
+use crate::bench::{Bench, Ran, host_command, not_tried};
+
+const HEADER: &str = "
+#include <stdint.h>
+#include <sys/ioctl.h>
+#define MAGIC 0xb7
+struct moved { uint32_t first; uint64_t second; };
+struct fixed { uint32_t first, second; };
+struct address { void *to; };
+#define MOVED_GET _IOR('X', 1, struct moved)
+#define MOVED_SET _IOWR(MAGIC, 2, struct moved)
+#define FIXED_SET _IOW('X', 3, struct fixed)
+";
+
+fn compat(bench: &Bench, abis: &str) -> Ran {
+    bench.run(&["compat", "uapi.h", "--abis", abis, "--json", "report.json"])
+}
+
+fn bench() -> Bench {
+    let bench = Bench::new();
+    std::fs::write(bench.path("uapi.h"), HEADER).unwrap();
+    bench
+}
+
+#[test]
+fn what_a_program_of_32_bits_shares_with_one_of_64_is_said() {
+    let bench = bench();
+    let ran = compat(&bench, "i686,x86_64");
+    assert_eq!(ran.status, 1, "{ran}");
+    let types = ran.report()["types"].as_array().unwrap();
+    let verdicts: Vec<_> = types
+        .iter()
+        .map(|one| {
+            (
+                one["name"].as_str().unwrap(),
+                one["verdict"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        verdicts,
+        [
+            ("struct address", "translate"),
+            ("struct fixed", "shared"),
+            ("struct moved", "translate")
+        ]
+    );
+    assert_eq!(types[0]["has_addresses"], true);
+    let moved = &types[2]["groups"][1];
+    assert_eq!(moved["abis"], json!(["x86_64-unknown-linux-gnu"]));
+    assert_eq!(
+        moved["differences"],
+        json!([
+            { "path": "", "first": "12 octets", "here": "16 octets" },
+            { "path": "second", "first": "4:8 unsigned little", "here": "8:8 unsigned little" }
+        ])
+    );
+    let ran = compat(&bench, "armv7,aarch64");
+    assert_eq!(ran.report()["types"][2]["verdict"], "shared");
+    let ran = bench.run(&[
+        "compat",
+        "uapi.h",
+        "--abis",
+        "armv7,aarch64",
+        "--type",
+        "struct moved",
+    ]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let ran = bench.run(&["compat", "uapi.h", "--abis", "armv7"]);
+    assert_eq!(ran.status, 2, "{ran}");
+}
+
+/// What the C library's headers of each machine make of the macros, as its own program prints them.
+#[test]
+fn the_numbers_of_ioctls_are_those_of_each_machine() {
+    let bench = bench();
+    let program = "
+#include <stdio.h>
+#include \"uapi.h\"
+int main(void) { printf(\"%lu %lu %lu\", (unsigned long)MOVED_GET & 0xffffffff, (unsigned long)MOVED_SET & 0xffffffff, (unsigned long)FIXED_SET & 0xffffffff); return 0; }
+";
+    std::fs::write(bench.path("numbers.c"), program).unwrap();
+    let host = Host::this();
+    let all: Vec<_> = cross::targets()
+        .filter(|target| target.unobserved.is_none())
+        .collect();
+    let names: Vec<_> = all.iter().map(|target| target.name.as_str()).collect();
+    let ran = compat(&bench, &names.join(","));
+    let types = ran.report()["types"].as_array().unwrap();
+    let number = |kind: usize, ioctl: usize, name: &str| {
+        types[kind]["ioctls"][ioctl]["numbers"][name].clone()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut tried = 0;
+    for target in all {
+        let (Ok(gcc), Ok(runner)) = (compiler::gcc(&host, target), runner::runner(&host, target))
+        else {
+            not_tried(&format!("the numbers of ioctls on {}", target.name));
+            continue;
+        };
+        let words = gcc.value.words();
+        let path = bench.path(&target.name);
+        let mut compile = host_command(&words[0]);
+        compile.current_dir(bench.folder.path()).args(&words[1..]);
+        assert!(
+            compile
+                .args(["numbers.c", "-o"])
+                .arg(&path)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let limit = std::time::Duration::from_secs(60);
+        let said = runtime
+            .block_on(runner.value.invocation(&path).output(limit))
+            .unwrap()
+            .stdout;
+        let expected: Vec<u64> = said.split(' ').map(|word| word.parse().unwrap()).collect();
+        let found = [(2, 0), (2, 1), (1, 0)].map(|(kind, ioctl)| number(kind, ioctl, &target.name));
+        assert_eq!(json!(found), json!(expected), "{}", target.name);
+        tried += 1;
+    }
+    assert!(tried > 0, "this machine is one of the targets");
+}
+
+#[test]
+fn a_number_that_the_compiler_does_not_tell_is_not_made_up() {
+    let bench = Bench::new();
+    let header = "struct fixed { int a; };\n#define FIXED_SET _IOW(NOWHERE, 3, struct fixed)\n";
+    std::fs::write(bench.path("uapi.h"), header).unwrap();
+    let ran = compat(&bench, "i686,x86_64");
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(
+        ran.stdout
+            .contains("the numbers of FIXED_SET are not known"),
+        "{ran}"
+    );
+    assert_eq!(ran.report()["types"][0]["ioctls"], json!([]));
+}

@@ -1,0 +1,276 @@
+//! `crossum lock` and `crossum check --locked`: what types have promised.
+
+use serde_json::Value;
+
+use crate::bench::{Bench, Ran, host_command};
+
+const MACHINES: &str = "x86_64,i686,s390x";
+
+/// A bench with this header, locked.
+fn locked(header: &str) -> Bench {
+    let bench = Bench::new();
+    std::fs::write(bench.path("packet.h"), header).unwrap();
+    let ran = bench.run(&["lock", "packet.h", "--targets", MACHINES]);
+    assert_eq!(ran.status, 0, "{ran}");
+    bench
+}
+
+fn check(bench: &Bench) -> Ran {
+    bench.run(&["check", "--locked", "--json", "report.json"])
+}
+
+/// The kinds of changes of all types.
+fn kinds(ran: &Ran) -> Vec<String> {
+    let types = ran.report()["types"].as_array().unwrap().iter();
+    let changes = types.flat_map(|one| one["changes"].as_array().unwrap());
+    changes
+        .map(|change| change["kind"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+const PACKET: &str = "struct packet { unsigned length; char kind; short code; long value; };";
+
+#[test]
+fn what_moves_octets_is_refused_and_what_does_not_is_not() {
+    let bench = locked(PACKET);
+    for (header, status, expected) in [
+        (PACKET, 0, &[][..]),
+        // The same octets.
+        (
+            "struct packet { unsigned length; char sort; short code; long value; };",
+            0,
+            &["renamed"],
+        ),
+        (
+            "typedef unsigned u32; struct packet { u32 length; signed char kind; short code; long value; };",
+            0,
+            &[],
+        ),
+        (
+            "struct packet { unsigned length; char kind; short code; long value; }; struct more { int a; };",
+            0,
+            &[],
+        ),
+        // Behind the end of what has a length.
+        (
+            "struct packet { unsigned length; char kind; short code; long value; long seq; };",
+            0,
+            &["appended", "appended"],
+        ),
+        // Other octets.
+        (
+            "struct packet { unsigned length; char kind; short code; long seq; long value; };",
+            1,
+            &["moved", "moved"],
+        ),
+        (
+            "struct packet { unsigned length; short code; char kind; long value; };",
+            1,
+            &["moved", "moved"],
+        ),
+        (
+            "struct packet { unsigned length; char kind; char flag; short code; long value; };",
+            1,
+            &["in-padding"],
+        ),
+        (
+            "struct packet { unsigned length; char kind; short code; unsigned long value; };",
+            1,
+            &["meaning", "meaning", "meaning"],
+        ),
+        (
+            "struct packet { unsigned length; char kind; int code; long value; };",
+            1,
+            &["moved", "moved", "moved"],
+        ),
+        (
+            "struct packet { unsigned length; char kind; short code; };",
+            1,
+            &["gone", "gone"],
+        ),
+        (
+            "struct packet { unsigned length; char kind; short code; float value; };",
+            1,
+            &["meaning"],
+        ),
+        (
+            "struct packet { unsigned length; char kind; short code; long value; } __attribute__((aligned(64)));",
+            1,
+            &["size", "size"],
+        ),
+        ("struct other { int a; };", 1, &["type-gone"]),
+    ] {
+        std::fs::write(bench.path("packet.h"), header).unwrap();
+        let ran = check(&bench);
+        assert_eq!(ran.status, status, "{header}: {ran}");
+        let kinds = kinds(&ran);
+        let known: Vec<_> = kinds.iter().map(String::as_str).collect();
+        let is_expected = match expected.len() {
+            0 => known.is_empty(),
+            _ => {
+                expected.iter().all(|kind| known.contains(kind))
+                    && known.iter().all(|kind| expected.contains(kind))
+            }
+        };
+        assert!(is_expected, "{header}: {known:?}: {ran}");
+    }
+}
+
+#[test]
+fn a_long_in_the_middle_is_refused_with_its_line() {
+    let bench = locked("struct packet {\n  long first;\n  long last;\n};");
+    let header = "struct packet {\n  long first;\n  long seq;\n  long last;\n};";
+    std::fs::write(bench.path("packet.h"), header).unwrap();
+    let ran = check(&bench);
+    assert_eq!(ran.status, 1, "{ran}");
+    let words =
+        "`last` was at 8:8, and is at 16:8 (octet:size); `seq` is there now on x86_64 and s390x";
+    assert!(ran.stdout.contains(words), "{ran}");
+    assert!(ran.stdout.contains("packet.h:3"), "{ran}");
+    let before = std::fs::read_to_string(bench.path("wire.lock")).unwrap();
+    let ran = bench.run(&["lock", "packet.h", "--targets", MACHINES]);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert_eq!(
+        std::fs::read_to_string(bench.path("wire.lock")).unwrap(),
+        before
+    );
+    let ran = bench.run(&[
+        "lock",
+        "packet.h",
+        "--targets",
+        MACHINES,
+        "--update",
+        "struct packet",
+    ]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(check(&bench).status, 0);
+}
+
+#[test]
+fn enumerators_keep_their_values() {
+    let bench = locked("enum kind { A = 1, B }; struct packet { enum kind kind; };");
+    for (header, status, words) in [
+        (
+            "enum kind { A = 1, B, C }; struct packet { enum kind kind; };",
+            0,
+            "2 held",
+        ),
+        (
+            "enum kind { FIRST = 1, B }; struct packet { enum kind kind; };",
+            0,
+            "2 held",
+        ),
+        (
+            "enum kind { A = 1, C, B }; struct packet { enum kind kind; };",
+            1,
+            "`B` of `kind` was 2, and is 3",
+        ),
+        (
+            "enum kind { A = 1 }; struct packet { enum kind kind; };",
+            1,
+            "2, which was `B`, has no name now",
+        ),
+    ] {
+        std::fs::write(bench.path("packet.h"), header).unwrap();
+        let ran = check(&bench);
+        assert_eq!(ran.status, status, "{header}: {ran}");
+        assert!(ran.stdout.contains(words), "{header}: {ran}");
+    }
+}
+
+#[test]
+fn without_a_length_nothing_is_appended() {
+    let bench = locked("struct packet { int a; };");
+    std::fs::write(bench.path("packet.h"), "struct packet { int a, b; };").unwrap();
+    let ran = check(&bench);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert_eq!(kinds(&ran), ["no-length"]);
+}
+
+#[test]
+fn an_object_is_locked_as_a_header_is_and_compared_with_its_next_build() {
+    let bench = Bench::new();
+    let compile = |source: &str| {
+        std::fs::write(bench.path("packet.c"), source).unwrap();
+        let mut compiler = host_command("gcc");
+        compiler.current_dir(bench.folder.path());
+        let compiler = compiler.args(["-g", "-c", "packet.c", "-o", "packet.o"]);
+        assert!(compiler.status().unwrap().success());
+    };
+    compile("struct packet { int a; long b; } packet;");
+    let ran = bench.run(&["lock", "packet.o", "--targets", MACHINES]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(check(&bench).status, 0);
+    compile("struct packet { long b; int a; } packet;");
+    let ran = check(&bench);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert!(kinds(&ran).contains(&"moved".to_owned()), "{ran}");
+}
+
+#[test]
+fn a_lock_file_that_cannot_be_taken_at_its_word_is_not() {
+    let bench = locked(PACKET);
+    let path = bench.path("wire.lock");
+    let good = std::fs::read_to_string(&path).unwrap();
+    for (from, to, words) in [
+        (
+            "version = 1",
+            "version = 2",
+            "version 2, and this crossum reads at most 1",
+        ),
+        (
+            "\"0:4\", \"length\"",
+            "\"4:4\", \"length\"",
+            "`struct packet` was edited by hand",
+        ),
+        ("size = ", "sise = ", "unknown field `sise`"),
+        ("[[type]]", "[[type", "TOML parse error"),
+    ] {
+        assert!(good.contains(from), "{from}");
+        std::fs::write(&path, good.replacen(from, to, 1)).unwrap();
+        let ran = bench.run(&["check", "--locked"]);
+        assert_eq!(ran.status, 2, "{from}: {ran}");
+        assert!(ran.stderr.contains(words), "{from}: {ran}");
+    }
+    // What was edited is written anew where that is asked for.
+    std::fs::write(
+        &path,
+        good.replacen("\"0:4\", \"length\"", "\"4:4\", \"length\"", 1),
+    )
+    .unwrap();
+    let ran = bench.run(&[
+        "lock",
+        "packet.h",
+        "--targets",
+        MACHINES,
+        "--update",
+        "struct packet",
+    ]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), good);
+    let ran = bench.run(&["lock", "packet.h", "--remove", "struct nothing"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    let ran = bench.run(&["lock", "packet.h", "--remove", "struct packet"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let ran = bench.run(&["check", "--locked"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    let ran = bench.run(&["check", "--locked=nothing.lock"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("cannot read nothing.lock"), "{ran}");
+}
+
+#[test]
+fn the_options_that_a_type_was_locked_with_are_those_that_it_is_compared_with() {
+    let bench = Bench::new();
+    let header =
+        "#ifdef WIDE\nstruct packet { long long a; };\n#else\nstruct packet { int a; };\n#endif\n";
+    std::fs::write(bench.path("packet.h"), header).unwrap();
+    let ran = bench.run(&["lock", "packet.h", "--targets", MACHINES, "-DWIDE"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let ran = check(&bench);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(
+        ran.report()["types"][0]["changes"],
+        Value::Array(Vec::new())
+    );
+}

@@ -1,0 +1,95 @@
+//! Tests find what they find on the real machine: their own programs start, and temporary files are theirs alone.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::{NO_NEXTEST, crate_in, has_nextest, outcome, test};
+use crate::bench::{Bench, Ran, not_tried};
+
+const PROGRAM: &str = "fn main() { println!(\"{} {}\", std::env::consts::ARCH, std::env::args().nth(1).unwrap()); }\n";
+
+/// Starts the package's program, without any variable of the environment, and itself.
+const TESTS: &str = r#"
+use std::process::Command;
+
+#[test]
+fn starts_its_program() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_made-up"));
+    let said = program.arg("a word").env_clear().output().unwrap();
+    let expected = format!("{} a word\n", std::env::consts::ARCH);
+    assert_eq!(String::from_utf8(said.stdout).unwrap(), expected);
+}
+
+#[test]
+fn has_a_folder_of_its_own() {
+    let place = std::env::temp_dir().join("mine");
+    std::fs::File::create_new(place).unwrap();
+}
+
+#[test]
+fn writes_where_it_is() {
+    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/written"), "").unwrap();
+}
+"#;
+
+fn fixture() -> Bench {
+    let bench = Bench::new();
+    crate_in(&bench, ".", "", "");
+    std::fs::write(bench.path("src/main.rs"), PROGRAM).unwrap();
+    std::fs::create_dir(bench.path("tests")).unwrap();
+    std::fs::write(bench.path("tests/it.rs"), TESTS).unwrap();
+    bench
+}
+
+fn everything_passes(ran: &Ran) {
+    assert_eq!(ran.status, 0, "{ran}");
+    for target in ["x86_64", "s390x", "i686"] {
+        for name in [
+            "starts_its_program",
+            "has_a_folder_of_its_own",
+            "writes_where_it_is",
+        ] {
+            assert_eq!(
+                outcome(ran, target, &format!("test it {name}")),
+                "passed",
+                "{target}: {ran}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_test_starts_the_program_of_its_package_on_every_machine() {
+    let bench = fixture();
+    let targets = ["--targets", "x86_64,i686,s390x"];
+    everything_passes(&test(
+        &bench,
+        &[&targets[..], &["--", "--test", "it"]].concat(),
+    ));
+    match has_nextest() {
+        true => {
+            let nextest = ["--with", "nextest", "--", "--test", "it"];
+            everything_passes(&test(&bench, &[&targets[..], &nextest].concat()));
+        }
+        false => not_tried(NO_NEXTEST),
+    }
+}
+
+#[test]
+fn where_the_kernel_cannot_be_told_a_script_takes_the_programs_place() {
+    let bench = fixture();
+    // No namespace is to be had.
+    std::fs::create_dir(bench.path("bin")).unwrap();
+    let unshare = bench.path("bin/unshare");
+    std::fs::write(&unshare, "#!/bin/sh\nexit 1\n").unwrap();
+    std::fs::set_permissions(&unshare, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", bench.path("bin").display());
+    let bench = bench.with_variable("PATH", path);
+    // The second run finds the scripts of the first in the places of the programs.
+    for _ in 0..2 {
+        everything_passes(&test(
+            &bench,
+            &["--targets", "x86_64,i686,s390x", "--", "--test", "it"],
+        ));
+    }
+}

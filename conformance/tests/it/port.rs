@@ -1,0 +1,238 @@
+//! `crossum port`: a portable type out of one that breaks.
+
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, Ran, host_command, not_tried};
+
+const PACKET: &str = "
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+enum kind { OPEN = 1, CLOSE = 2, NONE = -5 };
+struct point { short x; double y; };
+struct packet {
+  char tag[6];
+  bool last;
+  enum kind kind;
+  unsigned low:3, high:5;
+  int deep:10;
+  unsigned long long wide:40;
+  long value;
+  time_t when;
+  struct point points[2];
+  float ratio;
+  uint16_t list[3];
+  signed char small[2];
+  int64_t large;
+  char letter;
+  long longs[2];
+  double numbers[2];
+  bool flags[3];
+  int type;
+};
+";
+
+fn bench(header: &str) -> Bench {
+    let bench = Bench::new();
+    std::fs::write(bench.path("packet.h"), header).unwrap();
+    bench
+}
+
+fn port(bench: &Bench, more: &[&str]) -> Ran {
+    let args = [
+        "port",
+        "packet.h",
+        "--type",
+        "struct packet",
+        "--json",
+        "report.json",
+    ];
+    bench.run(&[&args, more].concat())
+}
+
+fn native() -> &'static str {
+    let native = cross::targets().find(|target| target.is_native());
+    &native.expect("this machine is one of the targets").name
+}
+
+/// Each of them by what came of it; those that could not run are said.
+fn proofs(ran: &Ran) -> Vec<(String, String)> {
+    let proofs = ran.report()["proofs"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let proofs = proofs.map(|proof| (text(&proof["who"]), text(&proof["outcome"])));
+    let (missing, tried): (Vec<_>, Vec<_>) =
+        proofs.partition(|(_, outcome)| outcome == "could-not-run");
+    for (who, _) in missing {
+        not_tried(&format!("generated code: {who}"));
+    }
+    tried
+}
+
+#[test]
+fn every_language_reads_and_writes_every_format() {
+    let bench = bench(PACKET);
+    for format in [
+        &["--order", "big"][..],
+        &["--order", "little", "--long", "32"],
+        &["--as", "i686"],
+        &["--as", "s390x"],
+    ] {
+        let ran = port(
+            &bench,
+            &[format, &["--prove", "--targets", native()]].concat(),
+        );
+        let proofs = proofs(&ran);
+        assert!(
+            proofs.iter().any(|(who, _)| who.starts_with("C on")),
+            "{ran}"
+        );
+        assert!(
+            proofs.iter().all(|(_, outcome)| outcome == "equal"),
+            "{format:?}: {ran}"
+        );
+    }
+}
+
+#[test]
+fn every_machine_that_is_here_reads_and_writes_the_same() {
+    let bench = bench(PACKET);
+    let ran = port(&bench, &["--lang", "c", "--prove"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let here = proofs(&ran);
+    assert!(here.iter().all(|(_, outcome)| outcome == "equal"), "{ran}");
+    for target in cross::targets().filter(|target| target.unobserved.is_none()) {
+        let who = format!("C on {}", target.name);
+        if !here.iter().any(|(name, _)| *name == who) {
+            not_tried(&who);
+        }
+    }
+    assert!(!here.is_empty(), "this machine is one of the targets");
+}
+
+#[test]
+fn a_program_that_reads_something_else_is_told() {
+    let bench =
+        bench("struct packet { int a, b; };").with_runner("\"$@\" | sed 's/^b=1$/b=2/'; exit 0");
+    let ran = port(&bench, &["--lang", "c", "--prove", "--targets", native()]);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert!(ran.stdout.contains("b=2, and it should be b=1"), "{ran}");
+    assert_eq!(ran.report()["proofs"][0]["outcome"], "differs");
+}
+
+#[test]
+fn a_new_format_has_no_padding_and_the_widths_that_were_chosen() {
+    let bench =
+        bench("struct packet { char a; long b; enum { X } c; unsigned d:3, e:7; short f; };");
+    let places = |ran: &Ran| -> Vec<(u64, u64)> {
+        let fields = ran.report()["fields"].as_array().unwrap().iter();
+        let number = |value: &Value| value.as_u64().unwrap();
+        fields
+            .map(|field| (number(&field["bit_offset"]), number(&field["bit_size"])))
+            .collect()
+    };
+    let ran = port(&bench, &[]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(
+        places(&ran),
+        [(0, 8), (8, 64), (72, 32), (104, 3), (107, 7), (120, 16)]
+    );
+    assert_eq!(ran.report()["size"], 17);
+    let ran = port(&bench, &["--long", "32"]);
+    assert_eq!(places(&ran)[1], (8, 32));
+    let ran = port(&bench, &["--as", "m68k"]);
+    assert_eq!(
+        places(&ran),
+        [(0, 8), (16, 32), (48, 32), (80, 3), (83, 7), (96, 16)]
+    );
+    assert_eq!(ran.report()["machine"], "m68k-unknown-linux-gnu");
+}
+
+#[test]
+fn what_means_nothing_elsewhere_is_refused_with_what_to_write() {
+    for (field, words) in [
+        ("void *p;", "`p` is an address"),
+        (
+            "long double d;",
+            "`d` is a long double, of which there are six formats",
+        ),
+        ("union { int a; float b; } u;", "`u.a` shares its octets"),
+        ("char data[];", "`data` has no declared length"),
+        ("double _Complex z;", "`z` is a complex number"),
+        ("char much[1 << 21];", "expected at most 1048576"),
+        (
+            "struct { char a; } many[2000];",
+            "it has 2001 values, expected at most 1000",
+        ),
+    ] {
+        let bench = bench(&format!("struct packet {{ int first; {field} }};"));
+        let ran = port(&bench, &["--out", "out"]);
+        assert_eq!(ran.status, 2, "{field}: {ran}");
+        assert!(ran.stderr.contains(words), "{field}: {ran}");
+        assert!(!bench.path("out").exists(), "{field}");
+    }
+}
+
+#[test]
+fn what_was_edited_is_not_overwritten() {
+    let bench = bench("struct packet { int a; };");
+    let ran = port(&bench, &["--out", "out"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let files = [
+        "packet_wire.h",
+        "packet_wire.c",
+        "packet_wire.rs",
+        "packet_wire.py",
+    ];
+    assert_eq!(
+        ran.report()["files"],
+        json!(files.map(|name| format!("out/{name}")))
+    );
+    // Written anew where the declaration has changed, and nobody else has.
+    std::fs::write(bench.path("packet.h"), "struct packet { int a, b; };").unwrap();
+    assert_eq!(port(&bench, &["--out", "out"]).status, 0);
+    let source = bench.path("out/packet_wire.c");
+    let text = std::fs::read_to_string(&source).unwrap();
+    std::fs::write(&source, format!("{text}/* mine */\n")).unwrap();
+    let ran = port(&bench, &["--out", "out"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(
+        ran.stderr
+            .contains("out/packet_wire.c: it was edited since crossum wrote it"),
+        "{ran}"
+    );
+    assert!(
+        std::fs::read_to_string(&source)
+            .unwrap()
+            .ends_with("/* mine */\n")
+    );
+    assert_eq!(port(&bench, &["--out", "out", "--force"]).status, 0);
+    assert_eq!(std::fs::read_to_string(&source).unwrap(), text);
+    std::fs::write(&source, "int mine;\n").unwrap();
+    let ran = port(&bench, &["--out", "out"]);
+    assert!(ran.stderr.contains("crossum has not written it"), "{ran}");
+}
+
+#[test]
+fn the_code_in_rust_needs_no_standard_library() {
+    let bench = bench(PACKET);
+    assert_eq!(port(&bench, &["--lang", "rust", "--out", "."]).status, 0);
+    std::fs::write(
+        bench.path("lib.rs"),
+        "#![no_std]\n#![forbid(unsafe_code)]\npub mod wire { include!(\"packet_wire.rs\"); }\n",
+    )
+    .unwrap();
+    let mut rustc = host_command("rustc");
+    rustc.current_dir(bench.folder.path());
+    let rustc = rustc.args([
+        "--edition",
+        "2021",
+        "--crate-type",
+        "lib",
+        "--emit",
+        "metadata",
+        "-D",
+        "warnings",
+        "lib.rs",
+    ]);
+    assert!(rustc.status().unwrap().success());
+}

@@ -1,0 +1,65 @@
+//! Names of values in code.
+
+use std::collections::BTreeSet;
+
+use crate::form::Form;
+
+/// Words that one of the languages keeps for itself: C99 (6.4.1), Rust and Python 3.
+const KEPT: [&str; 92] = [
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
+    "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
+    "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
+    "union", "unsigned", "void", "volatile", "while", "as", "async", "await", "crate", "dyn",
+    "false", "fn", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
+    "self", "super", "trait", "true", "type", "unsafe", "use", "where", "abstract", "become",
+    "box", "final", "gen", "macro", "override", "priv", "try", "typeof", "unsized", "virtual",
+    "yield", "and", "assert", "class", "def", "del", "elif", "except", "from", "global", "import",
+    "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "with", "octets", "cls",
+];
+
+/// One for each value, all different.
+pub(super) fn of(form: &Form) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let names = form.cells.iter().map(|cell| {
+        let mut name = identifier(&cell.path);
+        while KEPT.contains(&name.as_str()) || !taken.insert(name.clone()) {
+            name.push('_');
+        }
+        name
+    });
+    names.collect()
+}
+
+/// A path as one name: `points[1].x` is `points_1_x`.
+pub(super) fn identifier(path: &str) -> String {
+    let mut name = String::new();
+    for part in path.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+        if !name.is_empty() && !part.is_empty() {
+            name.push('_');
+        }
+        name.push_str(part);
+    }
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert_str(0, "value");
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_name() {
+        for (path, name) in [
+            ("a", "a"),
+            ("points[1].x", "points_1_x"),
+            ("m[0][2].v", "m_0_2_v"),
+            ("", "value"),
+            ("3d", "value3d"),
+            ("_x", "_x"),
+        ] {
+            assert_eq!(identifier(path), name);
+        }
+    }
+}
