@@ -80,8 +80,9 @@ fn collect(place: &Path, files: &mut Vec<PathBuf>) {
 
 /// The first of these words in a line, whatever its case. A word is letters, digits and underscores; those of a name in `CamelCase` count one by one, too.
 fn mentioned<'w>(line: &str, words: &[&'w str]) -> Option<&'w str> {
-    // `sum` is also what adds up an iterator.
+    // `sum` is also what adds up an iterator, and a kind of type in BTF has a name with `PROTO`.
     let line = line.replace(".sum(", "").replace(".sum::<", "");
+    let line = line.replace("FUNC_PROTO", "");
     let whole = line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     whole
         .flat_map(parts)

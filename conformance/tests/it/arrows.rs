@@ -7,7 +7,7 @@ const PRODUCTS: [(&str, &[&str]); 2] = [
     (
         "suite",
         &[
-            "report", "run", "nextest", "libtest", "build", "project", "results",
+            "report", "run", "emulator", "nextest", "libtest", "build", "project", "results",
         ],
     ),
     (

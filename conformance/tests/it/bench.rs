@@ -46,6 +46,7 @@ pub(crate) fn host_command(program: impl AsRef<OsStr>) -> Command {
 pub(crate) struct Bench {
     pub(crate) folder: TempDir,
     variables: Vec<(String, String)>,
+    hidden: Vec<&'static str>,
 }
 
 /// What came of a run.
@@ -61,6 +62,7 @@ impl Bench {
         Bench {
             folder: tempfile::tempdir().unwrap(),
             variables: Vec::new(),
+            hidden: Vec::new(),
         }
     }
 
@@ -85,6 +87,12 @@ impl Bench {
         self
     }
 
+    /// What cargo says to tests of its own toolchain, and to nobody else.
+    pub(crate) fn without_toolchain(mut self) -> Self {
+        self.hidden.push("RUSTUP_TOOLCHAIN");
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -95,6 +103,9 @@ impl Bench {
             .args(args)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.folder.path());
+        for name in &self.hidden {
+            command.env_remove(name);
+        }
         command
     }
 

@@ -75,7 +75,8 @@ fn options_of_the_build_hold_on_every_machine() {
     let input = &ran.report()["inputs"][0];
     assert_eq!(input["language"], "C");
     let options: Vec<_> = input["options"].as_array().unwrap().iter().collect();
-    assert_eq!(options, ["-I", "inc", "-D", "N=3", "-fshort-enums"]);
+    let kept = ["-I", "inc", "-D", "N=3", "-fshort-enums", "-O2"];
+    assert_eq!(options, kept);
     let verified = check(
         &bench,
         &["a.h", "--verify", "--", "-Iinc", "-DN=3", "-fshort-enums"],

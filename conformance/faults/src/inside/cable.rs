@@ -25,7 +25,7 @@ use super::say;
 pub(crate) enum Trouble {
     /// Every frame is late.
     Delay(Duration),
-    /// One frame in so many is lost.
+    /// One frame in so many is lost, three or more of them.
     Loss(u32),
     /// Every frame comes twice.
     Duplication,
@@ -124,7 +124,7 @@ async fn carry(mut from: Receiver<Vec<u8>>, to: &OwnedFd, trouble: Trouble) -> i
                 let frame = |octets, delay| Frame { at: now + delay, octets };
                 match trouble {
                     Trouble::Delay(delay) => carried.push_back(frame(octets, delay)),
-                    Trouble::Loss(each) if count % each == 0 => say("lost")?,
+                    Trouble::Loss(each) if is_lost(count, each) => say("lost")?,
                     Trouble::Loss(_) => carried.push_back(frame(octets, Duration::ZERO)),
                     Trouble::Duplication => {
                         say("doubled")?;
@@ -144,6 +144,13 @@ async fn carry(mut from: Receiver<Vec<u8>>, to: &OwnedFd, trouble: Trouble) -> i
             }
         }
     }
+}
+
+/// Whether the frame with this number, counted from 1, is one of those that are lost: never two in turn, and not at equal distances. Short connections have equally many frames each, and the same frame of each would be lost: an acknowledgement that the next one makes good, say.
+fn is_lost(number: u32, each: u32) -> bool {
+    let lost = [each - 2, 2 * each, 3 * each - 1, 4 * each, 5 * each];
+    lost.map(|place| place % (5 * each))
+        .contains(&(number % (5 * each)))
 }
 
 /// Waits until the first frame of a queue is to leave; for ever where there is none.
@@ -277,6 +284,17 @@ mod tests {
         let segment = &frame[34..];
         let length = u32::try_from(segment.len()).unwrap();
         folded(6 + length + words(&frame[26..34]) + words(segment)) == 0xffff
+    }
+
+    #[test]
+    fn one_frame_in_so_many_is_lost_and_never_at_equal_distances() {
+        for each in 3..9 {
+            let lost: Vec<u32> = (1..=10 * each).filter(|&n| is_lost(n, each)).collect();
+            assert_eq!(lost.len(), 10, "of {each}: {lost:?}");
+            let gaps = lost.windows(2).map(|pair| pair[1] - pair[0]);
+            let gaps: Vec<u32> = gaps.collect();
+            assert!(gaps.windows(2).all(|pair| pair[0] != pair[1]), "{gaps:?}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ fn a_toolchain_that_is_not_installed_is_told_at_once_with_how_to_install_it() {
         not_tried(NO_RUSTUP);
         return;
     }
-    let bench = fixture();
+    let bench = fixture().without_toolchain();
     std::fs::write(bench.path("rust-toolchain"), "1.11.0\n").unwrap();
     let ran = bench.run(&["test", "--targets", FOUR]);
     assert_eq!(ran.status, 2, "{ran}");
@@ -63,7 +63,8 @@ fn a_toolchain_that_is_asked_for_is_the_only_one() {
         &format!("lib/rustlib/{NATIVE}"),
     );
 
-    let bench = fixture().with_variable("RUSTUP_HOME", home.path().display().to_string());
+    let bench = fixture().without_toolchain();
+    let bench = bench.with_variable("RUSTUP_HOME", home.path().display().to_string());
     std::fs::write(
         bench.path("rust-toolchain.toml"),
         "[toolchain]\nchannel = \"lonely\"\n",
