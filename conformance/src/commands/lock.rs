@@ -86,9 +86,9 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
         };
         told.push(format!("{word}  {} on {}\n", one.name, machines(&one)));
         let unknown = forms.unknown.iter().map(|(why, names)| {
-            let count = kit::words::some(names.len(), "machine");
-            let first = names.first().map_or("", String::as_str);
-            format!("  not locked on {count}, such as {first}: {why}\n")
+            let names = names.iter().map(|name| check::machine::short(name));
+            let names: Vec<_> = names.collect();
+            format!("  not locked on {}: {why}\n", names.join(", "))
         });
         told.extend(unknown);
         lock.put(one);
@@ -116,7 +116,11 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
     }
     claimed.write(|out| out.write_all(lock.text().as_bytes()))?;
     print(&told.concat())?;
-    Ok(Exit::Held)
+    // What is known is in the lock; on the other machines nothing was promised.
+    Ok(match types.iter().any(|forms| forms.is_undecided) {
+        true => Exit::CouldNotRun,
+        false => Exit::Held,
+    })
 }
 
 fn machines(one: &LockedType) -> String {

@@ -207,6 +207,76 @@ fn an_object_is_locked_as_a_header_is_and_compared_with_its_next_build() {
     assert!(kinds(&ran).contains(&"moved".to_owned()), "{ran}");
 }
 
+/// On this machine the layout fits with `#pragma pack(2)` and without; where 64 bits have an alignment of 8 behind a `long` of 32, these differ.
+#[test]
+fn a_machine_on_which_an_object_is_undecided_is_named_with_the_reason_everywhere() {
+    let bench = Bench::new();
+    let compile = |last: &str| {
+        let source = format!(
+            "#include <stdint.h>\nstruct packet {{ long first; {last} seq; }}; struct packet p;"
+        );
+        std::fs::write(bench.path("packet.c"), source).unwrap();
+        let mut compiler = host_command("gcc");
+        compiler.current_dir(bench.folder.path());
+        let compiler = compiler.args(["-g", "-c", "packet.c", "-o", "packet.o"]);
+        assert!(compiler.status().unwrap().success());
+    };
+    let why = "#pragma pack";
+    compile("uint64_t");
+    let ran = bench.run(&["lock", "packet.o", "--targets", "x86_64,armv7"]);
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(ran.stdout.contains("  not locked on armv7: "), "{ran}");
+    assert!(ran.stdout.contains(why), "{ran}");
+    // What was locked holds.
+    assert_eq!(check(&bench).status, 0);
+    let ran = bench.run(&["lock", "packet.o", "--lock", "other", "--targets", "x86_64"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let of_packet = ["packet.o", "--type", "struct packet"];
+    for (command, more) in [
+        ("lock", &["--targets", "armv7"][..]),
+        ("port", &["--as", "armv7"]),
+    ] {
+        let ran = bench.run(&[&[command], &of_packet[..], more].concat());
+        assert_eq!(ran.status, 3, "{ran}");
+        assert!(ran.stderr.contains(why), "{ran}");
+    }
+    let ran = bench.run(&[&["compat"], &of_packet[..], &["--abis", "x86_64,armv7"]].concat());
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(ran.stdout.contains("undecided on armv7: "), "{ran}");
+    assert!(ran.stdout.contains(why), "{ran}");
+    // No record is so short: none that was tried can have written it.
+    std::fs::write(bench.path("dump"), "abc").unwrap();
+    let of_dump = [
+        "decode",
+        "dump",
+        "--from",
+        "packet.o",
+        "--type",
+        "struct packet",
+    ];
+    let ran = bench.run(&[&of_dump[..], &["--guess"]].concat());
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(
+        ran.stdout.contains("of any machine that was tried"),
+        "{ran}"
+    );
+    assert!(
+        ran.stdout.contains("not tried") && ran.stdout.contains(why),
+        "{ran}"
+    );
+    // What was known when it was locked, and no longer is.
+    std::fs::remove_file(bench.path("wire.lock")).unwrap();
+    compile("uint32_t");
+    let ran = bench.run(&["lock", "packet.o", "--targets", "x86_64,armv7"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    compile("uint64_t");
+    let ran = check(&bench);
+    let changes = ran.report()["types"][0]["changes"].as_array().unwrap();
+    let undecided = changes.iter().find(|change| change["kind"] == "undecided");
+    let message = undecided.unwrap()["message"].as_str().unwrap();
+    assert!(message.contains(why), "{ran}");
+}
+
 #[test]
 fn a_lock_file_that_cannot_be_taken_at_its_word_is_not() {
     let bench = locked(PACKET);

@@ -64,7 +64,7 @@ impl<'f> Compat<'f> {
             let Some(form) = forms.on(machine) else {
                 let why = forms
                     .unknown_on(machine)
-                    .unwrap_or("it is not declared there");
+                    .unwrap_or("nothing is known of it there");
                 unknown.push((machine.clone(), why.to_owned()));
                 continue;
             };
