@@ -284,9 +284,19 @@ fn a_lock_file_that_cannot_be_taken_at_its_word_is_not() {
     let good = std::fs::read_to_string(&path).unwrap();
     for (from, to, words) in [
         (
-            "version = 1",
             "version = 2",
-            "version 2, and this crossum reads at most 1",
+            "version = 3",
+            "version 3, and this crossum reads at most 2",
+        ),
+        (
+            "file = \"packet.h\"",
+            "file = \"other.h\"",
+            "`struct packet` was edited by hand",
+        ),
+        (
+            "[[type]]",
+            "[[type]]\nname = \"struct more\"\nfile = \"packet.h\"\nfingerprint = \"\"\n[[type]]",
+            "it was edited by hand: the fingerprint of all its types",
         ),
         (
             "\"0:4\", \"length\"",
