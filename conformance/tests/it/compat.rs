@@ -71,6 +71,20 @@ fn what_a_program_of_32_bits_shares_with_one_of_64_is_said() {
         "struct moved",
     ]);
     assert_eq!(ran.status, 0, "{ran}");
+    // An address is none to another program, wherever it lies.
+    let ran = compat(&bench, "armv7,i686");
+    let address = &ran.report()["types"][0];
+    assert_eq!(address["verdict"], "translate");
+    assert_eq!(address["groups"].as_array().unwrap().len(), 1);
+    let ran = bench.run(&[
+        "compat",
+        "uapi.h",
+        "--abis",
+        "armv7,i686",
+        "--type",
+        "struct address",
+    ]);
+    assert_eq!(ran.status, 1, "{ran}");
     let ran = bench.run(&["compat", "uapi.h", "--abis", "armv7"]);
     assert_eq!(ran.status, 2, "{ran}");
 }
