@@ -32,14 +32,15 @@ pub struct Decode {
     #[arg(long)]
     pub guess: bool,
     /// With --guess: what holds in every record, such as 'magic == 0x1f8b'; may be given more than once
-    #[arg(long = "where", value_name = "FIELD == VALUE", requires = "guess", value_parser = Condition::from_str)]
+    #[arg(long = "where", value_name = "FIELD == VALUE", requires = "guess", conflicts_with = "machine", value_parser = Condition::from_str)]
     pub conditions: Vec<Condition>,
     /// With --guess: only these machines (all that are known, when left out)
     #[arg(
         long,
         value_name = "NAME,...",
         value_delimiter = ',',
-        requires = "guess"
+        requires = "guess",
+        conflicts_with = "machine"
     )]
     pub targets: Vec<String>,
     /// The file is text in hexadecimal, two digits an octet
