@@ -1,6 +1,7 @@
 //! `crossum lock`, and `crossum check --locked`: what types have promised.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -156,8 +157,18 @@ pub(super) async fn check(options: &cli::Check, lock: &Path) -> anyhow::Result<E
         .filter(|one| is_asked(&one.file))
         .collect();
     if asked.is_empty() {
+        let files = options.files.iter().map(|file| file.display().to_string());
+        let files: Vec<_> = files.collect();
+        let of_files = match files.as_slice() {
+            [] => String::new(),
+            files => format!(" of {}", files.join(", ")),
+        };
+        let lock = files.iter().find(|file| file.ends_with(".lock"));
+        let cure = lock.map_or_else(String::new, |file| {
+            format!("; another lock is given as `--locked={file}`")
+        });
         return Err(unusable(anyhow::anyhow!(
-            "{place}: no type of these files is in it; `crossum lock FILE` puts them there"
+            "{place}: no type{of_files} is in it; `crossum lock FILE` puts them there{cure}"
         )));
     }
     let mut compared = Vec::new();
@@ -230,8 +241,13 @@ fn base(machine: &str) -> &str {
 }
 
 fn read(path: &Path, anew: &[String]) -> anyhow::Result<Lock> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let cure = match error.kind() {
+            ErrorKind::NotFound => "; `crossum lock FILE` writes one",
+            _ => "",
+        };
+        anyhow::anyhow!("cannot read {}: {error}{cure}", path.display())
+    })?;
     Lock::read(&text, anew).with_context(|| path.display().to_string())
 }
 

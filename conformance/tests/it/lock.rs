@@ -337,6 +337,21 @@ fn a_lock_file_that_cannot_be_taken_at_its_word_is_not() {
     let ran = bench.run(&["check", "--locked=nothing.lock"]);
     assert_eq!(ran.status, 2, "{ran}");
     assert!(ran.stderr.contains("cannot read nothing.lock"), "{ran}");
+    assert!(
+        ran.stderr.contains("`crossum lock FILE` writes one"),
+        "{ran}"
+    );
+    std::fs::write(bench.path("other.lock"), "").unwrap();
+    let ran = bench.run(&["check", "--locked=other.lock"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("it has no `version`"), "{ran}");
+    let ran = bench.run(&["check", "--locked", "other.lock"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(
+        ran.stderr.contains("no type of other.lock is in it")
+            && ran.stderr.contains("`--locked=other.lock`"),
+        "{ran}"
+    );
 }
 
 #[test]

@@ -30,6 +30,11 @@ pub enum NoLock {
     /// It is no TOML, or has other keys.
     #[error("{0}")]
     Toml(String),
+    /// It does not begin as one.
+    #[error(
+        "it has no `version`, with which every lock file begins. Delete it and write it anew with `crossum lock FILE`"
+    )]
+    NoVersion,
     /// A newer crossum wrote it.
     #[error(
         "version {found}, and this crossum reads at most {VERSION}: take the one that wrote it"
@@ -74,7 +79,7 @@ pub enum NoLock {
 
 #[derive(Deserialize)]
 struct Version {
-    version: u32,
+    version: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +124,7 @@ impl Lock {
     pub fn read(text: &str, anew: &[String]) -> Result<Lock, NoLock> {
         let wrong = |error: toml::de::Error| NoLock::Toml(error.to_string());
         let Version { version } = toml::from_str(text).map_err(wrong)?;
+        let version = version.ok_or(NoLock::NoVersion)?;
         if version > VERSION {
             return Err(NoLock::Newer { found: version });
         }
