@@ -85,8 +85,11 @@ fn what_a_program_of_32_bits_shares_with_one_of_64_is_said() {
         "struct address",
     ]);
     assert_eq!(ran.status, 1, "{ran}");
-    let ran = bench.run(&["compat", "uapi.h", "--abis", "armv7"]);
-    assert_eq!(ran.status, 2, "{ran}");
+    for abis in ["armv7", "i686,i686", "i686,i686-unknown-linux-gnu"] {
+        let ran = bench.run(&["compat", "uapi.h", "--abis", abis]);
+        assert_eq!(ran.status, 2, "{abis}: {ran}");
+        assert!(ran.stderr.contains("expected two or more"), "{abis}: {ran}");
+    }
 }
 
 /// What the C library's headers of each machine make of the macros, as its own program prints them.
