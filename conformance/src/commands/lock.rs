@@ -54,7 +54,8 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
     };
     let words = options.how.words();
     let mut refused = Vec::new();
-    let mut told = Vec::new();
+    let removed = options.remove.iter();
+    let mut told: Vec<_> = removed.map(|name| format!("removed  {name}\n")).collect();
     for forms in &types {
         if forms.forms.is_empty() {
             let why = forms

@@ -188,6 +188,16 @@ fn without_a_length_nothing_is_appended() {
 }
 
 #[test]
+fn a_type_that_is_gone_can_be_forgotten() {
+    let bench = locked(PACKET);
+    std::fs::write(bench.path("packet.h"), "struct other { int a; };").unwrap();
+    let ran = check(&bench);
+    assert_eq!(ran.status, 1, "{ran}");
+    let cure = "forget the old format: `crossum lock packet.h --remove 'struct packet'`";
+    assert!(ran.stdout.contains(cure), "{ran}");
+}
+
+#[test]
 fn an_object_is_locked_as_a_header_is_and_compared_with_its_next_build() {
     let bench = Bench::new();
     let compile = |source: &str| {
@@ -332,6 +342,7 @@ fn a_lock_file_that_cannot_be_taken_at_its_word_is_not() {
     assert_eq!(ran.status, 2, "{ran}");
     let ran = bench.run(&["lock", "packet.h", "--remove", "struct packet"]);
     assert_eq!(ran.status, 0, "{ran}");
+    assert!(ran.stdout.contains("removed  struct packet\n"), "{ran}");
     let ran = bench.run(&["check", "--locked"]);
     assert_eq!(ran.status, 2, "{ran}");
     let ran = bench.run(&["check", "--locked=nothing.lock"]);

@@ -48,10 +48,13 @@ pub fn write(lock: &str, all: &[Compared<'_>], out: &mut impl Write) -> fmt::Res
                 .changes
                 .iter()
                 .any(|change| change.kind == Kind::TypeGone);
-            let option = if is_gone { "--remove" } else { "--update" };
+            let (what, option) = match is_gone {
+                true => ("forget the old format", "--remove"),
+                false => ("begin a new format", "--update"),
+            };
             writeln!(
                 out,
-                "  Files and peers that are out there have the old octets. Take the change back, or begin a new format: `crossum lock {file} {option} '{name}'`"
+                "  Files and peers that are out there have the old octets. Take the change back, or {what}: `crossum lock {file} {option} '{name}'`"
             )?;
         }
     }
