@@ -188,6 +188,23 @@ fn without_a_length_nothing_is_appended() {
 }
 
 #[test]
+fn what_is_permitted_is_marked_among_what_breaks() {
+    let bench = locked(PACKET);
+    let header = PACKET
+        .replace("kind", "sort")
+        .replace("short code", "int code");
+    std::fs::write(bench.path("packet.h"), header).unwrap();
+    let ran = check(&bench);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert!(
+        ran.stdout
+            .contains("\n  permitted: `kind` is called `sort` now"),
+        "{ran}"
+    );
+    assert!(ran.stdout.contains("\n  `code` was at"), "{ran}");
+}
+
+#[test]
 fn a_type_that_is_gone_can_be_forgotten() {
     let bench = locked(PACKET);
     std::fs::write(bench.path("packet.h"), "struct other { int a; };").unwrap();

@@ -38,7 +38,13 @@ pub fn write(lock: &str, all: &[Compared<'_>], out: &mut impl Write) -> fmt::Res
         )?;
         for change in &one.changes {
             let on = machines(&change.machines);
-            writeln!(out, "  {} {DIM}on {on}{DIM:#}", change.words)?;
+            // What does not make it broken is told apart from what does.
+            let mark = match (one.verdict, change.kind.verdict()) {
+                (Verdict::Broken | Verdict::Undecided, Verdict::Held) => "permitted: ",
+                (Verdict::Broken, Verdict::Undecided) => "undecided: ",
+                _ => "",
+            };
+            writeln!(out, "  {mark}{} {DIM}on {on}{DIM:#}", change.words)?;
             if let Some(declared) = &change.declared {
                 writeln!(out, "    {DIM}{}{DIM:#}", from_here(declared))?;
             }
