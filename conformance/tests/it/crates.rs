@@ -168,6 +168,19 @@ fn cargos_own_words_are_shown_where_it_does_not_build() {
 }
 
 #[test]
+fn a_folder_that_is_not_there_is_the_users_to_mend() {
+    let bench = package("", &[("src/lib.rs", "")]);
+    for (folder, told) in [
+        ("missing", "missing: there is no such folder, expected"),
+        ("Cargo.toml", "Cargo.toml: found a file, expected"),
+    ] {
+        let ran = check(&bench, &["--crate", folder]);
+        assert_eq!(ran.status, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn without_cargo_nothing_could_run() {
     let bench = package("", &[("src/lib.rs", "")]).with_variable("PATH", "/nowhere");
     let ran = check(&bench, &["--crate", "."]);
