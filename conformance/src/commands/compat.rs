@@ -18,12 +18,14 @@ pub(super) async fn run(options: cli::Compat) -> anyhow::Result<Exit> {
         .map(Unfinished::claim)
         .transpose()
         .map_err(unusable)?;
-    if options.abis.len() < 2 {
-        return Err(unusable(anyhow::anyhow!(
+    let are_several = |count: usize| match count > 1 {
+        true => Ok(()),
+        false => Err(unusable(anyhow::anyhow!(
             "--abis {}: found one, expected two or more, such as --abis i686,x86_64",
             options.abis.join(",")
-        )));
-    }
+        ))),
+    };
+    are_several(options.abis.len())?;
     let host = super::host(options.how.config.as_deref())?;
     let found = forms::read(
         &options.file,
@@ -34,6 +36,8 @@ pub(super) async fn run(options: cli::Compat) -> anyhow::Result<Exit> {
     )
     .await?;
     let mut machines = found.machines;
+    // Two names may be of one machine.
+    are_several(machines.len())?;
     machines.sort_by_cached_key(|machine| place(machine, &options.abis));
     let mut rows = Vec::new();
     for forms in &found.types {

@@ -307,7 +307,11 @@ fn between_some_machines_only_what_breaks_between_them_is_told() {
     for (options, why) in [
         (
             &["--between", "x86_64"][..],
-            "found one machine, expected two or more",
+            "found one machine, expected two or more, such as --between x86_64,aarch64",
+        ),
+        (
+            &["--between", "avr,avr"],
+            "found one machine, expected two or more, such as --between avr,x86_64",
         ),
         (
             &["--between", "x86_64,avr", "--targets", "all"],
