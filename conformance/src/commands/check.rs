@@ -65,6 +65,8 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
         None => inputs(given, &options, &abis, &machines, &host).await?,
     };
 
+    say_what_allows_nothing(&options, &inputs);
+
     let formats = Formats {
         text: match options.format {
             _ if options.github => Text::Annotations,
@@ -344,6 +346,19 @@ fn policy(options: &cli::Check, settings: Policy) -> anyhow::Result<Policy> {
     };
     asked.check()?;
     Ok(settings.and(asked))
+}
+
+/// Of the command line alone: the project's settings are for all its files, and each run reads some.
+fn say_what_allows_nothing(options: &cli::Check, inputs: &[Input]) {
+    let asked = Policy {
+        allow: options.allow.clone(),
+        ..Policy::default()
+    };
+    let rows = inputs.iter().flat_map(|input| &input.readings.rows);
+    let names: Vec<&str> = rows.map(|row| row.name.as_str()).collect();
+    for (allow, name) in asked.of_others(&names) {
+        eprintln!("crossum: --allow {allow} allows nothing: no type `{name}` was read");
+    }
 }
 
 /// One finding at length, or all in a line each.

@@ -166,6 +166,16 @@ fn a_denied_finding_is_exit_status_1_unless_it_is_allowed() {
             ran.stdout, ran.stderr
         );
     }
+    for (allow, told) in [
+        ("width@nope", "no type `nope` was read"),
+        ("width@args", ""),
+        ("width", ""),
+    ] {
+        let ran = bench.run(&["check", "sum.h", "--allow", allow]);
+        assert_eq!(ran.status, 0, "{allow}: {}", ran.stderr);
+        assert!(ran.stderr.contains(told), "{allow}: {}", ran.stderr);
+        assert_eq!(ran.stderr.is_empty(), told.is_empty(), "{}", ran.stderr);
+    }
     // The step that fails a build when somebody adds a `long`: the project's own settings.
     std::fs::write(bench.path("crossum.toml"), "[check]\ndeny = [\"width\"]\n").unwrap();
     assert_eq!(bench.run(&["check", "sum.h"]).status, 1);
