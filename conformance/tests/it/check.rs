@@ -176,6 +176,13 @@ fn a_denied_finding_is_exit_status_1_unless_it_is_allowed() {
         assert!(ran.stderr.contains(told), "{allow}: {}", ran.stderr);
         assert_eq!(ran.stderr.is_empty(), told.is_empty(), "{}", ran.stderr);
     }
+    let ran = bench.run(&["check", "sum.h", "--targets", "avr", "--layout"]);
+    for told in [
+        "portable on 1 machine  sum.h",
+        "1 type on 1 machine: 1 portable",
+    ] {
+        assert!(ran.stdout.contains(told), "{}", ran.stdout);
+    }
     // The step that fails a build when somebody adds a `long`: the project's own settings.
     std::fs::write(bench.path("crossum.toml"), "[check]\ndeny = [\"width\"]\n").unwrap();
     assert_eq!(bench.run(&["check", "sum.h"]).status, 1);
