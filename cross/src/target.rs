@@ -89,7 +89,8 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let mut candidates: Vec<_> = candidates.into_iter().collect();
     let longer = candidates
         .iter()
-        .filter(|candidate| !name.is_empty() && candidate.starts_with(name));
+        // One letter begins too many names to mean any of them.
+        .filter(|candidate| name.chars().count() > 1 && candidate.starts_with(name));
     if let Some(shortest) = longer.min_by_key(|candidate| candidate.len()) {
         return Some(shortest);
     }
@@ -186,6 +187,12 @@ mod tests {
             error.to_string(),
             "unknown target `powerpc-unknown-linux`, did you mean `powerpc-unknown-linux-gnu`?"
         );
+    }
+
+    #[test]
+    fn one_letter_is_near_to_no_longer_name() {
+        assert_eq!(nearest("s", ["size_t", "header"]), None);
+        assert_eq!(nearest("si", ["size_t", "header"]), Some("size_t"));
     }
 
     #[test]

@@ -49,10 +49,17 @@ impl Policy {
     pub fn allows(&self, finding: &Finding, name: &str) -> bool {
         self.allow.iter().any(|allow| {
             let (code, of) = split(allow);
-            // Without its keyword a name is as good.
-            let bare = name.rsplit(' ').next();
-            code == finding.rule.code && of.is_none_or(|of| of == name || Some(of) == bare)
+            code == finding.rule.code && of.is_none_or(|of| is_called(name, of))
         })
+    }
+
+    /// What is allowed of types that are none of these, with the names of those types.
+    pub fn of_others<'p>(&'p self, names: &'p [&str]) -> impl Iterator<Item = (&'p str, &'p str)> {
+        let of_types = self.allow.iter().filter_map(|allow| {
+            let (_, of) = split(allow);
+            Some((allow.as_str(), of?))
+        });
+        of_types.filter(|(_, of)| !names.iter().any(|name| is_called(name, of)))
     }
 
     /// Whether a finding is one that the project does not tolerate.
@@ -60,6 +67,11 @@ impl Policy {
         let denied = |code: &String| code == "all" || code == finding.rule.code;
         self.deny.iter().any(denied)
     }
+}
+
+/// Whether a type is called so: without its keyword a name is as good.
+fn is_called(name: &str, given: &str) -> bool {
+    name == given || name.rsplit(' ').next() == Some(given)
 }
 
 fn split(allow: &str) -> (&str, Option<&str>) {

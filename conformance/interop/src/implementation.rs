@@ -108,6 +108,16 @@ pub fn select(encoding: &str, names: &[String]) -> Result<Vec<Implementation>, U
         };
         return Err(Unknown::new("encoding", encoding, encodings, hint));
     }
+    let is_of_another = |name: &&String| {
+        let is_called = |one: &&Implementation| one.name == **name;
+        !of_encoding.iter().any(|one| is_called(&one)) && all().iter().any(|one| is_called(&one))
+    };
+    if let Some(name) = names.iter().find(is_of_another) {
+        let other = all().iter().find(|one| one.name == *name);
+        let other = other.map(|one| one.encoding.as_str()).unwrap_or_default();
+        let hint = format!(" of {encoding}: it is of {other}");
+        return Err(Unknown::new("implementation", name, [], &hint));
+    }
     named(
         "implementation",
         &of_encoding,
@@ -122,6 +132,16 @@ mod tests {
     use super::*;
     use crate::sources::source;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn an_implementation_of_another_encoding_is_told_so() {
+        let error = |name: &str| select("cbor", &[name.to_owned()]).unwrap_err().to_string();
+        assert_eq!(
+            error("orjson"),
+            "unknown implementation `orjson` of cbor: it is of json"
+        );
+        assert!(error("nope").ends_with("lists them"), "{}", error("nope"));
+    }
 
     #[test]
     fn every_row_has_an_encoding_a_codec_and_versions() {

@@ -6,6 +6,9 @@ use cross::target::{did_you_mean, nearest};
 /// Where the names of targets are to be found, for [`Unknown`].
 pub const TARGETS: &str = "; `crossum targets` lists them";
 
+/// The same of a target that programs run on: the list has machines, too, for which types are only laid out.
+const RUNNING: &str = "; `crossum targets` lists them first, and below them machines that are only modelled, on which no program runs";
+
 /// A target's name as it is read in a list: `s390x` for `s390x-unknown-linux-gnu`.
 pub fn short(name: &str) -> &str {
     name.split("-unknown-linux").next().unwrap_or(name)
@@ -81,7 +84,7 @@ pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
                 Err(Unknown::new("target", name, [], &hint))
             }
         },
-        Err(_) => Err(Unknown::new("target", name, there(), TARGETS)),
+        Err(_) => Err(Unknown::new("target", name, there(), RUNNING)),
     };
     let chosen = names.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     Ok(cross::targets()
@@ -121,6 +124,8 @@ mod tests {
             }
         }
         assert!(targets(&["s390".to_owned()]).is_err());
+        let modelled = targets(&["Cortex-M".to_owned()]).unwrap_err().to_string();
+        assert!(modelled.contains("only modelled"), "{modelled}");
     }
 
     #[test]

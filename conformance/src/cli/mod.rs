@@ -78,7 +78,7 @@ A project names its own runners in crossum.toml; variables come before it:
   copy = [\"scp\", \"-q\", \"{program}\", \"board1:{there}\"]
   address = \"192.168.7.2\"                        ..._ADDRESS: where its servers are reached
 
-README.md, \"Your own runner\", says the rest.")]
+docs/runners.md says the rest.")]
     Doctor(Doctor),
     /// The targets and their ABIs
     Targets(Targets),

@@ -53,8 +53,9 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let wide = wide(&host, options.jobs).await?;
     let variants = Variants::of(&abis, decided, &wide);
     let all = machine::machines(&abis, &variants);
-    let names = names(&options).map_err(unusable)?;
+    let names = names(&options);
     let machines = machine::named(&all, names, decided)?;
+    are_several(&options.between, &machines).map_err(unusable)?;
     let begun = Instant::now();
     let (inputs, refused) = match &options.krate {
         Some(folder) => {
@@ -63,6 +64,8 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
         }
         None => inputs(given, &options, &abis, &machines, &host).await?,
     };
+
+    say_what_allows_nothing(&options, &inputs);
 
     let formats = Formats {
         text: match options.format {
@@ -288,14 +291,30 @@ async fn self_check(
 }
 
 /// The machines that were asked for: those between which something is to be the same, or any.
-fn names(options: &cli::Check) -> anyhow::Result<&[String]> {
+fn names(options: &cli::Check) -> &[String] {
     match options.between.as_slice() {
-        [] => Ok(&options.targets),
-        [one] => anyhow::bail!(
-            "--between {one}: found one machine, expected two or more, such as --between {one},x86_64"
-        ),
-        names => Ok(names),
+        [] => &options.targets,
+        names => names,
     }
+}
+
+/// Whether something can be the same between these: two names may be of one machine.
+fn are_several(between: &[String], machines: &[Machine<'_>]) -> anyhow::Result<()> {
+    let [first, others @ ..] = between else {
+        return Ok(());
+    };
+    if !others.is_empty() && count_of(machines) > 1 {
+        return Ok(());
+    }
+    let is_usual = |machine: &Machine<'_>| kit::names::short(machine.name) == "x86_64";
+    let other = match machines.iter().any(is_usual) {
+        true => "aarch64",
+        false => "x86_64",
+    };
+    anyhow::bail!(
+        "--between {}: found one machine, expected two or more, such as --between {first},{other}",
+        between.join(",")
+    )
 }
 
 /// How many machines there are; a variant is none of its own.
@@ -327,6 +346,19 @@ fn policy(options: &cli::Check, settings: Policy) -> anyhow::Result<Policy> {
     };
     asked.check()?;
     Ok(settings.and(asked))
+}
+
+/// Of the command line alone: the project's settings are for all its files, and each run reads some.
+fn say_what_allows_nothing(options: &cli::Check, inputs: &[Input]) {
+    let asked = Policy {
+        allow: options.allow.clone(),
+        ..Policy::default()
+    };
+    let rows = inputs.iter().flat_map(|input| &input.readings.rows);
+    let names: Vec<&str> = rows.map(|row| row.name.as_str()).collect();
+    for (allow, name) in asked.of_others(&names) {
+        eprintln!("crossum: --allow {allow} allows nothing: no type `{name}` was read");
+    }
 }
 
 /// One finding at length, or all in a line each.

@@ -20,7 +20,7 @@ pub(super) async fn run(options: cli::Compat) -> anyhow::Result<Exit> {
         .map_err(unusable)?;
     if options.abis.len() < 2 {
         return Err(unusable(anyhow::anyhow!(
-            "--abis {}: found one, expected two or more, such as --abis i686,x86_64",
+            "--abis {}: expected two or more, such as --abis i686,x86_64",
             options.abis.join(",")
         )));
     }

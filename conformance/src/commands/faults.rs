@@ -60,15 +60,16 @@ fn selection(options: &cli::Faults) -> anyhow::Result<Selected> {
     })
 }
 
+/// What would run; what would be refused is refused here, too.
 fn list(options: &cli::Faults) -> anyhow::Result<Exit> {
     let mut text = String::new();
-    match options.file {
-        Some(_) => terminal::list(faults::of_pairs().iter().map(Scenario::about), &mut text)?,
-        None => {
-            let own = faults::all().iter().map(Scenario::about);
-            let weather = faults::weather().iter().map(Scenario::about);
-            terminal::list(own.chain(weather), &mut text)?;
-        }
+    let (own, of_repository) = selection(options)?;
+    if let Some(path) = &options.file {
+        own::Pair::read(options, path)?;
+    }
+    match own {
+        Some(own) => terminal::list(own.into_iter().map(|one| one.about()), &mut text)?,
+        None => terminal::list(of_repository.about(), &mut text)?,
     }
     print(&text)?;
     Ok(Exit::Held)

@@ -166,6 +166,23 @@ fn a_denied_finding_is_exit_status_1_unless_it_is_allowed() {
             ran.stdout, ran.stderr
         );
     }
+    for (allow, told) in [
+        ("width@nope", "no type `nope` was read"),
+        ("width@args", ""),
+        ("width", ""),
+    ] {
+        let ran = bench.run(&["check", "sum.h", "--allow", allow]);
+        assert_eq!(ran.status, 0, "{allow}: {}", ran.stderr);
+        assert!(ran.stderr.contains(told), "{allow}: {}", ran.stderr);
+        assert_eq!(ran.stderr.is_empty(), told.is_empty(), "{}", ran.stderr);
+    }
+    let ran = bench.run(&["check", "sum.h", "--targets", "avr", "--layout"]);
+    for told in [
+        "portable on 1 machine  sum.h",
+        "1 type on 1 machine: 1 portable",
+    ] {
+        assert!(ran.stdout.contains(told), "{}", ran.stdout);
+    }
     // The step that fails a build when somebody adds a `long`: the project's own settings.
     std::fs::write(bench.path("crossum.toml"), "[check]\ndeny = [\"width\"]\n").unwrap();
     assert_eq!(bench.run(&["check", "sum.h"]).status, 1);
@@ -307,7 +324,11 @@ fn between_some_machines_only_what_breaks_between_them_is_told() {
     for (options, why) in [
         (
             &["--between", "x86_64"][..],
-            "found one machine, expected two or more",
+            "found one machine, expected two or more, such as --between x86_64,aarch64",
+        ),
+        (
+            &["--between", "avr,avr"],
+            "found one machine, expected two or more, such as --between avr,x86_64",
         ),
         (
             &["--between", "x86_64,avr", "--targets", "all"],

@@ -43,6 +43,17 @@ fn an_unknown_name_exits_with_2_and_names_the_nearest() {
 }
 
 #[test]
+fn help_names_a_document_that_is_there() {
+    let ran = Bench::new().run(&["doctor", "--help"]);
+    assert!(
+        ran.stdout.contains("docs/runners.md says the rest"),
+        "{ran}"
+    );
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    assert!(root.join("docs/runners.md").is_file());
+}
+
+#[test]
 fn a_choice_that_leaves_nothing_is_no_success() {
     let bench = Bench::new();
     let ran = bench.run(&["matrix", "--participants", "rust", "--server", "c-gcc"]);

@@ -168,6 +168,42 @@ fn cargos_own_words_are_shown_where_it_does_not_build() {
 }
 
 #[test]
+fn a_type_that_no_crate_declares_is_told_with_the_nearest() {
+    let library = [("src/lib.rs", "#[repr(C)] pub struct Packet { pub a: u8 }")];
+    let program = [(
+        "src/main.rs",
+        "struct P { a: u16 } fn main() { println!(\"{}\", P { a: 1 }.a); }",
+    )];
+    for (files, name, told) in [
+        (&library, "Nope", "no type `Nope` in it\n"),
+        (&library, "Paket", "did you mean `wire_format::Packet`?"),
+        (
+            &program,
+            "P",
+            "no type `P` in it, did you mean `wire_format::P`?",
+        ),
+    ] {
+        let bench = package("", files);
+        let ran = check(&bench, &["--crate", ".", "--type", name]);
+        assert_eq!(ran.status, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains(told), "{name}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_the_users_to_mend() {
+    let bench = package("", &[("src/lib.rs", "")]);
+    for (folder, told) in [
+        ("missing", "missing: there is no such folder, expected"),
+        ("Cargo.toml", "Cargo.toml: found a file, expected"),
+    ] {
+        let ran = check(&bench, &["--crate", folder]);
+        assert_eq!(ran.status, 2, "{}", ran.stderr);
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn without_cargo_nothing_could_run() {
     let bench = package("", &[("src/lib.rs", "")]).with_variable("PATH", "/nowhere");
     let ran = check(&bench, &["--crate", "."]);

@@ -482,6 +482,19 @@ fn what_a_cure_asks_for_in_words_cures_too() {
     }
 }
 
+/// GNU C takes a last declaration without its semicolon; what is to be written has one.
+#[test]
+fn a_declaration_without_a_semicolon_is_cured_with_one() {
+    let bench = Bench::new();
+    let text = "struct s {long a}; struct t { char b; };\n";
+    std::fs::write(bench.path("one.h"), text).unwrap();
+    for format in ["text", "short"] {
+        let ran = bench.run(&["check", "one.h", "--format", format]);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        assert!(ran.stdout.contains("write `int64_t a;`"), "{}", ran.stdout);
+    }
+}
+
 /// A machine on which something is undecided has the same octets as nobody.
 #[test]
 fn a_machine_where_a_type_is_undecided_is_on_no_island() {

@@ -117,6 +117,25 @@ fn a_header_that_wants_another_is_told_which_and_read_with_it() {
 }
 
 #[test]
+fn a_fault_of_the_text_is_no_name_that_is_declared_nowhere() {
+    for (text, told) in [
+        ("int x = 5 +;\nstruct s { int a; };\n", None),
+        ("struct s { int a;\n", None),
+        ("struct s { struct other o; };\n", Some("`other` is")),
+    ] {
+        let bench = project(&[("a.h", text)]);
+        let ran = check(&bench, &["a.h"]);
+        assert_eq!(ran.status, 2, "{text}: {}", ran.stderr);
+        assert!(ran.stderr.contains("does not compile"), "{}", ran.stderr);
+        let told = told.map(|told| format!("{told} declared nowhere"));
+        match told {
+            Some(told) => assert!(ran.stderr.contains(&told), "{}", ran.stderr),
+            None => assert!(!ran.stderr.contains("declared nowhere"), "{}", ran.stderr),
+        }
+    }
+}
+
+#[test]
 fn what_stands_before_a_header_may_include_it() {
     let bench = project(&[
         (

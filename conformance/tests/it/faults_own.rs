@@ -195,3 +195,34 @@ fn a_word_that_nobody_knows_is_told_with_the_nearest() {
         assert!(ran.stdout.contains(scenario.must), "{}", scenario.name);
     }
 }
+
+#[test]
+fn a_list_refuses_what_a_run_refuses() {
+    let bench = bench("[faults]\nencoding = \"lines\"\n");
+    std::fs::create_dir(bench.path("folder")).unwrap();
+    std::fs::write(bench.path("octets"), [0xff, 0, 7]).unwrap();
+    for (options, expected) in [
+        (&["missing.toml"][..], "missing.toml"),
+        (&["folder"], "folder"),
+        (&["octets"], "octets"),
+        (
+            &["participants.toml", "--server", "server-rigth"],
+            "did you mean `server-right`?",
+        ),
+        (
+            &["participants.toml", "--only", "half-closed"],
+            "did you mean `half-close`?",
+        ),
+        (&["--only", "nope"], "unknown scenario `nope`"),
+    ] {
+        let ran = bench.run(&[&["faults", "--list"], options].concat());
+        assert_eq!(ran.status, 2, "{options:?}: {ran}");
+        assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+        assert_eq!(ran.stdout, "", "{options:?}");
+    }
+    let ran = bench.run(&["faults", "--list", "--only", "half-close"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let names = ran.stdout.lines().filter(|line| !line.starts_with(' '));
+    let names: Vec<_> = names.filter_map(|line| line.split("  ").next()).collect();
+    assert_eq!(names, ["half-close"]);
+}

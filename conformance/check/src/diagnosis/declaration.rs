@@ -80,7 +80,7 @@ fn lengths(line: &str, name_end: usize) -> Option<Range<usize>> {
 fn alignment(line: &str, name: &Range<usize>) -> Option<Range<usize>> {
     let begin = line.get(..name.start)?.rfind([';', '{', '}']);
     let begin = begin.map_or(0, |place| place + 1);
-    let end = name.end + line.get(name.end..)?.find(';')?;
+    let end = name.end + line.get(name.end..)?.find([';', '}'])?;
     let mut found = None;
     for word in ["_Alignas", "alignas", "aligned", "__aligned__"] {
         for (place, _) in line.get(begin..end)?.match_indices(word) {
@@ -127,7 +127,9 @@ fn type_words(
         .rfind([';', '{', '}', '/', '#'])
         .map_or(0, |place| place + 1);
     let rest = line.get(name.end..)?;
-    let end = name.end + rest.find(';')? + 1;
+    // GNU C takes the last declaration of a struct without its semicolon.
+    let end = name.end + rest.find([';', '}'])?;
+    let end = end + usize::from(line.get(end..)?.starts_with(';'));
     // What stands in brackets is no word of the type.
     let mut depth = 0_usize;
     let whole: String = line
@@ -149,7 +151,7 @@ fn type_words(
         return None;
     }
     // The first declarator ends where the first of these stands; what is before its name is the type.
-    let first = whole.find([',', '[', ':', ';'])?;
+    let first = whole.find([',', '[', ':', ';']).unwrap_or(whole.len());
     let mut words = Vec::new();
     let mut at = begin;
     for word in whole.get(..first)?.split_inclusive(char::is_whitespace) {
@@ -262,6 +264,14 @@ mod tests {
             ("WORD length;", 0, "length", "long", None, None),
             ("long *p, x;", 0, "x", "long", None, None),
             ("long x", 0, "x", "long", None, None),
+            (
+                "struct s {int a}; struct t { long b; };",
+                0,
+                "a",
+                "int",
+                Some("int"),
+                Some("a"),
+            ),
             ("pub length: usize,", 0, "length", "usize", None, None),
         ] {
             let found = find(line, column, name, Some(type_name)).unwrap();

@@ -169,7 +169,10 @@ impl Written {
             }
             _ => text.get(names)?.to_owned(),
         };
-        Some(format!("{words} {names}"))
+        Some(format!(
+            "{words} {};",
+            names.trim_end_matches(';').trim_end()
+        ))
     }
 }
 

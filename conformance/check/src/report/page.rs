@@ -25,7 +25,7 @@ pub fn document(sections: &[String], count: &Count, machines: &[&str]) -> String
     let names = in_order(machines.iter().copied()).into_iter().map(short);
     let names: Vec<_> = names.collect();
     let body = html! {
-        h1 { "Types between " (machines.len()) " machines" }
+        h1 { "Types between " (kit::words::some(machines.len(), "machine")) }
         ul.facts {
             li { b { (count.types) } "types" }
             li { b.good { (count.portable) } "with the same octets everywhere" }

@@ -16,6 +16,7 @@ use crate::spelling::{declared, place, spelling};
 use crate::verify::observed::Spot;
 use crate::verify::{CouldNotRun, Mismatch, Shown, Verified};
 use crate::{Anatomy, Checked, Finding, Portability};
+use kit::words;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -47,8 +48,12 @@ pub fn write(
 ) -> fmt::Result {
     let subject = &checked.case.subject;
     let known: usize = checked.islands.iter().map(Vec::len).sum();
+    let between = match known {
+        1 => "on 1 machine".to_owned(),
+        _ => format!("between {known} machines"),
+    };
     let (style, word) = match (checked.portability(), checked.islands.len()) {
-        (Portability::Portable, _) => (GOOD, format!("portable between {known} machines")),
+        (Portability::Portable, _) => (GOOD, format!("portable {between}")),
         (Portability::Undecided, _) => {
             let all: usize = checked.case.on.iter().map(|on| on.machines.len()).sum();
             (
@@ -56,9 +61,7 @@ pub fn write(
                 format!("undecided, {known} of {all} machines are known"),
             )
         }
-        (Portability::NotPortable, 0 | 1) => {
-            (BAD, format!("not portable between {known} machines"))
-        }
+        (Portability::NotPortable, 0 | 1) => (BAD, format!("not portable {between}")),
         (Portability::NotPortable, islands) => {
             (BAD, format!("{islands} groups of {known} machines"))
         }
@@ -451,10 +454,11 @@ pub fn summary(count: &Count, machines: usize, out: &mut impl Write) -> fmt::Res
         undecided,
         denied,
     } = count;
-    let plural = if *types == 1 { "" } else { "s" };
     write!(
         out,
-        "{types} type{plural} on {machines} machines: {portable} portable, {not_portable} not, {undecided} undecided"
+        "{} on {}: {portable} portable, {not_portable} not, {undecided} undecided",
+        words::some(*types, "type"),
+        words::some(machines, "machine"),
     )?;
     match denied {
         0 => writeln!(out),

@@ -45,7 +45,7 @@ pub enum NotBuilt {
         "no cargo here, which builds the crate: install Rust from https://rustup.rs; an object file with debug information needs none"
     )]
     NoCargo,
-    /// Cargo finds no project, or does not build it.
+    /// There is no such folder, or cargo finds no project in it or does not build it.
     #[error("{0}")]
     Cargo(String),
     /// Cargo built no crate that has types.
@@ -76,6 +76,17 @@ pub async fn build(
     arguments: &[String],
     host: &Host,
 ) -> Result<Vec<Built>, NotBuilt> {
+    if !folder.is_dir() {
+        let found = match folder.exists() {
+            true => "found a file",
+            false => "there is no such folder",
+        };
+        let says = format!(
+            "{}: {found}, expected the folder of a cargo project",
+            folder.display()
+        );
+        return Err(NotBuilt::Cargo(says));
+    }
     let cargo = host.program("cargo").ok_or(NotBuilt::NoCargo)?;
     let metadata = Invocation::new(&cargo)
         .args(["metadata", "--no-deps", "--format-version", "1"])

@@ -81,6 +81,11 @@ impl Missing {
                 true => quoted.last().copied().unwrap_or_default(),
                 false => first,
             };
+            // Of "field 'a' has incomplete type" only its line has it.
+            let is_field = message.starts_with("field") && message.ends_with("has incomplete type");
+            let line = complained.line().filter(|_| is_field);
+            let tag = line.and_then(|line| tag_before(&line, name));
+            let name = tag.as_deref().unwrap_or(name);
             let name = name.rsplit([' ', ':']).next().unwrap_or(name);
             if is_cxx_word(name) {
                 self.is_cxx = true;
@@ -185,6 +190,18 @@ impl Complained<'_> {
     }
 }
 
+/// The tag of the type of a field, in the line that declares it: `other` of `o` in `struct s { struct other o; };`.
+fn tag_before(line: &str, field: &str) -> Option<String> {
+    let words: Vec<&str> = tokens(line).collect();
+    let at = words.iter().rposition(|word| *word == field)?;
+    let before = words.get(..at)?;
+    let keyword = |word: &&str| matches!(*word, "struct" | "union" | "enum" | "class");
+    let mut after = before.get(before.iter().rposition(keyword)? + 1..)?.iter();
+    let tag = after.next().filter(|word| is_name(word))?;
+    // `struct s { other o; };` begins the type that has the field.
+    (after.next() != Some(&"{")).then(|| (*tag).to_owned())
+}
+
 /// The lines that are errors: `file:line:column: error: message`.
 fn complaints(words: &str) -> impl Iterator<Item = Complained<'_>> {
     words.lines().filter_map(|line| {
@@ -286,6 +303,24 @@ mod tests {
             ("a.h:1:2: warning: unknown type name ‘x’", ""),
         ] {
             assert_eq!(names(words), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn the_type_of_a_field_is_missing_and_not_the_field() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.h");
+        for (line, expected) in [
+            ("struct s { struct other o; };", "other"),
+            ("struct s { union u v, o[2]; };", "u"),
+            ("struct s { other o; };", "o"),
+        ] {
+            std::fs::write(&file, line).unwrap();
+            let words = format!(
+                "{}:1:2: error: field ‘o’ has incomplete type",
+                file.display()
+            );
+            assert_eq!(Missing::of(&words).names, [expected], "{line}");
         }
     }
 

@@ -299,7 +299,9 @@ impl Trials<'_> {
             (way, missing) = (with, still);
             options.push(option);
         }
-        Some(Advice {
+        // No compiler said that a name beside a fault is declared nowhere: without a header that gives it, it is a fault of the text.
+        let is_told = first.said.is_some() || !first.names.is_empty();
+        is_told.then(|| Advice {
             wants,
             options: Vec::new(),
             others,

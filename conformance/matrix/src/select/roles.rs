@@ -1,6 +1,6 @@
 //! Who plays which part: the participants that names on the command line leave, as servers and as clients.
 
-use kit::names::{Unknown, targets};
+use kit::names::{Unknown, short, targets};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -208,10 +208,15 @@ impl Roles {
     }
 }
 
+/// A target's name may be short in each.
 fn is_named(participant: &Participant, name: &str) -> bool {
-    participant.id.to_string() == name
-        || participant.id.implementation == name
-        || participant.target.name == name
+    let target = &participant.target.name;
+    let implementation = &participant.id.implementation;
+    let is_target = |name: &str| name == target || name == short(target);
+    let halves = name.split_once('@');
+    implementation == name
+        || is_target(name)
+        || halves.is_some_and(|(one, at)| one == implementation && is_target(at))
 }
 
 #[cfg(test)]
@@ -258,10 +263,21 @@ mod tests {
             "unknown server `rust@s390-unknown-linux-gnu`, did you mean `rust@s390x-unknown-linux-gnu`?; a participant is IMPLEMENTATION@TARGET, and either half stands for all that have it"
         );
         let error = targets(&names(&["zzz"])).err().unwrap();
-        assert_eq!(
-            error.to_string(),
-            "unknown target `zzz`; `crossum targets` lists them"
-        );
+        let error = error.to_string();
+        let expected = "unknown target `zzz`; `crossum targets` lists them";
+        assert!(error.starts_with(expected), "{error}");
+    }
+
+    #[test]
+    fn a_target_is_named_as_it_is_read_in_a_list() {
+        for server in ["rust@s390x", "rust@s390x-unknown-linux-gnu"] {
+            let roles = choose(&[], &[], &names(&[server]), &names(&["s390x"])).unwrap();
+            let ids: Vec<_> = roles.servers.iter().map(|one| one.id.to_string()).collect();
+            assert_eq!(ids, ["rust@s390x-unknown-linux-gnu"]);
+            let mut clients = roles.clients.iter();
+            assert!(clients.all(|one| one.target.name == "s390x-unknown-linux-gnu"));
+            assert!(!roles.clients.is_empty());
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use cross::Host;
 use layout::Abis;
-use layout::dwarf::Program;
+use layout::dwarf::{Problem, Program};
 
 use super::super::input::Input;
 use super::super::unusable;
@@ -49,11 +49,41 @@ pub(super) async fn inputs(
     }
     match without {
         Some(why) if all.is_empty() => {
+            let why = no_such_type(&options.types, &built, &why).unwrap_or(why);
             let why = anyhow::Error::from(why).context(folder.display().to_string());
             Err(unusable(why))
         }
         _ => Ok(all),
     }
+}
+
+/// A name of a type that no crate of the project declares, with the nearest that one does. A crate of which nothing is used has no debug information, and no fault is in that.
+fn no_such_type(given: &[String], built: &[Built], why: &NoSubject) -> Option<NoSubject> {
+    let is_of_names = match why {
+        NoSubject::NoSuchType { .. } => true,
+        NoSubject::Unreadable(error) => matches!(error.problem, Problem::NoDebugInfo { .. }),
+        _ => false,
+    };
+    let all = built
+        .iter()
+        .flat_map(|one| unused::unknown(one, &BTreeSet::new()));
+    let all: Vec<String> = all.collect();
+    let is_pattern = |name: &&String| name.contains(['*', '?', '[', '{']);
+    let mut names = given.iter().filter(|name| !is_pattern(name));
+    let name = names.find(|name| is_of_names && !all.contains(name))?;
+    // `P` is short for `wire::P`.
+    let last = |path: &str| path.rsplit("::").next().unwrap_or_default().to_owned();
+    let nearest = all.iter().find(|path| last(path) == last(name));
+    let nearest = nearest.cloned().or_else(|| {
+        let lasts: Vec<String> = all.iter().map(|path| last(path)).collect();
+        let near = cross::target::nearest(&last(name), lasts.iter().map(String::as_str))?;
+        let place = lasts.iter().position(|last| last == near)?;
+        all.get(place).cloned()
+    });
+    Some(NoSubject::NoSuchType {
+        name: name.clone(),
+        nearest,
+    })
 }
 
 /// A crate: what its library or program has, and what only a program that names it has.

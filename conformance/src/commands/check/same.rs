@@ -70,11 +70,12 @@ pub(super) async fn run(
     let variants = Variants::of(abis, decided, &wide);
     let all = machine::machines(abis, &variants);
     let everywhere = [machine::ALL.to_owned()];
-    let names = match super::names(options).map_err(unusable)? {
+    let names = match super::names(options) {
         [] => &everywhere,
         names => names,
     };
     let machines = machine::named(&all, names, decided)?;
+    super::are_several(&options.between, &machines).map_err(unusable)?;
     let mut inputs = Vec::new();
     for given in given {
         let input = given.read(options, abis, &machines, host).await;

@@ -25,31 +25,46 @@ use matrix::run::alone::ClientSaid;
 use matrix::run::build::{self as built, BuildCache, Built, Serving};
 use matrix::workspace::workspace;
 
+/// Who plays in the scenarios, and what they are held to: all that a file says, before anything is built.
+pub(super) struct Pair {
+    terms: Terms,
+    exchange: Exchange,
+    server: Participant,
+    client: Participant,
+}
+
+impl Pair {
+    /// From the file that the command line names, and those whom it names of it.
+    ///
+    /// # Errors
+    /// The file cannot be read, or has nobody for a part.
+    pub(super) fn read(options: &cli::Faults, path: &Path) -> anyhow::Result<Pair> {
+        let file = File::read(path, Abis::builtin()).map_err(|why| unusable(why.into()))?;
+        let names: Vec<_> = faults::of_pairs().iter().map(|one| one.name).collect();
+        let terms = Terms::read(path, &file.text, &names).map_err(|why| unusable(why.into()))?;
+        let exchange = Exchange::of(&file, &terms)?;
+        let candidates = candidates(&file);
+        let (server, client) = (options.server.as_deref(), options.client.as_deref());
+        let serves = |one: &Implementation| one.serves();
+        let asks = |one: &Implementation| one.asks();
+        Ok(Pair {
+            server: pick(&candidates, server, "serves", &exchange, serves)?,
+            client: pick(&candidates, client, "asks", &exchange, asks)?,
+            terms,
+            exchange,
+        })
+    }
+}
+
 /// Builds what a file tells of, and reads what it is held to.
 pub(super) async fn lab(options: &cli::Faults, host: &Host) -> anyhow::Result<(PairLab, Subject)> {
     let path = options.file.as_deref().unwrap_or(Path::new(""));
-    let abis = Abis::builtin();
-    let file = File::read(path, abis).map_err(|why| unusable(why.into()))?;
-    let names: Vec<_> = faults::of_pairs().iter().map(|one| one.name).collect();
-    let terms = Terms::read(path, &file.text, &names).map_err(|why| unusable(why.into()))?;
-    let exchange = Exchange::of(&file, &terms)?;
-    let candidates = candidates(&file);
-    let serves = |one: &Implementation| one.serves();
-    let asks = |one: &Implementation| one.asks();
-    let server = pick(
-        &candidates,
-        options.server.as_deref(),
-        "serves",
-        &exchange,
-        serves,
-    )?;
-    let client = pick(
-        &candidates,
-        options.client.as_deref(),
-        "asks",
-        &exchange,
-        asks,
-    )?;
+    let Pair {
+        terms,
+        exchange,
+        server,
+        client,
+    } = Pair::read(options, path)?;
     let subject = Subject {
         file: path.to_owned(),
         server: server.id.implementation.clone(),

@@ -12,7 +12,7 @@ use layout::Abis;
 use super::own::{asked, build, said};
 use super::{inside_this, tools};
 use crate::cli;
-use faults::{Asking, Lab, PairLab, Programs, Said, Scenario, ScenarioResult, Terms};
+use faults::{About, Asking, Lab, PairLab, Programs, Said, Scenario, ScenarioResult, Terms};
 use kit::names::Unknown;
 use kit::progress::Progress;
 use matrix::participant::{implementations, participants};
@@ -34,6 +34,12 @@ impl Selected {
             book: faults::named(faults::all(), names, &weather)?,
             weather: faults::named(faults::weather(), names, &book)?,
         })
+    }
+
+    /// What each is about, the book's first.
+    pub(super) fn about(&self) -> impl Iterator<Item = About> {
+        let book = self.book.iter().map(|one| one.about());
+        book.chain(self.weather.iter().map(|one| one.about()))
     }
 }
 
