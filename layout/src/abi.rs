@@ -69,6 +69,7 @@ pub struct Abi {
     enum_rule: EnumRule,
     pod_rule: PodRule,
     rust: RustAligns,
+    go_port: bool,
     typedefs: BTreeMap<Typedef, Scalar>,
 }
 
@@ -191,6 +192,11 @@ impl Abi {
                 self.rust.double.unwrap_or(self.align(Scalar::Double))
             }
         }
+    }
+
+    /// Whether Go's own compiler (gc) has a port for its machines (`go tool dist list`), whose words are as wide as its pointers.
+    pub fn has_go_port(&self) -> bool {
+        self.go_port
     }
 
     /// By which standard a C++ class is plain old data, and its trailing padding its own.

@@ -25,6 +25,7 @@ pub mod rust;
 pub mod same;
 pub mod source;
 mod spelling;
+pub mod storage_order;
 pub mod subjects;
 mod turns;
 pub mod values;

@@ -241,7 +241,8 @@ impl Given {
             false => format!("{name} ({})", notes.join("; ")),
         })?;
         let unread = told_unread(&program, &mut notes);
-        let said = check::rust::settle(&mut program);
+        let mut said = check::rust::settle(&mut program);
+        said.stored = check::storage_order::in_sources(&program);
         let subjects = subjects::decide(program, &said, &wanted, abis, machines);
         let subjects = subjects.with_context(|| self.name.clone())?;
         let row = InputRow::object(&self.name, notes);

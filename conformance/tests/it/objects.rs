@@ -255,3 +255,34 @@ fn units_that_contradict_each_other_about_a_type_are_told() {
     );
     assert!(message.contains("one.c:1, ") && message.ends_with("two.c:1"));
 }
+
+/// gcc on x86_64 writes `e` as 12 34 56 78 and fills `bf` from the most significant bit; nothing in the object tells either.
+#[test]
+fn an_order_of_enumerations_and_bit_fields_is_read_in_the_source_that_is_here() {
+    let bench = Bench::new();
+    let source = "enum e { A, B = 0x12345678 };
+        struct __attribute__((scalar_storage_order(\"big-endian\"))) number { enum e e; } n;
+        struct __attribute__((scalar_storage_order(\"big-endian\"))) bits { enum e bf : 31; } b;
+        struct plain { enum e e; } p;";
+    object(&bench, "stored", source, &[]);
+    let told = |name: &str| {
+        let types = types(&bench, "stored.o");
+        let one = of(&types, name);
+        let findings = one["findings"].as_array().unwrap();
+        let codes = findings.iter().map(|of| of["code"].as_str().unwrap());
+        let codes: Vec<String> = codes.map(str::to_owned).collect();
+        (codes, one["undecided"].to_string())
+    };
+    assert_eq!(told("struct number"), (vec![], "[]".to_owned()));
+    let (_, undecided) = told("struct bits");
+    assert!(
+        undecided.contains("a storage order of their own"),
+        "{undecided}"
+    );
+    let (plain, _) = told("struct plain");
+    assert!(plain.contains(&"byte-order".to_owned()), "{plain:?}");
+    // Without it the object alone counts.
+    std::fs::remove_file(bench.path("stored.c")).unwrap();
+    let (codes, _) = told("struct number");
+    assert!(codes.contains(&"byte-order".to_owned()), "{codes:?}");
+}

@@ -192,6 +192,7 @@ struct Row {
     enum_rule: Option<String>,
     pod_rule: Option<String>,
     rust_align: BTreeMap<String, i64>,
+    go_port: Option<bool>,
     library: Option<String>,
     typedef: Typedefs,
 }
@@ -293,6 +294,7 @@ impl Reader<'_> {
                 None => PodRule::Cpp03,
             },
             rust: self.rust_aligns()?,
+            go_port: self.either(|row| row.go_port).unwrap_or_default(),
             typedefs: self.typedefs()?,
         })
     }

@@ -232,8 +232,14 @@ impl<'a> Reader<'_, 'a> {
         let plain = matches!(self.interned.types.get(of.id), Some(Type::Scalar(_)));
         match of.size {
             Some(size) if plain && size <= 4 => Ok(of),
-            size => Ok(self.opaque(
+            size if plain => Ok(self.opaque(
                 "_Atomic of more than 4 octets, whose alignment the ABIs do not say".to_owned(),
+                size,
+            )),
+            // Clang pads 3 octets to 4, and GCC does not.
+            size => Ok(self.opaque(
+                "_Atomic of what is no scalar, whose size and alignment the ABIs do not say"
+                    .to_owned(),
                 size,
             )),
         }

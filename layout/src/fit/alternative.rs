@@ -63,11 +63,21 @@ pub(super) fn compare(
     }
     let mut ambiguities = Vec::new();
     for ((id, abis), words) in alike {
-        let (words, own) = (words.join(", "), own.name());
+        let (words, own) = (simplest(&words).join(", "), own.name());
         let why = format!("{words}, or not: the layout on {own} fits both");
         ambiguities.push((id, Ambiguity { why, abis }));
     }
     ambiguities
+}
+
+/// Of readings in words, those that are not another of them with something added: `packed` says it for `packed, aligned(4)`.
+fn simplest<'w>(words: &[&'w str]) -> Vec<&'w str> {
+    let adds_to = |more: &str, other: &&str| {
+        more.strip_prefix(*other)
+            .is_some_and(|added| added.starts_with(", "))
+    };
+    let is_simple = |more: &&str| !words.iter().any(|other| adds_to(more, other));
+    words.iter().copied().filter(is_simple).collect()
 }
 
 /// The alternatives, and their words, that lie otherwise than what was taken on an ABI.
@@ -113,4 +123,23 @@ pub(super) fn lie_alike(one: &Layout<'_>, other: &Layout<'_>) -> bool {
             .map(|member| (member.bit_offset, member.bit_size))
     }
     one.size == other.size && places(one).eq(places(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::simplest;
+
+    #[test]
+    fn a_reading_that_adds_to_another_is_not_told_beside_it() {
+        for (words, told) in [
+            (
+                &["width 0", "width 0, `#pragma pack(16)`", "width 0, packed"][..],
+                &["width 0"][..],
+            ),
+            (&["packed", "packed members"], &["packed", "packed members"]),
+            (&["width 0, packed"], &["width 0, packed"]),
+        ] {
+            assert_eq!(simplest(words), told);
+        }
+    }
 }

@@ -92,6 +92,10 @@ pub(super) fn simple(
                 packed_to(pack, &record),
                 also(&format!("`#pragma pack({pack})`")),
             ));
+            if let Some(hidden) = with_hidden_alignments(&record, observed, aligns, pack) {
+                let how = format!("alignments of members that `#pragma pack({pack})` hides");
+                readings.push(Reading::new(packed_to(pack, &hidden), also(&how)));
+            }
         }
         if has_bit_fields(&record) {
             // In GCC the two are not the same as `packed` alone, where there are bit-fields.
@@ -227,6 +231,26 @@ fn with_and_without_aligned(record: &Record) -> Vec<Reading> {
         readings.push(Reading::new(without, format!("without aligned({align})")));
     }
     readings
+}
+
+/// With alignments of its members that `#pragma pack` cuts down. gcc writes none of these at the member: only the record's alignment shows that an attribute asked for one. `None` where it does not show, or no member lies where it could have one.
+fn with_hidden_alignments(
+    record: &Record,
+    observed: &Observed,
+    aligns: &[MemberAlign],
+    pack: u32,
+) -> Option<Record> {
+    let align = record.aligned.filter(|_| record.rules == Rules::C)?;
+    let align = align.min(pack);
+    let mut with = record.clone();
+    for ((member, place), own) in with.members.iter_mut().zip(&observed.members).zip(aligns) {
+        let is_there = place.bit_offset.is_multiple_of(8 * u64::from(align));
+        let is_reported = own.reported.is_none_or(|reported| reported >= align.into());
+        if member.role == Role::Field && member.bits.is_none() && is_there && is_reported {
+            member.aligned = member.aligned.or(Some(align));
+        }
+    }
+    (with != *record).then_some(with)
 }
 
 /// With the alignment of each member that has another than its type.

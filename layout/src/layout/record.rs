@@ -36,6 +36,12 @@ pub(super) fn lay_out<'a>(
                     what: "a type of Go, whose words have 8 octets on WebAssembly".to_owned(),
                 });
             }
+            Rules::Go if !abi.has_go_port() => {
+                return Err(LayoutError::NotModelled {
+                    what: "a type of Go, whose own compiler has no port for this machine"
+                        .to_owned(),
+                });
+            }
             Rules::Go => go(&frame, gcc::place(&frame, &fields)?, &fields)?,
             Rules::Pascal => gcc::place(&frame, &fields)?,
             // It has no bit-fields, and lays everything else out alike on all machines.

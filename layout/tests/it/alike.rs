@@ -48,8 +48,10 @@ fn where_a_long_or_an_alignment_differs_nothing_is_alike() {
         ("x86_64-sysv", "x86_64-windows", false),
         ("i386-sysv", "arm-aapcs", false),
         ("i386-sysv", "m68k-sysv", false),
-        ("aarch64-aapcs64", "aarch64-be", true),
-        ("arm-aapcs", "arm-aapcs-be", true),
+        ("bpf-le", "bpf-be", true),
+        ("mips-o32-le", "mips-o32-be", true),
+        // A type of Go has a layout on one of them only.
+        ("arm-aapcs", "arm-aapcs-be", false),
     ] {
         let classes = Abi::alike([abi(one), abi(other)]).len();
         assert_eq!(classes == 1, alike, "{one} and {other}");

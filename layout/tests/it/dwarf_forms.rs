@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crossum_layout::dwarf::{self, Problem, Program, ReadError};
+use crossum_layout::{Abis, lay_out};
 
 use crate::compiled::{Compiler, HOST, formatted, run};
 
@@ -457,4 +458,22 @@ fn gcc(folder: &Path, args: &[&str]) {
 
 fn octets(folder: &Path, file: &str) -> Vec<u8> {
     std::fs::read(folder.join(file)).expect(file)
+}
+
+/// An `_Atomic` without a layout says which of the two reasons is its own.
+#[test]
+fn an_atomic_without_a_layout_says_why() {
+    let source = "struct three { char c[3]; };
+        struct small { _Atomic struct three v; } small; struct wide { _Atomic long long v; } wide;";
+    let object = HOST.object("c", source, &["-g"]);
+    let program = read(&object.expect("the compiler of this machine"));
+    let abi = Abis::builtin().get("i386-sysv").expect("a row");
+    for (name, says) in [
+        ("struct small", "_Atomic of what is no scalar"),
+        ("struct wide", "_Atomic of more than 4 octets"),
+    ] {
+        let kind = program.of_name(name).next().expect("the type").kind;
+        let refused = lay_out(abi, &program.types, kind).expect_err(name);
+        assert!(refused.to_string().contains(says), "{name}: {refused}");
+    }
 }

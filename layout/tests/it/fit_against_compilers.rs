@@ -334,3 +334,30 @@ fn a_bit_field_without_a_name_that_nothing_shows_of_is_ambiguous_when_the_source
     assert!(!is_ambiguous(&program, &fit, "struct hidden"));
     assert!(is_ambiguous(&program, &fit, "struct plain"));
 }
+
+/// By avr-gcc 5.4, `v` of the first two is at 2 of 6 octets there and of the third at 1 of 4. gcc writes no alignment at a member that `#pragma pack` cuts down.
+#[test]
+fn an_alignment_that_a_pack_hides_is_ambiguous_where_the_type_alone_is_aligned_to_less() {
+    let source = "#pragma pack(push, 2)\n\
+                  struct standard { char k; _Alignas(8) unsigned v; char t; } standard;\n\
+                  struct gnu { char k; unsigned v __attribute__((aligned(8))); char t; } gnu;\n\
+                  struct plain { char k; unsigned v; char t; } plain;\n";
+    let program = read(HOST, source).expect("an object");
+    let mut in_source = Alignments::default();
+    in_source.read_source(&program, source);
+    for known in [Alignments::default(), in_source] {
+        let mut program = program.clone();
+        let (_, fit) = fitted(&mut program, &known);
+        for (name, hides) in [
+            ("struct standard", true),
+            ("struct gnu", true),
+            ("struct plain", false),
+        ] {
+            let id = program.of_name(name).next().expect("a type").kind;
+            let about = fit.about(&program.types, id);
+            let on = |abi: &str| about.iter().any(|found| found.abis.contains(abi));
+            assert_eq!(on("avr-gcc"), hides, "{name}: {about:?}");
+            assert!(!on("i386-sysv") && !on("m68k-sysv"), "{name}: {about:?}");
+        }
+    }
+}

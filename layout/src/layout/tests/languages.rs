@@ -66,6 +66,23 @@ fn go_aligns_nothing_to_more_than_a_word_and_pads_a_last_field_of_no_size() {
         assert_eq!(lies(abi, &types, q), of_q, "{abi}");
         assert_eq!(lies(abi, &types, z), (8, vec![0, 4]), "{abi}");
     }
+    // None of these is in `go tool dist list`.
+    for abi in [
+        "avr-gcc",
+        "arm-bare",
+        "arm-aapcs-be",
+        "xtensa-lx106",
+        "powerpc-sysv",
+        "m68k-sysv",
+        "riscv32-ilp32d",
+        "mips-n32-be",
+        "sparc64-sysv",
+        "aarch64-be",
+        "x86_64-x32",
+    ] {
+        let refused = lay_out(Abis::builtin().get(abi).unwrap(), &types, p).unwrap_err();
+        assert!(refused.to_string().contains("no port"), "{abi}: {refused}");
+    }
 }
 
 /// By rustc 1.95: constant assertions, and `data-layout` of its targets.
