@@ -336,6 +336,26 @@ fn a_type_that_compilers_of_some_machine_refuse_is_not_undecided() {
 }
 
 #[test]
+fn a_type_that_one_machine_alone_declares_is_not_portable_and_each_says_where_it_is_not() {
+    let text = "template<int N> struct Box { char c[N]; unsigned short n; };\nstruct U { Box<sizeof(long)> a; unsigned char t; };\n";
+    let ran = json(
+        &with("box.hpp", text),
+        &["box.hpp", "--targets", "x86_64,i686"],
+    );
+    for expected in [
+        "\nBox<4>: 6 octets; same octets on i686 alone\n",
+        "\nBox<8>: 10 octets; same octets on x86_64 alone\n",
+        "\nrefused on i686: not declared there (Box<8>)\n",
+        "\nrefused on x86_64: not declared there (Box<4>)\n",
+    ] {
+        let stdout = format!("\n{}", ran.stdout);
+        assert!(stdout.contains(expected), "{expected}{stdout}");
+    }
+    assert_eq!(ran.report()["summary"]["portable"], 0);
+    assert_eq!(ran.report()["summary"]["not_portable"], 3);
+}
+
+#[test]
 fn findings_are_explained() {
     let bench = Bench::new();
     let ran = bench.run(&["check", "--explain"]);
