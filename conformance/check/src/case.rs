@@ -230,7 +230,7 @@ impl<'a> Models<'a> {
 }
 
 impl On<'_> {
-    /// Whether the input leaves something about the type undecided there: it is laid out as it was read, and may lie otherwise.
+    /// Whether the input leaves something about the type undecided there: it may lie otherwise than it was read.
     pub fn is_ambiguous(&self) -> bool {
         let mut ambiguities = self.read.iter().flat_map(|read| &read.subject.ambiguities);
         ambiguities.any(|one| one.abis.contains(self.abi.name()))
@@ -238,10 +238,11 @@ impl On<'_> {
 }
 
 impl<'a> Case<'a> {
-    /// The ABIs on which its layout is known.
+    /// The ABIs on which its layout is known; not those on which the input leaves it undecided, where a number may be wrong.
     pub fn known(&self) -> impl Iterator<Item = (&On<'a>, &Anatomy)> {
         self.on
             .iter()
+            .filter(|on| !on.is_ambiguous())
             .filter_map(|on| Some((on, (*on.anatomy).as_ref().ok()?)))
     }
 
