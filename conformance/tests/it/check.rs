@@ -385,6 +385,15 @@ fn no_number_is_told_of_a_machine_on_which_it_is_undecided() {
 }
 
 #[test]
+fn an_address_is_found_where_its_place_is_undecided() {
+    let text = "struct row { char *p; _Alignas(8) char c; };\n";
+    let options = ["row.h", "--targets", "x86_64-windows", "--deny", "pointer"];
+    let ran = json(&with("row.h", text), &options);
+    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    assert_eq!(codes(&only(&ran)), ["pointer"].into());
+}
+
+#[test]
 fn findings_are_explained() {
     let bench = Bench::new();
     let ran = bench.run(&["check", "--explain"]);
