@@ -232,8 +232,13 @@ impl<'a> Models<'a> {
 impl On<'_> {
     /// Whether the input leaves something about the type undecided there: it may lie otherwise than it was read.
     pub fn is_ambiguous(&self) -> bool {
+        self.ambiguity().is_some()
+    }
+
+    /// What the input leaves undecided about the type there.
+    pub fn ambiguity(&self) -> Option<&Ambiguity> {
         let mut ambiguities = self.read.iter().flat_map(|read| &read.subject.ambiguities);
-        ambiguities.any(|one| one.abis.contains(self.abi.name()))
+        ambiguities.find(|one| one.abis.contains(self.abi.name()))
     }
 }
 

@@ -3,15 +3,24 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use layout::dwarf::Place;
+
+use crate::integer_names::IntegerNames;
 
 /// Source files, each read once.
 #[derive(Default)]
 pub struct Texts {
-    /// By lines.
-    files: HashMap<Arc<str>, Option<Vec<String>>>,
+    files: HashMap<Arc<str>, Option<Text>>,
     renamed: Option<Renamed>,
+}
+
+/// The text of a file.
+struct Text {
+    lines: Vec<String>,
+    /// Looked for when the first cure asks: files are long, and have many types.
+    integer_names: OnceLock<IntegerNames>,
 }
 
 /// A file that reports name otherwise than it is called: standard input, which compilers are given as a file.
@@ -40,13 +49,26 @@ impl Texts {
 
     /// The lines of a file; `None` where it is not here.
     pub fn lines(&mut self, file: &Arc<str>) -> Option<&[String]> {
+        self.text(file).map(|text| text.lines.as_slice())
+    }
+
+    /// How a file names integers of a fixed width.
+    pub(crate) fn integer_names(&mut self, file: &Arc<str>) -> Option<IntegerNames> {
+        let text = self.text(file)?;
+        let names = text
+            .integer_names
+            .get_or_init(|| IntegerNames::of(&text.lines));
+        Some(*names)
+    }
+
+    fn text(&mut self, file: &Arc<str>) -> Option<&Text> {
         let renamed = self
             .renamed
             .as_ref()
             .filter(|renamed| renamed.name == *file);
         let path = renamed.map_or(Path::new(&**file), |renamed| &renamed.file);
-        let lines = self.files.entry(Arc::clone(file));
-        lines.or_insert_with(|| read(path)).as_deref()
+        let text = self.files.entry(Arc::clone(file));
+        text.or_insert_with(|| read(path)).as_ref()
     }
 
     /// A line of a file, counted from 1.
@@ -65,12 +87,15 @@ impl Texts {
     }
 }
 
-fn read(path: &Path) -> Option<Vec<String>> {
+fn read(path: &Path) -> Option<Text> {
     let data = std::fs::metadata(path).ok()?;
     let readable = data.is_file() && data.len() <= MOST_OCTETS;
     let octets = readable.then(|| std::fs::read(path).ok())??;
     let text = String::from_utf8_lossy(&octets);
-    Some(text.lines().map(str::to_owned).collect())
+    Some(Text {
+        lines: text.lines().map(str::to_owned).collect(),
+        integer_names: OnceLock::new(),
+    })
 }
 
 /// The line on which a declaration begins. A typedef is declared where its name stands, which is behind its braces.

@@ -13,6 +13,7 @@ pub mod conditional;
 pub mod debug_files;
 pub mod diagnosis;
 pub mod findings;
+mod integer_names;
 pub mod islands;
 pub mod machine;
 mod origin;

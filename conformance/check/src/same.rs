@@ -127,8 +127,7 @@ impl<'c, 'a> Seen<'c, 'a> {
         let Some(on) = on else {
             return Seen::Absent;
         };
-        let mut ambiguities = on.read.iter().flat_map(|read| &read.subject.ambiguities);
-        if let Some(ambiguity) = ambiguities.find(|of| of.abis.contains(on.abi.name())) {
+        if let Some(ambiguity) = on.ambiguity() {
             return Seen::Undecided(ambiguity.why.clone());
         }
         match &*on.anatomy {

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use wire::condition::Condition;
 
 use super::HowRead;
 
 /// `crossum decode`
 #[derive(Args)]
+#[command(group = ArgGroup::new("reader").args(["machine", "guess"]).required(true))]
 pub struct Decode {
     /// What a program has written: a file, or standard input (`-`)
     #[arg(value_name = "FILE")]
@@ -21,25 +22,21 @@ pub struct Decode {
     #[arg(long = "type", value_name = "NAME")]
     pub name: String,
     /// Read it as this machine wrote it: a target, an ABI, or another name that people have for one
-    #[arg(
-        long = "as",
-        value_name = "MACHINE",
-        required_unless_present = "guess",
-        conflicts_with = "guess"
-    )]
+    #[arg(long = "as", value_name = "MACHINE")]
     pub machine: Option<String>,
     /// Find out which machines can have written it, and read it as the likeliest
     #[arg(long)]
     pub guess: bool,
     /// With --guess: what holds in every record, such as 'magic == 0x1f8b'; may be given more than once
-    #[arg(long = "where", value_name = "FIELD == VALUE", requires = "guess", value_parser = Condition::from_str)]
+    #[arg(long = "where", value_name = "FIELD == VALUE", requires = "guess", conflicts_with = "machine", value_parser = Condition::from_str)]
     pub conditions: Vec<Condition>,
     /// With --guess: only these machines (all that are known, when left out)
     #[arg(
         long,
         value_name = "NAME,...",
         value_delimiter = ',',
-        requires = "guess"
+        requires = "guess",
+        conflicts_with = "machine"
     )]
     pub targets: Vec<String>,
     /// The file is text in hexadecimal, two digits an octet
@@ -49,7 +46,7 @@ pub struct Decode {
     #[arg(long, value_name = "N", default_value = "0", value_parser = octets)]
     pub skip: u64,
     /// How many records there are (as many as there is room for, when left out)
-    #[arg(long, value_name = "N", value_parser = octets)]
+    #[arg(long, value_name = "N", value_parser = count)]
     pub count: Option<u64>,
     /// From the beginning of one record to that of the next, in octets (the size of the type, when left out)
     #[arg(long, value_name = "N", value_parser = octets)]
@@ -66,6 +63,13 @@ pub struct Decode {
     /// How the header is read.
     #[command(flatten)]
     pub how: HowRead,
+}
+
+fn count(text: &str) -> Result<u64, String> {
+    match octets(text)? {
+        0 => Err("expected at least 1 record".to_owned()),
+        count => Ok(count),
+    }
 }
 
 /// A number, in decimal or after `0x`.

@@ -34,6 +34,14 @@ pub(super) async fn run(options: cli::Compat) -> anyhow::Result<Exit> {
     )
     .await?;
     let mut machines = found.machines;
+    // Several names may be one machine's.
+    if machines.len() < 2 {
+        return Err(unusable(anyhow::anyhow!(
+            "--abis {}: all of them name {}, expected two or more machines, such as --abis i686,x86_64",
+            options.abis.join(","),
+            machines.join(", ")
+        )));
+    }
     machines.sort_by_cached_key(|machine| place(machine, &options.abis));
     let mut rows = Vec::new();
     for forms in &found.types {

@@ -107,7 +107,7 @@ pub(super) async fn run(options: cli::Decode) -> anyhow::Result<Exit> {
     }
     print(&text)?;
     Ok(match guess.map(|guess| guess.certainty()) {
-        Some(Certainty::None) if forms.forms.is_empty() => Exit::CouldNotRun,
+        Some(Certainty::None) if forms.is_undecided || forms.forms.is_empty() => Exit::CouldNotRun,
         Some(Certainty::None) => Exit::Failed,
         Some(Certainty::Open) => Exit::CouldNotRun,
         None | Some(Certainty::Only | Certainty::Clear | Certainty::Likely) => Exit::Held,

@@ -1,6 +1,7 @@
 //! `crossum lock`, and `crossum check --locked`: what types have promised.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -53,7 +54,8 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
     };
     let words = options.how.words();
     let mut refused = Vec::new();
-    let mut told = Vec::new();
+    let removed = options.remove.iter();
+    let mut told: Vec<_> = removed.map(|name| format!("removed  {name}\n")).collect();
     for forms in &types {
         if forms.forms.is_empty() {
             let why = forms
@@ -86,9 +88,9 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
         };
         told.push(format!("{word}  {} on {}\n", one.name, machines(&one)));
         let unknown = forms.unknown.iter().map(|(why, names)| {
-            let count = kit::words::some(names.len(), "machine");
-            let first = names.first().map_or("", String::as_str);
-            format!("  not locked on {count}, such as {first}: {why}\n")
+            let names = names.iter().map(|name| check::machine::short(name));
+            let names: Vec<_> = names.collect();
+            format!("  not locked on {}: {why}\n", names.join(", "))
         });
         told.extend(unknown);
         lock.put(one);
@@ -116,7 +118,11 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
     }
     claimed.write(|out| out.write_all(lock.text().as_bytes()))?;
     print(&told.concat())?;
-    Ok(Exit::Held)
+    // What is known is in the lock; on the other machines nothing was promised.
+    Ok(match types.iter().any(|forms| forms.is_undecided) {
+        true => Exit::CouldNotRun,
+        false => Exit::Held,
+    })
 }
 
 fn machines(one: &LockedType) -> String {
@@ -152,8 +158,18 @@ pub(super) async fn check(options: &cli::Check, lock: &Path) -> anyhow::Result<E
         .filter(|one| is_asked(&one.file))
         .collect();
     if asked.is_empty() {
+        let files = options.files.iter().map(|file| file.display().to_string());
+        let files: Vec<_> = files.collect();
+        let of_files = match files.as_slice() {
+            [] => String::new(),
+            files => format!(" of {}", files.join(", ")),
+        };
+        let lock = files.iter().find(|file| file.ends_with(".lock"));
+        let cure = lock.map_or_else(String::new, |file| {
+            format!("; another lock is given as `--locked={file}`")
+        });
         return Err(unusable(anyhow::anyhow!(
-            "{place}: no type of these files is in it; `crossum lock FILE` puts them there"
+            "{place}: no type{of_files} is in it; `crossum lock FILE` puts them there{cure}"
         )));
     }
     let mut compared = Vec::new();
@@ -226,8 +242,13 @@ fn base(machine: &str) -> &str {
 }
 
 fn read(path: &Path, anew: &[String]) -> anyhow::Result<Lock> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let cure = match error.kind() {
+            ErrorKind::NotFound => "; `crossum lock FILE` writes one",
+            _ => "",
+        };
+        anyhow::anyhow!("cannot read {}: {error}{cure}", path.display())
+    })?;
     Lock::read(&text, anew).with_context(|| path.display().to_string())
 }
 

@@ -1,7 +1,7 @@
 //! `crossum` in a folder of its own, with runners that misbehave on purpose.
 
 use std::ffi::OsStr;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -123,7 +123,10 @@ impl Bench {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(input.as_bytes()).unwrap();
+        // A program that refuses its command line ends without reading.
+        if let Err(error) = stdin.write_all(input.as_bytes()) {
+            assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
+        }
         drop(stdin);
         Ran::from(child.wait_with_output().unwrap(), &self.path("report.json"))
     }

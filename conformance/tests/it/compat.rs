@@ -71,8 +71,25 @@ fn what_a_program_of_32_bits_shares_with_one_of_64_is_said() {
         "struct moved",
     ]);
     assert_eq!(ran.status, 0, "{ran}");
-    let ran = bench.run(&["compat", "uapi.h", "--abis", "armv7"]);
-    assert_eq!(ran.status, 2, "{ran}");
+    // An address is none to another program, wherever it lies.
+    let ran = compat(&bench, "armv7,i686");
+    let address = &ran.report()["types"][0];
+    assert_eq!(address["verdict"], "translate");
+    assert_eq!(address["groups"].as_array().unwrap().len(), 1);
+    let ran = bench.run(&[
+        "compat",
+        "uapi.h",
+        "--abis",
+        "armv7,i686",
+        "--type",
+        "struct address",
+    ]);
+    assert_eq!(ran.status, 1, "{ran}");
+    for abis in ["armv7", "i686,i686", "i686,i686-unknown-linux-gnu"] {
+        let ran = bench.run(&["compat", "uapi.h", "--abis", abis]);
+        assert_eq!(ran.status, 2, "{abis}: {ran}");
+        assert!(ran.stderr.contains("expected two or more"), "{abis}: {ran}");
+    }
 }
 
 /// What the C library's headers of each machine make of the macros, as its own program prints them.

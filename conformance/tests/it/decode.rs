@@ -321,7 +321,37 @@ fn what_is_no_dump_of_the_type_is_said() {
             "line 1: 'z' is no hexadecimal digit",
         ),
         (&["--as", "s390"], "00", 2, "unknown machine `s390`"),
-        (&[], "00", 2, "--as <MACHINE>"),
+        (&[], "00", 2, "<--as <MACHINE>|--guess>"),
+        (
+            &["--as", "s390x", "--guess"],
+            "00",
+            2,
+            "'--as <MACHINE>' cannot be used with '--guess'",
+        ),
+        (
+            &["--guess", "--count", "0"],
+            "0000000000000000",
+            2,
+            "expected at least 1 record",
+        ),
+        (
+            &["--as", "s390x", "--count", "0"],
+            "0000000000000000",
+            2,
+            "expected at least 1 record",
+        ),
+        (
+            &["--as", "s390x", "--where", "a == 1"],
+            "0000000000000000",
+            2,
+            "'--as <MACHINE>' cannot be used with '--where <FIELD == VALUE>'",
+        ),
+        (
+            &["--as", "s390x", "--targets", "x86_64"],
+            "0000000000000000",
+            2,
+            "'--as <MACHINE>' cannot be used with '--targets <NAME,...>'",
+        ),
         (&["--as", "s390x", "--type", "struct rekord"], "00", 2, ""),
     ] {
         let ran = decode(&bench, more, dump);

@@ -188,6 +188,33 @@ fn without_a_length_nothing_is_appended() {
 }
 
 #[test]
+fn what_is_permitted_is_marked_among_what_breaks() {
+    let bench = locked(PACKET);
+    let header = PACKET
+        .replace("kind", "sort")
+        .replace("short code", "int code");
+    std::fs::write(bench.path("packet.h"), header).unwrap();
+    let ran = check(&bench);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert!(
+        ran.stdout
+            .contains("\n  permitted: `kind` is called `sort` now"),
+        "{ran}"
+    );
+    assert!(ran.stdout.contains("\n  `code` was at"), "{ran}");
+}
+
+#[test]
+fn a_type_that_is_gone_can_be_forgotten() {
+    let bench = locked(PACKET);
+    std::fs::write(bench.path("packet.h"), "struct other { int a; };").unwrap();
+    let ran = check(&bench);
+    assert_eq!(ran.status, 1, "{ran}");
+    let cure = "forget the old format: `crossum lock packet.h --remove 'struct packet'`";
+    assert!(ran.stdout.contains(cure), "{ran}");
+}
+
+#[test]
 fn an_object_is_locked_as_a_header_is_and_compared_with_its_next_build() {
     let bench = Bench::new();
     let compile = |source: &str| {
@@ -207,6 +234,76 @@ fn an_object_is_locked_as_a_header_is_and_compared_with_its_next_build() {
     assert!(kinds(&ran).contains(&"moved".to_owned()), "{ran}");
 }
 
+/// On this machine the layout fits with `#pragma pack(2)` and without; where 64 bits have an alignment of 8 behind a `long` of 32, these differ.
+#[test]
+fn a_machine_on_which_an_object_is_undecided_is_named_with_the_reason_everywhere() {
+    let bench = Bench::new();
+    let compile = |last: &str| {
+        let source = format!(
+            "#include <stdint.h>\nstruct packet {{ long first; {last} seq; }}; struct packet p;"
+        );
+        std::fs::write(bench.path("packet.c"), source).unwrap();
+        let mut compiler = host_command("gcc");
+        compiler.current_dir(bench.folder.path());
+        let compiler = compiler.args(["-g", "-c", "packet.c", "-o", "packet.o"]);
+        assert!(compiler.status().unwrap().success());
+    };
+    let why = "#pragma pack";
+    compile("uint64_t");
+    let ran = bench.run(&["lock", "packet.o", "--targets", "x86_64,armv7"]);
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(ran.stdout.contains("  not locked on armv7: "), "{ran}");
+    assert!(ran.stdout.contains(why), "{ran}");
+    // What was locked holds.
+    assert_eq!(check(&bench).status, 0);
+    let ran = bench.run(&["lock", "packet.o", "--lock", "other", "--targets", "x86_64"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let of_packet = ["packet.o", "--type", "struct packet"];
+    for (command, more) in [
+        ("lock", &["--targets", "armv7"][..]),
+        ("port", &["--as", "armv7"]),
+    ] {
+        let ran = bench.run(&[&[command], &of_packet[..], more].concat());
+        assert_eq!(ran.status, 3, "{ran}");
+        assert!(ran.stderr.contains(why), "{ran}");
+    }
+    let ran = bench.run(&[&["compat"], &of_packet[..], &["--abis", "x86_64,armv7"]].concat());
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(ran.stdout.contains("undecided on armv7: "), "{ran}");
+    assert!(ran.stdout.contains(why), "{ran}");
+    // No record is so short: none that was tried can have written it.
+    std::fs::write(bench.path("dump"), "abc").unwrap();
+    let of_dump = [
+        "decode",
+        "dump",
+        "--from",
+        "packet.o",
+        "--type",
+        "struct packet",
+    ];
+    let ran = bench.run(&[&of_dump[..], &["--guess"]].concat());
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(
+        ran.stdout.contains("of any machine that was tried"),
+        "{ran}"
+    );
+    assert!(
+        ran.stdout.contains("not tried") && ran.stdout.contains(why),
+        "{ran}"
+    );
+    // What was known when it was locked, and no longer is.
+    std::fs::remove_file(bench.path("wire.lock")).unwrap();
+    compile("uint32_t");
+    let ran = bench.run(&["lock", "packet.o", "--targets", "x86_64,armv7"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    compile("uint64_t");
+    let ran = check(&bench);
+    let changes = ran.report()["types"][0]["changes"].as_array().unwrap();
+    let undecided = changes.iter().find(|change| change["kind"] == "undecided");
+    let message = undecided.unwrap()["message"].as_str().unwrap();
+    assert!(message.contains(why), "{ran}");
+}
+
 #[test]
 fn a_lock_file_that_cannot_be_taken_at_its_word_is_not() {
     let bench = locked(PACKET);
@@ -214,9 +311,19 @@ fn a_lock_file_that_cannot_be_taken_at_its_word_is_not() {
     let good = std::fs::read_to_string(&path).unwrap();
     for (from, to, words) in [
         (
-            "version = 1",
             "version = 2",
-            "version 2, and this crossum reads at most 1",
+            "version = 3",
+            "version 3, and this crossum reads at most 2",
+        ),
+        (
+            "file = \"packet.h\"",
+            "file = \"other.h\"",
+            "`struct packet` was edited by hand",
+        ),
+        (
+            "[[type]]",
+            "[[type]]\nname = \"struct more\"\nfile = \"packet.h\"\nfingerprint = \"\"\n[[type]]",
+            "it was edited by hand: the fingerprint of all its types",
         ),
         (
             "\"0:4\", \"length\"",
@@ -252,11 +359,27 @@ fn a_lock_file_that_cannot_be_taken_at_its_word_is_not() {
     assert_eq!(ran.status, 2, "{ran}");
     let ran = bench.run(&["lock", "packet.h", "--remove", "struct packet"]);
     assert_eq!(ran.status, 0, "{ran}");
+    assert!(ran.stdout.contains("removed  struct packet\n"), "{ran}");
     let ran = bench.run(&["check", "--locked"]);
     assert_eq!(ran.status, 2, "{ran}");
     let ran = bench.run(&["check", "--locked=nothing.lock"]);
     assert_eq!(ran.status, 2, "{ran}");
     assert!(ran.stderr.contains("cannot read nothing.lock"), "{ran}");
+    assert!(
+        ran.stderr.contains("`crossum lock FILE` writes one"),
+        "{ran}"
+    );
+    std::fs::write(bench.path("other.lock"), "").unwrap();
+    let ran = bench.run(&["check", "--locked=other.lock"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("it has no `version`"), "{ran}");
+    let ran = bench.run(&["check", "--locked", "other.lock"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(
+        ran.stderr.contains("no type of other.lock is in it")
+            && ran.stderr.contains("`--locked=other.lock`"),
+        "{ran}"
+    );
 }
 
 #[test]

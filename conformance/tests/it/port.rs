@@ -173,6 +173,45 @@ fn what_means_nothing_elsewhere_is_refused_with_what_to_write() {
 }
 
 #[test]
+fn a_name_that_a_language_keeps_is_written_otherwise() {
+    let bench = bench(
+        "struct packet { int None, True, False, Self, to_bytes, from_bytes, new, this, template, z; };
+struct self { int a; };
+struct none { int a; };
+struct nothing { };",
+    );
+    for name in ["struct packet", "struct self", "struct none"] {
+        let ran = bench.run(&[
+            "port",
+            "packet.h",
+            "--type",
+            name,
+            "--json",
+            "report.json",
+            "--out",
+            "out",
+            "--prove",
+            "--targets",
+            native(),
+        ]);
+        assert_eq!(ran.status, 0, "{ran}");
+        let proofs = proofs(&ran);
+        assert!(!proofs.is_empty(), "{ran}");
+        assert!(
+            proofs.iter().all(|(_, outcome)| outcome == "equal"),
+            "{ran}"
+        );
+    }
+    let mut compiler = host_command("g++");
+    compiler.current_dir(bench.folder.path());
+    let compiler = compiler.args(["-fsyntax-only", "-x", "c++", "out/packet_wire.h"]);
+    assert!(compiler.status().unwrap().success());
+    let ran = bench.run(&["port", "packet.h", "--type", "struct nothing"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("it has no value"), "{ran}");
+}
+
+#[test]
 fn what_was_edited_is_not_overwritten() {
     let bench = bench("struct packet { int a; };");
     let ran = port(&bench, &["--out", "out"]);

@@ -47,7 +47,7 @@ pub struct Difference {
 /// What is to be done about a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// It can be shared as it lies.
+    /// It can be shared as it lies, and has no addresses.
     Shared,
     /// Nobody can tell.
     Undecided,
@@ -64,7 +64,7 @@ impl<'f> Compat<'f> {
             let Some(form) = forms.on(machine) else {
                 let why = forms
                     .unknown_on(machine)
-                    .unwrap_or("it is not declared there");
+                    .unwrap_or("nothing is known of it there");
                 unknown.push((machine.clone(), why.to_owned()));
                 continue;
             };
@@ -97,6 +97,7 @@ impl<'f> Compat<'f> {
     pub fn verdict(&self) -> Verdict {
         match (self.groups.len(), self.unknown.is_empty()) {
             (2.., _) => Verdict::Translated,
+            _ if self.has_addresses => Verdict::Translated,
             (_, false) => Verdict::Undecided,
             _ => Verdict::Shared,
         }

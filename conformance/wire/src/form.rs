@@ -27,6 +27,8 @@ pub struct Forms {
     pub forms: Vec<Form>,
     /// Why there is none, and on which machines. Sorted.
     pub unknown: Vec<(String, Vec<String>)>,
+    /// Whether one of these machines may have the type, and how it lies there is not known.
+    pub is_undecided: bool,
     /// The macros of ioctls that have its size in their number.
     pub ioctls: Vec<String>,
 }
@@ -119,11 +121,21 @@ impl Forms {
     /// Of a type on all machines.
     pub fn of(case: &Case<'_>) -> Forms {
         let mut unknown: HashMap<String, Vec<String>> = HashMap::new();
+        let mut is_undecided = false;
         for on in &case.on {
-            if let Err(why) = &*on.anatomy {
-                let machines = unknown.entry(why.to_string()).or_default();
-                machines.extend(on.machines.iter().map(|name| (*name).to_owned()));
-            }
+            let why = match (&*on.anatomy, on.ambiguity()) {
+                (Err(why), _) => {
+                    is_undecided |= !why.is_refused();
+                    why.to_string()
+                }
+                (Ok(_), Some(ambiguity)) => {
+                    is_undecided = true;
+                    ambiguity.why.clone()
+                }
+                (Ok(_), None) => continue,
+            };
+            let machines = unknown.entry(why).or_default();
+            machines.extend(on.machines.iter().map(|name| (*name).to_owned()));
         }
         let mut forms = Vec::new();
         for island in islands(case) {
@@ -136,7 +148,10 @@ impl Forms {
             let machines = island.into_iter().map(str::to_owned).collect();
             match Form::of(on, anatomy, machines) {
                 Ok(form) => forms.push(form),
-                Err((why, machines)) => unknown.entry(why).or_default().extend(machines),
+                Err((why, machines)) => {
+                    is_undecided = true;
+                    unknown.entry(why).or_default().extend(machines);
+                }
             }
         }
         let key = |form: &Form| form.machines.first().map(|name| place(name));
@@ -150,6 +165,7 @@ impl Forms {
             declared: declared.map(ToString::to_string),
             forms,
             unknown,
+            is_undecided,
             ioctls: case.ioctls.to_vec(),
         }
     }

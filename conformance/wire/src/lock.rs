@@ -81,9 +81,25 @@ impl LockedType {
         layouts.flat_map(|layout| layout.machines.iter().map(String::as_str))
     }
 
-    /// A fingerprint of what was locked: a file that was edited by hand has another.
+    /// A fingerprint of what was locked: a type that was edited by hand has another.
     pub fn fingerprint(&self) -> String {
         let mut print = Fingerprint::default();
+        print.add(&self.file);
+        // How many there are keeps them apart from what follows.
+        print.add(&self.options.len().to_string());
+        self.options.iter().for_each(|option| print.add(option));
+        self.add_octets(&mut print);
+        print.to_string()
+    }
+
+    /// That of version 1 of the file, in which the type's file and options do not count.
+    fn first_fingerprint(&self) -> String {
+        let mut print = Fingerprint::default();
+        self.add_octets(&mut print);
+        print.to_string()
+    }
+
+    fn add_octets(&self, print: &mut Fingerprint) {
         print.add(&self.name);
         for layout in &self.layouts {
             layout.machines.iter().for_each(|name| print.add(name));
@@ -98,7 +114,6 @@ impl LockedType {
                 print.add(&format!("{name} = {value}"));
             }
         }
-        print.to_string()
     }
 }
 

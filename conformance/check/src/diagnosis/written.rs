@@ -9,6 +9,7 @@ use super::cure::Cure;
 use super::declaration::{self, Declaration};
 use super::spot::{Fix, Spot, columns};
 use crate::conditional::Texts;
+use crate::integer_names::IntegerNames;
 
 /// A declaration in its text.
 pub(super) struct Written {
@@ -18,10 +19,8 @@ pub(super) struct Written {
     is_member: bool,
     /// Of a type: where its braces end.
     closing: Option<Closing>,
-    /// Whether its file has the kernel's names for integers, and no others.
-    has_kernel_names: bool,
-    /// The line before which `<stdint.h>` is to be included, where nothing in the file shows that its names are declared.
-    include_at: Option<u64>,
+    /// Those of its file.
+    integer_names: IntegerNames,
 }
 
 /// A declaration after its cure.
@@ -61,14 +60,14 @@ impl Written {
         }
         let line = found.as_ref().map_or(place.line, |(line, _)| *line);
         let text = found.map(|(_, text)| text);
+        let integer_names = texts.integer_names(&place.file).unwrap_or_default();
         let lines = texts.lines(&place.file);
         let closing = text
             .as_ref()
             .filter(|_| !is_member)
             .and_then(|(_, found)| closing(lines?, line, &found.name));
         Written {
-            include_at: lines.and_then(include_at),
-            has_kernel_names: lines.is_some_and(has_kernel_names),
+            integer_names,
             spot: Spot {
                 file: place.file,
                 line,
@@ -128,7 +127,7 @@ impl Written {
         if is_rust {
             return mended;
         }
-        if self.has_kernel_names {
+        if self.integer_names.are_kernel {
             mended.line = mended.line.as_deref().map(kernel_names);
             for fix in &mut mended.fixes {
                 fix.text = kernel_names(&fix.text);
@@ -139,7 +138,7 @@ impl Written {
             .line
             .iter()
             .any(|line| line.contains("int") && line.contains("_t "));
-        if let (true, Some(line)) = (wants, self.include_at) {
+        if let (true, Some(line)) = (wants, self.integer_names.include_at) {
             mended.includes = true;
             if !mended.fixes.is_empty() {
                 mended.fixes.push(Fix {
@@ -174,16 +173,6 @@ impl Written {
     }
 }
 
-/// Whether a file has `__u32` and its kin, and no type of `<stdint.h>`.
-fn has_kernel_names(lines: &[String]) -> bool {
-    let has = |names: &[&str]| {
-        lines
-            .iter()
-            .any(|line| names.iter().any(|name| line.contains(name)))
-    };
-    has(&["__u8 ", "__u16 ", "__u32 ", "__u64 "]) && include_at(lines).is_some()
-}
-
 /// With the kernel's names for integers.
 fn kernel_names(text: &str) -> String {
     let mut text = text.to_owned();
@@ -192,30 +181,6 @@ fn kernel_names(text: &str) -> String {
         text = text.replace(&format!("int{bits}_t"), &format!("__s{bits}"));
     }
     text
-}
-
-/// The first line that includes something, or the first of all: where a file must include `<stdint.h>`, for it neither names that nor a type of it.
-fn include_at(lines: &[String]) -> Option<u64> {
-    let is_there = |line: &String| {
-        let names = [
-            "stdint",
-            "inttypes.h",
-            "int8_t",
-            "int16_t",
-            "int32_t",
-            "int64_t",
-        ];
-        names.iter().any(|name| line.contains(name))
-    };
-    if lines.iter().any(is_there) {
-        return None;
-    }
-    let includes = |line: &String| {
-        let directive = line.trim_start().strip_prefix('#');
-        directive.is_some_and(|rest| rest.trim_start().starts_with("include"))
-    };
-    let at = lines.iter().position(includes).unwrap_or(0);
-    u64::try_from(at + 1).ok()
 }
 
 /// The declaration that a cure asks for, by itself.

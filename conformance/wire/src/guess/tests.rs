@@ -68,6 +68,7 @@ fn forms() -> Forms {
             form("little32", 4, ByteOrder::Little),
             form("big32", 4, ByteOrder::Big),
         ],
+        is_undecided: false,
         unknown: Vec::new(),
         ioctls: Vec::new(),
     }

@@ -163,7 +163,7 @@ fn compare_layout(locked: &LockedForm, now: &Forms, changes: &mut Changes) {
     for machine in machines().filter(|name| now.on(name).is_none()) {
         let why = now
             .unknown_on(machine)
-            .unwrap_or("the type is not declared there");
+            .unwrap_or("nothing is known of the type there");
         changes.add(Kind::Undecided, "", why.to_owned(), None, &[machine]);
     }
 }

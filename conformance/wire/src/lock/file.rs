@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use kit::fingerprint::Fingerprint;
 use serde::Deserialize;
 
 use super::{LockedField, LockedForm, LockedType};
 
 /// The version that is written, and the newest that is read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 const HEAD: &str = "\
 # The octets that these types have promised, by groups of machines: octet:size, name, meaning.
@@ -29,6 +30,11 @@ pub enum NoLock {
     /// It is no TOML, or has other keys.
     #[error("{0}")]
     Toml(String),
+    /// It does not begin as one.
+    #[error(
+        "it has no `version`, with which every lock file begins. Delete it and write it anew with `crossum lock FILE`"
+    )]
+    NoVersion,
     /// A newer crossum wrote it.
     #[error(
         "version {found}, and this crossum reads at most {VERSION}: take the one that wrote it"
@@ -51,6 +57,16 @@ pub enum NoLock {
         /// That was locked.
         locked: String,
     },
+    /// A type was taken out, put in or put elsewhere by hand.
+    #[error(
+        "it was edited by hand: the fingerprint of all its types is {found} and not {locked}. Take the edit back, or delete it and lock each file anew with `crossum lock FILE`"
+    )]
+    OtherTypes {
+        /// Of the types in the lock.
+        found: String,
+        /// That was locked.
+        locked: String,
+    },
     /// One type twice.
     #[error("`{name}` of {file} is in it twice")]
     Twice {
@@ -63,7 +79,7 @@ pub enum NoLock {
 
 #[derive(Deserialize)]
 struct Version {
-    version: u32,
+    version: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +87,9 @@ struct Version {
 struct Document {
     #[serde(rename = "version")]
     _version: u32,
+    /// Of all types; version 1 has none.
+    #[serde(default)]
+    fingerprint: Option<String>,
     #[serde(default, rename = "type")]
     types: Vec<TypeTable>,
 }
@@ -105,15 +124,27 @@ impl Lock {
     pub fn read(text: &str, anew: &[String]) -> Result<Lock, NoLock> {
         let wrong = |error: toml::de::Error| NoLock::Toml(error.to_string());
         let Version { version } = toml::from_str(text).map_err(wrong)?;
+        let version = version.ok_or(NoLock::NoVersion)?;
         if version > VERSION {
             return Err(NoLock::Newer { found: version });
         }
         let document: Document = toml::from_str(text).map_err(wrong)?;
+        if version > 1 {
+            let prints = document.types.iter().map(|table| &*table.fingerprint);
+            let found = of_all(prints);
+            let locked = document.fingerprint.unwrap_or_else(|| "missing".to_owned());
+            if found != locked {
+                return Err(NoLock::OtherTypes { found, locked });
+            }
+        }
         let mut types: Vec<LockedType> = Vec::new();
         for table in document.types {
             let locked = table.fingerprint.clone();
             let one = table.locked();
-            let found = one.fingerprint();
+            let found = match version {
+                ..=1 => one.first_fingerprint(),
+                _ => one.fingerprint(),
+            };
             let (name, file) = (one.name.clone(), one.file.clone());
             if found != locked && !anew.contains(&name) {
                 return Err(NoLock::Edited {
@@ -152,12 +183,24 @@ impl Lock {
 
     /// Its text.
     pub fn text(&self) -> String {
-        let mut text = format!("{HEAD}version = {VERSION}\n");
+        let prints: Vec<_> = self.types.iter().map(LockedType::fingerprint).collect();
+        let print = of_all(prints.iter().map(String::as_str));
+        let mut text = format!(
+            "{HEAD}version = {VERSION}\nfingerprint = {}\n",
+            quoted(&print)
+        );
         for one in &self.types {
             write_type(one, &mut text);
         }
         text
     }
+}
+
+/// The fingerprint of those of all types.
+fn of_all<'a>(prints: impl Iterator<Item = &'a str>) -> String {
+    let mut all = Fingerprint::default();
+    prints.for_each(|print| all.add(print));
+    all.to_string()
 }
 
 fn write_type(one: &LockedType, text: &mut String) {
@@ -280,6 +323,8 @@ mod tests {
             ("signed big", "signed little"),
             ("\"HIGH\" = 7", "\"HIGH\" = 8"),
             ("\"s390x\", ", ""),
+            ("name.h", "other.h"),
+            ("-DX=", "-DY="),
         ] {
             let edited = text.replacen(from, to, 1);
             assert_ne!(edited, text, "{from}");
@@ -288,6 +333,30 @@ mod tests {
                 "{from}"
             );
         }
+    }
+
+    #[test]
+    fn a_type_that_was_taken_out_by_hand_is_missed() {
+        let text = lock().text();
+        let (head, _) = text.split_once("[[type]]").unwrap();
+        for edited in [head.to_owned(), head.replace("fingerprint = ", "# ")] {
+            assert!(
+                matches!(Lock::read(&edited, &[]), Err(NoLock::OtherTypes { .. })),
+                "{edited}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_version_1_has_locked_is_read() {
+        let text = "version = 1\n[[type]]\nname = \"struct packet\"\nfile = \"packet.h\"\nfingerprint = \"b6d9e85e2dbb9d9b\"\n[[type.layout]]\nmachines = [\"x86_64-unknown-linux-gnu\"]\nsize = 4\nfields = [[\"0:4\", \"a\", \"signed little\"]]\n";
+        let read = Lock::read(text, &[]).unwrap();
+        assert_eq!(read.types.len(), 1);
+        // Of today's version it is no file.
+        let newer = text.replace("version = 1", "version = 2");
+        assert!(Lock::read(&newer, &[]).is_err());
+        // What is written is of today's version.
+        assert_eq!(Lock::read(&read.text(), &[]).unwrap(), read);
     }
 
     quickcheck! {
@@ -301,7 +370,7 @@ mod tests {
             let edited = String::from_utf8_lossy(&octets).into_owned();
             // Nothing else than what was locked is taken at its word; what stands in a comment does not count.
             match Lock::read(&edited, &[]) {
-                Ok(read) => read.types.iter().all(|one| lock().types.iter().all(|locked| one.layouts == locked.layouts)),
+                Ok(read) => read == lock(),
                 Err(_) => true,
             }
         }

@@ -130,6 +130,10 @@ fn refused(form: &Form, is_new: bool) -> Vec<String> {
         })
     });
     let mut wrong: Vec<_> = wrong.collect();
+    // C99 has no struct without a member.
+    if form.cells.is_empty() {
+        wrong.push("it has no value, expected at least one: there is nothing to write".to_owned());
+    }
     if form.size > MAX_OCTETS {
         wrong.push(format!(
             "it has {} octets, expected at most {MAX_OCTETS}: port the type of its elements",

@@ -4,17 +4,157 @@ use std::collections::BTreeSet;
 
 use crate::form::Form;
 
-/// Words that one of the languages keeps for itself: C99 (6.4.1), Rust and Python 3.
-const KEPT: [&str; 92] = [
-    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
-    "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
-    "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
-    "union", "unsigned", "void", "volatile", "while", "as", "async", "await", "crate", "dyn",
-    "false", "fn", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref",
-    "self", "super", "trait", "true", "type", "unsafe", "use", "where", "abstract", "become",
-    "box", "final", "gen", "macro", "override", "priv", "try", "typeof", "unsized", "virtual",
-    "yield", "and", "assert", "class", "def", "del", "elif", "except", "from", "global", "import",
-    "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "with", "octets", "cls",
+/// Words that one of the languages keeps for itself: C99 (6.4.1, and `bool` of its `stdbool.h`), C++20 (lex.key), Rust and Python 3; and what the code has names for itself.
+const KEPT: [&str; 149] = [
+    "auto",
+    "break",
+    "case",
+    "char",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "extern",
+    "float",
+    "for",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "long",
+    "register",
+    "restrict",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "struct",
+    "switch",
+    "typedef",
+    "union",
+    "unsigned",
+    "void",
+    "volatile",
+    "while",
+    "as",
+    "async",
+    "await",
+    "crate",
+    "dyn",
+    "false",
+    "fn",
+    "impl",
+    "in",
+    "let",
+    "loop",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "pub",
+    "ref",
+    "self",
+    "super",
+    "trait",
+    "true",
+    "type",
+    "unsafe",
+    "use",
+    "where",
+    "abstract",
+    "become",
+    "box",
+    "final",
+    "gen",
+    "macro",
+    "override",
+    "priv",
+    "try",
+    "typeof",
+    "unsized",
+    "virtual",
+    "yield",
+    "and",
+    "assert",
+    "class",
+    "def",
+    "del",
+    "elif",
+    "except",
+    "from",
+    "global",
+    "import",
+    "is",
+    "lambda",
+    "nonlocal",
+    "not",
+    "or",
+    "pass",
+    "raise",
+    "with",
+    "octets",
+    "cls",
+    "None",
+    "True",
+    "False",
+    "Self",
+    "to_bytes",
+    "from_bytes",
+    "bool",
+    "alignas",
+    "alignof",
+    "and_eq",
+    "asm",
+    "bitand",
+    "bitor",
+    "catch",
+    "char8_t",
+    "char16_t",
+    "char32_t",
+    "compl",
+    "concept",
+    "const_cast",
+    "consteval",
+    "constexpr",
+    "constinit",
+    "co_await",
+    "co_return",
+    "co_yield",
+    "decltype",
+    "delete",
+    "dynamic_cast",
+    "explicit",
+    "export",
+    "friend",
+    "mutable",
+    "namespace",
+    "new",
+    "noexcept",
+    "not_eq",
+    "nullptr",
+    "operator",
+    "or_eq",
+    "private",
+    "protected",
+    "public",
+    "reinterpret_cast",
+    "requires",
+    "static_assert",
+    "static_cast",
+    "template",
+    "this",
+    "thread_local",
+    "throw",
+    "typeid",
+    "typename",
+    "using",
+    "wchar_t",
+    "xor",
+    "xor_eq",
 ];
 
 /// One for each value, all different.
@@ -45,6 +185,23 @@ pub(super) fn identifier(path: &str) -> String {
     name
 }
 
+/// The name of a type in Rust and Python: `old_packet` is `OldPacket`.
+pub(super) fn of_type(stem: &str) -> String {
+    let parts = stem.split('_').filter(|part| !part.is_empty());
+    let parts = parts.map(|part| {
+        let (first, rest) = part.split_at_checked(1).unwrap_or((part, ""));
+        format!("{}{rest}", first.to_ascii_uppercase())
+    });
+    let mut name: String = parts.collect();
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert_str(0, "Type");
+    }
+    if KEPT.contains(&name.as_str()) {
+        name.push('_');
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +217,19 @@ mod tests {
             ("_x", "_x"),
         ] {
             assert_eq!(identifier(path), name);
+        }
+    }
+
+    #[test]
+    fn a_type_has_a_name_that_no_language_keeps() {
+        for (stem, name) in [
+            ("old_packet", "OldPacket"),
+            ("self", "Self_"),
+            ("none", "None_"),
+            ("_", "Type"),
+            ("_3d", "Type3d"),
+        ] {
+            assert_eq!(of_type(stem), name);
         }
     }
 }

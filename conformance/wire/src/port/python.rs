@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Generated, Port, pieces, shift};
+use super::{Generated, Port, names, pieces, shift};
 use crate::form::{Cell, Meaning};
 use layout::abi::ByteOrder;
 
@@ -10,7 +10,7 @@ const COMMENT: (&str, &str) = ("# ", "");
 
 pub(super) fn file(port: &Port) -> Generated {
     let Port { form, .. } = port;
-    let name = type_name(port);
+    let name = names::of_type(&port.stem);
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -46,15 +46,6 @@ pub(super) fn file(port: &Port) -> Generated {
         text,
         comment: COMMENT,
     }
-}
-
-fn type_name(port: &Port) -> String {
-    let parts = port.stem.split('_').filter(|part| !part.is_empty());
-    let parts = parts.map(|part| {
-        let (first, rest) = part.split_at_checked(1).unwrap_or((part, ""));
-        format!("{}{rest}", first.to_ascii_uppercase())
-    });
-    parts.collect()
 }
 
 fn annotation(cell: &Cell) -> &'static str {
@@ -174,7 +165,7 @@ fn decode(cell: &Cell) -> String {
 /// A program that reads records and writes them again.
 pub(super) fn prover(port: &Port) -> Generated {
     let Port { stem, form, .. } = port;
-    let name = type_name(port);
+    let name = names::of_type(&port.stem);
     let mut print = String::new();
     for (field, cell) in port.fields.iter().zip(&form.cells) {
         let value = match (&cell.meaning, cell.bit_size) {

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::{Generated, Port, holder, pieces, shift, suffix};
+use super::{Generated, Port, holder, names, pieces, shift, suffix};
 use crate::form::{Cell, Meaning};
 
 const COMMENT: (&str, &str) = ("// ", "");
 
 pub(super) fn file(port: &Port) -> Generated {
     let Port { form, .. } = port;
-    let name = type_name(port);
+    let name = names::of_type(&port.stem);
     let mut text = String::from("\n");
     for line in port.about() {
         let _ = writeln!(text, "/// {line}");
@@ -42,15 +42,6 @@ pub(super) fn file(port: &Port) -> Generated {
         text,
         comment: COMMENT,
     }
-}
-
-fn type_name(port: &Port) -> String {
-    let parts = port.stem.split('_').filter(|part| !part.is_empty());
-    let parts = parts.map(|part| {
-        let (first, rest) = part.split_at_checked(1).unwrap_or((part, ""));
-        format!("{}{rest}", first.to_ascii_uppercase())
-    });
-    parts.collect()
 }
 
 fn told(cell: &Cell) -> Vec<String> {
@@ -194,7 +185,7 @@ fn decode(cell: &Cell) -> String {
 /// A program that reads records and writes them again.
 pub(super) fn prover(port: &Port) -> Generated {
     let Port { stem, form, .. } = port;
-    let name = type_name(port);
+    let name = names::of_type(&port.stem);
     let mut print = String::new();
     for (field, cell) in port.fields.iter().zip(&form.cells) {
         let value = match &cell.meaning {

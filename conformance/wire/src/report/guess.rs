@@ -63,6 +63,10 @@ pub fn write(dump: &str, forms: &Forms, guess: &Guess<'_>, out: &mut impl Write)
     let what = &forms.name;
     let first = guess.candidates.first();
     match (guess.certainty(), first) {
+        (Certainty::None, _) | (_, None) if forms.is_undecided => writeln!(
+            out,
+            "{UNKNOWN}{dump} is no {what} of any machine that was tried{UNKNOWN:#}"
+        )?,
         (Certainty::None, _) | (_, None) => writeln!(
             out,
             "{BAD}{dump} is no {what} of any of these machines{BAD:#}"

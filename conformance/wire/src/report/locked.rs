@@ -38,7 +38,13 @@ pub fn write(lock: &str, all: &[Compared<'_>], out: &mut impl Write) -> fmt::Res
         )?;
         for change in &one.changes {
             let on = machines(&change.machines);
-            writeln!(out, "  {} {DIM}on {on}{DIM:#}", change.words)?;
+            // What does not make it broken is told apart from what does.
+            let mark = match (one.verdict, change.kind.verdict()) {
+                (Verdict::Broken | Verdict::Undecided, Verdict::Held) => "permitted: ",
+                (Verdict::Broken, Verdict::Undecided) => "undecided: ",
+                _ => "",
+            };
+            writeln!(out, "  {mark}{} {DIM}on {on}{DIM:#}", change.words)?;
             if let Some(declared) = &change.declared {
                 writeln!(out, "    {DIM}{}{DIM:#}", from_here(declared))?;
             }
@@ -48,10 +54,13 @@ pub fn write(lock: &str, all: &[Compared<'_>], out: &mut impl Write) -> fmt::Res
                 .changes
                 .iter()
                 .any(|change| change.kind == Kind::TypeGone);
-            let option = if is_gone { "--remove" } else { "--update" };
+            let (what, option) = match is_gone {
+                true => ("forget the old format", "--remove"),
+                false => ("begin a new format", "--update"),
+            };
             writeln!(
                 out,
-                "  Files and peers that are out there have the old octets. Take the change back, or begin a new format: `crossum lock {file} {option} '{name}'`"
+                "  Files and peers that are out there have the old octets. Take the change back, or {what}: `crossum lock {file} {option} '{name}'`"
             )?;
         }
     }
