@@ -230,7 +230,7 @@ impl<'a> Models<'a> {
 }
 
 impl On<'_> {
-    /// Whether the input leaves something about the type undecided there: it is laid out as it was read, and may lie otherwise.
+    /// Whether the input leaves something about the type undecided there: it may lie otherwise than it was read.
     pub fn is_ambiguous(&self) -> bool {
         self.ambiguity().is_some()
     }
@@ -243,8 +243,13 @@ impl On<'_> {
 }
 
 impl<'a> Case<'a> {
-    /// The ABIs on which its layout is known.
+    /// The ABIs on which its layout is known; not those on which the input leaves it undecided, where a number may be wrong.
     pub fn known(&self) -> impl Iterator<Item = (&On<'a>, &Anatomy)> {
+        self.as_read().filter(|(on, _)| !on.is_ambiguous())
+    }
+
+    /// The ABIs on which there is a layout, be it one of several that the input allows.
+    fn as_read(&self) -> impl Iterator<Item = (&On<'a>, &Anatomy)> {
         self.on
             .iter()
             .filter_map(|on| Some((on, (*on.anatomy).as_ref().ok()?)))
@@ -271,7 +276,11 @@ impl<'a> Case<'a> {
 
     /// The values of the type: of each, its place among the fields of every known layout that has it, as pairs of a place in [`Case::known`] and one in its fields. Where declarations differ, fields of one path are one value.
     pub fn values(&self) -> Vec<Vec<(usize, usize)>> {
-        let known: Vec<_> = self.known().collect();
+        self.values_of(&self.known().collect::<Vec<_>>())
+    }
+
+    /// The values on these ABIs.
+    fn values_of(&self, known: &[(&On<'a>, &Anatomy)]) -> Vec<Vec<(usize, usize)>> {
         let Some((_, first)) = known.first() else {
             return Vec::new();
         };
@@ -303,8 +312,19 @@ impl<'a> Case<'a> {
 
     /// The fields, each on every ABI where the layout is known and has it.
     pub fn fields(&self) -> impl Iterator<Item = Vec<(&On<'a>, &Field)>> {
-        let known: Vec<_> = self.known().collect();
-        self.values().into_iter().map(move |value| {
+        self.fields_of(self.known().collect())
+    }
+
+    /// The same where the layout is undecided, too: of these fields only what they are is known, and not where they lie.
+    pub fn fields_as_read(&self) -> impl Iterator<Item = Vec<(&On<'a>, &Field)>> {
+        self.fields_of(self.as_read().collect())
+    }
+
+    fn fields_of<'c>(
+        &'c self,
+        known: Vec<(&'c On<'a>, &'c Anatomy)>,
+    ) -> impl Iterator<Item = Vec<(&'c On<'a>, &'c Field)>> {
+        self.values_of(&known).into_iter().map(move |value| {
             let fields = value.into_iter().filter_map(|(on, place)| {
                 let (on, anatomy) = known.get(on)?;
                 Some((*on, anatomy.fields.get(place)?))

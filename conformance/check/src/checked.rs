@@ -67,19 +67,31 @@ impl<'a> Checked<'a> {
 
     /// In a word. What breaks on the machines that are known breaks, whatever else is undecided.
     pub fn portability(&self) -> Portability {
-        let pointer = self.findings.iter().any(|finding| {
+        if self.islands.len() > 1 || self.means_nothing_elsewhere() {
+            Portability::NotPortable
+        } else if !self.undecided.is_empty() {
+            Portability::Undecided
+        } else if self.is_of_one_machine() {
+            Portability::NotPortable
+        } else {
+            Portability::Portable
+        }
+    }
+
+    /// Whether a finding says that its octets mean nothing in another process.
+    pub fn means_nothing_elsewhere(&self) -> bool {
+        self.findings.iter().any(|finding| {
             matches!(
                 finding.rule.code,
                 "pointer" | "vtable" | "unspecified-layout" | "opaque"
             )
-        });
-        if self.islands.len() > 1 || pointer {
-            Portability::NotPortable
-        } else if self.undecided.is_empty() {
-            Portability::Portable
-        } else {
-            Portability::Undecided
-        }
+        })
+    }
+
+    /// Whether one of several machines has the type, and the others have no such type.
+    fn is_of_one_machine(&self) -> bool {
+        let known: usize = self.islands.iter().map(Vec::len).sum();
+        known == 1 && !self.refused.is_empty()
     }
 }
 

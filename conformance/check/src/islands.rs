@@ -17,7 +17,7 @@ pub fn islands<'a>(case: &Case<'a>) -> Vec<Vec<&'a str>> {
     type Island<'v> = (u64, Vec<(&'v str, Written)>);
     let mut islands: BTreeMap<Island<'_>, Vec<&str>> = BTreeMap::new();
     let is_one = case.is_one_reading();
-    for (on, anatomy) in case.known().filter(|(on, _)| !on.is_ambiguous()) {
+    for (on, anatomy) in case.known() {
         let fields = anatomy.fields.iter();
         let written = fields.map(|field| (field.path.as_str(), written(on.abi, field)));
         let mut written: Vec<_> = written.collect();

@@ -357,6 +357,64 @@ fn a_type_that_compilers_of_some_machine_refuse_is_not_undecided() {
 }
 
 #[test]
+fn a_type_that_one_machine_alone_declares_is_not_portable_and_each_says_where_it_is_not() {
+    let text = "template<int N> struct Box { char c[N]; unsigned short n; };\nstruct U { Box<sizeof(long)> a; unsigned char t; };\n";
+    let ran = json(
+        &with("box.hpp", text),
+        &["box.hpp", "--targets", "x86_64,i686"],
+    );
+    for expected in [
+        "\nBox<4>: 6 octets; same octets on i686 alone\n",
+        "\nBox<8>: 10 octets; same octets on x86_64 alone\n",
+        "\nrefused on i686: not declared there (Box<8>)\n",
+        "\nrefused on x86_64: not declared there (Box<4>)\n",
+    ] {
+        let stdout = format!("\n{}", ran.stdout);
+        assert!(stdout.contains(expected), "{expected}{stdout}");
+    }
+    assert_eq!(ran.report()["summary"]["portable"], 0);
+    assert_eq!(ran.report()["summary"]["not_portable"], 3);
+}
+
+#[test]
+fn no_number_is_told_of_a_machine_on_which_it_is_undecided() {
+    let text = "struct row { _Alignas(8) char c; long long v; long a, b, d; };\n";
+    let options = ["row.h", "--targets", "x86_64,i686,x86_64-windows"];
+    let ran = json(&with("row.h", text), &options);
+    let row = only(&ran);
+    let undecided = row["undecided"][0]["targets"].as_array().unwrap();
+    assert_eq!(*undecided, ["x86_64-windows"]);
+    let layouts = row["layouts"].as_object().unwrap();
+    let known: BTreeSet<_> = layouts.keys().map(String::as_str).collect();
+    assert_eq!(
+        known,
+        ["i686-unknown-linux-gnu", "x86_64-unknown-linux-gnu"].into()
+    );
+    for finding in row["findings"].as_array().unwrap() {
+        let words = finding.to_string();
+        assert!(!words.to_lowercase().contains("windows"), "{words}");
+    }
+    let verdict = ran
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("struct row:"));
+    let verdict = verdict.unwrap();
+    assert!(
+        verdict.contains(": 40 octets on x86_64, 24 on i686;") && !verdict.contains("Windows"),
+        "{verdict}"
+    );
+}
+
+#[test]
+fn an_address_is_found_where_its_place_is_undecided() {
+    let text = "struct row { char *p; _Alignas(8) char c; };\n";
+    let options = ["row.h", "--targets", "x86_64-windows", "--deny", "pointer"];
+    let ran = json(&with("row.h", text), &options);
+    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    assert_eq!(codes(&only(&ran)), ["pointer"].into());
+}
+
+#[test]
 fn findings_are_explained() {
     let bench = Bench::new();
     let ran = bench.run(&["check", "--explain"]);

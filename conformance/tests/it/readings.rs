@@ -789,6 +789,12 @@ fn no_compiler_at_all_is_told_with_what_to_install() {
         "{}",
         ran.stderr
     );
+    // gcc may be here without its C++.
+    std::fs::write(bench.path("s.hpp"), "struct s { int a; };\n").unwrap();
+    let ran = bench.run(&["check", "s.hpp"]);
+    assert_eq!(ran.status, 2);
+    let expected = "no compiler `c++` here: install g++ or clang,";
+    assert!(ran.stderr.contains(expected), "{}", ran.stderr);
 }
 
 #[test]

@@ -21,7 +21,7 @@ Send an offset, an index or a name instead, and keep the pointer in a struct tha
 
 fn find(case: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
-    for on in case.fields() {
+    for on in case.fields_as_read() {
         let Some((_, field)) = on.first() else {
             continue;
         };

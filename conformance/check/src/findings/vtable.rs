@@ -19,7 +19,7 @@ Keep what leaves the process in a struct without virtual functions, and let the 
 
 fn find(case: &Case<'_>) -> Vec<Found> {
     let mut all = Vec::new();
-    for on in case.fields() {
+    for on in case.fields_as_read() {
         let mut having = on
             .iter()
             .filter(|(_, field)| field.kind == Type::VtablePointer);

@@ -301,7 +301,9 @@ fn without_refused(questions: &str, complaints: &str) -> Option<String> {
 
 /// The line of a compiler's message that says what is wrong.
 pub(crate) fn first_error(message: &str) -> String {
-    let errors = message.lines().find(|line| line.contains("error:"));
+    // A folder may end so, too: `from /usr/include/c++/12/system_error:41,`.
+    let is_error = |line: &&str| line.starts_with("error:") || line.contains(" error:");
+    let errors = message.lines().find(is_error);
     errors
         .or_else(|| message.lines().next())
         .unwrap_or_default()
@@ -321,4 +323,24 @@ fn without_macros(text: &str) -> String {
         plain.push('\n');
     }
     plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_error;
+
+    #[test]
+    fn a_file_whose_name_ends_in_error_is_no_error() {
+        let included = "In file included from a.hpp:1,\n                 from /usr/include/c++/12/system_error:41,\n                 from b.hpp:2:\n";
+        for wrong in [
+            "b.hpp:3:1: error: unknown type name",
+            "b.hpp:3:10: fatal error: c.h: No such file or directory",
+            "cc1plus: error: unrecognized option",
+            "error: unknown target triple",
+        ] {
+            let message = format!("{included}{wrong}\nb.hpp:9:1: error: another\n");
+            assert_eq!(first_error(&message), wrong);
+        }
+        assert_eq!(first_error("killed\nby a signal"), "killed");
+    }
 }

@@ -23,16 +23,12 @@ pub(super) struct Screen {
     slight: Vec<Diagnosis>,
     verdicts: Vec<Verdict>,
     order_differs: bool,
-    /// What nobody can tell, and where; what compilers refuse; and of which types.
-    undecided: BTreeMap<(&'static str, String), Places>,
+    /// What nobody can tell, or compilers refuse, and on which machines: the types of which that is so on all of these.
+    undecided: BTreeMap<Reason, BTreeSet<String>>,
 }
 
-/// Where something cannot be told.
-#[derive(Debug, Default)]
-struct Places {
-    machines: BTreeSet<String>,
-    types: BTreeSet<String>,
-}
+/// Undecided or refused, why, and on which machines.
+type Reason = (&'static str, String, BTreeSet<String>);
 
 #[derive(Debug)]
 struct Verdict {
@@ -97,11 +93,11 @@ impl Screen {
             ("refused", &checked.refused),
         ];
         for (word, reasons) in reasons {
-            for one in reasons {
-                let places = self.places(word, &one.why);
-                places.machines.extend(one.targets.iter().cloned());
-                places.types.insert(checked.case.subject.name.clone());
-            }
+            let reasons = reasons.iter().flat_map(|one| {
+                let machines = one.targets.iter();
+                machines.map(|machine| (machine.as_str(), one.why.as_str()))
+            });
+            self.add_reasons(word, &checked.case.subject.name, reasons);
         }
         self.verdicts.push(Verdict {
             name: checked.case.subject.name.clone(),
@@ -116,19 +112,28 @@ impl Screen {
 
     /// Adds a type that was read for no machine, with the reason on each.
     pub(super) fn add_unread(&mut self, name: &str, undecided: Vec<(&str, &str)>) {
-        for (machine, why) in undecided {
-            let places = self.places("undecided", why);
-            places.machines.insert(machine.to_owned());
-            places.types.insert(name.to_owned());
-        }
+        self.add_reasons("undecided", name, undecided);
     }
 
-    /// Where that is so for that reason.
-    fn places(&mut self, word: &'static str, why: &str) -> &mut Places {
-        // Of what a compiler says, what it did not find is enough.
-        let why = why.split("fatal error: ").last().unwrap_or_default();
-        let why = why.strip_prefix("undetermined: ").unwrap_or(why);
-        self.undecided.entry((word, why.to_owned())).or_default()
+    /// Adds the reasons of a type, each with a machine.
+    fn add_reasons<'r>(
+        &mut self,
+        word: &'static str,
+        name: &str,
+        reasons: impl IntoIterator<Item = (&'r str, &'r str)>,
+    ) {
+        let mut machines: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for (machine, why) in reasons {
+            // Of what a compiler says, what it did not find is enough.
+            let why = why.split("fatal error: ").last().unwrap_or_default();
+            let why = why.strip_prefix("undetermined: ").unwrap_or(why);
+            machines.entry(why).or_default().insert(machine.to_owned());
+        }
+        for (why, machines) in machines {
+            let reason = (word, why.to_owned(), machines);
+            let types = self.undecided.entry(reason).or_default();
+            types.insert(name.to_owned());
+        }
     }
 
     /// Adds what is told of other types, behind these.
@@ -137,10 +142,8 @@ impl Screen {
         self.slight.append(&mut behind.slight);
         self.verdicts.append(&mut behind.verdicts);
         self.order_differs |= behind.order_differs;
-        for (what, mut places) in behind.undecided {
-            let here = self.undecided.entry(what).or_default();
-            here.machines.append(&mut places.machines);
-            here.types.append(&mut places.types);
+        for (reason, mut types) in behind.undecided {
+            self.undecided.entry(reason).or_default().append(&mut types);
         }
     }
 
@@ -182,7 +185,7 @@ impl Screen {
                 one.write(&some_of(names), numbers, out)?;
             }
         }
-        for ((word, why), Places { machines, types }) in &self.undecided {
+        for ((word, why, machines), types) in &self.undecided {
             let machines: Vec<_> = machines.iter().collect();
             let types: Vec<_> = types.iter().cloned().collect();
             writeln!(

@@ -130,9 +130,10 @@ pub(super) fn machines(checked: &Checked<'_>) -> String {
         .split_first()
         .filter(|(_, others)| !others.is_empty())
     else {
-        let but = match checked.portability() {
-            Portability::NotPortable => ", but an address means nothing in another process",
-            _ => "",
+        let but = if checked.means_nothing_elsewhere() {
+            ", but an address means nothing in another process"
+        } else {
+            ""
         };
         return format!("same octets {all}{but}");
     };

@@ -36,16 +36,13 @@ impl Compile {
     /// # Errors
     /// It is not here.
     pub fn program(&self, kind: Kind, host: &Host) -> anyhow::Result<PathBuf> {
-        let named = match kind {
-            Kind::Cxx => "c++",
-            _ => "cc",
+        let (standard, install) = match kind {
+            Kind::Cxx => ("c++", "g++ or clang"),
+            _ => ("cc", "gcc or clang"),
         };
-        let named = match &self.compiler {
-            Some(named) => named.clone(),
-            None => named.to_owned(),
-        };
-        host.named_program(&named).with_context(|| {
-            format!("no compiler `{named}` here: install gcc or clang, or name another with --cc; an object file with debug information needs none")
+        let named = self.compiler.as_deref().unwrap_or(standard);
+        host.named_program(named).with_context(|| {
+            format!("no compiler `{named}` here: install {install}, or name another with --cc; an object file with debug information needs none")
         })
     }
 
