@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use candidates::{Own, best, candidates};
 use work::Work;
 
-use crate::abi::{Abi, ByteOrder};
+use crate::abi::{Abi, ByteOrder, Switch};
 use crate::dwarf::{Observed, Program};
 use crate::types::{Record, Type, TypeId, Types};
 
@@ -107,6 +107,8 @@ pub struct Alignments {
     pub overlapping: Option<BTreeSet<TypeId>>,
     /// From the source: the records whose numbers have an order of octets of their own (`scalar_storage_order`). Debug information has it only where it is not the machine's.
     pub stored: BTreeMap<TypeId, ByteOrder>,
+    /// Not from a compiler but from who builds: the options that the build has on every machine. What others move is undecided elsewhere.
+    pub given: Vec<Switch>,
 }
 
 /// Finds the attributes of a program's records, and puts them into its types.
@@ -145,7 +147,7 @@ fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &A
         let compared = alternative::compare(&alternatives, of_build, program, &own.abi, &there);
         compared.into_iter().for_each(&mut add);
         ambiguous::all(program, build, &own.abi, &there, reported).for_each(&mut add);
-        let optional = optional::all(program, build, own, others);
+        let optional = optional::all(program, build, own, others, &reported.given);
         optional.into_iter().for_each(&mut add);
     }
     Fit {

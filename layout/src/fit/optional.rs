@@ -12,17 +12,19 @@ use crate::dwarf::Program;
 use crate::layout::Layouts;
 use crate::types::{Type, TypeId, Types};
 
-/// All such types of a build, each with its ambiguity; `others` are as they are without options.
+/// All such types of a build, each with its ambiguity; `others` are as they are without options. An option that is given everywhere leaves nothing open.
 pub(super) fn all(
     program: &Program,
     build: usize,
     own: &Own,
     others: &[&Abi],
+    given: &[Switch],
 ) -> Vec<(TypeId, Ambiguity)> {
     let of_build = |id: &&TypeId| program.build_of(**id) == build;
     let types: Vec<TypeId> = program.observed.keys().filter(of_build).copied().collect();
     let mut ambiguities = Vec::new();
-    for &switch in own.switches.iter().filter(|switch| moves(**switch)) {
+    let is_open = |switch: &&Switch| moves(**switch) && !given.contains(switch);
+    for &switch in own.switches.iter().filter(is_open) {
         let bare = match switch {
             Switch::PackStruct(_) => Some(unpacked(program, &types)),
             _ => None,

@@ -195,6 +195,7 @@ impl Driver<'_> {
         let text = without_macros(text);
         let mut told = self.asked(&text, kind, compile, program).await;
         told.read_source(program, &text);
+        told.given = compile.switches();
         told
     }
 
