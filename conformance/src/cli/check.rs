@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::at_least_one;
+use super::HowRead;
 
 /// For whom it is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -40,30 +40,12 @@ pub struct Check {
     /// The types of included files, too
     #[arg(long)]
     pub all: bool,
-    /// Where the compiler looks for included files
-    #[arg(long, short = 'I', value_name = "FOLDER")]
-    pub include: Vec<PathBuf>,
-    /// A macro for the compiler
-    #[arg(long, short = 'D', value_name = "NAME[=VALUE]")]
-    pub define: Vec<String>,
-    /// A header that is read before the file, as if the file included it (GCC's -include); may be given more than once
-    #[arg(long, value_name = "FILE")]
-    pub include_file: Vec<PathBuf>,
-    /// The language and its version: c99, gnu17, c++20; of standard input and of files whose names say neither
-    #[arg(long = "std", value_name = "STANDARD")]
-    pub standard: Option<String>,
+    /// How they are read.
+    #[command(flatten)]
+    pub how: HowRead,
     /// Words of other compilers that are understood: arduino, armcc, c51, cuda, ghs, iar, msvc, renesas, sal, sdcc, ti, watcom, xc8, xlc
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub prelude: Vec<String>,
-    /// The folder of a compile_commands.json, whose options are taken (that of the project, or of its build folder, when left out)
-    #[arg(short = 'p', long = "database", value_name = "FOLDER")]
-    pub database: Option<PathBuf>,
-    /// Where debug information is looked for that is not in a file itself, before /usr/lib/debug; may be given more than once
-    #[arg(long, value_name = "FOLDER")]
-    pub debug_dir: Vec<PathBuf>,
-    /// The compiler of this machine (cc when left out)
-    #[arg(long, value_name = "COMPILER")]
-    pub cc: Option<String>,
     /// Only these machines: targets, ABIs, other names that people have for them (s390x, esp32, x86_64-pc-windows-msvc), separated by commas; `all` is every one. When left out, the fourteen that `crossum targets` marks
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub targets: Vec<String>,
@@ -95,9 +77,6 @@ pub struct Check {
     /// This is known and accepted: everywhere, or of one type; may be given more than once
     #[arg(long, value_name = "CODE[@TYPE]")]
     pub allow: Vec<String>,
-    /// The project's settings (crossum.toml here or in a folder above when left out)
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
     /// Write the machine-readable report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
@@ -116,16 +95,10 @@ pub struct Check {
     /// Ask the compilers of every target here, and run a program there that shows where each value lies (needs C source)
     #[arg(long)]
     pub verify: bool,
-    /// With --verify: how many compilers and programs run at once
-    #[arg(long, value_name = "N", default_value_t = matrix::run::default_jobs(), value_parser = at_least_one)]
-    pub jobs: usize,
     /// Compare with what `crossum lock` wrote (wire.lock when left out): what breaks octets that are out there fails. Without FILE, all that is locked
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "wire.lock", conflicts_with_all = ["types", "all", "targets", "between", "layout", "format", "deny", "allow", "sarif", "html", "github", "verify", "explain"])]
     pub locked: Option<PathBuf>,
     /// What a finding is, why it breaks, and the cure; without a code, all of them
     #[arg(long, value_name = "CODE", num_args = 0..=1)]
     pub explain: Option<Option<String>>,
-    /// Options for the compiler, as the project's build gives them; with --crate, for cargo
-    #[arg(last = true, value_name = "COMPILER OPTIONS")]
-    pub flags: Vec<String>,
 }

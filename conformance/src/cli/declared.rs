@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Check, at_least_one};
 
 /// How a header is read: as `crossum check` reads it.
-#[derive(Args)]
+#[derive(Args, Clone, Default)]
 pub struct HowRead {
     /// Where the compiler looks for included files
     #[arg(long, short = 'I', value_name = "FOLDER")]
@@ -15,16 +15,16 @@ pub struct HowRead {
     /// A macro for the compiler
     #[arg(long, short = 'D', value_name = "NAME[=VALUE]")]
     pub define: Vec<String>,
-    /// A header that is read before the file, as if the file included it
+    /// A header that is read before the file, as if the file included it (GCC's -include); may be given more than once
     #[arg(long, value_name = "FILE")]
     pub include_file: Vec<PathBuf>,
-    /// The language and its version: c99, gnu17, c++20
+    /// The language and its version: c99, gnu17, c++20; of standard input and of files whose names say neither
     #[arg(long = "std", value_name = "STANDARD")]
     pub standard: Option<String>,
-    /// The folder of a compile_commands.json (that of the project, when left out)
+    /// The folder of a compile_commands.json, whose options are taken (that of the project, or of its build folder, when left out)
     #[arg(short = 'p', long = "database", value_name = "FOLDER")]
     pub database: Option<PathBuf>,
-    /// Where debug information of objects is looked for, too, as `crossum check` does
+    /// Where debug information is looked for that is not in a file itself, before /usr/lib/debug; may be given more than once
     #[arg(long, value_name = "FOLDER")]
     pub debug_dir: Vec<PathBuf>,
     /// The compiler of this machine (cc when left out)
@@ -33,7 +33,7 @@ pub struct HowRead {
     /// The project's settings (crossum.toml here or in a folder above when left out)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// How many compilers run at once
+    /// How many compilers, and programs that they made, run at once
     #[arg(long, value_name = "N", default_value_t = matrix::run::default_jobs(), value_parser = at_least_one)]
     pub jobs: usize,
     /// Options for the compiler, as the project's build gives them
@@ -60,19 +60,11 @@ impl HowRead {
         words.chain(self.flags.iter().cloned()).collect()
     }
 
-    /// With options in such words, and what else `crossum check` was told.
-    pub fn of_words(check: &Check, words: &[String]) -> HowRead {
+    /// The same, with options in such words before the others.
+    pub fn with_words(&self, words: &[String]) -> HowRead {
         HowRead {
-            include: check.include.clone(),
-            define: check.define.clone(),
-            include_file: check.include_file.clone(),
-            standard: check.standard.clone(),
-            database: check.database.clone(),
-            debug_dir: check.debug_dir.clone(),
-            cc: check.cc.clone(),
-            config: check.config.clone(),
-            jobs: check.jobs,
-            flags: words.iter().chain(&check.flags).cloned().collect(),
+            flags: words.iter().chain(&self.flags).cloned().collect(),
+            ..self.clone()
         }
     }
 
@@ -81,16 +73,7 @@ impl HowRead {
         Check {
             files,
             types,
-            include: self.include.clone(),
-            define: self.define.clone(),
-            include_file: self.include_file.clone(),
-            standard: self.standard.clone(),
-            database: self.database.clone(),
-            debug_dir: self.debug_dir.clone(),
-            cc: self.cc.clone(),
-            config: self.config.clone(),
-            jobs: self.jobs,
-            flags: self.flags.clone(),
+            how: self.clone(),
             ..Check::default()
         }
     }

@@ -37,7 +37,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     if let Some(lock) = &options.locked {
         return super::lock::check(&options, lock).await;
     }
-    let settings = super::settings(options.config.as_deref())?;
+    let settings = super::settings(options.how.config.as_deref())?;
     let host = settings.host();
     let policy = policy(&options, settings.check).map_err(unusable)?;
     let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
@@ -50,7 +50,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     }
     let given = Given::all(&options, &host)?;
     let decided = decided(&given)?;
-    let wide = wide(&host, options.jobs).await?;
+    let wide = wide(&host, options.how.jobs).await?;
     let variants = Variants::of(&abis, decided, &wide);
     let all = machine::machines(&abis, &variants);
     let names = names(&options);
@@ -92,7 +92,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
                     readings: &input.readings,
                     compile: &input.compile,
                     wanted: &input.wanted,
-                    jobs: options.jobs,
+                    jobs: options.how.jobs,
                 };
                 let models = Models::new(&input.readings, &machines);
                 let mut checked = check(&input.readings.rows, &models, &policy);

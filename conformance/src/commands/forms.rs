@@ -33,12 +33,12 @@ pub(super) async fn read(
     how: &cli::HowRead,
 ) -> anyhow::Result<Found> {
     let options = how.check(vec![file.to_owned()], types.to_vec());
-    let host = super::settings(options.config.as_deref())?.host();
+    let host = super::settings(options.how.config.as_deref())?.host();
     let abis = abis(table)?;
     let given = Given::all(&options, &host)?;
     let given = given.into_iter().next().context("no file was given")?;
     let decided = given.bits();
-    let wide = wide(&host, options.jobs).await?;
+    let wide = wide(&host, options.how.jobs).await?;
     let variants = Variants::of(&abis, decided, &wide);
     let all = machine::machines(&abis, &variants);
     let machines = machine::named(&all, machines, decided)?;

@@ -95,7 +95,7 @@ impl Given {
     /// # Errors
     /// An option is wrong, or standard input cannot be read.
     pub(super) fn all(options: &cli::Check, host: &Host) -> anyhow::Result<Vec<Given>> {
-        let named = options.database.as_deref().map(Database::read);
+        let named = options.how.database.as_deref().map(Database::read);
         let named = named.transpose().map_err(unusable)?;
         let files = options.files.iter();
         let given = files.map(|file| Given::of(file, options, named.as_ref(), host));
@@ -112,7 +112,7 @@ impl Given {
         options: &cli::Check,
         host: &Host,
     ) -> anyhow::Result<Given> {
-        let named = options.database.as_deref().map(Database::read);
+        let named = options.how.database.as_deref().map(Database::read);
         let named = named.transpose().map_err(unusable)?;
         Ok(Given {
             types: vec![name.to_owned()],
@@ -133,11 +133,11 @@ impl Given {
             .map_or_else(|| file.to_owned(), |folder| folder.path().join("stdin.h"));
         let mut guess = Guess::of(file);
         let mut compile = Compile {
-            compiler: options.cc.clone(),
+            compiler: options.how.cc.clone(),
             ..Compile::default()
         };
         let mut notes = Vec::new();
-        for folder in &options.include {
+        for folder in &options.how.include {
             compile.flags.add("-I", text(folder));
         }
         if is_stdin {
@@ -154,17 +154,17 @@ impl Given {
                 notes.push(build_of(build, &mut compile, &mut guess, host));
             }
         }
-        for define in &options.define {
+        for define in &options.how.define {
             compile.flags.add("-D", define.clone());
         }
-        for header in &options.include_file {
+        for header in &options.how.include_file {
             compile.flags.add("-include", text(header));
         }
-        if let Some(standard) = &options.standard {
+        if let Some(standard) = &options.how.standard {
             compile.flags.set_standard(standard);
         }
-        let last = Flags::of(&options.flags, None);
-        let language = last.language().or(options.standard.as_deref());
+        let last = Flags::of(&options.how.flags, None);
+        let language = last.language().or(options.how.standard.as_deref());
         if let Some(language) = language {
             guess.kind = Kind::named(language);
             guess.is_either = false;
@@ -227,7 +227,7 @@ impl Given {
         machines: &[Machine<'_>],
     ) -> anyhow::Result<Input> {
         anyhow::ensure!(!options.verify, "{}: {NO_VERIFY}", self.name);
-        let files = DebugFiles::find(&self.file, &Folders::with(&options.debug_dir))?;
+        let files = DebugFiles::find(&self.file, &Folders::with(&options.how.debug_dir))?;
         let wanted = self.wanted(options)?;
         let octets = files.octets();
         let program = subjects::read_with(octets, &files.companions(), &wanted);
@@ -300,7 +300,7 @@ impl Given {
             host,
             abis,
             machines,
-            jobs: options.jobs,
+            jobs: options.how.jobs,
             everybody: options.verify,
         };
         let readings = read(source, opened.here, &asking).await;

@@ -186,7 +186,7 @@ pub(super) async fn check(options: &cli::Check, lock: &Path) -> anyhow::Result<E
             .map(base)
             .collect();
         let machines: Vec<String> = machines.into_iter().map(str::to_owned).collect();
-        let how = cli::HowRead::of_words(options, &first.options);
+        let how = options.how.with_words(&first.options);
         let now = declared(&these, &machines, options.abis.as_deref(), &how).await?;
         for one in these {
             let forms = now.iter().find(|forms| forms.name == one.name);

@@ -31,7 +31,7 @@ pub(super) async fn inputs(
     machines: &[Machine<'_>],
     host: &Host,
 ) -> anyhow::Result<Vec<Input>> {
-    let built = package::build(folder, &options.flags, host).await;
+    let built = package::build(folder, &options.how.flags, host).await;
     let built = built.map_err(|error| match error {
         error @ (NotBuilt::Cargo(_) | NotBuilt::Nothing(_)) => unusable(error.into()),
         NotBuilt::NoCargo => error.into(),

@@ -66,7 +66,7 @@ pub(super) async fn run(
     let [one, other] = given;
     let given = vec![one?, other?];
     let decided = decided(&given)?;
-    let wide = wide(host, options.jobs).await?;
+    let wide = wide(host, options.how.jobs).await?;
     let variants = Variants::of(abis, decided, &wide);
     let all = machine::machines(abis, &variants);
     let everywhere = [machine::ALL.to_owned()];
