@@ -1,0 +1,256 @@
+//! Padding: the cure of a gap, and whether it is another one only because of something before it.
+
+use std::collections::HashSet;
+
+use layout::abi::{BitFieldPacking, Scalar};
+use layout::types::{Count, RecordKind, Role, Type, TypeId};
+
+use super::TypeAt;
+use super::cure::{self, Cure};
+use super::cured::{Cured, Gap};
+use super::declared::Declared;
+use crate::anatomy::{Field, holes};
+use crate::case::Read;
+
+impl<'a> TypeAt<'_, 'a> {
+    pub(super) fn of_padding(
+        &mut self,
+        field: &str,
+        declared: Option<&Declared<'_>>,
+        gap: Option<Gap>,
+        is_rust: bool,
+    ) -> Cure {
+        if let Some(align) = self.alignment(field) {
+            return Cure {
+                alignment: Some(align),
+                ..Cure::said(format!("an alignment that is a number: {align}"))
+            };
+        }
+        let octets = gap.map_or_else(|| self.gap(field), |gap| gap.most);
+        let mut abis = self.known.iter().map(|(on, _)| on.abi);
+        let is_msvc = abis.any(|abi| abi.bit_field_packing() == BitFieldPacking::Msvc);
+        if octets == 0 || gap.is_none() && is_msvc && self.has_bases(declared) {
+            return self.of_other_rule(field, declared);
+        }
+        let is_end = declared.is_none_or(|one| one.link.is_none());
+        let record = self.record(declared).and_then(|(read, record)| {
+            let Type::Record(of) = read.types.get(record)? else {
+                return None;
+            };
+            Some((read, record, of))
+        });
+        if let Some((read, id, record)) = record.filter(|_| is_end) {
+            let is_flexible = |kind| {
+                let kind = read.types.get(kind);
+                matches!(
+                    kind,
+                    Some(Type::Array {
+                        count: Count::Flexible,
+                        ..
+                    })
+                )
+            };
+            if record
+                .members
+                .last()
+                .is_some_and(|last| is_flexible(last.kind))
+            {
+                return Cure::said("offsetof of its flexible array, and not sizeof, as its length");
+            }
+            // Another member of a union moves nothing: one as large as all of it is the end.
+            if record.kind == RecordKind::Union {
+                let size = self.cured.as_mut().and_then(|cured| cured.size(id));
+                let name = self.reserved(declared);
+                return size.map_or_else(Cure::default, |size| cure::of_gap(&name, size, is_rust));
+            }
+        }
+        let name = self.reserved(declared);
+        let cure = cure::of_gap(&name, octets, is_rust);
+        let link = declared.and_then(|one| one.link.as_ref());
+        let member = link.and_then(|link| link.member(record?.2));
+        // A struct or a union without a name begins there, and the field is in it.
+        match (&cure.before, member.is_some_and(|one| one.name.is_none())) {
+            (Some(line), true) => Cure::said(format!(
+                "`{line}` before the struct or union without a name that begins with it"
+            )),
+            _ => cure,
+        }
+    }
+
+    /// A name for padding that no member of the type has.
+    fn reserved(&mut self, declared: Option<&Declared<'_>>) -> String {
+        let owner = declared.and_then(|one| one.other);
+        let owner = owner.map_or(self.case.subject.kind, |owner| owner.kind);
+        let fields = self
+            .known
+            .first()
+            .into_iter()
+            .flat_map(|(_, anatomy)| &anatomy.fields);
+        let names: HashSet<&str> = fields
+            .flat_map(|field| field.path.split(['.', '[']))
+            .collect();
+        let count = self.reserved.entry(owner).or_default();
+        loop {
+            *count += 1;
+            let name = match *count {
+                1 => "reserved".to_owned(),
+                number => format!("reserved{number}"),
+            };
+            if !names.contains(name.as_str()) {
+                return name;
+            }
+        }
+    }
+
+    /// The record that has padding, in a reading that declares it.
+    fn record(&self, declared: Option<&Declared<'a>>) -> Option<(Read<'a>, TypeId)> {
+        let Some(declared) = declared else {
+            let mut read = self.case.on.iter().filter_map(|on| on.read);
+            let read = read.find(|read| read.declaration == 0)?;
+            return Some((read, read.subject.kind));
+        };
+        let other = || declared.other.map(|other| other.kind);
+        let link = declared.link.as_ref().map(|link| link.record);
+        Some((declared.read, link.or_else(other)?))
+    }
+
+    /// The padding there once everything is cured that is declared in the same reading.
+    pub(super) fn gap_after_cure(&mut self, declared: Option<&Declared<'a>>) -> Option<Gap> {
+        let (read, record) = self.record(declared)?;
+        let member = declared.and_then(|one| Some(one.link.as_ref()?.member));
+        let is_other = |cured: &Cured<'a>| !cured.is_of(read.types);
+        if self.cured.as_ref().is_none_or(is_other) {
+            let abis = self.known.iter().map(|(on, _)| on.abi).collect();
+            self.cured = Some(Cured::new(read.types, abis));
+        }
+        self.cured.as_mut()?.gap(record, member)
+    }
+
+    /// The largest of the alignments that a member is declared to have, where its declaration says another one for another machine.
+    fn alignment(&mut self, field: &str) -> Option<u64> {
+        self.origin(field)?;
+        let asked = self.origins.iter().flatten().filter_map(|(read, origins)| {
+            let link = origins.get(field)?.links.last()?;
+            let Type::Record(record) = read.types.get(link.record)? else {
+                return None;
+            };
+            let member = link.member(record)?;
+            match (member.aligned, read.types.get(member.kind)) {
+                (Some(align), _) => Some(u64::from(align)),
+                (None, Some(Type::Aligned { align, .. })) => Some(u64::from(*align)),
+                _ => None,
+            }
+        });
+        let asked: HashSet<u64> = asked.collect();
+        (asked.len() > 1).then(|| asked.into_iter().max())?
+    }
+
+    /// The cure of padding that no alignment explains: another rule of another compiler does.
+    fn of_other_rule(&self, field: &str, declared: Option<&Declared<'_>>) -> Cure {
+        let first = self.on(field).next();
+        let before = first.and_then(|(number, anatomy, _)| {
+            let place = self.place(number, field)?.checked_sub(1)?;
+            anatomy.fields.get(place)
+        });
+        // A unit of Microsoft's bit-fields is as wide as their type.
+        if before.is_some_and(|before| before.is_bit_field) {
+            return Cure::said("a type as wide as all of them for the bit-fields before it");
+        }
+        if self.has_bases(declared) {
+            return Cure::said(
+                "members instead of base classes, which Microsoft lays out otherwise",
+            );
+        }
+        Cure::default()
+    }
+
+    fn has_bases(&self, declared: Option<&Declared<'_>>) -> bool {
+        let record = match declared {
+            Some(one) => one.link.as_ref().map(|link| (one.read, link.record)),
+            None => self.record(None),
+        };
+        match record.and_then(|(read, record)| read.types.get(record)) {
+            Some(Type::Record(record)) => record.members.iter().any(|one| one.role == Role::Base),
+            _ => false,
+        }
+    }
+
+    /// Of the padding before a field, or at the end, on each machine: where it begins, and its size; in bits.
+    fn gaps(&self, field: &str) -> impl Iterator<Item = (u64, u64)> {
+        let known = self.known.iter().enumerate();
+        known.filter_map(move |(number, (_, anatomy))| {
+            let (place, end) = match field {
+                "" => (anatomy.fields.len(), anatomy.size.saturating_mul(8)),
+                path => {
+                    let place = self.place(number, path)?;
+                    (place, anatomy.fields.get(place)?.bit_offset)
+                }
+            };
+            let gap = holes(anatomy, place).iter().map(|hole| hole.bit_size).sum();
+            Some((end.saturating_sub(gap), gap))
+        })
+    }
+
+    /// The scalar that a field becomes, once its size is cured.
+    pub(super) fn cured(&self, path: &str) -> Option<Scalar> {
+        let fields: Vec<&Field> = self.on(path).map(|(.., field)| field).collect();
+        cure::scalar(fields.first()?, &fields)
+    }
+
+    /// How much padding there would be on each machine before a field, or at the end, were everything before it as on the machine that people know best, and its own type cured; in octets.
+    fn gaps_after_cure(&self, field: &str) -> Vec<u64> {
+        let Some((begin, _)) = self.gaps(field).next() else {
+            return Vec::new();
+        };
+        let cured = match field {
+            "" => None,
+            path => self.cured(path),
+        };
+        let aligned = self
+            .known
+            .iter()
+            .enumerate()
+            .filter_map(|(number, (on, anatomy))| {
+                let align = match (field, cured) {
+                    ("", _) => anatomy.align,
+                    (_, Some(scalar)) => u64::try_from(on.abi.align(scalar)).ok()?,
+                    (path, None) => anatomy.fields.get(self.place(number, path)?)?.align,
+                };
+                Some((begin.div_ceil(8)).next_multiple_of(align.max(1)) - begin.div_ceil(8))
+            });
+        aligned.collect()
+    }
+
+    /// The padding that is to be written down, in octets.
+    fn gap(&self, field: &str) -> u64 {
+        self.gaps_after_cure(field).into_iter().max().unwrap_or(0)
+    }
+
+    /// Whether padding is another one only because of something before it: it would be the same after the cures of that, and does not have two sizes where it begins at one place.
+    pub(super) fn follows(&self, field: &str, gap: Option<Gap>) -> bool {
+        // What a pointer to a virtual table moves is mended with it.
+        let mut kinds = self.known.iter().flat_map(|(_, anatomy)| &anatomy.fields);
+        if kinds.any(|field| field.kind == Type::VtablePointer) {
+            return true;
+        }
+        let is_same = match gap {
+            Some(gap) => gap.least == gap.most,
+            None => {
+                let cured = self.gaps_after_cure(field);
+                cured.iter().all(|gap| Some(gap) == cured.first())
+            }
+        };
+        if !is_same || !self.has_cause {
+            return false;
+        }
+        let stays = match field {
+            "" => true,
+            path => self.cured(path).is_none(),
+        };
+        let mut gaps = self.gaps(field);
+        let first = gaps.next();
+        let mut others = gaps
+            .filter(|(begin, gap)| first.is_some_and(|first| *begin == first.0 && *gap != first.1));
+        !stays || others.next().is_none()
+    }
+}
