@@ -95,7 +95,9 @@ pub fn gcc(host: &Host, target: &Target) -> Finding<Compiler> {
         remedy: Remedy::Packages(target.packages()),
     })?;
     Ok(found.map(|program| {
-        let flags = sysroot_flags(host, target);
+        let mut flags = sysroot_flags(host, target);
+        let board = target.board.iter();
+        flags.extend(board.flat_map(|board| board.flags.iter().cloned()));
         let linker = Linker {
             program: program.clone(),
             flags: flags.clone(),
@@ -207,6 +209,21 @@ impl Compiler {
         folder: &Path,
         output: &Path,
     ) -> Result<(), ProcessError> {
+        self.build_with(flags, sources, folder, &[], output).await
+    }
+
+    /// The same, with these words for the linker, after the objects.
+    ///
+    /// # Errors
+    /// The compiler's or linker's own message.
+    pub async fn build_with(
+        &self,
+        flags: &[&str],
+        sources: &[PathBuf],
+        folder: &Path,
+        link: &[&str],
+        output: &Path,
+    ) -> Result<(), ProcessError> {
         let compile = Invocation::new(&self.program)
             .args(&self.target_flags)
             .args(flags)
@@ -220,6 +237,7 @@ impl Compiler {
         Invocation::new(&self.linker.program)
             .args(&self.linker.flags)
             .args(objects)
+            .args(link)
             .arg("-o")
             .arg(output)
             .directory(folder)

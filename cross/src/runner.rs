@@ -4,19 +4,21 @@
 //! 2. `$CARGO_TARGET_<TARGET>_RUNNER`, cargo's own variable, which means the same;
 //! 3. what the project's settings say ([`Choice`](crate::choice::Choice));
 //! 4. none, when the target is this machine;
-//! 5. `qemu-<arch>-static`, then `qemu-<arch>`, on the search path; `wine` for Windows.
+//! 5. `qemu-<arch>-static`, then `qemu-<arch>`, on the search path; `wine` for Windows; `qemu-system-<arch>` for a board.
 //!
 //! QEMU is given, as `-L`, the folder of the target's C library, for the program's dynamic linker:
 //! 1. `$CROSSUM_TARGET_<TARGET>_SYSROOT`;
 //! 2. what the project's settings say;
 //! 3. `/usr/<gnu prefix>`, where Debian's cross packages install it.
 
+mod board;
 mod remote;
 mod version;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+pub use board::Board;
 pub use remote::Remote;
 
 use crate::choice::Starter;
@@ -52,6 +54,8 @@ pub enum Runner {
     Command(Command),
     /// On another machine.
     Remote(Remote),
+    /// In a board, which talks over a serial line.
+    Board(Board),
 }
 
 /// A command of the user's.
@@ -74,17 +78,16 @@ pub fn runner(host: &Host, target: &Target) -> Finding<Runner> {
             origin: Origin::Native,
         });
     }
+    if let Some(board) = &target.board {
+        return Ok(Board::emulated(host, target, board)?.map(Runner::Board));
+    }
     let found = match target.qemu {
         Some(_) => emulator(host, target),
         None => wine(host),
     };
     let found = found.map_err(|missing| Missing {
         what: format!("runner for {}", target.name),
-        looked: variables(target)
-            .iter()
-            .map(|variable| format!("${variable}"))
-            .chain(missing.looked)
-            .collect(),
+        looked: variables_of(target).chain(missing.looked).collect(),
         remedy: missing.remedy,
     })?;
     if target.qemu.is_none() {
@@ -135,6 +138,12 @@ fn named(host: &Host, target: &Target) -> Option<Found<Starter>> {
         .or_else(|| host.choice(target)?.runner.clone())
 }
 
+fn variables_of(target: &Target) -> impl Iterator<Item = String> {
+    variables(target)
+        .into_iter()
+        .map(|variable| format!("${variable}"))
+}
+
 /// The program that a user's command starts with; a path does not depend on where it is used.
 fn program_of(host: &Host, target: &Target, named: &Found<Starter>) -> Result<PathBuf, Missing> {
     let word = named.value.program();
@@ -156,6 +165,10 @@ fn of_the_user(host: &Host, target: &Target, named: Found<Starter>) -> Finding<R
     }
     let program = program_of(host, target, &named)?;
     let mut rest = named.value.words.iter().skip(1).cloned();
+    if let Some(board) = &target.board {
+        let rest: Vec<_> = rest.collect();
+        return Ok(named.map(|_| Runner::Board(Board::named(&program, &rest, board))));
+    }
     if named.value.is_qemu() {
         let sysroot = c_library(host, target)?.value;
         let options = rest.collect();
@@ -258,6 +271,11 @@ pub fn c_library(host: &Host, target: &Target) -> Finding<PathBuf> {
             return Err(missing(vec![looked], Remedy::Correct));
         }
         return Ok(named);
+    }
+    if target.board.is_some() {
+        let why =
+            "what a board's program needs of one comes with its compiler, or with the program";
+        return Err(missing(Vec::new(), Remedy::Nothing(why.to_owned())));
     }
     if target.is_native() {
         return Ok(Found {
@@ -367,6 +385,7 @@ impl Runner {
                 .arg(program),
             Runner::Command(command) => command.invocation().arg(program),
             Runner::Remote(remote) => remote.start(program),
+            Runner::Board(board) => invocation(board.with(program)),
         }
     }
 

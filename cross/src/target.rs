@@ -33,6 +33,27 @@ pub struct Target {
     pub tests_only: Option<String>,
     /// Why the target is not in the default matrix.
     pub unobserved: Option<String>,
+    /// The board that it is, where it has no operating system.
+    pub board: Option<Board>,
+}
+
+/// A machine without an operating system: one program is in it, and talks over a serial line.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Board {
+    /// Its name, which is that of the files that a program has for it.
+    pub name: String,
+    /// The suffix of the emulator of the whole machine, `qemu-system-<emulator>`.
+    pub emulator: String,
+    /// The emulator's options for this machine; the program's image follows the last.
+    pub machine: Vec<String>,
+    /// What compilers and the linker must be told of it.
+    pub flags: Vec<String>,
+    /// The Debian package that brings the emulator.
+    pub emulator_deb: String,
+    /// Whether the emulator knows no sleep, and takes a core for itself as long as it runs.
+    #[serde(default)]
+    pub busy: bool,
 }
 
 #[derive(Deserialize)]
@@ -55,17 +76,27 @@ static BUILTIN: LazyLock<BTreeMap<String, Target>> = LazyLock::new(|| {
         .collect()
 });
 
-/// All targets but those for tests only, sorted by name.
+/// All targets with an operating system but those for tests only, sorted by name.
 pub fn targets() -> impl Iterator<Item = &'static Target> {
     with_tests_only().filter(|target| target.tests_only.is_none())
 }
 
-/// All targets, those for tests only among them, sorted by name.
+/// All targets with an operating system, those for tests only among them, sorted by name.
 pub fn with_tests_only() -> impl Iterator<Item = &'static Target> {
+    all().filter(|target| target.board.is_none())
+}
+
+/// All targets without an operating system, sorted by name.
+pub fn boards() -> impl Iterator<Item = &'static Target> {
+    all().filter(|target| target.board.is_some())
+}
+
+/// All of these, sorted by name.
+pub fn all() -> impl Iterator<Item = &'static Target> {
     BUILTIN.values()
 }
 
-/// The target of that name, even if it is for tests only.
+/// The target of that name, even if it is a board or for tests only.
 ///
 /// # Errors
 /// [`UnknownTarget`], with the nearest name there is.
@@ -165,7 +196,7 @@ mod tests {
 
     #[test]
     fn every_target_has_an_abi_and_a_reason_for_what_it_lacks() {
-        for target in with_tests_only() {
+        for target in all() {
             assert!(
                 layout::Abis::builtin().get(&target.abi).is_some(),
                 "{} names an unknown ABI",

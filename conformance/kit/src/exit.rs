@@ -13,6 +13,8 @@ pub enum Exit {
     Usage,
     /// 3: something could not run.
     CouldNotRun,
+    /// What a contract between processes says, where this is one of them.
+    Contract(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -22,6 +24,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::CouldNotRun => 3,
+            Exit::Contract(code) => code,
         })
     }
 }

@@ -9,14 +9,20 @@ pub const TARGETS: &str = "; `crossum targets` lists them";
 /// The same of a target that programs run on: the list has machines, too, for which types are only laid out.
 const RUNNING: &str = "; `crossum targets` lists them first, and below them machines that are only modelled, on which no program runs";
 
-/// A target's name as it is read in a list: `s390x` for `s390x-unknown-linux-gnu`.
+/// A target's name as it is read in a list: `s390x` for `s390x-unknown-linux-gnu`, `avr` for `avr-none`.
 pub fn short(name: &str) -> &str {
-    name.split("-unknown-linux").next().unwrap_or(name)
+    let is_board = || cross::target(name).is_ok_and(|target| target.board.is_some());
+    let ends = ["-unknown-linux", "-unknown-none", "-none"];
+    let ends = ends
+        .iter()
+        .filter(|end| **end == "-unknown-linux" || is_board());
+    let names = ends.filter_map(|end| name.split_once(end));
+    names.map(|(short, _)| short).next().unwrap_or(name)
 }
 
 /// The full name of a target that is named as it is read in a list: `s390x-unknown-linux-gnu` for `s390x`. Any other name as it is.
 fn full(name: &str) -> &str {
-    let mut all = cross::target::with_tests_only().map(|target| target.name.as_str());
+    let mut all = cross::target::all().map(|target| target.name.as_str());
     all.find(|full| short(full) == name).unwrap_or(name)
 }
 
@@ -67,15 +73,39 @@ pub fn named<'a, E: Clone>(
     Ok(all.iter().filter(wanted).cloned().collect())
 }
 
-/// The targets of these names, full or [short]; all of them when none is named.
+/// The targets of these names, full or [short]; all of them when none is named. They have an operating system.
 ///
 /// # Errors
 /// A name that is no target's.
 pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
-    if names.is_empty() {
-        return Ok(cross::targets().collect());
+    let chosen = targets_and_boards(names, &[])?;
+    match chosen.iter().find(|target| target.board.is_some()) {
+        None => Ok(chosen),
+        Some(board) => {
+            let hint =
+                ": only `crossum matrix` and its kin know it, a board without an operating system";
+            Err(Unknown::new("target", &board.name, [], hint))
+        }
     }
-    let there = || cross::targets().map(|target| target.name.as_str());
+}
+
+/// The targets and the boards of these names, full or [short]; all targets and these `boards` when none is named.
+///
+/// # Errors
+/// A name that is no target's.
+pub fn targets_and_boards(
+    names: &[String],
+    boards: &[&'static Target],
+) -> Result<Vec<&'static Target>, Unknown> {
+    if names.is_empty() {
+        let mut all: Vec<_> = cross::targets().chain(boards.iter().copied()).collect();
+        all.sort_by_key(|target| &target.name);
+        return Ok(all);
+    }
+    let there = || {
+        let all = cross::target::all().filter(|target| target.tests_only.is_none());
+        all.map(|target| target.name.as_str())
+    };
     let find = |name: &String| match cross::target(full(name)) {
         Ok(target) => match &target.tests_only {
             None => Ok(target),
@@ -87,12 +117,41 @@ pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
         Err(_) => Err(Unknown::new("target", name, there(), RUNNING)),
     };
     let chosen = names.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-    Ok(cross::targets()
+    Ok(cross::target::all()
         .filter(|target| chosen.iter().any(|one| one.name == target.name))
         .collect())
 }
 
-/// The same, and those for a crate's own tests only where they are named.
+/// The targets of these names, those for a crate's own tests only and boards where they are named.
+///
+/// # Errors
+/// A name that is no target's.
+pub fn targets_of_any_kind(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
+    let boards = names
+        .iter()
+        .filter(|name| is_board(name))
+        .cloned()
+        .collect::<Vec<_>>();
+    let others = names
+        .iter()
+        .filter(|name| !is_board(name))
+        .cloned()
+        .collect::<Vec<_>>();
+    let mut chosen = match (boards.is_empty(), others.is_empty()) {
+        (false, true) => Vec::new(),
+        _ => targets_of_tests(&others)?,
+    };
+    if !boards.is_empty() {
+        chosen.extend(targets_and_boards(&boards, &[])?);
+    }
+    Ok(chosen)
+}
+
+fn is_board(name: &str) -> bool {
+    cross::target(full(name)).is_ok_and(|target| target.board.is_some())
+}
+
+/// The targets of these names, and those for a crate's own tests only where they are named.
 ///
 /// # Errors
 /// A name that is no target's.
@@ -121,6 +180,14 @@ mod tests {
                 let chosen = targets(&[name.to_owned()]).unwrap();
                 let chosen: Vec<_> = chosen.iter().map(|one| &one.name).collect();
                 assert_eq!(chosen, [&target.name], "{name}");
+            }
+        }
+        for board in cross::target::boards() {
+            for name in [&board.name, short(&board.name)] {
+                let names = [name.to_owned()];
+                assert_eq!(targets_and_boards(&names, &[]).unwrap(), [board], "{name}");
+                let why = targets(&names).unwrap_err().to_string();
+                assert!(why.contains("without an operating system"), "{why}");
             }
         }
         assert!(targets(&["s390".to_owned()]).is_err());

@@ -28,6 +28,9 @@ struct TargetsDocument<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TargetRow<'a> {
     abi: &'a str,
+    /// The board that it is, which takes part where its compiler and its emulator are; left out where it has an operating system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    board: Option<&'a str>,
     /// `big` or `little`.
     byte_order: String,
     /// Whether Clang compiles for it.
@@ -46,7 +49,9 @@ struct TargetRow<'a> {
 
 fn rows() -> impl Iterator<Item = (&'static Target, &'static Abi)> {
     let abis = Abis::builtin();
-    cross::targets().filter_map(|target| Some((target, abis.get(&target.abi)?)))
+    cross::targets()
+        .chain(cross::target::boards())
+        .filter_map(|target| Some((target, abis.get(&target.abi)?)))
 }
 
 /// As JSON, with every fact of each ABI and its source.
@@ -67,7 +72,8 @@ pub fn json() -> serde_json::Result<String> {
 /// # Errors
 /// It cannot be written as JSON, which does not happen.
 pub fn github() -> serde_json::Result<String> {
-    let observed = rows().filter(|(target, _)| target.unobserved.is_none());
+    let is_default = |target: &Target| target.unobserved.is_none() && target.board.is_none();
+    let observed = rows().filter(|(target, _)| is_default(target));
     let include: Vec<_> = observed
         .map(|(target, abi)| json!({ "target": target.name, "abi": abi.name() }))
         .collect();
@@ -78,6 +84,7 @@ fn row<'a>(target: &'a Target, abi: &'a Abi) -> TargetRow<'a> {
     TargetRow {
         target: &target.name,
         abi: abi.name(),
+        board: target.board.as_ref().map(|board| board.name.as_str()),
         source: abi.source(),
         byte_order: abi.byte_order().to_string(),
         facts: abi.fact_words(),
@@ -109,9 +116,12 @@ pub fn write(
     ]);
     for (target, abi) in rows() {
         let extent = |scalar| format!("{}/{}", abi.size(scalar), abi.align(scalar));
-        let participants = match &target.unobserved {
-            Some(_) => "(modelled only)".to_owned(),
-            None => participants(target).join(", "),
+        let participants = match (&target.unobserved, &target.board) {
+            (Some(_), _) => "(modelled only)".to_owned(),
+            (None, None) => participants(target).join(", "),
+            (None, Some(board)) => {
+                format!("{} (board {})", participants(target).join(", "), board.name)
+            }
         };
         let sign = match abi.char_signed() {
             true => "signed",
@@ -132,7 +142,7 @@ pub fn write(
     table.write(width, out)?;
     writeln!(
         out,
-        "\nlong and pointer: octets; int64: octets/alignment as a field of a struct. --json has every fact and its source."
+        "\nWhat has participants is observed: built, run and compared with the model in every matrix, a board where `crossum setup --with boards` brought its tools.\nlong and pointer: octets; int64: octets/alignment as a field of a struct. --json has every fact and its source."
     )
 }
 

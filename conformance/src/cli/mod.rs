@@ -1,5 +1,6 @@
 //! The command line. Below `main`, nothing else sees clap.
 
+mod board;
 mod check;
 mod compat;
 mod declared;
@@ -14,6 +15,7 @@ mod shards;
 mod test;
 mod tools;
 
+pub use board::Board;
 pub use check::{Check, Format};
 pub use compat::Compat;
 pub use declared::HowRead;
@@ -26,7 +28,7 @@ pub use matrix::{Explain, Matrix, Predict, Reports, Selection};
 pub use port::{Language, Order, Port};
 pub use shards::{Diff, Merge, Plan};
 pub use test::{Record, Recorded, Test, With};
-pub use tools::{Doctor, Setup, Targets};
+pub use tools::{Doctor, Extra, Setup, Targets};
 
 use std::path::PathBuf;
 
@@ -62,7 +64,8 @@ pub struct Cli {
 pub enum Command {
     /// Install and build what is missing (says what, and asks first)
     #[command(after_help = "Example:
-  crossum setup --targets s390x-unknown-linux-gnu --yes")]
+  crossum setup --targets s390x-unknown-linux-gnu --yes
+  crossum setup --with boards                           an Uno, a Cortex-M3, a RISC-V and an ESP8266, emulated")]
     Setup(Setup),
     /// Each target's compilers, standard library, C library and runner: where they were found, or how to get them
     #[command(after_help = "Example:
@@ -92,6 +95,9 @@ docs/runners.md says the rest.")]
 
 Programs run natively, under QEMU, or as crossum.toml says, on a board, for one: see `crossum doctor --help`.")]
     Matrix(Matrix),
+    /// The contract of participants, played for a board on a serial line: what `matrix` starts
+    #[command(hide = true)]
+    Board(Board),
     /// Cut the matrix into shards, one for each job of a CI: who runs what, and what that costs
     #[command(after_help = "Examples:
   crossum plan --shards 6                                a table

@@ -10,12 +10,22 @@ pub struct Setup {
     /// Only for these targets
     #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
     pub targets: Vec<String>,
+    /// Besides, what is never needed: boards, and their emulators
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub with: Option<Extra>,
     /// The project's settings (crossum.toml here or in a folder above when left out)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
     pub yes: bool,
+}
+
+/// What can be had besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Extra {
+    /// Compilers for boards without an operating system, and emulators of them
+    Boards,
 }
 
 /// `crossum doctor`

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use cross::{Host, Target, TargetTools};
+use layout::Abis;
 
 use super::plan::costs;
 use super::reports::{Reports, exit};
-use super::selection::selection;
+use super::selection::with_boards;
 use super::{Unusable, width};
 use crate::cli;
 use kit::exit::Exit;
@@ -26,7 +28,13 @@ use matrix::workspace::workspace;
 /// Runs the matrix, or a shard of it.
 pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
     let reports = Reports::claim(&options.reports)?;
-    let mut selection = selection(options.selection)?;
+    let host = super::host(options.config.as_deref())?;
+    // A plan is the same on every machine, and a user's own file says itself where its programs run.
+    let boards = match options.shard.is_none() && options.selection.file.is_none() {
+        true => boards_here(&host),
+        false => Vec::new(),
+    };
+    let mut selection = with_boards(options.selection, boards)?;
     let shard = match options.shard {
         Some(which) => {
             let costs = costs(options.costs.as_deref())?;
@@ -39,7 +47,6 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     if let Some(shard) = &shard {
         selection.keep(shard);
     }
-    let host = super::host(options.config.as_deref())?;
     super::say_if_nothing_is_kept(&host);
     // A user's own programs need no checkout of this one.
     let workspace = match selection.file {
@@ -70,7 +77,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     let work = async {
         if options.setup {
             let names: Vec<_> = targets.iter().map(|name| (*name).to_owned()).collect();
-            super::setup::run(host.clone(), &names, options.yes).await?;
+            super::setup::run(host.clone(), &names, None, options.yes).await?;
         }
         let progress = Progress::on_stderr();
         let looking = progress.moment("looking for tools");
@@ -110,4 +117,14 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     };
     reports.write(&matrix, width())?;
     Ok(exit(&matrix))
+}
+
+/// The boards that programs can be built for and run in here.
+fn boards_here(host: &Host) -> Vec<&'static Target> {
+    let tools = |target| TargetTools::find(host, &[], Abis::builtin(), target);
+    let are_here = |tools: TargetTools| tools.gcc.is_ok() && tools.runner.is_ok();
+    let boards = cross::target::boards();
+    boards
+        .filter(|board| tools(board).is_some_and(are_here))
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! The commands: one file each. A command says what it found and gives an exit code.
 
+mod board;
 mod check;
 mod compat;
 mod decode;
@@ -43,7 +44,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
             let host = host(options.config.as_deref())?;
             until(
                 &mut interrupt,
-                setup::run(host, &options.targets, options.yes),
+                setup::run(host, &options.targets, options.with, options.yes),
             )
             .await
         }
@@ -54,6 +55,7 @@ pub async fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Targets(options) => targets::run(&options),
         // It has a report to write, interrupted or not; and so has `test`.
         Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
+        Command::Board(options) => board::run(&options, &mut interrupt).await,
         Command::Plan(options) => plan::run(options),
         Command::Merge(options) => until(&mut interrupt, merge::run(&options)).await,
         Command::Diff(options) => diff::run(&options),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use cross::Target;
 use layout::Abis;
 
 use super::Unusable;
@@ -11,6 +12,14 @@ use matrix::sums::vectors::PairChoice;
 
 /// What the command line selects.
 pub(super) fn selection(options: cli::Selection) -> anyhow::Result<Selection> {
+    with_boards(options, Vec::new())
+}
+
+/// The same; where it names no target these boards take part, too.
+pub(super) fn with_boards(
+    options: cli::Selection,
+    boards: Vec<&'static Target>,
+) -> anyhow::Result<Selection> {
     let choice = match options.vector.is_empty() {
         true => PairChoice::Chosen {
             count: options.vectors,
@@ -24,6 +33,7 @@ pub(super) fn selection(options: cli::Selection) -> anyhow::Result<Selection> {
         participants: options.participants,
         servers: options.server,
         clients: options.client,
+        boards,
     };
     let (file, abis) = (options.file.as_deref(), options.abis.as_deref());
     Selection::new(file, names, choice, abis).map_err(unselectable)

@@ -6,14 +6,24 @@ use cross::Host;
 use cross::find::Missing;
 
 use super::print;
+use crate::cli::Extra;
 use faults::HostTools;
 use kit::exit::Exit;
 use kit::setup::Setup;
 
 /// Installs and builds.
-pub(super) async fn run(host: Host, names: &[String], yes: bool) -> anyhow::Result<Exit> {
-    let targets = kit::names::targets_of_tests(names)?.into_iter();
-    let targets = targets.map(|target| target.name.as_str()).collect();
+pub(super) async fn run(
+    host: Host,
+    names: &[String],
+    with: Option<Extra>,
+    yes: bool,
+) -> anyhow::Result<Exit> {
+    let boards = cross::target::boards().filter(|_| with == Some(Extra::Boards));
+    let targets = kit::names::targets_of_any_kind(names)?.into_iter();
+    let targets = targets
+        .chain(boards)
+        .map(|target| target.name.as_str())
+        .collect();
     let setup = Setup::look(host, targets, of_faults).await?;
     let todo = setup.todo();
     for misnamed in setup.misnamed() {

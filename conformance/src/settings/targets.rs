@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use cross::Target;
 use cross::choice::{Choice, Starter};
 use cross::find::{Found, Origin};
-use cross::target::{did_you_mean, nearest, with_tests_only};
+use cross::target::{all, did_you_mean, nearest};
 use globset::{Glob, GlobMatcher};
 use layout::Abis;
 use serde::Deserialize;
@@ -157,11 +157,11 @@ impl Whose {
         }
         let pattern = Glob::new(name).map_err(|error| error.to_string())?;
         let like = Whose::Like(pattern.compile_matcher());
-        if with_tests_only().any(|target| like.includes(target)) {
+        if all().any(|target| like.includes(target)) {
             return Ok(like);
         }
         let properties = Property::ALL.map(Property::word).into_iter();
-        let targets = with_tests_only().map(|target| target.name.as_str());
+        let targets = all().map(|target| target.name.as_str());
         let near = nearest(name, targets.chain(properties));
         Err(format!(
             "`{name}` is no target, pattern of targets or property{}",
@@ -251,7 +251,7 @@ impl File<'_> {
         }
         whose.sort_by_key(|(is_named, start, ..)| (*is_named, *start));
         let mut choices = BTreeMap::new();
-        for target in with_tests_only() {
+        for target in all() {
             let mut choice = Choice::default();
             let its = whose.iter().filter(|(_, _, of, _)| of.includes(target));
             its.for_each(|(.., section)| self.add(section, &mut choice));

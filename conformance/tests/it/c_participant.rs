@@ -4,17 +4,14 @@ use std::path::Path;
 
 use crate::bench::host_command;
 
-/// What the test has in common with the program: everything but its roles.
+/// What the test has in common with the program: the encodings.
 fn shared_sources(folder: &Path) -> Vec<std::path::PathBuf> {
-    let roles = ["main.c", "serve.c", "drive.c", "net.c"];
     let entries = folder
         .read_dir()
         .unwrap()
         .map(|entry| entry.unwrap().path());
-    let is_shared = |path: &std::path::PathBuf| {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        name.ends_with(".c") && !roles.contains(&name)
-    };
+    let is_shared =
+        |path: &std::path::PathBuf| path.extension().is_some_and(|extension| extension == "c");
     entries.filter(is_shared).collect()
 }
 

@@ -11,6 +11,7 @@
 
 mod arrows;
 mod bench;
+mod boards;
 mod c_participant;
 mod check;
 mod command_line;

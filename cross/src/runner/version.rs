@@ -23,6 +23,7 @@ impl Runner {
             Runner::Qemu {
                 program, options, ..
             } => return qemu(program, options).await,
+            Runner::Board(board) => return qemu(&board.program(), &[]).await,
             Runner::Command(command) => {
                 let name = command.words.join(" ");
                 match command.version().await {

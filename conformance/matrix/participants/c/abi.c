@@ -7,15 +7,33 @@
 
 #include "sum.h"
 
-#define FACT(key, type) do {							\
+/* Pieces are few and short: where constants are copied to RAM, there is little of it. */
+static void fact(void (*print)(const char *), const char *what, const char *of,
+	const char *value)
+{
+	print(what);
+	print(of);
+	print(" ");
+	print(value);
+	print("\n");
+}
+
+static void extent(void (*print)(const char *), const char *type, size_t size, size_t align)
+{
+	char digits[DECIMAL_MAX];
+
+	fact(print, "size.", type, decimal((int64_t)size, digits));
+	fact(print, "align.", type, decimal((int64_t)align, digits));
+}
+
+#define EXTENT(key, type) do {							\
 	struct after_char { char c; type t; };					\
-	(void)fprintf(out, "size." key " %zu\n", sizeof(type));			\
-	(void)fprintf(out, "align." key " %zu\n", offsetof(struct after_char, t)); \
+	extent(print, key, sizeof(type), offsetof(struct after_char, t));	\
 } while (0)
 
 enum small { SMALL };
 
-void abi(FILE *out)
+void abi(void (*print)(const char *piece))
 {
 	const uint32_t word = 0x01020304;
 	struct { unsigned x : 1; } field;
@@ -30,26 +48,27 @@ void abi(FILE *out)
 	memcpy(&of_field, &field, 1);
 	big = of_word == 0x01;
 
-	(void)fprintf(out, "byte-order %s\n", big ? "big" : "little");
-	(void)fprintf(out, "char-signed %s\n", minus_char < 0 ? "true" : "false");
-	(void)fprintf(out, "wchar-signed %s\n", minus_wchar < 0 ? "true" : "false");
-	(void)fprintf(out, "bit-field-order %s\n", of_field == 0x01 ? "low-first" : "high-first");
-	(void)fprintf(out, "long-double-format %s\n",
+	fact(print, "byte-order", "", big ? "big" : "little");
+	fact(print, "char-signed", "", minus_char < 0 ? "true" : "false");
+	fact(print, "wchar-signed", "", minus_wchar < 0 ? "true" : "false");
+	fact(print, "bit-field-order", "", of_field == 0x01 ? "low-first" : "high-first");
+	fact(print, "long-double-format", "",
+	    LDBL_MANT_DIG == 24 ? "ieee-single" :
 	    LDBL_MANT_DIG == 53 ? "ieee-double" :
 	    LDBL_MANT_DIG == 64 && big ? "m68k-extended" :
 	    LDBL_MANT_DIG == 64 ? "x87-extended" :
 	    LDBL_MANT_DIG == 106 ? "ibm-double-double" :
 	    LDBL_MANT_DIG == 113 ? "ieee-quad" : "unknown");
-	FACT("short", short);
-	FACT("int", int);
-	FACT("long", long);
-	FACT("long-long", long long);
-	FACT("int64", int64_t);
-	FACT("pointer", void *);
-	FACT("float", float);
-	FACT("double", double);
-	FACT("long-double", long double);
-	FACT("wchar", wchar_t);
-	FACT("enum", enum small);
-	FACT("raw-mixed", struct raw_mixed);
+	EXTENT("short", short);
+	EXTENT("int", int);
+	EXTENT("long", long);
+	EXTENT("long-long", long long);
+	EXTENT("int64", int64_t);
+	EXTENT("pointer", void *);
+	EXTENT("float", float);
+	EXTENT("double", double);
+	EXTENT("long-double", long double);
+	EXTENT("wchar", wchar_t);
+	EXTENT("enum", enum small);
+	EXTENT("raw-mixed", struct raw_mixed);
 }

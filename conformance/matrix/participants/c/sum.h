@@ -1,17 +1,16 @@
-/* What the files of this program share. Encodings do not use sockets. */
+/*
+ * The encodings, and what they are made of. This compiles without an operating
+ * system, too: of the C library it wants memcpy(), memset() and their kin.
+ */
 #ifndef SUM_H
 #define SUM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
-enum { DONE = 0, TROUBLE = 1, USAGE = 2, NOT_IMPLEMENTED = 127 };       /* exit codes */
-
-void abi(FILE *out);
-int serve(char *specs[], int n);        /* ENC[=ADDR] ... */
-int drive(void);
+/* Prints `KEY VALUE` lines in pieces, each a string. */
+void abi(void (*print)(const char *piece));
 
 /*
  * Both messages are two integers: a request is m[A] and m[B], a reply is
@@ -55,7 +54,20 @@ const char *refusal(const struct encoding *enc, int64_t status);
 enum progress decode(const struct encoding *enc, const unsigned char *in, size_t n,
 	enum kind kind, int64_t m[2], size_t *size);
 
-bool take_integer(const char **at, int64_t *value);     /* as scanf() does; moves *at */
+/*
+ * Answers the first request of the input. MORE: nothing is written, and *size
+ * octets at least are needed. Else the reply is *out_n octets at out, at most
+ * ENCODED_MAX, and *size octets are done with: all n of them when TOO_LONG.
+ */
+enum progress answer(const struct encoding *enc, const unsigned char *in, size_t n,
+	unsigned char *out, size_t *out_n, size_t *size);
+
+enum { DECIMAL_MAX = 21 };              /* "-9223372036854775808", and NUL */
+
+/* As scanf() does, from *at to end at most; moves *at. */
+bool take_integer(const char **at, const char *end, int64_t *value);
+bool parse_integer(const char *s, int64_t *value);      /* a whole string */
+const char *decimal(int64_t value, char out[DECIMAL_MAX]);
 int64_t nearest_long(int64_t value);                    /* as strtol() gives it */
 int64_t cut_to_long(int64_t sum);                       /* its low bits */
 void put_word(unsigned char *out, uint64_t word, size_t octets, bool big);
@@ -69,14 +81,5 @@ struct raw_mixed {
 	int16_t tag;
 	int64_t b;
 };
-
-enum { ADDRESS_MAX = 32 };              /* "255.255.255.255:65535" fits */
-
-struct sockaddr_in;
-
-bool parse_address(const char *s, struct sockaddr_in *a); /* IP:PORT, IPv4 and numeric */
-void format_address(const struct sockaddr_in *a, char out[ADDRESS_MAX]);
-void local_address(int fd, char out[ADDRESS_MAX]);
-int64_t now_ms(void);
 
 #endif

@@ -37,6 +37,40 @@ enum progress decode(const struct encoding *enc, const unsigned char *in, size_t
 	return p;
 }
 
+static void add(const struct encoding *enc, const int64_t request[2], int64_t reply[2])
+{
+	bool in_long = enc == &text_long;
+	uint64_t a = (uint64_t)(in_long ? nearest_long(request[A]) : request[A]);
+	uint64_t b = (uint64_t)(in_long ? nearest_long(request[B]) : request[B]);
+	uint64_t sum = a + b;
+	/* The true sum does not fit when the signs of both differ from that of the result. */
+	bool overflow = !enc->raw && ((a ^ sum) & (b ^ sum)) >> 63 != 0;
+
+	reply[STATUS] = overflow ? OVERFLOWED : ADDED;
+	reply[SUM] = overflow ? 0 : to_signed(sum);
+	if (in_long)
+		reply[SUM] = cut_to_long(reply[SUM]);
+}
+
+enum progress answer(const struct encoding *enc, const unsigned char *in, size_t n,
+	unsigned char *out, size_t *out_n, size_t *size)
+{
+	int64_t request[2], reply[2] = { MALFORMED, 0 };
+	enum progress p = decode(enc, in, n, REQUEST, request, size);
+
+	*out_n = 0;
+	if (p == MORE)
+		return p;
+	if (p == WHOLE)
+		add(enc, request, reply);
+	if (p == TOO_LONG) {
+		reply[STATUS] = TOO_LARGE;
+		*size = n;
+	}
+	*out_n = enc->put(out, REPLY, reply);
+	return p;
+}
+
 /* By arithmetic: a cast of what does not fit would be implementation-defined. */
 int64_t to_signed(uint64_t u)
 {

@@ -178,6 +178,8 @@ fn of_document(document: &MatrixDocument<'_>) -> Asked {
             participants: names(&selection.participants),
             servers: names(&selection.server),
             clients: names(&selection.client),
+            // A shard has those that its names say, and no others.
+            boards: Vec::new(),
         },
         vectors: document.vectors,
         choice: VectorChoice {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cross::process::{Exit, Invocation, ProcessError, Running};
+use nix::sys::signal::Signal;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
@@ -58,6 +59,11 @@ impl Child {
             true => drop(self.input.take()),
             false => self.running.terminate(),
         }
+    }
+
+    /// Sends a signal to it, and to nobody that it started.
+    pub(crate) fn signal(&self, signal: Signal) {
+        self.running.signal(signal);
     }
 
     /// Waits for its end; it is killed when that does not come within `limit`.

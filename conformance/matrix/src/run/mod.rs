@@ -37,6 +37,7 @@ use kit::tools::Tools;
 use kit::words::grouped;
 use own_network::OwnNetwork;
 
+pub(crate) use child::Child;
 pub use partial::{Cost, Partial, ParticipantStatus, Processes, Results, Sampled, Seconds};
 pub use plan::Plan;
 

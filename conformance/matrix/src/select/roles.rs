@@ -1,6 +1,7 @@
 //! Who plays which part: the participants that names on the command line leave, as servers and as clients.
 
-use kit::names::{Unknown, short, targets};
+use cross::Target;
+use kit::names::{Unknown, short, targets_and_boards};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -26,12 +27,25 @@ pub struct Names {
     pub servers: Vec<String>,
     /// Of those that ask.
     pub clients: Vec<String>,
+    /// The boards that take part where no target is named: those whose tools are here.
+    pub boards: Vec<&'static Target>,
 }
 
 impl Names {
     /// Whether it is said neither who serves nor who asks.
     fn names_no_role(&self) -> bool {
         self.servers.is_empty() && self.clients.is_empty()
+    }
+
+    /// Whether a participant, a server or a client is named by this target.
+    fn mentions(&self, target: &Target) -> bool {
+        let mut names = [&self.participants, &self.servers, &self.clients]
+            .into_iter()
+            .flatten();
+        names.any(|name| {
+            let name = name.split_once('@').map_or(name.as_str(), |(_, at)| at);
+            name == target.name || name == short(&target.name)
+        })
     }
 
     /// Whether a cell between these two is asked for: of those who join the sums one is in it, unless others are named.
@@ -51,9 +65,13 @@ impl Names {
         let nobody = self.participants.is_empty() && self.names_no_role();
         let implementations = available.implementations.iter();
         let asked_for = implementations.filter(|one| !nobody || available.is_asked_for(&one.name));
+        let boards: Vec<_> = cross::target::boards()
+            .filter(|board| self.boards.contains(board) || self.mentions(board))
+            .collect();
         roles(
             &asked_for.cloned().collect::<Vec<_>>(),
             abis,
+            &targets_and_boards(&self.targets, &boards)?,
             &self.targets,
             &self.participants,
             &self.servers,
@@ -82,18 +100,18 @@ pub struct Roles {
 fn roles(
     implementations: &[Arc<Implementation>],
     abis: &Abis,
+    targets: &[&'static Target],
     target_names: &[String],
     participants: &[String],
     servers: &[String],
     clients: &[String],
 ) -> Result<Roles, Unknown> {
-    let targets = targets(target_names)?;
     // Whoever names a participant or its target wants it tried.
     let named = !target_names.is_empty()
         || [participants, servers, clients]
             .iter()
             .any(|names| !names.is_empty());
-    let (there, left_out) = participant::participants(implementations, &targets, abis, named);
+    let (there, left_out) = participant::participants(implementations, targets, abis, named);
     let there: Vec<_> = there.into_iter().map(Arc::new).collect();
     for (what, names) in [
         ("participant", participants),
@@ -240,6 +258,7 @@ mod tests {
             participants: participants.to_vec(),
             servers: servers.to_vec(),
             clients: clients.to_vec(),
+            boards: Vec::new(),
         };
         names.roles(
             &Available::new(None, PairChoice::default()),
@@ -262,7 +281,7 @@ mod tests {
             error.to_string(),
             "unknown server `rust@s390-unknown-linux-gnu`, did you mean `rust@s390x-unknown-linux-gnu`?; a participant is IMPLEMENTATION@TARGET, and either half stands for all that have it"
         );
-        let error = targets(&names(&["zzz"])).err().unwrap();
+        let error = kit::names::targets(&names(&["zzz"])).err().unwrap();
         let error = error.to_string();
         let expected = "unknown target `zzz`; `crossum targets` lists them";
         assert!(error.starts_with(expected), "{error}");
@@ -278,6 +297,33 @@ mod tests {
             assert!(clients.all(|one| one.target.name == "s390x-unknown-linux-gnu"));
             assert!(!roles.clients.is_empty());
         }
+    }
+
+    #[test]
+    fn a_board_takes_part_where_it_is_named_or_where_its_tools_are() {
+        let is_uno = |roles: &Roles| roles.all.iter().any(|one| one.target.name == "avr-none");
+        assert!(!is_uno(&choose(&[], &[], &[], &[]).unwrap()));
+        for named in ["avr", "avr-none", "c-gcc@avr"] {
+            let both = names(&[named, "x86_64"]);
+            assert!(is_uno(&choose(&[], &both, &[], &[]).unwrap()), "{named}");
+            let client = choose(&[], &[], &[], &names(&[named])).unwrap();
+            assert_eq!(client.clients.len(), 1, "{named}");
+            assert!(client.servers.len() > 40, "{named}");
+        }
+        assert!(is_uno(&choose(&names(&["avr"]), &[], &[], &[]).unwrap()));
+        let here = Names {
+            boards: vec![cross::target("avr-none").unwrap()],
+            ..Names::default()
+        };
+        let available = Available::new(None, PairChoice::default());
+        let roles = here.roles(&available, Abis::builtin()).unwrap();
+        assert!(is_uno(&roles));
+        assert!(
+            roles
+                .all
+                .iter()
+                .any(|one| one.target.name == "x86_64-unknown-linux-gnu")
+        );
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub(super) fn words(runner: &Runner) -> Vec<String> {
         }
         Runner::Command(command) => command.words.clone(),
         // rustdoc's programs are not brought there: see `NOT_ELSEWHERE`.
-        Runner::Remote(_) => Vec::new(),
+        Runner::Remote(_) | Runner::Board(_) => Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
  * Checks every golden vector of the encodings that the program implements,
  * both ways, on the machine that this is compiled for.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,11 +76,6 @@ static bool encodes(enum kind kind, const int64_t m[2])
 	if (n != n_octets || memcmp(out, octets, n) != 0)
 		return wrong("encodes to other octets");
 	return true;
-}
-
-static bool parse_integer(const char *s, int64_t *value)
-{
-	return take_integer(&s, value) && *s == '\0';
 }
 
 static bool parse_reply(const char *kind, const char *what, int64_t m[2])
@@ -211,21 +207,11 @@ static bool check_file(void)
 	return passed > 0 && failed == 0;
 }
 
-static bool measure(void)
+/* Adds a piece of what abi prints. */
+static void keep(const char *piece)
 {
-	FILE *to = tmpfile();
-	size_t n;
-
-	if (to == NULL) {
-		perror("vectors: cannot make a temporary file");
-		return false;
-	}
-	abi(to);
-	rewind(to);
-	facts[0] = '\n';
-	n = fread(facts + 1, 1, sizeof facts - 2, to);
-	(void)fclose(to);
-	return n > 0;
+	if (strlen(facts) + strlen(piece) < sizeof facts)
+		(void)strcat(facts, piece);
 }
 
 int main(int argc, char *argv[])
@@ -237,8 +223,8 @@ int main(int argc, char *argv[])
 		(void)fputs("usage: vectors DIRECTORY (of the golden vector files)\n", stderr);
 		return 2;
 	}
-	if (!measure())
-		return 1;
+	keep("\n");
+	abi(keep);
 	for (e = encodings; *e != NULL; e++) {
 		enc = *e;
 		(void)snprintf(path, sizeof path, "%s/%s.txt", argv[1], enc->name);

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use cross::Target;
 use cross::compiler::Compiler;
 
 use super::kept;
@@ -12,6 +13,20 @@ use super::sources::{Programs, Sources};
 use crate::participant::Participant;
 
 const C_FLAGS: [&str; 5] = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror"];
+
+/// Where a board has no C library: no function stands for a loop, and no library is linked but the compiler's.
+const BARE_FLAGS: [&str; 3] = [
+    "-ffreestanding",
+    "-fno-builtin",
+    "-fno-tree-loop-distribute-patterns",
+];
+
+/// What is compiled, and how.
+struct Recipe {
+    sources: Vec<PathBuf>,
+    flags: Vec<String>,
+    link: Vec<String>,
+}
 
 /// Builds it, unless the same was built before.
 pub(super) async fn build(
@@ -23,13 +38,20 @@ pub(super) async fn build(
     let code = sources
         .workspace()?
         .join("conformance/matrix/participants/c");
+    let recipe = recipe(&code, participant.target)
+        .with_context(|| format!("cannot read {}", code.display()))?;
     let mut key = Key::default();
     key.add(&[&version, &format!("{compiler:?}")]);
-    key.add(&C_FLAGS);
-    let files =
-        of_kind(&code, &["c", "h"]).with_context(|| format!("cannot read {}", code.display()))?;
-    for file in &files {
-        key.add_tree(file)?;
+    let words = recipe.flags.iter().chain(&recipe.link);
+    // Where the checkout is does not matter: its files are part of the key.
+    let words: Vec<_> = words
+        .map(|word| word.replace(&*code.to_string_lossy(), ""))
+        .collect();
+    key.add(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    for folder in ["", "system", "board", "board/bare"] {
+        for file in of_kind(&code.join(folder), &["c", "h", "ld"])? {
+            key.add_tree(&file)?;
+        }
     }
 
     let place = Path::new("participants").join(participant.id.to_string());
@@ -40,22 +62,60 @@ pub(super) async fn build(
         kept::touch(&folder);
     } else {
         let scratch = kept::scratch(&sources.cache)?;
-        let files = of_kind(&code, &["c"])?;
+        let words = |words: &'static [&'static str]| words.iter().copied();
+        let flags: Vec<_> = words(&C_FLAGS)
+            .chain(recipe.flags.iter().map(String::as_str))
+            .collect();
+        let link: Vec<_> = recipe.link.iter().map(String::as_str).collect();
+        let built = scratch.path().join("sum");
         compiler
-            .build(
-                &C_FLAGS,
-                &files,
-                scratch.path(),
-                &scratch.path().join("sum"),
-            )
+            .build_with(&flags, &recipe.sources, scratch.path(), &link, &built)
             .await?;
-        kept::keep(&scratch.path().join("sum"), &program)?;
+        kept::keep(&built, &program)?;
     }
     Ok(Programs {
         server: program.clone(),
         client: program,
         compiler: version,
         is_new,
+    })
+}
+
+/// The encodings, and what makes a program of them: sockets, or a board's serial line.
+fn recipe(code: &Path, target: &Target) -> io::Result<Recipe> {
+    let mut sources = of_kind(code, &["c"])?;
+    let Some(board) = &target.board else {
+        sources.extend(of_kind(&code.join("system"), &["c"])?);
+        return Ok(Recipe {
+            sources,
+            flags: Vec::new(),
+            link: Vec::new(),
+        });
+    };
+    let folder = code.join("board");
+    sources.push(folder.join("board.c"));
+    sources.push(folder.join(&board.name).with_extension("c"));
+    let script = folder.join(&board.name).with_extension("ld");
+    // A board whose memory its C library knows needs no script of ours.
+    if !script.is_file() {
+        return Ok(Recipe {
+            sources,
+            flags: Vec::new(),
+            link: Vec::new(),
+        });
+    }
+    let bare = folder.join("bare");
+    sources.extend(of_kind(&bare, &["c"])?);
+    let own = |word: &&str| (*word).to_owned();
+    let mut flags: Vec<_> = BARE_FLAGS.iter().map(own).collect();
+    flags.extend(["-isystem".to_owned(), bare.display().to_string()]);
+    let link = ["-nostdlib", "-Wl,--no-warn-rwx-segments"].iter().map(own);
+    let script = ["-T".to_owned(), script.display().to_string()];
+    let link = link.chain(script).chain(["-lgcc".to_owned()]);
+    Ok(Recipe {
+        sources,
+        flags,
+        link: link.collect(),
     })
 }
 

@@ -9,10 +9,11 @@ use cross::runner::Runner;
 use cross::{Host, TargetTools, build_std};
 use layout::abi::Scalar;
 
-use super::black_box::{Start, invocation};
+use super::black_box::Start;
 use super::built::{Asking, Built, Lines, Serving};
 use super::lock;
 use super::startable::startable;
+use super::{is_plain, started};
 use crate::participant::Participant;
 use crate::participant::command::Builtin;
 use crate::participant::command::{Command, Values};
@@ -44,6 +45,11 @@ pub(super) async fn build(
             "a program as it is (`listen`, `ask`) runs on this machine, where the relay is: on another ({machine}) it has to speak the contract (`server`, `client`)"
         );
     }
+    if let (true, Runner::Board(_)) = (black_box, &runner) {
+        anyhow::bail!(
+            "a program as it is (`listen`, `ask`) has sockets, and a board has a serial line: there it has to answer questions (`server`, `client`; PARTICIPANTS.md, \"On a serial line\")"
+        );
+    }
     let address = cross::runner::address(host, participant.target)?;
     let values = values(tools, program, &out)?;
     for command in &program.build {
@@ -70,25 +76,32 @@ pub(super) async fn build(
     };
     let by_contract = |command: &Command| {
         let words = command.with(&values).words();
-        invocation(&words, &runner, program.folder.clone(), host)
+        let (image, rest) = words
+            .split_first()
+            .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+        let started = started(&runner, image.as_ref())?.args(rest);
+        let invocation = started.directory(program.folder.clone());
+        anyhow::Ok(invocation.kill_with_parent(host))
     };
     Ok(Built {
-        server: program.serves.as_ref().map(|serves| match serves {
-            Serves::ByContract(command) => Serving::ByContract(by_contract(command)),
-            Serves::BlackBox(command) => Serving::BlackBox(start(command)),
-        }),
-        client: program.asks.as_ref().map(|asks| match asks {
-            Asks::ByContract(command) => Asking::ByContract(
-                by_contract(command).reading_input(),
+        server: match &program.serves {
+            Some(Serves::ByContract(command)) => Some(Serving::ByContract(by_contract(command)?)),
+            Some(Serves::BlackBox(command)) => Some(Serving::BlackBox(start(command))),
+            None => None,
+        },
+        client: match &program.asks {
+            Some(Asks::ByContract(command)) => Some(Asking::ByContract(
+                by_contract(command)?.reading_input(),
                 match program.json_lines {
                     true => Lines::Json,
                     false => Lines::Words,
                 },
-            ),
-            Asks::BlackBox(command) => Asking::BlackBox(start(command)),
-        }),
+            )),
+            Some(Asks::BlackBox(command)) => Some(Asking::BlackBox(start(command))),
+            None => None,
+        },
         compiler: compiler(tools, program).await?,
-        is_plain: matches!(runner, Runner::Native | Runner::Qemu { .. }),
+        is_plain: is_plain(&runner),
         runner: runner.describe().await,
         machine: runner.machine(),
         address,

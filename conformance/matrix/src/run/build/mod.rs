@@ -1,6 +1,7 @@
 //! Builds participants, and keeps what it built: the second run of an unchanged tree compiles nothing.
 
 mod black_box;
+mod board;
 mod built;
 mod c;
 mod commands;
@@ -13,6 +14,7 @@ mod startable;
 
 use std::path::{Path, PathBuf};
 
+use cross::process::Invocation;
 use cross::runner::Runner;
 use cross::rust_std::Place;
 use cross::{Host, TargetTools, runner};
@@ -84,15 +86,18 @@ impl BuildCache {
         if client != server {
             runner.bring(&client).await?;
         }
-        let start = |program: &Path| runner.invocation(program).kill_with_parent(&self.host);
+        let start = |program: &Path| {
+            let invocation = started(&runner, program)?;
+            anyhow::Ok(invocation.kill_with_parent(&self.host))
+        };
         Ok(Built {
-            server: Some(Serving::ByContract(start(&server))),
+            server: Some(Serving::ByContract(start(&server)?)),
             client: Some(Asking::ByContract(
-                start(&client).reading_input(),
+                start(&client)?.reading_input(),
                 Lines::Words,
             )),
             compiler,
-            is_plain: matches!(runner, Runner::Native | Runner::Qemu { .. }),
+            is_plain: is_plain(&runner),
             runner: runner.describe().await,
             machine: runner.machine(),
             address,
@@ -116,4 +121,20 @@ impl BuildCache {
                 .as_ref()
                 .is_ok_and(|std| matches!(std.value.place, Place::ToBeBuilt { .. }))
     }
+}
+
+/// What starts a program that speaks the contract; a board's image has somebody who speaks it for it.
+fn started(runner: &Runner, program: &Path) -> anyhow::Result<Invocation> {
+    match runner {
+        Runner::Board(board) => board::invocation(board, program),
+        _ => Ok(runner.invocation(program)),
+    }
+}
+
+/// Whether no command of the user's starts programs.
+fn is_plain(runner: &Runner) -> bool {
+    matches!(
+        runner,
+        Runner::Native | Runner::Qemu { .. } | Runner::Board(_)
+    )
 }

@@ -14,7 +14,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "sum.h"
+#include "program.h"
 
 enum {
 	LINE_OCTETS = 8192,
@@ -175,11 +175,6 @@ static void change_to(const struct encoding *next_enc, const char *address)
 	enc = next_enc;
 	server = next;
 	hung = false;
-}
-
-static bool parse_integer(const char *s, int64_t *value)
-{
-	return take_integer(&s, value) && *s == '\0';
 }
 
 static void do_line(char *line)

@@ -3,7 +3,12 @@
 #include <signal.h>
 #include <string.h>
 
-#include "sum.h"
+#include "program.h"
+
+static void print(const char *piece)
+{
+	(void)fputs(piece, stdout);
+}
 
 static int usage(FILE *to, int code)
 {
@@ -34,7 +39,7 @@ int main(int argc, char *argv[])
 	if (strcmp(what, "--help") == 0)
 		code = usage(stdout, DONE);
 	else if (strcmp(what, "abi") == 0 && argc == 2)
-		abi(stdout);
+		abi(print);
 	else if (strcmp(what, "serve") == 0 && argc > 2)
 		code = serve(argv + 2, argc - 2);
 	else if (strcmp(what, "drive") == 0 && argc == 2)

@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-#include "sum.h"
+#include "program.h"
 
 bool parse_address(const char *s, struct sockaddr_in *a)
 {

@@ -14,7 +14,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "sum.h"
+#include "program.h"
 
 enum {
 	LISTENERS_MAX = 64,
@@ -69,43 +69,21 @@ static bool set_nonblocking(int fd)
 	return fcntl(fd, F_SETFL, O_NONBLOCK) != -1;
 }
 
-static void add(const struct encoding *enc, const int64_t request[2], int64_t reply[2])
-{
-	bool in_long = enc == &text_long;
-	uint64_t a = (uint64_t)(in_long ? nearest_long(request[A]) : request[A]);
-	uint64_t b = (uint64_t)(in_long ? nearest_long(request[B]) : request[B]);
-	uint64_t sum = a + b;
-	/* The true sum does not fit when the signs of both differ from that of the result. */
-	bool overflow = !enc->raw && ((a ^ sum) & (b ^ sum)) >> 63 != 0;
-
-	reply[STATUS] = overflow ? OVERFLOWED : ADDED;
-	reply[SUM] = overflow ? 0 : to_signed(sum);
-	if (in_long)
-		reply[SUM] = cut_to_long(reply[SUM]);
-}
-
 /* Answers what is whole in the input, in order. */
-static void answer(struct conn *c)
+static void answer_all(struct conn *c)
 {
-	size_t done = 0, size;
+	size_t done = 0, size, n;
 
 	while (done < c->in_len) {
-		int64_t request[2], reply[2] = { MALFORMED, 0 };
-		enum progress p = decode(c->enc, c->in + done, c->in_len - done, REQUEST,
-		    request, &size);
+		enum progress p = answer(c->enc, c->in + done, c->in_len - done,
+		    c->out + c->out_len, &n, &size);
 
 		if (p == MORE) {
 			c->want = size;
 			break;
 		}
-		if (p == WHOLE)
-			add(c->enc, request, reply);
-		if (p == TOO_LONG) {
-			c->refused = true;
-			reply[STATUS] = TOO_LARGE;
-			size = c->in_len - done;
-		}
-		c->out_len += c->enc->put(c->out + c->out_len, REPLY, reply);
+		c->refused = p == TOO_LONG;
+		c->out_len += n;
 		done += size;
 	}
 	c->in_len -= done;
@@ -126,7 +104,7 @@ static bool receive(struct conn *c)
 		c->discarded += (size_t)n;
 	} else {
 		c->in_len += (size_t)n;
-		answer(c);
+		answer_all(c);
 	}
 	return n > 0 && c->discarded < DISCARD_MAX;
 }

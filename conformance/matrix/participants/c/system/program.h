@@ -1,0 +1,23 @@
+/* What the files of the program share that runs under an operating system. */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include <stdio.h>
+
+#include "../sum.h"
+
+enum { DONE = 0, TROUBLE = 1, USAGE = 2, NOT_IMPLEMENTED = 127 };       /* exit codes */
+
+int serve(char *specs[], int n);        /* ENC[=ADDR] ... */
+int drive(void);
+
+enum { ADDRESS_MAX = 32 };              /* "255.255.255.255:65535" fits */
+
+struct sockaddr_in;
+
+bool parse_address(const char *s, struct sockaddr_in *a); /* IP:PORT, IPv4 and numeric */
+void format_address(const struct sockaddr_in *a, char out[ADDRESS_MAX]);
+void local_address(int fd, char out[ADDRESS_MAX]);
+int64_t now_ms(void);
+
+#endif

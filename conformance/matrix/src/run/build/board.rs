@@ -1,0 +1,17 @@
+//! How a program in a board takes part: by way of this program, which has the sockets.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use cross::process::Invocation;
+use cross::runner::Board;
+
+/// The command that plays the contract for an image in a board; the words of the contract are to be appended.
+pub(super) fn invocation(board: &Board, image: &Path) -> anyhow::Result<Invocation> {
+    let this = std::env::current_exe().context("where this program is, the system does not say")?;
+    let words = board.with(image).into_iter();
+    let words = words.map(|word| format!("--word={word}"));
+    let busy = board.busy.then_some("--busy");
+    let bridge = Invocation::new(this).arg("board").args(busy);
+    Ok(bridge.args(words).arg("--"))
+}
