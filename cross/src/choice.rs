@@ -14,6 +14,41 @@ pub struct Choice {
     pub sysroot: Option<Found<PathBuf>>,
     /// Where its servers listen and are reached, of all addresses of their machine.
     pub address: Option<Found<IpAddr>>,
+    /// Where a real board of this kind is connected.
+    pub serial: Option<Found<Port>>,
+}
+
+/// A serial port of this machine, with a board behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// The device, such as `/dev/ttyUSB0`.
+    pub path: PathBuf,
+    /// Bits a second.
+    pub baud: u32,
+    /// The line of the port that resets the board, where one does.
+    pub reset: Option<Reset>,
+    /// The command that puts an image into the board: `{program}` is its path, `{serial}` the device.
+    pub flash: Option<Vec<String>>,
+}
+
+/// A line of a serial port that can reset a board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reset {
+    /// Data terminal ready, as on an Arduino.
+    Dtr,
+    /// Request to send.
+    Rts,
+}
+
+impl Reset {
+    /// Its name.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reset::Dtr => "dtr",
+            Reset::Rts => "rts",
+        }
+    }
 }
 
 /// A command that starts programs, as a user names it, and what belongs to it.

@@ -69,6 +69,10 @@ pub struct Command {
 
 /// Looks for a runner.
 pub fn runner(host: &Host, target: &Target) -> Finding<Runner> {
+    let port = host.choice(target).and_then(|choice| choice.serial.clone());
+    if let (Some(port), Some(_)) = (port, &target.board) {
+        return Ok(port.map(|port| Runner::Board(Board::Port(port))));
+    }
     if let Some(named) = named(host, target) {
         return of_the_user(host, target, named);
     }
@@ -366,6 +370,7 @@ impl Runner {
     pub async fn bring(&self, program: &Path) -> Result<(), ProcessError> {
         match self {
             Runner::Remote(remote) => remote.bring(program).await,
+            Runner::Board(board) => board.bring(program).await,
             _ => Ok(()),
         }
     }
@@ -385,7 +390,9 @@ impl Runner {
                 .arg(program),
             Runner::Command(command) => command.invocation().arg(program),
             Runner::Remote(remote) => remote.start(program),
-            Runner::Board(board) => invocation(board.with(program)),
+            Runner::Board(Board::Command(board)) => invocation(board.with(program)),
+            // There is nothing to start: it runs.
+            Runner::Board(Board::Port(port)) => Invocation::new(&port.path),
         }
     }
 

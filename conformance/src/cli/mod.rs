@@ -15,7 +15,7 @@ mod shards;
 mod test;
 mod tools;
 
-pub use board::Board;
+pub use board::{Board, ResetLine};
 pub use check::{Check, Format};
 pub use compat::Compat;
 pub use declared::HowRead;

@@ -9,6 +9,12 @@
 //! runner = ["ssh", "board1"]
 //! copy = ["scp", "-q", "{program}", "board1:{there}"]
 //! address = "192.168.7.2"
+//!
+//! [target.avr-none]                           # a real board
+//! serial = "/dev/ttyUSB0"
+//! baud = 115200
+//! reset = "dtr"
+//! flash = ["avrdude", "-p", "m328p", "-c", "arduino", "-P", "{serial}", "-U", "flash:w:{program}:e"]
 //! ```
 //!
 //! Each setting is that of the last section that has it, and a target's own name comes last. What belongs to a runner stays with it.
@@ -18,7 +24,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use cross::Target;
-use cross::choice::{Choice, Starter};
+use cross::choice::{Choice, Port, Reset, Starter};
 use cross::find::{Found, Origin};
 use cross::target::{all, did_you_mean, nearest};
 use globset::{Glob, GlobMatcher};
@@ -38,6 +44,7 @@ pub(super) struct Section {
     runner: Option<Spanned<Starter>>,
     sysroot: Option<Spanned<PathBuf>>,
     address: Option<Spanned<IpAddr>>,
+    serial: Option<Spanned<Port>>,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +57,14 @@ struct Written {
     version: Option<Words>,
     sysroot: Option<Spanned<PathBuf>>,
     address: Option<Spanned<IpAddr>>,
+    serial: Option<Spanned<PathBuf>>,
+    baud: Option<u32>,
+    reset: Option<Reset>,
+    flash: Option<Words>,
 }
+
+/// What is usual on a board's serial line.
+const BAUD: u32 = 115_200;
 
 /// A command: its words, or a line that is split where there are spaces.
 #[derive(Deserialize)]
@@ -94,7 +108,27 @@ impl TryFrom<Written> for Section {
             version,
             sysroot,
             address,
+            serial,
+            baud,
+            reset,
+            flash,
         } = written;
+        if serial.is_none() && (baud.is_some() || reset.is_some() || flash.is_some()) {
+            return Err("`baud`, `reset` and `flash` belong to a `serial`, and there is none");
+        }
+        if serial.is_some() && runner.is_some() {
+            return Err("a board is at `serial`, or behind a `runner`, and not both");
+        }
+        let serial = serial.map(|path| {
+            let span = path.span();
+            let port = Port {
+                path: path.into_inner(),
+                baud: baud.unwrap_or(BAUD),
+                reset,
+                flash: flash.map(|flash| flash.0),
+            };
+            Spanned::new(span, port)
+        });
         let Some(runner) = runner else {
             if remote.is_some() || copy.is_some() || there.is_some() || version.is_some() {
                 return Err(
@@ -105,6 +139,7 @@ impl TryFrom<Written> for Section {
                 runner: None,
                 sysroot,
                 address,
+                serial,
             });
         };
         let span = runner.span();
@@ -136,6 +171,7 @@ impl TryFrom<Written> for Section {
             runner: Some(Spanned::new(span, starter)),
             sysroot,
             address,
+            serial,
         })
     }
 }
@@ -235,6 +271,14 @@ impl File<'_> {
         if let Some(spanned) = &section.address {
             choice.address = Some(self.found(spanned));
         }
+        if let Some(spanned) = &section.serial {
+            let mut found = self.found(spanned);
+            found.value.path = self.place(&found.value.path);
+            if let Some(flash) = &mut found.value.flash {
+                self.command(flash);
+            }
+            choice.serial = Some(found);
+        }
     }
 
     /// What the sections choose for each target.
@@ -247,6 +291,15 @@ impl File<'_> {
             let start = name.span().start;
             let of = Whose::of(name.get_ref())
                 .map_err(|why| format!("line {}: {why}", self.line(start)))?;
+            if let (Whose::Named(target), Some(serial)) = (&of, &section.serial)
+                && target.board.is_none()
+            {
+                let line = self.line(serial.span().start);
+                return Err(format!(
+                    "line {line}: `serial` is where a board is, and {} has an operating system: a `runner` starts its programs",
+                    target.name
+                ));
+            }
             whose.push((matches!(of, Whose::Named(_)), start, of, section));
         }
         whose.sort_by_key(|(is_named, start, ..)| (*is_named, *start));

@@ -1,6 +1,8 @@
 //! Boards that take part: emulated ones, and commands that stand for one and misbehave.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
 use crate::bench::{Bench, Ran, host_command, not_tried};
 
@@ -16,10 +18,6 @@ fn is_here(target: &str) -> bool {
         ));
     }
     here
-}
-
-fn octets_of(ran: &Ran) -> usize {
-    ran.cells().len()
 }
 
 /// Every board's facts are the model's, and every octet and answer is predicted, whichever part it plays.
@@ -40,7 +38,7 @@ fn every_board_is_as_predicted_in_both_parts() {
                 .contains("every participant's own facts equal the model's (2 tried)"),
             "{ran}"
         );
-        assert_eq!(octets_of(&ran), 40, "{ran}");
+        assert_eq!(ran.cells().len(), 40, "{ran}");
         assert!(ran.stdout.contains("480 as predicted, 0 not"), "{ran}");
     }
 }
@@ -132,5 +130,80 @@ fn a_board_that_breaks_its_contract_is_told_with_the_question() {
         let ran = board(script, &["serve", "text"]);
         assert_eq!(ran.status, 3, "{ran}");
         assert!(ran.stderr.contains(why), "{ran}");
+    }
+}
+
+/// A real board, as far as this machine can tell: a terminal, with an Uno behind it that somebody else started.
+#[test]
+fn a_board_at_a_serial_port_serves_and_asks_at_once() {
+    if !is_here("avr-none") {
+        return;
+    }
+    let bench = Bench::new();
+    let code = Path::new(env!("CARGO_MANIFEST_DIR")).join("matrix/participants/c");
+    let image = bench.path("uno.elf");
+    let mut make = host_command("make");
+    make.arg("-C").arg(&code).arg("uno");
+    make.arg(format!("UNO={}", image.display()));
+    assert!(make.status().unwrap().success());
+    let mut uno = host_command("qemu-system-avr");
+    uno.args([
+        "-M", "uno", "-display", "none", "-monitor", "none", "-serial", "pty",
+    ]);
+    uno.arg("-bios").arg(&image).stdout(Stdio::piped());
+    let mut uno = Killed(uno.spawn().unwrap());
+    // "char device redirected to /dev/pts/3 (label serial0)"
+    let mut said = BufReader::new(uno.0.stdout.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    let port = line
+        .split(' ')
+        .find(|word| word.starts_with("/dev/"))
+        .unwrap();
+    let settings = format!("[target.avr-none]\nserial = \"{port}\"\nbaud = 57600\n");
+    std::fs::write(bench.path("crossum.toml"), settings).unwrap();
+    let both = format!("c-gcc@avr-none,{PARTNER}");
+    let ran = bench.matrix(&both, "text,raw-long,raw-mixed", &["--vectors", "12"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(ran.stdout.contains("144 as predicted, 0 not"), "{ran}");
+    let report = ran.report().to_string();
+    assert!(
+        report.contains(&format!("a board at {port}, 57600 baud")),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_serial_port_that_is_not_there_or_not_for_a_board_is_told() {
+    let bench = Bench::new();
+    let board = ["board", "--port", "/dev/none", "--", "abi"];
+    let ran = bench.run(&board);
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(ran.stderr.contains("the serial port /dev/none: "), "{ran}");
+    for (settings, why) in [
+        (
+            "[target.s390x-unknown-linux-gnu]\nserial = \"/dev/ttyUSB0\"\n",
+            "line 2: `serial` is where a board is",
+        ),
+        ("[target.avr-none]\nbaud = 9600\n", "belong to a `serial`"),
+        (
+            "[target.avr-none]\nserial = \"/dev/ttyUSB0\"\nrunner = \"x\"\n",
+            "and not both",
+        ),
+    ] {
+        std::fs::write(bench.path("crossum.toml"), settings).unwrap();
+        let ran = bench.run(&["doctor", "--targets", "avr"]);
+        assert_eq!(ran.status, 2, "{ran}");
+        assert!(ran.stderr.contains(why), "{ran}");
+    }
+}
+
+/// A program that a test started, and that is gone with it.
+struct Killed(std::process::Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }

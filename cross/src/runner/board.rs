@@ -1,19 +1,34 @@
 //! A machine without an operating system: an image is put into it, and it talks over a serial line.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use crate::choice::Port;
 use crate::find::{Finding, Found, Missing, Origin, Remedy};
 use crate::host::Host;
+use crate::process::ProcessError;
 use crate::target::{self, Target};
 
-/// A board, by way of a command that stands for it: its standard streams are the serial line. The image is to be appended.
+/// A board.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Board {
+pub enum Board {
+    /// By way of a command that stands for it.
+    Command(Command),
+    /// A real one, at a serial port of this machine.
+    Port(Port),
+}
+
+/// A command that stands for a board: its standard streams are the serial line. The image is to be appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
     /// The command; at least one word.
     pub command: Vec<String>,
     /// Whether the command takes a core for itself as long as it runs: it is to be stopped while nobody asks anything.
     pub busy: bool,
 }
+
+/// How long an image may take into a real board.
+const FLASH_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The serial line is the emulator's standard streams, and there is nothing else that it shows or listens to.
 const SERIAL: [&str; 8] = [
@@ -43,10 +58,10 @@ impl Board {
         let program = program.display().to_string();
         let options = SERIAL.map(str::to_owned).into_iter();
         let words = [program].into_iter().chain(options);
-        Board {
+        Board::Command(Command {
             command: words.chain(board.machine.iter().cloned()).collect(),
             busy: board.busy,
-        }
+        })
     }
 
     /// What a user names: a QEMU for whole machines, which is told which one; or any command as it is.
@@ -57,13 +72,35 @@ impl Board {
         }
         let first = program.display().to_string();
         let rest = rest.iter().cloned();
-        Board {
+        Board::Command(Command {
             command: [first].into_iter().chain(rest).collect(),
             busy: false,
-        }
+        })
     }
 
-    /// The program that stands for it.
+    /// Puts an image into a real one, where a command for it was named.
+    pub(super) async fn bring(&self, image: &Path) -> Result<(), ProcessError> {
+        let Board::Port(Port {
+            path,
+            flash: Some(flash),
+            ..
+        }) = self
+        else {
+            return Ok(());
+        };
+        let (image, port) = (image.display().to_string(), path.display().to_string());
+        let words = flash
+            .iter()
+            .map(|word| word.replace("{program}", &image).replace("{serial}", &port));
+        super::invocation(words.collect::<Vec<_>>())
+            .run(FLASH_TIMEOUT)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Command {
+    /// The program that stands for the board.
     pub(super) fn program(&self) -> PathBuf {
         self.command.first().map(PathBuf::from).unwrap_or_default()
     }

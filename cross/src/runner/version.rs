@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Command, Remote, Runner, VERSION, invocation};
+use super::{Board, Command, Remote, Runner, VERSION, invocation};
 use crate::process::{Invocation, ProcessError};
 
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(20);
@@ -23,7 +23,10 @@ impl Runner {
             Runner::Qemu {
                 program, options, ..
             } => return qemu(program, options).await,
-            Runner::Board(board) => return qemu(&board.program(), &[]).await,
+            Runner::Board(Board::Command(board)) => return qemu(&board.program(), &[]).await,
+            Runner::Board(Board::Port(port)) => {
+                return format!("a board at {}, {} baud", port.path.display(), port.baud);
+            }
             Runner::Command(command) => {
                 let name = command.words.join(" ");
                 match command.version().await {

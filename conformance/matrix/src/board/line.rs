@@ -1,5 +1,6 @@
 //! The serial line of a board: one question at a time, and its answer.
 
+use std::io;
 use std::time::Duration;
 
 use cross::Host;
@@ -8,8 +9,9 @@ use nix::sys::signal::Signal;
 use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 
+use super::port::Port;
 use super::question::{Answer, Question};
-use super::{Command, Trouble};
+use super::{Board, Trouble};
 use crate::run::Child;
 use kit::lines::NoLine;
 
@@ -30,40 +32,53 @@ const MOST_FACTS: usize = 1000;
 
 /// A board that has answered.
 pub(super) struct Line {
-    child: Child,
-    busy: bool,
+    way: Way,
+}
+
+/// How it is reached.
+enum Way {
+    Command { child: Child, busy: bool },
+    Port(Box<Port>),
 }
 
 impl Line {
-    /// Starts the command that stands for a board, and waits until the board answers.
-    pub(super) async fn open(command: &Command) -> Result<Line, Trouble> {
-        let (program, args) = command.words.split_first().ok_or_else(|| {
-            Trouble::Board("no command was given that stands for a board".to_owned())
-        })?;
-        let invocation = Invocation::new(program).args(args);
-        let child = Child::start(&invocation.kill_with_parent(&Host::this()));
-        let mut child = child.map_err(|error| Trouble::Board(error.to_string()))?;
-        match timeout(THERE_WITHIN, greet(&mut child)).await {
-            Ok(Ok(())) => Ok(Line {
-                child,
-                busy: command.busy,
-            }),
-            Ok(Err(why)) => Err(Trouble::Board(child.trouble(why).await)),
+    /// Starts the command that stands for a board, or opens its port, and waits until the board answers.
+    pub(super) async fn open(board: &Board) -> Result<Line, Trouble> {
+        let mut way = match board {
+            Board::Command { words, busy } => Way::Command {
+                child: start(words)?,
+                busy: *busy,
+            },
+            Board::Port(place) => {
+                let port = Port::open(place).await;
+                Way::Port(Box::new(
+                    port.map_err(|error| Trouble::Board(error.to_string()))?,
+                ))
+            }
+        };
+        match timeout(THERE_WITHIN, greet(&mut way)).await {
+            Ok(Ok(())) => {
+                way.end();
+                Ok(Line { way })
+            }
+            Ok(Err(why)) => Err(way.trouble(why).await),
             Err(_) => {
                 let seconds = THERE_WITHIN.as_secs();
                 let why = format!("the board did not answer `hello` within {seconds} s");
-                Err(Trouble::Board(child.trouble(why).await))
+                Err(way.trouble(why).await)
             }
         }
     }
 
     /// The facts that it measured, a line each.
     pub(super) async fn facts(&mut self) -> Result<String, Trouble> {
-        write(&mut self.child, "abi\n").await?;
+        self.way.begin().await?;
+        self.way.write("abi\n").await?;
         let mut facts = Vec::new();
         while facts.len() < MOST_FACTS {
             let line = self.next("abi").await?;
             if line == "done" {
+                self.way.end();
                 return Ok(facts.join("\n"));
             }
             facts.push(line);
@@ -75,24 +90,15 @@ impl Line {
     /// Its answer to a question.
     pub(super) async fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble> {
         let asked = question.line();
-        self.awake(true);
-        write(&mut self.child, &format!("{asked}\n")).await?;
+        self.way.begin().await?;
+        self.way.write(&format!("{asked}\n")).await?;
         let line = self.next(&asked).await?;
-        self.awake(false);
+        self.way.end();
         question.read(&line).map_err(Trouble::Board)
     }
 
-    /// Has a busy command run on, or stop, which costs no core.
-    fn awake(&self, awake: bool) {
-        match (self.busy, awake) {
-            (false, _) => {}
-            (true, true) => self.child.signal(Signal::SIGCONT),
-            (true, false) => self.child.signal(Signal::SIGSTOP),
-        }
-    }
-
     async fn next(&mut self, asked: &str) -> Result<String, Trouble> {
-        match timeout(ANSWER_WITHIN, next(&mut self.child)).await {
+        match timeout(ANSWER_WITHIN, self.way.next()).await {
             Ok(Ok(line)) => Ok(line),
             Ok(Err(why)) => Err(Trouble::Board(format!("asked `{asked}`: {why}"))),
             Err(_) => {
@@ -104,18 +110,27 @@ impl Line {
     }
 }
 
+fn start(words: &[String]) -> Result<Child, Trouble> {
+    let (program, args) = words
+        .split_first()
+        .ok_or_else(|| Trouble::Board("no command was given that stands for a board".to_owned()))?;
+    let invocation = Invocation::new(program).args(args);
+    let child = Child::start(&invocation.kill_with_parent(&Host::this()));
+    child.map_err(|error| Trouble::Board(error.to_string()))
+}
+
 /// Asks whether it is there until it says so. Each `hello` has a number: when the last one is answered, nothing is under way any more.
-async fn greet(child: &mut Child) -> Result<(), String> {
+async fn greet(way: &mut Way) -> Result<(), String> {
     let (mut wait, mut noise) = (HELLO_WITHIN, 0);
     for number in 1_u32.. {
         // The first end of line is that of whatever came before us.
         let hello = format!("hello {number}");
-        write(child, &format!("\n{hello}\n"))
+        way.write(&format!("\n{hello}\n"))
             .await
             .map_err(|trouble| trouble.to_string())?;
         let answered = async {
             loop {
-                match next(child).await {
+                match way.next().await {
                     Ok(line) if line == hello => return Ok(()),
                     Ok(_) => {}
                     Err(NoLine::End) => return Err(format!("{} before it answered", NoLine::End)),
@@ -138,21 +153,56 @@ async fn greet(child: &mut Child) -> Result<(), String> {
     Ok(())
 }
 
-/// The next line; its end may have a CR, as many boards print it.
-async fn next(child: &mut Child) -> Result<String, NoLine> {
-    let line = child.lines.next().await?;
-    Ok(line.strip_suffix('\r').map(str::to_owned).unwrap_or(line))
-}
+impl Way {
+    /// Before a question: a busy command runs on, and a port is for one at a time.
+    async fn begin(&mut self) -> Result<(), Trouble> {
+        match self {
+            Way::Command { child, busy: true } => child.signal(Signal::SIGCONT),
+            Way::Command { .. } => {}
+            Way::Port(port) => port.begin().await?,
+        }
+        Ok(())
+    }
 
-async fn write(child: &mut Child, text: &str) -> Result<(), Trouble> {
-    let Some(input) = &mut child.input else {
-        return Err(Trouble::Board("its input is not piped".to_owned()));
-    };
-    let written = async {
-        input.write_all(text.as_bytes()).await?;
-        input.flush().await
-    };
-    written
-        .await
-        .map_err(|error| Trouble::Board(format!("it cannot be asked: {error}")))
+    /// After its answer.
+    fn end(&mut self) {
+        match self {
+            Way::Command { child, busy: true } => child.signal(Signal::SIGSTOP),
+            Way::Command { .. } => {}
+            Way::Port(port) => port.end(),
+        }
+    }
+
+    /// The next line; its end may have a CR, as many boards print it.
+    async fn next(&mut self) -> Result<String, NoLine> {
+        let line = match self {
+            Way::Command { child, .. } => child.lines.next().await?,
+            Way::Port(port) => port.lines.next().await?,
+        };
+        Ok(line.strip_suffix('\r').map(str::to_owned).unwrap_or(line))
+    }
+
+    async fn write(&mut self, text: &str) -> Result<(), Trouble> {
+        let written = async {
+            match self {
+                Way::Port(port) => port.write(text).await,
+                Way::Command { child, .. } => {
+                    let input = child.input.as_mut();
+                    let input = input.ok_or_else(|| io::Error::other("its input is not piped"))?;
+                    input.write_all(text.as_bytes()).await?;
+                    input.flush().await
+                }
+            }
+        };
+        written
+            .await
+            .map_err(|error| Trouble::Board(format!("it cannot be asked: {error}")))
+    }
+
+    async fn trouble(self, why: String) -> Trouble {
+        Trouble::Board(match self {
+            Way::Command { child, .. } => child.trouble(why).await,
+            Way::Port(_) => why,
+        })
+    }
 }

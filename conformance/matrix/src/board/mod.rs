@@ -4,6 +4,7 @@
 
 mod drive;
 mod line;
+mod port;
 mod question;
 mod serve;
 
@@ -25,12 +26,17 @@ const NOT_IMPLEMENTED: Code = 127;
 /// No message of PROTOCOL.md is longer, the length before it included: a board need not hold more.
 const LONGEST: usize = 1028;
 
-/// A command that stands for a board: its standard streams are the serial line.
-pub struct Command {
-    /// The program and its arguments.
-    pub words: Vec<String>,
-    /// Whether it takes a core for itself as long as it runs: it is stopped while nobody asks anything.
-    pub busy: bool,
+/// Where a board is.
+pub enum Board {
+    /// Behind a command that stands for it: its standard streams are the serial line.
+    Command {
+        /// The program and its arguments.
+        words: Vec<String>,
+        /// Whether it takes a core for itself as long as it runs: it is stopped while nobody asks anything.
+        busy: bool,
+    },
+    /// At a serial port of this machine.
+    Port(cross::choice::Port),
 }
 
 /// Why a board cannot take part.
@@ -44,12 +50,12 @@ pub enum Trouble {
     System(#[from] io::Error),
 }
 
-/// Plays the contract for the board that this command stands for. `words` are `abi`, `serve ENC[=ADDR] ...` or `drive`; all of it ends when `stopped` does.
+/// Plays the contract for a board. `words` are `abi`, `serve ENC[=ADDR] ...` or `drive`; all of it ends when `stopped` does.
 ///
 /// # Errors
 /// The board does not answer, or not as it should; or this machine has no socket for it.
 pub async fn participant(
-    command: &Command,
+    board: &Board,
     words: &[String],
     stopped: impl Future<Output = ()>,
 ) -> Result<Code, Trouble> {
@@ -57,21 +63,21 @@ pub async fn participant(
     if let ["serve", ref specs @ ..] = *words.as_slice()
         && !specs.is_empty()
     {
-        return serve::serve(Line::open(command).await?, specs, stopped).await;
+        return serve::serve(Line::open(board).await?, specs, stopped).await;
     }
     tokio::select! {
-        code = answer(command, &words) => code,
+        code = answer(board, &words) => code,
         () = stopped => Ok(DONE),
     }
 }
 
-async fn answer(command: &Command, words: &[&str]) -> Result<Code, Trouble> {
+async fn answer(board: &Board, words: &[&str]) -> Result<Code, Trouble> {
     match words {
         ["abi"] => {
-            say(Line::open(command).await?.facts().await?)?;
+            say(Line::open(board).await?.facts().await?)?;
             Ok(DONE)
         }
-        ["drive"] => drive::drive(Line::open(command).await?).await,
+        ["drive"] => drive::drive(Line::open(board).await?).await,
         _ => {
             let found = words.join(" ");
             eprintln!(

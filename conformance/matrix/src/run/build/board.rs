@@ -9,9 +9,18 @@ use cross::runner::Board;
 /// The command that plays the contract for an image in a board; the words of the contract are to be appended.
 pub(super) fn invocation(board: &Board, image: &Path) -> anyhow::Result<Invocation> {
     let this = std::env::current_exe().context("where this program is, the system does not say")?;
-    let words = board.with(image).into_iter();
-    let words = words.map(|word| format!("--word={word}"));
-    let busy = board.busy.then_some("--busy");
-    let bridge = Invocation::new(this).arg("board").args(busy);
-    Ok(bridge.args(words).arg("--"))
+    let bridge = Invocation::new(this).arg("board");
+    let bridge = match board {
+        Board::Command(command) => {
+            let words = command.with(image).into_iter();
+            let words = words.map(|word| format!("--word={word}"));
+            bridge.args(command.busy.then_some("--busy")).args(words)
+        }
+        Board::Port(port) => {
+            let reset = port.reset.map(|reset| format!("--reset={}", reset.word()));
+            let bridge = bridge.arg("--port").arg(&port.path);
+            bridge.arg(format!("--baud={}", port.baud)).args(reset)
+        }
+    };
+    Ok(bridge.arg("--"))
 }
