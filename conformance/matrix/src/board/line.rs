@@ -37,7 +37,7 @@ pub(super) struct Line {
 
 /// How it is reached.
 enum Way {
-    Command { child: Child, busy: bool },
+    Command { child: Box<Child>, busy: bool },
     Port(Box<Port>),
 }
 
@@ -46,7 +46,7 @@ impl Line {
     pub(super) async fn open(board: &Board) -> Result<Line, Trouble> {
         let mut way = match board {
             Board::Command { words, busy } => Way::Command {
-                child: start(words)?,
+                child: Box::new(start(words)?),
                 busy: *busy,
             },
             Board::Port(place) => {
