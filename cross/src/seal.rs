@@ -184,9 +184,9 @@ mod tests {
     fn kept() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("bin")).unwrap();
-        std::fs::write(folder.path().join("bin/sum"), "program").unwrap();
+        std::fs::write(folder.path().join("bin/tool"), "program").unwrap();
         std::fs::write(folder.path().join("empty"), "").unwrap();
-        symlink("sum", folder.path().join("bin/link")).unwrap();
+        symlink("tool", folder.path().join("bin/link")).unwrap();
         seal(folder.path()).unwrap();
         folder
     }
@@ -196,8 +196,8 @@ mod tests {
         let folder = kept();
         check(folder.path()).unwrap();
         let changes: [fn(&Path); 8] = [
-            |at| std::fs::write(at.join("bin/sum"), "porgram").unwrap(),
-            |at| std::fs::write(at.join("bin/sum"), "prog").unwrap(),
+            |at| std::fs::write(at.join("bin/tool"), "porgram").unwrap(),
+            |at| std::fs::write(at.join("bin/tool"), "prog").unwrap(),
             |at| std::fs::rename(at.join("empty"), at.join("vacant")).unwrap(),
             |at| std::fs::write(at.join("more"), "").unwrap(),
             |at| std::fs::remove_file(at.join("empty")).unwrap(),
@@ -209,8 +209,8 @@ mod tests {
                 symlink("/bin/sh", at.join("bin/link")).unwrap();
             },
             |at| {
-                std::fs::rename(at.join("bin/sum"), at.join("elsewhere")).unwrap();
-                symlink("../elsewhere", at.join("bin/sum")).unwrap();
+                std::fs::rename(at.join("bin/tool"), at.join("elsewhere")).unwrap();
+                symlink("../elsewhere", at.join("bin/tool")).unwrap();
             },
         ];
         for (number, change) in changes.into_iter().enumerate() {
