@@ -115,18 +115,14 @@ async fn rust(
     }
 
     let folder = kept::folder(&sources.cache, place, key);
-    let is_new = !what.names.iter().all(|name| folder.join(name).is_file());
-    if !is_new {
-        kept::touch(&folder);
-    } else {
+    let is_new = !kept::is_kept(&folder, what.names);
+    if is_new {
         let std = build_std::build(std, tools.target).await?;
         // Until its programs are copied, another checkout would build its own in their place.
         let _lock =
             lock::exclusive(&cargo_folder(sources, &std, what).join(".crossum-lock")).await?;
         let built = cargo_build(sources, &std, tools, linker, what).await?;
-        for name in what.names {
-            kept::keep(&built.join(name), &folder.join(name))?;
-        }
+        kept::keep(&sources.cache, &built, what.names, &folder)?;
     }
     Ok(RustBuilt {
         folder,
