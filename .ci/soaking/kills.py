@@ -105,8 +105,7 @@ def one(bench, name, which, after):
             return f"the next run: status {following.status}: {following.said()}"
         if left := bench.temporary() + bench.left_reports():
             return f"the next run left {left[:3]}"
-    elif process.returncode < 0:
-        return f"it was killed by signal {-process.returncode} and did not end by itself"
+    # A signal that comes before it listens for one ends it as any program, and nothing was started then.
     elif left := bench.temporary() + bench.left_reports():
         return f"left {left[:3]}, {ended:.1f} s after the signal"
     return None

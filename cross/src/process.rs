@@ -301,7 +301,7 @@ impl Invocation {
         let mut complained = Kept::new(running.child.stderr.take(), MAX_ERRORS, Keep::End);
         let mut exit = None;
         let work = async {
-            let reading = async { tokio::try_join!(said.to_end(), complained.to_end()) };
+            let reading = async { tokio::try_join!(said.read_all(), complained.read_all()) };
             tokio::pin!(reading);
             let mut is_read = false;
             while exit.is_none() {
@@ -321,8 +321,8 @@ impl Invocation {
         match tokio::time::timeout(limit, work).await {
             // Others may hold the pipes open, out of reach of a signal to the group: what is in there now is all that is waited for.
             Ok(Ok(false)) => {
-                said.rest();
-                complained.rest();
+                said.read_rest();
+                complained.read_rest();
             }
             Ok(Ok(true)) | Err(_) => {}
             Ok(Err(source)) => {

@@ -18,7 +18,7 @@ pub struct Full {
 /// What to say of a program that failed and wrote into a folder, where its disk is full.
 pub fn full(folder: &Path) -> Option<Full> {
     let disk = statvfs(folder).ok()?;
-    let free = u64::from(disk.blocks_available()).checked_mul(disk.fragment_size())?;
+    let free = disk.blocks_available().checked_mul(disk.fragment_size())?;
     (free < LITTLE).then(|| Full {
         folder: folder.to_owned(),
         free,

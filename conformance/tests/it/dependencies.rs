@@ -118,7 +118,7 @@ fn refused(record: &Record, packages: &[Package]) -> Vec<String> {
             ));
         }
         let skipped = record.bans.skip.iter().any(|skip| {
-            let (of, which) = skip.spec.split_once('@').unwrap_or((&skip.spec, ""));
+            let (of, which) = skip.spec.split_once(":^").unwrap_or((&skip.spec, ""));
             let rest = version.strip_prefix(which);
             of == name && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         });
@@ -153,7 +153,7 @@ fn no_line_of_the_record_is_about_what_is_gone() {
         .iter()
         .map(|one| one.name.clone());
     let skips = record.bans.skip.iter();
-    let skips = skips.map(|skip| skip.spec.split('@').next().unwrap_or_default().to_owned());
+    let skips = skips.map(|skip| skip.spec.split(':').next().unwrap_or_default().to_owned());
     for name in exceptions.chain(skips) {
         let is_there = packages.iter().any(|package| package.name == name);
         assert!(is_there, "{name}");

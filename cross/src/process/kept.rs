@@ -45,7 +45,7 @@ impl<S: AsyncRead + AsFd + Unpin> Kept<S> {
     ///
     /// # Errors
     /// The stream fails, or has no end.
-    pub(super) async fn to_end(&mut self) -> io::Result<()> {
+    pub(super) async fn read_all(&mut self) -> io::Result<()> {
         let mut chunk = vec![0; 8192];
         loop {
             let Some(stream) = &mut self.stream else {
@@ -65,7 +65,7 @@ impl<S: AsyncRead + AsFd + Unpin> Kept<S> {
     }
 
     /// Reads what is there now, and waits for nobody.
-    pub(super) fn rest(&mut self) {
+    pub(super) fn read_rest(&mut self) {
         let mut chunk = vec![0; 8192];
         let mut more = MAX_IN_PIPE;
         while let Some(stream) = &self.stream

@@ -11,6 +11,7 @@ use std::{
     fs,
     io::{self, Read as _},
     net::SocketAddr,
+    path::PathBuf,
     process::ExitCode,
     thread,
     time::Duration,
@@ -64,6 +65,9 @@ struct Options {
     /// Requests that are under way when SIGTERM comes.
     #[arg(long, default_value_t = 1000)]
     last: usize,
+    /// A server that was built otherwise.
+    #[arg(long)]
+    server: Option<PathBuf>,
     /// Be some of the peers of this server, for a process may have too few descriptors for all.
     #[arg(long, hide = true)]
     besiege: Option<SocketAddr>,
@@ -101,9 +105,9 @@ fn measure(options: &Options) -> Result<String, Trouble> {
     let alone = active(&server, options.active, seconds / 8.0)?.join()?;
     let before = server.memory()?;
 
-    // A first, short one: what a server has allocated for as many peers as it lets in may stay with it.
+    // A first one: what a server has allocated for as many peers as it lets in may stay with it.
     eprintln!("a first siege");
-    besiege(&server, options, seconds / 8.0)?;
+    besiege(&server, options, seconds / 2.0)?;
     let warm = server.settled()?;
 
     eprintln!("a siege of another server");
@@ -152,7 +156,8 @@ impl Server {
         let allowed = options.allowed.to_string();
         // Where the kernel's queue overflows, it happens that a peer's reset is lost with it: the server learns of its end by the idle time alone.
         let arguments = ["serve", "--connections", &allowed, "--idle", IDLE, ENCODING];
-        let program = env!("CARGO_BIN_EXE_sumsrv").as_ref();
+        let built = PathBuf::from(env!("CARGO_BIN_EXE_sumsrv"));
+        let program = options.server.as_ref().unwrap_or(&built);
         let process = process::Server::start(program, arguments)?;
         Ok(Server {
             addr: process.addr,
