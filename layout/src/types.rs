@@ -90,6 +90,11 @@ pub enum Type {
         /// In octets, a power of two.
         align: u32,
     },
+    /// C11's `_Atomic`, which may be aligned more strictly than what it is of, and larger.
+    Atomic {
+        /// Otherwise it is this.
+        of: TypeId,
+    },
     /// A class of the C++ standard library, which each library lays out in its own way: it has a layout only where types are taken as they are declared ([`Layouts::as_declared`](crate::Layouts::as_declared)).
     Library {
         /// What it is in the file.

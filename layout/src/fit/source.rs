@@ -254,7 +254,7 @@ fn is_record(declaration: &[&str]) -> bool {
 }
 
 /// Whether what stands before the colon of a bit-field is a type and nothing else.
-fn has_no_declarator(declaration: &[&str]) -> bool {
+pub(super) fn has_no_declarator(declaration: &[&str]) -> bool {
     // Behind the body of a function, too; Qt's `public slots:`.
     let is_label = declaration
         .iter()
@@ -305,7 +305,7 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn without_comments(source: &str) -> String {
+pub(super) fn without_comments(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(at) = rest.find("/*").into_iter().chain(rest.find("//")).min() {

@@ -15,6 +15,7 @@ mod hidden;
 pub(crate) mod library;
 mod overlay;
 pub mod own;
+mod packs;
 mod parts;
 mod questions;
 mod regions;

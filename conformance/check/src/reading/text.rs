@@ -340,6 +340,9 @@ impl Reader {
     }
 }
 
+/// How a declaration begins that a `#pragma pack` is in force for.
+pub(super) const PACK: &str = "#pack ";
+
 /// `#pragma pack`, and others that change how what follows lies.
 #[derive(Default)]
 struct Pragmas {
@@ -366,6 +369,13 @@ impl Pragmas {
                 }
                 if let Some(number) = number {
                     self.pack = (*number).to_owned();
+                } else if let Some(name) = rest
+                    .iter()
+                    .rfind(|word| !matches!(**word, "push" | "pop" | "show"))
+                    .filter(|_| rest.first() != Some(&"pop"))
+                {
+                    // A label, or a macro that GCC leaves alone.
+                    self.pack = (*name).to_owned();
                 }
             }
             [
@@ -379,7 +389,7 @@ impl Pragmas {
     }
 
     fn in_force(&self) -> impl Iterator<Item = String> {
-        let pack = (!self.pack.is_empty()).then(|| format!("#pack {}", self.pack));
+        let pack = (!self.pack.is_empty()).then(|| format!("{PACK}{}", self.pack));
         let others = self.others.iter();
         let others = others.map(|(word, value)| format!("#{word} {value}"));
         pack.into_iter().chain(others)
