@@ -127,6 +127,10 @@ fn without_parameters<'t>(segment: &[&'t str]) -> Vec<&'t str> {
     let mut depth = 0_i32;
     let mut dropped = 0_i32;
     let mut is_value = false;
+    // `const int N(M);` is a value, or else a function without a body, of which nothing is lost.
+    if segment.contains(&"const") && segment.last() == Some(&")") {
+        is_value = true;
+    }
     for token in segment {
         if dropped > 0 {
             match *token {
@@ -164,7 +168,7 @@ pub(super) fn without_bodies(tokens: &[String]) -> Vec<&str> {
     let mut in_body = 0_i32;
     let mut is_computed = false;
     let mut is_record = false;
-    for token in tokens {
+    for (at, token) in tokens.iter().enumerate() {
         match token.as_str() {
             _ if in_body > 0 => match token.as_str() {
                 "{" => in_body += 1,
@@ -184,7 +188,8 @@ pub(super) fn without_bodies(tokens: &[String]) -> Vec<&str> {
                 && matches!(
                     kept.last(),
                     Some(&(")" | "const" | "noexcept" | "override" | "final"))
-                ) =>
+                )
+                && !declares_records(tokens.get(at..).unwrap_or_default()) =>
             {
                 in_body = 1;
             }
@@ -201,6 +206,23 @@ pub(super) fn without_bodies(tokens: &[String]) -> Vec<&str> {
         }
     }
     kept
+}
+
+/// Whether a record is named in the braces that these tokens begin with: a type of a function's own may be declared there.
+fn declares_records(body: &[String]) -> bool {
+    let mut depth = 0_i32;
+    for token in body {
+        match token.as_str() {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            word if RECORDS.contains(&word) => return true,
+            _ => {}
+        }
+        if depth <= 0 {
+            break;
+        }
+    }
+    false
 }
 
 /// Whether what an `=` gives a value to, which stands behind these tokens, can be a part of a type: a constant, an enumerator, an argument of a template. A member's first value cannot, nor can another name for a type, an operator, or a function that is deleted.
@@ -316,6 +338,11 @@ mod tests {
             (
                 "constexpr int f() { return sizeof(part); }",
                 "constexpr int f return sizeof part",
+            ),
+            ("const int N(M)", "const int N M"),
+            (
+                "void f() { struct in { part p; }; }",
+                "void f struct in part p",
             ),
             (
                 "struct s { struct alignas(8) { part p; } q; }",
