@@ -54,6 +54,7 @@ mod sections;
 mod source;
 mod spelled;
 mod tables;
+mod template_names;
 mod typedef_name;
 mod unit;
 mod untraced;

@@ -111,6 +111,8 @@ pub struct Alignments {
     pub initialized: Option<BTreeSet<TypeId>>,
     /// From the source: the C++ classes with `[[no_unique_address]]` in them.
     pub overlapping: Option<BTreeSet<TypeId>>,
+    /// From the source: those with `[[msvc::no_unique_address]]`, which Microsoft's compiler alone takes.
+    pub overlapping_on_windows: BTreeSet<TypeId>,
     /// From the source: the records whose numbers have an order of octets of their own (`scalar_storage_order`). Debug information has it only where it is not the machine's.
     pub stored: BTreeMap<TypeId, ByteOrder>,
     /// Not from a compiler but from who builds: the options that the build has on every machine. What others move is undecided elsewhere.

@@ -21,6 +21,7 @@ pub(super) fn all(
         .chain(bit_fields(program, own, others, reported))
         .chain(on_windows(program, own, others))
         .chain(packed_classes(program, own, others, reported))
+        .chain(overlapping_on_windows(others, reported))
         .filter(move |(id, _)| program.build_of(*id) == build)
 }
 
@@ -136,6 +137,22 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Amb
         }
     }
     ambiguities
+}
+
+/// Classes with `[[msvc::no_unique_address]]`: no compiler here shows what it does.
+fn overlapping_on_windows(others: &[&Abi], reported: &Alignments) -> Vec<(TypeId, Ambiguity)> {
+    let others = others.iter();
+    let others = others.filter(|abi| abi.bit_field_packing() == BitFieldPacking::Msvc);
+    let abis: BTreeSet<String> = others.map(|abi| abi.name().to_owned()).collect();
+    if abis.is_empty() {
+        return Vec::new();
+    }
+    let ambiguity = Ambiguity {
+        why: "`[[msvc::no_unique_address]]`, which the compiler that read it ignores".to_owned(),
+        abis,
+    };
+    let classes = reported.overlapping_on_windows.iter();
+    classes.map(|&id| (id, ambiguity.clone())).collect()
 }
 
 /// Packed classes with a member that is a class, too, and may be no plain old data. GCC packs no such member and leaves no trace of the attribute; Clang before 16 and on some systems packs it; and what makes a class other than plain old data may leave no trace itself.

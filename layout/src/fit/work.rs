@@ -253,7 +253,8 @@ impl<'a> Work<'a> {
         let reported = self.reported.members.get(&(id, place)).copied();
         let observed = || program.observed.get(&id)?.members.get(place)?.align;
         reported
-            .filter(|_| own.compiler() == Dialect::Gcc)
+            // GCC aligns nothing of an empty class without an address of its own.
+            .filter(|align| *align > 0 && own.compiler() == Dialect::Gcc)
             .or_else(observed)
     }
 
