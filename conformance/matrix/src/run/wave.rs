@@ -58,3 +58,67 @@ impl Wave {
         self.started.load(Ordering::Relaxed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::build::Built;
+    use crate::run::self_check::SelfReport;
+    use crate::select::{Names, Selection};
+    use crate::sums::vectors::PairChoice;
+
+    #[test]
+    fn who_is_ready_meets_first_and_every_cell_is_in_one_wave() {
+        let names = Names {
+            targets: vec!["i686-unknown-linux-gnu".to_owned()],
+            ..Names::default()
+        };
+        let selection = Selection::new(None, names, PairChoice::default(), None);
+        let selection = selection.unwrap_or_else(|error| panic!("{error}"));
+        let plan = Plan {
+            participants: selection.roles.all.clone(),
+            cells: selection.cells.clone(),
+            protocol: Arc::clone(&selection.protocol),
+            encodings: selection.encodings.clone(),
+            jobs: 1,
+            sample: 0,
+        };
+        let statuses = plan.participants.iter().map(|participant| {
+            let status = match participant.id.implementation.as_str() {
+                "rust" => ParticipantStatus::Unknown,
+                _ => ParticipantStatus::Ready {
+                    built: built(),
+                    report: SelfReport::default(),
+                },
+            };
+            (participant.id.clone(), status)
+        });
+        let early = Wave::of_ready(&plan, &statuses.collect());
+        let others = early.others(&plan);
+        assert!(!early.is_empty() && !others.is_empty());
+        let has_rust = |cell: &Cell| {
+            [&cell.server, &cell.client]
+                .iter()
+                .any(|one| one.id.implementation == "rust")
+        };
+        assert!(early.cells(&plan).all(|(_, cell)| !has_rust(cell)));
+        assert!(others.cells(&plan).all(|(_, cell)| has_rust(cell)));
+        let mut numbers: Vec<_> = early.cells(&plan).chain(others.cells(&plan)).collect();
+        numbers.sort_by_key(|(number, _)| *number);
+        assert_eq!(numbers.len(), plan.cells.len());
+        assert!(Wave::default().others(&plan).cells(&plan).count() == plan.cells.len());
+    }
+
+    fn built() -> Built {
+        Built {
+            server: None,
+            client: None,
+            compiler: String::new(),
+            runner: String::new(),
+            machine: None,
+            address: None,
+            is_plain: true,
+            is_new: false,
+        }
+    }
+}
