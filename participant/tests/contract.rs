@@ -16,8 +16,16 @@ use std::{
 
 const PARTICIPANT: &str = env!("CARGO_BIN_EXE_participant");
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a program that is tested depends on nothing of the suite"
+)]
+fn program(name: &str) -> Command {
+    Command::new(name)
+}
+
 fn command(words: &[&str]) -> Command {
-    let mut command = Command::new(PARTICIPANT);
+    let mut command = program(PARTICIPANT);
     command
         .args(words)
         .stdin(Stdio::piped())
@@ -68,7 +76,7 @@ impl Server {
 
     fn terminate(&mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
-        let kill = Command::new("kill").args(["-TERM", &pid]).status();
+        let kill = program("kill").args(["-TERM", &pid]).status();
         assert!(kill.unwrap().success());
         self.child.wait().unwrap().code()
     }
