@@ -6,6 +6,9 @@ use anstyle::{AnsiColor, Style};
 use clap::Parser as _;
 
 use conformance::{cli, commands};
+use cross::process::left;
+use cross::scratch;
+use cross::trust::Distrusted;
 use kit::exit::Exit;
 use kit::machine::GONE_WITHIN;
 use kit::names::Unknown;
@@ -15,6 +18,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    left::adopt();
+    let scratch = scratch::of_this_run();
+    let exit = run(cli);
+    // First whoever could still write there.
+    left::end();
+    drop(scratch);
+    exit
+}
+
+fn run(cli: cli::Cli) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -35,6 +48,7 @@ fn main() -> ExitCode {
             let style: Style = AnsiColor::Red.on_default().bold();
             anstream::eprintln!("{style}crossum:{style:#} {error:#}");
             let is_usage = error.downcast_ref::<commands::Unusable>().is_some()
+                || error.downcast_ref::<Distrusted>().is_some()
                 || error.downcast_ref::<Unknown>().is_some();
             if is_usage {
                 Exit::Usage.into()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use cross::{Host, trust};
 
 use super::plan::costs;
 use super::reports::{Reports, exit};
@@ -26,6 +27,14 @@ use matrix::workspace::workspace;
 /// Runs the matrix, or a shard of it.
 pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
     let reports = Reports::claim(&options.reports)?;
+    if let Some(file) = options
+        .selection
+        .file
+        .as_deref()
+        .filter(|file| file.exists())
+    {
+        trust::check(file, &Host::this())?;
+    }
     let mut selection = selection(options.selection)?;
     let shard = match options.shard {
         Some(which) => {

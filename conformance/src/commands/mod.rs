@@ -2,6 +2,7 @@
 
 mod check;
 mod compat;
+mod databases;
 mod decode;
 mod diff;
 mod doctor;
@@ -28,7 +29,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
-use cross::Host;
+use cross::{Host, room};
 
 use crate::cli::Command;
 use crate::settings::Settings;
@@ -113,6 +114,14 @@ pub struct Unusable(String);
 /// Marks an error as the user's to mend: exit code 2.
 fn unusable(error: anyhow::Error) -> anyhow::Error {
     Unusable(format!("{error:#}")).into()
+}
+
+/// Marks what a compiler refused as the user's to mend; but not where it had no room, for then it refuses any text.
+fn refused(error: anyhow::Error) -> anyhow::Error {
+    match room::full_temporary() {
+        Some(full) => error.context(full),
+        None => unusable(error),
+    }
 }
 
 /// Prints to standard output, in colour where it is a terminal that wants it.

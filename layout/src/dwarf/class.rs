@@ -7,8 +7,9 @@ use gimli::constants as c;
 use super::entry::{self, Entry, Location};
 use super::error::Problem;
 use super::info::At;
+use super::observed::ObservedMember;
 use super::placed::{Placed, Reason};
-use super::program::{MemberSource, ObservedMember};
+use super::program::MemberSource;
 use super::reader::{Open, Reader};
 use crate::types::{Class, Member, Record, Role, Type, TypeId};
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use cross::find::{Found, Origin};
 use cross::process::{Exit, Invocation};
 use cross::runner::Runner;
-use cross::{Host, Target, TargetTools};
+use cross::{Host, Target, TargetTools, trust};
 use layout::Abis;
 
 use super::super::{Unusable, say_if_nothing_is_kept, unusable};
@@ -59,6 +59,9 @@ impl Pair {
 /// Builds what a file tells of, and reads what it is held to.
 pub(super) async fn lab(options: &cli::Faults, host: &Host) -> anyhow::Result<(PairLab, Subject)> {
     let path = options.file.as_deref().unwrap_or(Path::new(""));
+    if path.exists() {
+        trust::check(path, host)?;
+    }
     let Pair {
         terms,
         exchange,

@@ -13,6 +13,8 @@ use crate::participant::Participant;
 
 const C_FLAGS: [&str; 5] = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror"];
 
+const PROGRAM: &str = "sum";
+
 /// Builds it, unless the same was built before.
 pub(super) async fn build(
     sources: &Sources,
@@ -34,11 +36,9 @@ pub(super) async fn build(
 
     let place = Path::new("participants").join(participant.id.to_string());
     let folder = kept::folder(&sources.cache, &place, key);
-    let program = folder.join("sum");
-    let is_new = !program.is_file();
-    if !is_new {
-        kept::touch(&folder);
-    } else {
+    let program = folder.join(PROGRAM);
+    let is_new = !kept::is_kept(&folder, &[PROGRAM]);
+    if is_new {
         let scratch = kept::scratch(&sources.cache)?;
         let files = of_kind(&code, &["c"])?;
         compiler
@@ -46,10 +46,10 @@ pub(super) async fn build(
                 &C_FLAGS,
                 &files,
                 scratch.path(),
-                &scratch.path().join("sum"),
+                &scratch.path().join(PROGRAM),
             )
             .await?;
-        kept::keep(&scratch.path().join("sum"), &program)?;
+        kept::keep(&sources.cache, scratch.path(), &[PROGRAM], &folder)?;
     }
     Ok(Programs {
         server: program.clone(),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use cross::runner::Runner;
 use cross::rust_std::Place;
-use cross::{Host, TargetTools, runner};
+use cross::{Host, TargetTools, room, runner};
 
 use crate::participant::{Build, Participant};
 
@@ -48,6 +48,24 @@ impl BuildCache {
     /// # Errors
     /// What is missing, or what the compiler said.
     pub async fn build(
+        &self,
+        participant: &Participant,
+        tools: &TargetTools,
+    ) -> anyhow::Result<Built> {
+        let built = self.build_with_room(participant, tools).await;
+        built.map_err(|error| self.or_full(error))
+    }
+
+    /// What failed, with what a full disk has to do with it.
+    fn or_full(&self, error: anyhow::Error) -> anyhow::Error {
+        let full = room::full(&self.sources.cache).or_else(room::full_temporary);
+        match full {
+            Some(full) => error.context(full),
+            None => error,
+        }
+    }
+
+    async fn build_with_room(
         &self,
         participant: &Participant,
         tools: &TargetTools,
@@ -143,7 +161,8 @@ impl BuildCache {
     /// # Errors
     /// What is missing, or what the compiler said.
     pub async fn gauge(&self, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
-        rust::gauge(&self.sources, tools).await
+        let built = rust::gauge(&self.sources, tools).await;
+        built.map_err(|error| self.or_full(error))
     }
 
     /// Builds `sumsrv` and `sumcli`, with their options and their log, unless the same were built before. They are in the folder, by these names.
@@ -151,7 +170,8 @@ impl BuildCache {
     /// # Errors
     /// What is missing, or what the compiler said.
     pub async fn programs(&self, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
-        rust::programs(&self.sources, tools).await
+        let built = rust::programs(&self.sources, tools).await;
+        built.map_err(|error| self.or_full(error))
     }
 
     /// Whether a participant's standard library is yet to be built, which takes most of a minute.

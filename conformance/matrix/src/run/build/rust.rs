@@ -189,12 +189,7 @@ impl<'a> Wanted<'a> {
 
     /// What was built before, if all of it was.
     fn kept(&self) -> Option<RustBuilt> {
-        let mut names = self.what.names.iter();
-        let is_there = names.all(|name| self.folder.join(name).is_file());
-        is_there.then(|| {
-            kept::touch(&self.folder);
-            self.built(false)
-        })
+        kept::is_kept(&self.folder, self.what.names).then(|| self.built(false))
     }
 
     async fn build(&self, sources: &Sources, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
@@ -203,9 +198,7 @@ impl<'a> Wanted<'a> {
         let cargo_folder = cargo_folder(sources, &std, self.what);
         let _lock = lock::exclusive(&cargo_folder.join(".crossum-lock")).await?;
         let built = cargo_build(sources, &std, tools, self.linker, self.what).await?;
-        for name in self.what.names {
-            kept::keep(&built.join(name), &self.folder.join(name))?;
-        }
+        kept::keep(&sources.cache, &built, self.what.names, &self.folder)?;
         Ok(self.built(true))
     }
 
