@@ -17,12 +17,12 @@ pub fn workspace(host: &Host) -> anyhow::Result<PathBuf> {
 fn find(host: &Host) -> anyhow::Result<PathBuf> {
     let is_workspace = |folder: &Path| {
         folder.join("conformance/matrix/participants/c").is_dir()
-            && folder.join("participant/Cargo.toml").is_file()
+            && folder.join("sumsrv/Cargo.toml").is_file()
     };
     if let Some(folder) = host.variable("CROSSUM_WORKSPACE").map(PathBuf::from) {
         anyhow::ensure!(
             is_workspace(&folder),
-            "$CROSSUM_WORKSPACE is {}, which is not a checkout of crossum (no participant/, no conformance/matrix/participants/c/)",
+            "$CROSSUM_WORKSPACE is {}, which is not a checkout of crossum (no sumsrv/, no conformance/matrix/participants/c/)",
             folder.display()
         );
         return Ok(folder);
