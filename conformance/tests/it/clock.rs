@@ -33,6 +33,7 @@ fn only_these_files_ask_for_the_time_of_the_day() {
         "gauge",
         "sumsrv",
         "sumcli",
+        "participant",
     ] {
         let mut ahead = vec![root.join(folder)];
         while let Some(folder) = ahead.pop() {
