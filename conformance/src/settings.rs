@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use cross::Host;
 use cross::choice::Choice;
+use cross::{Host, trust};
 use serde::Deserialize;
 
 use check::policy::Policy;
@@ -65,12 +65,15 @@ impl Settings {
     /// The settings in a file that is named, or else in that of the project around a folder; none, where there is none.
     ///
     /// # Errors
-    /// As [`Settings::of_file`].
+    /// As [`Settings::of_file`]; or the file is another user's.
     pub fn of(named: Option<&Path>, folder: &Path) -> anyhow::Result<Settings> {
         let file = match named {
             Some(file) => Some(file.to_owned()),
             None => Settings::find(folder),
         };
+        if let Some(file) = file.as_deref().filter(|file| file.exists()) {
+            trust::check(file, &Host::this())?;
+        }
         let settings = file.as_deref().map(Settings::of_file).transpose()?;
         Ok(settings.unwrap_or_default())
     }

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::process::ProcessError;
-use crate::rust_std::{Place, RustStd, Toolchain, has_std};
+use crate::rust_std::{Place, RustStd, Toolchain};
+use crate::scratch::Scratch;
+use crate::seal;
 use crate::target::Target;
 
 /// What may go wrong.
@@ -51,15 +53,17 @@ panic = "unwind"
 /// What rustup's `rust-std` holds, and so what programs and tests expect of a sysroot.
 const CRATES: &str = "std,panic_abort,proc_macro,test";
 
-/// Builds the library if it is not there yet, and gives it with its place.
+/// Builds the library if it is not there yet, or not as it was put there, and gives it with its place.
 ///
 /// Several processes may do so at once: each builds in a folder of its own, and the first to finish is kept.
 ///
 /// # Errors
 /// [`BuildStdError`].
 pub async fn build(std: RustStd, target: &Target) -> Result<RustStd, BuildStdError> {
-    let Place::ToBeBuilt { sysroot, .. } = std.place else {
-        return Ok(std);
+    let sysroot = match std.place {
+        Place::Toolchain | Place::Sysroot(_) => return Ok(std),
+        Place::Kept { ref sysroot, .. } if seal::check(sysroot).is_ok() => return Ok(std),
+        Place::Kept { sysroot, .. } | Place::ToBeBuilt { sysroot, .. } => sysroot,
     };
     let keep = |source| BuildStdError::Keep {
         folder: sysroot.clone(),
@@ -67,21 +71,13 @@ pub async fn build(std: RustStd, target: &Target) -> Result<RustStd, BuildStdErr
     };
     let parent = sysroot.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent).map_err(keep)?;
-    let scratch = tempfile::Builder::new()
-        .prefix(".building-")
-        .tempdir_in(parent)
-        .map_err(keep)?;
+    let scratch = Scratch::new_in(parent).map_err(keep)?;
 
     compile(&std.toolchain, target, scratch.path(), keep).await?;
     let staged = scratch.path().join("sysroot");
     stage(scratch.path(), &staged, target).map_err(keep)?;
 
-    // Renaming onto a folder that somebody else has put there meanwhile fails, and then theirs is as good.
-    if let Err(source) = std::fs::rename(&staged, &sysroot)
-        && !has_std(&sysroot, target)
-    {
-        return Err(keep(source));
-    }
+    seal::put(&staged, &sysroot).map_err(|error| keep(io::Error::other(error)))?;
     Ok(RustStd {
         toolchain: std.toolchain,
         place: Place::Sysroot(sysroot),

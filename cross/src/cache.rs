@@ -1,10 +1,14 @@
-//! The folder that is kept between runs. Programs are taken from it and run, so it must be this user's alone.
+//! The folder that is kept between runs. Programs are taken from it and run, so it must be this user's alone, and so must be each room in it.
 
-use std::fs::Permissions;
+use std::fs::{File, Metadata, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
 use nix::unistd::{Gid, Uid};
 
 /// What others may do with a folder, in its mode.
@@ -122,23 +126,17 @@ fn open(folder: &Path) -> Result<PathBuf, Untrusted> {
         .file_name()
         .ok_or_else(|| Untrusted::NoFolder(folder.to_owned()))?;
     let real = parent.canonicalize().map_err(unusable)?.join(name);
-    let data = real.symlink_metadata().map_err(unusable)?;
-    if !data.is_dir() {
-        return Err(Untrusted::NoFolder(real));
-    }
     let us = Uid::effective().as_raw();
-    if data.uid() != us {
-        return Err(Untrusted::Owner {
-            folder: real,
-            owner: data.uid(),
-            us,
-        });
-    }
-    if data.mode() & OTHERS_WRITE != 0 {
-        return Err(Untrusted::Writable {
-            folder: real,
-            mode: data.mode() & 0o7777,
-        });
+    ours(&real, us)?;
+    for entry in real.read_dir().map_err(unusable)? {
+        let room = entry.map_err(unusable)?.path();
+        // What is worked in, and an old file, has nothing that is run.
+        if room.symlink_metadata().map_err(unusable)?.is_dir() {
+            let room = ours(&room, us)?;
+            // Then what is below it is nobody else's to change, whatever its mode.
+            let own = Permissions::from_mode(OURS_ALONE);
+            room.set_permissions(own).map_err(unusable)?;
+        }
     }
     for around in real.ancestors().skip(1) {
         let data = around.metadata().map_err(unusable)?;
@@ -149,7 +147,7 @@ fn open(folder: &Path) -> Result<PathBuf, Untrusted> {
                 us,
             });
         }
-        if data.mode() & OTHERS_WRITE != 0 && data.mode() & STICKY == 0 && !is_own_group(&data) {
+        if others_write(&data) && data.mode() & STICKY == 0 {
             return Err(Untrusted::Writable {
                 folder: around.to_owned(),
                 mode: data.mode() & 0o7777,
@@ -159,8 +157,59 @@ fn open(folder: &Path) -> Result<PathBuf, Untrusted> {
     Ok(real)
 }
 
+/// Opens a folder that is this user's, and nobody else's to write. What is looked at is what was opened, and no link.
+fn ours(folder: &Path, us: u32) -> Result<File, Untrusted> {
+    let unusable = |error: io::Error| match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::ELOOP | Errno::ENOTDIR) => Untrusted::NoFolder(folder.to_owned()),
+        _ => Untrusted::Unusable {
+            folder: folder.to_owned(),
+            error,
+        },
+    };
+    let flags = OFlag::O_NOFOLLOW | OFlag::O_DIRECTORY;
+    let opened = File::options()
+        .read(true)
+        .custom_flags(flags.bits())
+        .open(folder);
+    let opened = match opened {
+        // Another user's, that this one may not even look into.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            let data = folder.symlink_metadata().map_err(unusable)?;
+            return Err(match data.uid() == us {
+                true => unusable(error),
+                false => Untrusted::Owner {
+                    folder: folder.to_owned(),
+                    owner: data.uid(),
+                    us,
+                },
+            });
+        }
+        opened => opened.map_err(unusable)?,
+    };
+    let data = opened.metadata().map_err(unusable)?;
+    if data.uid() != us {
+        return Err(Untrusted::Owner {
+            folder: folder.to_owned(),
+            owner: data.uid(),
+            us,
+        });
+    }
+    if data.mode() & OTHERS_WRITE != 0 {
+        return Err(Untrusted::Writable {
+            folder: folder.to_owned(),
+            mode: data.mode() & 0o7777,
+        });
+    }
+    Ok(opened)
+}
+
+/// Whether others than its owner, and the owner's own group, may write to it.
+pub(crate) fn others_write(data: &Metadata) -> bool {
+    data.mode() & OTHERS_WRITE != 0 && !is_own_group(data)
+}
+
 /// Where each user has a group of their own, with their own number, folders are made writable for it.
-fn is_own_group(data: &std::fs::Metadata) -> bool {
+fn is_own_group(data: &Metadata) -> bool {
     data.mode() & OTHERS_WRITE == GROUP_WRITES
         && data.gid() == Gid::effective().as_raw()
         && data.gid() == Uid::effective().as_raw()
@@ -206,6 +255,24 @@ mod tests {
             let cache = Cache::open(Some(chosen.clone()));
             assert_eq!(cache.trouble.is_none(), is_used, "{mode:o}");
         }
+    }
+
+    #[test]
+    fn a_room_in_it_that_others_may_write_to_is_not_used_and_others_do_not_come_in() {
+        let around = tempfile::tempdir().unwrap();
+        let chosen = around.path().join("crossum");
+        let room = chosen.join("programs");
+        std::fs::create_dir_all(&room).unwrap();
+        with_mode(&room, 0o777);
+        let trouble = Cache::open(Some(chosen.clone())).trouble;
+        assert!(
+            matches!(&trouble, Some(Untrusted::Writable { folder, .. }) if *folder == room),
+            "{trouble:?}"
+        );
+
+        with_mode(&room, 0o755);
+        assert!(Cache::open(Some(chosen.clone())).trouble.is_none());
+        assert_eq!(room.metadata().unwrap().mode() & 0o777, OURS_ALONE);
     }
 
     #[test]

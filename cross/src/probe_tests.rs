@@ -483,7 +483,13 @@ fn a_standard_library_is_taken_from_where_it_costs_least() {
     let found = find(&machine);
     assert_eq!(
         (found.value.place, found.origin),
-        (Place::Sysroot(sysroot.clone()), Origin::Cache(sysroot))
+        (
+            Place::Kept {
+                sysroot: sysroot.clone(),
+                source: machine.path("with-source/lib/rustlib/src/rust/library")
+            },
+            Origin::Cache(sysroot)
+        )
     );
 
     // A toolchain has it.

@@ -4,8 +4,11 @@
 
 mod error;
 mod exit;
+mod kept;
+pub mod left;
 mod remote;
 mod running;
+mod shown;
 
 pub use error::ProcessError;
 pub use exit::Exit;
@@ -13,7 +16,6 @@ pub use running::Running;
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -21,9 +23,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use nix::unistd::Pid;
-use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::host::Host;
+use crate::scratch;
+use kept::{Keep, Kept};
 
 static STARTED: AtomicU64 = AtomicU64::new(0);
 static HELD: AtomicU64 = AtomicU64::new(0);
@@ -86,6 +89,8 @@ pub struct Watched {
 /// How much is kept of a child's standard output, and of the end of its standard error, in octets.
 const MAX_OUTPUT: usize = 4 << 20;
 const MAX_ERRORS: usize = 16 << 10;
+
+const TMPDIR: &str = "TMPDIR";
 
 /// The status of ssh, and of the command line that it is given, when the program was not reached.
 const UNREACHED: i32 = 255;
@@ -215,6 +220,12 @@ impl Invocation {
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
+        // What it leaves there when it is killed ends with this run.
+        if let (true, Some(folder)) = (self.inherits, scratch::for_programs())
+            && !self.env.iter().any(|(key, _)| key == TMPDIR)
+        {
+            command.env(TMPDIR, folder);
+        }
         command.process_group(0);
         command
     }
@@ -286,29 +297,42 @@ impl Invocation {
         let mut running = here.spawn(command)?;
         // Held open, where it is one: its end would be the program's.
         let _input = running.child.stdin.take();
-        let stdout = running.child.stdout.take();
-        let stderr = running.child.stderr.take();
-        let (mut said, mut complained, mut exit) = (Vec::new(), Vec::new(), None);
+        let mut said = Kept::new(running.child.stdout.take(), max_output, Keep::Start);
+        let mut complained = Kept::new(running.child.stderr.take(), MAX_ERRORS, Keep::End);
+        let mut exit = None;
         let work = async {
-            let ended = async {
-                exit = Some(Exit::from(running.child.wait().await?));
-                // Whoever is left of the group may hold the pipes open.
-                running.end_group();
-                Ok(())
-            };
-            tokio::try_join!(
-                keep(stdout, max_output, Keep::Start, &mut said),
-                keep(stderr, MAX_ERRORS, Keep::End, &mut complained),
-                ended
-            )
+            let reading = async { tokio::try_join!(said.read_all(), complained.read_all()) };
+            tokio::pin!(reading);
+            let mut is_read = false;
+            while exit.is_none() {
+                tokio::select! {
+                    read = &mut reading, if !is_read => {
+                        read?;
+                        is_read = true;
+                    }
+                    ended = running.child.wait() => {
+                        exit = Some(Exit::from(ended?));
+                        running.end_group();
+                    }
+                }
+            }
+            io::Result::Ok(is_read)
         };
-        if let Ok(Err(source)) = tokio::time::timeout(limit, work).await {
-            return Err(ProcessError::Lost {
-                program: self.program().to_owned(),
-                source,
-            });
+        match tokio::time::timeout(limit, work).await {
+            // Others may hold the pipes open, out of reach of a signal to the group: what is in there now is all that is waited for.
+            Ok(Ok(false)) => {
+                said.read_rest();
+                complained.read_rest();
+            }
+            Ok(Ok(true)) | Err(_) => {}
+            Ok(Err(source)) => {
+                return Err(ProcessError::Lost {
+                    program: self.program().to_owned(),
+                    source,
+                });
+            }
         }
-        let stderr = String::from_utf8_lossy(&complained).into_owned();
+        let stderr = complained.text();
         if let (Some(connection), Some(Exit::Code(UNREACHED))) = (&self.connection, exit) {
             return Err(ProcessError::Unreached {
                 connection: connection.name.clone(),
@@ -317,7 +341,7 @@ impl Invocation {
         }
         Ok(Watched {
             exit,
-            stdout: String::from_utf8_lossy(&said).into_owned(),
+            stdout: said.text(),
             stderr,
         })
     }
@@ -350,6 +374,7 @@ impl Invocation {
         command
             .process_group(nix::unistd::getpgrp().as_raw())
             .kill_on_drop(true);
+        let _unadopted = left::Unadopted::new();
         let mut running = here.spawn(command)?;
         running.group = None;
         let status = running.child.wait().await;
@@ -364,72 +389,6 @@ impl Invocation {
                 program: self.program().to_owned(),
                 source,
             }),
-        }
-    }
-}
-
-/// The command as one could type it into a shell.
-impl fmt::Display for Invocation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.connection.is_some() {
-            return self.here().fmt(f);
-        }
-        for (key, value) in &self.env {
-            write!(f, "{}={} ", key.to_string_lossy(), quoted(value))?;
-        }
-        f.write_str(&quoted(self.program.as_os_str()))?;
-        for arg in &self.args {
-            write!(f, " {}", quoted(arg))?;
-        }
-        Ok(())
-    }
-}
-
-/// A word as a shell takes it; control characters in bash's notation.
-fn quoted(word: &OsStr) -> String {
-    let word = word.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.into_owned();
-    }
-    if !word.chars().any(char::is_control) {
-        return format!("'{}'", word.replace('\'', r"'\''"));
-    }
-    let spelt = |c: char| match c {
-        '\'' | '\\' => format!("\\{c}"),
-        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
-        c => c.to_string(),
-    };
-    format!("$'{}'", word.chars().map(spelt).collect::<String>())
-}
-
-enum Keep {
-    Start,
-    End,
-}
-
-/// Reads a stream to its end and keeps at most `max` octets of it. What was kept so far is there even if the reader is dropped.
-async fn keep(
-    stream: Option<impl AsyncRead + Unpin>,
-    max: usize,
-    which: Keep,
-    kept: &mut Vec<u8>,
-) -> io::Result<()> {
-    let Some(mut stream) = stream else {
-        return Ok(());
-    };
-    let mut chunk = vec![0; 8192];
-    loop {
-        let read = stream.read(&mut chunk).await?;
-        if read == 0 {
-            return Ok(());
-        }
-        kept.extend_from_slice(chunk.get(..read).unwrap_or_default());
-        if kept.len() > max {
-            match which {
-                Keep::Start => kept.truncate(max),
-                Keep::End => drop(kept.drain(..kept.len() - max)),
-            }
         }
     }
 }

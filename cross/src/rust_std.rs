@@ -46,8 +46,15 @@ pub struct RustStd {
 pub enum Place {
     /// In the toolchain itself.
     Toolchain,
-    /// In a sysroot of its own.
+    /// In a sysroot of the user's.
     Sysroot(PathBuf),
+    /// In a sysroot that was built here before. [`build`](crate::build_std::build) looks whether it is as it was, and else builds it again.
+    Kept {
+        /// The sysroot.
+        sysroot: PathBuf,
+        /// The `library` folder of the source that it was built from.
+        source: PathBuf,
+    },
     /// Nowhere yet: it can be built there from the toolchain's `rust-src`.
     ToBeBuilt {
         /// The sysroot to be made.
@@ -212,7 +219,10 @@ pub fn rust_std(host: &Host, toolchains: &[Toolchain], target: &Target) -> Findi
         return Ok(if has_std(&sysroot, target) {
             let value = RustStd {
                 toolchain: toolchain.clone(),
-                place: Place::Sysroot(sysroot.clone()),
+                place: Place::Kept {
+                    sysroot: sysroot.clone(),
+                    source,
+                },
             };
             Found {
                 value,
@@ -288,7 +298,9 @@ impl Place {
     pub fn sysroot(&self) -> Option<&Path> {
         match self {
             Place::Toolchain => None,
-            Place::Sysroot(sysroot) | Place::ToBeBuilt { sysroot, .. } => Some(sysroot),
+            Place::Sysroot(sysroot)
+            | Place::Kept { sysroot, .. }
+            | Place::ToBeBuilt { sysroot, .. } => Some(sysroot),
         }
     }
 }

@@ -7,9 +7,13 @@ use std::path::{Path, PathBuf};
 
 use crate::compiler::Compiler;
 use crate::host::Host;
+use crate::scratch::Scratch;
+use crate::seal;
 
 const SOURCE: &str = include_str!("wine/bcryptprimitives.c");
 const LIBRARY: &str = "bcryptprimitives.dll";
+/// Holds nothing but the library.
+const LIBRARY_FOLDER: &str = "library";
 const SYSTEM: &str = "-ladvapi32";
 
 /// The library could not be made.
@@ -25,7 +29,7 @@ pub async fn variables(
     host: &Host,
     compiler: &Compiler,
 ) -> Result<Vec<(&'static str, OsString)>, NoLibrary> {
-    let folder = host.cache().join("wine");
+    let folder = host.cache().join("wine").join(LIBRARY_FOLDER);
     made(&folder, compiler)
         .await
         .map_err(|error| NoLibrary(error.to_string()))?;
@@ -39,20 +43,20 @@ pub async fn variables(
     Ok(variables)
 }
 
-/// Makes the library, unless it is there.
+/// Makes the library, unless it is there as it was made.
 async fn made(folder: &Path, compiler: &Compiler) -> Result<(), Box<dyn std::error::Error>> {
-    let library = folder.join(LIBRARY);
-    if library.is_file() {
+    if seal::check(folder).is_ok() {
         return Ok(());
     }
-    std::fs::create_dir_all(folder)?;
-    // Another run may be doing the same: it is there as a whole or not at all.
-    let scratch = tempfile::tempdir_in(folder)?;
+    let around = folder.parent().unwrap_or(folder);
+    std::fs::create_dir_all(around)?;
+    let scratch = Scratch::new_in(around)?;
     let place = |name: &str| -> PathBuf { scratch.path().join(name) };
     std::fs::write(place("source.c"), SOURCE)?;
+    std::fs::create_dir(place(LIBRARY_FOLDER))?;
+    let library = place(LIBRARY_FOLDER).join(LIBRARY);
     compiler
-        .library(&place("source.c"), &[SYSTEM], &place(LIBRARY))
+        .library(&place("source.c"), &[SYSTEM], &library)
         .await?;
-    std::fs::rename(place(LIBRARY), library)?;
-    Ok(())
+    Ok(seal::put(&place(LIBRARY_FOLDER), folder)?)
 }

@@ -337,6 +337,8 @@ words! {
         Cpp03 = "c++03",
         /// C++11's: trivial and of standard layout (Clang's `TargetCXXABI::UseTailPaddingUnlessPOD11`).
         Cpp11 = "c++11",
+        /// C++03's, and a function that is defaulted or deleted counts as one that is written (Clang's `areDefaultedSMFStillPOD`).
+        Undefaulted = "c++03-undefaulted",
     }
 }
 

@@ -39,6 +39,7 @@ mod library;
 mod links;
 mod machine;
 mod names;
+mod observed;
 mod parts;
 mod placed;
 mod plain;
@@ -47,11 +48,13 @@ mod reader;
 mod record;
 mod relocation;
 mod rust;
+mod rust_enumeration;
 mod scan;
 mod sections;
 mod source;
 mod spelled;
 mod tables;
+mod template_names;
 mod typedef_name;
 mod unit;
 mod untraced;
@@ -65,10 +68,8 @@ pub use language::Language;
 pub use links::{Alternate, DebugLink, Links, SplitUnit, links};
 pub(crate) use machine::Processor;
 pub use machine::{Format, Machine};
-pub use program::{
-    Declaration, Enumerator, Keyword, MemberSource, Name, Named, Observed, ObservedMember, Place,
-    Program,
-};
+pub use observed::{Observed, ObservedMember};
+pub use program::{Declaration, Enumerator, Keyword, MemberSource, Name, Named, Place, Program};
 pub use variants::{Tagging, Variant, Variants};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,7 +6,7 @@
 //!
 //! Options of the compiler that move types are known where it writes them down, as GCC does, or where they show: as another size of a scalar, or as records that only `-mms-bitfields` or `-malign-double` explains. Types of such a build are laid out with the same options everywhere, and are ambiguous where they would lie otherwise without. What Clang's `-fpack-struct=N` does cannot be told from a `#pragma pack(N)` in the source, and is taken for one.
 //!
-//! Some things leave no trace in debug information, and only the source has them: a `[[no_unique_address]]` that changes nothing in the file; that a class with members of another class is packed, where GCC did not pack these because they have initializers; a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it (see [`Alignments::unnamed`]); an `aligned(N)` on a member, of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type.
+//! Some things leave no trace in debug information, and only the source has them: a `[[no_unique_address]]` that changes nothing in the file; that a class with members of another class is packed, where GCC did not pack these because they have initializers; a bit-field without a name that fills what would be padding anyhow, in a record without bit-fields before or after it (see [`fields`] and [`Alignments::unnamed`]); an `aligned(N)` on a member, of less than its type has; and, from Clang 14, that a member is a bit-field, if it is as wide as its type.
 //!
 //! Like the rest of the crate this is pure. It knows compilers by two names, GNU's and Clang's, where they write debug information differently.
 
@@ -14,6 +14,7 @@ mod alternative;
 mod ambiguous;
 mod candidates;
 mod classes;
+pub mod fields;
 mod levels;
 mod mismatch;
 mod optional;
@@ -29,6 +30,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use candidates::{Own, best, candidates};
 use work::Work;
+
+use fields::Unnamed;
 
 use crate::abi::{Abi, ByteOrder, Switch};
 use crate::dwarf::{Observed, Program};
@@ -73,6 +76,7 @@ impl Fit {
                 Some(
                     Type::Array { element: of, .. }
                     | Type::Aligned { of, .. }
+                    | Type::Atomic { of }
                     | Type::Either { declared: of, .. }
                     | Type::Untraced { declared: of, .. }
                     | Type::Ordered { of, .. },
@@ -99,12 +103,16 @@ pub struct Alignments {
     pub members: BTreeMap<(TypeId, usize), u64>,
     /// Not from a compiler but from the source: the records with bit-fields without a name; `None` where the source was not read. See [`Alignments::read_source`].
     pub unnamed: Option<BTreeSet<TypeId>>,
+    /// The bit-fields without a name of records of which all are known, and that there are none: see [`fields`].
+    pub fields: BTreeMap<TypeId, Vec<Unnamed>>,
     /// From the source: the records that are packed, or have something in them that is.
     pub packed: Option<BTreeSet<TypeId>>,
     /// From the source: the C++ classes with what leaves no trace, and is in no plain old data: initializers of members, templates of functions.
     pub initialized: Option<BTreeSet<TypeId>>,
     /// From the source: the C++ classes with `[[no_unique_address]]` in them.
     pub overlapping: Option<BTreeSet<TypeId>>,
+    /// From the source: those with `[[msvc::no_unique_address]]`, which Microsoft's compiler alone takes.
+    pub overlapping_on_windows: BTreeSet<TypeId>,
     /// From the source: the records whose numbers have an order of octets of their own (`scalar_storage_order`). Debug information has it only where it is not the machine's.
     pub stored: BTreeMap<TypeId, ByteOrder>,
     /// Not from a compiler but from who builds: the options that the build has on every machine. What others move is undecided elsewhere.
@@ -171,6 +179,7 @@ fn innermost(program: &Program, mut id: TypeId) -> TypeId {
     while let Some(
         Type::Array { element: of, .. }
         | Type::Aligned { of, .. }
+        | Type::Atomic { of }
         | Type::Library { of, .. }
         | Type::Ordered { of, .. },
     ) = program.types.get(id)

@@ -5,6 +5,7 @@
 //!
 //! The rules of records are one file each; those of C++ classes (`itanium`) ask them where a member lies: `gcc` (System V and Arm as GCC has them), `clang` (the same as Clang has them), `microsoft` (Windows as GCC has it) and `msvc` (Windows as Microsoft has it).
 
+mod atomic;
 mod clang;
 mod class;
 mod field;

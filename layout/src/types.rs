@@ -90,6 +90,11 @@ pub enum Type {
         /// In octets, a power of two.
         align: u32,
     },
+    /// C11's `_Atomic`, which may be aligned more strictly than what it is of, and larger.
+    Atomic {
+        /// Otherwise it is this.
+        of: TypeId,
+    },
     /// A class of the C++ standard library, which each library lays out in its own way: it has a layout only where types are taken as they are declared ([`Layouts::as_declared`](crate::Layouts::as_declared)).
     Library {
         /// What it is in the file.
@@ -190,8 +195,12 @@ pub struct Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Class {
-    /// Plain old data as C++03 has it, without member initializers: "POD for the purpose of layout" (Itanium C++ ABI, 1.1).
+    /// Plain old data as C++03 has it, without member initializers: "POD for the purpose of layout" (Itanium C++ ABI, 1.1). As GCC counts: from C++20 on, any constructor that is declared makes it none (P1008), be it defaulted or deleted.
     pub is_pod: bool,
+    /// The same as Clang counts, since its version 16: in no year of the standard a constructor counts that is defaulted.
+    pub is_pod_by_clang: bool,
+    /// The same where a function that is defaulted or deleted counts as one that is written: for Apple's x86, and for every machine of Clang before 16.
+    pub is_pod_undefaulted: bool,
     /// Trivial and of standard layout, as C++11 has it: Apple's arm64 and WebAssembly go by this.
     pub is_pod_11: bool,
     /// It declares a virtual function itself. Other ABIs than Microsoft's give a class with virtual bases a pointer to a virtual table all the same.
@@ -202,12 +211,16 @@ impl Class {
     /// Plain old data by both standards.
     pub const POD: Class = Class {
         is_pod: true,
+        is_pod_by_clang: true,
+        is_pod_undefaulted: true,
         is_pod_11: true,
         has_virtual_function: false,
     };
     /// Plain old data by neither.
     pub const NO_POD: Class = Class {
         is_pod: false,
+        is_pod_by_clang: false,
+        is_pod_undefaulted: false,
         is_pod_11: false,
         has_virtual_function: false,
     };

@@ -1,6 +1,6 @@
 //! One exchange: a request, and how it ends.
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{ffi::OsStr, io, net::SocketAddr, time::Duration};
 
 use proto::{Encoding, Reply, Step, Why};
 use tokio::{
@@ -28,6 +28,34 @@ impl Default for Patience {
         }
     }
 }
+
+impl Patience {
+    /// The variable that says for how many milliseconds a client waits for a reply.
+    pub const VARIABLE: &str = "CROSSUM_PATIENCE_MS";
+
+    /// What that variable asks for; the default where it is not set.
+    ///
+    /// # Errors
+    /// It is not a number.
+    pub fn asked(value: Option<&OsStr>) -> Result<Patience, NotPatience> {
+        let patience = Patience::default();
+        let Some(value) = value else {
+            return Ok(patience);
+        };
+        match value.to_str().and_then(|value| value.parse().ok()) {
+            Some(milliseconds) => Ok(Patience {
+                reply: Duration::from_millis(milliseconds),
+                ..patience
+            }),
+            None => Err(NotPatience(value.to_string_lossy().into_owned())),
+        }
+    }
+}
+
+/// The variable holds no number.
+#[derive(Debug, thiserror::Error)]
+#[error("{VARIABLE} is not a number of milliseconds: {0}", VARIABLE = Patience::VARIABLE)]
+pub struct NotPatience(String);
 
 const READ: usize = 4096;
 

@@ -8,7 +8,6 @@ use std::{
     env,
     io::{self, Write},
     process::ExitCode,
-    time::Duration,
 };
 
 use clap::Parser;
@@ -110,24 +109,8 @@ async fn measure(arguments: &Bench) -> Result<(), Failure> {
 }
 
 fn patience() -> Result<Patience, Failure> {
-    const NAME: &str = "CROSSUM_PATIENCE_MS";
-    let patience = Patience::default();
-    let Some(value) = env::var_os(NAME) else {
-        return Ok(patience);
-    };
-    match value.to_str().and_then(|value| value.parse().ok()) {
-        Some(milliseconds) => Ok(Patience {
-            reply: Duration::from_millis(milliseconds),
-            ..patience
-        }),
-        None => Err((
-            USAGE,
-            format!(
-                "sumcli: {NAME} is not a number of milliseconds: {}",
-                value.to_string_lossy()
-            ),
-        )),
-    }
+    let asked = Patience::asked(env::var_os(Patience::VARIABLE).as_deref());
+    asked.map_err(|error| (USAGE, format!("sumcli: {error}")))
 }
 
 fn encoding(name: &str) -> Result<&'static dyn Encoding, Failure> {

@@ -1,10 +1,10 @@
 //! The command line.
 
-use std::{net::SocketAddr, str::FromStr, time::Duration};
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use socket2::TcpKeepalive;
-use sumsrv::{Limits, Listening};
+use sumsrv::{Limits, Listening, contract::Endpoint};
 
 use crate::log::Format;
 
@@ -102,29 +102,6 @@ impl Serve {
             backlog: self.backlog,
             keepalive: self.keepalive.clone(),
         }
-    }
-}
-
-/// `ENC[=ADDR]`
-#[derive(Clone, Debug)]
-pub(crate) struct Endpoint {
-    /// Not checked yet: an unknown service is not a wrong argument, but has an exit code of its own.
-    pub(crate) name: String,
-    pub(crate) addr: SocketAddr,
-}
-
-impl FromStr for Endpoint {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        let (name, addr) = word.split_once('=').unwrap_or((word, "127.0.0.1:0"));
-        let addr = addr
-            .parse()
-            .map_err(|_| format!("`{addr}` is not IP:PORT, such as 127.0.0.1:9877 or [::1]:0"))?;
-        Ok(Endpoint {
-            name: name.to_owned(),
-            addr,
-        })
     }
 }
 

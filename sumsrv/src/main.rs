@@ -2,17 +2,14 @@
 
 mod cli;
 mod log;
-mod signals;
 
 use std::{
     io::{self, Write},
     process::ExitCode,
-    sync::Arc,
 };
 
 use clap::Parser;
-use sumsrv::{Event, Events, Limits, Service, facts, listen, serve};
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use sumsrv::{contract, facts, stop_signal};
 
 use crate::cli::{Cli, Command, Serve};
 
@@ -41,16 +38,9 @@ fn abi() -> Result<(), Trouble> {
 }
 
 fn run(arguments: &Serve) -> Result<ExitCode, Trouble> {
-    let mut known = Vec::new();
-    for endpoint in &arguments.services {
-        match Service::named(&endpoint.name) {
-            Some(service) => known.push((service, endpoint.addr)),
-            None => print_line(format_args!("unsupported {}", endpoint.name))?,
-        }
-    }
-    if known.len() < arguments.services.len() {
+    let Some(services) = contract::known(&arguments.services, print_line)? else {
         return Ok(ExitCode::from(UNSUPPORTED));
-    }
+    };
     log::start(arguments.log_format);
     // Each connection needs a descriptor. The soft limit is low for the sake of programs that use `select`. Where it cannot be raised, fewer connections are accepted at a time.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
@@ -58,48 +48,12 @@ fn run(arguments: &Serve) -> Result<ExitCode, Trouble> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let mut listeners = Vec::new();
-        for (service, addr) in known {
-            listeners.push((service, listen(addr, &arguments.listening()).await?));
-        }
-        serve_all(listeners, arguments.limits()).await
+        // Before `ready` is printed: whoever reads that may send the signal.
+        let stop = stop_signal()?;
+        let (how, limits) = (arguments.listening(), arguments.limits());
+        contract::serve_all(services, &how, limits, stop, print_line).await
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-async fn serve_all(listeners: Vec<(Service, TcpListener)>, limits: Limits) -> Result<(), Trouble> {
-    // Before `ready` is printed: whoever reads that may send the signal.
-    let signal = signals::stop()?;
-    let (stop, stopped) = watch::channel(false);
-    let events: Events = Arc::new(report);
-    let mut servers = JoinSet::new();
-    for (service, listener) in listeners {
-        let (name, addr) = (service.name(), listener.local_addr()?);
-        print_line(format_args!("listening {name} {addr}"))?;
-        servers.spawn(serve(
-            listener,
-            service,
-            stopped.clone(),
-            limits,
-            events.clone(),
-        ));
-    }
-    print_line(format_args!("ready"))?;
-    signal.await;
-    stop.send_replace(true);
-    while servers.join_next().await.is_some() {}
-    Ok(())
-}
-
-fn report(event: Event) {
-    let Event::Short {
-        service,
-        peer,
-        got,
-        want,
-    } = event;
-    // When nobody reads standard output any more, the peers are served all the same.
-    let _ = print_line(format_args!("short {service} {peer} {got} {want}"));
 }
 
 /// Prints a line and flushes it.

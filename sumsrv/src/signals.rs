@@ -2,9 +2,12 @@
 
 use std::io;
 
-/// Installs the handlers now; the future is done when one of the signals has come.
+/// Installs the handlers of SIGTERM and SIGINT now; the future is done when one of the signals has come.
+///
+/// # Errors
+/// The system refuses.
 #[cfg(unix)]
-pub(crate) fn stop() -> io::Result<impl Future<Output = ()>> {
+pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut terminate = signal(SignalKind::terminate())?;
@@ -18,8 +21,11 @@ pub(crate) fn stop() -> io::Result<impl Future<Output = ()>> {
 }
 
 /// Installs the handler now; the future is done when Ctrl-C was pressed.
+///
+/// # Errors
+/// The system refuses.
 #[cfg(windows)]
-pub(crate) fn stop() -> io::Result<impl Future<Output = ()>> {
+pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move {
         interrupt.recv().await;

@@ -164,7 +164,11 @@ fn plain(types: &Types, mut id: TypeId) -> (Type, Option<ByteOrder>) {
     // Bounded by the number of types: a name that renames itself is no field of a layout.
     loop {
         match types.get(id) {
-            Some(Type::Aligned { of, .. } | Type::Untraced { declared: of, .. }) => id = *of,
+            Some(
+                Type::Aligned { of, .. }
+                | Type::Atomic { of }
+                | Type::Untraced { declared: of, .. },
+            ) => id = *of,
             Some(Type::Ordered { of, order, .. }) => {
                 named = named.or(Some(*order));
                 id = *of;

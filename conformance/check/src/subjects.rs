@@ -345,6 +345,7 @@ fn innermost(types: &Types, mut id: TypeId) -> TypeId {
     while let Some(
         Type::Array { element: of, .. }
         | Type::Aligned { of, .. }
+        | Type::Atomic { of }
         | Type::Library { of, .. }
         | Type::Ordered { of, .. },
     ) = types.get(id)

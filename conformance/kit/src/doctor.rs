@@ -174,7 +174,7 @@ async fn version(compiler: &Finding<Compiler>) -> Result<String, ProcessError> {
 fn library(std: &RustStd) -> String {
     let place = match std.place {
         Place::Toolchain => "the toolchain's own",
-        Place::Sysroot(_) => "in a sysroot of its own",
+        Place::Sysroot(_) | Place::Kept { .. } => "in a sysroot of its own",
         Place::ToBeBuilt { .. } => "to be built from source at first use",
     };
     format!("{place}, for Rust {}", std.toolchain.release)

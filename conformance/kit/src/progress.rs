@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Where progress is told.
 pub struct Progress {
     on_terminal: bool,
+    is_quiet: bool,
 }
 
 /// The bar of one phase; clones are the same bar.
@@ -16,6 +17,7 @@ pub struct Progress {
 pub struct Bar {
     bar: ProgressBar,
     on_terminal: bool,
+    is_quiet: bool,
 }
 
 impl Progress {
@@ -23,13 +25,22 @@ impl Progress {
     pub fn on_stderr() -> Self {
         Progress {
             on_terminal: std::io::stderr().is_terminal(),
+            is_quiet: false,
+        }
+    }
+
+    /// Told nowhere: of what goes on beside a phase that is told.
+    pub fn quiet() -> Self {
+        Progress {
+            on_terminal: false,
+            is_quiet: true,
         }
     }
 
     /// A phase without steps, over when the bar is dropped.
     pub fn moment(&self, title: &'static str) -> Bar {
         let bar = self.phase(title, 0);
-        if !self.on_terminal {
+        if !self.on_terminal && !self.is_quiet {
             say(format_args!("{title}"));
         }
         bar
@@ -46,7 +57,7 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         } else {
-            if steps > 0 {
+            if steps > 0 && !self.is_quiet {
                 say(format_args!("{title}: {steps}"));
             }
             ProgressBar::hidden()
@@ -54,6 +65,7 @@ impl Progress {
         Bar {
             bar,
             on_terminal: self.on_terminal,
+            is_quiet: self.is_quiet,
         }
     }
 }
@@ -73,14 +85,14 @@ impl Bar {
     pub fn say(&self, what: impl Display) {
         if self.on_terminal {
             self.bar.println(what.to_string());
-        } else {
+        } else if !self.is_quiet {
             say(format_args!("  {what}"));
         }
     }
 
     /// Says where it is, where there is no terminal to show it: whoever reads a log wants to see that something goes on.
     pub fn log(&self, what: impl Display) {
-        if !self.on_terminal {
+        if !self.on_terminal && !self.is_quiet {
             say(format_args!("  {what}"));
         }
     }

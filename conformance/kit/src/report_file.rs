@@ -1,11 +1,12 @@
 //! A report file that is claimed before anything runs and written whole at the end.
 
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use cross::scratch;
+use nix::fcntl::Flock;
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
@@ -50,7 +51,9 @@ impl Unfinished {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        drop(scratch(folder).with_context(failed)?);
+        // What a run left that was killed while it wrote.
+        scratch::sweep(folder, PREFIX);
+        drop(new_in(folder).with_context(failed)?);
         let to = To::Beside(folder.to_owned());
         Ok(Unfinished { path, to })
     }
@@ -78,22 +81,21 @@ impl Unfinished {
         match self.to {
             To::Special(special) => write(special, report).with_context(failed),
             To::Beside(folder) => {
-                let mut scratch = scratch(&folder).with_context(failed)?;
-                write(scratch.as_file_mut(), report).with_context(failed)?;
-                scratch.persist(&self.path).with_context(failed)?;
+                let (mut new, _lock) = new_in(&folder).with_context(failed)?;
+                write(new.as_file_mut(), report).with_context(failed)?;
+                new.persist(&self.path).with_context(failed)?;
                 Ok(())
             }
         }
     }
 }
 
+const PREFIX: &str = ".crossum-report-";
+
 /// A file that is to become a report.
-fn scratch(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(".crossum-report-")
-        // A temporary file is for its owner's eyes only; a report is for everybody's.
-        .permissions(Permissions::from_mode(0o644))
-        .tempfile_in(folder)
+fn new_in(folder: &Path) -> io::Result<(NamedTempFile, Flock<File>)> {
+    // A temporary file is for its owner's eyes only; a report is for everybody's.
+    scratch::file_in(folder, PREFIX, 0o644)
 }
 
 fn write(
@@ -115,6 +117,17 @@ mod tests {
         assert!(Unfinished::claim(&folder.path().join("no/such/report.json")).is_err());
         assert!(Unfinished::claim(folder.path()).is_err());
         assert!(Unfinished::claim(Path::new("-")).is_err());
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_when_the_next_claims_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join(".crossum-report-half");
+        std::fs::write(&left, "{").unwrap();
+        let others = folder.path().join("other.json");
+        std::fs::write(&others, "{}").unwrap();
+        drop(Unfinished::claim(&folder.path().join("report.json")).unwrap());
+        assert!(!left.exists() && others.is_file());
     }
 
     #[test]

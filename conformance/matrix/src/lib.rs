@@ -1,6 +1,6 @@
 //! The conformance suite: participants x cells -> outcomes -> verdicts -> reports.
 //!
-//! It knows the participants only as processes, through the contract in `PARTICIPANTS.md`; it links neither `sumsrv` nor `sumcli`.
+//! It knows the participants only as processes, through the contract in `PARTICIPANTS.md`; it links neither `sumsrv` nor `sumcli`, of which one of them is made.
 //! The way of a cell: [`select`] turns names into [`cell`]s, [`run`] observes them, [`judged`] puts beside each what its [`protocol`] expects and what the [`verdict`] is, [`infer`] finds causes where no model says them, and [`report`] formats all of it. The two protocols are [`sums`] and [`own`]; nothing else asks which of them it is.
 
 pub mod board;

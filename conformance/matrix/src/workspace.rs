@@ -2,13 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use cross::Host;
+use cross::{Host, trust};
 
 /// Where the participants' sources are: `$CROSSUM_WORKSPACE`, else the checkout around the current folder, else the one this program was built from.
 ///
 /// # Errors
-/// There is none.
+/// There is none; or it is another user's ([`trust`]).
 pub fn workspace(host: &Host) -> anyhow::Result<PathBuf> {
+    let found = find(host)?;
+    trust::check_project(&found, host)?;
+    Ok(found)
+}
+
+fn find(host: &Host) -> anyhow::Result<PathBuf> {
     let is_workspace = |folder: &Path| {
         folder.join("conformance/matrix/participants/c").is_dir()
             && folder.join("sumsrv/Cargo.toml").is_file()

@@ -9,7 +9,7 @@ use layout::Abis;
 use layout::dwarf::{Problem, Program};
 use tempfile::TempDir;
 
-use super::unusable;
+use super::{databases, refused, unusable};
 use crate::cli;
 use check::Machine;
 use check::conditional::Renamed;
@@ -95,8 +95,7 @@ impl Given {
     /// # Errors
     /// An option is wrong, or standard input cannot be read.
     pub(super) fn all(options: &cli::Check, host: &Host) -> anyhow::Result<Vec<Given>> {
-        let named = options.how.database.as_deref().map(Database::read);
-        let named = named.transpose().map_err(unusable)?;
+        let named = databases::named(options, host)?;
         let files = options.files.iter();
         let given = files.map(|file| Given::of(file, options, named.as_ref(), host));
         given.collect()
@@ -112,8 +111,7 @@ impl Given {
         options: &cli::Check,
         host: &Host,
     ) -> anyhow::Result<Given> {
-        let named = options.how.database.as_deref().map(Database::read);
-        let named = named.transpose().map_err(unusable)?;
+        let named = databases::named(options, host)?;
         Ok(Given {
             types: vec![name.to_owned()],
             ..Given::of(file, options, named.as_ref(), host)?
@@ -147,7 +145,7 @@ impl Given {
         if guess.kind != Kind::Binary && !is_stdin {
             let found = match named {
                 Some(_) => None,
-                None => Database::find(file).and_then(|found| Database::read(&found).ok()),
+                None => databases::nearest(file, host)?,
             };
             let build = named.or(found.as_ref()).and_then(|found| found.of(file));
             if let Some(build) = build {
@@ -203,13 +201,16 @@ impl Given {
     ) -> Result<Input, Box<Refused>> {
         let name = self.name.clone();
         let read = match self.guess.kind {
-            Kind::Binary => self.object(options, abis, machines),
-            _ => self.source(options, abis, machines, host).await,
+            Kind::Binary => self.object(options, abis, machines).map_err(unusable),
+            _ => {
+                let read = self.source(options, abis, machines, host).await;
+                read.map_err(refused)
+            }
         };
         read.map_err(|error| {
             Box::new(Refused {
                 row: InputRow::refused(&name, format!("{error:#}")),
-                error: unusable(error),
+                error,
             })
         })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use cross::{Host, Target, TargetTools};
+use cross::{Host, Target, TargetTools, trust};
 use layout::Abis;
 
 use super::plan::costs;
@@ -29,8 +29,12 @@ use matrix::workspace::workspace;
 pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
     let reports = Reports::claim(&options.reports)?;
     let host = super::host(options.config.as_deref())?;
+    let file = options.selection.file.as_deref();
+    if let Some(file) = file.filter(|file| file.exists()) {
+        trust::check(file, &host)?;
+    }
     // A plan is the same on every machine, and a user's own file says itself where its programs run.
-    let boards = match options.shard.is_none() && options.selection.file.is_none() {
+    let boards = match options.shard.is_none() && file.is_none() {
         true => boards_here(&host),
         false => Vec::new(),
     };

@@ -3,6 +3,7 @@
 mod board;
 mod check;
 mod compat;
+mod databases;
 mod decode;
 mod diff;
 mod doctor;
@@ -29,7 +30,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
-use cross::Host;
+use cross::{Host, room};
 
 use crate::cli::Command;
 use crate::settings::Settings;
@@ -37,42 +38,41 @@ use kit::exit::Exit;
 use kit::interrupt::Interrupt;
 
 /// Does what the command line says. An interrupt ends it, and everything it started.
-pub async fn run(command: Command) -> anyhow::Result<Exit> {
-    let mut interrupt = Interrupt::arm()?;
+pub async fn run(command: Command, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
     match command {
         Command::Setup(options) => {
             let host = host(options.config.as_deref())?;
             until(
-                &mut interrupt,
+                interrupt,
                 setup::run(host, &options.targets, options.with, options.yes),
             )
             .await
         }
         Command::Doctor(options) => {
             let host = host(options.config.as_deref())?;
-            until(&mut interrupt, doctor::run(host, &options.targets)).await
+            until(interrupt, doctor::run(host, &options.targets)).await
         }
         Command::Targets(options) => targets::run(&options),
         // It has a report to write, interrupted or not; and so has `test`.
-        Command::Matrix(options) => matrix::run(options, &mut interrupt).await,
-        Command::Board(options) => board::run(&options, &mut interrupt).await,
+        Command::Matrix(options) => matrix::run(options, interrupt).await,
+        Command::Board(options) => board::run(&options, interrupt).await,
         Command::Plan(options) => plan::run(options),
-        Command::Merge(options) => until(&mut interrupt, merge::run(&options)).await,
+        Command::Merge(options) => until(interrupt, merge::run(&options)).await,
         Command::Diff(options) => diff::run(&options),
         Command::Predict(options) => predict::run(options),
         Command::Explain(options) => explain::run(&options),
-        Command::Check(options) => until(&mut interrupt, check::run(options)).await,
-        Command::Decode(options) => until(&mut interrupt, decode::run(options)).await,
-        Command::Lock(options) => until(&mut interrupt, lock::run(options)).await,
-        Command::Port(options) => until(&mut interrupt, port::run(options)).await,
-        Command::Compat(options) => until(&mut interrupt, compat::run(options)).await,
-        Command::Encodings(options) => until(&mut interrupt, encodings::run(options)).await,
-        Command::Faults(options) => until(&mut interrupt, faults::run(options)).await,
+        Command::Check(options) => until(interrupt, check::run(options)).await,
+        Command::Decode(options) => until(interrupt, decode::run(options)).await,
+        Command::Lock(options) => until(interrupt, lock::run(options)).await,
+        Command::Port(options) => until(interrupt, port::run(options)).await,
+        Command::Compat(options) => until(interrupt, compat::run(options)).await,
+        Command::Encodings(options) => until(interrupt, encodings::run(options)).await,
+        Command::Faults(options) => until(interrupt, faults::run(options)).await,
         Command::Inside(options) => faults::inside(&options).await,
-        Command::Interop(options) => until(&mut interrupt, interop::run(options)).await,
+        Command::Interop(options) => until(interrupt, interop::run(options)).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { folder } => manual::pages(&folder),
-        Command::Test(options) => test::run(options, &mut interrupt).await,
+        Command::Test(options) => test::run(options, interrupt).await,
         Command::Record(options) => test::record(&options),
     }
 }
@@ -115,6 +115,14 @@ pub struct Unusable(String);
 /// Marks an error as the user's to mend: exit code 2.
 fn unusable(error: anyhow::Error) -> anyhow::Error {
     Unusable(format!("{error:#}")).into()
+}
+
+/// Marks what a compiler refused as the user's to mend; but not where it had no room, for then it refuses any text.
+fn refused(error: anyhow::Error) -> anyhow::Error {
+    match room::full_temporary() {
+        Some(full) => error.context(full),
+        None => unusable(error),
+    }
 }
 
 /// Prints to standard output, in colour where it is a terminal that wants it.

@@ -1,9 +1,10 @@
 //! `crossum test`: a cargo project's own tests, on every target.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cross::process::ProcessError;
-use cross::{Host, Target};
+use cross::{Host, Target, trust};
 use layout::Abis;
 
 use super::{print, unusable};
@@ -138,6 +139,14 @@ async fn plan(
     progress: &Progress,
 ) -> anyhow::Result<(BuildSite, Plan)> {
     let manifest = options.manifest_path.as_deref();
+    let folder = manifest.map_or(Path::new("."), |manifest| {
+        manifest.parent().unwrap_or(Path::new(""))
+    });
+    // `a.toml` is in the folder with no name. One that is not there is told by cargo.
+    let folder = Path::new(".").join(folder);
+    if folder.is_dir() {
+        trust::check_project(&folder, &Host::this())?;
+    }
     let toolchains = Toolchains::find(&Host::this(), manifest).await?;
     let project = Project::find(&toolchains, manifest).await?;
     let settings = Settings::of(options.config.as_deref(), &project.root).map_err(unusable)?;

@@ -577,6 +577,14 @@ fn a_program_of_ones_own_joins_the_sums_by_the_contract() {
     let cell = ran.cell("mine@i686", "c-gcc@s390x", "raw-long");
     assert_eq!(cell["result"], "lucky");
     assert_eq!(cell["causes"], serde_json::json!(["byte-order", "width"]));
+    // `c-gcc` met itself on two machines, in two encodings, while `mine` was built; then all four met, but for these cells.
+    let meanwhile =
+        "meanwhile, among those that are there: 8 cells as claimed, 0 not, 0 could not run";
+    let at = |words: &str| ran.stderr.find(words);
+    assert!(at(meanwhile).is_some(), "{ran}");
+    assert!(at(meanwhile) < at("exchanging: "), "{ran}");
+    // Two servers and two clients, then four of each.
+    assert_eq!(summary["processes_run"], 12);
 }
 
 #[test]

@@ -148,6 +148,92 @@ const CASES: &[Case<'_>] = &[
         undecided: 1,
     },
     Case {
+        file: "arguments.hpp",
+        text: "#include <stdint.h>\ntemplate <class T> struct slot { uint8_t tag; T value; };\nstruct sized { slot<uint64_t> a; uint8_t end; };\nstruct plain { slot<unsigned long> a; uint8_t end; };\n",
+        options: &[],
+        right: &[
+            right("sized", X86_64, 24, &[("a.value", 8, 8)]),
+            right("sized", I686, 16, &[("a.value", 4, 8)]),
+            right("sized", ARMV7, 24, &[("a.value", 8, 8)]),
+            right("sized", M68K, 12, &[("a.value", 2, 8)]),
+            right("sized", "x86_64-windows", 24, &[("a.value", 8, 8)]),
+            right("sized", "wasm32", 24, &[("a.value", 8, 8)]),
+            right("plain", X86_64, 24, &[("a.value", 8, 8)]),
+            right("plain", ARMV7, 12, &[("a.value", 4, 4)]),
+            right("plain", "x86_64-windows", 12, &[("a.value", 4, 4)]),
+            right("slot<unsigned long>", ARMV7, 8, &[("value", 4, 4)]),
+        ],
+        undecided: 0,
+    },
+    // What one class asks is not the trouble of another.
+    Case {
+        file: "apart.hpp",
+        text: "template <class T> struct room { alignas(T) unsigned char of[sizeof(T)]; };\nstruct other { enum kind : unsigned char { A } k; int n; other &operator=(const other &); using word = int; word w = sizeof(long); decltype(nullptr) p; };\nstruct s { room<long double> a; };\n",
+        options: &[],
+        right: &[
+            right(
+                "other",
+                X86_64,
+                24,
+                &[("n", 4, 4), ("w", 8, 4), ("p", 16, 8)],
+            ),
+            right("other", "xtensa-lx106", 16, &[("n", 4, 4), ("p", 12, 4)]),
+            right("other", "wasm32", 16, &[("p", 12, 4)]),
+            right("other", "x86_64-windows", 24, &[("p", 16, 8)]),
+            right("other", M68K, 14, &[("n", 2, 4), ("p", 10, 4)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "overlapping.hpp",
+        text: "struct empty { };\nstruct s { [[no_unique_address]] empty e; unsigned x; };\nstruct d : empty { [[no_unique_address]] empty e; unsigned short z; };\n",
+        options: &["--std", "c++20"],
+        right: &[
+            right("s", X86_64, 4, &[("x", 0, 4)]),
+            right("s", ARMV7, 4, &[("x", 0, 4)]),
+            // Microsoft's compiler wants another spelling.
+            right("s", "x86_64-windows", 8, &[("x", 4, 4)]),
+            right("d", X86_64, 2, &[("z", 0, 2)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "defaulted.hpp",
+        text: "struct b { b() = default; unsigned long long n; char c; };\nstruct d : b { char e; };\n",
+        options: &["--std", "c++17"],
+        right: &[
+            right("d", X86_64, 24, &[("e", 16, 1)]),
+            right("d", ARMV7, 24, &[("e", 16, 1)]),
+            right("d", "x86_64-android", 24, &[("e", 16, 1)]),
+            right("d", "x86_64-darwin", 16, &[("e", 9, 1)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "defaulted20.hpp",
+        text: "struct b { b() = default; unsigned long long n; char c; };\nstruct d : b { char e; };\n",
+        options: &["--std", "c++20"],
+        right: &[
+            right("d", X86_64, 16, &[("e", 9, 1)]),
+            right("d", ARMV7, 16, &[("e", 9, 1)]),
+            right("d", "x86_64-android", 24, &[("e", 16, 1)]),
+            right("d", "x86_64-darwin", 16, &[("e", 9, 1)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "asked.hpp",
+        text: "struct alignas(alignof(void *)) s { char c; };\nstruct p { char a; alignas(void *) char k; char l; };\n",
+        options: &[],
+        right: &[
+            right("s", X86_64, 8, &[]),
+            right("s", I686, 4, &[]),
+            right("p", X86_64, 16, &[("k", 8, 1)]),
+            right("p", ARMV7, 8, &[("k", 4, 1)]),
+        ],
+        undecided: 0,
+    },
+    Case {
         file: "locks.h",
         text: "#include <pthread.h>\n#include <semaphore.h>\n#include <stdint.h>\nstruct shared { pthread_mutex_t lock; pthread_cond_t more; pthread_barrier_t gate; sem_t slots; uint32_t head, tail; };\n",
         options: &[],
@@ -408,6 +494,59 @@ const CASES: &[Case<'_>] = &[
         ],
         undecided: 0,
     },
+    Case {
+        file: "unnamed.h",
+        text: "#include <stdint.h>\n#define GAP (sizeof(long) * 3)\nstruct plain { uint8_t k; uint32_t : 12; uint32_t v : 4; uint16_t z; };\nstruct ends { char c; int : 0; char e; };\nstruct wide { unsigned a : 3; unsigned : GAP; unsigned b : 2; struct { uint16_t : 9; uint8_t m; } in; };\nstruct listed { enum { P, Q, S } k : 3; unsigned r : 13; };\n",
+        options: &[],
+        right: &[
+            right("struct plain", X86_64, 8, &[("z", 4, 2)]),
+            right("struct plain", M68K, 6, &[("z", 4, 2)]),
+            right("struct plain", "avr-gcc", 5, &[("z", 3, 2)]),
+            right("struct plain", "x86_64-windows", 12, &[("z", 8, 2)]),
+            right("struct ends", X86_64, 5, &[("e", 4, 1)]),
+            right("struct ends", ARMV7, 8, &[("e", 4, 1)]),
+            right("struct ends", M68K, 4, &[("e", 2, 1)]),
+            right("struct ends", "x86_64-mingw", 2, &[("e", 1, 1)]),
+            right("struct wide", AARCH64, 8, &[("in.m", 6, 1)]),
+            right("struct wide", I686, 8, &[("in.m", 5, 1)]),
+            right("struct wide", "avr-gcc", 6, &[("in.m", 5, 1)]),
+            right("struct wide", "i386-windows", 8, &[("in.m", 6, 1)]),
+            right("struct listed", X86_64, 4, &[]),
+            right("struct listed", M68K, 2, &[]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "atomics.h",
+        text: "struct pair { short a, b; };\nstruct three { char c[3]; };\nstruct number { char c; _Atomic long long v; };\nstruct record { char c; _Atomic struct pair p; };\nstruct odd { char c; _Atomic struct three t; };\n",
+        options: &[],
+        right: &[
+            right("struct number", X86_64, 16, &[("v", 8, 8)]),
+            right("struct number", I686, 16, &[("v", 8, 8)]),
+            right("struct number", M68K, 10, &[("v", 2, 8)]),
+            right("struct number", "avr-gcc", 9, &[("v", 1, 8)]),
+            right("struct number", "i386-windows", 16, &[("v", 8, 8)]),
+            right("struct record", M68K, 6, &[("p.b", 4, 2)]),
+            right("struct record", "aarch64-darwin", 8, &[("p.b", 6, 2)]),
+            right("struct odd", S390X, 4, &[("t.c", 1, 3)]),
+        ],
+        undecided: 0,
+    },
+    Case {
+        file: "lines.h",
+        text: "#define LINE 64\nstruct head { int n; } __attribute__((aligned(LINE)));\nstruct flags { unsigned f : 3; _Alignas(8) char k; };\nstruct __attribute__((packed)) bits { unsigned char a : 3; unsigned short b : 9; unsigned c : 16; unsigned char d; };\n",
+        options: &[],
+        right: &[
+            right("struct head", ARMV7, 64, &[("n", 0, 4)]),
+            right("struct head", "x86_64-windows", 64, &[("n", 0, 4)]),
+            right("struct head", "x86_64-mingw", 64, &[("n", 0, 4)]),
+            right("struct flags", "i386-windows", 16, &[("k", 8, 1)]),
+            right("struct flags", M68K, 16, &[("k", 8, 1)]),
+            right("struct bits", X86_64, 5, &[("d", 4, 1)]),
+            right("struct bits", "x86_64-mingw", 8, &[("d", 7, 1)]),
+        ],
+        undecided: 0,
+    },
 ];
 
 #[test]
@@ -416,6 +555,33 @@ fn every_layout_is_of_the_machines_own_declaration() {
         let wrong = judged(case, None);
         assert_eq!(wrong, (Vec::<String>::new(), 0), "{}", case.file);
     }
+}
+
+/// gcc 12.2 leaves `PACKING` alone, and clang 14 reads it.
+#[test]
+fn a_macro_in_pack_is_undecided_where_the_machines_compiler_reads_it() {
+    let text = "#define PACKING 2\n#pragma pack(push, PACKING)\nstruct packed { char c; double d; };\n#pragma pack(pop)\nstruct plain { char c; double d; };\n";
+    let ran = check(
+        "macro.h",
+        text,
+        &["--targets", "x86_64,i686,x86_64-windows,aarch64-darwin"],
+    );
+    let report = ran.report();
+    let types = report["types"].as_array().unwrap();
+    let of = |name: &str| types.iter().find(|row| row["name"] == name).unwrap();
+    let undecided = &of("struct packed")["undecided"][0];
+    assert_eq!(
+        undecided["targets"],
+        serde_json::json!(["aarch64-darwin", "x86_64-windows"])
+    );
+    assert!(
+        undecided["why"]
+            .as_str()
+            .unwrap()
+            .contains("`#pragma pack(PACKING)`")
+    );
+    assert_eq!(of("struct packed")["layouts"][X86_64]["size"], 16);
+    assert_eq!(of("struct plain")["undecided"], serde_json::json!([]));
 }
 
 #[test]

@@ -213,3 +213,43 @@ fn two_runs_at_once_do_not_disturb_each_other() {
         );
     }
 }
+
+#[test]
+fn what_a_program_leaves_in_a_session_of_its_own_is_ended_with_the_run() {
+    // It says who it is, and does not end when it is asked to. In the second case it holds the program's output, whose end then nobody sees.
+    for (output, status, verdict) in [(">/dev/null 2>&1", 0, "held"), ("", 3, "could-not-run")] {
+        let leaves = format!(
+            r#"setsid sh -c 'trap "" TERM; echo $$ >> "$0"; while :; do sleep 1; done' "$(dirname "$0")/left" {output} &"#
+        );
+        let bench = Bench::new().with_runner(&leaves);
+        let ran = bench.matrix(&native(), "text", &[]);
+        assert_eq!(ran.status, status, "{ran}");
+        assert!(
+            ran.cells().iter().all(|cell| cell["verdict"] == verdict),
+            "{ran}"
+        );
+        let left = std::fs::read_to_string(bench.path("left")).unwrap();
+        assert!(!left.is_empty());
+        for pid in left.lines() {
+            let process = std::path::Path::new("/proc").join(pid);
+            assert!(!process.exists(), "{pid} is still there");
+        }
+    }
+}
+
+#[test]
+fn temporary_files_of_programs_end_with_the_run() {
+    let bench = Bench::new().with_runner("mktemp >/dev/null");
+    let folder = bench.path("tmp");
+    std::fs::create_dir(&folder).unwrap();
+    // Of a run that was killed, and of somebody else.
+    std::fs::create_dir(folder.join("crossum-run-killed")).unwrap();
+    std::fs::write(folder.join("crossum-run-killed/file"), "").unwrap();
+    std::fs::write(folder.join("other"), "").unwrap();
+    let bench = bench.with_variable("TMPDIR", folder.display().to_string());
+    let ran = bench.matrix(&native(), "text", &[]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let left = folder.read_dir().unwrap().flatten();
+    let left: Vec<_> = left.map(|entry| entry.file_name()).collect();
+    assert_eq!(left, ["other"], "{ran}");
+}

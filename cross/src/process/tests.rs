@@ -1,5 +1,8 @@
 //! Real processes: shells that print, hang, die and flood.
 
+use tokio::io::AsyncReadExt as _;
+
+use super::kept::MAX_PRINTED;
 use super::*;
 
 const SOON: Duration = Duration::from_secs(10);
@@ -124,6 +127,39 @@ async fn a_flood_is_bounded() {
         (output.stdout.len(), output.stderr.len()),
         (MAX_OUTPUT, MAX_ERRORS)
     );
+}
+
+#[tokio::test]
+async fn a_flood_without_end_is_ended() {
+    for script in ["exec yes", "exec yes >&2"] {
+        let flood = shell(script).output(Duration::from_secs(600)).await;
+        let told = flood.unwrap_err().to_string();
+        assert!(told.contains(&MAX_PRINTED.to_string()), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_out_of_reach_does_not_hold_up_the_end() {
+    let began = std::time::Instant::now();
+    // In a session of its own, with both pipes: it says who it is when it is there.
+    let script = "setsid sh -c 'echo $$; exec sleep 15' & read -r line; echo out";
+    let invocation = shell(script);
+    let output = invocation.output(SOON).await.unwrap();
+    assert_eq!(output.exit, Exit::Code(0));
+    assert!(output.stdout.contains("out\n"), "{output:?}");
+    assert!(began.elapsed() < SOON, "the pipe was waited for");
+}
+
+#[tokio::test]
+async fn what_was_printed_before_the_end_is_there_though_others_hold_the_pipe() {
+    let script = "setsid sleep 15 & head -c 50000 /dev/zero; head -c 50000 /dev/zero >&2";
+    for _ in 0..20 {
+        let output = shell(script).output(SOON).await.unwrap();
+        assert_eq!(
+            (output.stdout.len(), output.stderr.len()),
+            (50_000, MAX_ERRORS)
+        );
+    }
 }
 
 #[tokio::test]

@@ -7,8 +7,9 @@ use gimli::constants as c;
 use super::entry::{self, Entry, Location};
 use super::error::Problem;
 use super::info::At;
+use super::observed::ObservedMember;
 use super::placed::{Placed, Reason};
-use super::program::{MemberSource, ObservedMember};
+use super::program::MemberSource;
 use super::reader::{Open, Reader};
 use crate::types::{Class, Member, Record, Role, Type, TypeId};
 
@@ -50,8 +51,15 @@ impl PlainOldData {
 
     /// A pointer to a virtual table, or a reference: neither standard has these in plain old data.
     pub(super) fn is_none(&mut self) {
-        self.class.is_pod = false;
+        self.is_none_of_03();
         self.class.is_pod_11 = false;
+    }
+
+    /// By C++03, whoever counts.
+    fn is_none_of_03(&mut self) {
+        self.class.is_pod = false;
+        self.class.is_pod_by_clang = false;
+        self.class.is_pod_undefaulted = false;
     }
 
     /// A field of this kind.
@@ -64,7 +72,9 @@ impl PlainOldData {
             public
         };
         let access = entry::number(entry, c::DW_AT_accessibility).unwrap_or(unless_told);
-        self.class.is_pod &= access == public;
+        if access != public {
+            self.is_none_of_03();
+        }
         self.class.is_pod_11 &= *self.access.get_or_insert(access) == access;
         if !self.has_fields && self.first_bases.contains(&kind) {
             self.class.is_pod_11 = false;
@@ -76,12 +86,14 @@ impl PlainOldData {
     fn contains(&mut self, class: Option<Class>) {
         if let Some(class) = class {
             self.class.is_pod &= class.is_pod;
+            self.class.is_pod_by_clang &= class.is_pod_by_clang;
+            self.class.is_pod_undefaulted &= class.is_pod_undefaulted;
             self.class.is_pod_11 &= class.is_pod_11;
         }
     }
 
     fn base(&mut self, kind: TypeId, record: &Record, is_virtual: bool) {
-        self.class.is_pod = false;
+        self.is_none_of_03();
         self.contains(record.class);
         let has_fields = has_fields(record);
         self.class.is_pod_11 &= !(is_virtual || has_fields && self.has_inherited_fields);
@@ -201,23 +213,34 @@ impl<'a> Reader<'_, 'a> {
         let is_deleted = entry::flag(function, c::DW_AT_deleted);
         let is_provided = !is_defaulted && !is_deleted;
         let mut decides = false;
+        // Any that is declared counts where those count that are defaulted.
+        plain.class.is_pod_undefaulted = false;
         if is_constructor {
+            // P1008, as GCC takes it: what is no aggregate is no plain old data.
+            plain.class.is_pod &= !open.is_gnu_cxx20();
             plain.constructors.any = true;
-            plain.constructors.defaulted_default |= matches!(takes, Takes::Nothing) && is_defaulted;
+            // Deleted where it is declared, it is as trivial as a defaulted one.
+            plain.constructors.defaulted_default |=
+                matches!(takes, Takes::Nothing) && (is_defaulted || is_deleted);
             decides = is_provided || entry::flag(function, c::DW_AT_explicit);
-            plain.class.is_pod &= !decides;
+            if decides {
+                plain.is_none_of_03();
+            }
             plain.class.is_pod_11 &= !is_provided || matches!(takes, Takes::Nothing | Takes::Other);
             if matches!(takes, Takes::Nothing) && is_provided {
                 plain.class.is_pod_11 = false;
             }
         } else if is_destructor {
             decides = is_provided;
-            plain.class.is_pod &= !decides;
-            plain.class.is_pod_11 &= !decides;
+            if decides {
+                plain.is_none();
+            }
         } else if is_provided {
             let copies = matches!(takes, Takes::Copy);
             decides = copies || matches!(takes, Takes::Moved);
-            plain.class.is_pod &= !copies;
+            if copies {
+                plain.is_none_of_03();
+            }
             plain.class.is_pod_11 &= !decides;
         }
         // gcc alone says what is defaulted.

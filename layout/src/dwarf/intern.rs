@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
-use super::program::{Enumerator, MemberSource, Observed};
+use super::observed::Observed;
+use super::program::{Enumerator, MemberSource};
 use super::variants::Variants;
 use crate::types::{Type, TypeId, Types};
 

@@ -7,8 +7,11 @@ use gimli::constants as c;
 
 use super::entry::{self, Entry};
 use super::error::Problem;
+use super::language::Language;
 use super::reader::{Open, Reader};
 use super::scan;
+use super::template_names::canonical;
+
 use super::unit::Unit;
 
 impl<'a> Reader<'_, 'a> {
@@ -29,7 +32,8 @@ impl<'a> Reader<'_, 'a> {
         // Short entries may share one long name.
         self.budget
             .take(name.as_ref().map_or(0, |name| name.len() / 16), place)?;
-        Ok(name.filter(|name| !name.is_empty()))
+        let name = name.filter(|name| !name.is_empty());
+        Ok(name.map(|name| spelled(unit, name)))
     }
 
     /// The name of an entry with its namespaces; `None` when it has none of its own.
@@ -57,11 +61,20 @@ impl<'a> Reader<'_, 'a> {
                     .map_err(|error| place.found(error))?,
                 None => None,
             };
+            let scope = scope.map(|scope| spelled(&open.unit, scope));
             path.push_str(scope.as_deref().unwrap_or("(anonymous)"));
             path.push_str("::");
         }
         self.budget.take(path.len() / 16, place)?;
         path.push_str(&name);
         Ok(Some(path.into()))
+    }
+}
+
+/// A name as every compiler's is spelled here.
+fn spelled<'a>(unit: &Unit<'_>, name: Cow<'a, str>) -> Cow<'a, str> {
+    match unit.language == Language::Cpp && name.contains('<') {
+        true => Cow::Owned(canonical(&name)),
+        false => name,
     }
 }

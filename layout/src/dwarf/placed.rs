@@ -1,6 +1,7 @@
 //! Members of a record, each with its place.
 
-use super::program::{MemberSource, ObservedMember};
+use super::observed::ObservedMember;
+use super::program::MemberSource;
 use crate::abi::ByteOrder;
 use crate::types::Member;
 

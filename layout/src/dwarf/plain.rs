@@ -220,7 +220,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(Resolved::new(id, Some(size)))
     }
 
-    /// `_Atomic`: the same as what it is of where that is an int or less; what is larger may be aligned more strictly (i386's `long long`).
+    /// `_Atomic`.
     pub(super) fn atomic(
         &mut self,
         entry: &Entry<'a>,
@@ -229,20 +229,8 @@ impl<'a> Reader<'_, 'a> {
     ) -> Result<Resolved, Problem> {
         let of = entry::value(entry.attrs(), c::DW_AT_type);
         let of = self.referred(at.unit, of.as_ref(), name)?;
-        let plain = matches!(self.interned.types.get(of.id), Some(Type::Scalar(_)));
-        match of.size {
-            Some(size) if plain && size <= 4 => Ok(of),
-            size if plain => Ok(self.opaque(
-                "_Atomic of more than 4 octets, whose alignment the ABIs do not say".to_owned(),
-                size,
-            )),
-            // Clang pads 3 octets to 4, and GCC does not.
-            size => Ok(self.opaque(
-                "_Atomic of what is no scalar, whose size and alignment the ABIs do not say"
-                    .to_owned(),
-                size,
-            )),
-        }
+        let id = self.interned.plain(Type::Atomic { of: of.id });
+        Ok(Resolved { id, ..of })
     }
 }
 

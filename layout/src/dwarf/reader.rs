@@ -68,6 +68,13 @@ impl Open<'_> {
         self.unit.producer.starts_with("GNU ")
     }
 
+    /// Whether GCC compiled it as C++20 or later: `GNU C++20 12.2.0 ...`.
+    pub(super) fn is_gnu_cxx20(&self) -> bool {
+        let year = self.unit.producer.strip_prefix("GNU C++");
+        let year = year.and_then(|year| year.get(..2)?.parse::<u32>().ok());
+        year.is_some_and(|year| (20..90).contains(&year))
+    }
+
     /// Whether its compiler writes the alignment of every type and member, and not only what was asked for: rustc, LDC and Zig do.
     pub(super) fn tells_every_alignment(&self) -> bool {
         let tells = ["LDC ", "zig "]
@@ -276,6 +283,12 @@ impl<'r, 'a> Reader<'r, 'a> {
             c::DW_TAG_subrange_type if size.is_none() => {
                 let of = entry::value(entry.attrs(), c::DW_AT_type);
                 self.referred(at.unit, of.as_ref(), name)
+            }
+            // C++: as large as a pointer, and aligned as one ([basic.fundamental]).
+            c::DW_TAG_unspecified_type
+                if self.own_name(&open.unit, &entry)?.as_deref() == Some("decltype(nullptr)") =>
+            {
+                Ok(self.pointer(&open.unit, size))
             }
             tag => {
                 let what = match tag {

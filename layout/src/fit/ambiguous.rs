@@ -21,6 +21,7 @@ pub(super) fn all(
         .chain(bit_fields(program, own, others, reported))
         .chain(on_windows(program, own, others))
         .chain(packed_classes(program, own, others, reported))
+        .chain(overlapping_on_windows(others, reported))
         .filter(move |(id, _)| program.build_of(*id) == build)
 }
 
@@ -47,6 +48,7 @@ fn bit_fields(
         let Some((record, _)) = record(program, id) else {
             continue;
         };
+        let are_known = reported.fields.contains_key(&id);
         let mut fields = record.members.iter().filter(|member| member.bits.is_some());
         let has_alignment = |member: &Member| {
             let kind = program.types.get(member.kind);
@@ -57,6 +59,8 @@ fn bit_fields(
                 "a bit-field with an alignment of its own: what was asked for is not told",
                 &not_own,
             )
+        } else if are_known {
+            continue;
         } else if fields.clone().next().is_some()
             && fields.clone().all(|field| field.name.is_none())
         {
@@ -83,7 +87,7 @@ fn bit_fields(
     ambiguities
 }
 
-/// Records with attributes of GNU C together with bit-fields or alignments: Windows has other rules for these, which make more of how the attributes were written than can be found out.
+/// Records that are packed, and have something in them with an alignment of its own: Microsoft's compiler packs nothing of that, and makes more of how the attributes were written than can be found out. A typedef that aligns to less is none there.
 fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Ambiguity)> {
     let is_windows = |abi: &Abi| {
         matches!(
@@ -99,8 +103,8 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Amb
     if abis.is_empty() || is_windows(own) {
         return Vec::new();
     }
-    // Whether a record, or one in it, has attributes; and whether it has something that they matter for.
-    let mut found: HashMap<TypeId, (bool, bool)> = HashMap::new();
+    // Whether a record, or one in it, has an alignment of its own.
+    let mut found: HashMap<TypeId, bool> = HashMap::new();
     let mut ambiguities = Vec::new();
     for &id in program.observed.keys() {
         let Some((record, _)) = record(program, id) else {
@@ -110,23 +114,21 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Amb
         if record.rules != Rules::C {
             continue;
         }
-        let member_has = |member: &Member| member.packed || member.aligned.is_some();
-        let mut attributes = record.packed
+        let is_packed = record.packed
             || record.pack.is_some()
-            || record.aligned.is_some()
-            || record.members.iter().any(member_has);
-        let matters = |member: &Member| member.bits.is_some() || member.aligned.is_some();
-        let mut matter = record.aligned.is_some() || record.members.iter().any(matters);
-        for member in &record.members {
-            let aligned = matches!(program.types.get(member.kind), Some(Type::Aligned { .. }));
+            || record.members.iter().any(|member| member.packed);
+        let is_renamed =
+            |member: &Member| matches!(program.types.get(member.kind), Some(Type::Aligned { .. }));
+        let has_renamed = record.members.iter().any(is_renamed);
+        let is_aligned = |member: &Member| {
             let inside = found.get(&innermost(program, member.kind));
-            let inside = inside.copied().unwrap_or_default();
-            attributes |= aligned || inside.0;
-            matter |= aligned || inside.1;
-        }
-        found.insert(id, (attributes, matter));
-        if attributes && matter {
-            let why = "attributes of GNU C with bit-fields or alignments: Windows has other rules";
+            member.aligned.is_some() || inside.copied().unwrap_or_default()
+        };
+        let has_aligned =
+            record.aligned.is_some() || record.members.iter().any(is_aligned) || has_renamed;
+        found.insert(id, has_aligned);
+        if is_packed && has_aligned || has_renamed {
+            let why = "attributes of GNU C with alignments: Windows has other rules";
             let ambiguity = Ambiguity {
                 why: why.to_owned(),
                 abis: abis.clone(),
@@ -135,6 +137,22 @@ fn on_windows(program: &Program, own: &Abi, others: &[&Abi]) -> Vec<(TypeId, Amb
         }
     }
     ambiguities
+}
+
+/// Classes with `[[msvc::no_unique_address]]`: no compiler here shows what it does.
+fn overlapping_on_windows(others: &[&Abi], reported: &Alignments) -> Vec<(TypeId, Ambiguity)> {
+    let others = others.iter();
+    let others = others.filter(|abi| abi.bit_field_packing() == BitFieldPacking::Msvc);
+    let abis: BTreeSet<String> = others.map(|abi| abi.name().to_owned()).collect();
+    if abis.is_empty() {
+        return Vec::new();
+    }
+    let ambiguity = Ambiguity {
+        why: "`[[msvc::no_unique_address]]`, which the compiler that read it ignores".to_owned(),
+        abis,
+    };
+    let classes = reported.overlapping_on_windows.iter();
+    classes.map(|&id| (id, ambiguity.clone())).collect()
 }
 
 /// Packed classes with a member that is a class, too, and may be no plain old data. GCC packs no such member and leaves no trace of the attribute; Clang before 16 and on some systems packs it; and what makes a class other than plain old data may leave no trace itself.

@@ -27,12 +27,19 @@ pub(super) fn readings(
         Reading::new(record, words)
     };
     let mut readings = Vec::new();
-    if is_base && class != Class::NO_POD {
-        readings.push(as_class(Class::NO_POD, NO_POD));
+    let no_pod = Class {
+        has_virtual_function: class.has_virtual_function,
+        ..Class::NO_POD
+    };
+    if is_base && class != no_pod {
+        readings.push(as_class(no_pod, NO_POD));
     }
     if is_base && observed.may_be_pod {
         readings.push(as_class(
-            Class::POD,
+            Class {
+                is_pod_undefaulted: false,
+                ..Class::POD
+            },
             "plain old data, its functions defaulted",
         ));
     }

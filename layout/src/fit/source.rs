@@ -21,6 +21,7 @@ impl Alignments {
         self.unnamed = Some(such(|found| found.unnamed));
         self.packed = Some(such(|found| found.packed));
         self.overlapping = Some(such(|found| found.overlapping));
+        self.overlapping_on_windows = such(|found| found.overlapping_on_windows);
         self.initialized = Some(with_those_around(program, such(|found| found.initialized)));
         // Of a record in another it is the other's only where it says so itself.
         let orders = program.tags.iter().filter_map(|(&id, tag)| {
@@ -74,6 +75,8 @@ struct Found {
     initialized: bool,
     /// `[[no_unique_address]]`.
     overlapping: bool,
+    /// `[[msvc::no_unique_address]]`, which every other compiler ignores.
+    overlapping_on_windows: bool,
     /// `scalar_storage_order`.
     order: Option<ByteOrder>,
 }
@@ -108,6 +111,8 @@ struct Scanner<'t> {
     order: Option<ByteOrder>,
     /// `scalar_storage_order` came, and the next word that is an order is its.
     asks_order: bool,
+    /// A bit-field without a name of an enumeration's type came, unless braces follow: then it is the enumeration's own type.
+    awaits_braces: bool,
     /// An `=` came, and it depends on the next word whether it initializes.
     assigns: bool,
 }
@@ -146,6 +151,8 @@ impl<'t> Scanner<'t> {
         }
         self.found.packed |= word.contains("packed");
         self.found.overlapping |= word.contains("no_unique_address");
+        self.found.overlapping_on_windows |=
+            word == "no_unique_address" && self.declaration.ends_with(&["msvc", "::"]);
         // On the record itself, be it before or after its braces.
         if word == "scalar_storage_order" {
             self.asks_order = true;
@@ -154,13 +161,25 @@ impl<'t> Scanner<'t> {
             self.found.order = Some(order);
         }
         match word {
-            "{" => self.begin(in_record),
+            "{" => {
+                self.awaits_braces = false;
+                self.begin(in_record);
+            }
             "}" => {
                 self.open.pop();
                 self.declaration = vec!["}"];
             }
-            ";" => self.end(),
-            "," if in_record => self.declaration = vec![","],
+            ";" => {
+                self.found.unnamed |= std::mem::take(&mut self.awaits_braces);
+                self.end();
+            }
+            "," if in_record => {
+                self.found.unnamed |= std::mem::take(&mut self.awaits_braces);
+                self.declaration = vec![","];
+            }
+            ":" if in_record && self.declaration.contains(&"enum") => {
+                self.awaits_braces = has_no_declarator(&self.declaration);
+            }
             ":" if in_record => self.found.unnamed |= has_no_declarator(&self.declaration),
             "=" if in_record => {
                 self.assigns = is_member(&self.declaration);
@@ -204,6 +223,7 @@ impl<'t> Scanner<'t> {
                 known.unnamed |= self.found.unnamed;
                 known.packed |= self.found.packed;
                 known.overlapping |= self.found.overlapping;
+                known.overlapping_on_windows |= self.found.overlapping_on_windows;
                 known.initialized |= self.found.initialized;
                 known.order = known.order.or(self.found.order);
             }
@@ -254,7 +274,7 @@ fn is_record(declaration: &[&str]) -> bool {
 }
 
 /// Whether what stands before the colon of a bit-field is a type and nothing else.
-fn has_no_declarator(declaration: &[&str]) -> bool {
+pub(super) fn has_no_declarator(declaration: &[&str]) -> bool {
     // Behind the body of a function, too; Qt's `public slots:`.
     let is_label = declaration
         .iter()
@@ -305,7 +325,7 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn without_comments(source: &str) -> String {
+pub(super) fn without_comments(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(at) = rest.find("/*").into_iter().chain(rest.find("//")).min() {
@@ -472,6 +492,7 @@ mod tests {
             "int a; /* : 3; */ // :4;\n char *p;",
             "void f() { } public: int a : 3;",
             "public slots: int a;",
+            "enum kind : unsigned char { A = 1 } k;",
         ] {
             assert_eq!(
                 found(&format!("struct s {{ {named} }};")),

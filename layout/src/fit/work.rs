@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::alternative::{self, Alternative, Alternatives};
 use super::classes;
+use super::fields::{self, Fields};
 use super::mismatch::mismatch;
 use super::readings::{self, MemberAlign, Reading};
 use super::widest::Widest;
@@ -18,6 +19,8 @@ pub(super) struct Work<'a> {
     /// Of each build.
     owns: &'a [Own],
     reported: &'a Alignments,
+    /// The bit-fields without a name that are known.
+    fields: Fields,
     /// The classes that others derive from.
     bases: HashSet<TypeId>,
     widest: Widest,
@@ -49,10 +52,15 @@ const MAX_ALTERNATIVES: usize = 8;
 
 impl<'a> Work<'a> {
     /// Nothing done yet.
-    pub(super) fn new(owns: &'a [Own], reported: &'a Alignments, program: &Program) -> Work<'a> {
+    pub(super) fn new(
+        owns: &'a [Own],
+        reported: &'a Alignments,
+        program: &mut Program,
+    ) -> Work<'a> {
         Work {
             owns,
             reported,
+            fields: fields::added(program, reported),
             bases: bases(program),
             widest: Widest::default(),
             alternatives: Alternatives::new(),
@@ -90,7 +98,12 @@ impl<'a> Work<'a> {
                 let classes =
                     classes::readings(record, observed, self.is_base(id), overlapping, class_of);
                 readings.splice(1..1, classes);
-                if self
+                if let Some(fields) = self.fields.get(&id) {
+                    readings.retain(|reading| reading.record.members.len() == record.members.len());
+                    for reading in &mut readings {
+                        reading.record = fields::with(&reading.record, fields);
+                    }
+                } else if self
                     .reported
                     .unnamed
                     .as_ref()
@@ -240,7 +253,8 @@ impl<'a> Work<'a> {
         let reported = self.reported.members.get(&(id, place)).copied();
         let observed = || program.observed.get(&id)?.members.get(place)?.align;
         reported
-            .filter(|_| own.compiler() == Dialect::Gcc)
+            // GCC aligns nothing of an empty class without an address of its own.
+            .filter(|align| *align > 0 && own.compiler() == Dialect::Gcc)
             .or_else(observed)
     }
 

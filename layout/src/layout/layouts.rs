@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::abi::{Abi, Typedef};
 use crate::types::{Count, Enum, Type, TypeId, Types};
 
+use super::atomic;
 use super::field::{limit, power_of_two};
 use super::shape::{self, Shape};
 use super::table::Table;
@@ -141,6 +142,7 @@ impl<'a> Layouts<'a> {
             Some(
                 Type::Array { element: part, .. }
                 | Type::Aligned { of: part, .. }
+                | Type::Atomic { of: part }
                 | Type::Either { declared: part, .. }
                 | Type::Untraced { declared: part, .. }
                 | Type::Library { of: part, .. }
@@ -176,6 +178,7 @@ impl<'a> Layouts<'a> {
             Some(Type::Record(record)) => return record::lay_out(self.abi, id, record, part),
             Some(Type::Array { element, count }) => self.array(part(*element)?, *count)?,
             Some(Type::Aligned { of, align }) => aligned(part(*of)?, *align)?,
+            Some(Type::Atomic { of }) => atomic::shape(self.abi, part(*of)?)?,
             Some(Type::Either {
                 name,
                 declared,

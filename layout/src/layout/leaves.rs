@@ -113,7 +113,9 @@ impl<'l, 'a> Leaves<'l, 'a> {
                     dimensions += 1;
                     base = *element;
                 }
-                Some(Type::Aligned { of, .. } | Type::Library { of, .. }) => base = *of,
+                Some(Type::Aligned { of, .. } | Type::Atomic { of } | Type::Library { of, .. }) => {
+                    base = *of
+                }
                 _ => break,
             }
         }

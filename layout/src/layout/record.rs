@@ -48,10 +48,11 @@ pub(super) fn lay_out<'a>(
             Rules::Rust => gcc::place(&frame, &fields)?,
         },
         Some(class) => {
-            let is_pod = if abi.pod_rule() == PodRule::Cpp11 {
-                class.is_pod_11
-            } else {
-                class.is_pod
+            let is_pod = match (abi.pod_rule(), abi.compiler()) {
+                (PodRule::Cpp11, _) => class.is_pod_11,
+                (PodRule::Undefaulted, _) => class.is_pod_undefaulted,
+                (PodRule::Cpp03, Dialect::Gcc) => class.is_pod,
+                (PodRule::Cpp03, Dialect::Clang) => class.is_pod_by_clang,
             };
             let class = Class {
                 is_pod,

@@ -104,6 +104,7 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
         Type::Opaque { what } => Err(LayoutError::Opaque { what: what.clone() }),
         Type::Array { .. }
         | Type::Aligned { .. }
+        | Type::Atomic { .. }
         | Type::Either { .. }
         | Type::Untraced { .. }
         | Type::Library { .. }

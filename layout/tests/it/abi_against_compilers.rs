@@ -12,7 +12,7 @@ use crossum_layout::abi::{
     Abi, Abis, BitFieldOrder, BitFieldPacking, ByteOrder, LongDoubleFormat, Scalar,
 };
 use crossum_layout::lay_out;
-use crossum_layout::types::Types;
+use crossum_layout::types::{Count, Member, Type, TypeId, Types};
 
 #[test]
 fn every_compiler_here_agrees_with_its_row() {
@@ -126,6 +126,58 @@ fn assertions(abi: &Abi) -> String {
     program += &formats(abi);
     program += &records(abi);
     program += &bit_fields(abi);
+    program += &atomics(abi);
+    program
+}
+
+/// `_Atomic` of numbers and of records, where the rules know a layout.
+fn atomics(abi: &Abi) -> String {
+    let mut program = String::new();
+    let octets = |count: u64| format!("struct {{ char c[{count}]; }}");
+    let scalars = [
+        Scalar::Short,
+        Scalar::Int,
+        Scalar::LongLong,
+        Scalar::Double,
+        Scalar::LongDouble,
+    ];
+    let mut all: Vec<(String, Types, TypeId)> = Vec::new();
+    for scalar in scalars {
+        let mut types = Types::new();
+        let of = types.add(scalar);
+        all.push((c_name(scalar).to_owned(), types, of));
+    }
+    for count in [1, 2, 3, 4, 6, 8, 12, 16, 24] {
+        let mut types = Types::new();
+        let element = types.add(Scalar::Char);
+        let array = types.add(Type::Array {
+            element,
+            count: Count::Fixed(count),
+        });
+        let of = types.structure().member(Member::new("c", array)).add();
+        all.push((octets(count), types, of));
+    }
+    let mut laid_out = 0;
+    for (name, mut types, of) in all {
+        let atomic = types.add(Type::Atomic { of });
+        let Ok(layout) = lay_out(abi, &types, atomic) else {
+            continue;
+        };
+        laid_out += 1;
+        let (size, align) = (layout.size, layout.align);
+        let atomic = format!("_Atomic({name})");
+        program += &assertion(
+            &format!("sizeof({atomic})"),
+            size,
+            &format!("size of {atomic}"),
+        );
+        program += &assertion(
+            &format!("ALIGN({atomic})"),
+            align,
+            &format!("align of {atomic}"),
+        );
+    }
+    assert!(laid_out > 5, "{}: {laid_out}", abi.name());
     program
 }
 

@@ -128,17 +128,21 @@ fn type_words(
         .map_or(0, |place| place + 1);
     let rest = line.get(name.end..)?;
     // GNU C takes the last declaration of a struct without its semicolon.
-    let end = name.end + rest.find([';', '}'])?;
+    let end = name.end + end(rest)?;
     let end = end + usize::from(line.get(end..)?.starts_with(';'));
-    // What stands in brackets is no word of the type.
-    let mut depth = 0_usize;
+    // What stands in brackets is no word of the type, and the first value of a member is none.
+    let (mut depth, mut in_value) = (0_usize, false);
     let whole: String = line
         .get(begin..end)?
         .bytes()
         .map(|octet| {
-            depth += usize::from(octet == b'[');
-            let is_inside = depth > 0 && octet != b'[' && octet != b']';
-            depth -= usize::from(octet == b']' && depth > 0);
+            in_value |= matches!(octet, b'=' | b'{') && depth == 0;
+            let opens = octet == b'[' || in_value && matches!(octet, b'(' | b'{');
+            let closes = octet == b']' || in_value && matches!(octet, b')' | b'}');
+            depth += usize::from(opens);
+            in_value &= depth > 0 || !matches!(octet, b',' | b';');
+            let is_inside = in_value || depth > 0 && !matches!(octet, b'[' | b']');
+            depth -= usize::from(closes && depth > 0);
             if is_inside || !octet.is_ascii() {
                 ' '
             } else {
@@ -164,7 +168,7 @@ fn type_words(
     let (first_name, _) = words.pop()?;
     let of_type: Vec<_> = words
         .iter()
-        .filter(|(_, word)| !matches!(*word, "const" | "volatile"))
+        .filter(|(_, word)| !matches!(*word, "const" | "volatile" | "mutable"))
         .collect();
     let said: Vec<&str> = of_type.iter().map(|(_, word)| *word).collect();
     if first_name > name.start || usual(&said) != usual(&words_of(type_name)) {
@@ -173,6 +177,19 @@ fn type_words(
     let (begin, _) = of_type.first()?;
     let (last, word) = of_type.last()?;
     Some((*begin..last + word.len(), first_name..end))
+}
+
+/// Where a declaration ends: before a semicolon, or a brace that it did not open.
+fn end(rest: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut places = rest.char_indices();
+    let end = places.find(|(_, c)| {
+        let ends = depth == 0 && matches!(c, ';' | '}');
+        depth += usize::from(*c == '{');
+        depth -= usize::from(*c == '}' && depth > 0);
+        ends
+    });
+    Some(end?.0)
 }
 
 fn words_of(name: &str) -> Vec<&str> {
@@ -260,6 +277,22 @@ mod tests {
                 "long",
                 Some("long"),
                 Some("a;"),
+            ),
+            (
+                "mutable long a = f(1, 2), b{3};",
+                0,
+                "a",
+                "long",
+                Some("long"),
+                Some("a = f(1, 2), b{3};"),
+            ),
+            (
+                "const unsigned long k{4}; };",
+                0,
+                "k",
+                "unsigned long",
+                Some("unsigned long"),
+                Some("k{4};"),
             ),
             ("WORD length;", 0, "length", "long", None, None),
             ("long *p, x;", 0, "x", "long", None, None),

@@ -27,9 +27,9 @@ impl<'a> TypeAt<'_, 'a> {
             };
         }
         let octets = gap.map_or_else(|| self.gap(field), |gap| gap.most);
-        let mut abis = self.known.iter().map(|(on, _)| on.abi);
-        let is_msvc = abis.any(|abi| abi.bit_field_packing() == BitFieldPacking::Msvc);
-        if octets == 0 || gap.is_none() && is_msvc && self.has_bases(declared) {
+        let is_of_bases =
+            || gap.is_none() && self.has_bases(declared) && self.is_microsofts_alone(field);
+        if octets == 0 || is_of_bases() {
             return self.of_other_rule(field, declared);
         }
         let is_end = declared.is_none_or(|one| one.link.is_none());
@@ -177,18 +177,36 @@ impl<'a> TypeAt<'_, 'a> {
 
     /// Of the padding before a field, or at the end, on each machine: where it begins, and its size; in bits.
     fn gaps(&self, field: &str) -> impl Iterator<Item = (u64, u64)> {
-        let known = self.known.iter().enumerate();
-        known.filter_map(move |(number, (_, anatomy))| {
-            let (place, end) = match field {
-                "" => (anatomy.fields.len(), anatomy.size.saturating_mul(8)),
-                path => {
-                    let place = self.place(number, path)?;
-                    (place, anatomy.fields.get(place)?.bit_offset)
-                }
-            };
-            let gap = holes(anatomy, place).iter().map(|hole| hole.bit_size).sum();
-            Some((end.saturating_sub(gap), gap))
-        })
+        (0..self.known.len()).filter_map(move |number| self.gap_on(number, field))
+    }
+
+    /// The same on one of the machines.
+    fn gap_on(&self, number: usize, field: &str) -> Option<(u64, u64)> {
+        let (_, anatomy) = self.known.get(number)?;
+        let (place, end) = match field {
+            "" => (anatomy.fields.len(), anatomy.size.saturating_mul(8)),
+            path => {
+                let place = self.place(number, path)?;
+                (place, anatomy.fields.get(place)?.bit_offset)
+            }
+        };
+        let gap = holes(anatomy, place).iter().map(|hole| hole.bit_size).sum();
+        Some((end.saturating_sub(gap), gap))
+    }
+
+    /// Whether Microsoft's compiler has padding somewhere where no other has it.
+    fn is_microsofts_alone(&self, field: &str) -> bool {
+        let gaps = self
+            .known
+            .iter()
+            .enumerate()
+            .filter_map(|(number, (on, _))| {
+                let is_microsofts = on.abi.bit_field_packing() == BitFieldPacking::Msvc;
+                Some((is_microsofts, self.gap_on(number, field)?))
+            });
+        let (its, others): (Vec<_>, Vec<_>) = gaps.partition(|(is_microsofts, _)| *is_microsofts);
+        its.iter()
+            .any(|(_, gap)| !others.iter().any(|(_, other)| other == gap))
     }
 
     /// The scalar that a field becomes, once its size is cured.

@@ -6,6 +6,8 @@ use layout::Abi;
 use layout::abi::Scalar;
 use layout::abi::Typedef;
 
+use super::arguments::arguments;
+use super::cxx;
 use super::declarators::enumerators;
 use super::parts;
 use super::text::{Reach, Text};
@@ -36,6 +38,8 @@ pub enum Role {
     Alignment,
     /// A value: an enumerator's, or one of C++.
     Value,
+    /// The name of a type that a template has as an argument.
+    Argument,
 }
 
 /// What the value of a constant follows from. Two machines that agree in it agree in the value.
@@ -53,6 +57,8 @@ pub struct Needs {
     pub wide_signs: bool,
     /// How records lie.
     pub records: bool,
+    /// What these are.
+    pub typedefs: BTreeSet<Typedef>,
     /// What only a compiler for the machine knows: its largest alignment.
     pub machine: bool,
     /// What only the machine's C library knows: what its names stand for.
@@ -77,7 +83,12 @@ impl Needs {
         };
         // Of records that are made of scalars it is the one alignment more.
         let least = |abi: &Abi| abi.record_align_at_least();
+        let is_alike = |typedef: &Typedef| {
+            let size = |abi: &Abi| abi.typedef(*typedef).map(|scalar| abi.size(scalar));
+            size(one).is_some() && size(one) == size(other)
+        };
         !self.library
+            && self.typedefs.iter().all(is_alike)
             && (!self.alignments || least(one) == least(other))
             && (!self.machine || one.row() == other.row())
             && (!self.signs || one.char_signed() == other.char_signed())
@@ -111,6 +122,10 @@ impl std::fmt::Display for Constant {
             Role::Width => write!(formatter, "`{of}` is as wide as `{expression}`"),
             Role::Alignment => write!(formatter, "something is aligned to `{expression}`"),
             Role::Value => write!(formatter, "`{of}` is `{expression}`"),
+            Role::Argument => write!(
+                formatter,
+                "`{of}` may be the argument of a template, where the compiler that read it keeps no names of types"
+            ),
         }
     }
 }
@@ -118,9 +133,13 @@ impl std::fmt::Display for Constant {
 /// The constants in what a type reaches that may not be the same everywhere.
 pub(super) fn constants(text: &Text, reach: &Reach) -> Vec<Constant> {
     let mut found = Found::default();
-    if text.is_cxx() {
-        scan(text, &without_bodies(text.own()), &mut found);
+    if text.is_cxx() && reach.is_whole {
+        found.all = arguments(reach);
+        scan(text, &cxx::without_bodies(text.own()), &mut found);
         return found.all;
+    }
+    if text.is_cxx() {
+        found.all = arguments(reach);
     }
     let mut seen: HashSet<*const super::text::Declaration> = HashSet::new();
     for declaration in reach.names.values().flatten() {
@@ -129,7 +148,10 @@ pub(super) fn constants(text: &Text, reach: &Reach) -> Vec<Constant> {
         if !seen.insert(address) {
             continue;
         }
-        let tokens: Vec<&str> = declaration.tokens.iter().map(String::as_str).collect();
+        let tokens: Vec<&str> = match text.is_cxx() {
+            true => cxx::without_bodies(&declaration.tokens),
+            false => declaration.tokens.iter().map(String::as_str).collect(),
+        };
         scan(text, &tokens, &mut found);
     }
     found.all
@@ -166,6 +188,7 @@ fn scan(text: &Text, tokens: &[&str], found: &mut Found) {
             "[" => Some((Role::Length, upto(behind, &["]"]))),
             // In C++ a colon has many meanings, and what is wanted is found by its keyword.
             ":" if !text.is_cxx() => Some((Role::Width, upto(behind, &[",", ";", "{", "}"]))),
+            "=" if text.is_cxx() && !cxx::is_constant(tokens.get(..at).unwrap_or_default()) => None,
             "=" => Some((Role::Value, upto(behind, &[",", ";", "}"]))),
             "_Alignas" | "alignas" | "aligned" | "__aligned__" | "__vector_size__"
             | "vector_size"
@@ -186,7 +209,7 @@ fn scan(text: &Text, tokens: &[&str], found: &mut Found) {
                 None
             }
             // In C++ templates have constants for arguments.
-            "sizeof" | "alignof" if text.is_cxx() => Some((
+            "sizeof" | "alignof" | "__builtin_offsetof" if text.is_cxx() => Some((
                 Role::Value,
                 upto(tokens.get(at..).unwrap_or_default(), &[";", "{", "}", ","]),
             )),
@@ -543,38 +566,6 @@ fn asks_of_name(text: &Text, behind: &[&str]) -> bool {
         Some(TypeName::Scalar(_) | TypeName::Pointer)
     );
     text.is_cxx() && !is_scalar
-}
-
-/// Without the bodies of functions: braces that follow parameters. What a compiler may compute stays.
-fn without_bodies(tokens: &[String]) -> Vec<&str> {
-    let mut kept: Vec<&str> = Vec::new();
-    let mut in_body = 0_i32;
-    let mut is_computed = false;
-    for token in tokens {
-        match token.as_str() {
-            "constexpr" | "consteval" => {
-                is_computed = true;
-                kept.push(token);
-            }
-            ";" | "}" if in_body == 0 => {
-                is_computed = false;
-                kept.push(token);
-            }
-            "{" if is_computed => kept.push(token),
-            "{" if in_body > 0 => in_body += 1,
-            "{" if matches!(
-                kept.last(),
-                Some(&(")" | "const" | "noexcept" | "override"))
-            ) =>
-            {
-                in_body = 1
-            }
-            "}" if in_body > 0 => in_body -= 1,
-            _ if in_body > 0 => {}
-            token => kept.push(token),
-        }
-    }
-    kept
 }
 
 #[cfg(test)]

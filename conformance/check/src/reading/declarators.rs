@@ -98,7 +98,10 @@ pub(super) fn typedefs(declaration: &[String]) -> impl Iterator<Item = &str> {
                 continue;
             }
             name if is_name(name) => {
-                let is_parameters = next == Some("(") && tokens.get(at + 2) != Some(&"*");
+                // `_Atomic(int)` is a type, and no function.
+                let is_specifier = matches!(name, "_Atomic" | "typeof" | "__typeof" | "__typeof__");
+                let is_parameters =
+                    next == Some("(") && tokens.get(at + 2) != Some(&"*") && !is_specifier;
                 if is_parameters || matches!(next, None | Some("," | "[")) {
                     names.push(name);
                 }

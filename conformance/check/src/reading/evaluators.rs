@@ -44,6 +44,7 @@ const CLANG: &[(&str, &str)] = &[
     ("powerpc64le-musl", "powerpc64le-linux-musl"),
     ("riscv32-ilp32d", "riscv32-linux-gnu"),
     ("riscv64-lp64d", "riscv64-linux-gnu"),
+    ("s390x-elf", "s390x-linux-gnu"),
     ("sparc64-sysv", "sparc64-linux-gnu"),
     ("x86_64-android", "x86_64-linux-android"),
     ("x86_64-darwin", "x86_64-apple-darwin"),
@@ -161,7 +162,11 @@ impl Evaluators {
         let is_own = |one: &&FrontEnd| one.is_gcc && one.abi.row() == abi.row();
         let agrees = |one: &&FrontEnd| needs.iter().all(|needs| needs.agree(&one.abi, abi));
         let mut all = self.all.iter().filter(|one| understands(&one.abi));
-        all.clone().find(is_own).or_else(|| all.find(agrees))
+        let is_for = |one: &&FrontEnd| one.abi.row() == abi.row() && agrees(one);
+        let own = all.clone().find(is_own);
+        // A program need not know every machine that it has a name for here.
+        own.or_else(|| all.clone().find(is_for))
+            .or_else(|| all.find(agrees))
     }
 }
 

@@ -9,6 +9,7 @@ use cross::process::{Exit, Invocation};
 use layout::Abi;
 use layout::abi::Dialect;
 use layout::dwarf::{self, Program};
+use layout::fit::fields::Written;
 use layout::fit::{Alignments, probe};
 
 use crate::source::{Compile, Kind};
@@ -209,7 +210,12 @@ impl Driver<'_> {
         if program.named.is_empty() {
             return Alignments::default();
         }
-        let questions = probe::source(program, &program.named);
+        // What stands in a class means nothing outside of it.
+        let written = match kind {
+            Kind::C => Written::of(program, text),
+            _ => Written::default(),
+        };
+        let questions = probe::source(program, &program.named) + &written.source();
         // The line of a question is what a compiler complains of.
         let mut questions = format!("\n{questions}");
         for _ in 0..ROUNDS {
@@ -218,7 +224,9 @@ impl Driver<'_> {
                 Ok(octets) => {
                     let answers = dwarf::read(&octets).ok();
                     return answers.map_or_else(Alignments::default, |answers| {
-                        probe::answers(&answers, &program.named)
+                        let mut told = probe::answers(&answers, &program.named);
+                        written.answers(&answers, &mut told);
+                        told
                     });
                 }
                 Err(complaint) => {

@@ -362,7 +362,7 @@ pub(super) fn with_names(text: &str) -> String {
     named
 }
 
-/// A text that this machine's preprocessor left, in which integers of 32 bits have them whoever compiles it, and `wchar_t` is that of the compiler: the headers here say `int`, which has 16 on AVR, and what another machine's compiler predefines.
+/// A text that this machine's preprocessor left, in which integers of 32 and of 64 bits have them whoever compiles it, and `wchar_t` is that of the compiler: the headers here say `int`, which has 16 on AVR, and what another machine's compiler predefines.
 pub(super) fn with_widths(text: &str, compiler: &Abi) -> String {
     let mut wide = String::with_capacity(text.len());
     let mut regions = Regions::default();
@@ -377,15 +377,17 @@ pub(super) fn with_widths(text: &str, compiler: &Abi) -> String {
             .trim_end_matches(';')
             .split_whitespace()
             .collect();
-        let is_int = match words.as_slice() {
-            [
-                "typedef",
-                words @ ..,
-                "__int32_t" | "__uint32_t" | "__s32" | "__u32",
-            ] => words
-                .iter()
-                .all(|word| matches!(*word, "signed" | "unsigned" | "__signed__" | "int")),
-            _ => false,
+        // glibc says `long` where that has 64 bits here, and `long long` elsewhere.
+        let mode = match words.as_slice() {
+            ["typedef", words @ .., name] if is_of_int(words, &["int"]) => match *name {
+                "__int32_t" | "__uint32_t" | "__s32" | "__u32" => Some("SI"),
+                _ => None,
+            },
+            ["typedef", words @ .., name] if is_of_int(words, &["int", "long"]) => match *name {
+                "__int64_t" | "__uint64_t" if is_system => Some("DI"),
+                _ => None,
+            },
+            _ => None,
         };
         let is_wchar = is_system && matches!(words.as_slice(), ["typedef", .., "wchar_t"]);
         let is_whole = line.trim_end().ends_with(';') && is_integer(&words);
@@ -394,16 +396,42 @@ pub(super) fn with_widths(text: &str, compiler: &Abi) -> String {
             let _ = writeln!(wide, "typedef {declared} wchar_t;");
             continue;
         }
-        match line.trim_end().strip_suffix(';').filter(|_| is_int) {
-            Some(declaration) => {
+        match (line.trim_end().strip_suffix(';'), mode) {
+            (Some(declaration), Some("SI")) => {
                 wide.push_str(declaration);
                 wide.push_str(" __attribute__((mode(SI)));");
             }
-            None => wide.push_str(line),
+            (Some(_), Some(mode)) => {
+                let sign = if words.contains(&"unsigned") {
+                    "unsigned"
+                } else {
+                    "signed"
+                };
+                let name = words.last().copied().unwrap_or_default();
+                let _ = write!(
+                    wide,
+                    "typedef {sign} int {name} __attribute__((mode({mode})));"
+                );
+            }
+            _ => wide.push_str(line),
         }
         wide.push('\n');
     }
     wide
+}
+
+/// Whether a name of the system has its width whoever compiles what this machine's preprocessor left: see [`with_widths`].
+pub(super) fn has_mode(name: &str) -> bool {
+    let name = name.strip_prefix('u').unwrap_or(name);
+    matches!(name, "int64_t" | "int_least64_t")
+}
+
+/// Whether these words are of an integer, and there are no others than these and its sign.
+fn is_of_int(words: &[&str], such: &[&str]) -> bool {
+    let is_sign = |word: &str| matches!(word, "signed" | "unsigned" | "__signed__");
+    words
+        .iter()
+        .all(|word| is_sign(word) || such.contains(word))
 }
 
 /// What a compiler of an ABI has for `wchar_t`, in words that say it to this compiler.
@@ -484,6 +512,15 @@ fn rename(line: &str, stand_ins: &BTreeMap<String, StandIn>, is_cxx: bool, renam
             });
         renamed.push_str(before);
         if is_type {
+            // What stands in for `std::max_align_t` is declared outside of all namespaces.
+            for qualifier in ["::", "std"] {
+                let shorter = renamed.trim_end().strip_suffix(qualifier);
+                if let Some(length) = shorter.filter(|_| is_cxx).map(str::len) {
+                    renamed.truncate(length);
+                } else {
+                    break;
+                }
+            }
             renamed.push_str(PREFIX);
         }
         renamed.push_str(token);

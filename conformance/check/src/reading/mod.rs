@@ -4,8 +4,10 @@
 //!
 //! [`text`] knows what a preprocessor left, [`constant`] which constants are the machine's, [`front_end`] whom to ask; [`source`] asks them, and says what is known of each type on each machine.
 
+mod arguments;
 pub mod configured;
 pub mod constant;
+mod cxx;
 mod declarators;
 mod evaluators;
 pub mod front_end;
@@ -15,6 +17,7 @@ mod hidden;
 pub(crate) mod library;
 mod overlay;
 pub mod own;
+mod packs;
 mod parts;
 mod questions;
 mod regions;

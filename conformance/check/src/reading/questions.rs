@@ -155,7 +155,10 @@ impl OfType {
             constants: constants(text, &reach),
             library: library::names(text, &reach).map(str::to_owned).collect(),
             is_expanded: reach.is_expanded(),
-            is_of_data_model: reach.system.iter().any(|name| !is_narrow(name)),
+            is_of_data_model: reach
+                .system
+                .iter()
+                .any(|name| !is_narrow(name) && !library::has_mode(name)),
             is_of_headers: reach.system.iter().any(|name| !is_of_abi(name)),
         }
     }

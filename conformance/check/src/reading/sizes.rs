@@ -193,7 +193,11 @@ impl Sizes<'_> {
             Question::Size(kind) => self.extent(kind)?.0,
             Question::Alignment(kind, is_gnu) => self.alignment(kind, *is_gnu)?,
             Question::Aligned(kind) => {
-                return Some(format!("_Alignas({})", self.alignment(kind, false)?));
+                let keyword = match self.text.is_cxx() {
+                    true => "alignas",
+                    false => "_Alignas",
+                };
+                return Some(format!("{keyword}({})", self.alignment(kind, false)?));
             }
             Question::Offset(kind, path) => self.member(kind, path)?.0,
             Question::SizeOfMember(kind, path) => self.member(kind, path)?.1,

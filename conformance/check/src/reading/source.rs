@@ -29,6 +29,7 @@ use super::groups::{self, Answers};
 use super::headers;
 use super::hidden;
 use super::library::{self, StandIn};
+use super::packs;
 use super::questions::{self, OfType, Questions};
 use super::text::Text;
 use super::{Known, ReadBy, Reading, Readings, Row, Status, overlay, own, settle, times};
@@ -136,7 +137,7 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         .iter()
         .any(|machine| !configured::names(&text, machine.abi, &front_end.abi).is_empty());
     let abis = asking.machines.iter().map(|machine| machine.abi);
-    let is_hidden = hidden::is_anywhere(&text, abis);
+    let is_hidden = hidden::is_anywhere(&text, abis) || packs::is_anywhere(&text);
     if questions.is_none() && !blind && !asking.everybody && !is_configured && !is_hidden {
         return Ok(Readings {
             texts: vec![text],

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use super::cxx;
 use super::declarators::{enumerators, is_function, named, tags, typedefs};
 use super::regions::{Region, Regions};
 use super::tokens::{is_name, tokens};
@@ -59,7 +60,7 @@ impl Text {
             is_cxx,
             ..Text::default()
         };
-        let mut reader = Reader::new();
+        let mut reader = Reader::new(is_cxx);
         let mut own = Vec::new();
         for line in source.lines() {
             match line.strip_prefix('#') {
@@ -127,12 +128,15 @@ impl Text {
         }
     }
 
-    /// Keeps a declaration under its tag, its typedef's names and its enumerators; others declare no type.
+    /// Keeps a declaration under its tag, its typedef's names and its enumerators; others declare no type. In C++ values and functions decide what a type is, too.
     fn declare(&mut self, declaration: Declaration) {
         let tokens = &declaration.tokens;
         let mut names: BTreeSet<String> = enumerators(tokens).map(str::to_owned).collect();
         names.extend(tags(tokens).map(str::to_owned));
         names.extend(typedefs(tokens).map(str::to_owned));
+        if self.is_cxx && !declaration.region.is_system {
+            names.extend(cxx::declared(tokens).into_iter().map(str::to_owned));
+        }
         let declaration = Arc::new(declaration);
         for name in names {
             let known = self.declared.entry(name).or_default();
@@ -151,23 +155,33 @@ impl Text {
         !declarations.is_empty() && declarations.iter().all(|one| one.region.is_system)
     }
 
-    /// Everything of the user's that a type's declaration depends on: itself, and what it names, but for what it only points to. In C++ this is the whole text, since it takes a compiler to find it there.
+    /// Everything of the user's that a type's declaration depends on: itself, and what it names, but for what it only points to. In C++ this is the whole text where nothing in it declares such a name.
     pub(super) fn reach(&self, name: &str) -> Arc<Reach> {
         if !self.reaches_all(name) {
-            return Arc::new(self.follow(vec![bare(name).to_owned()]));
+            let names = match self.is_cxx {
+                true => tokens(name).filter(|word| is_name(word)).collect(),
+                false => vec![bare(name)],
+            };
+            return Arc::new(self.follow(names.into_iter().map(str::to_owned).collect()));
         }
         let whole = self.whole.get_or_init(|| {
             let known = self.declared.keys();
             let own = known.filter(|name| !self.is_of_system(name));
             let named = self.own.iter().filter(|token| is_name(token));
-            Arc::new(self.follow(own.chain(named).cloned().collect()))
+            Arc::new(Reach {
+                is_whole: true,
+                ..self.follow(own.chain(named).cloned().collect())
+            })
         });
         Arc::clone(whole)
     }
 
     /// Whether a type depends on the whole text, as all such types do.
     pub(super) fn reaches_all(&self, name: &str) -> bool {
-        self.is_cxx && !self.is_of_system(bare(name))
+        // `net::slot<int>` is declared as `slot`.
+        let name = name.split_once('<').map_or(name, |(template, _)| template);
+        let own = name.rsplit([':', ' ']).next().unwrap_or(name);
+        self.is_cxx && self.declarations(own).is_empty()
     }
 
     fn follow(&self, mut next: Vec<String>) -> Reach {
@@ -182,7 +196,14 @@ impl Text {
                 continue;
             }
             for declaration in declarations {
-                next.extend(named(&declaration.tokens).map(str::to_owned));
+                match self.is_cxx {
+                    true => next.extend(
+                        cxx::named(&declaration.tokens)
+                            .into_iter()
+                            .map(str::to_owned),
+                    ),
+                    false => next.extend(named(&declaration.tokens).map(str::to_owned)),
+                }
             }
             if !declarations.is_empty() {
                 reach.names.insert(name, declarations.to_vec());
@@ -193,7 +214,10 @@ impl Text {
 
     /// Whether a type, or one that its declaration names, is declared otherwise there. What a header of the system declares is not compared: it is another's on each machine.
     pub(crate) fn differs(&self, there: &Text, name: &str) -> bool {
-        if self.is_cxx {
+        if Arc::ptr_eq(&self.own, &there.own) {
+            return false;
+        }
+        if self.reaches_all(name) || there.reaches_all(name) {
             return self.own != there.own;
         }
         self.reach(name).names != there.reach(name).names
@@ -264,6 +288,8 @@ pub(super) struct Reach {
     pub(super) names: BTreeMap<String, Vec<Arc<Declaration>>>,
     /// The names that headers of the system declare.
     pub(super) system: BTreeSet<String>,
+    /// Whether it is the whole text, since it takes a compiler of C++ to find what counts.
+    pub(super) is_whole: bool,
 }
 
 impl Reach {
@@ -281,6 +307,7 @@ struct Reader {
     region: Region,
     /// Whether a macro of the system stands in the declaration.
     is_expanded: bool,
+    is_cxx: bool,
     pragmas: Pragmas,
     declaration: Vec<String>,
     depth: i32,
@@ -289,7 +316,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn new() -> Reader {
+    fn new(is_cxx: bool) -> Reader {
         Reader {
             regions: Regions::default(),
             region: Region {
@@ -299,6 +326,7 @@ impl Reader {
                 is_expanded: false,
             },
             is_expanded: false,
+            is_cxx,
             pragmas: Pragmas::default(),
             declaration: Vec::new(),
             depth: 0,
@@ -333,12 +361,16 @@ impl Reader {
         }
         self.declaration.push(token.to_owned());
         if token == "}" && self.depth == 0 && is_function(&self.declaration) {
-            self.is_expanded = false;
-            self.declaration.clear();
+            self.is_expanded &= self.is_cxx;
+            let function = std::mem::take(&mut self.declaration);
+            return self.is_cxx.then_some(function);
         }
         None
     }
 }
+
+/// How a declaration begins that a `#pragma pack` is in force for.
+pub(super) const PACK: &str = "#pack ";
 
 /// `#pragma pack`, and others that change how what follows lies.
 #[derive(Default)]
@@ -366,6 +398,13 @@ impl Pragmas {
                 }
                 if let Some(number) = number {
                     self.pack = (*number).to_owned();
+                } else if let Some(name) = rest
+                    .iter()
+                    .rfind(|word| !matches!(**word, "push" | "pop" | "show"))
+                    .filter(|_| rest.first() != Some(&"pop"))
+                {
+                    // A label, or a macro that GCC leaves alone.
+                    self.pack = (*name).to_owned();
                 }
             }
             [
@@ -379,7 +418,7 @@ impl Pragmas {
     }
 
     fn in_force(&self) -> impl Iterator<Item = String> {
-        let pack = (!self.pack.is_empty()).then(|| format!("#pack {}", self.pack));
+        let pack = (!self.pack.is_empty()).then(|| format!("{PACK}{}", self.pack));
         let others = self.others.iter();
         let others = others.map(|(word, value)| format!("#{word} {value}"));
         pack.into_iter().chain(others)

@@ -18,7 +18,20 @@ pub(super) fn is_modelled(name: &str) -> bool {
     widths.into_iter().any(is_width)
         || name == "wchar_t"
         || name == "wsum"
+        || is_plain_atomic(name)
         || Typedef::named(name).is_some()
+}
+
+/// The names of C11 7.17.6 that stand for `_Atomic` of a type that has no name of a library.
+fn is_plain_atomic(name: &str) -> bool {
+    let Some(of) = name.strip_prefix("atomic_") else {
+        return false;
+    };
+    let plain = [
+        "bool", "char", "schar", "uchar", "short", "ushort", "int", "uint", "long", "ulong",
+        "llong", "ullong",
+    ];
+    plain.contains(&of)
 }
 
 /// The width in bits that a name promises that somebody chose for an integer: `uint64`, `guint64`, `PRInt32`, `pg_int64`, `u32`.
@@ -60,6 +73,7 @@ mod tests {
             "__le16",
             "__s8",
             "int_least16_t",
+            "atomic_ulong",
         ] {
             assert!(is_modelled(name), "{name}");
         }
@@ -74,6 +88,8 @@ mod tests {
             "pthread_t",
             "uint_fast8_t",
             "int_fast64_t",
+            "atomic_size_t",
+            "atomic_flag",
         ] {
             assert!(!is_modelled(name), "{name}");
         }

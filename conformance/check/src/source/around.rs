@@ -145,7 +145,9 @@ fn above(file: &Path) -> Vec<PathBuf> {
     for folder in file.ancestors().skip(1) {
         let is_top = folder.parent().is_none()
             || home.as_deref() == Some(folder)
-            || folder == std::env::temp_dir();
+            || folder == std::env::temp_dir()
+            // That of this run: standard input is in a file there, and other files have nothing to do with it.
+            || folder == tempfile::env::temp_dir();
         if is_top && !above.is_empty() {
             break;
         }

@@ -10,9 +10,6 @@ use super::around::included;
 use super::paths::from_here;
 use super::{Flags, Kind};
 
-/// Its name.
-const NAME: &str = "compile_commands.json";
-
 /// Where it is looked for below each folder above a source.
 const FOLDERS: [&str; 4] = ["", "build", "builddir", "out"];
 
@@ -75,11 +72,15 @@ pub struct Build {
 }
 
 impl Database {
+    /// Its name.
+    pub const NAME: &'static str = "compile_commands.json";
+
     /// The nearest one above a file, in a folder of its project or that folder's `build`.
     pub fn find(file: &Path) -> Option<PathBuf> {
         let file = std::path::absolute(file).ok()?;
         let folders = file.ancestors().skip(1);
-        let mut all = folders.flat_map(|folder| FOLDERS.map(|below| folder.join(below).join(NAME)));
+        let mut all =
+            folders.flat_map(|folder| FOLDERS.map(|below| folder.join(below).join(Database::NAME)));
         all.find(|path| path.is_file())
     }
 
@@ -89,7 +90,7 @@ impl Database {
     /// It is not there, too large, or no such document.
     pub fn read(path: &Path) -> anyhow::Result<Database> {
         let file = match path.is_dir() {
-            true => path.join(NAME),
+            true => path.join(Database::NAME),
             false => path.to_owned(),
         };
         let failed = || format!("cannot read {}", file.display());
@@ -301,7 +302,7 @@ mod tests {
                 {{"directory": ".", "file": "../src/b.cpp", "arguments": ["g++", "-std=c++17", "-c", "../src/b.cpp"]}}]"#,
             root.display()
         );
-        std::fs::write(root.join("build").join(NAME), text).unwrap();
+        std::fs::write(root.join("build").join(Database::NAME), text).unwrap();
         (folder, root)
     }
 
@@ -309,7 +310,7 @@ mod tests {
     fn each_file_has_its_own_options_or_those_of_a_source_that_leads_to_it() {
         let (_folder, root) = project();
         let found = Database::find(&root.join("inc/wire.h")).unwrap();
-        assert_eq!(found, root.join("build").join(NAME));
+        assert_eq!(found, root.join("build").join(Database::NAME));
         let database = Database::read(&root.join("build")).unwrap();
         for (file, compiler, kind, whose) in [
             (
@@ -358,8 +359,8 @@ mod tests {
     fn what_is_no_database_is_refused_with_its_name() {
         let folder = tempfile::tempdir().unwrap();
         let told = Database::read(folder.path()).unwrap_err();
-        assert!(format!("{told:#}").contains(NAME));
-        std::fs::write(folder.path().join(NAME), "[{}]").unwrap();
+        assert!(format!("{told:#}").contains(Database::NAME));
+        std::fs::write(folder.path().join(Database::NAME), "[{}]").unwrap();
         let told = format!("{:#}", Database::read(folder.path()).unwrap_err());
         assert!(told.contains("directory"), "{told}");
     }

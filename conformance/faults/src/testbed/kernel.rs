@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use procfs::net::{TcpNetEntry, TcpState};
 use procfs::process::{ProcState, Process};
 
-use super::wait::until;
 use crate::observation::Halt;
 
 /// A process of ours, by its number.
@@ -73,12 +72,6 @@ impl Pid {
     pub(crate) fn state(self, ends: Ends) -> Result<String, Halt> {
         let entry = self.socket(ends)?;
         Ok(entry.map_or("none".to_owned(), |entry| word(&entry.state)))
-    }
-
-    /// Waits until a connection's end is in this state.
-    pub(crate) async fn in_state(self, ends: Ends, state: &str) -> Result<(), Halt> {
-        let what = format!("{} <-> {} in state {state}", ends.local, ends.remote);
-        until(what, || Ok((self.state(ends)? == state).then_some(()))).await
     }
 
     /// How many descriptors it has open.

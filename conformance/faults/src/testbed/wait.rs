@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::kernel::Pid;
+use super::kernel::{Ends, Pid};
 use crate::observation::Halt;
 
 /// The longest wait. Nothing takes so long on a machine that works: where TCP's timers matter, scenarios set them to seconds.
@@ -103,6 +103,14 @@ pub(crate) async fn while_asleep<T>(
         if asleep > bound {
             return (None, asleep);
         }
+    }
+}
+
+impl Pid {
+    /// Waits until a connection's end is in this state.
+    pub(crate) async fn in_state(self, ends: Ends, state: &str) -> Result<(), Halt> {
+        let what = format!("{} <-> {} in state {state}", ends.local, ends.remote);
+        until(what, || Ok((self.state(ends)? == state).then_some(()))).await
     }
 }
 

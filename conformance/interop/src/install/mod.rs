@@ -9,8 +9,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::Host;
 use cross::process::Invocation;
+use cross::scratch::Scratch;
+use cross::{Host, seal};
 use kit::fingerprint::Fingerprint;
 
 use crate::implementation::{Implementation, Language};
@@ -55,7 +56,7 @@ async fn first_line(program: Invocation) -> anyhow::Result<String> {
     Ok(line.trim().to_owned())
 }
 
-/// The folder of an implementation, made by `fill` if it is not there. It is made beside its place and moved there whole, so that nobody finds half of it. `depends` is on what, beside the row and the sources, its content depends.
+/// The folder of an implementation, made by `fill` if it is not there as it was made. It is made beside its place and moved there whole, so that nobody finds half of it. `depends` is on what, beside the row and the sources, its content depends.
 async fn folder(
     one: &Implementation,
     sources: &[&str],
@@ -80,22 +81,17 @@ async fn folder(
     let all = host.cache().join("interop");
     std::fs::create_dir_all(&all).with_context(|| format!("cannot make {}", all.display()))?;
     let place = all.join(format!("{}-{fingerprint}", one.name));
-    if place.is_dir() {
+    if seal::check(&place).is_ok() {
         return Ok(place);
     }
-    let new = tempfile::tempdir_in(&all)?;
+    let scratch = Scratch::new_in(&all)?;
+    let new = scratch.path().join("new");
+    std::fs::create_dir(&new)?;
     for (name, text) in sources {
-        std::fs::write(new.path().join(name), text)?;
+        std::fs::write(new.join(name), text)?;
     }
-    fill(new.path()).await?;
-    match std::fs::rename(new.path(), &place) {
-        Ok(()) => drop(new.keep()),
-        // Another run was faster.
-        Err(_) if place.is_dir() => {}
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot make {}", place.display()));
-        }
-    }
+    fill(&new).await?;
+    seal::put(&new, &place).with_context(|| format!("cannot make {}", place.display()))?;
     Ok(place)
 }
 

@@ -50,9 +50,9 @@ pub(super) async fn install(one: &Implementation, host: &Host) -> anyhow::Result
     let packages = one.packages.first();
     let package = packages.map(|package| format!(", {}", package.replace("==", " ")));
     Ok(Installed {
-        // `-I`: neither the environment nor the folder adds modules.
+        // `-I`: neither the environment nor the folder adds modules. `-B`: nothing is written into the folder, which is as it was put there.
         program: python
-            .arg("-I")
+            .args(["-I", "-B"])
             .arg(place.join(DRIVER))
             .arg(place.join(&one.codec)),
         runner: version + &package.unwrap_or_default(),

@@ -29,7 +29,7 @@ pub struct Implementation {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Build {
-    /// This workspace's `sumsrv` and `sumcli`.
+    /// This workspace's `participant`.
     Cargo,
     /// The C program, by gcc.
     Gcc,

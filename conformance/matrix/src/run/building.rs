@@ -1,4 +1,6 @@
 //! The build phase.
+//!
+//! What is ready in no time is given out first, so that it can meet while the rest is built.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use kit::pool::Pool;
 use kit::progress::{Bar, Progress};
 use kit::tools::Tools;
 
-use super::build::BuildCache;
+use super::build::{BuildCache, Built};
 use super::partial::{Partial, ParticipantStatus};
 use super::plan::Plan;
 use crate::participant::Participant;
@@ -18,37 +20,79 @@ use crate::participant::Participant;
 /// A build that takes longer gets a line in a log.
 const WORTH_A_LINE: Duration = Duration::from_secs(5);
 
-/// Builds all participants of a plan.
-pub(super) async fn build_all(
-    plan: &Plan,
-    tools: &Tools,
-    build_cache: &BuildCache,
-    progress: &Progress,
-    partial: &Partial,
-) {
-    let bar = progress.phase("building", plan.participants.len());
-    let all = to_build(plan, tools);
-    bar.at(&all);
-    bar.log(&all);
-    let participants = plan.participants.iter();
-    // The C program is one compiler on one core at a time; cargo uses every core by itself, and so may a user's own commands.
-    let (alone, together): (Vec<_>, Vec<_>) =
-        participants.partition(|participant| participant.implementation.uses_every_core());
-    for (participants, at_once) in [(together, cores()), (alone, 1)] {
-        let mut builds = Pool::new(at_once);
-        for participant in participants {
-            let one = One {
-                participant: Arc::clone(participant),
-                target_tools: tools.by_target.get(&participant.target.name).cloned(),
-                build_cache: build_cache.clone(),
-                bar: bar.clone(),
-                partial: partial.clone(),
-            };
-            builds.spawn(participant.id.clone(), one.build());
+/// The build phase, in two steps: what is ready in no time, and the rest.
+pub(super) struct Building<'a> {
+    tools: &'a Tools,
+    build_cache: &'a BuildCache,
+    partial: &'a Partial,
+    bar: Bar,
+}
+
+impl<'a> Building<'a> {
+    /// Nothing is built yet.
+    pub(super) fn new(
+        plan: &Plan,
+        tools: &'a Tools,
+        build_cache: &'a BuildCache,
+        progress: &Progress,
+        partial: &'a Partial,
+    ) -> Building<'a> {
+        let bar = progress.phase("building", plan.participants.len());
+        let all = to_build(plan, tools);
+        bar.at(&all);
+        bar.log(&all);
+        Building {
+            tools,
+            build_cache,
+            partial,
+            bar,
         }
-        partial
+    }
+
+    /// Builds what takes a second each, and takes what was built before. Returns the others.
+    pub(super) async fn at_hand(&self, plan: &Plan) -> Vec<Arc<Participant>> {
+        let mut builds = Pool::new(cores());
+        for participant in &plan.participants {
+            builds.spawn(participant.id.clone(), self.one(participant).at_hand());
+        }
+        self.partial
             .note_statuses(builds, ParticipantStatus::NotBuilt)
             .await;
+        let statuses = self.partial.statuses();
+        let is_missing = |participant: &&Arc<Participant>| {
+            matches!(
+                statuses.get(&participant.id),
+                Some(ParticipantStatus::Unknown)
+            )
+        };
+        let participants = plan.participants.iter();
+        participants.filter(is_missing).cloned().collect()
+    }
+
+    /// Builds these, one after the other: cargo uses every core by itself, and so may a user's own commands.
+    pub(super) async fn rest(&self, missing: &[Arc<Participant>]) {
+        let mut builds = Pool::new(1);
+        for participant in missing {
+            builds.spawn(participant.id.clone(), self.one(participant).build());
+        }
+        self.partial
+            .note_statuses(builds, ParticipantStatus::NotBuilt)
+            .await;
+    }
+
+    /// Where it tells how far it is.
+    pub(super) fn bar(&self) -> &Bar {
+        &self.bar
+    }
+
+    fn one(&self, participant: &Arc<Participant>) -> One {
+        One {
+            participant: Arc::clone(participant),
+            target_tools: self.tools.by_target.get(&participant.target.name).cloned(),
+            build_cache: self.build_cache.clone(),
+            bar: self.bar.clone(),
+            partial: self.partial.clone(),
+        }
     }
 }
 
@@ -79,19 +123,23 @@ struct One {
 }
 
 impl One {
-    async fn build(self) -> ParticipantStatus {
-        let status = match &self.target_tools {
-            None => ParticipantStatus::NotBuilt(format!(
-                "nobody looked for the tools of {}",
-                self.participant.target.name
-            )),
-            Some(target_tools) => self.build_with(target_tools).await,
+    /// Builds it if that takes a second, or takes what was built before; else it stays unknown.
+    async fn at_hand(self) -> ParticipantStatus {
+        let began = Instant::now();
+        let built = match &self.target_tools {
+            None => return self.without_tools(),
+            Some(tools) => self.build_cache.at_hand(&self.participant, tools).await,
         };
-        self.bar.done();
-        status
+        match built.transpose() {
+            None => ParticipantStatus::Unknown,
+            Some(built) => self.done(began, built),
+        }
     }
 
-    async fn build_with(&self, target_tools: &TargetTools) -> ParticipantStatus {
+    async fn build(self) -> ParticipantStatus {
+        let Some(target_tools) = &self.target_tools else {
+            return self.without_tools();
+        };
         let id = &self.participant.id;
         let slow = match BuildCache::is_slow(target_tools, &self.participant) {
             true => " and, once, its Rust standard library",
@@ -99,14 +147,24 @@ impl One {
         };
         self.bar.at(format_args!("{id}{slow}"));
         let began = Instant::now();
-        let built = self
-            .build_cache
-            .build(&self.participant, target_tools)
-            .await;
-        if began.elapsed() > WORTH_A_LINE {
-            let seconds = began.elapsed().as_secs();
-            self.bar.log(format_args!("{id}: {seconds} s"));
+        let built = self.build_cache.build(&self.participant, target_tools);
+        self.done(began, built.await)
+    }
+
+    fn without_tools(&self) -> ParticipantStatus {
+        self.bar.done();
+        let target = &self.participant.target.name;
+        ParticipantStatus::NotBuilt(format!("nobody looked for the tools of {target}"))
+    }
+
+    /// What became of a build.
+    fn done(&self, began: Instant, built: anyhow::Result<Built>) -> ParticipantStatus {
+        let id = &self.participant.id;
+        let took = began.elapsed();
+        if took > WORTH_A_LINE {
+            self.bar.log(format_args!("{id}: {} s", took.as_secs()));
         }
+        self.bar.done();
         let built = match built {
             Ok(built) => built,
             Err(error) => return ParticipantStatus::NotBuilt(format!("{error:#}")),
@@ -114,7 +172,7 @@ impl One {
         if built.is_new {
             self.partial.note(|results| {
                 let cost = results.costs.entry(id.clone()).or_default();
-                cost.building = Some(began.elapsed().as_secs_f64());
+                cost.building = Some(took.as_secs_f64());
             });
         }
         ParticipantStatus::Built(built)

@@ -9,11 +9,12 @@ use super::ask::ask;
 use super::build::{Asking, Built};
 use super::drive::drive;
 use super::observed::{self, Logs, Observed};
-use super::partial::{Partial, ParticipantStatus};
+use super::partial::{Partial, ParticipantStatus, Statuses};
 use super::plan::Plan;
 use super::serve::{Server, ServerTrouble};
 use super::server_slot::{ServerSlots, hold_all};
 use super::task::{Answered, Task};
+use super::wave::Wave;
 use crate::cell::Cell;
 use crate::observation::Observation;
 use crate::participant::ParticipantId;
@@ -22,9 +23,6 @@ use kit::progress::{Bar, Progress};
 
 /// The servers that were started, or why they were not.
 type Servers = BTreeMap<ParticipantId, Result<Server, String>>;
-
-/// What became of participants so far.
-type Statuses = BTreeMap<ParticipantId, ParticipantStatus>;
 
 /// A client's share: its cells by number, and what it is to do for them.
 struct Share {
@@ -38,11 +36,16 @@ type Driven = (Vec<Result<Answered, String>>, Duration);
 /// The clients at work, each with its share.
 type Clients = Pool<(ParticipantId, Arc<Share>), Driven>;
 
-/// Runs all cells of a plan.
-pub(super) async fn run_cells(plan: &Plan, progress: &Progress, partial: &Partial) {
-    let statuses = partial.statuses();
-    let servers = start_servers(plan, &statuses).await;
-    let shares = share_out(plan, &statuses, &servers, partial);
+/// Runs the cells of a wave.
+pub(super) async fn run_cells(
+    plan: &Plan,
+    wave: &Wave,
+    statuses: &Statuses,
+    progress: &Progress,
+    partial: &Partial,
+) {
+    let servers = start_servers(plan, wave, statuses).await;
+    let shares = share_out(plan, wave, statuses, &servers, partial);
 
     let slots = servers.values().flatten().flat_map(Server::slots);
     let slots: ServerSlots = slots.collect();
@@ -58,6 +61,7 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, partial: &Partia
             continue;
         };
         let share = Arc::new(share);
+        wave.counts_process();
         let work = drive_share(client, Arc::clone(&share), slots.clone(), bar.clone());
         clients.spawn((id, share), work);
     }
@@ -75,7 +79,7 @@ pub(super) async fn run_cells(plan: &Plan, progress: &Progress, partial: &Partia
         last.map(|observed| observed.with_proof(plan, &logs)),
     );
     for (id, trouble) in troubled {
-        note_trouble(plan, partial, &id, &trouble);
+        note_trouble(plan, wave, partial, &id, &trouble);
     }
 }
 
@@ -123,7 +127,8 @@ async fn note_clients(
         let (answers, took) = driven.unwrap_or_else(|why| (share.none(&why), Duration::ZERO));
         partial.note(|results| {
             let cost = results.costs.entry(id.clone()).or_default();
-            (cost.driving, cost.cells) = (took.as_secs_f64(), share.cells.len());
+            cost.driving += took.as_secs_f64();
+            cost.cells += share.cells.len();
         });
         let all = observed::by_client(plan, &id, &share.cells, answers);
         let (proved, open): (Vec<_>, Vec<_>) = all
@@ -143,14 +148,23 @@ fn note_observed(partial: &Partial, all: impl IntoIterator<Item = Observed>) {
 }
 
 /// No cell of a server that went wrong counts, whatever it answered before.
-fn note_trouble(plan: &Plan, partial: &Partial, id: &ParticipantId, trouble: &ServerTrouble) {
+fn note_trouble(
+    plan: &Plan,
+    wave: &Wave,
+    partial: &Partial,
+    id: &ParticipantId,
+    trouble: &ServerTrouble,
+) {
     let ServerTrouble { encoding, why } = trouble;
     let concerns = |cell: &Cell| {
         let encoding = encoding.as_deref();
         cell.server.id == *id && encoding.is_none_or(|name| name == cell.encoding.name())
     };
     partial.note(|results| {
-        for (cell, observation) in plan.cells.iter().zip(&mut results.observations) {
+        for (number, cell) in wave.cells(plan) {
+            let Some(observation) = results.observations.get_mut(number) else {
+                continue;
+            };
             if concerns(cell) && *observation != Observation::Unsupported {
                 *observation = Observation::CouldNotRun(format!("the server {id}: {why}"));
             }
@@ -177,8 +191,8 @@ async fn stop(servers: Servers) -> Vec<(ParticipantId, ServerTrouble)> {
     troubled
 }
 
-async fn start_servers(plan: &Plan, statuses: &Statuses) -> Servers {
-    let needed: BTreeSet<_> = plan.cells.iter().map(|cell| &cell.server.id).collect();
+async fn start_servers(plan: &Plan, wave: &Wave, statuses: &Statuses) -> Servers {
+    let needed: BTreeSet<_> = wave.cells(plan).map(|(_, cell)| &cell.server.id).collect();
     let (mut ids, mut starting) = (Vec::new(), Vec::new());
     for (id, status) in statuses {
         let ParticipantStatus::Ready { built, report } = status else {
@@ -198,6 +212,7 @@ async fn start_servers(plan: &Plan, statuses: &Statuses) -> Servers {
         };
         let address = built.address;
         ids.push(id.clone());
+        wave.counts_process();
         starting.push(async move {
             let names: Vec<_> = encodings.iter().map(|encoding| encoding.name()).collect();
             Server::start(&server, address, &names).await
@@ -213,12 +228,13 @@ async fn start_servers(plan: &Plan, statuses: &Statuses) -> Servers {
 /// Gives each client its cells; why the others cannot run is noted at once.
 fn share_out(
     plan: &Plan,
+    wave: &Wave,
     statuses: &Statuses,
     servers: &Servers,
     partial: &Partial,
 ) -> BTreeMap<ParticipantId, Share> {
     let mut shares: BTreeMap<ParticipantId, Share> = BTreeMap::new();
-    for (number, cell) in plan.cells.iter().enumerate() {
+    for (number, cell) in wave.cells(plan) {
         match address(cell, statuses, servers) {
             Ok(address) => {
                 let share = shares

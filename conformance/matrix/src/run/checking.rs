@@ -9,17 +9,22 @@ use layout::Abis;
 use super::partial::{Partial, ParticipantStatus};
 use super::plan::Plan;
 use super::self_check::{Rejected, self_check};
+use crate::participant::Participant;
 
-/// Asks all participants that were built.
+/// Asks all participants that were built and not asked yet.
 pub(super) async fn check_all(plan: &Plan, abis: &Abis, progress: &Progress, partial: &Partial) {
-    let bar = progress.phase("asking each about itself", plan.participants.len());
+    let statuses = partial.statuses();
+    let built = |participant: &Participant| match statuses.get(&participant.id) {
+        Some(ParticipantStatus::Built(built)) => Some(built.clone()),
+        _ => None,
+    };
+    let participants = plan.participants.iter();
+    let asked: Vec<_> = participants
+        .filter_map(|participant| Some((participant, built(participant)?)))
+        .collect();
+    let bar = progress.phase("asking each about itself", asked.len());
     let mut checks = Pool::new(plan.jobs);
-    let before = partial.statuses();
-    for participant in &plan.participants {
-        let Some(ParticipantStatus::Built(built)) = before.get(&participant.id).cloned() else {
-            bar.done();
-            continue;
-        };
+    for (participant, built) in asked {
         let Some(abi) = abis.get(&participant.target.abi) else {
             continue;
         };

@@ -1,6 +1,6 @@
 //! Runs cells: builds the participants, checks what each says about itself, starts one server and one client for each, and has every client drive all its cells.
 //!
-//! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive` and `observed`; what a phase cannot do becomes a reason, never a pass, and does not stop the others.
+//! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive` and `observed`; what a phase cannot do becomes a reason, never a pass, and does not stop the others. Where something is still to be built, the phases are gone through twice: first by those that are there, beside the building of the rest.
 
 pub mod alone;
 mod ask;
@@ -24,18 +24,24 @@ pub mod self_check;
 mod serve;
 mod server_slot;
 mod task;
+mod wave;
 
 use std::time::Instant;
 
 use cross::{Host, process};
 use layout::Abis;
 
+use crate::judged;
+use crate::verdict::CellVerdict;
 use build::{BuildCache, Built};
+use building::Building;
 use kit::machine::cores;
 use kit::progress::Progress;
 use kit::tools::Tools;
 use kit::words::grouped;
 use own_network::OwnNetwork;
+use partial::Statuses;
+use wave::Wave;
 
 pub(crate) use child::Child;
 pub use partial::{Cost, Partial, ParticipantStatus, Processes, Results, Sampled, Seconds};
@@ -50,35 +56,130 @@ pub async fn run(
     progress: &Progress,
     partial: &Partial,
 ) {
-    let phase = Phase::begin(partial, |results, took| {
-        (results.seconds.build, results.processes.build) = took;
-    });
-    building::build_all(plan, tools, build_cache, progress, partial).await;
+    let building = Building::new(plan, tools, build_cache, progress, partial);
+    let phase = Phase::begin(partial, process::started, NOTE_BUILD);
+    let missing = building.at_hand(plan).await;
     drop(phase);
 
-    let phase = Phase::begin(partial, |results, took| {
-        (results.seconds.prove, results.processes.prove) = took;
-    });
-    checking::check_all(plan, abis, progress, partial).await;
-    drop(phase);
+    let early = match missing.is_empty() {
+        true => Wave::default(),
+        // Who is there already meets while the others are built.
+        false => {
+            check_all(plan, abis, &Progress::quiet(), partial).await;
+            Wave::of_ready(plan, &partial.statuses())
+        }
+    };
+    if !missing.is_empty() {
+        let meeting = Meeting::new(plan, &early, &tools.host, &Progress::quiet(), partial).await;
+        let builds = async {
+            let count = || process::started() - early.started();
+            let _phase = Phase::begin(partial, count, NOTE_BUILD);
+            building.rest(&missing).await;
+        };
+        let meets = async {
+            let count = || early.started();
+            meeting
+                .run(plan, &early, &Progress::quiet(), partial, count)
+                .await;
+            if !early.is_empty() {
+                building.bar().say(meanwhile(plan, &early, abis, partial));
+            }
+        };
+        tokio::join!(builds, meets);
+    }
+    drop(building);
 
-    // It is there as long as something runs in it.
-    let _network = enter_own_network(plan, &tools.host, progress, partial).await;
-    let phase = Phase::begin(partial, |results, took| {
-        (results.seconds.run, results.processes.run) = took;
-    });
-    cells::run_cells(plan, progress, partial).await;
-    drop(phase);
+    check_all(plan, abis, progress, partial).await;
+    let rest = early.others(plan);
+    let meeting = Meeting::new(plan, &rest, &tools.host, progress, partial).await;
+    meeting
+        .run(plan, &rest, progress, partial, process::started)
+        .await;
 
     // A few cells take no longer than the sample: comparing the two would say nothing.
     if plan.sample > 0 && plan.cells.len() >= 10 * plan.sample {
-        let phase = Phase::begin(partial, |results, (_, processes)| {
+        let phase = Phase::begin(partial, process::started, |results, (_, processes)| {
             results.processes.sample = processes;
         });
-        let sampled = sample::sample(plan, &partial.statuses(), progress).await;
+        let sampled = sample::sample(plan, &meeting.statuses, progress).await;
         partial.note(|results| results.sample = sampled);
         drop(phase);
     }
+}
+
+/// The phase in which every participant that was built is asked about itself.
+async fn check_all(plan: &Plan, abis: &Abis, progress: &Progress, partial: &Partial) {
+    let _phase = Phase::begin(
+        partial,
+        process::started,
+        |results, (seconds, processes)| {
+            results.seconds.prove += seconds;
+            results.processes.prove += processes;
+        },
+    );
+    checking::check_all(plan, abis, progress, partial).await;
+}
+
+/// Participants, and where they meet.
+struct Meeting {
+    /// As they are started there.
+    statuses: Statuses,
+    /// It is there as long as something runs in it.
+    _network: Option<OwnNetwork>,
+}
+
+impl Meeting {
+    /// Of all that take part by now, for these cells.
+    async fn new(
+        plan: &Plan,
+        wave: &Wave,
+        host: &Host,
+        progress: &Progress,
+        partial: &Partial,
+    ) -> Meeting {
+        let mut statuses = partial.statuses();
+        let network = enter_own_network(plan, wave, &mut statuses, host, progress).await;
+        Meeting {
+            statuses,
+            _network: network,
+        }
+    }
+
+    /// The run phase of these cells, whose processes are counted by `count`.
+    async fn run(
+        &self,
+        plan: &Plan,
+        wave: &Wave,
+        progress: &Progress,
+        partial: &Partial,
+        count: impl Fn() -> u64,
+    ) {
+        let _phase = Phase::begin(partial, count, |results, (seconds, processes)| {
+            results.seconds.run += seconds;
+            results.processes.run += processes;
+        });
+        cells::run_cells(plan, wave, &self.statuses, progress, partial).await;
+    }
+}
+
+/// What is known of a wave, in a line.
+fn meanwhile(plan: &Plan, wave: &Wave, abis: &Abis, partial: &Partial) -> String {
+    let observations = partial.results().map(|results| results.observations);
+    let observations = observations.unwrap_or_default();
+    let seen = wave.cells(plan);
+    let seen = seen.filter_map(|(number, cell)| Some((cell.clone(), observations.get(number)?)));
+    let (cells, observations): (Vec<_>, Vec<_>) = seen.unzip();
+    let judged = judged::judge(abis, &cells, observations.into_iter().cloned());
+    let count = |wanted| {
+        let verdicts = judged.iter().filter_map(|judged| judged.verdict);
+        grouped(verdicts.filter(|verdict| *verdict == wanted).count())
+    };
+    format!(
+        "meanwhile, among those that are there: {} cells as claimed, {} not, {} could not run",
+        count(CellVerdict::Held),
+        count(CellVerdict::Broken),
+        count(CellVerdict::CouldNotRun)
+    )
 }
 
 /// What a run may leave in this machine's network without a word.
@@ -90,18 +191,21 @@ const CONNECTIONS_OF_AN_EXCHANGE: usize = 2;
 /// Has all participants meet in a network of the run's own, where all of them can be started in one and this user may make one.
 async fn enter_own_network(
     plan: &Plan,
+    wave: &Wave,
+    statuses: &mut Statuses,
     host: &Host,
     progress: &Progress,
-    partial: &Partial,
 ) -> Option<OwnNetwork> {
-    let statuses = partial.statuses();
     let ready = statuses.values().filter_map(|status| match status {
         ParticipantStatus::Ready { built, .. } => Some(built),
         _ => None,
     });
     let ready: Vec<&Built> = ready.collect();
+    if wave.is_empty() {
+        return None;
+    }
     if !ready.iter().all(|built| built.fits_own_network()) {
-        let exchanges = plan.cells.len() * plan.protocol.vectors().len();
+        let exchanges = wave.cells(plan).count() * plan.protocol.vectors().len();
         let connections = CONNECTIONS_OF_AN_EXCHANGE * exchanges;
         if connections > UNNOTICED && ready.iter().any(|built| built.is_black_box()) {
             let bar = progress.moment("in this machine's own network");
@@ -122,41 +226,49 @@ async fn enter_own_network(
             return None;
         }
     };
-    partial.note(|results| {
-        for status in results.statuses.values_mut() {
-            if let ParticipantStatus::Ready { built, .. } = status {
-                *built = built.clone().started(|program| network.inside(program));
-            }
+    for status in statuses.values_mut() {
+        if let ParticipantStatus::Ready { built, .. } = status {
+            *built = built.clone().started(|program| network.inside(program));
         }
-    });
+    }
     Some(network)
 }
 
 /// What a phase takes is noted at its end, or when an interrupt ends it.
-struct Phase<'a> {
+struct Phase<'a, C: Fn() -> u64> {
     began: Instant,
+    /// How many processes were started for it before.
     started: u64,
+    count: C,
     partial: &'a Partial,
     note: fn(&mut Results, (f64, u64)),
 }
 
-impl<'a> Phase<'a> {
-    fn begin(partial: &'a Partial, note: fn(&mut Results, (f64, u64))) -> Self {
+/// Building goes on in two steps.
+const NOTE_BUILD: fn(&mut Results, (f64, u64)) = |results, (seconds, processes)| {
+    results.seconds.build += seconds;
+    results.processes.build += processes;
+};
+
+impl<'a, C: Fn() -> u64> Phase<'a, C> {
+    /// `count` says how many processes were started by now.
+    fn begin(partial: &'a Partial, count: C, note: fn(&mut Results, (f64, u64))) -> Self {
         Phase {
             began: Instant::now(),
-            started: process::started(),
+            started: count(),
+            count,
             partial,
             note,
         }
     }
 }
 
-impl Drop for Phase<'_> {
+impl<C: Fn() -> u64> Drop for Phase<'_, C> {
     /// The seconds that it took, and the processes that it started.
     fn drop(&mut self) {
         let took = (
             self.began.elapsed().as_secs_f64(),
-            process::started() - self.started,
+            (self.count)() - self.started,
         );
         self.partial.note(|results| (self.note)(results, took));
     }

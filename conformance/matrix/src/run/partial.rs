@@ -56,6 +56,9 @@ impl ParticipantStatus {
     }
 }
 
+/// What became of participants so far.
+pub(super) type Statuses = BTreeMap<ParticipantId, ParticipantStatus>;
+
 /// What is known so far.
 #[derive(Clone)]
 pub struct Results {
@@ -157,7 +160,7 @@ impl Partial {
         });
     }
 
-    pub(super) fn statuses(&self) -> BTreeMap<ParticipantId, ParticipantStatus> {
+    pub(super) fn statuses(&self) -> Statuses {
         let results = self.0.lock();
         results
             .map(|results| results.statuses.clone())

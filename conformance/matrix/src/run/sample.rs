@@ -1,18 +1,16 @@
 //! What two processes a cell would cost: a sample of the cells, each with a server and a client of its own.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::ask::ask;
 use super::build::{Asking, Built};
 use super::drive::drive;
-use super::partial::{ParticipantStatus, Sampled};
+use super::partial::{ParticipantStatus, Sampled, Statuses};
 use super::plan::Plan;
 use super::serve::Server;
 use super::task::Task;
 use crate::cell::Cell;
-use crate::participant::ParticipantId;
 use crate::protocol::Vector;
 use kit::pool::run_all;
 use kit::progress::Progress;
@@ -20,7 +18,7 @@ use kit::progress::Progress;
 /// Runs a sample of the cells that can run, spread evenly over the plan.
 pub(super) async fn sample(
     plan: &Plan,
-    statuses: &BTreeMap<ParticipantId, ParticipantStatus>,
+    statuses: &Statuses,
     progress: &Progress,
 ) -> Option<Sampled> {
     let ready = |id| match statuses.get(id) {

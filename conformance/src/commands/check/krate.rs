@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use cross::Host;
+use cross::{Host, trust};
 use layout::Abis;
 use layout::dwarf::{Problem, Program};
 
@@ -31,6 +31,9 @@ pub(super) async fn inputs(
     machines: &[Machine<'_>],
     host: &Host,
 ) -> anyhow::Result<Vec<Input>> {
+    if folder.is_dir() {
+        trust::check_project(folder, host)?;
+    }
     let built = package::build(folder, &options.how.flags, host).await;
     let built = built.map_err(|error| match error {
         error @ (NotBuilt::Cargo(_) | NotBuilt::Nothing(_)) => unusable(error.into()),

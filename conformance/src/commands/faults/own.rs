@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use cross::find::{Found, Origin};
 use cross::process::{Exit, Invocation};
 use cross::runner::Runner;
-use cross::{Host, TargetTools};
+use cross::{Host, Target, TargetTools, trust};
 use layout::Abis;
 
 use super::super::{Unusable, say_if_nothing_is_kept, unusable};
@@ -59,6 +59,9 @@ impl Pair {
 /// Builds what a file tells of, and reads what it is held to.
 pub(super) async fn lab(options: &cli::Faults, host: &Host) -> anyhow::Result<(PairLab, Subject)> {
     let path = options.file.as_deref().unwrap_or(Path::new(""));
+    if path.exists() {
+        trust::check(path, host)?;
+    }
     let Pair {
         terms,
         exchange,
@@ -229,10 +232,24 @@ fn pick(
     Err(Unusable(why).into())
 }
 
-/// Builds a participant to run on this machine, in the hosts that are made here, even where another runner is configured.
-pub(super) async fn build(host: &Host, participant: &Participant) -> anyhow::Result<Built> {
+/// Builds a participant to run on this machine, in the hosts that are made here.
+async fn build(host: &Host, participant: &Participant) -> anyhow::Result<Built> {
+    let tools = native_tools(host, participant.target).await?;
+    let progress = Progress::on_stderr().moment("building the programs");
+    // A user's own programs need no checkout of this one.
+    let built = BuildCache::new(host, workspace(host).ok())
+        .build(participant, &tools)
+        .await;
+    drop(progress);
+    built.with_context(|| format!("{} cannot be built", participant.id))
+}
+
+/// What builds for this machine; what it builds runs here, even where another runner is configured.
+pub(super) async fn native_tools(
+    host: &Host,
+    target: &'static Target,
+) -> anyhow::Result<TargetTools> {
     say_if_nothing_is_kept(host);
-    let target = participant.target;
     let names = [target.name.as_str()].into();
     let tools = kit::tools::Tools::find(host.clone(), Abis::builtin(), &names).await?;
     let target_tools = tools
@@ -243,17 +260,10 @@ pub(super) async fn build(host: &Host, participant: &Participant) -> anyhow::Res
         value: Runner::Native,
         origin: Origin::Native,
     };
-    let target_tools = TargetTools {
+    Ok(TargetTools {
         runner: Ok(runner),
         ..target_tools.clone()
-    };
-    let progress = Progress::on_stderr().moment("building the programs");
-    // A user's own programs need no checkout of this one.
-    let built = BuildCache::new(host, workspace(host).ok())
-        .build(participant, &target_tools)
-        .await;
-    drop(progress);
-    built.with_context(|| format!("{} cannot be built", participant.id))
+    })
 }
 
 /// The two programs, and what is asked.

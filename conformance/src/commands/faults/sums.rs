@@ -1,22 +1,21 @@
 //! The programs of this repository: the scenarios of the book, and the network's weather.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use cross::Host;
 use cross::process::{Exit, Invocation};
-use layout::Abis;
 
-use super::own::{asked, build, said};
+use super::own::{asked, native_tools, said};
 use super::{inside_this, tools};
 use crate::cli;
 use faults::{About, Asking, Lab, PairLab, Programs, Said, Scenario, ScenarioResult, Terms};
 use kit::names::Unknown;
 use kit::progress::Progress;
-use matrix::participant::{implementations, participants};
-use matrix::run::build::{self as built, Lines, Serving};
+use matrix::run::build::{self as built, BuildCache, Lines, Serving};
+use matrix::workspace::workspace;
 
 /// What was chosen.
 #[derive(Default)]
@@ -97,31 +96,28 @@ impl Programs for Sums {
     }
 }
 
-/// The programs that the user names; where none is named, this machine's own `rust` participant.
+/// The programs that the user names; where none is named, this checkout's `sumsrv` and `sumcli`.
 async fn programs(options: &cli::Faults, host: &Host) -> anyhow::Result<(Invocation, Invocation)> {
-    let named = |program: &Path| Invocation::new(program).kill_with_parent(host);
+    let start = |program: &Path| Invocation::new(program).kill_with_parent(host);
     if let (Some(server), Some(client)) = (&options.sumsrv, &options.sumcli) {
-        return Ok((named(server), named(client)));
+        return Ok((start(server), start(client)));
     }
-    let native: Vec<_> = cross::targets()
-        .filter(|target| target.is_native())
-        .collect();
-    let (participants, _) = participants(implementations(), &native, Abis::builtin(), true);
-    let rust = participants
-        .iter()
-        .find(|participant| participant.id.implementation == "rust")
-        .context(
-            "this machine is none of the targets: name the programs with --sumsrv and --sumcli",
-        )?;
-    let (Some(Serving::ByContract(server)), Some(built::Asking::ByContract(client, _))) =
-        build(host, rust)
-            .await
-            .map(|built| (built.server, built.client))?
-    else {
-        anyhow::bail!("sumsrv and sumcli are started by the contract");
+    let native = cross::targets().find(|target| target.is_native());
+    let native = native.context(
+        "this machine is none of the targets: name the programs with --sumsrv and --sumcli",
+    )?;
+    let tools = native_tools(host, native).await?;
+    let progress = Progress::on_stderr().moment("building the programs");
+    let build_cache = BuildCache::new(host, Some(workspace(host)?));
+    let built = build_cache.programs(&tools).await;
+    drop(progress);
+    let folder = built.context("sumsrv and sumcli cannot be built")?.folder;
+    let named = |option: &Option<PathBuf>, name: &str| match option {
+        Some(program) => start(program),
+        None => start(&folder.join(name)),
     };
     Ok((
-        options.sumsrv.as_deref().map_or(server, named),
-        options.sumcli.as_deref().map_or(client, named),
+        named(&options.sumsrv, "sumsrv"),
+        named(&options.sumcli, "sumcli"),
     ))
 }

@@ -6,9 +6,12 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use cross::Host;
+use cross::scratch::Scratch;
+use cross::{Host, seal};
 use fnv::FnvHasher;
 use serde::{Deserialize, Serialize};
+
+const FILE: &str = "faults.json";
 
 /// What was found about one emulator.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +32,11 @@ impl Kept {
             emulator: identity(emulator),
             faults: BTreeMap::new(),
         };
-        let text = std::fs::read(place(host, target, emulator)).unwrap_or_default();
+        let place = place(host, target, emulator);
+        let text = match seal::check(&place) {
+            Ok(()) => std::fs::read(place.join(FILE)).unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
         match serde_json::from_slice::<Kept>(&text) {
             Ok(kept) if kept.is_about_the_same(&blank) => kept,
             _ => blank,
@@ -46,21 +53,24 @@ impl Kept {
         let folder = place.parent().unwrap_or(Path::new("."));
         let write = || -> anyhow::Result<()> {
             std::fs::create_dir_all(folder)?;
-            let file = tempfile::NamedTempFile::new_in(folder)?;
-            serde_json::to_writer(&file, self)?;
-            file.persist(&place)?;
-            Ok(())
+            let scratch = Scratch::new_in(folder)?;
+            let new = scratch.path().join("new");
+            std::fs::create_dir(&new)?;
+            serde_json::to_writer(std::fs::File::create(new.join(FILE))?, self)?;
+            // What was found before is in this, too.
+            let _ = std::fs::remove_dir_all(&place);
+            Ok(seal::put(&new, &place)?)
         };
         let _ = write();
     }
 }
 
-/// A file for each emulator of a target.
+/// A folder for each emulator of a target.
 fn place(host: &Host, target: &str, emulator: &Path) -> PathBuf {
     let mut hasher = FnvHasher::default();
     hasher.write(emulator.as_os_str().as_bytes());
     let folder = host.cache().join("emulators");
-    folder.join(format!("{target}-{:016x}.json", hasher.finish()))
+    folder.join(format!("{target}-{:016x}", hasher.finish()))
 }
 
 fn identity(emulator: &Path) -> (PathBuf, u64, u64) {
@@ -92,6 +102,14 @@ mod tests {
         kept.save(&host, "t");
         assert_eq!(load("asks"), kept);
         assert!(load("asks otherwise").faults.is_empty());
+
+        let file = place(&host, "t", &emulator).join(FILE);
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("\"1\"", "null")).unwrap();
+        assert!(load("asks").faults.is_empty(), "it is not what was found");
+        kept.save(&host, "t");
+        assert_eq!(load("asks"), kept);
+
         std::fs::write(&emulator, "another").unwrap();
         assert!(load("asks").faults.is_empty());
     }

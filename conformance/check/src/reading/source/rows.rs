@@ -155,6 +155,9 @@ impl Work<'_> {
                 return None;
             }
             let text = self.text(seen).ok()?;
+            if let Some(words) = packs::unread(text, name, machine.abi) {
+                return Some(Status::Undecided(words));
+            }
             let asked = hidden::alignment(text, name, machine.abi)?;
             Some(Status::Undecided(format!(
                 "`{asked}` may be less than the compiler that read it aligns by itself, which shows nothing of it; {}",

@@ -28,6 +28,8 @@ struct Recipe {
     link: Vec<String>,
 }
 
+const PROGRAM: &str = "sum";
+
 /// Builds it, unless the same was built before.
 pub(super) async fn build(
     sources: &Sources,
@@ -56,22 +58,20 @@ pub(super) async fn build(
 
     let place = Path::new("participants").join(participant.id.to_string());
     let folder = kept::folder(&sources.cache, &place, key);
-    let program = folder.join("sum");
-    let is_new = !program.is_file();
-    if !is_new {
-        kept::touch(&folder);
-    } else {
+    let program = folder.join(PROGRAM);
+    let is_new = !kept::is_kept(&folder, &[PROGRAM]);
+    if is_new {
         let scratch = kept::scratch(&sources.cache)?;
         let words = |words: &'static [&'static str]| words.iter().copied();
         let flags: Vec<_> = words(&C_FLAGS)
             .chain(recipe.flags.iter().map(String::as_str))
             .collect();
         let link: Vec<_> = recipe.link.iter().map(String::as_str).collect();
-        let built = scratch.path().join("sum");
+        let built = scratch.path().join(PROGRAM);
         compiler
             .build_with(&flags, &recipe.sources, scratch.path(), &link, &built)
             .await?;
-        kept::keep(&built, &program)?;
+        kept::keep(&sources.cache, scratch.path(), &[PROGRAM], &folder)?;
     }
     Ok(Programs {
         server: program.clone(),

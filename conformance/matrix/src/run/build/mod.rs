@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use cross::process::Invocation;
 use cross::runner::Runner;
 use cross::rust_std::Place;
-use cross::{Host, TargetTools, runner};
+use cross::{Host, TargetTools, room, runner};
 
 use crate::participant::{Build, Participant};
 
@@ -54,13 +54,27 @@ impl BuildCache {
         participant: &Participant,
         tools: &TargetTools,
     ) -> anyhow::Result<Built> {
-        let runner = tools.runner.as_ref().map_err(Clone::clone)?.value.clone();
-        let Programs {
-            server,
-            client,
-            compiler,
-            is_new,
-        } = match &participant.implementation.build {
+        let built = self.build_with_room(participant, tools).await;
+        built.map_err(|error| self.or_full(error))
+    }
+
+    /// What failed, with what a full disk has to do with it.
+    fn or_full(&self, error: anyhow::Error) -> anyhow::Error {
+        let full = room::full(&self.sources.cache).or_else(room::full_temporary);
+        match full {
+            Some(full) => error.context(full),
+            None => error,
+        }
+    }
+
+    async fn build_with_room(
+        &self,
+        participant: &Participant,
+        tools: &TargetTools,
+    ) -> anyhow::Result<Built> {
+        // What nothing runs is not built.
+        tools.runner.as_ref().map_err(Clone::clone)?;
+        let programs = match &participant.implementation.build {
             Build::Own(program) => {
                 return commands::build(
                     &self.host,
@@ -81,6 +95,48 @@ impl BuildCache {
                 c::build(&self.sources, participant, clang).await?
             }
         };
+        self.by_contract(participant, programs, tools).await
+    }
+
+    /// A participant that is ready in no time: one whose build takes a second is built, of any other what was built before is taken. `None` where it is still to be built.
+    ///
+    /// # Errors
+    /// What is missing, or what the compiler said.
+    pub async fn at_hand(
+        &self,
+        participant: &Participant,
+        tools: &TargetTools,
+    ) -> anyhow::Result<Option<Built>> {
+        tools.runner.as_ref().map_err(Clone::clone)?;
+        let kept = match &participant.implementation.build {
+            Build::Gcc | Build::Clang => return self.build(participant, tools).await.map(Some),
+            // What changed since the last time is for its own commands to know.
+            Build::Own(_) => None,
+            Build::Cargo => rust::kept_participant(&self.sources, participant, tools).await?,
+        };
+        match kept {
+            None => Ok(None),
+            Some(programs) => self
+                .by_contract(participant, programs, tools)
+                .await
+                .map(Some),
+        }
+    }
+
+    /// How programs that speak the contract are started.
+    async fn by_contract(
+        &self,
+        participant: &Participant,
+        programs: Programs,
+        tools: &TargetTools,
+    ) -> anyhow::Result<Built> {
+        let runner = tools.runner.as_ref().map_err(Clone::clone)?.value.clone();
+        let Programs {
+            server,
+            client,
+            compiler,
+            is_new,
+        } = programs;
         let address = runner::address(&self.host, participant.target)?;
         runner.bring(&server).await?;
         if client != server {
@@ -110,7 +166,17 @@ impl BuildCache {
     /// # Errors
     /// What is missing, or what the compiler said.
     pub async fn gauge(&self, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
-        rust::gauge(&self.sources, tools).await
+        let built = rust::gauge(&self.sources, tools).await;
+        built.map_err(|error| self.or_full(error))
+    }
+
+    /// Builds `sumsrv` and `sumcli`, with their options and their log, unless the same were built before. They are in the folder, by these names.
+    ///
+    /// # Errors
+    /// What is missing, or what the compiler said.
+    pub async fn programs(&self, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
+        let built = rust::programs(&self.sources, tools).await;
+        built.map_err(|error| self.or_full(error))
     }
 
     /// Whether a participant's standard library is yet to be built, which takes most of a minute.
