@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use cross::find::{Missing, Remedy};
 use cross::process::Invocation;
 use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
 use cross::{Host, TargetTools, build_std};
 use layout::Abis;
 
+use crate::packages;
 use crate::progress::Progress;
 use crate::tools::Tools;
 
@@ -68,7 +68,7 @@ impl Setup {
         let setup = self.add_to_rustup(todo).await?;
         let packages = setup.packages();
         if !packages.is_empty() {
-            apt_get(&setup.tools.host, &packages).await?;
+            packages::install(&setup.tools.host, &packages).await?;
         }
         let setup = setup.again().await?;
         build_libraries(&setup.tools).await?;
@@ -235,47 +235,6 @@ fn reason(message: &str) -> String {
         Some((end, _)) => format!("{}...", line.get(..end).unwrap_or(line)),
         None => line.to_owned(),
     }
-}
-
-async fn apt_get(host: &Host, packages: &[String]) -> anyhow::Result<()> {
-    let apt_get = host.program("apt-get").ok_or_else(|| {
-        anyhow::anyhow!(
-            "this is no Debian (no apt-get): install what brings the same as {}",
-            packages.join(" ")
-        )
-    })?;
-    let as_root = |program: &std::path::Path| match host.program("sudo") {
-        Some(sudo) if !is_root() => Invocation::new(sudo)
-            .arg("DEBIAN_FRONTEND=noninteractive")
-            .arg(program),
-        _ => Invocation::new(program).env("DEBIAN_FRONTEND", "noninteractive"),
-    };
-    let progress = Progress::on_stderr();
-    let bar = progress.phase("installing packages", packages.len());
-    bar.at("apt-get update");
-    // On the terminal: sudo asks for a password there.
-    as_root(&apt_get)
-        .args(["update", "--quiet=2"])
-        .run_on_terminal()
-        .await
-        .context("apt-get update")?;
-    bar.at("apt-get install");
-    as_root(&apt_get)
-        .args([
-            "install",
-            "--yes",
-            "--quiet=2",
-            "--no-install-recommends",
-            "-o=Dpkg::Use-Pty=0",
-        ])
-        .args(packages)
-        .run_on_terminal()
-        .await
-        .context("apt-get install")
-}
-
-fn is_root() -> bool {
-    nix::unistd::geteuid().is_root()
 }
 
 async fn build_libraries(tools: &Tools) -> anyhow::Result<()> {

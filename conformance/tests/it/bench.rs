@@ -33,6 +33,19 @@ pub(crate) fn not_tried(what: &str) {
     let _ = writeln!(std::io::stderr(), "not tried: {what}");
 }
 
+/// Says that a board was not tried: `setup` brings what it needs only when asked, and not everywhere can that be installed.
+///
+/// # Panics
+/// `$CROSSUM_TEST_BOARDS` is `all`, which `.ci/run` says where `setup --with boards` succeeded.
+pub(crate) fn board_not_tried(what: &str) {
+    assert_ne!(
+        std::env::var("CROSSUM_TEST_BOARDS").as_deref(),
+        Ok("all"),
+        "CROSSUM_TEST_BOARDS=all says that every board is here, and this could not be tried: {what}"
+    );
+    let _ = writeln!(std::io::stderr(), "not tried: {what}");
+}
+
 /// A program of this machine.
 #[expect(
     clippy::disallowed_methods,
