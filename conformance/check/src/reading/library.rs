@@ -379,14 +379,16 @@ pub(super) fn with_widths(text: &str, compiler: &Abi) -> String {
             .collect();
         // glibc says `long` where that has 64 bits here, and `long long` elsewhere.
         let mode = match words.as_slice() {
-            ["typedef", words @ .., name] if is_of_int(words, &["int"]) => match *name {
-                "__int32_t" | "__uint32_t" | "__s32" | "__u32" => Some("SI"),
-                _ => None,
-            },
-            ["typedef", words @ .., name] if is_of_int(words, &["int", "long"]) => match *name {
-                "__int64_t" | "__uint64_t" if is_system => Some("DI"),
-                _ => None,
-            },
+            [
+                "typedef",
+                words @ ..,
+                "__int32_t" | "__uint32_t" | "__s32" | "__u32",
+            ] if is_of_int(words, &["int"]) => Some("SI"),
+            ["typedef", words @ .., "__int64_t" | "__uint64_t"]
+                if is_system && is_of_int(words, &["int", "long"]) =>
+            {
+                Some("DI")
+            }
             _ => None,
         };
         let is_wchar = is_system && matches!(words.as_slice(), ["typedef", .., "wchar_t"]);

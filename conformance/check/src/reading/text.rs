@@ -26,6 +26,8 @@ pub struct Text {
     is_cxx: bool,
     /// In C++: what every type of the text depends on.
     whole: OnceLock<Arc<Reach>>,
+    /// Of every template that the user's declarations give arguments to: what is declared there.
+    instances: OnceLock<HashMap<String, BTreeSet<String>>>,
 }
 
 /// A declaration.
@@ -162,7 +164,9 @@ impl Text {
                 true => tokens(name).filter(|word| is_name(word)).collect(),
                 false => vec![bare(name)],
             };
-            return Arc::new(self.follow(names.into_iter().map(str::to_owned).collect()));
+            let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+            names.extend(self.instances(name).cloned());
+            return Arc::new(self.follow(names));
         }
         let whole = self.whole.get_or_init(|| {
             let known = self.declared.keys();
@@ -174,6 +178,36 @@ impl Text {
             })
         });
         Arc::clone(whole)
+    }
+
+    /// What a type is declared by that is one of a template: `slot<8>` is there where something names it, and `slot<sizeof(long)>` names it on some machines.
+    fn instances(&self, name: &str) -> impl Iterator<Item = &String> {
+        let templates = name.contains('<').then(|| {
+            self.instances.get_or_init(|| {
+                let mut instances: HashMap<String, BTreeSet<String>> = HashMap::new();
+                for (declared, declarations) in &self.declared {
+                    let own = declarations.iter().filter(|one| !one.region.is_system);
+                    for pair in own.flat_map(|one| one.tokens.windows(2)) {
+                        if let [template, open] = pair
+                            && open == "<"
+                            && is_name(template)
+                        {
+                            let of = instances.entry(template.clone()).or_default();
+                            of.insert(declared.clone());
+                        }
+                    }
+                }
+                instances
+            })
+        });
+        let named = tokens(name).filter(|word| is_name(word));
+        let named = named.collect::<BTreeSet<_>>().into_iter();
+        named.flat_map(move |word| {
+            templates
+                .and_then(|templates| templates.get(word))
+                .into_iter()
+                .flatten()
+        })
     }
 
     /// Whether a type depends on the whole text, as all such types do.
