@@ -4,6 +4,7 @@
 
 pub mod annotations;
 pub mod changed;
+mod debian;
 pub mod doctor;
 pub mod exit;
 pub mod fingerprint;
@@ -13,7 +14,7 @@ pub mod junit;
 pub mod lines;
 pub mod machine;
 pub mod names;
-mod packages;
+pub mod packages;
 pub mod pool;
 pub mod progress;
 pub mod property;

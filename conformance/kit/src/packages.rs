@@ -1,94 +1,128 @@
-//! Debian's packages: installed by apt-get, which must not remove any for it.
+//! Packages of others, in a folder of their own in the cache, which is there whole or not at all: from PyPI into a virtual environment, from npm into `node_modules`. Their versions are fixed, and nothing is installed on the system.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::Host;
-use cross::process::Invocation;
+use cross::process::{Exit, Invocation};
+use cross::scratch::Scratch;
+use cross::{Host, seal};
 
-use crate::progress::Progress;
+use crate::fingerprint::Fingerprint;
 
-/// For a plan of what would be installed, which takes no network.
-const PLAN_TIMEOUT: Duration = Duration::from_secs(120);
+const INSTALLED_WITHIN: Duration = Duration::from_secs(600);
+const ASKED_WITHIN: Duration = Duration::from_secs(30);
 
-/// Installs packages of these names.
+/// A program of this machine.
 ///
 /// # Errors
-/// There is no apt-get, it fails, or it would remove a package that is here: nothing is changed then.
-pub(crate) async fn install(host: &Host, packages: &[String]) -> anyhow::Result<()> {
-    let apt_get = host.program("apt-get").ok_or_else(|| {
-        anyhow::anyhow!(
-            "this is no Debian (no apt-get): install what brings the same as {}",
-            packages.join(" ")
-        )
-    })?;
-    let as_root = |program: &Path| match host.program("sudo") {
-        Some(sudo) if !is_root() => Invocation::new(sudo)
-            .arg("DEBIAN_FRONTEND=noninteractive")
-            .arg(program),
-        _ => Invocation::new(program).env("DEBIAN_FRONTEND", "noninteractive"),
-    };
-    let progress = Progress::on_stderr();
-    let bar = progress.phase("installing packages", packages.len());
-    bar.at("apt-get update");
-    // On the terminal: sudo asks for a password there.
-    as_root(&apt_get)
-        .args(["update", "--quiet=2"])
-        .run_on_terminal()
-        .await
-        .context("apt-get update")?;
-    bar.at("apt-get install");
-    let plan = Invocation::new(&apt_get)
-        .args(["install", "--simulate", "--no-install-recommends"])
-        .args(packages)
-        .run(PLAN_TIMEOUT)
-        .await
-        .context("apt-get install --simulate")?;
-    let removed = removed(&plan);
-    anyhow::ensure!(
-        removed.is_empty(),
-        "apt-get would remove what is installed here: {}; nothing was changed. If that may go, `apt-get install --no-install-recommends {}` does it",
-        removed.join(" "),
-        packages.join(" ")
-    );
-    as_root(&apt_get)
-        .args([
-            "install",
-            "--yes",
-            // The plan may have changed since.
-            "--no-remove",
-            "--quiet=2",
-            "--no-install-recommends",
-            "-o=Dpkg::Use-Pty=0",
-        ])
-        .args(packages)
-        .run_on_terminal()
-        .await
-        .context("apt-get install")
+/// It is not here; `how` says how to get it.
+pub fn needed(name: &str, how: &str, host: &Host) -> anyhow::Result<Invocation> {
+    let found = host.program(name);
+    let found =
+        found.with_context(|| format!("no program `{name}` is on the search path ({how})"))?;
+    Ok(Invocation::new(found))
 }
 
-/// The packages that a plan of `apt-get --simulate` removes: its lines `Remv qemu-utils [1:10.0.2]`.
-fn removed(plan: &str) -> Vec<&str> {
-    let lines = plan.lines();
-    lines
-        .filter_map(|line| line.strip_prefix("Remv ")?.split_whitespace().next())
-        .collect()
+/// The first line that a program prints when it is asked.
+///
+/// # Errors
+/// It fails, or does not answer.
+pub async fn first_line(program: Invocation) -> anyhow::Result<String> {
+    let printed = program.run(ASKED_WITHIN).await?;
+    let line = printed.lines().next().unwrap_or_default();
+    Ok(line.trim().to_owned())
 }
 
-fn is_root() -> bool {
-    nix::unistd::geteuid().is_root()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::removed;
-
-    #[test]
-    fn what_a_plan_removes_is_named_and_what_it_installs_is_not() {
-        let plan = "The following packages will be REMOVED:\n  rustc\n\
-                    Remv cargo [0.66.0] [rustc:amd64 ]\nRemv rustc [1.63.0+dfsg1-2]\n\
-                    Inst rustc-web (1.78.0 Debian:12 [amd64])\nConf rustc-web (1.78.0 Debian:12 [amd64])\n";
-        assert_eq!(removed(plan), ["cargo", "rustc"]);
+/// The folder `NAME-FINGERPRINT` in a part of the cache, made by `fill` if it is not there as it was made. It is made beside its place and moved there whole, so that nobody finds half of it.
+///
+/// # Errors
+/// It cannot be made.
+pub async fn kept(
+    host: &Host,
+    part: &str,
+    name: &str,
+    fingerprint: Fingerprint,
+    fill: impl AsyncFnOnce(&Path) -> anyhow::Result<()>,
+) -> anyhow::Result<PathBuf> {
+    let all = host.cache().join(part);
+    std::fs::create_dir_all(&all).with_context(|| format!("cannot make {}", all.display()))?;
+    let place = all.join(format!("{name}-{fingerprint}"));
+    if seal::check(&place).is_ok() {
+        return Ok(place);
     }
+    let scratch = Scratch::new_in(&all)?;
+    let new = scratch.path().join("new");
+    std::fs::create_dir(&new)?;
+    fill(&new).await?;
+    seal::put(&new, &place).with_context(|| format!("cannot make {}", place.display()))?;
+    Ok(place)
+}
+
+/// Brings packages from npm into the `node_modules` of a folder. None of their scripts is run.
+///
+/// # Errors
+/// npm is not here, or a package cannot be brought: what it said.
+pub async fn from_npm(packages: &[String], folder: &Path, host: &Host) -> anyhow::Result<()> {
+    let npm = needed("npm", "apt-get install npm", host)?
+        .arg("install")
+        .arg("--prefix")
+        .arg(folder)
+        .args(["--ignore-scripts", "--no-save", "--no-audit", "--no-fund"])
+        .args(["--loglevel", "error", "--fetch-retries", "1"])
+        .args(packages);
+    bring(&packages.join(", "), npm.kill_with_parent(host)).await
+}
+
+/// Brings packages from PyPI into a virtual environment that is made for them. Its `bin/python` finds them.
+///
+/// # Errors
+/// The environment cannot be made, or a package cannot be brought: what pip said.
+pub async fn from_pypi(
+    packages: &[String],
+    environment: &Path,
+    python: &Invocation,
+    host: &Host,
+) -> anyhow::Result<()> {
+    // A pip of its own would be most of the environment: the system's does, if it is there and knows `--python`.
+    let pip_of = |environment: &Path| {
+        let pip = python.clone().args(["-m", "pip", "--python"]);
+        pip.arg(environment)
+    };
+    let system = pip_of(python.program()).arg("--version");
+    let is_shared = system.run(ASKED_WITHIN).await.is_ok();
+    let make = python.clone().args(["-m", "venv"]);
+    let make = make.args(is_shared.then_some("--without-pip"));
+    let make = make.arg(environment).kill_with_parent(host);
+    bring("a virtual environment", make).await?;
+    let own = environment.join("bin/python");
+    let pip = match is_shared {
+        true => pip_of(&own),
+        false => Invocation::new(own).args(["-m", "pip"]),
+    };
+    let pip = pip
+        .args(["install", "--no-input", "--no-deps"])
+        .args(["--quiet", "--disable-pip-version-check", "--retries", "1"])
+        .args(packages);
+    bring(&packages.join(", "), pip.kill_with_parent(host)).await
+}
+
+/// Runs an installer. Of what it says the first and the last line are told, which say what went wrong.
+///
+/// # Errors
+/// It fails.
+pub async fn bring(what: &str, installer: Invocation) -> anyhow::Result<()> {
+    let output = installer.output(INSTALLED_WITHIN).await?;
+    if output.exit == Exit::Code(0) {
+        return Ok(());
+    }
+    let said = output.stderr.lines().map(str::trim);
+    let said: Vec<&str> = said.filter(|line| !line.is_empty()).collect();
+    let (first, last) = (said.first(), said.last());
+    let said = match (first, last) {
+        (Some(first), Some(last)) if first != last => format!("{first} ... {last}"),
+        (Some(line), _) => (*line).to_owned(),
+        _ => format!("it {}", output.exit),
+    };
+    anyhow::bail!("{what} cannot be brought: {said}")
 }

@@ -15,7 +15,7 @@ use cross::rust_std::{DEBIAN_RUST, Place, RustStd};
 use cross::{Host, TargetTools, build_std};
 use layout::Abis;
 
-use crate::packages;
+use crate::debian;
 use crate::progress::Progress;
 use crate::tools::Tools;
 
@@ -68,7 +68,7 @@ impl Setup {
         let setup = self.add_to_rustup(todo).await?;
         let packages = setup.packages();
         if !packages.is_empty() {
-            packages::install(&setup.tools.host, &packages).await?;
+            debian::install(&setup.tools.host, &packages).await?;
         }
         let setup = setup.again().await?;
         build_libraries(&setup.tools).await?;
