@@ -606,6 +606,48 @@ fn without_another_machines_compiler_nothing_is_wrong_and_little_undecided() {
     }
 }
 
+/// The right answers are those of clang's `--target` for the same declarations without the C library's headers.
+#[test]
+fn what_one_compiler_refuses_another_is_asked_and_what_nothing_can_stand_in_for_costs_no_other_type()
+ {
+    let targets = "x86_64-unknown-linux-gnu,i686-unknown-linux-gnu,s390x-unknown-linux-gnu";
+    // `fprintf` takes no other `FILE`, though one stands in for it where a template hides what a type is made of.
+    let stand_in = Case {
+        file: "stream.hpp",
+        text: "#include <cstdio>\n#include <cstdint>\n#include <ctime>\ntypedef FILE stream;\nstruct Sink { stream *f; uint32_t n; time_t t; };\ninline int put(Sink &s) { return std::fprintf(s.f, \"%u\", s.n); }\ntemplate <class T> struct Hold { T t; stream *f; };\nstruct Uses { Hold<stream *> h; Hold<time_t> g; };\n",
+        options: &["--targets", targets],
+        right: &[
+            right("Sink", X86_64, 24, &[("n", 8, 4), ("t", 16, 8)]),
+            right("Sink", I686, 12, &[("n", 4, 4), ("t", 8, 4)]),
+            right("Sink", S390X, 24, &[("n", 8, 4), ("t", 16, 8)]),
+            right("Hold<long>", X86_64, 16, &[("f", 8, 8)]),
+            right("Hold<long>", I686, 8, &[("f", 4, 4)]),
+            right("Uses", X86_64, 32, &[("h.f", 8, 8), ("g.f", 24, 8)]),
+        ],
+        undecided: 0,
+    };
+    // Clang 14 does not take how glibc's headers declare `fopen` for GCC 12, and has no such machine as LoongArch.
+    let refused = Case {
+        file: "log.hpp",
+        text: "#include <cstdio>\n#include <cstdint>\n#include <ctime>\ntemplate <class T> struct Box { T value; uint8_t flag; };\nstruct Uses { Box<time_t> b; uint8_t k; Box<long> c; };\ntemplate <class T> struct Empty { };\nstruct Price : Empty<Price> { uint16_t cents; };\n",
+        options: &[
+            "--targets",
+            "x86_64-unknown-linux-gnu,i686-unknown-linux-gnu,s390x-unknown-linux-gnu,loongarch64-lp64d",
+        ],
+        right: &[
+            right("Uses", X86_64, 40, &[("k", 16, 1), ("c.flag", 32, 1)]),
+            right("Uses", I686, 20, &[("k", 8, 1), ("c.flag", 16, 1)]),
+            right("Uses", S390X, 40, &[("k", 16, 1), ("c.flag", 32, 1)]),
+            right("Price", "loongarch64-lp64d", 2, &[("cents", 0, 2)]),
+        ],
+        undecided: 0,
+    };
+    for case in [stand_in, refused] {
+        let (wrong, undecided) = judged(&case, None);
+        assert_eq!((wrong, undecided), (Vec::new(), 0), "{}", case.file);
+    }
+}
+
 /// What is not right, and how much is undecided.
 fn judged(case: &Case<'_>, path: Option<&str>) -> (Vec<String>, usize) {
     let bench = match path {

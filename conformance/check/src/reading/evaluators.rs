@@ -1,5 +1,6 @@
 //! Compilers that can say what a constant is on a machine: one for the machine itself, or one for another machine on which it must be the same.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use cross::Host;
@@ -150,6 +151,12 @@ impl Evaluators {
             }
         }
         Evaluators { all }
+    }
+
+    /// Those that have none of these names; this machine's compiler stays.
+    pub(super) fn without(mut self, names: &BTreeSet<String>) -> Evaluators {
+        self.all.retain(|one| !names.contains(&one.name));
+        self
     }
 
     /// The best for a machine, of those that understand the text: its own gcc, else the first that must find the same value there.

@@ -472,6 +472,33 @@ pub(super) fn without_float128(text: &str) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
+/// A preprocessed text for Clang: that takes no arguments of `malloc`, the functions that give the memory back, with which glibc declares functions for GCC from 11 on.
+pub(super) fn without_deallocators(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = rest.find("__malloc__ (").map(|at| at + "__malloc__".len()) {
+        let (before, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        plain.push_str(before);
+        let mut depth = 0_usize;
+        let close = behind.find(|c| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            c == ')' && depth == 0
+        });
+        rest = close
+            .and_then(|close| behind.get(close + 1..))
+            .unwrap_or(behind);
+        if close.is_none() {
+            break;
+        }
+    }
+    plain.push_str(rest);
+    plain
+}
+
 /// A preprocessed text in which the user's own lines name what stands in for these types; their declarations come first.
 pub(super) fn replaced(text: &str, stand_ins: &BTreeMap<String, StandIn>, is_cxx: bool) -> String {
     let mut replaced = String::with_capacity(text.len());
@@ -542,6 +569,13 @@ mod tests {
 
     fn declared(name: &str, text: &str, on: &str) -> String {
         declaration(name, &text.parse().unwrap(), abi(on)).unwrap()
+    }
+
+    #[test]
+    fn clang_is_told_no_deallocators() {
+        let text = "extern FILE *f (void) __attribute__ ((__malloc__)) __attribute__ ((__malloc__ (fclose, g (1)))) ;\nint __malloc__ (";
+        let plain = "extern FILE *f (void) __attribute__ ((__malloc__)) __attribute__ ((__malloc__)) ;\nint __malloc__ (";
+        assert_eq!(without_deallocators(text), plain);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Asks the compilers what each machine sees of a source, and says what is known of each type on each machine.
 
 mod plan;
+mod refused;
 mod replaced;
 mod rows;
 mod sized;
@@ -183,6 +184,7 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         readings: Vec::new(),
         seen: Vec::new(),
         stand_ins: BTreeMap::new(),
+        refused: refused::Refused::default(),
     };
     work.seen.push(Seen {
         text: Ok(text),
@@ -250,6 +252,8 @@ struct Work<'w> {
     seen: Vec<Seen>,
     /// What stands in texts for types of other C libraries.
     stand_ins: BTreeMap<usize, BTreeMap<String, StandIn>>,
+    /// What is not tried again.
+    refused: refused::Refused,
 }
 
 impl Work<'_> {
@@ -267,13 +271,21 @@ impl Work<'_> {
         }
         self.read_own(&own, &mut readers).await?;
         self.read_told(&mut readers).await?;
-        let mut own: Vec<FrontEnd> = own.into_iter().map(|(_, front_end)| front_end).collect();
+        let own: Vec<FrontEnd> = own.into_iter().map(|(_, front_end)| front_end).collect();
         let configured = self.by_name(&readers).await?;
-        self.stand_in(&mut readers, &mut own);
-        self.with_sizes(&mut readers);
-        let plan = self.plan(&readers, &own);
-        let made = self.compile(&plan).await?;
-        Ok(self.rows(&readers, &plan, made, &configured))
+        let mut known = BTreeMap::new();
+        loop {
+            let (mut readers, mut own) = (readers.clone(), own.clone());
+            self.stand_in(&mut readers, &mut own);
+            self.with_sizes(&mut readers);
+            let plan = self.plan(&readers, &own);
+            let made = self.compile(&plan, &mut known).await?;
+            if !self.refuse(&plan, &made) {
+                let made = self.subjects(&plan, made);
+                return Ok(self.rows(&readers, &plan, made, &configured));
+            }
+            known.extend(made);
+        }
     }
 
     /// Whether the first reading is a machine's own.

@@ -31,6 +31,12 @@ pub(super) struct Step {
     pub(super) is_own: bool,
 }
 
+/// The name of a compiler, and a text.
+pub(super) type Compilation = (String, Arc<str>);
+
+/// What came of one; or what the compiler complained of.
+pub(super) type Made = Result<(Program, Alignments), String>;
+
 /// A text that is compiled for several machines.
 struct Shared<'o> {
     seen: usize,
@@ -51,7 +57,8 @@ impl Work<'_> {
             self.asking.abis,
             &self.front_end,
             self.source.kind,
-        );
+        )
+        .without(&self.refused.compilers);
         let mut shared = vec![Shared {
             seen: 0,
             own: None,
@@ -148,21 +155,18 @@ impl Work<'_> {
         plan
     }
 
-    /// Compiles what there is to compile.
+    /// Compiles what there is to compile, but for what `known` has of it, which is taken out.
     pub(super) async fn compile(
         &self,
         plan: &Plan,
-    ) -> anyhow::Result<Vec<Result<Subjects, String>>> {
-        let work = plan.steps.iter().map(|step| {
-            let text = self
-                .seen
-                .get(step.seen)
-                .map(|seen| match step.is_own {
-                    true => seen.plain.clone(),
-                    false => library::with_widths(&seen.plain, &step.front_end.abi),
-                })
-                .unwrap_or_default();
+        known: &mut BTreeMap<Compilation, Made>,
+    ) -> anyhow::Result<Vec<(Compilation, Made)>> {
+        let all: Vec<Compilation> = plan.steps.iter().map(|step| self.text_of(step)).collect();
+        let new = plan.steps.iter().zip(&all);
+        let new = new.filter(|(_, compilation)| !known.contains_key(*compilation));
+        let work = new.map(|(step, (_, text))| {
             let (front_end, source) = (step.front_end.clone(), Arc::clone(&self.source));
+            let text = Arc::clone(text);
             async move {
                 let made = front_end.types(&text, source.kind, &source.compile, &source.wanted);
                 made.await
@@ -171,12 +175,41 @@ impl Work<'_> {
         });
         let work: Vec<_> = work.collect();
         let made = some_at_a_time(work.into_iter(), self.asking.jobs, || ()).await?;
+        let mut made = made.into_iter();
+        let all = all.into_iter().filter_map(|compilation| {
+            let made = known.remove(&compilation).or_else(|| made.next())?;
+            Some((compilation, made))
+        });
+        Ok(all.collect())
+    }
+
+    /// What a step compiles: two with the same make the same.
+    fn text_of(&self, step: &Step) -> Compilation {
+        let text = self.seen.get(step.seen).map(|seen| match step.is_own {
+            true => seen.plain.clone(),
+            false => {
+                let text = library::with_widths(&seen.plain, &step.front_end.abi);
+                match step.front_end.is_gcc {
+                    true => text,
+                    false => library::without_deallocators(&text),
+                }
+            }
+        });
+        (step.front_end.name.clone(), text.unwrap_or_default().into())
+    }
+
+    /// What was made, as types that can be laid out.
+    pub(super) fn subjects(
+        &self,
+        plan: &Plan,
+        made: Vec<(Compilation, Made)>,
+    ) -> Vec<Result<Subjects, String>> {
         let subjects = plan
             .steps
             .iter()
             .zip(made)
             .enumerate()
-            .map(|(index, (step, made))| {
+            .map(|(index, (step, (_, made)))| {
                 let (mut program, told) = made?;
                 if step.is_own {
                     settle::by_declaration(&mut program, &step.front_end.abi);
@@ -194,6 +227,6 @@ impl Work<'_> {
                 subjects.built.clone_from(&self.built);
                 Ok(subjects)
             });
-        Ok(subjects.collect())
+        subjects.collect()
     }
 }

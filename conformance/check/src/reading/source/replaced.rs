@@ -119,6 +119,7 @@ impl Work<'_> {
             let bits = machine.bits.unwrap_or(bits);
             let types = of_text.get(&seen).into_iter().flatten();
             let types = types.filter(|name| !library::is_modelled(name, machine.abi));
+            let types = types.filter(|name| !self.refused.stand_ins.contains(*name));
             let found = types.filter_map(|name| {
                 Some((
                     name.clone(),
