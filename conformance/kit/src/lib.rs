@@ -15,6 +15,7 @@ pub mod lines;
 pub mod machine;
 pub mod names;
 pub mod packages;
+pub mod packing;
 pub mod pool;
 pub mod progress;
 pub mod property;

@@ -1,4 +1,4 @@
-//! A report file that is claimed before anything runs and written whole at the end.
+//! A report file that is claimed before anything runs and written whole at the end, packed where its name ends in `.gz` or `.zst`.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -9,6 +9,8 @@ use cross::scratch;
 use nix::fcntl::Flock;
 use serde::Serialize;
 use tempfile::NamedTempFile;
+
+use crate::packing::Packing;
 
 /// A report that will be written. Until then the file of that name, if there is one, stays as it is.
 pub struct Unfinished {
@@ -78,11 +80,12 @@ impl Unfinished {
         report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> anyhow::Result<()> {
         let failed = || format!("the report could not be written to {}", self.path.display());
+        let packing = Packing::of_name(&self.path);
         match self.to {
-            To::Special(special) => write(special, report).with_context(failed),
+            To::Special(special) => write(special, packing, report).with_context(failed),
             To::Beside(folder) => {
                 let (mut new, _lock) = new_in(&folder).with_context(failed)?;
-                write(new.as_file_mut(), report).with_context(failed)?;
+                write(new.as_file_mut(), packing, report).with_context(failed)?;
                 new.persist(&self.path).with_context(failed)?;
                 Ok(())
             }
@@ -100,11 +103,10 @@ fn new_in(folder: &Path) -> io::Result<(NamedTempFile, Flock<File>)> {
 
 fn write(
     file: impl Write,
+    packing: Packing,
     report: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> anyhow::Result<()> {
-    let mut buffered = BufWriter::new(file);
-    report(&mut buffered)?;
-    Ok(buffered.flush()?)
+    Ok(packing.write(BufWriter::new(file), report)?)
 }
 
 #[cfg(test)]
@@ -147,6 +149,20 @@ mod tests {
         Unfinished::claim(&link).unwrap().write_json(&[1]).unwrap();
         assert!(link.is_symlink());
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "[1]\n");
+    }
+
+    #[test]
+    fn a_report_is_packed_as_its_name_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |name: &str| {
+            let path = folder.path().join(name);
+            let claimed = Unfinished::claim(&path).unwrap();
+            claimed.write_json(&["report"; 30]).unwrap();
+            std::fs::read(path).unwrap()
+        };
+        assert_eq!(of("r.json.gz")[..2], [0x1f, 0x8b]);
+        assert_eq!(of("r.json.zst")[..4], [0x28, 0xb5, 0x2f, 0xfd]);
+        assert_eq!(of("r.json")[..1], *b"[");
     }
 
     #[test]

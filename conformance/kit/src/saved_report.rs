@@ -1,16 +1,18 @@
 //! Reading a report again: a file that is not one, is of a newer version or was cut short is told as such.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::error::Category;
 
-/// The version of every document that this program writes and reads.
+use crate::packing::read_text;
+
+/// The version of every document that this program writes and reads, where its own type says no other.
 pub const VERSION: u32 = 1;
 
-/// Larger files are not read. The full matrix is 81 MB.
+/// Larger files are not read, however they are packed. The full matrix in format 1 is 100 MB.
 const MAX_REPORT: u64 = 1 << 30;
 
 /// The text of a report, which its document borrows from.
@@ -27,6 +29,17 @@ pub struct Unreadable {
     why: String,
 }
 
+/// What a reader of reports can read.
+#[derive(Clone, Copy, Debug)]
+pub struct Readable<'a> {
+    /// The formats.
+    pub formats: &'a [&'a str],
+    /// The newest version of them; all before it are read, too.
+    pub newest: u32,
+    /// The format that is named to the user, and the command that writes it.
+    pub named: (&'a str, &'a str),
+}
+
 /// What every report of crossum begins with.
 #[derive(Deserialize)]
 struct Head {
@@ -35,23 +48,17 @@ struct Head {
 }
 
 impl SavedReport {
-    /// Reads a file.
+    /// Reads a file, which may be packed.
     ///
     /// # Errors
-    /// It is not there, is too large, or is not text.
+    /// It is not there, cannot be unpacked, is too large, or is not text.
     pub fn read(path: &Path) -> Result<SavedReport, Unreadable> {
         let unreadable = |why: String| Unreadable {
             path: path.to_owned(),
             why,
         };
         let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
-        let mut text = String::new();
-        let read = file.take(MAX_REPORT + 1).read_to_string(&mut text);
-        let read = read.map_err(|error| unreadable(error.to_string()))?;
-        if u64::try_from(read).is_ok_and(|read| read > MAX_REPORT) {
-            let why = format!("it has more than {MAX_REPORT} octets, too many for a report");
-            return Err(unreadable(why));
-        }
+        let text = read_text(BufReader::new(file), MAX_REPORT).map_err(unreadable)?;
         Ok(SavedReport {
             path: path.to_owned(),
             text,
@@ -66,39 +73,70 @@ impl SavedReport {
     /// Which kind of report it is.
     ///
     /// # Errors
-    /// It is none, it was cut short, or it is of a newer version than this program knows.
+    /// It is none, or it was cut short.
     pub fn format(&self) -> Result<String, Unreadable> {
+        Ok(self.head()?.0)
+    }
+
+    /// Its format and the version that it says that it has.
+    fn head(&self) -> Result<(String, Option<u64>), Unreadable> {
         let head: Head = serde_json::from_str(&self.text).map_err(|error| self.misread(&error))?;
         let Some(format) = head.format.filter(|format| format.starts_with("crossum-")) else {
             return Err(self.unreadable(
                 "it is JSON, but no report of crossum: its `format` is not one of `crossum-...`",
             ));
         };
-        match head.version {
-            Some(version) if version == u64::from(VERSION) => Ok(format),
-            Some(version) if version > u64::from(VERSION) => Err(self.unreadable(&format!(
-                "it is a `{format}` of version {version}, and this crossum knows version {VERSION}: use the crossum that wrote it, or a newer one"
+        Ok((format, head.version))
+    }
+
+    /// Which version of these formats it is, from 1 to the newest.
+    ///
+    /// # Errors
+    /// As [`SavedReport::format`]; it is another kind of report, or of a newer version than this program knows.
+    pub fn version(&self, readable: &Readable<'_>) -> Result<u32, Unreadable> {
+        let (format, version) = self.head()?;
+        let (expected, command) = readable.named;
+        if !readable.formats.contains(&format.as_str()) {
+            return Err(self.unreadable(&format!(
+                "it is a `{format}`, and a `{expected}` was expected: `{command}` writes one"
+            )));
+        }
+        let newest = readable.newest;
+        match version.map(u32::try_from) {
+            Some(Ok(version)) if (1..=newest).contains(&version) => Ok(version),
+            None | Some(Ok(0)) => {
+                Err(self.unreadable(&format!("it is a `{format}` without a version that there is")))
+            }
+            Some(_) => Err(self.unreadable(&format!(
+                "it is a `{format}` of version {}, and this crossum knows version {newest}: use the crossum that wrote it, or a newer one",
+                version.unwrap_or_default()
             ))),
-            _ => Err(self.unreadable(&format!("it is a `{format}` without a version that there is"))),
         }
     }
 
-    /// The document in it, which must be of one of these formats: `expected` is the one that is named to the user, with the command that writes it.
+    /// The document in it, which must be of one of these formats, of version 1: `expected` is the one that is named to the user, with the command that writes it.
     ///
     /// # Errors
-    /// As [`SavedReport::format`]; it is another kind of report; or it has not the fields of one.
+    /// As [`SavedReport::version`], or it has not the fields of one.
     pub fn parse<'a, D: Deserialize<'a>>(
         &'a self,
         formats: &[&str],
         expected: &str,
         command: &str,
     ) -> Result<D, Unreadable> {
-        let format = self.format()?;
-        if !formats.contains(&format.as_str()) {
-            return Err(self.unreadable(&format!(
-                "it is a `{format}`, and a `{expected}` was expected: `{command}` writes one"
-            )));
-        }
+        self.version(&Readable {
+            formats,
+            newest: VERSION,
+            named: (expected, command),
+        })?;
+        self.document()
+    }
+
+    /// The document in it, whose version is known.
+    ///
+    /// # Errors
+    /// It has not the fields of one.
+    pub fn document<'a, D: Deserialize<'a>>(&'a self) -> Result<D, Unreadable> {
         serde_json::from_str(&self.text).map_err(|error| self.misread(&error))
     }
 

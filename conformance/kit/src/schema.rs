@@ -19,8 +19,8 @@ pub fn path(format: &str) -> PathBuf {
         .with_extension("json")
 }
 
-/// The schema of a document that is written by `T` and calls itself `format`.
-fn schema<T: JsonSchema>(format: &str) -> String {
+/// The schema of a document that is written by `T` and calls itself `format`, in this version.
+fn schema<T: JsonSchema>(format: &str, version: u32) -> String {
     let generator = SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator();
@@ -28,7 +28,7 @@ fn schema<T: JsonSchema>(format: &str) -> String {
     let facts = [
         ("/title", json!(format)),
         ("/properties/format", json!({ "const": format })),
-        ("/properties/version", json!({ "const": VERSION })),
+        ("/properties/version", json!({ "const": version })),
     ];
     for (place, fact) in facts {
         // Every document has these.
@@ -44,17 +44,29 @@ fn schema<T: JsonSchema>(format: &str) -> String {
 /// # Errors
 /// They are not the same, or none is committed; what to do about it.
 pub fn compare<T: JsonSchema>(format: &str) -> Result<(), String> {
-    let (path, schema) = (path(format), schema::<T>(format));
+    compare_version::<T>(format, format, VERSION)
+}
+
+/// Compares the schema of a version of a format with the one that is committed under `name`.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_version<T: JsonSchema>(
+    name: &str,
+    format: &str,
+    version: u32,
+) -> Result<(), String> {
+    let (path, schema) = (path(name), schema::<T>(format, version));
     if std::env::var_os(UPDATE).is_some() {
         return std::fs::write(&path, schema).map_err(|error| error.to_string());
     }
     match std::fs::read_to_string(&path) {
         Ok(committed) if committed == schema => Ok(()),
         Ok(_) => Err(format!(
-            "docs/schemas/{format}.json is not what the types say: where the change is meant (fields may be added, and keep their meaning), run this test again with {UPDATE}=1"
+            "docs/schemas/{name}.json is not what the types say: where the change is meant (fields may be added, and keep their meaning), run this test again with {UPDATE}=1"
         )),
         Err(error) => Err(format!(
-            "docs/schemas/{format}.json: {error}; run this test again with {UPDATE}=1"
+            "docs/schemas/{name}.json: {error}; run this test again with {UPDATE}=1"
         )),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// What a client saw of one exchange. A hang holds the server's report of it, which proves it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// A sum came back.
     Sum(i64),
@@ -26,7 +26,7 @@ pub enum Outcome {
 }
 
 /// A server's report of a request that was cut short. It proves that the client's time-out was a hang.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Short {
     /// The octets of the request that had come.
     pub got: usize,

@@ -3,7 +3,7 @@
 use crate::outcome::Outcome;
 
 /// All outcomes of a cell in one word. A vector that the client could not represent was not sent, and does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Summary {
     /// Every vector that was sent came back as promised.
     Correct,

@@ -19,7 +19,7 @@ pub enum Due {
 }
 
 /// What becomes of a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CellVerdict {
     /// Everything claimed of it is so.
     Held,
@@ -144,7 +144,7 @@ mod tests {
             ),
         ] {
             let judged = verdict(
-                &Observation::Ran(vec![exchange(observed.clone())]),
+                &Observation::Ran([exchange(observed.clone())].into()),
                 &[expectation(predicted.clone(), promised, false)],
                 due,
             );
@@ -196,7 +196,7 @@ mod tests {
             [good.clone(), bad, good].into_iter().unzip();
         assert_eq!(
             verdict(
-                &Observation::Ran(exchanges),
+                &Observation::Ran(exchanges.into()),
                 &expectations,
                 Due::AsPredicted
             ),
@@ -210,7 +210,7 @@ mod tests {
         odd.sent = vec![9];
         for (octets_too, expected) in [(true, CellVerdict::Broken), (false, CellVerdict::Held)] {
             let judged = verdict(
-                &Observation::Ran(vec![odd.clone()]),
+                &Observation::Ran([odd.clone()].into()),
                 &[expectation(Outcome::Sum(3), Outcome::Sum(3), octets_too)],
                 Due::AsPredicted,
             );
@@ -227,7 +227,7 @@ mod tests {
                 Observation::CouldNotRun("no runner".to_owned()),
                 CellVerdict::CouldNotRun,
             ),
-            (Observation::Ran(Vec::new()), CellVerdict::CouldNotRun),
+            (Observation::Ran([].into()), CellVerdict::CouldNotRun),
         ] {
             assert_eq!(
                 verdict(&observation, &expectations, Due::RightAsPredicted),

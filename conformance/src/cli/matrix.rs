@@ -46,9 +46,12 @@ pub struct Selection {
 /// Where reports go.
 #[derive(Args)]
 pub struct Reports {
-    /// Write the machine-readable report to this file
+    /// Write the machine-readable report to this file, packed where it ends in .gz or .zst
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// The version of that report: in 2 everything is written once, in 1 each cell with all that is told of it
+    #[arg(long, value_name = "N", default_value = "2", value_parser = version, requires = "json")]
+    pub format: u32,
     /// Write a page to this file, to look through in a browser: one file, nothing from the network
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -104,9 +107,12 @@ pub struct Predict {
     /// Which cells.
     #[command(flatten)]
     pub selection: Selection,
-    /// Write the machine-readable report to this file
+    /// Write the machine-readable report to this file, packed where it ends in .gz or .zst
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// The version of that report: in 2 everything is written once, in 1 each cell with all that is told of it
+    #[arg(long, value_name = "N", default_value = "2", value_parser = version, requires = "json")]
+    pub format: u32,
     /// Write a page to this file, to look through in a browser: one file, nothing from the network
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -130,6 +136,13 @@ pub struct Explain {
     /// Read the ABIs from this file instead of the builtin table
     #[arg(long, value_name = "FILE")]
     pub abis: Option<PathBuf>,
+}
+
+fn version(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(version @ 1..=2) => Ok(version),
+        _ => Err("there are versions 1 and 2".to_owned()),
+    }
 }
 
 fn vector(text: &str) -> Result<Pair, String> {

@@ -90,7 +90,7 @@ docs/runners.md says the rest.")]
   crossum matrix                                     everything
   crossum matrix --participants rust --encodings text,network
   crossum matrix --server c-gcc@i686-unknown-linux-gnu --client c-gcc@powerpc-unknown-linux-gnu --encodings raw-long
-  crossum matrix --vectors 100 --seed 7 --json report.json
+  crossum matrix --vectors 100 --seed 7 --json report.json.zst
   crossum matrix participants.toml                   your own client and server, of which this file tells
 
 Programs run natively, under QEMU, or as crossum.toml says, on a board, for one: see `crossum doctor --help`.")]
@@ -111,8 +111,9 @@ and one after them:
   crossum merge shard-*.json --json matrix.json")]
     Plan(Plan),
     /// Put the reports of all shards together: the report of one whole run
-    #[command(after_help = "Example:
+    #[command(after_help = "Examples:
   crossum merge shard-*.json --json matrix.json --markdown \"$GITHUB_STEP_SUMMARY\"
+  crossum merge matrix.json.zst --json old.json --format 1    the report of one whole run, in version 1
 
 Nothing is written where a shard is missing, is there twice or does not fit.")]
     Merge(Merge),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::reports::write_json;
 use super::selection::selection;
 use super::{Unusable, print, unusable, width};
 use crate::cli;
@@ -9,7 +10,7 @@ use kit::exit::Exit;
 use kit::report_file::Unfinished;
 use matrix::judged;
 use matrix::report::page::page;
-use matrix::report::{Matrix, MatrixDocument, terminal};
+use matrix::report::{Matrix, terminal};
 
 /// Predicts.
 pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
@@ -26,7 +27,7 @@ pub(super) fn run(options: cli::Predict) -> anyhow::Result<Exit> {
     let judged = judged::predict(&selection.abis, &selection.cells);
     let matrix = Matrix::of(&selection, &judged, &[], &[], None);
     if let Some(json) = json {
-        json.write_json(&MatrixDocument::of(&matrix))?;
+        write_json(json, options.format, &matrix)?;
     }
     if let Some(html) = html {
         let page = page(&matrix)?;

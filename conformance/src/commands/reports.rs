@@ -12,7 +12,7 @@ use matrix::report::{
 
 /// The files that were asked for.
 pub(super) struct Reports {
-    json: Option<Unfinished>,
+    json: Option<(Unfinished, u32)>,
     html: Option<Unfinished>,
     junit: Option<Unfinished>,
     markdown: Option<Unfinished>,
@@ -28,7 +28,7 @@ impl Reports {
             claimed.map_err(unusable)
         };
         Ok(Reports {
-            json: claim(&options.json)?,
+            json: claim(&options.json)?.map(|report| (report, options.format)),
             html: claim(&options.html)?,
             junit: claim(&options.junit)?,
             markdown: claim(&options.markdown)?,
@@ -39,8 +39,8 @@ impl Reports {
 
     /// Writes them, and the one for people to standard output.
     pub(super) fn write(self, matrix: &Matrix<'_>, width: usize) -> anyhow::Result<()> {
-        if let Some(report) = self.json {
-            report.write_json(&MatrixDocument::of(matrix))?;
+        if let Some((report, version)) = self.json {
+            write_json(report, version, matrix)?;
         }
         if let Some(report) = self.html {
             let page = page(matrix)?;
@@ -61,6 +61,19 @@ impl Reports {
             annotations::write(matrix, &mut text)?;
         }
         print(&text)
+    }
+}
+
+/// Writes the machine-readable report, in this version.
+pub(super) fn write_json(
+    report: Unfinished,
+    version: u32,
+    matrix: &Matrix<'_>,
+) -> anyhow::Result<()> {
+    let document = MatrixDocument::of(matrix);
+    match version {
+        1 => report.write_json(&document.as_version_1()),
+        _ => report.write_json(&document),
     }
 }
 

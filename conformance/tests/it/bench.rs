@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use kit::saved_report::SavedReport;
+use matrix::report::MatrixDocument;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -170,7 +172,7 @@ impl Ran {
             report: std::fs::read(report).ok().map(|text| {
                 let report = serde_json::from_slice(&text).expect("the report is JSON");
                 fits_its_schema(&report);
-                report
+                in_version_1(report)
             }),
         }
     }
@@ -194,6 +196,19 @@ impl std::fmt::Display for Ran {
     }
 }
 
+/// A report on a matrix as version 1 of it, in which each cell stands with all that is told of it; others as they are.
+pub(crate) fn in_version_1(report: Value) -> Value {
+    let is = |format: &str| report["format"] == format;
+    if report["version"] != 2 || !(is("crossum-matrix") || is("crossum-prediction")) {
+        return report;
+    }
+    let saved = SavedReport::of("report.json", report.to_string());
+    let document = MatrixDocument::read_from(&saved).expect("it can be read again");
+    let report = serde_json::to_value(document.as_version_1()).expect("it can be written");
+    fits_its_schema(&report);
+    report
+}
+
 /// Every report that a test has written is what docs/schemas says of its format.
 pub(crate) fn fits_its_schema(report: &Value) {
     // SARIF names a schema of its own.
@@ -201,7 +216,12 @@ pub(crate) fn fits_its_schema(report: &Value) {
         return;
     }
     let format = report["format"].as_str().expect("it has a format");
-    let path = kit::schema::path(format);
+    // Of an older version there is another.
+    let older = kit::schema::path(&format!("{format}-{}", report["version"]));
+    let path = match older.exists() {
+        true => older,
+        false => kit::schema::path(format),
+    };
     let schema = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let schema = serde_json::from_slice(&schema).expect("a schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema is a schema");

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::bench::{Bench, Ran};
+use crate::bench::{Bench, Ran, in_version_1};
 
 /// Byte order, and the alignment of an `int64_t`, each differ between some of these, and nothing else separates them the same way but what aligns alike.
 const SIX: &str = "x86_64-unknown-linux-gnu,i686-unknown-linux-gnu,armv7-unknown-linux-gnueabihf,s390x-unknown-linux-gnu,powerpc-unknown-linux-gnu,m68k-unknown-linux-gnu";
@@ -310,7 +310,7 @@ fn shards_of_it_merge_to_one_whole_run() {
     let merged = bench.run(&["merge", "1.json", "2.json", "--json", "report.json"]);
     assert_eq!(merged.status, 0, "{merged}");
     let read = |name: &str| -> Value {
-        serde_json::from_slice(&std::fs::read(bench.path(name)).unwrap()).unwrap()
+        in_version_1(serde_json::from_slice(&std::fs::read(bench.path(name)).unwrap()).unwrap())
     };
     let whole = read("whole.json");
     for field in ["cells", "participants", "selection", "model"] {

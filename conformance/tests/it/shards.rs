@@ -72,6 +72,32 @@ fn shards_run_apart_and_merged_are_one_whole_run_to_the_octet() {
     assert_eq!(same.status, 0, "{same}");
     assert!(same.stdout.starts_with("0 cells newly broken, 0 newly could not run, 0 newly held, 0 changed, 0 appeared, 0 vanished"), "{same}");
 
+    // Packed, and in the version before.
+    let older = [
+        "merge",
+        "whole.json",
+        "--json",
+        "older.json.gz",
+        "--format",
+        "1",
+    ];
+    let newer = ["merge", "older.json.gz", "--json", "newer.json.zst"];
+    for args in [
+        &older[..],
+        &newer,
+        &["diff", "older.json.gz", "newer.json.zst"],
+    ] {
+        let ran = bench.run(args);
+        assert_eq!(ran.status, 0, "{ran}");
+        assert!(args[0] == "merge" || ran.stdout == same.stdout, "{ran}");
+    }
+    let read = kit::saved_report::SavedReport::read(&bench.path("newer.json.zst")).unwrap();
+    let newer = matrix::report::MatrixDocument::read_from(&read).unwrap();
+    assert_eq!(
+        serde_json::to_string(&newer.without_measurements()).unwrap(),
+        told(&bench, "whole.json")
+    );
+
     let short = bench.run(&[
         "merge",
         "shard-1.json",
@@ -115,6 +141,10 @@ fn a_shard_that_is_none_and_a_report_that_is_none_exit_with_2() {
     std::fs::write(bench.path("other.json"), "{\"format\":\"junit\"}").unwrap();
     for (args, expected) in [
         (&["matrix", "--shard", "5/4"][..], "K/N was expected"),
+        (
+            &["predict", "--json", "p.json", "--format", "3"],
+            "there are versions 1 and 2",
+        ),
         (&["plan", "--shards", "0"], "at least 1 is needed"),
         (
             &[

@@ -1,21 +1,16 @@
-//! What `crossum matrix --json` or `crossum predict --json` wrote before: of each cell who, in which encoding, and what became of it. The rest, which is most of it, is skipped.
+//! What `crossum matrix --json` or `crossum predict --json` wrote before: of each cell who, in which encoding, and what became of it. The rest is left where it is.
 
 use kit::saved_report::{SavedReport, Unreadable};
 use layout::Abis;
-use serde::Deserialize;
 
 use matrix::participant::ParticipantId;
 use matrix::portability::{CellResult, Kind};
+use matrix::report::MatrixDocument;
 use matrix::summary::Summary;
 use matrix::verdict::CellVerdict;
 
-#[derive(Deserialize)]
-struct EarlierMatrix {
-    cells: Vec<Cell>,
-}
-
 /// A cell of an earlier run.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Cell {
     /// The server's name.
     pub server: String,
@@ -32,10 +27,15 @@ pub struct Cell {
 /// # Errors
 /// It is cut short, or something else.
 pub fn read(report: &SavedReport) -> Result<Vec<Cell>, Unreadable> {
-    let formats = ["crossum-matrix", "crossum-prediction"];
-    let matrix: EarlierMatrix =
-        report.parse(&formats, "crossum-matrix", "crossum matrix --json")?;
-    Ok(matrix.cells)
+    let document = MatrixDocument::read_from(report)?;
+    let cells = document.reported().map(|cell| Cell {
+        server: cell.server.to_owned(),
+        client: cell.client.to_owned(),
+        encoding: cell.encoding().to_owned(),
+        verdict: cell.verdict().map(str::to_owned),
+        result: cell.result().map(str::to_owned),
+    });
+    Ok(cells.collect())
 }
 
 impl Cell {
@@ -62,14 +62,19 @@ mod tests {
         read(&report).map_err(|error| error.to_string())
     }
 
-    const CELL: &str = r#"{"server": "rust@s390x-unknown-linux-gnu", "client": "c-gcc@i686-unknown-linux-gnu", "encoding": "xdr", "verdict": "held", "result": "correct", "vectors": [{"a": 1}]}"#;
+    const REPORT: &str = r#"{"format": "crossum-matrix", "version": 2, "vectors": 1, "more": [1], "rerun": "",
+        "participants": [
+            {"id": "rust@s390x-unknown-linux-gnu", "implementation": "rust", "target": "s390x-unknown-linux-gnu", "abi": "s390x-sysv", "roles": []},
+            {"id": "c-gcc@i686-unknown-linux-gnu", "implementation": "c-gcc", "target": "i686-unknown-linux-gnu", "abi": "i386-sysv", "roles": []}],
+        "exchanges": [],
+        "stories": [{"encoding": "xdr", "family": "explicit", "verdict": "held", "result": "correct", "causes": [], "exchanges": []}],
+        "cells": [{"server": 0, "client": 1, "story": 0}],
+        "summary": {"participants": 2, "targets": 2, "big_endian_targets": 1, "cells": 1, "vectors": 0, "predicted_equals_observed": 0,
+            "mismatched": 0, "unsupported": 0, "could_not_run": 0, "by_encoding": {}, "claims": []}}"#;
 
     #[test]
     fn of_a_report_the_cells_are_read() {
-        let text = format!(
-            r#"{{"format": "crossum-matrix", "version": 1, "more": [1], "cells": [{CELL}]}}"#
-        );
-        let seen = cells(&text).unwrap()[0].seen(Abis::builtin()).unwrap();
+        let seen = cells(REPORT).unwrap()[0].seen(Abis::builtin()).unwrap();
         assert_eq!(
             (seen.between.0.to_string(), seen.between.1.to_string()),
             ("BE64".to_owned(), "LE32".to_owned())
@@ -77,7 +82,7 @@ mod tests {
         assert_eq!((seen.correct, seen.broken), (Some(true), false));
         let other = Cell {
             server: "rust@pdp11".to_owned(),
-            ..cells(&text).unwrap().remove(0)
+            ..cells(REPORT).unwrap().remove(0)
         };
         assert_eq!(other.seen(Abis::builtin()), None);
     }

@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::document::observed::{observation, text};
-use super::document::{MATRIX, MatrixDocument, ParticipantRow, Word};
+use super::document::{MATRIX, MatrixDocument, ParticipantRow, ReportedCell, StoryRow, Word};
 use super::{Found, Known};
 use crate::cell::Cell;
 use crate::judged::JudgedCell;
 use crate::observation::Observation;
+use crate::participant::ParticipantId;
 use crate::protocol::{Vector, VectorChoice};
 use crate::select::Names;
+use crate::verdict::CellVerdict;
 
 /// Reports that do not fit together.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +67,11 @@ pub fn asked(parts: &[Part<'_>]) -> Result<Asked, Misfit> {
         if part.format.as_str() != MATRIX {
             return misfit(file, "it was only predicted, not run");
         }
-        let Some(shard) = &part.shard else {
+        let Some(shard) = &part.head.shard else {
+            // A whole one is judged and written again: in another version, or as a page.
+            if parts.len() == 1 {
+                break;
+            }
             return misfit(
                 file,
                 "it is no shard: `crossum matrix --shard K/N --json` writes one",
@@ -89,7 +95,7 @@ pub fn asked(parts: &[Part<'_>]) -> Result<Asked, Misfit> {
             );
         }
     }
-    let version = first.crossum.as_ref().map_or("", Word::as_str);
+    let version = first.head.crossum.as_ref().map_or("", Word::as_str);
     if version != env!("CARGO_PKG_VERSION") {
         let ours = env!("CARGO_PKG_VERSION");
         return misfit(
@@ -97,7 +103,7 @@ pub fn asked(parts: &[Part<'_>]) -> Result<Asked, Misfit> {
             format_args!("it was written by crossum {version}, and this is {ours}"),
         );
     }
-    let of = first.shard.as_ref().map_or(0, |shard| shard.of);
+    let of = first.head.shard.as_ref().map_or(0, |shard| shard.of);
     // A count from a file is no reason to go through so many numbers: there are only so many files.
     let missing: Vec<_> = (1..=of)
         .filter(|number| !shards.contains_key(number))
@@ -122,8 +128,8 @@ const SHOWN: usize = 8;
 
 /// What must be the same in all shards, in words.
 pub(super) fn headers(document: &MatrixDocument<'_>) -> Vec<(&'static str, String)> {
-    let shard = document.shard.as_ref();
-    let selection = &document.selection;
+    let shard = document.head.shard.as_ref();
+    let selection = &document.head.selection;
     let names = |words: &[Word<'_>]| match words {
         [] => "all".to_owned(),
         words => words.iter().map(Word::as_str).collect::<Vec<_>>().join(","),
@@ -132,7 +138,7 @@ pub(super) fn headers(document: &MatrixDocument<'_>) -> Vec<(&'static str, Strin
     vec![
         (
             "the version of crossum",
-            or_none(document.crossum.as_ref().map(Word::to_string)),
+            or_none(document.head.crossum.as_ref().map(Word::to_string)),
         ),
         (
             "the number of shards",
@@ -143,10 +149,10 @@ pub(super) fn headers(document: &MatrixDocument<'_>) -> Vec<(&'static str, Strin
         ("--participants", names(&selection.participants)),
         ("--server", names(&selection.server)),
         ("--client", names(&selection.client)),
-        ("the number of vectors", document.vectors.to_string()),
+        ("the number of vectors", document.head.vectors.to_string()),
         (
             "the seed",
-            or_none(document.seed.map(|seed| seed.to_string())),
+            or_none(document.head.seed.map(|seed| seed.to_string())),
         ),
         ("the vectors", format!("{:?}", selection.vector)),
         (
@@ -159,7 +165,7 @@ pub(super) fn headers(document: &MatrixDocument<'_>) -> Vec<(&'static str, Strin
         ),
         (
             "the tables of ABIs and participants",
-            or_none(document.model.as_ref().map(Word::to_string)),
+            or_none(document.head.model.as_ref().map(Word::to_string)),
         ),
         (
             "the plan (another --costs?)",
@@ -169,7 +175,7 @@ pub(super) fn headers(document: &MatrixDocument<'_>) -> Vec<(&'static str, Strin
 }
 
 fn of_document(document: &MatrixDocument<'_>) -> Asked {
-    let selection = &document.selection;
+    let selection = &document.head.selection;
     let names = |words: &[Word<'_>]| words.iter().map(Word::to_string).collect();
     Asked {
         names: Names {
@@ -181,9 +187,9 @@ fn of_document(document: &MatrixDocument<'_>) -> Asked {
             // A shard has those that its names say, and no others.
             boards: Vec::new(),
         },
-        vectors: document.vectors,
+        vectors: document.head.vectors,
         choice: VectorChoice {
-            seed: document.seed,
+            seed: document.head.seed,
             given: selection.vector.clone(),
         },
         file: selection
@@ -212,48 +218,53 @@ pub fn merge(
         found: Found::default(),
         interrupted: false,
     };
-    let mut places: HashMap<(String, String, &str), usize> = HashMap::new();
-    for (at, cell) in cells.iter().enumerate() {
-        let ends = (cell.server.id.to_string(), cell.client.id.to_string());
-        places.insert((ends.0, ends.1, cell.encoding.name()), at);
-    }
+    let places = places(cells.iter());
     let mut seen: Vec<Option<(&Path, Observation)>> = vec![None; cells.len()];
     let mut known: BTreeMap<String, (&Path, Known)> = BTreeMap::new();
     for (file, part) in parts {
-        if part.model.as_ref().map(Word::as_str) != Some(model) {
+        if part.head.model.as_ref().map(Word::as_str) != Some(model) {
             let tables =
                 "it was run by other tables of ABIs and participants than this crossum has";
-            return match &part.selection.file {
+            return match &part.head.selection.file {
                 Some(own) => misfit(file, format!("{tables}, or {own} was changed since")),
                 None => misfit(file, tables),
             };
         }
-        merged.interrupted |= part.interrupted;
-        merged.found.measured.add(&part.summary.measured);
-        for row in &part.participants {
+        merged.interrupted |= part.head.interrupted;
+        match parts.len() {
+            // Nothing is added up, and the sample stays.
+            1 => merged.found.measured = part.summary.measured.clone(),
+            _ => merged.found.measured.add(&part.summary.measured),
+        }
+        for row in &part.head.participants {
             same_participant(file, row, &mut known)?;
         }
-        for row in &part.cells {
-            let key = (
-                row.server.to_string(),
-                row.client.to_string(),
-                row.encoding.as_str(),
-            );
-            let name = format_args!("{}: {} serves, {} asks", key.2, key.0, key.1).to_string();
-            let place = places.get(&key).and_then(|at| seen.get_mut(*at));
+        let ids = ids(part);
+        // Of cells that have one story the same was observed.
+        let mut told: HashMap<*const StoryRow<'_>, Observation> = HashMap::new();
+        for cell in part.reported() {
+            let place = at(&places, &ids, &cell).and_then(|at| seen.get_mut(at));
             let Some(place) = place else {
-                return misfit(file, format_args!("no cell of this matrix is `{name}`"));
+                return misfit(
+                    file,
+                    format_args!("no cell of this matrix is `{}`", name(&cell)),
+                );
             };
             if let Some((other, _)) = place {
                 return misfit(
                     file,
-                    format_args!("`{name}` is in {}, too", other.display()),
+                    format_args!("`{}` is in {}, too", name(&cell), other.display()),
                 );
             }
-            match observation(row, vectors) {
-                Ok(observation) => *place = Some((file, observation)),
-                Err(why) => return misfit(file, format_args!("`{name}`: {why}")),
-            }
+            let story = std::ptr::from_ref(cell.story);
+            let observation = match told.get(&story) {
+                Some(known) => known.clone(),
+                None => match observation(&cell, vectors) {
+                    Ok(new) => told.entry(story).or_insert(new).clone(),
+                    Err(why) => return misfit(file, format_args!("`{}`: {why}", name(&cell))),
+                },
+            };
+            *place = Some((file, observation));
         }
     }
     for (cell, seen) in cells.iter().zip(seen) {
@@ -276,39 +287,60 @@ pub fn merge(
 /// # Errors
 /// A cell whose is not: another program wrote it.
 pub fn agree(parts: &[Part<'_>], judged: &[JudgedCell]) -> Result<(), Misfit> {
-    let ours: HashMap<_, _> = judged
-        .iter()
-        .map(|judged| {
-            let cell = &judged.cell;
-            let ends = (cell.server.id.to_string(), cell.client.id.to_string());
-            let verdict = judged.verdict.map(|verdict| verdict.name());
-            ((ends.0, ends.1, cell.encoding.name()), verdict)
-        })
-        .collect();
+    let places = places(judged.iter().map(|judged| &judged.cell));
     for (file, part) in parts {
-        for row in &part.cells {
-            let key = (
-                row.server.to_string(),
-                row.client.to_string(),
-                row.encoding.as_str(),
-            );
-            let (its, ours) = (row.verdict.as_ref().map(Word::as_str), ours.get(&key));
-            if ours != Some(&its) {
+        let ids = ids(part);
+        for cell in part.reported() {
+            let at = at(&places, &ids, &cell);
+            let ours = at
+                .and_then(|at| judged.get(at)?.verdict)
+                .map(CellVerdict::name);
+            if ours != cell.verdict() {
                 return misfit(
                     file,
                     format_args!(
-                        "`{}: {} serves, {} asks` is `{}` there, and by this crossum `{}`: another one wrote it",
-                        key.2,
-                        key.0,
-                        key.1,
-                        its.unwrap_or("null"),
-                        ours.copied().flatten().unwrap_or("null"),
+                        "`{}` is `{}` there, and by this crossum `{}`: another one wrote it",
+                        name(&cell),
+                        cell.verdict().unwrap_or("null"),
+                        ours.unwrap_or("null"),
                     ),
                 );
             }
         }
     }
     Ok(())
+}
+
+/// Places of cells, by their names.
+type Places<'a> = HashMap<(&'a ParticipantId, &'a ParticipantId, &'a str), usize>;
+
+fn places<'a>(cells: impl Iterator<Item = &'a Cell>) -> Places<'a> {
+    let name = |cell: &'a Cell| (&cell.server.id, &cell.client.id, cell.encoding.name());
+    let names = cells.enumerate();
+    names.map(|(at, cell)| (name(cell), at)).collect()
+}
+
+/// The participants of a document, by what it calls them.
+fn ids<'a>(part: &'a MatrixDocument<'_>) -> HashMap<&'a str, ParticipantId> {
+    let words = part.head.participants.iter().map(|row| row.id.as_str());
+    words
+        .filter_map(|word| Some((word, word.parse().ok()?)))
+        .collect()
+}
+
+/// Where a cell of a document is.
+fn at(
+    places: &Places<'_>,
+    ids: &HashMap<&str, ParticipantId>,
+    cell: &ReportedCell<'_>,
+) -> Option<usize> {
+    let (server, client) = (ids.get(cell.server)?, ids.get(cell.client)?);
+    places.get(&(server, client, cell.encoding())).copied()
+}
+
+fn name(cell: &ReportedCell<'_>) -> String {
+    let (server, client) = (cell.server, cell.client);
+    format!("{}: {server} serves, {client} asks", cell.encoding())
 }
 
 /// A job of a CI gets the kernel that it gets; an emulator is chosen.

@@ -2,6 +2,7 @@
 
 pub mod annotations;
 pub mod diff;
+mod distinct;
 mod document;
 mod evidence;
 mod explained;
@@ -16,7 +17,7 @@ pub mod sarif;
 pub mod suites;
 pub mod terminal;
 
-pub use document::MatrixDocument;
+pub use document::{MatrixDocument, ReportedCell, Version1};
 pub use found::{Found, Known};
 
 use std::collections::BTreeSet;
@@ -109,10 +110,15 @@ impl<'a> Matrix<'a> {
 
     /// The command that runs a cell again, with the same vectors and the same model.
     pub fn rerun(&self, cell: &Cell) -> String {
+        cell.rerun(self.file) + &self.options()
+    }
+
+    /// What commands end with that run its cells again.
+    fn options(&self) -> String {
         let abis = self
             .abis_file
             .map(|file| format!(" --abis {}", file.display()));
-        cell.rerun(self.file) + &self.protocol.options() + &abis.unwrap_or_default()
+        self.protocol.options() + &abis.unwrap_or_default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::contract::{Answer, ClientOutcome};
@@ -58,7 +59,7 @@ pub(super) fn by_client(
         }
         Observed {
             cell,
-            observation: Observation::Ran(exchanges),
+            observation: Observation::Ran(exchanges.into()),
             hangs,
         }
     };
@@ -102,6 +103,7 @@ impl Observed {
             return self;
         };
         let log = logs.get(&cell.server.id);
+        let exchanges = Arc::make_mut(exchanges);
         self.hangs.retain(|hang| {
             let short = log.and_then(|log| log.claim(cell.encoding.name(), hang.peer, hang.when));
             if let (Some(exchange), Some(_)) = (exchanges.get_mut(hang.vector), short) {

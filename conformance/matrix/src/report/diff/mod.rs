@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kit::changed::Changed;
 use serde::Serialize;
 
-use super::document::{CellRow, MatrixDocument, OutcomeRow, VectorRow, Word};
+use super::document::{MatrixDocument, OutcomeRow, ReportedCell, VectorRow, Word};
 use super::merge::headers;
 
 /// The differences, those that matter most first. It is the machine-readable report, too.
@@ -62,7 +62,7 @@ struct CellChange<'a> {
     after: CellStatus<'a>,
     /// Those whose outcome, prediction or octets are others.
     vectors: Vec<VectorChange<'a>>,
-    rerun: &'a str,
+    rerun: String,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -117,16 +117,15 @@ impl<'a> MatrixDiff<'a> {
             participants: participants(before, after),
             asked: asked(before, after),
         };
-        let mut old: BTreeMap<Name<'a>, &'a CellRow<'a>> = before
-            .cells
-            .iter()
-            .map(|cell| (Name::of(cell), cell))
+        let mut old: BTreeMap<Name<'a>, ReportedCell<'a>> = before
+            .reported()
+            .map(|cell| (Name::of(&cell), cell))
             .collect();
-        for cell in &after.cells {
-            let name = Name::of(cell);
+        for cell in after.reported() {
+            let name = Name::of(&cell);
             match old.remove(&name) {
-                Some(was) => diff.compare(was, cell),
-                None if verdict(cell) == BROKEN => diff.newly_broken.push(change(None, cell)),
+                Some(was) => diff.compare(&was, &cell),
+                None if verdict(&cell) == BROKEN => diff.newly_broken.push(change(None, &cell)),
                 None => diff.appeared.push(name),
             }
         }
@@ -145,7 +144,7 @@ impl<'a> MatrixDiff<'a> {
         diff
     }
 
-    fn compare(&mut self, was: &'a CellRow<'a>, is: &'a CellRow<'a>) {
+    fn compare(&mut self, was: &ReportedCell<'a>, is: &ReportedCell<'a>) {
         let (before, after) = (verdict(was), verdict(is));
         let bad = |verdict| verdict == BROKEN || verdict == COULD_NOT_RUN;
         let place = if after == BROKEN && before != BROKEN {
@@ -171,46 +170,51 @@ impl<'a> MatrixDiff<'a> {
 const BROKEN: &str = "broken";
 const COULD_NOT_RUN: &str = "could-not-run";
 
-fn verdict<'a>(cell: &'a CellRow<'a>) -> &'a str {
-    cell.verdict.as_ref().map_or("", Word::as_str)
+fn verdict<'a>(cell: &ReportedCell<'a>) -> &'a str {
+    cell.verdict().unwrap_or_default()
 }
 
 impl<'a> Name<'a> {
-    fn of(cell: &'a CellRow<'a>) -> Self {
+    fn of(cell: &ReportedCell<'a>) -> Self {
         Name {
-            encoding: cell.encoding.as_str(),
-            server: cell.server.as_str(),
-            client: cell.client.as_str(),
+            encoding: cell.encoding(),
+            server: cell.server,
+            client: cell.client,
         }
     }
 }
 
 /// Whether a cell is other than it was, its measurements and the command to run it again aside.
-fn is_other(was: &CellRow<'_>, is: &CellRow<'_>) -> bool {
-    let statuss = CellStatus::of(was) != CellStatus::of(is);
-    let mut rows = is.vectors.iter().enumerate();
-    statuss || rows.any(|(at, row)| is_other_vector(was, at, row))
+fn is_other(was: &ReportedCell<'_>, is: &ReportedCell<'_>) -> bool {
+    if CellStatus::of(was) != CellStatus::of(is) {
+        return true;
+    }
+    let (before, after) = (was.vectors(), is.vectors());
+    let mut rows = after.into_iter().enumerate();
+    rows.any(|(at, row)| is_other_vector(&before, at, row))
 }
 
 /// A vector that was not there before is no change of the cell: another seed was asked for.
-fn is_other_vector(was: &CellRow<'_>, at: usize, is: &VectorRow<'_>) -> bool {
+fn is_other_vector(was: &[&VectorRow<'_>], at: usize, is: &VectorRow<'_>) -> bool {
     same_vector(was, at, is).is_some_and(|was| Exchange::of(was) != Exchange::of(is))
 }
 
 /// The same arguments in another report of the cell: at the same place, but where other vectors were asked for.
 fn same_vector<'a>(
-    cell: &'a CellRow<'a>,
+    before: &[&'a VectorRow<'a>],
     at: usize,
     row: &VectorRow<'_>,
 ) -> Option<&'a VectorRow<'a>> {
     let is_same = |it: &&VectorRow<'_>| (it.a, it.b, &it.request) == (row.a, row.b, &row.request);
-    let there = cell.vectors.get(at).filter(is_same);
-    there.or_else(|| cell.vectors.iter().find(is_same))
+    let there = before.get(at).copied().filter(is_same);
+    there.or_else(|| before.iter().copied().find(is_same))
 }
 
-fn change<'a>(was: Option<&'a CellRow<'a>>, is: &'a CellRow<'a>) -> CellChange<'a> {
-    let vectors = is.vectors.iter().enumerate().filter_map(|(at, row)| {
-        let before = was.and_then(|was| same_vector(was, at, row));
+fn change<'a>(was: Option<&ReportedCell<'a>>, is: &ReportedCell<'a>) -> CellChange<'a> {
+    let old = was.map(ReportedCell::vectors).unwrap_or_default();
+    let vectors = is.vectors().into_iter().enumerate();
+    let vectors = vectors.filter_map(|(at, row)| {
+        let before = same_vector(&old, at, row);
         let (before, after) = (before.map(Exchange::of), Exchange::of(row));
         (before.as_ref() != Some(&after)).then_some(VectorChange {
             a: row.a,
@@ -226,17 +230,17 @@ fn change<'a>(was: Option<&'a CellRow<'a>>, is: &'a CellRow<'a>) -> CellChange<'
         before: was.map(CellStatus::of),
         after: CellStatus::of(is),
         vectors: vectors.collect(),
-        rerun: is.rerun.as_str(),
+        rerun: is.rerun(),
     }
 }
 
 impl<'a> CellStatus<'a> {
-    fn of(cell: &'a CellRow<'a>) -> Self {
+    fn of(cell: &ReportedCell<'a>) -> Self {
         CellStatus {
-            verdict: cell.verdict.as_ref().map(Word::as_str),
-            result: cell.result.as_ref().map(Word::as_str),
-            causes: cell.causes.iter().map(Word::as_str).collect(),
-            why: cell.why.as_ref().map(Word::as_str),
+            verdict: cell.verdict(),
+            result: cell.result(),
+            causes: cell.story.causes.iter().map(Word::as_str).collect(),
+            why: cell.story.why.as_ref().map(Word::as_str),
         }
     }
 }
@@ -268,7 +272,7 @@ fn properties(document: &MatrixDocument<'_>) -> BTreeMap<String, BTreeMap<String
         let facts = facts.map(|(key, value)| (key.clone(), super::document::observed::text(value)));
         (row.id.to_string(), words.chain(facts).collect())
     };
-    document.participants.iter().map(of).collect()
+    document.head.participants.iter().map(of).collect()
 }
 
 fn participants(before: &MatrixDocument<'_>, after: &MatrixDocument<'_>) -> Vec<Changed> {

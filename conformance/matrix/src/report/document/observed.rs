@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CellRow, OutcomeRow, Word};
+use super::{OutcomeRow, ReportedCell, Word};
 use crate::observation::{Exchange, Observation};
 use crate::outcome::{Outcome, Short};
 use crate::protocol::Vector;
@@ -16,21 +16,25 @@ pub(crate) fn text(value: &Value) -> String {
 }
 
 /// What was observed of a cell.
-pub(crate) fn observation(row: &CellRow<'_>, vectors: &[Vector]) -> Result<Observation, String> {
-    match row.verdict.as_ref().map(Word::as_str) {
+pub(crate) fn observation(
+    cell: &ReportedCell<'_>,
+    vectors: &[Vector],
+) -> Result<Observation, String> {
+    match cell.verdict() {
         None => return Err("it has no verdict".to_owned()),
         Some("unsupported") => return Ok(Observation::Unsupported),
         Some(_) => {}
     }
-    if let Some(why) = &row.why {
+    if let Some(why) = &cell.story.why {
         return Ok(Observation::CouldNotRun(why.to_string()));
     }
-    if row.vectors.len() != vectors.len() {
-        let (has, wants) = (row.vectors.len(), vectors.len());
+    let rows = cell.vectors();
+    if rows.len() != vectors.len() {
+        let (has, wants) = (rows.len(), vectors.len());
         return Err(format!("it has {has} vectors where {wants} were expected"));
     }
     let mut exchanges = Vec::with_capacity(vectors.len());
-    for (row, vector) in row.vectors.iter().zip(vectors) {
+    for (row, vector) in rows.into_iter().zip(vectors) {
         let request = row.request.as_ref().map(Word::as_str);
         let same = (row.a, row.b, request)
             == (
@@ -54,7 +58,7 @@ pub(crate) fn observation(row: &CellRow<'_>, vectors: &[Vector]) -> Result<Obser
             received: octets(row.received.as_str())?,
         });
     }
-    Ok(Observation::Ran(exchanges))
+    Ok(Observation::Ran(exchanges.into()))
 }
 
 /// An outcome.

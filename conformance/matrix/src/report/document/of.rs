@@ -1,59 +1,78 @@
 //! The document of a matrix.
 
 use kit::words::hex;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::{
-    ByTypeRow, CellRow, ClaimRow, EncodingRow, ExplainedRow, LeftOutRow, MATRIX, MatrixDocument,
-    OutcomeRow, PREDICTION, ParticipantRow, SelectionRow, ShardRow, SignRow, Summary, VERSION,
-    VectorRow, Word,
+    ByTypeRow, CellRow, ClaimRow, EncodingRow, ExplainedRow, Head, LeftOutRow, MATRIX,
+    MatrixDocument, OutcomeRow, PREDICTION, ParticipantRow, SelectionRow, ShardRow, SignRow,
+    StoryRow, Summary, VERSION, VectorRow, Word, names,
 };
 use crate::cause::Cause;
-use crate::expectation::Expectation;
+use crate::cell;
+use crate::expectation::{Expectation, Expected};
 use crate::infer::{Alternative, Distinction, Explained, Explanation};
 use crate::judged::JudgedCell;
 use crate::observation::Observation;
 use crate::outcome::Outcome;
 use crate::participant::{Participant, ParticipantId};
 use crate::protocol::Vector;
+use crate::report::distinct::Distinct;
 use crate::report::{Matrix, Tally};
+use crate::summary;
+use crate::verdict::CellVerdict;
 
 impl<'a> MatrixDocument<'a> {
     /// The document of a matrix.
     pub fn of(matrix: &Matrix<'a>) -> MatrixDocument<'a> {
         let tally = Tally::of(matrix);
-        let cells = matrix.judged.iter().map(|judged| cell(matrix, judged));
+        let (mut teller, places) = (Teller::new(matrix), places(matrix));
+        let place = |id: &ParticipantId| places.get(id).copied().unwrap_or(usize::MAX);
+        let cells = matrix.judged.iter().map(|judged| CellRow {
+            server: place(&judged.cell.server.id),
+            client: place(&judged.cell.client.id),
+            story: teller.tell(judged),
+        });
+        let cells = cells.collect();
+        let [server, client, encoding] = names();
+        let rerun = cell::rerun(matrix.file, &server, &client, encoding);
         MatrixDocument {
             format: match matrix.found {
                 Some(_) => MATRIX.into(),
                 None => PREDICTION.into(),
             },
             version: VERSION,
-            crossum: Some(env!("CARGO_PKG_VERSION").into()),
-            model: Some(matrix.model.into()),
-            vectors: matrix.protocol.vector_count(),
-            seed: matrix.protocol.choice().seed,
-            selection: SelectionRow::of(matrix),
-            shard: matrix.shard.map(|shard| ShardRow {
-                number: shard.number,
-                of: shard.of,
-                plan: shard.plan.as_str().into(),
-            }),
-            interrupted: matrix.interrupted,
-            participants: participants(matrix),
-            left_out: matrix
-                .roles
-                .left_out
-                .iter()
-                .map(|left| LeftOutRow {
-                    id: left.id.to_string().into(),
-                    why: left.why.as_str().into(),
-                })
-                .collect(),
-            cells: cells.collect(),
-            summary: summary(matrix, &tally),
+            head: Head {
+                crossum: Some(env!("CARGO_PKG_VERSION").into()),
+                model: Some(matrix.model.into()),
+                vectors: matrix.protocol.vector_count(),
+                seed: matrix.protocol.choice().seed,
+                selection: SelectionRow::of(matrix),
+                shard: matrix.shard.map(|shard| ShardRow {
+                    number: shard.number,
+                    of: shard.of,
+                    plan: shard.plan.as_str().into(),
+                }),
+                interrupted: matrix.interrupted,
+                participants: participants(matrix),
+                left_out: matrix
+                    .roles
+                    .left_out
+                    .iter()
+                    .map(|left| LeftOutRow {
+                        id: left.id.to_string().into(),
+                        why: left.why.as_str().into(),
+                    })
+                    .collect(),
+            },
+            rerun: (rerun + &matrix.options()).into(),
+            exchanges: teller.exchanges.rows(),
+            stories: teller.stories.rows(),
+            cells,
+            summary: counted(matrix, &tally),
         }
     }
 }
@@ -132,30 +151,86 @@ fn fact(value: &str) -> Value {
     }
 }
 
-fn cell<'a>(matrix: &Matrix<'a>, judged: &'a JudgedCell) -> CellRow<'a> {
-    let cell = &judged.cell;
-    let unsupported =
-        matches!(judged.observation, Some(Observation::Unsupported)) || !cell.is_declared();
-    let causes = if unsupported || judged.trouble().is_some() {
-        &[][..]
-    } else {
-        judged.causes()
-    };
-    CellRow {
-        server: cell.server.id.to_string().into(),
-        client: cell.client.id.to_string().into(),
-        encoding: cell.encoding.name().into(),
-        family: cell.encoding.family().name().into(),
-        verdict: judged.verdict.map(|verdict| verdict.name().into()),
-        result: judged.summary.map(|summary| summary.name().into()),
-        causes: causes.iter().map(|cause| cause.name().into()).collect(),
-        rerun: matrix.rerun(cell).into(),
-        why: judged.trouble().map(Word::from),
-        vectors: if unsupported {
+/// Where each participant stands.
+fn places<'a>(matrix: &Matrix<'a>) -> HashMap<&'a ParticipantId, usize> {
+    let all = matrix.roles.all.iter().enumerate();
+    all.map(|(at, one)| (&one.id, at)).collect()
+}
+
+/// Tells of cells, of those that are alike once.
+struct Teller<'m, 'a> {
+    matrix: &'m Matrix<'a>,
+    exchanges: Distinct<VectorRow<'a>>,
+    stories: Distinct<StoryRow<'a>>,
+    /// Places of stories, by what they are made from: half a million exchanges are compared, and few are formatted.
+    known: HashMap<Alike<'a>, usize>,
+}
+
+/// Cells for which all this is the same have the same story.
+#[derive(PartialEq, Eq, Hash)]
+struct Alike<'a> {
+    encoding: &'a str,
+    is_declared: bool,
+    expected: *const Expected,
+    observation: Option<&'a Observation>,
+    verdict: Option<CellVerdict>,
+    summary: Option<summary::Summary>,
+    inferred: &'a [Cause],
+}
+
+impl<'m, 'a> Teller<'m, 'a> {
+    fn new(matrix: &'m Matrix<'a>) -> Self {
+        Teller {
+            matrix,
+            exchanges: Distinct::new(),
+            stories: Distinct::new(),
+            known: HashMap::new(),
+        }
+    }
+
+    fn tell(&mut self, judged: &'a JudgedCell) -> usize {
+        let alike = Alike {
+            encoding: judged.cell.encoding.name(),
+            is_declared: judged.cell.is_declared(),
+            expected: Arc::as_ptr(&judged.expected),
+            observation: judged.observation.as_ref(),
+            verdict: judged.verdict,
+            summary: judged.summary,
+            inferred: &judged.inferred,
+        };
+        if let Some(known) = self.known.get(&alike) {
+            return *known;
+        }
+        let story = self.story(judged);
+        let place = self.stories.place(story);
+        self.known.insert(alike, place);
+        place
+    }
+
+    fn story(&mut self, judged: &'a JudgedCell) -> StoryRow<'a> {
+        let encoding = &judged.cell.encoding;
+        let unsupported = matches!(judged.observation, Some(Observation::Unsupported))
+            || !judged.cell.is_declared();
+        let causes = if unsupported || judged.trouble().is_some() {
+            &[][..]
+        } else {
+            judged.causes()
+        };
+        let rows = if unsupported {
             Vec::new()
         } else {
-            vectors(matrix, judged)
-        },
+            vectors(self.matrix, judged)
+        };
+        let exchanges = rows.into_iter().map(|row| self.exchanges.place(row));
+        StoryRow {
+            encoding: encoding.name().into(),
+            family: encoding.family().name().into(),
+            verdict: judged.verdict.map(|verdict| verdict.name().into()),
+            result: judged.summary.map(|summary| summary.name().into()),
+            causes: causes.iter().map(|cause| cause.name().into()).collect(),
+            why: judged.trouble().map(Word::from),
+            exchanges: exchanges.collect(),
+        }
     }
 }
 
@@ -261,7 +336,7 @@ fn of_type((sets, cells): &(Vec<Vec<Cause>>, usize)) -> ByTypeRow<'static> {
     }
 }
 
-fn summary<'a>(matrix: &Matrix<'a>, tally: &Tally) -> Summary<'a> {
+fn counted<'a>(matrix: &Matrix<'a>, tally: &Tally) -> Summary<'a> {
     Summary {
         participants: matrix.roles.all.len(),
         targets: tally.targets,

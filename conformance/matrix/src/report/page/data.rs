@@ -8,7 +8,6 @@ use layout::abi::Scalar;
 use layout::{Abi, ByteOrder};
 use serde::Serialize;
 
-use super::distinct::Distinct;
 use super::tone::Tone;
 use crate::cause::Cause;
 use crate::cell;
@@ -18,6 +17,7 @@ use crate::observation::Observation;
 use crate::participant::{Participant, ParticipantId};
 use crate::portability::Kind;
 use crate::protocol::Vector;
+use crate::report::distinct::Distinct;
 use crate::report::grid::{self, Glyph};
 use crate::report::{Matrix, evidence, explained};
 use kit::names::short;

@@ -1,7 +1,6 @@
 //! The matrix as a page. First what holds, what broke and what could not run, the matrix at a glance and a line an encoding: all this is there without a script. Then the cells, one by one, to filter and to open.
 
 pub(in crate::report) mod data;
-mod distinct;
 mod encodings;
 mod glance;
 mod head;

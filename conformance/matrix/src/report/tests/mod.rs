@@ -5,6 +5,7 @@ mod formats;
 mod merge;
 mod own;
 mod page;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -158,7 +159,7 @@ impl Made {
             .position(is)
             .expect("there is such a cell");
         if let Observation::Ran(exchanges) = &mut self.observations[at] {
-            exchanges[1].outcome = Outcome::Sum(sum);
+            Arc::make_mut(exchanges)[1].outcome = Outcome::Sum(sum);
         }
     }
 

@@ -66,7 +66,7 @@ fn run(data: &Data, place: usize) -> Vec<[&str; 4]> {
 
 fn is_whole(data: &Data, matrix: &Matrix<'_>) {
     let document = MatrixDocument::of(matrix);
-    for (judged, row) in matrix.judged.iter().zip(&document.cells) {
+    for (judged, row) in matrix.judged.iter().zip(document.reported()) {
         let cell = &judged.cell;
         let story_of_it = story(data, judged).unwrap_or_else(|| panic!("{cell} is not there"));
         let verdict = judged.verdict.map(|verdict| verdict.name());
@@ -82,7 +82,7 @@ fn is_whole(data: &Data, matrix: &Matrix<'_>) {
             .causes
             .iter()
             .map(|cause| Cause::ALL[*cause].name());
-        let in_document = row.causes.iter().map(|cause| cause.as_str());
+        let in_document = row.story.causes.iter().map(|cause| cause.as_str());
         assert!(causes.eq(in_document), "{cell}");
         let rerun = data
             .rerun
@@ -151,7 +151,7 @@ fn every_cell_is_in_it_and_reads_back_as_it_was() {
         let mut exchanges = cell.exchanges().to_vec();
         exchanges.truncate(kept);
         exchanges[0].sent.push(0x2a);
-        made.set("text", server, client, Observation::Ran(exchanges));
+        made.set("text", server, client, Observation::Ran(exchanges.into()));
     }
     let judged = made.judge();
     is_whole(&data(&page_of(&judged)), &judged.matrix());
@@ -186,7 +186,7 @@ fn what_participants_say_is_text() {
         });
         let mut exchanges = ran.expect("some cell ran");
         exchanges[0].outcome = Outcome::Refused(hostile.to_owned());
-        Observation::Ran(exchanges)
+        Observation::Ran(exchanges.into())
     });
     for known in made.found.known.values_mut() {
         known.runner = Some(hostile.to_owned());
