@@ -13,6 +13,7 @@ pub mod junit;
 pub mod lines;
 pub mod machine;
 pub mod names;
+pub mod packages;
 pub mod pool;
 pub mod progress;
 pub mod property;

@@ -5,7 +5,9 @@ use std::path::Path;
 use cross::Host;
 use cross::process::Invocation;
 
-use super::{INSTALLED_WITHIN, Installed, debian_versions, folder, needed};
+use kit::packages::needed;
+
+use super::{INSTALLED_WITHIN, Installed, debian_versions, folder};
 use crate::implementation::Implementation;
 
 const MESSAGES: &str = "sum.x";

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use cross::Host;
 
-use super::{Installed, debian_versions, first_line, folder, needed};
+use kit::packages::{first_line, needed};
+
+use super::{Installed, debian_versions, folder};
 use crate::implementation::Implementation;
 
 /// Where Debian and its kin have them.

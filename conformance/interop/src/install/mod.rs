@@ -9,10 +9,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use cross::Host;
 use cross::process::Invocation;
-use cross::scratch::Scratch;
-use cross::{Host, seal};
 use kit::fingerprint::Fingerprint;
+use kit::packages::kept;
 
 use crate::implementation::{Implementation, Language};
 use crate::sources::source;
@@ -41,22 +41,7 @@ pub(crate) async fn install(one: &Implementation, host: &Host) -> anyhow::Result
     }
 }
 
-/// A program of this machine, or how to get it.
-fn needed(name: &str, how: &str, host: &Host) -> anyhow::Result<Invocation> {
-    let found = host.program(name);
-    let found =
-        found.with_context(|| format!("no program `{name}` is on the search path ({how})"))?;
-    Ok(Invocation::new(found))
-}
-
-/// The first line that it prints when it is asked.
-async fn first_line(program: Invocation) -> anyhow::Result<String> {
-    let printed = program.run(ASKED_WITHIN).await?;
-    let line = printed.lines().next().unwrap_or_default();
-    Ok(line.trim().to_owned())
-}
-
-/// The folder of an implementation, made by `fill` if it is not there as it was made. It is made beside its place and moved there whole, so that nobody finds half of it. `depends` is on what, beside the row and the sources, its content depends.
+/// The folder of an implementation, filled by `fill` after its sources are there. `depends` is on what, beside the row and the sources, its content depends.
 async fn folder(
     one: &Implementation,
     sources: &[&str],
@@ -78,38 +63,13 @@ async fn folder(
         fingerprint.add(name);
         fingerprint.add(text);
     }
-    let all = host.cache().join("interop");
-    std::fs::create_dir_all(&all).with_context(|| format!("cannot make {}", all.display()))?;
-    let place = all.join(format!("{}-{fingerprint}", one.name));
-    if seal::check(&place).is_ok() {
-        return Ok(place);
-    }
-    let scratch = Scratch::new_in(&all)?;
-    let new = scratch.path().join("new");
-    std::fs::create_dir(&new)?;
-    for (name, text) in sources {
-        std::fs::write(new.join(name), text)?;
-    }
-    fill(&new).await?;
-    seal::put(&new, &place).with_context(|| format!("cannot make {}", place.display()))?;
-    Ok(place)
-}
-
-/// Runs an installer. Of what it says the last line is told, which says what went wrong.
-async fn bring(what: &str, installer: Invocation) -> anyhow::Result<()> {
-    let output = installer.output(INSTALLED_WITHIN).await?;
-    if output.exit == cross::process::Exit::Code(0) {
-        return Ok(());
-    }
-    let said = output.stderr.lines().map(str::trim);
-    let said: Vec<&str> = said.filter(|line| !line.is_empty()).collect();
-    let (first, last) = (said.first(), said.last());
-    let said = match (first, last) {
-        (Some(first), Some(last)) if first != last => format!("{first} ... {last}"),
-        (Some(line), _) => (*line).to_owned(),
-        _ => format!("it {}", output.exit),
-    };
-    anyhow::bail!("{what} cannot be brought: {said}")
+    kept(host, "interop", &one.name, fingerprint, async |new| {
+        for (name, text) in &sources {
+            std::fs::write(new.join(name), text)?;
+        }
+        fill(new).await
+    })
+    .await
 }
 
 /// The versions of packages of the system, where dpkg is the one to ask.

@@ -1,8 +1,9 @@
 //! Packages from npm, in a folder's `node_modules`.
 
 use cross::Host;
+use kit::packages::{first_line, from_npm, needed};
 
-use super::{Installed, bring, first_line, folder, needed};
+use super::{Installed, folder};
 use crate::implementation::Implementation;
 
 const DRIVER: &str = "codec.mjs";
@@ -15,15 +16,7 @@ pub(super) async fn install(one: &Implementation, host: &Host) -> anyhow::Result
         if one.packages.is_empty() {
             return Ok(());
         }
-        let npm = needed("npm", "apt-get install npm", host)?
-            .arg("install")
-            .arg("--prefix")
-            .arg(new)
-            // Nothing of a package is run but what the codec calls.
-            .args(["--ignore-scripts", "--no-save", "--no-audit", "--no-fund"])
-            .args(["--loglevel", "error", "--fetch-retries", "1"])
-            .args(&one.packages);
-        bring(&one.packages.join(", "), npm.kill_with_parent(host)).await
+        from_npm(&one.packages, new, host).await
     })
     .await?;
     let package = one.packages.first();

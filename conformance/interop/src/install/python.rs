@@ -1,11 +1,10 @@
 //! Packages from PyPI, in a virtual environment.
 
-use std::path::Path;
-
 use cross::Host;
 use cross::process::Invocation;
+use kit::packages::{first_line, from_pypi, needed};
 
-use super::{ASKED_WITHIN, Installed, bring, first_line, folder, needed};
+use super::{Installed, folder};
 use crate::implementation::Implementation;
 
 const DRIVER: &str = "codec.py";
@@ -19,28 +18,7 @@ pub(super) async fn install(one: &Implementation, host: &Host) -> anyhow::Result
         if one.packages.is_empty() {
             return Ok(());
         }
-        let environment = new.join(ENVIRONMENT);
-        // A pip of its own would be most of the environment: the system's does, if it is there and knows `--python`.
-        let pip_of = |environment: &Path| {
-            let pip = python.clone().args(["-m", "pip", "--python"]);
-            pip.arg(environment)
-        };
-        let system = pip_of(python.program()).arg("--version");
-        let is_shared = system.run(ASKED_WITHIN).await.is_ok();
-        let make = python.clone().args(["-m", "venv"]);
-        let make = make.args(is_shared.then_some("--without-pip"));
-        let make = make.arg(&environment).kill_with_parent(host);
-        bring("a virtual environment", make).await?;
-        let own = environment.join("bin/python");
-        let pip = match is_shared {
-            true => pip_of(&own),
-            false => Invocation::new(own).args(["-m", "pip"]),
-        };
-        let pip = pip
-            .args(["install", "--no-input", "--no-deps"])
-            .args(["--quiet", "--disable-pip-version-check", "--retries", "1"])
-            .args(&one.packages);
-        bring(&one.packages.join(", "), pip.kill_with_parent(host)).await
+        from_pypi(&one.packages, &new.join(ENVIRONMENT), &python, host).await
     })
     .await?;
     let python = match one.packages.is_empty() {
