@@ -24,6 +24,10 @@ pub enum Language {
     Rust,
     /// Python 3, with its module `struct`
     Python,
+    /// A description for Kaitai Struct's compiler
+    Kaitai,
+    /// A dissector for Wireshark and tshark, in Lua
+    Wireshark,
 }
 
 /// `crossum port`
@@ -50,6 +54,7 @@ pub struct Port {
     /// The languages (all, when left out)
     #[arg(
         long = "lang",
+        visible_alias = "to",
         value_enum,
         value_name = "NAME,...",
         value_delimiter = ','
@@ -58,7 +63,7 @@ pub struct Port {
     /// Overwrite files that were edited, or that crossum has not written
     #[arg(long)]
     pub force: bool,
-    /// Compile what is written for every target that is here, run it, and compare it with what the format says
+    /// Compile what is written for every target that is here, run it, and compare it with what the format says; Kaitai Struct's compiler is brought from npm and PyPI once, tshark has to be here
     #[arg(long)]
     pub prove: bool,
     /// With --prove: these targets (those whose compilers are here, when left out)

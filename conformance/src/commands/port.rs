@@ -118,6 +118,8 @@ fn language(language: cli::Language) -> Language {
         cli::Language::C => Language::C,
         cli::Language::Rust => Language::Rust,
         cli::Language::Python => Language::Python,
+        cli::Language::Kaitai => Language::Kaitai,
+        cli::Language::Wireshark => Language::Wireshark,
     }
 }
 

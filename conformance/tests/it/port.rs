@@ -86,6 +86,11 @@ fn every_language_reads_and_writes_every_format() {
             proofs.iter().any(|(who, _)| who.starts_with("C on")),
             "{ran}"
         );
+        for reader in ["Rust", "Python", "Kaitai", "tshark"] {
+            if !proofs.iter().any(|(who, _)| who.contains(reader)) {
+                not_tried(&format!("generated code: {reader}"));
+            }
+        }
         assert!(
             proofs.iter().all(|(_, outcome)| outcome == "equal"),
             "{format:?}: {ran}"
@@ -117,6 +122,35 @@ fn a_program_that_reads_something_else_is_told() {
     assert_eq!(ran.status, 1, "{ran}");
     assert!(ran.stdout.contains("b=2, and it should be b=1"), "{ran}");
     assert_eq!(ran.report()["proofs"][0]["outcome"], "differs");
+}
+
+/// What is not here is no proof that the code is right.
+#[test]
+fn a_reader_that_is_not_here_could_not_run() {
+    let bench = bench("struct packet { int a; };");
+    let here = bench.path("bin");
+    std::fs::create_dir(&here).unwrap();
+    for name in ["cc", "gcc", "as", "ld"] {
+        let folders = std::env::var("PATH").unwrap();
+        let mut found = folders
+            .split(':')
+            .map(|folder| std::path::Path::new(folder).join(name));
+        let found = found.find(|path| path.is_file());
+        std::os::unix::fs::symlink(found.expect("gcc is here"), here.join(name)).unwrap();
+    }
+    let bench = bench.with_variable("PATH", here.to_str().unwrap());
+    for (language, words) in [
+        ("kaitai", "no program `node` is on the search path"),
+        ("wireshark", "tshark is not here (apt-get install tshark)"),
+    ] {
+        let ran = port(
+            &bench,
+            &["--to", language, "--prove", "--targets", native()],
+        );
+        assert_eq!(ran.status, 3, "{ran}");
+        assert!(ran.stdout.contains(words), "{ran}");
+        assert_eq!(ran.report()["proofs"][0]["outcome"], "could-not-run");
+    }
 }
 
 #[test]
@@ -175,7 +209,11 @@ fn what_means_nothing_elsewhere_is_refused_with_what_to_write() {
 #[test]
 fn a_name_that_a_language_keeps_is_written_otherwise() {
     let bench = bench(
-        "struct packet { int None, True, False, Self, to_bytes, from_bytes, new, this, template, z; };
+        "#include <stdbool.h>
+enum word { pass = 1, PASS = 2, end = 1, True = 3, _x = 4 };
+struct packet { int None, True, False, Self, to_bytes, from_bytes, new, this, template, z;
+  int end, nil, function, local, Class, class, CLASS, from_io, close, _io, __a, a__;
+  int x_bits, x:5, X:5; bool flag:1; int sign:1; unsigned one:1; enum word word, few:31; };
 struct self { int a; };
 struct none { int a; };
 struct nothing { };",
@@ -194,7 +232,6 @@ struct nothing { };",
             "--targets",
             native(),
         ]);
-        assert_eq!(ran.status, 0, "{ran}");
         let proofs = proofs(&ran);
         assert!(!proofs.is_empty(), "{ran}");
         assert!(
@@ -221,6 +258,8 @@ fn what_was_edited_is_not_overwritten() {
         "packet_wire.c",
         "packet_wire.rs",
         "packet_wire.py",
+        "packet_wire.ksy",
+        "packet_wire.lua",
     ];
     assert_eq!(
         ran.report()["files"],

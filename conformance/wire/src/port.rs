@@ -4,15 +4,17 @@
 
 mod c;
 mod design;
+mod kaitai;
 mod names;
 pub mod owned;
 mod python;
 mod rust;
 pub mod vectors;
+mod wireshark;
 
 use layout::abi::ByteOrder;
 
-use crate::form::{Form, Forms};
+use crate::form::{Cell, Form, Forms, Meaning};
 
 pub use design::{NotPortable, Widths};
 
@@ -40,11 +42,21 @@ pub enum Language {
     Rust,
     /// Python, with its module `struct`.
     Python,
+    /// A description for the compiler of Kaitai Struct.
+    Kaitai,
+    /// A dissector for Wireshark, in Lua.
+    Wireshark,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Language; 3] = [Language::C, Language::Rust, Language::Python];
+    pub const ALL: [Language; 5] = [
+        Language::C,
+        Language::Rust,
+        Language::Python,
+        Language::Kaitai,
+        Language::Wireshark,
+    ];
 
     /// Its name.
     pub fn word(self) -> &'static str {
@@ -52,6 +64,8 @@ impl Language {
             Language::C => "c",
             Language::Rust => "rust",
             Language::Python => "python",
+            Language::Kaitai => "kaitai",
+            Language::Wireshark => "wireshark",
         }
     }
 }
@@ -102,15 +116,19 @@ impl Port {
             Language::C => c::files(self),
             Language::Rust => vec![rust::file(self)],
             Language::Python => vec![python::file(self)],
+            Language::Kaitai => vec![kaitai::file(self)],
+            Language::Wireshark => vec![wireshark::file(self)],
         }
     }
 
-    /// A program of a language that reads records in hexadecimal from its input, a line each, and prints what [`vectors::lines`] says.
+    /// A program that has the code of a language read [`vectors::records`], and prints what [`vectors::lines`] says; of a language that only reads, [`vectors::values`].
     pub fn prover(&self, language: Language) -> Generated {
         match language {
             Language::C => c::prover(self),
             Language::Rust => rust::prover(self),
             Language::Python => python::prover(self),
+            Language::Kaitai => kaitai::prover(self),
+            Language::Wireshark => wireshark::prover(self),
         }
     }
 
@@ -130,6 +148,14 @@ fn suffix(order: ByteOrder) -> &'static str {
     match order {
         ByteOrder::Big => "be",
         ByteOrder::Little => "le",
+    }
+}
+
+/// Whether it is a number with a sign.
+fn is_signed(cell: &Cell) -> bool {
+    match &cell.meaning {
+        Meaning::Integer { signed, .. } | Meaning::Enum { signed, .. } => *signed,
+        _ => false,
     }
 }
 
@@ -159,7 +185,7 @@ struct Piece {
 }
 
 /// The parts of a bit-field.
-fn pieces(cell: &crate::form::Cell) -> Vec<Piece> {
+fn pieces(cell: &Cell) -> Vec<Piece> {
     use layout::abi::BitFieldOrder::{HighFirst, LowFirst};
     let (begin, end) = (cell.bit_offset, cell.bit_offset + cell.bit_size);
     let octets = begin / 8..end.div_ceil(8);

@@ -1,5 +1,8 @@
 //! Whether generated code does what it says: compiled and run for every machine that is here, and compared with what the form says of the same octets.
 
+mod kaitai;
+mod wireshark;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -63,9 +66,11 @@ pub async fn prove(
 ) -> anyhow::Result<Vec<Proof>> {
     let folder = tempfile::tempdir().context("no place for what is compiled")?;
     let folder = folder.path();
-    let expected = vectors::records(port);
-    let expected = expected.iter().map(|record| vectors::lines(port, record));
-    let expected: String = expected.collect();
+    let records = vectors::records(port);
+    let lines = records.iter().map(|record| vectors::lines(port, record));
+    let expected: String = lines.collect();
+    let values = records.iter().map(|record| vectors::values(port, record));
+    let values: String = values.collect();
     let mut proofs = Vec::new();
     for language in languages {
         let files = port.files(*language);
@@ -91,6 +96,17 @@ pub async fn prove(
             Language::Python => proofs.push(Proof {
                 who: "Python here".to_owned(),
                 outcome: in_python(host, folder, &prover, &expected).await,
+            }),
+            Language::Kaitai => {
+                let Some(file) = files.first() else { continue };
+                proofs.push(Proof {
+                    who: "a parser by Kaitai Struct here".to_owned(),
+                    outcome: kaitai::prove(host, folder, file, &prover, &values).await,
+                });
+            }
+            Language::Wireshark => proofs.push(Proof {
+                who: "tshark here".to_owned(),
+                outcome: wireshark::prove(host, folder, &prover, &records, &values).await,
             }),
         }
     }

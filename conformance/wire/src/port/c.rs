@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{Generated, Port, holder, pieces, shift, suffix};
+use super::{Generated, Port, holder, is_signed, pieces, shift, suffix};
 use crate::form::{Cell, Meaning};
 
 const COMMENT: (&str, &str) = ("/* ", " */");
@@ -78,13 +78,6 @@ fn c_type(cell: &Cell) -> String {
     }
 }
 
-fn is_signed(cell: &Cell) -> bool {
-    match &cell.meaning {
-        Meaning::Integer { signed, .. } | Meaning::Enum { signed, .. } => *signed,
-        _ => false,
-    }
-}
-
 fn source(port: &Port) -> String {
     let Port { stem, form, .. } = port;
     let upper = stem.to_ascii_uppercase();
@@ -127,6 +120,9 @@ fn source(port: &Port) -> String {
     text
 }
 
+/// Stores of an octet each stay what they are on a machine that wants its words aligned (gcc for ARM). What is written here is a load, a swap or nothing, and a store to every compiler that was looked at.
+const WHY: &str = "\n/* What is written has the octets that a read takes in the same order: reading a value's own octets swaps them, or\n * leaves them as they are, as this machine needs it. */\n";
+
 /// Of each width and order that is there, a function that writes and one that reads.
 fn helpers(port: &Port) -> String {
     let mut text = String::new();
@@ -135,28 +131,25 @@ fn helpers(port: &Port) -> String {
     let kinds: BTreeSet<_> = wide
         .map(|cell| (cell.bit_size, suffix(cell.order)))
         .collect();
+    if !kinds.is_empty() {
+        text.push_str(WHY);
+    }
     for (bits, suffix) in &kinds {
         let octets = bits / 8;
         let place = |octet: u64| match *suffix {
             "be" => bits - 8 * (octet + 1),
             _ => 8 * octet,
         };
-        let writes = (0..octets).map(|octet| {
-            format!(
-                "  to[{octet}] = (uint8_t)(value{});\n",
-                shift(">>", place(octet))
-            )
-        });
         let reads = (0..octets).map(|octet| {
             format!(
                 "(uint{bits}_t)((uint{bits}_t)from[{octet}]{})",
                 shift("<<", place(octet))
             )
         });
-        let (writes, reads): (String, Vec<_>) = (writes.collect(), reads.collect());
+        let reads: Vec<_> = reads.collect();
         let _ = write!(
             text,
-            "\nstatic void put_{suffix}{bits}(uint8_t *to, uint{bits}_t value) {{\n{writes}}}\n\nstatic uint{bits}_t get_{suffix}{bits}(const uint8_t *from) {{\n  return (uint{bits}_t)({});\n}}\n",
+            "\nstatic inline uint{bits}_t get_{suffix}{bits}(const uint8_t *from) {{\n  return (uint{bits}_t)({});\n}}\n\nstatic inline void put_{suffix}{bits}(uint8_t *to, uint{bits}_t value) {{\n  uint8_t octets[{octets}];\n  memcpy(octets, &value, sizeof octets);\n  value = get_{suffix}{bits}(octets);\n  memcpy(to, &value, sizeof value);\n}}\n",
             reads.join(" | ")
         );
     }
@@ -165,7 +158,7 @@ fn helpers(port: &Port) -> String {
     for bits in signed {
         let _ = write!(
             text,
-            "\nstatic int{bits}_t signed_{bits}(uint{bits}_t value) {{\n  return value <= INT{bits}_MAX ? (int{bits}_t)value : (int{bits}_t)(-(int{bits}_t)(UINT{bits}_MAX - value) - 1);\n}}\n"
+            "\nstatic inline int{bits}_t signed_{bits}(uint{bits}_t value) {{\n  return value <= INT{bits}_MAX ? (int{bits}_t)value : (int{bits}_t)(-(int{bits}_t)(UINT{bits}_MAX - value) - 1);\n}}\n"
         );
     }
     text

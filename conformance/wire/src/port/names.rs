@@ -159,9 +159,24 @@ const KEPT: [&str; 149] = [
 
 /// One for each value, all different.
 pub(super) fn of(form: &Form) -> Vec<String> {
-    let mut taken = BTreeSet::new();
     let names = form.cells.iter().map(|cell| {
-        let mut name = identifier(&cell.path);
+        // C keeps names with two in front for compilers (C99, 7.1.3), and Python writes them otherwise inside a class.
+        let name = identifier(&cell.path);
+        match name.strip_prefix("__") {
+            Some(rest) => format!("_{}", rest.trim_start_matches('_')),
+            None => name,
+        }
+    });
+    unique(names, std::iter::empty())
+}
+
+/// All different, none that is taken, and none that a language keeps: with `_` behind it.
+pub(super) fn unique(
+    names: impl Iterator<Item = String>,
+    taken: impl Iterator<Item = String>,
+) -> Vec<String> {
+    let mut taken: BTreeSet<String> = taken.collect();
+    let names = names.map(|mut name| {
         while KEPT.contains(&name.as_str()) || !taken.insert(name.clone()) {
             name.push('_');
         }

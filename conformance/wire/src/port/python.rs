@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Generated, Port, names, pieces, shift};
+use super::{Generated, Port, is_signed, names, pieces, shift};
 use crate::form::{Cell, Meaning};
 use layout::abi::ByteOrder;
 
@@ -68,13 +68,6 @@ fn told(cell: &Cell) -> String {
         let _ = write!(told, ": {}", names.join(", "));
     }
     told
-}
-
-fn is_signed(cell: &Cell) -> bool {
-    match &cell.meaning {
-        Meaning::Integer { signed, .. } | Meaning::Enum { signed, .. } => *signed,
-        _ => false,
-    }
 }
 
 /// The format of a value for `struct`, with how many there are.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Generated, Port, holder, names, pieces, shift, suffix};
+use super::{Generated, Port, holder, is_signed, names, pieces, shift, suffix};
 use crate::form::{Cell, Meaning};
 
 const COMMENT: (&str, &str) = ("// ", "");
@@ -61,13 +61,6 @@ fn told(cell: &Cell) -> Vec<String> {
         lines.push(format!("{}.", names.join(", ")));
     }
     lines
-}
-
-fn is_signed(cell: &Cell) -> bool {
-    match &cell.meaning {
-        Meaning::Integer { signed, .. } | Meaning::Enum { signed, .. } => *signed,
-        _ => false,
-    }
 }
 
 /// Of one element.

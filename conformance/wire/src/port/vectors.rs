@@ -66,8 +66,8 @@ fn float(filled: u64, place: u64) -> f32 {
     }
 }
 
-/// What a program prints that reads a record and writes it again: a line for each element of each value, as `name=number` (of a floating-point number its bits, without a sign), and the octets that it has written.
-pub fn lines(port: &Port, record: &[u8]) -> String {
+/// What a program prints that reads a record: a line for each element of each value, as `name=number` (of a floating-point number its bits, without a sign).
+pub fn values(port: &Port, record: &[u8]) -> String {
     let mut lines = String::new();
     for (name, cell) in port.fields.iter().zip(&port.form.cells) {
         for element in 0..cell.elements.unwrap_or(1) {
@@ -81,5 +81,10 @@ pub fn lines(port: &Port, record: &[u8]) -> String {
             lines.push_str(&format!("{name}={number}\n"));
         }
     }
-    format!("{lines}{}\n", kit::words::hex(record))
+    lines
+}
+
+/// What a program prints that reads a record and writes it again: its values, and the octets that it has written.
+pub fn lines(port: &Port, record: &[u8]) -> String {
+    format!("{}{}\n", values(port, record), kit::words::hex(record))
 }
