@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "packet.h"
+#include "packet_wire.h"
 
 /* The longest message of any version on any machine. */
 #define LONGEST 64
@@ -22,18 +23,34 @@ struct reading {
 };
 
 static int version_of(const char *name) {
-    static const char *const names[] = {"v1", "v2", "v3"};
-    for (int i = 0; i < 3; i++)
+    static const char *const names[] = {"v1", "v2", "v3", "v4"};
+    for (int i = 0; i < 4; i++)
         if (strcmp(name, names[i]) == 0)
             return i + 1;
-    fprintf(stderr, "there is no version `%s`: v1, v2 or v3\n", name);
+    fprintf(stderr, "there is no version `%s`: v1, v2, v3 or v4\n", name);
     exit(2);
 }
 
-static size_t length_of(int version) { return version == 3 ? PACKET_V3 : sizeof(struct packet); }
+static size_t length_of(int version) {
+    switch (version) {
+    case 4:
+        return PACKET_OCTETS;
+    case 3:
+        return PACKET_V3;
+    default:
+        return sizeof(struct packet);
+    }
+}
 
 static size_t encode(int version, const struct reading *reading, unsigned char *octets) {
-    if (version == 3) {
+    if (version == 4) {
+        struct packet_wire packet = {
+            .sensor = reading->sensor,
+            .at = reading->at,
+            .millivolts = reading->millivolts,
+        };
+        packet_encode(&packet, octets);
+    } else if (version == 3) {
         octets[0] = reading->sensor;
         for (int i = 0; i < 8; i++)
             octets[1 + i] = reading->at >> (8 * (7 - i));
@@ -51,7 +68,13 @@ static size_t encode(int version, const struct reading *reading, unsigned char *
 }
 
 static void decode(int version, const unsigned char *octets, struct reading *reading) {
-    if (version == 3) {
+    if (version == 4) {
+        struct packet_wire packet;
+        packet_decode(&packet, octets);
+        reading->sensor = packet.sensor;
+        reading->at = packet.at;
+        reading->millivolts = packet.millivolts;
+    } else if (version == 3) {
         reading->sensor = octets[0];
         reading->at = 0;
         for (int i = 0; i < 8; i++)

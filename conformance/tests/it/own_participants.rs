@@ -208,6 +208,7 @@ fn the_examples_two_bugs_are_found_each_with_its_cause() {
     assert_eq!(ran.causes("v1"), ["byte-order", "padding"]);
     assert_eq!(ran.causes("v2"), ["padding"]);
     assert_eq!(ran.causes("v3"), [""; 0]);
+    assert_eq!(ran.causes("v4"), [""; 0]);
     for (server, client, encoding, result, causes) in [
         ("x86_64", "armv7", "v1", "correct", &[][..]),
         ("x86_64", "s390x", "v1", "wrong", &["byte-order"]),
@@ -218,6 +219,7 @@ fn the_examples_two_bugs_are_found_each_with_its_cause() {
         ("x86_64", "i686", "v2", "starved", &["padding"]),
         ("m68k", "s390x", "v2", "wrong", &["padding"]),
         ("i686", "m68k", "v3", "correct", &[]),
+        ("i686", "s390x", "v4", "correct", &[]),
     ] {
         let cell = ran.cell(server, client, encoding);
         assert_eq!(cell["result"], result, "{cell}");

@@ -180,6 +180,13 @@ fn encode(name: &str, cell: &Cell, text: &mut String) {
         return;
     }
     let (octet, octets) = (cell.bit_offset / 8, cell.bit_size / 8);
+    if is_octets(cell) {
+        let _ = writeln!(
+            text,
+            "  memcpy(&to[{octet}], from->{name}, sizeof from->{name});"
+        );
+        return;
+    }
     let (at, element, indent) = place(octet, octets, name, cell);
     begin(cell, text);
     let from = format!("from->{element}");
@@ -231,6 +238,13 @@ fn decode(name: &str, cell: &Cell, text: &mut String) {
         return;
     }
     let (octet, octets) = (cell.bit_offset / 8, cell.bit_size / 8);
+    if is_octets(cell) {
+        let _ = writeln!(
+            text,
+            "  memcpy(to->{name}, &from[{octet}], sizeof to->{name});"
+        );
+        return;
+    }
     let (at, element, indent) = place(octet, octets, name, cell);
     begin(cell, text);
     let read = match octets {
@@ -244,11 +258,15 @@ fn decode(name: &str, cell: &Cell, text: &mut String) {
             "{indent}{{\n{indent}  uint{bits}_t bits = {read};\n{indent}  memcpy(&{to}, &bits, sizeof bits);\n{indent}}}"
         ),
         Meaning::Bool => writeln!(text, "{indent}{to} = {read} != 0;"),
-        Meaning::Char if cell.elements.is_some() => writeln!(text, "{indent}{to} = (char){read};"),
         _ if is_signed(cell) => writeln!(text, "{indent}{to} = signed_{bits}({read});"),
         _ => writeln!(text, "{indent}{to} = {read};"),
     };
     end(cell, text);
+}
+
+/// Whether it is an array whose elements are octets as they lie in memory, too.
+fn is_octets(cell: &Cell) -> bool {
+    cell.elements.is_some() && cell.bit_size == 8 && cell.meaning != Meaning::Bool
 }
 
 /// The octet of an element, the element, and how far its line is indented.
