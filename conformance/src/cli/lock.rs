@@ -10,8 +10,18 @@ use super::HowRead;
 #[derive(Args)]
 pub struct Lock {
     /// The header or source that declares the types, or an object with debug information
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "krate")]
+    pub file: Option<PathBuf>,
+    /// The crates of the cargo project in this folder (here when left out), as `crossum check --crate` reads them; what stands behind `--` is for cargo
+    #[arg(
+        id = "krate",
+        long = "crate",
+        value_name = "FOLDER",
+        num_args = 0..=1,
+        default_missing_value = ".",
+        conflicts_with_all = ["file", "include", "define", "include_file", "standard", "database", "cc"]
+    )]
+    pub krate: Option<PathBuf>,
     /// Only types of this name, or pattern; may be given more than once
     #[arg(long = "type", value_name = "NAME")]
     pub types: Vec<String>,

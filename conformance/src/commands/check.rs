@@ -1,6 +1,6 @@
 //! `crossum check`: a user's own types, on every ABI.
 
-mod krate;
+pub(super) mod krate;
 mod same;
 
 use std::fmt::Write as _;

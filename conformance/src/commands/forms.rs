@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
-
+use super::check::krate;
 use super::input::Given;
 use super::selection::abis;
 use super::unusable;
@@ -21,7 +20,7 @@ pub(super) struct Found {
     pub(super) types: Vec<Forms>,
 }
 
-/// Reads types of a file for machines of these names, with none for those that people have; by a table of ABIs, or the builtin one.
+/// Reads types of a file, or of the crates of the cargo project in a folder, for machines of these names, with none for those that people have; by a table of ABIs, or the builtin one.
 ///
 /// # Errors
 /// The file, a type or a machine is not there, or cannot be read.
@@ -32,27 +31,36 @@ pub(super) async fn read(
     table: Option<&Path>,
     how: &cli::HowRead,
 ) -> anyhow::Result<Found> {
-    let options = how.check(vec![file.to_owned()], types.to_vec());
-    let host = super::settings(options.how.config.as_deref())?.host();
+    let host = super::settings(how.config.as_deref())?.host();
     let abis = abis(table)?;
-    let given = Given::all(&options, &host)?;
-    let given = given.into_iter().next().context("no file was given")?;
-    let decided = given.bits();
+    let files = match file.is_dir() {
+        true => Vec::new(),
+        false => vec![file.to_owned()],
+    };
+    let options = how.check(files, types.to_vec());
+    let given = Given::all(&options, &host)?.into_iter().next();
+    let decided = given.as_ref().and_then(Given::bits);
     let wide = wide(&host, options.how.jobs).await?;
     let variants = Variants::of(&abis, decided, &wide);
     let all = machine::machines(&abis, &variants);
     let machines = machine::named(&all, machines, decided)?;
-    let read = given.read(&options, &abis, &machines, &host).await;
-    let input = read.map_err(|refused| refused.error)?;
-    let models = Models::new(&input.readings, &machines);
-    let cases = input
-        .readings
-        .rows
-        .iter()
-        .filter_map(|row| models.case(row));
+    let inputs = match given {
+        Some(given) => {
+            let read = given.read(&options, &abis, &machines, &host).await;
+            vec![read.map_err(|refused| refused.error)?]
+        }
+        None => krate::inputs(file, &options, &abis, &machines, &host).await?,
+    };
+    let types = inputs.iter().flat_map(|input| {
+        let models = Models::new(&input.readings, &machines);
+        let rows = input.readings.rows.iter();
+        let cases = rows.filter_map(|row| models.case(row));
+        cases.map(|case| Forms::of(&case)).collect::<Vec<_>>()
+    });
+    let types = types.collect();
     Ok(Found {
         machines: machines.iter().filter(is_asked).map(named).collect(),
-        types: cases.map(|case| Forms::of(&case)).collect(),
+        types,
     })
 }
 

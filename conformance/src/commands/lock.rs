@@ -22,7 +22,18 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
         false => Lock::default(),
     };
     let claimed = Unfinished::claim(&options.lock).map_err(unusable)?;
-    let file = options.file.display().to_string();
+    // A folder is a cargo project, and a project's file is its folder's.
+    let place_of_types = match (&options.file, &options.krate) {
+        (Some(file), _) if file.is_dir() => {
+            let file = file.display();
+            return Err(unusable(anyhow::anyhow!(
+                "{file} is a folder, expected a header, a source or an object; `crossum lock --crate {file}` locks a cargo project"
+            )));
+        }
+        (Some(file), _) | (None, Some(file)) => file.clone(),
+        (None, None) => return Err(unusable(anyhow::anyhow!("expected a file"))),
+    };
+    let file = place_of_types.display().to_string();
     for name in &options.remove {
         if !lock.remove(name, &file) {
             return Err(unusable(anyhow::anyhow!(
@@ -42,7 +53,7 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
                 .cloned()
                 .collect();
             forms::read(
-                &options.file,
+                &place_of_types,
                 &names,
                 &options.targets,
                 options.abis.as_deref(),
@@ -52,6 +63,15 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
             .types
         }
     };
+    if options.krate.is_some()
+        && !types.is_empty()
+        && types.iter().all(|forms| forms.forms.is_empty())
+    {
+        return Err(unusable(anyhow::anyhow!(
+            "{file}: nothing is known of the layout of any of its {}: `#[repr(C)]` promises one",
+            kit::words::some(types.len(), "type")
+        )));
+    }
     let words = options.how.words();
     let mut refused = Vec::new();
     let removed = options.remove.iter();
@@ -62,6 +82,11 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
                 .unknown
                 .first()
                 .map_or("nothing is known of it", |(why, _)| why);
+            // Whoever locks a whole project has types in it that are sent to nobody.
+            if options.krate.is_some() && options.types.is_empty() && options.update.is_empty() {
+                told.push(format!("not locked  {}: {why}\n", forms.name));
+                continue;
+            }
             return Err(anyhow::anyhow!(
                 "{} is undecided on all of these machines: {why}",
                 forms.name
@@ -119,7 +144,8 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
     claimed.write(|out| out.write_all(lock.text().as_bytes()))?;
     print(&told.concat())?;
     // What is known is in the lock; on the other machines nothing was promised.
-    Ok(match types.iter().any(|forms| forms.is_undecided) {
+    let mut promised = types.iter().filter(|forms| !forms.forms.is_empty());
+    Ok(match promised.any(|forms| forms.is_undecided) {
         true => Exit::CouldNotRun,
         false => Exit::Held,
     })

@@ -397,3 +397,108 @@ fn the_options_that_a_type_was_locked_with_are_those_that_it_is_compared_with() 
         Value::Array(Vec::new())
     );
 }
+
+/// What pre-commit reads of this repository, and runs before a commit.
+fn hook() -> String {
+    let hooks = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../.pre-commit-hooks.yaml");
+    let hooks = std::fs::read_to_string(hooks).unwrap();
+    let mut lines = hooks.lines();
+    let entry = lines.find_map(|line| line.trim().strip_prefix("entry: "));
+    entry.unwrap().to_owned()
+}
+
+#[test]
+fn a_commit_that_adds_a_long_is_refused_with_its_line() {
+    let bench = locked("struct packet {\n  long first;\n  long last;\n};\n");
+    let git = |args: &[&str]| {
+        let mut git = host_command("git");
+        let git = git
+            .current_dir(bench.folder.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .args(["-c", "user.name=A", "-c", "user.email=a@example.org"]);
+        Ran::from(git.args(args).output().unwrap(), &bench.path("none"))
+    };
+    assert_eq!(git(&["init", "--quiet"]).status, 0);
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_crossum"));
+    let folder = program.parent().unwrap().display();
+    let hooks = bench.path(".git/hooks");
+    std::fs::create_dir_all(&hooks).unwrap();
+    let script = format!("#!/bin/sh\nPATH=\"{folder}:$PATH\"\nexec {}\n", hook());
+    std::fs::write(hooks.join("pre-commit"), script).unwrap();
+    let mut executable = host_command("chmod");
+    let executable = executable.arg("+x").arg(hooks.join("pre-commit"));
+    assert!(executable.status().unwrap().success());
+    let commit = |message| {
+        assert_eq!(git(&["add", "packet.h", "wire.lock"]).status, 0);
+        git(&["commit", "--quiet", "--message", message])
+    };
+    let ran = commit("a type and its lock");
+    assert_eq!(ran.status, 0, "{ran}");
+    let header = "struct packet {\n  long first;\n  long seq;\n  long last;\n};\n";
+    std::fs::write(bench.path("packet.h"), header).unwrap();
+    let ran = commit("a long");
+    assert_ne!(ran.status, 0, "{ran}");
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(said.contains("broken  struct packet of packet.h"), "{ran}");
+    assert!(said.contains("packet.h:3"), "{ran}");
+    let log = git(&["log", "--format=%s"]);
+    assert_eq!(log.stdout, "a type and its lock\n");
+    // Under another name the octets stay.
+    let header = "struct packet {\n  long begin;\n  long last;\n};\n";
+    std::fs::write(bench.path("packet.h"), header).unwrap();
+    let ran = commit("a name");
+    assert_eq!(ran.status, 0, "{ran}");
+}
+
+const LIBRARY: &str = "#[repr(C)]\npub struct Header {\n    pub kind: u8,\n    pub length: u32,\n}\npub struct Plain {\n    pub a: u32,\n    pub b: u8,\n}\n";
+
+/// A crate with this library.
+fn package(library: &str) -> Bench {
+    let bench = Bench::new();
+    let manifest =
+        "[package]\nname = \"packets\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[workspace]\n";
+    std::fs::create_dir(bench.path("src")).unwrap();
+    std::fs::write(bench.path("Cargo.toml"), manifest).unwrap();
+    std::fs::write(bench.path("src/lib.rs"), library).unwrap();
+    bench
+}
+
+#[test]
+fn the_types_of_a_crate_are_locked_and_compared_as_those_of_a_header() {
+    let bench = package(LIBRARY);
+    let lock = ["lock", "--crate", "--targets", MACHINES];
+    let ran = bench.run(&lock);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(
+        ran.stdout.contains("locked  packets::Header on 3 machines"),
+        "{ran}"
+    );
+    assert!(ran.stdout.contains("not locked  packets::Plain: "), "{ran}");
+    let ran = check(&bench);
+    assert_eq!(ran.status, 0, "{ran}");
+    // What is not promised may change.
+    let other = LIBRARY.replace("pub a: u32,", "pub a: u64,");
+    std::fs::write(bench.path("src/lib.rs"), other).unwrap();
+    assert_eq!(check(&bench).status, 0);
+    let moved = LIBRARY.replace(
+        "    pub length",
+        "    pub seq: std::ffi::c_long,\n    pub length",
+    );
+    std::fs::write(bench.path("src/lib.rs"), moved).unwrap();
+    let ran = check(&bench);
+    assert_eq!(ran.status, 1, "{ran}");
+    assert!(ran.stdout.contains("broken  packets::Header"), "{ran}");
+    assert!(ran.stdout.contains("`length` was at 4:4"), "{ran}");
+    assert!(ran.stdout.contains("src/lib.rs:4"), "{ran}");
+    // One that is asked for by name has to have a layout.
+    let ran = bench.run(&["lock", "--crate", "--type", "packets::Plain"]);
+    assert_ne!(ran.status, 0, "{ran}");
+    let bench = package("pub struct Plain { pub a: u32 }\n");
+    let ran = bench.run(&lock);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("`#[repr(C)]` promises one"), "{ran}");
+    assert!(!bench.path("wire.lock").exists());
+    let ran = bench.run(&["lock", "."]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("`crossum lock --crate .`"), "{ran}");
+}

@@ -24,7 +24,7 @@ use check::subjects::{self, NoSubject, Wanted};
 ///
 /// # Errors
 /// Cargo is not here or does not build them, or they have no such types.
-pub(super) async fn inputs(
+pub(in super::super) async fn inputs(
     folder: &Path,
     options: &cli::Check,
     abis: &Abis,
