@@ -46,6 +46,13 @@ pub(super) async fn run(options: cli::Port) -> anyhow::Result<Exit> {
     };
     let mut text = String::new();
     report::write(&port, width(), &mut text)?;
+    // An old format is one machine's, and known.
+    let is_new = options.machine.is_none();
+    if is_new && forms.is_undecided {
+        report::write_undecided(&port, &forms, &mut text)?;
+    }
+    // Where its values lie does not matter to a new format; which there are does.
+    let is_unread = is_new && forms.is_unread;
     let mut written = Vec::new();
     if let Some(folder) = &options.out {
         written = write(&port, &languages, folder, options.force)?;
@@ -78,7 +85,7 @@ pub(super) async fn run(options: cli::Port) -> anyhow::Result<Exit> {
         |outcome: &Outcome| matches!(outcome, Outcome::Differs { .. } | Outcome::Fails(_));
     Ok(if outcomes().any(is_wrong) {
         Exit::Failed
-    } else if outcomes().any(|outcome| matches!(outcome, Outcome::CouldNotRun(_))) {
+    } else if is_unread || outcomes().any(|outcome| matches!(outcome, Outcome::CouldNotRun(_))) {
         Exit::CouldNotRun
     } else {
         Exit::Held

@@ -314,3 +314,61 @@ fn the_code_in_rust_needs_no_standard_library() {
     ]);
     assert!(rustc.status().unwrap().success());
 }
+
+/// A width can be chosen for a value; what it is cannot.
+#[test]
+fn a_value_that_is_something_else_on_another_machine_is_refused() {
+    for (header, words) in [
+        (
+            "#ifdef __s390x__\ntypedef double v;\n#else\ntypedef long v;\n#endif\nstruct packet { char a; v n; };",
+            "and a floating-point number on s390x",
+        ),
+        (
+            "#ifdef __s390x__\ntypedef unsigned v;\n#else\ntypedef int v;\n#endif\nstruct packet { char a; v n; };",
+            "`n` is an integer with a sign",
+        ),
+        (
+            "struct packet { char a:4; };",
+            "`a` is a bit-field of plain `char`",
+        ),
+        (
+            "struct packet { int a[sizeof(void *)]; };",
+            "`a` has 8 elements on x86_64",
+        ),
+        (
+            "struct packet { int a;\n#ifdef __s390x__\nint b;\n#endif\n};",
+            "`b` is not declared on every machine",
+        ),
+        (
+            "struct packet { int a;\n#ifndef __s390x__\nint b;\n#endif\n};",
+            "`b` is not declared on every machine",
+        ),
+    ] {
+        let bench = bench(header);
+        let ran = port(&bench, &["--out", "out"]);
+        assert_eq!(ran.status, 2, "{header}: {ran}");
+        assert!(ran.stderr.contains(words), "{header}: {ran}");
+        assert!(!bench.path("out").exists(), "{header}");
+        // An old format is one machine's own.
+        assert_eq!(port(&bench, &["--as", "x86_64"]).status, 0, "{header}");
+    }
+    // The sign of a wide character is its machine's, and so is its width.
+    let wide = bench("#include <wchar.h>\nstruct packet { char a; wchar_t w; };");
+    assert_eq!(port(&wide, &[]).status, 0);
+}
+
+#[test]
+fn what_has_to_be_decided_on_a_machine_is_named_with_what_to_write() {
+    let bench = bench(
+        "#include <stdint.h>\n#ifdef __s390x__\n#include \"nowhere.h\"\n#endif\nstruct packet { uint8_t a; long n; uint32_t b; };",
+    );
+    let ran = port(&bench, &[]);
+    assert_eq!(ran.status, 3, "{ran}");
+    assert!(ran.stdout.contains("undecided  on s390x: "), "{ran}");
+    assert!(ran.stdout.contains("nowhere.h"), "{ran}");
+    let words = "give them: `n` (long). Declare each with a type of fixed width";
+    assert!(ran.stdout.contains(words), "{ran}");
+    let old = port(&bench, &["--as", "s390x"]);
+    assert_ne!(old.status, 0, "{old}");
+    assert_eq!(port(&bench, &["--as", "i686"]).status, 0);
+}

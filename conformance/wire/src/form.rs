@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use check::anatomy::{Anatomy, Field};
+use check::anatomy::{Anatomy, Field, Whole};
 use check::case::{Case, On};
 use check::islands::islands;
 use check::machine;
@@ -29,6 +29,8 @@ pub struct Forms {
     pub unknown: Vec<(String, Vec<String>)>,
     /// Whether one of these machines may have the type, and how it lies there is not known.
     pub is_undecided: bool,
+    /// Whether it is not even known what one of these machines sees of the declaration.
+    pub is_unread: bool,
     /// The macros of ioctls that have its size in their number.
     pub ioctls: Vec<String>,
 }
@@ -122,10 +124,12 @@ impl Forms {
     pub fn of(case: &Case<'_>) -> Forms {
         let mut unknown: HashMap<String, Vec<String>> = HashMap::new();
         let mut is_undecided = false;
+        let mut is_unread = false;
         for on in &case.on {
             let why = match (&*on.anatomy, on.ambiguity()) {
                 (Err(why), _) => {
                     is_undecided |= !why.is_refused();
+                    is_unread |= matches!(why, Whole::Unread(_));
                     why.to_string()
                 }
                 (Ok(_), Some(ambiguity)) => {
@@ -166,6 +170,7 @@ impl Forms {
             forms,
             unknown,
             is_undecided,
+            is_unread,
             ioctls: case.ioctls.to_vec(),
         }
     }

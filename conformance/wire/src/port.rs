@@ -2,6 +2,7 @@
 //!
 //! What is written is a [`Form`], too: a new one without padding, or one that a machine has had (`--as`), so that old files live on.
 
+mod agreed;
 mod c;
 mod design;
 mod kaitai;

@@ -69,6 +69,7 @@ fn forms() -> Forms {
             form("big32", 4, ByteOrder::Big),
         ],
         is_undecided: false,
+        is_unread: false,
         unknown: Vec::new(),
         ioctls: Vec::new(),
     }

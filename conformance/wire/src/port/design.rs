@@ -1,7 +1,10 @@
 //! How a type is to be written that lies otherwise on each machine.
 
+use std::collections::BTreeSet;
+
 use layout::abi::{BitFieldOrder, ByteOrder, LongDoubleFormat};
 
+use super::agreed;
 use crate::form::{Cell, Form, Forms, Meaning};
 
 /// More values than these are no code that anybody reads.
@@ -37,21 +40,18 @@ pub(super) fn design(forms: &Forms, widths: Widths) -> Result<Form, NotPortable>
         return Err(NotPortable(vec![format!("{}: {why}", forms.name)]));
     };
     let mut wrong = refused(first, true);
+    wrong.extend(only_elsewhere(first, &forms.forms));
     let mut cells = Vec::new();
     let mut next = 0;
     for cell in &first.cells {
-        let same = forms.forms.iter().map(|form| {
-            let found = form.cells.iter().find(|other| other.path == cell.path);
-            found.map(|cell| cell.bit_size)
-        });
-        let same: Option<Vec<u64>> = same.collect();
-        let Some(sizes) = same else {
-            wrong.push(format!(
-                "`{}` is not declared on every machine: write the type without the `#if`",
-                cell.path
-            ));
-            continue;
+        let same = match agreed::all(cell, first, &forms.forms) {
+            Ok(same) => same,
+            Err(why) => {
+                wrong.push(why);
+                continue;
+            }
         };
+        let sizes: Vec<u64> = same.iter().map(|cell| cell.bit_size).collect();
         let (least, most) = (sizes.iter().min(), sizes.iter().max());
         let most = most.copied().unwrap_or(cell.bit_size);
         let differs = least.is_some_and(|least| *least != most);
@@ -87,6 +87,15 @@ pub(super) fn design(forms: &Forms, widths: Widths) -> Result<Form, NotPortable>
     }
 }
 
+/// What other machines declare, and the first does not.
+fn only_elsewhere(first: &Form, forms: &[Form]) -> Vec<String> {
+    let known: BTreeSet<&str> = first.cells.iter().map(|cell| cell.path.as_str()).collect();
+    let cells = forms.iter().flat_map(|form| &form.cells);
+    let more: BTreeSet<&str> = cells.map(|cell| cell.path.as_str()).collect();
+    let more = more.difference(&known);
+    more.map(|path| agreed::not_everywhere(path)).collect()
+}
+
 /// What is in a form that cannot be written; of an old format its addresses can be kept as numbers.
 ///
 /// # Errors
@@ -115,6 +124,9 @@ fn refused(form: &Form, is_new: bool) -> Vec<String> {
             ),
             Meaning::Pointer if is_new => format!(
                 "`{path}` is an address, which means nothing elsewhere: write what it points to, or its number in a table"
+            ),
+            _ if is_new && cell.is_bit_field && &*cell.type_name == "char" => format!(
+                "`{path}` is a bit-field of plain `char`, which has a sign on some machines: declare it `signed char` or `unsigned char`"
             ),
             Meaning::Float(_) if !is_plain => format!(
                 "`{path}` is a long double, of which there are six formats: declare it `double`, or write it as text"

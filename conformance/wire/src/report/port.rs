@@ -7,7 +7,7 @@ use kit::table::{Cell as Words, Table, left};
 use kit::words::some;
 use serde::Serialize;
 
-use crate::form::{Cell, Meaning};
+use crate::form::{Cell, Forms, Meaning};
 use crate::port::Port;
 use crate::prove::{Outcome, Proof};
 
@@ -38,6 +38,53 @@ pub fn write(port: &Port, width: usize, out: &mut impl Write) -> fmt::Result {
         ]);
     }
     table.write(width, out)
+}
+
+/// Writes on which machines the type is undecided, and which of its values have to be decided there: those whose width no word of their type fixes.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_undecided(port: &Port, forms: &Forms, out: &mut impl Write) -> fmt::Result {
+    for (why, machines) in &forms.unknown {
+        let machines = machines.iter().map(|name| check::machine::short(name));
+        let machines: Vec<_> = machines.collect();
+        writeln!(
+            out,
+            "{UNKNOWN}undecided{UNKNOWN:#}  on {}: {why}",
+            machines.join(", ")
+        )?;
+    }
+    let cells = port.form.cells.iter().filter(|cell| !is_fixed(cell));
+    let open: Vec<_> = cells
+        .map(|cell| format!("`{}` ({})", cell.path, cell.declared_type()))
+        .collect();
+    match open.is_empty() {
+        true => writeln!(
+            out,
+            "  every value has a width of its own: the format goes for those machines, too, if they declare the same values"
+        ),
+        false => writeln!(
+            out,
+            "  to be decided, since they have the width that the other machines give them: {}. Declare each with a type of fixed width (`int64_t`, `uint32_t`, ...)",
+            open.join(", ")
+        ),
+    }
+}
+
+/// Whether its type has one width on all machines (C99, 7.18.1.1).
+fn is_fixed(cell: &Cell) -> bool {
+    let name = cell
+        .type_name
+        .trim_start_matches('_')
+        .trim_start_matches("u_");
+    let bare = name.strip_prefix('u').unwrap_or(name);
+    let is_exact = ["8", "16", "32", "64"]
+        .iter()
+        .any(|bits| [format!("int{bits}_t"), format!("int{bits}")].contains(&bare.to_owned()));
+    is_exact
+        || cell.is_bit_field
+        || matches!(cell.meaning, Meaning::Char | Meaning::Bool)
+        || cell.bit_size == 8
 }
 
 /// How a value is written: `signed, big`.
