@@ -43,3 +43,4 @@ mod stories;
 mod telemetry;
 mod trouble;
 mod trust;
+mod utmp;
