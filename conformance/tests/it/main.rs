@@ -44,3 +44,4 @@ mod stories;
 mod telemetry;
 mod trouble;
 mod trust;
+mod utmp;
