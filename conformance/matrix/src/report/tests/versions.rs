@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Made;
 use crate::report::MatrixDocument;
 use crate::report::diff::MatrixDiff;
+use crate::report::document::observed::observation;
 use kit::saved_report::SavedReport;
 
 /// The same document as version 1.
@@ -69,6 +70,41 @@ fn there_and_back_nothing_is_lost() {
         });
         assert_eq!(list(&cell["vectors"]), exchanges.collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn cells_that_break_in_other_ways_have_other_stories() {
+    let mut made = Made::small();
+    let pair =
+        |implementation: &str, target: &str| format!("{implementation}@{target}-unknown-linux-gnu");
+    // The same machines, the same verdict and the same result; only what came back is another.
+    for (server, client, sum) in [
+        ("c-gcc", "rust", 77),
+        ("rust", "c-gcc", 78),
+        ("rust", "rust", 78),
+    ] {
+        made.wrong("text", &pair(server, "i686"), &pair(client, "powerpc"), sum);
+    }
+    let text = SavedReport::of("r.json", made.json());
+    let document = MatrixDocument::read_from(&text).unwrap();
+    let judged = made.judge().judged;
+    for (cell, judged) in document.reported().zip(&judged) {
+        let told = observation(&cell, made.protocol.vectors());
+        assert_eq!(
+            told.as_ref().ok(),
+            judged.observation.as_ref(),
+            "{}",
+            judged.cell
+        );
+    }
+    let broken = document.stories.iter();
+    let broken = broken.filter(|story| {
+        story
+            .verdict
+            .as_ref()
+            .is_some_and(|it| it.as_str() == "broken")
+    });
+    assert_eq!(broken.count(), 2);
 }
 
 #[test]
