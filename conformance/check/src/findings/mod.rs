@@ -32,7 +32,8 @@ use layout::types::Type;
 
 use self::groups::Groups;
 use super::Case;
-use super::anatomy::{Field, is_inside_library};
+use super::anatomy::{Field, Whole, is_inside_library};
+use super::case::On;
 
 /// A way in which types break.
 pub struct Rule {
@@ -149,7 +150,7 @@ pub fn of(case: &Case<'_>) -> Vec<Finding> {
 fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
     let mut all = Vec::new();
     for on in case.fields() {
-        let Some((_, field)) = on.first() else {
+        let Some((first, field)) = on.first() else {
             continue;
         };
         if field.is_bit_field || !such(&field.kind) {
@@ -160,10 +161,11 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
             true => field.extent().0 / 8,
             false => field.bit_size / 8,
         };
-        let sizes = Groups::of(
-            on.iter()
-                .map(|(on, field)| (size(field), on.machines.as_slice())),
-        );
+        let known = on
+            .iter()
+            .map(|(on, field)| (size(field), on.machines.as_slice()));
+        let elsewhere = sizes_elsewhere(case, first, field).filter(|_| !is_library);
+        let sizes = Groups::of(known.chain(elsewhere));
         if sizes.differ() {
             all.push(Found {
                 field: field.path.clone(),
@@ -179,6 +181,35 @@ fn sizes(case: &Case<'_>, such: impl Fn(&Type) -> bool) -> Vec<Found> {
         }
     }
     all
+}
+
+/// The octets of a field where another one leaves the type without a layout: how wide a number is its own type says, whatever lies before it.
+fn sizes_elsewhere<'c>(
+    case: &'c Case<'_>,
+    first: &'c On<'_>,
+    field: &'c Field,
+) -> impl Iterator<Item = (u64, &'c [&'c str])> {
+    let is_same = |on: &On<'_>| match (on.read, first.read) {
+        (Some(one), Some(other)) => {
+            std::ptr::eq(one.types, other.types) && one.declaration == other.declaration
+        }
+        _ => false,
+    };
+    let is_undecided = |on: &On<'_>| {
+        matches!(&*on.anatomy, Err(why @ Whole::NoLayout(_)) if !why.is_refused())
+            && !on.is_ambiguous()
+    };
+    let elsewhere = case.on.iter();
+    let elsewhere = elsewhere.filter(move |on| is_undecided(on) && is_same(on));
+    elsewhere.filter_map(|on| {
+        let scalar = match &field.kind {
+            Type::Scalar(scalar) => *scalar,
+            Type::Typedef(name) => on.abi.typedef(*name)?,
+            _ => return None,
+        };
+        let octets = u64::try_from(on.abi.size(scalar)).ok()?;
+        Some((octets, on.machines.as_slice()))
+    })
 }
 
 /// What a C library declares nobody else can mend.

@@ -70,6 +70,26 @@ fn cures(members: &[(&str, Type, Option<u32>)], code: &str, field: &str) -> Vec<
 }
 
 #[test]
+fn how_wide_a_field_is_does_not_depend_on_one_that_leaves_the_type_undecided() {
+    let width = |members: &[(&str, Type, Option<u32>)]| {
+        let mut types = Types::new();
+        let it = record(&mut types, members, false);
+        let (findings, _) = findings(&types, &subject(it));
+        let mut all = findings.into_iter();
+        let of_n = all.find(|one| one.rule.code == "width" && one.found.field == "n");
+        let found = of_n.unwrap().found;
+        (found.message, found.targets)
+    };
+    let n = ("n", Type::Scalar(Scalar::Long), None);
+    let t = ("t", Type::Typedef(Typedef::named("time_t").unwrap()), None);
+    let unknown = Abis::builtin()
+        .iter()
+        .any(|abi| abi.typedef(Typedef::named("time_t").unwrap()).is_none());
+    assert!(unknown, "no machine leaves it undecided");
+    assert_eq!(width(&[t, n.clone()]), width(&[n]));
+}
+
+#[test]
 fn a_cure_that_would_not_help_is_not_given() {
     let scalar = Type::Scalar;
     let double = [("a", scalar(Scalar::Double), None)];
