@@ -74,7 +74,7 @@ def trouble(bench, ran):
 def matrix(bench, environment, participants=PARTICIPANTS):
     path = bench.folder / "reports/matrix.json"
     path.unlink(missing_ok=True)
-    args = ["matrix", "--participants", participants, "--encodings", "text", "--sample", "0", "--json", str(path), "--format", "1"]
+    args = ["matrix", "--participants", participants, "--encodings", "text", "--sample", "0", "--json", str(path)]
     ran = bench.run(args, environment=environment, limit=BOUND)
     return ran, json.loads(path.read_text()) if path.is_file() else None
 

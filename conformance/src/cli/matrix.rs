@@ -49,8 +49,8 @@ pub struct Reports {
     /// Write the machine-readable report to this file, packed where it ends in .gz or .zst
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// The version of that report: in 2 everything is written once, in 1 each cell with all that is told of it
-    #[arg(long, value_name = "N", default_value = "2", value_parser = version, requires = "json")]
+    /// The version of that report: in 1 each cell has all that is told of it, in 2 everything is written once (a fortieth of the size)
+    #[arg(long, value_name = "N", default_value = "1", value_parser = version, requires = "json")]
     pub format: u32,
     /// Write a page to this file, to look through in a browser: one file, nothing from the network
     #[arg(long, value_name = "FILE")]
@@ -110,8 +110,8 @@ pub struct Predict {
     /// Write the machine-readable report to this file, packed where it ends in .gz or .zst
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// The version of that report: in 2 everything is written once, in 1 each cell with all that is told of it
-    #[arg(long, value_name = "N", default_value = "2", value_parser = version, requires = "json")]
+    /// The version of that report: in 1 each cell has all that is told of it, in 2 everything is written once (a fortieth of the size)
+    #[arg(long, value_name = "N", default_value = "1", value_parser = version, requires = "json")]
     pub format: u32,
     /// Write a page to this file, to look through in a browser: one file, nothing from the network
     #[arg(long, value_name = "FILE")]

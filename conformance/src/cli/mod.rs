@@ -113,7 +113,7 @@ and one after them:
     /// Put the reports of all shards together: the report of one whole run
     #[command(after_help = "Examples:
   crossum merge shard-*.json --json matrix.json --markdown \"$GITHUB_STEP_SUMMARY\"
-  crossum merge matrix.json.zst --json old.json --format 1    the report of one whole run, in version 1
+  crossum merge matrix.json --json small.json.zst --format 2  the report of one whole run, in version 2
 
 Nothing is written where a shard is missing, is there twice or does not fit.")]
     Merge(Merge),

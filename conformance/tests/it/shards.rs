@@ -72,16 +72,16 @@ fn shards_run_apart_and_merged_are_one_whole_run_to_the_octet() {
     assert_eq!(same.status, 0, "{same}");
     assert!(same.stdout.starts_with("0 cells newly broken, 0 newly could not run, 0 newly held, 0 changed, 0 appeared, 0 vanished"), "{same}");
 
-    // Packed, and in the version before.
-    let older = [
+    // Packed, and in the other version.
+    let older = ["merge", "whole.json", "--json", "older.json.gz"];
+    let newer = [
         "merge",
-        "whole.json",
-        "--json",
         "older.json.gz",
+        "--json",
+        "newer.json.zst",
         "--format",
-        "1",
+        "2",
     ];
-    let newer = ["merge", "older.json.gz", "--json", "newer.json.zst"];
     for args in [
         &older[..],
         &newer,
