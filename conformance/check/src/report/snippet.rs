@@ -99,10 +99,24 @@ pub(super) fn block(all: &[Judged], width: usize, texts: &mut Texts) -> String {
                 group = group.element(Level::HELP.message(*help));
             }
         }
-        text.push_str(&renderer.render(&[group]));
-        text.push('\n');
+        push_without_gutter(&renderer.render(&[group]), &mut text);
     }
     text
+}
+
+/// Without the line that has a gutter and nothing else between a place and its source: on a screen of many declarations it is the line that says least.
+fn push_without_gutter(rendered: &str, text: &mut String) {
+    let mut is_behind_place = false;
+    for line in rendered.lines() {
+        let plain = anstream::adapter::strip_str(line).to_string();
+        let is_place = plain.trim_start().starts_with("--> ");
+        let is_gutter = plain.trim() == "|";
+        if !(is_gutter && is_behind_place) {
+            text.push_str(line);
+            text.push('\n');
+        }
+        is_behind_place = is_place;
+    }
 }
 
 /// A line for each fault; fields that have the same share one.
