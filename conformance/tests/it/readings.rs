@@ -557,6 +557,29 @@ fn every_layout_is_of_the_machines_own_declaration() {
     }
 }
 
+/// `aligned(2)` leaves no trace in what this machine's compiler writes. Where avr-gcc is here it is asked (it is, for the other type's sake), and says 2.
+#[test]
+fn what_the_first_compiler_hides_is_of_the_machines_own_or_undecided() {
+    let text = "#include <stdint.h>\nstruct low { char c; uint32_t v __attribute__((aligned(2))); };\nstruct other { char c[sizeof(void *)]; };\n";
+    let ran = check("low.h", text, &["--targets", "x86_64,avr"]);
+    let report = ran.report();
+    let types = report["types"].as_array().unwrap();
+    let low = types
+        .iter()
+        .find(|row| row["name"] == "struct low")
+        .unwrap();
+    match low["layouts"].get("avr-gcc") {
+        Some(layout) => assert_eq!(
+            (&layout["size"], &layout["fields"][1]["bit_offset"]),
+            (&6.into(), &16.into())
+        ),
+        None => assert_eq!(
+            low["undecided"][0]["targets"],
+            serde_json::json!(["avr-gcc"])
+        ),
+    }
+}
+
 /// gcc 12.2 leaves `PACKING` alone, and clang 14 reads it.
 #[test]
 fn a_macro_in_pack_is_undecided_where_the_machines_compiler_reads_it() {

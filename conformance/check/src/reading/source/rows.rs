@@ -188,8 +188,10 @@ impl Work<'_> {
         let asks = self.asks(seen, name);
         let made = made(!asks.constants.is_empty());
         let is_own = made.as_ref().is_some_and(|(step, _)| step.is_own);
-        if let (false, Some(hidden)) = (is_own, hidden(seen)) {
-            return hidden;
+        let hidden = hidden(seen);
+        let is_hidden = hidden.is_some();
+        if let (false, Some(undecided)) = (is_own, hidden) {
+            return undecided;
         }
         // glibc's are the same on most machines that have it.
         let is_known = |name: &&String| match questions::is_order(name) {
@@ -218,7 +220,9 @@ impl Work<'_> {
                 self.text(seen)
                     .is_ok_and(|there| !here.differs(there, name))
             });
-        if is_same && asks.constants.is_empty() && library.is_none() && here(0).is_some() {
+        let is_everywhere = is_same && asks.constants.is_empty() && library.is_none();
+        // What the first compiler hides, this machine's own shows.
+        if is_everywhere && !is_hidden && here(0).is_some() {
             return read(0, 0);
         }
         if let (false, Some(library)) = (is_own, library) {
