@@ -276,7 +276,8 @@ fn a_claim_that_is_wrong_fails_and_so_does_a_failure_that_is_mended() {
 
     // Version 2, too, is written octet by octet now: right everywhere, and no longer what is claimed.
     let written = ("common.h", "version == 3", "version >= 2");
-    let bench = Bench::new().with_example(&[written]);
+    let as_long = ("common.h", "    case 3:", "    case 2:\n    case 3:");
+    let bench = Bench::new().with_example(&[written, as_long]);
     let ran = bench.own(&["--targets", two, "--encodings", "v2"]);
     assert_eq!(ran.status, 1, "{ran}");
     let cell = ran.cell("i686", "x86_64", "v2");
@@ -558,7 +559,7 @@ fn trouble_in_one_cell_is_of_that_cell_alone() {
 fn a_program_of_ones_own_joins_the_sums_by_the_contract() {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("matrix/participants/c");
     let file = format!(
-        "[variables]\nsources = \"{}\"\n[[participant]]\nname = \"mine\"\nbuild = [\"sh -c '{{cc}} -O1 {{sources}}/*.c -o {{out}}/sum'\"]\nserver = \"{{out}}/sum\"\nclient = \"{{out}}/sum\"\nencodings = [\"network\", \"raw-long\", \"text\", \"raw-fixed\", \"raw-mixed\", \"raw-packed\", \"little\", \"xdr\", \"varint\"]\n",
+        "[variables]\nsources = \"{}\"\n[[participant]]\nname = \"mine\"\nbuild = [\"sh -c '{{cc}} -O1 {{sources}}/*.c {{sources}}/system/*.c -o {{out}}/sum'\"]\nserver = \"{{out}}/sum\"\nclient = \"{{out}}/sum\"\nencodings = [\"network\", \"raw-long\", \"text\", \"raw-fixed\", \"raw-mixed\", \"raw-packed\", \"little\", \"xdr\", \"varint\"]\n",
         sources.display()
     );
     let bench = Bench::new().with_file("participants.toml", &file);

@@ -647,7 +647,8 @@ fn what_one_compiler_refuses_another_is_asked_and_what_nothing_can_stand_in_for_
             right("Hold<long>", I686, 8, &[("f", 4, 4)]),
             right("Uses", X86_64, 32, &[("h.f", 8, 8), ("g.f", 24, 8)]),
         ],
-        undecided: 0,
+        // `Hold<long>` is there because `Uses` names it, which needs the library's `FILE`.
+        undecided: 1,
     };
     // Clang 14 does not take how glibc's headers declare `fopen` for GCC 12, and has no such machine as LoongArch.
     let refused = Case {
