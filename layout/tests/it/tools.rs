@@ -54,7 +54,7 @@ static INSTALLED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let cross = targets
         .iter()
         .filter(|target| {
-            ["tests-only", "unobserved"]
+            ["tests-only", "unobserved", "board"]
                 .iter()
                 .all(|why| target.get(*why).is_none())
         })
