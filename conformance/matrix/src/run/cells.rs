@@ -352,14 +352,7 @@ mod tests {
         let choice = PairChoice::Given(vec![Pair { a: 1, b: 2 }]);
         let selection = Selection::new(None, names, choice, None);
         let selection = selection.unwrap_or_else(|error| panic!("{error}"));
-        let plan = Plan {
-            participants: selection.roles.all.clone(),
-            cells: selection.cells.clone(),
-            protocol: Arc::clone(&selection.protocol),
-            encodings: selection.encodings.clone(),
-            jobs: 1,
-            sample: 0,
-        };
+        let plan = Plan::of(&selection);
         let partial = Partial::new(&plan);
         let bad = plan.participants[0].id.clone();
         let mut clients = Clients::new(plan.jobs);

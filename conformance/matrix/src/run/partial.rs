@@ -194,14 +194,7 @@ mod tests {
         };
         let selection = Selection::new(None, names, PairChoice::default(), None);
         let selection = selection.unwrap_or_else(|error| panic!("{error}"));
-        let plan = Plan {
-            participants: selection.roles.all.clone(),
-            cells: selection.cells.clone(),
-            protocol: Arc::clone(&selection.protocol),
-            encodings: selection.encodings.clone(),
-            jobs: 1,
-            sample: 0,
-        };
+        let plan = Plan::of(&selection);
         let partial = Partial::new(&plan);
         let mut builds = Pool::new(1);
         for (at, participant) in plan.participants.iter().enumerate() {

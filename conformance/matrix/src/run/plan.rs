@@ -21,3 +21,18 @@ pub struct Plan {
     /// How many cells are measured with two processes each, for comparison.
     pub sample: usize,
 }
+
+#[cfg(test)]
+impl Plan {
+    /// All that a selection has, one client at a time and nothing besides.
+    pub(super) fn of(selection: &crate::select::Selection) -> Plan {
+        Plan {
+            participants: selection.roles.all.clone(),
+            cells: selection.cells.clone(),
+            protocol: Arc::clone(&selection.protocol),
+            encodings: selection.encodings.clone(),
+            jobs: 1,
+            sample: 0,
+        }
+    }
+}
