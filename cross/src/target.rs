@@ -103,16 +103,15 @@ pub fn all() -> impl Iterator<Item = &'static Target> {
 pub fn target(name: &str) -> Result<&'static Target, UnknownTarget> {
     BUILTIN.get(name).ok_or_else(|| UnknownTarget {
         name: name.to_owned(),
-        nearest: nearest(name, BUILTIN.keys().map(String::as_str)).map(str::to_owned),
     })
 }
 
 /// There is no such target.
+// The nearest name is looked for when the error is shown: many only ask whether there is one.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown target `{name}`{}", did_you_mean(.nearest.as_deref()))]
+#[error("unknown target `{name}`{}", did_you_mean(nearest(.name, BUILTIN.keys().map(String::as_str))))]
 pub struct UnknownTarget {
     name: String,
-    nearest: Option<String>,
 }
 
 /// The candidate most like `name`, if any is like it at all: one that begins with it, else one that is spelt like it.

@@ -3,9 +3,10 @@
 mod names;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use fnv::FnvHashSet;
 use kit::names::{TARGETS, Unknown};
 use layout::abi::{Scalar, Typedef};
 use layout::{Abi, Abis};
@@ -87,7 +88,7 @@ impl Variants {
 /// Whether it is a target, that is built for and run, and not only modelled.
 pub fn is_target(name: &str) -> bool {
     // Asked of every machine for every finding.
-    static NAMES: LazyLock<HashSet<&str>> =
+    static NAMES: LazyLock<FnvHashSet<&str>> =
         LazyLock::new(|| cross::targets().map(|target| &*target.name).collect());
     NAMES.contains(name.split('+').next().unwrap_or(name))
 }
@@ -113,7 +114,7 @@ pub fn in_order<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let mut names: Vec<&str> = names.into_iter().collect();
     names.sort_by_cached_key(|name| order(name));
     names.dedup();
-    let machines: HashSet<&str> = names.iter().copied().collect();
+    let machines: FnvHashSet<&str> = names.iter().copied().collect();
     let base = |name: &str| name.split('+').next().map(str::to_owned);
     names.retain(|name| {
         !name.contains('+') || base(name).is_none_or(|base| !machines.contains(base.as_str()))

@@ -11,13 +11,14 @@ const RUNNING: &str = "; `crossum targets` lists them first, and below them mach
 
 /// A target's name as it is read in a list: `s390x` for `s390x-unknown-linux-gnu`, `avr` for `avr-none`.
 pub fn short(name: &str) -> &str {
+    if let Some((short, _)) = name.split_once("-unknown-linux") {
+        return short;
+    }
     let is_board = || cross::target(name).is_ok_and(|target| target.board.is_some());
-    let ends = ["-unknown-linux", "-unknown-none", "-none"];
-    let ends = ends
+    let end = ["-unknown-none", "-none"]
         .iter()
-        .filter(|end| **end == "-unknown-linux" || is_board());
-    let names = ends.filter_map(|end| name.split_once(end));
-    names.map(|(short, _)| short).next().unwrap_or(name)
+        .find_map(|end| name.split_once(end));
+    end.filter(|_| is_board()).map_or(name, |(short, _)| short)
 }
 
 /// The full name of a target that is named as it is read in a list: `s390x-unknown-linux-gnu` for `s390x`. Any other name as it is.

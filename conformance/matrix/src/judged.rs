@@ -1,8 +1,8 @@
 //! Judged cells: what reports are made of.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use fnv::FnvHashMap;
 use layout::{Abi, Abis};
 
 use crate::cause::Cause;
@@ -15,7 +15,7 @@ use crate::verdict::{CellVerdict, Due, verdict};
 /// What is expected of every cell, by these ABIs. Cells between the same two ABIs share one expectation.
 pub struct Model<'a> {
     abis: &'a Abis,
-    known: HashMap<(&'static str, &'static str, String), Arc<Expected>>,
+    known: FnvHashMap<(&'static str, &'static str, String), Arc<Expected>>,
 }
 
 /// A cell, what was expected of it, what was observed, and what becomes of it.
@@ -42,7 +42,7 @@ impl<'a> Model<'a> {
     pub fn new(abis: &'a Abis) -> Self {
         Model {
             abis,
-            known: HashMap::new(),
+            known: FnvHashMap::default(),
         }
     }
 
@@ -64,7 +64,7 @@ impl<'a> Model<'a> {
         if let Some(expected) = self.known.get(&key) {
             return Arc::clone(expected);
         }
-        let expected = Arc::new(cell.encoding.expect(self.ends(cell)));
+        let expected = cell.encoding.expect(self.ends(cell));
         self.known.insert(key, Arc::clone(&expected));
         expected
     }

@@ -85,7 +85,7 @@ pub trait Encoding: Send + Sync {
     fn due(&self, ends: Ends<'_>) -> Due;
 
     /// What is expected of a cell between two machines, for each of the protocol's vectors.
-    fn expect(&self, ends: Ends<'_>) -> Expected;
+    fn expect(&self, ends: Ends<'_>) -> Arc<Expected>;
 }
 
 /// A sentence about encodings that is so, or is not.

@@ -26,6 +26,7 @@ mod setup;
 mod targets;
 mod test;
 
+use std::borrow::Cow;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
@@ -128,11 +129,27 @@ fn refused(error: anyhow::Error) -> anyhow::Error {
 /// Prints to standard output, in colour where it is a terminal that wants it.
 fn print(text: &str) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
+    let text = match out.current_choice() {
+        anstream::ColorChoice::Never => Cow::Owned(plain(text)),
+        _ => Cow::Borrowed(text),
+    };
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // Whoever read our output has seen enough (`crossum matrix | head -1`); what we found out stays as it is.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to standard output"),
     }
+}
+
+/// The text without the escapes that colour it. What takes them out looks at each octet, and most lines have none.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        match line.contains('\x1b') {
+            true => plain.extend(anstream::adapter::strip_str(line)),
+            false => plain.push_str(line),
+        }
+    }
+    plain
 }
 
 /// How wide the report may be.

@@ -108,10 +108,11 @@ pub(super) fn block(all: &[Judged], width: usize, texts: &mut Texts) -> String {
 fn push_without_gutter(rendered: &str, text: &mut String) {
     let mut is_behind_place = false;
     for line in rendered.lines() {
-        let plain = anstream::adapter::strip_str(line).to_string();
-        let is_place = plain.trim_start().starts_with("--> ");
-        let is_gutter = plain.trim() == "|";
-        if !(is_gutter && is_behind_place) {
+        let plain = || anstream::adapter::strip_str(line).to_string();
+        // Few lines are looked at without their colours, which costs more than the line.
+        let is_place = line.contains("-->") && plain().trim_start().starts_with("--> ");
+        let is_gutter = is_behind_place && plain().trim() == "|";
+        if !is_gutter {
             text.push_str(line);
             text.push('\n');
         }

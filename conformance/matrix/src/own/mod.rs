@@ -151,7 +151,7 @@ impl Encoding for OwnEncoding {
         self.declaration.claim.due(ends.server, ends.client)
     }
 
-    fn expect(&self, _: Ends<'_>) -> Expected {
+    fn expect(&self, _: Ends<'_>) -> Arc<Expected> {
         let expectation = |question: &Question| Expectation {
             prediction: None,
             promised: match &question.promise {
@@ -160,10 +160,10 @@ impl Encoding for OwnEncoding {
             },
             octets_too: false,
         };
-        Expected {
+        Arc::new(Expected {
             vectors: self.questions.iter().map(expectation).collect(),
             summary: None,
             causes: Vec::new(),
-        }
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! The matrix at a glance: one glyph for all cells between two ABIs, grouped by byte order and width of `long`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -175,20 +175,17 @@ pub(super) fn panels<'a>(matrix: &Matrix<'a>) -> Vec<Panel<'a>> {
     let mut panels = Vec::new();
     match everywhere.as_slice() {
         [] => {}
-        [one] => panels.push(panel(
-            matrix,
-            one.name().to_owned(),
-            std::slice::from_ref(one),
-        )),
+        [one] => panels.push(panel(one.name().to_owned(), std::slice::from_ref(one))),
         all => {
             let those = matrix.protocol.correct_ones();
-            panels.push(panel(matrix, format!("{those} ({})", all.len()), all));
+            panels.push(panel(format!("{those} ({})", all.len()), all));
         }
     }
     panels.extend(
         own.into_iter()
-            .map(|encoding| panel(matrix, encoding.name().to_owned(), &[encoding])),
+            .map(|encoding| panel(encoding.name().to_owned(), &[encoding])),
     );
+    fill(&mut panels, matrix.judged);
     let shows_anything = |panel: &Panel<'_>| {
         let mut glyphs = panel.glyphs.values();
         glyphs.any(|glyph| *glyph != Glyph::Unsupported)
@@ -204,25 +201,32 @@ fn is_broken(matrix: &Matrix<'_>, encoding: &dyn Encoding) -> bool {
     matrix.is_own() && broken.any(its)
 }
 
-fn panel<'a>(matrix: &Matrix<'a>, title: String, encodings: &[Arc<dyn Encoding>]) -> Panel<'a> {
-    let mut glyphs = BTreeMap::new();
-    let of_panel = |judged: &&JudgedCell| {
-        encodings
-            .iter()
-            .any(|encoding| encoding.name() == judged.cell.encoding.name())
-    };
-    for judged in matrix.judged.iter().filter(of_panel) {
-        let place = (
-            judged.cell.server.target.abi.as_str(),
-            judged.cell.client.target.abi.as_str(),
-        );
-        let glyph = glyphs.entry(place).or_insert(Glyph::Unsupported);
-        *glyph = Glyph::of(judged).max(*glyph);
-    }
+fn panel<'a>(title: String, encodings: &[Arc<dyn Encoding>]) -> Panel<'a> {
     Panel {
         title,
         encodings: encodings.to_vec(),
-        glyphs,
+        glyphs: BTreeMap::new(),
+    }
+}
+
+/// Puts each cell into the panel of its encoding.
+fn fill<'a>(panels: &mut [Panel<'a>], judged: &'a [JudgedCell]) {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (place, panel) in panels.iter().enumerate() {
+        let names = panel.encodings.iter().map(|encoding| encoding.name());
+        places.extend(names.map(|name| (name.to_owned(), place)));
+    }
+    for judged in judged {
+        let place = places.get(judged.cell.encoding.name());
+        let Some(panel) = place.and_then(|place| panels.get_mut(*place)) else {
+            continue;
+        };
+        let ends = (
+            judged.cell.server.target.abi.as_str(),
+            judged.cell.client.target.abi.as_str(),
+        );
+        let glyph = panel.glyphs.entry(ends).or_insert(Glyph::Unsupported);
+        *glyph = Glyph::of(judged).max(*glyph);
     }
 }
 

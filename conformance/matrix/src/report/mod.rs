@@ -20,7 +20,7 @@ pub mod terminal;
 pub use document::{MatrixDocument, ReportedCell, Version1};
 pub use found::{Found, Known};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -199,11 +199,7 @@ impl Tally {
                 }
             }
         }
-        let encodings: Vec<_> = matrix
-            .encodings
-            .iter()
-            .map(|encoding| line(matrix, encoding))
-            .collect();
+        let encodings = lines(matrix);
         Tally {
             targets: targets.len(),
             big_endian_targets: targets.iter().filter(is_big).count(),
@@ -223,8 +219,9 @@ impl Tally {
     }
 }
 
-fn line(matrix: &Matrix<'_>, encoding: &Arc<dyn Encoding>) -> Line {
-    let mut line = Line {
+/// A line for each encoding, in their order.
+fn lines(matrix: &Matrix<'_>) -> Vec<Line> {
+    let none = |encoding: &Arc<dyn Encoding>| Line {
         encoding: Arc::clone(encoding),
         correct: 0,
         lucky: 0,
@@ -235,28 +232,36 @@ fn line(matrix: &Matrix<'_>, encoding: &Arc<dyn Encoding>) -> Line {
         could_not_run: 0,
         broken: 0,
     };
-    for judged in matrix
-        .judged
-        .iter()
-        .filter(|judged| judged.cell.encoding.name() == encoding.name())
-    {
+    let mut lines: Vec<Line> = matrix.encodings.iter().map(none).collect();
+    let names = matrix.encodings.iter().map(|encoding| encoding.name());
+    let places: HashMap<&str, usize> = names.zip(0..).collect();
+    for judged in matrix.judged {
+        let place = places.get(judged.cell.encoding.name());
+        if let Some(line) = place.and_then(|place| lines.get_mut(*place)) {
+            line.count(judged);
+        }
+    }
+    lines
+}
+
+impl Line {
+    fn count(&mut self, judged: &JudgedCell) {
         match judged.verdict {
-            Some(CellVerdict::Broken) => line.broken += 1,
-            Some(CellVerdict::CouldNotRun) => line.could_not_run += 1,
-            Some(CellVerdict::Unsupported) => line.unsupported += 1,
-            None if !judged.cell.is_declared() => line.unsupported += 1,
+            Some(CellVerdict::Broken) => self.broken += 1,
+            Some(CellVerdict::CouldNotRun) => self.could_not_run += 1,
+            Some(CellVerdict::Unsupported) => self.unsupported += 1,
+            None if !judged.cell.is_declared() => self.unsupported += 1,
             Some(CellVerdict::Held) | None => {}
         }
         match judged.summary {
-            Some(Summary::Correct) => line.correct += 1,
-            Some(Summary::Lucky) => line.lucky += 1,
-            Some(Summary::Wrong) => line.wrong += 1,
-            Some(Summary::Starved) => line.starved += 1,
-            Some(Summary::Refused | Summary::Unrepresentable) => line.other += 1,
+            Some(Summary::Correct) => self.correct += 1,
+            Some(Summary::Lucky) => self.lucky += 1,
+            Some(Summary::Wrong) => self.wrong += 1,
+            Some(Summary::Starved) => self.starved += 1,
+            Some(Summary::Refused | Summary::Unrepresentable) => self.other += 1,
             None => {}
         }
     }
-    line
 }
 
 #[cfg(test)]

@@ -22,13 +22,18 @@ const OF_SUMS: [Cause; 4] = [
 /// The smallest set, and not each difference by itself: between a 32-bit big-endian client and a 64-bit little-endian server neither repair alone helps, and both are causes.
 /// (When no set helps, which no encoding of ours shows, all four are named.)
 pub fn causes(ends: Ends<'_>, encoding: &dyn Encoding, vectors: &[Pair]) -> Vec<Cause> {
-    let mut sets: Vec<Vec<Cause>> = (0_u8..16)
+    // A set with what is alike at both ends helps no more than the smaller one without it.
+    let may_help = |cause: &Cause| match cause {
+        Cause::ByteOrder => ends.server.byte_order() != ends.client.byte_order(),
+        Cause::Charset => encoding.name() == "text-ebcdic",
+        _ => true,
+    };
+    let differences: Vec<Cause> = OF_SUMS.into_iter().filter(may_help).collect();
+    let mut sets: Vec<Vec<Cause>> = (0_u8..1 << differences.len())
         .map(|bits| {
-            let chosen = OF_SUMS
-                .into_iter()
-                .enumerate()
-                .filter(|(bit, _)| bits & (1 << bit) != 0);
-            chosen.map(|(_, cause)| cause).collect()
+            let all = differences.iter().enumerate();
+            let chosen = all.filter(|(bit, _)| bits & (1 << bit) != 0);
+            chosen.map(|(_, cause)| *cause).collect()
         })
         .collect();
     sets.sort_by_key(Vec::len);

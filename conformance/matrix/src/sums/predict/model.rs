@@ -41,6 +41,11 @@ impl<'a> Link<'a> {
         }
     }
 
+    /// Whether it does the same between any two machines.
+    pub fn is_same_anywhere(&self) -> bool {
+        matches!(self.model, Model::Explicit)
+    }
+
     /// What the encoding does to a vector.
     pub fn predict(&self, vector: Pair) -> Prediction {
         match &self.model {
