@@ -4,10 +4,19 @@ use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// Where progress is told.
 pub struct Progress {
+    /// All that is drawn at a time, so that nothing is drawn over another.
+    drawn: MultiProgress,
+    on_terminal: bool,
+    is_quiet: bool,
+}
+
+/// Lines below the bars of a terminal, drawn anew as they change. They are gone when it is dropped.
+pub struct Picture {
+    bar: ProgressBar,
     on_terminal: bool,
     is_quiet: bool,
 }
@@ -24,6 +33,7 @@ impl Progress {
     /// Told on standard error.
     pub fn on_stderr() -> Self {
         Progress {
+            drawn: MultiProgress::new(),
             on_terminal: std::io::stderr().is_terminal(),
             is_quiet: false,
         }
@@ -32,6 +42,7 @@ impl Progress {
     /// Told nowhere: of what goes on beside a phase that is told.
     pub fn quiet() -> Self {
         Progress {
+            drawn: MultiProgress::new(),
             on_terminal: false,
             is_quiet: true,
         }
@@ -46,10 +57,29 @@ impl Progress {
         bar
     }
 
+    /// A picture, in which nothing is yet.
+    pub fn picture(&self) -> Picture {
+        let bar = match self.on_terminal {
+            true => {
+                let bar = self.drawn.add(ProgressBar::no_length());
+                let style = ProgressStyle::with_template("{msg}");
+                bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+                bar
+            }
+            false => ProgressBar::hidden(),
+        };
+        Picture {
+            bar,
+            on_terminal: self.on_terminal,
+            is_quiet: self.is_quiet,
+        }
+    }
+
     /// A phase of so many steps. It is over when the last bar of it is dropped.
     pub fn phase(&self, title: &'static str, steps: usize) -> Bar {
         let bar = if self.on_terminal {
             let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX));
+            let bar = self.drawn.insert(0, bar);
             let style =
                 ProgressStyle::with_template("{elapsed:>4} {prefix} {wide_bar} {pos}/{len} {msg}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -73,6 +103,27 @@ impl Progress {
 /// Progress that nobody can read is no reason to stop.
 fn say(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+impl Picture {
+    /// Draws these lines in place of those before.
+    pub fn draw(&self, lines: impl Display) {
+        self.bar.set_message(lines.to_string());
+        self.bar.tick();
+    }
+
+    /// Says what is new, where there is no terminal to show it.
+    pub fn log(&self, what: impl Display) {
+        if !self.on_terminal && !self.is_quiet {
+            say(format_args!("  {what}"));
+        }
+    }
+}
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 impl Bar {

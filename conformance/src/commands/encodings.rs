@@ -26,7 +26,7 @@ use matrix::run::build::BuildCache;
 use matrix::run::{self, Partial, Plan};
 use matrix::select::Selection;
 use matrix::sums;
-use matrix::workspace::workspace;
+use matrix::workspace::{workspace, workspace_if_any};
 
 /// Compares.
 pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
@@ -38,6 +38,11 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
     );
     let host = super::host(options.config.as_deref())?;
     super::say_if_nothing_is_kept(&host);
+    // Where no matrix is run, only the counts need sources.
+    let sources = match options.predict || options.matrix.is_some() {
+        true => workspace_if_any(&host)?,
+        false => Some(workspace(&host)?),
+    };
     let progress = Progress::on_stderr();
 
     let all = values(options.values, options.seed);
@@ -65,7 +70,7 @@ pub(super) async fn run(options: cli::Encodings) -> anyhow::Result<Exit> {
     let tools = Tools::find(host.clone(), &chosen.abis, &wanted).await?;
     drop(looking);
     let stdio = stdio::measure_here(&tools, &all).await;
-    let build_cache = BuildCache::new(&host, Some(workspace(&host)?));
+    let build_cache = BuildCache::new(&host, sources);
     let counted = counted::count(&targets, &tools, &build_cache, &encodings, &few, &progress).await;
     give_counts(&mut rows, &counted);
 

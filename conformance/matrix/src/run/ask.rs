@@ -29,21 +29,19 @@ const ENDED_WITHIN: Duration = Duration::from_secs(30);
 /// The same, after the client hung with another server: a client that hangs with all servers would take hours.
 const ENDED_SOONER: Duration = Duration::from_secs(5);
 
-/// Has a client ask everything, one request after the other. Where it hangs, the rest of that cell is not asked, and the reason is its answer.
+/// Has a client ask everything, one request after the other. Where it hangs, the rest of that cell is not asked, and the reason is its answer. `heard` gets the answer to each, with the number of the task, from 0.
 pub(super) async fn ask(
     start: &Start,
     tasks: &[Task],
     slots: &ServerSlots,
-    progress: impl Fn(),
-) -> Vec<Result<Answered, String>> {
-    let mut answers = Vec::with_capacity(tasks.len());
+    mut heard: impl FnMut(usize, Result<Answered, String>),
+) {
     let mut starved: BTreeSet<SocketAddr> = BTreeSet::new();
     // Each cell has an address of its own.
     let mut troubles: BTreeMap<SocketAddr, String> = BTreeMap::new();
     for (id, task) in (1..).zip(tasks) {
         if let Some(why) = troubles.get(&task.address) {
-            answers.push(Err(why.clone()));
-            progress();
+            heard(id - 1, Err(why.clone()));
             continue;
         }
         let patience = match starved.contains(&task.address) {
@@ -74,13 +72,9 @@ pub(super) async fn ask(
                 troubles.insert(task.address, why.clone());
             }
         }
-        progress();
-        answers.push(answer.map(|answer| Answered {
-            answer,
-            when: Instant::now(),
-        }));
+        let when = Instant::now();
+        heard(id - 1, answer.map(|answer| Answered { answer, when }));
     }
-    answers
 }
 
 /// A request that is asked, and how long its client may take.

@@ -3,38 +3,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use tokio::sync::mpsc::unbounded_channel;
 
 use super::ask::ask;
 use super::build::{Asking, Built};
 use super::drive::drive;
-use super::observed::{self, Logs, Observed};
+use super::noting::{Clients, Driven, Noting};
+use super::observed::Logs;
 use super::partial::{Partial, ParticipantStatus, Statuses};
 use super::plan::Plan;
 use super::serve::{Server, ServerTrouble};
 use super::server_slot::{ServerSlots, hold_all};
-use super::task::{Answered, Task};
+use super::share::{Share, Telling};
+use super::so_far::SoFar;
 use super::wave::Wave;
 use crate::cell::Cell;
 use crate::observation::Observation;
 use crate::participant::ParticipantId;
+use crate::protocol::Protocol;
 use kit::pool::{Pool, run_all};
 use kit::progress::{Bar, Progress};
 
 /// The servers that were started, or why they were not.
 type Servers = BTreeMap<ParticipantId, Result<Server, String>>;
-
-/// A client's share: its cells by number, and what it is to do for them.
-struct Share {
-    cells: Vec<usize>,
-    tasks: Vec<Task>,
-}
-
-/// What a client answered to each of its tasks, or why it did not; and how long all of it took.
-type Driven = (Vec<Result<Answered, String>>, Duration);
-
-/// The clients at work, each with its share.
-type Clients = Pool<(ParticipantId, Arc<Share>), Driven>;
 
 /// Runs the cells of a wave.
 pub(super) async fn run_cells(
@@ -43,6 +36,7 @@ pub(super) async fn run_cells(
     statuses: &Statuses,
     progress: &Progress,
     partial: &Partial,
+    so_far: &mut SoFar<'_>,
 ) {
     let servers = start_servers(plan, wave, statuses).await;
     let shares = share_out(plan, wave, statuses, &servers, partial);
@@ -50,9 +44,10 @@ pub(super) async fn run_cells(
     let slots = servers.values().flatten().flat_map(Server::slots);
     let slots: ServerSlots = slots.collect();
 
-    let exchanges: usize = shares.values().map(|share| share.tasks.len()).sum();
-    let bar = progress.phase("exchanging", exchanges);
+    let cells: usize = shares.values().map(|share| share.cells().len()).sum();
+    let bar = progress.phase("exchanging", cells * plan.protocol.vector_count());
     let mut clients = Clients::new(plan.jobs);
+    let (to, told) = unbounded_channel();
     for (id, share) in shares {
         let Some(ParticipantStatus::Ready { built, .. }) = statuses.get(&id) else {
             continue;
@@ -62,88 +57,70 @@ pub(super) async fn run_cells(
         };
         let share = Arc::new(share);
         wave.counts_process();
-        let work = drive_share(client, Arc::clone(&share), slots.clone(), bar.clone());
-        clients.spawn((id, share), work);
+        let protocol = Arc::clone(&plan.protocol);
+        let telling = Telling::new(
+            id.clone(),
+            Arc::clone(&share),
+            protocol.vector_count(),
+            to.clone(),
+        );
+        let work = Work {
+            share: Arc::clone(&share),
+            protocol,
+            telling,
+            bar: bar.clone(),
+        };
+        clients.spawn((id, share), work.by(client, slots.clone()));
     }
+    drop(to);
     let logs: Logs = servers
         .iter()
         .filter_map(|(id, server)| Some((id.clone(), server.as_ref().ok()?.log())))
         .collect();
-    let unproved = note_clients(clients, plan, &logs, partial).await;
+    let mut noting = Noting::new(plan, &logs, partial, so_far);
+    noting.all(clients, told).await;
     drop(slots);
     let troubled = stop(servers).await;
     // A server may report a request that was cut short until it ends. Now all have ended.
-    let last = unproved.into_iter();
-    note_observed(
-        partial,
-        last.map(|observed| observed.with_proof(plan, &logs)),
-    );
+    noting.last();
     for (id, trouble) in troubled {
         note_trouble(plan, wave, partial, &id, &trouble);
     }
 }
 
-/// Has a client do its share.
-async fn drive_share(client: Asking, share: Arc<Share>, slots: ServerSlots, bar: Bar) -> Driven {
-    let began = Instant::now();
-    let answers = match &client {
-        Asking::ByContract(client, lines) => {
-            let answers = match hold_all(&share.tasks, &slots).await {
+/// What one client is to do.
+struct Work {
+    share: Arc<Share>,
+    protocol: Arc<dyn Protocol>,
+    telling: Telling,
+    bar: Bar,
+}
+
+impl Work {
+    /// Has the client do it.
+    async fn by(mut self, client: Asking, slots: ServerSlots) -> Driven {
+        let began = Instant::now();
+        let tasks = self.share.tasks(self.protocol.vectors());
+        let mut hear = |task, answer| {
+            self.telling.hear(task, answer);
+            self.bar.done();
+        };
+        let done = match &client {
+            Asking::ByContract(client, lines) => match hold_all(&tasks, &slots).await {
                 Ok(held) => {
-                    let answers = drive(client, *lines, &share.tasks, || bar.done()).await;
+                    let heard = |task, answered| hear(task, Ok(answered));
+                    let done = drive(client, *lines, &tasks, heard).await;
                     held.leave().await;
-                    answers
+                    done
                 }
                 Err(why) => Err(why),
-            };
-            match answers {
-                Ok(answers) => answers.into_iter().map(Ok).collect(),
-                Err(why) => share.none(&why),
+            },
+            Asking::BlackBox(client) => {
+                ask(client, &tasks, &slots, hear).await;
+                Ok(())
             }
-        }
-        Asking::BlackBox(client) => ask(client, &share.tasks, &slots, || bar.done()).await,
-    };
-    (answers, began.elapsed())
-}
-
-impl Share {
-    /// Why each of its tasks has no answer.
-    fn none(&self, why: &str) -> Vec<Result<Answered, String>> {
-        self.tasks.iter().map(|_| Err(why.to_owned())).collect()
-    }
-}
-
-/// Notes what each client observed as soon as it has done its share. What waits for a server's report of a hang is returned.
-///
-/// A client whose task panicked observed nothing: its cells could not run, and no others.
-async fn note_clients(
-    mut clients: Clients,
-    plan: &Plan,
-    logs: &Logs,
-    partial: &Partial,
-) -> Vec<Observed> {
-    let mut unproved = Vec::new();
-    while let Some(((id, share), driven)) = clients.next().await {
-        let (answers, took) = driven.unwrap_or_else(|why| (share.none(&why), Duration::ZERO));
-        partial.note(|results| {
-            let cost = results.costs.entry(id.clone()).or_default();
-            cost.driving += took.as_secs_f64();
-            cost.cells += share.cells.len();
-        });
-        let all = observed::by_client(plan, &id, &share.cells, answers);
-        let (proved, open): (Vec<_>, Vec<_>) = all
-            .into_iter()
-            .map(|observed| observed.with_proof(plan, logs))
-            .partition(Observed::is_proved);
-        note_observed(partial, proved);
-        unproved.extend(open);
-    }
-    unproved
-}
-
-fn note_observed(partial: &Partial, all: impl IntoIterator<Item = Observed>) {
-    for observed in all {
-        partial.note_cell(observed.cell, observed.observation);
+        };
+        (done, began.elapsed())
     }
 }
 
@@ -237,19 +214,8 @@ fn share_out(
     for (number, cell) in wave.cells(plan) {
         match address(cell, statuses, servers) {
             Ok(address) => {
-                let share = shares
-                    .entry(cell.client.id.clone())
-                    .or_insert_with(|| Share {
-                        cells: Vec::new(),
-                        tasks: Vec::new(),
-                    });
-                share.cells.push(number);
-                let vectors = plan.protocol.vectors().iter();
-                share.tasks.extend(vectors.map(|vector| Task {
-                    encoding: Arc::clone(&cell.encoding),
-                    address,
-                    vector: vector.clone(),
-                }));
+                let share = shares.entry(cell.client.id.clone()).or_default();
+                share.add(number, &cell.encoding, address);
             }
             Err(observation) => partial.note_cell(number, observation),
         }
@@ -317,76 +283,4 @@ fn unreached(cell: &Cell, server: &Built, client: &Built) -> String {
         place(client),
         cell.server.target.variable("ADDRESS"),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::outcome::Outcome;
-    use crate::run::contract::{Answer, ClientOutcome};
-    use crate::select::{Names, Selection};
-    use crate::sums::vectors::{Pair, PairChoice};
-
-    /// A client's answers, all the same.
-    fn answers(count: usize) -> Vec<Result<Answered, String>> {
-        let answered = |id| Answered {
-            answer: Answer {
-                id,
-                said: ClientOutcome::Sum(3),
-                sent: Vec::new(),
-                received: Vec::new(),
-                from: None,
-            },
-            when: Instant::now(),
-        };
-        (0..count).map(|id| Ok(answered(id))).collect()
-    }
-
-    #[tokio::test]
-    async fn a_client_that_panics_takes_its_own_cells_with_it_and_no_others() {
-        let names = Names {
-            targets: vec!["i686-unknown-linux-gnu".to_owned()],
-            encodings: vec!["text".to_owned()],
-            ..Names::default()
-        };
-        let choice = PairChoice::Given(vec![Pair { a: 1, b: 2 }]);
-        let selection = Selection::new(None, names, choice, None);
-        let selection = selection.unwrap_or_else(|error| panic!("{error}"));
-        let plan = Plan::of(&selection);
-        let partial = Partial::new(&plan);
-        let bad = plan.participants[0].id.clone();
-        let mut clients = Clients::new(plan.jobs);
-        for client in &plan.participants {
-            let cells = plan.cells.iter().enumerate();
-            let its = cells.filter(|(_, cell)| cell.client.id == client.id);
-            let share = Arc::new(Share {
-                cells: its.clone().map(|(number, _)| number).collect(),
-                tasks: its
-                    .map(|(_, cell)| Task {
-                        encoding: Arc::clone(&cell.encoding),
-                        address: "127.0.0.1:1".parse().unwrap(),
-                        vector: plan.protocol.vectors()[0].clone(),
-                    })
-                    .collect(),
-            });
-            let (is_bad, count) = (client.id == bad, share.tasks.len());
-            clients.spawn((client.id.clone(), share), async move {
-                assert!(!is_bad, "out of cheese");
-                (answers(count), Duration::ZERO)
-            });
-        }
-        note_clients(clients, &plan, &Logs::new(), &partial).await;
-        let observations = partial.results().unwrap().observations;
-        for (cell, observation) in plan.cells.iter().zip(&observations) {
-            match observation {
-                Observation::CouldNotRun(why) if cell.client.id == bad => {
-                    assert!(why.contains("out of cheese"), "{why}");
-                }
-                Observation::Ran(exchanges) if cell.client.id != bad => {
-                    assert_eq!(exchanges[0].outcome, Outcome::Sum(3));
-                }
-                other => panic!("{cell}: {other:?}"),
-            }
-        }
-    }
 }

@@ -1,6 +1,5 @@
 //! One client process a participant: started once, it drives all its cells.
 
-use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::{Duration, Instant};
 
@@ -25,15 +24,16 @@ const ENDED_WITHIN: Duration = Duration::from_secs(10);
 /// An address for what is never asked there.
 const NOBODY: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 1));
 
-/// Has a client do all tasks. Returns its answers in the order of the tasks, or why one is missing.
+/// Has a client do all tasks. `heard` gets the answer to each as it comes, with the number of the task, from 0.
 ///
-/// `progress` is called for each answer.
+/// # Errors
+/// Why an answer is missing, or what else the client did; then nothing that it answered before is to be believed.
 pub(crate) async fn drive(
     invocation: &Invocation,
     lines: Lines,
     tasks: &[Task],
-    progress: impl Fn(),
-) -> Result<Vec<Answered>, String> {
+    heard: impl FnMut(usize, Answered),
+) -> Result<(), String> {
     let mut child =
         Child::start(&invocation.clone().arg("drive")).map_err(|error| error.to_string())?;
     let Some(input) = child.input.take() else {
@@ -41,16 +41,15 @@ pub(crate) async fn drive(
     };
     let talk = async {
         // Both at once: a client that answers before it has read everything must not wait for us to read.
-        let ((), answers) = tokio::join!(
+        let ((), read) = tokio::join!(
             write(input, lines, tasks),
-            read(&mut child, tasks.len(), progress)
+            read(&mut child, tasks.len(), heard)
         );
-        answers
+        read
     };
-    let answers = match talk.await {
-        Ok(answers) => answers,
-        Err(why) => return Err(child.trouble(why).await),
-    };
+    if let Err(why) = talk.await {
+        return Err(child.trouble(why).await);
+    }
     // Its input has ended. Now its output must end, and then the client itself.
     match tokio::time::timeout(ENDED_WITHIN, child.lines.next()).await {
         Ok(Err(NoLine::End)) => {}
@@ -69,7 +68,7 @@ pub(crate) async fn drive(
         }
     }
     match child.wait(ENDED_WITHIN).await {
-        Ok(Exit::Code(0)) => Ok(answers),
+        Ok(Exit::Code(0)) => Ok(()),
         Ok(exit) => Err(format!(
             "at the end of its input it {exit} where 0 was expected"
         )),
@@ -105,58 +104,60 @@ async fn write(mut input: ChildStdin, lines: Lines, tasks: &[Task]) {
 async fn read(
     child: &mut Child,
     tasks: usize,
-    progress: impl Fn(),
-) -> Result<Vec<Answered>, String> {
-    let mut answers: HashMap<usize, Answered> = HashMap::new();
+    mut heard: impl FnMut(usize, Answered),
+) -> Result<(), String> {
+    // The made-up one is the first.
     let all = tasks + 1;
-    while answers.len() < all {
-        let before = answers.len();
+    let mut answered = vec![false; all];
+    let mut count = 0;
+    while count < all {
+        let before = count;
         let enough = all.min(before + ANSWERS_EXPECTED);
         let some = async {
-            while answers.len() < enough {
+            while count < enough {
                 let line = child
                     .lines
                     .next()
                     .await
                     .map_err(|no_line| no_line.to_string())?;
                 let answer = Answer::read(&line).map_err(|nonsense| nonsense.to_string())?;
-                if answer.id > tasks {
-                    return Err(format!(
-                        "an answer to line {}, which was never asked",
-                        answer.id
-                    ));
-                }
+                let id = answer.id;
+                let Some(answered) = answered.get_mut(id) else {
+                    return Err(format!("an answer to line {id}, which was never asked"));
+                };
                 if answer.id == 0 && answer.said != ClientOutcome::Unsupported {
                     return Err(format!("did not decline the made-up encoding: `{line}`"));
                 }
-                progress();
-                let (id, when) = (answer.id, Instant::now());
-                if answers.insert(id, Answered { answer, when }).is_some() {
+                if std::mem::replace(answered, true) {
                     return Err(format!("two answers to line {id}"));
+                }
+                count += 1;
+                if let Some(task) = id.checked_sub(1) {
+                    let when = Instant::now();
+                    heard(task, Answered { answer, when });
                 }
             }
             Ok(())
         };
         let told = tokio::time::timeout(EXPECTED_WITHIN, some).await;
-        let given = format!("after {} of {all} answers", answers.len());
+        let given = || format!("after {count} of {all} answers");
         match told {
             Ok(Ok(())) => {}
-            Ok(Err(why)) => return Err(format!("{why}, {given}")),
+            Ok(Err(why)) => return Err(format!("{why}, {}", given())),
             Err(_) => {
-                let few = answers.len() - before;
+                let few = count - before;
                 let seconds = EXPECTED_WITHIN.as_secs();
-                return Err(format!("hangs: {few} answers in {seconds} s, {given}"));
+                return Err(format!("hangs: {few} answers in {seconds} s, {}", given()));
             }
         }
     }
-    Ok((1..=tasks)
-        .filter_map(|number| answers.remove(&number))
-        .collect())
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use crate::protocol::Protocol as _;
@@ -174,23 +175,22 @@ mod tests {
         vec![task; count]
     }
 
-    async fn drive_by(script: &str, count: usize) -> Result<Vec<Answered>, String> {
-        drive(
-            &Invocation::new("/bin/sh").args(["-c", script]),
-            Lines::Words,
-            &tasks(count),
-            || (),
-        )
-        .await
+    /// What was heard, by the number of the task.
+    async fn drive_by(script: &str, count: usize) -> Result<BTreeMap<usize, Answered>, String> {
+        let mut all = BTreeMap::new();
+        let shell = Invocation::new("/bin/sh").args(["-c", script]);
+        let heard = |task, answered| drop(all.insert(task, answered));
+        drive(&shell, Lines::Words, &tasks(count), heard).await?;
+        Ok(all)
     }
 
     #[tokio::test]
-    async fn answers_come_back_in_the_order_of_the_tasks() {
+    async fn an_answer_is_heard_as_that_of_its_task() {
         // It answers backwards.
         let script = "awk '{ id[NR] = $1 } END { for (n = NR; n; n--) print id[n], (id[n] ? \"sum \" id[n] : \"unsupported\"), \"sent - recv - from -\" }'";
         let answers = drive_by(script, 100).await.unwrap();
         let sums: Vec<_> = answers
-            .iter()
+            .values()
             .map(|answered| &answered.answer.said)
             .collect();
         let expected: Vec<_> = (1..=100).map(ClientOutcome::Sum).collect();

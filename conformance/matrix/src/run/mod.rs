@@ -1,6 +1,6 @@
 //! Runs cells: builds the participants, checks what each says about itself, starts one server and one client for each, and has every client drive all its cells.
 //!
-//! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive` and `observed`; what a phase cannot do becomes a reason, never a pass, and does not stop the others. Where something is still to be built, the phases are gone through twice: first by those that are there, beside the building of the rest.
+//! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive`, `observed` and `noting`, which `so_far` tells; what a phase cannot do becomes a reason, never a pass, and does not stop the others. Where something is still to be built, the phases are gone through twice: first by those that are there, beside the building of the rest.
 
 pub mod alone;
 mod ask;
@@ -14,6 +14,7 @@ mod contract;
 mod drive;
 mod json_lines;
 mod listen;
+mod noting;
 mod observed;
 mod own_network;
 mod partial;
@@ -23,6 +24,8 @@ mod sample;
 pub mod self_check;
 mod serve;
 mod server_slot;
+mod share;
+mod so_far;
 mod task;
 mod wave;
 
@@ -41,6 +44,7 @@ use kit::tools::Tools;
 use kit::words::grouped;
 use own_network::OwnNetwork;
 use partial::Statuses;
+use so_far::SoFar;
 use wave::Wave;
 
 pub(crate) use child::Child;
@@ -56,6 +60,7 @@ pub async fn run(
     progress: &Progress,
     partial: &Partial,
 ) {
+    let mut so_far = SoFar::new(plan, abis, progress);
     let building = Building::new(plan, tools, build_cache, progress, partial);
     let phase = Phase::begin(partial, process::started, NOTE_BUILD);
     let missing = building.at_hand(plan).await;
@@ -79,7 +84,14 @@ pub async fn run(
         let meets = async {
             let count = || early.started();
             meeting
-                .run(plan, &early, &Progress::quiet(), partial, count)
+                .run(
+                    plan,
+                    &early,
+                    &Progress::quiet(),
+                    partial,
+                    &mut so_far,
+                    count,
+                )
                 .await;
             if !early.is_empty() {
                 building.bar().say(meanwhile(plan, &early, abis, partial));
@@ -93,8 +105,17 @@ pub async fn run(
     let rest = early.others(plan);
     let meeting = Meeting::new(plan, &rest, &tools.host, progress, partial).await;
     meeting
-        .run(plan, &rest, progress, partial, process::started)
+        .run(
+            plan,
+            &rest,
+            progress,
+            partial,
+            &mut so_far,
+            process::started,
+        )
         .await;
+
+    drop(so_far);
 
     // A few cells take no longer than the sample: comparing the two would say nothing.
     if plan.sample > 0 && plan.cells.len() >= 10 * plan.sample {
@@ -152,13 +173,14 @@ impl Meeting {
         wave: &Wave,
         progress: &Progress,
         partial: &Partial,
+        so_far: &mut SoFar<'_>,
         count: impl Fn() -> u64,
     ) {
         let _phase = Phase::begin(partial, count, |results, (seconds, processes)| {
             results.seconds.run += seconds;
             results.processes.run += processes;
         });
-        cells::run_cells(plan, wave, &self.statuses, progress, partial).await;
+        cells::run_cells(plan, wave, &self.statuses, progress, partial, so_far).await;
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::contract::{Answer, ClientOutcome};
 use super::plan::Plan;
 use super::serve::Log;
+use super::share::Told;
 use super::task::Answered;
 use crate::observation::{Exchange, Observation};
 use crate::outcome::Outcome;
@@ -31,45 +32,37 @@ struct Hang {
     when: Instant,
 }
 
-/// What a client's answers, or the reasons why there is none, come to. They are in the order of its cells, and in each cell in that of the vectors.
-pub(super) fn by_client(
-    plan: &Plan,
-    id: &ParticipantId,
-    cells: &[usize],
-    answers: Vec<Result<Answered, String>>,
-) -> Vec<Observed> {
-    let mut answers = answers.into_iter();
-    let mut of_cell = |cell| {
-        let (mut exchanges, mut hangs) = (Vec::new(), Vec::new());
-        // All of the cell's answers are taken, even where the first is a reason.
-        let its: Vec<_> = answers
-            .by_ref()
-            .take(plan.protocol.vector_count())
-            .collect();
-        let its: Result<Vec<_>, _> = its.into_iter().collect();
-        let its = match its {
-            Ok(its) => its,
-            Err(why) => return could_not_run(cell, format!("the client {id}: {why}")),
-        };
-        for (vector, Answered { answer, when }) in its.into_iter().enumerate() {
-            if let (ClientOutcome::Starved, Some(peer)) = (&answer.said, answer.from) {
-                hangs.push(Hang { vector, peer, when });
-            }
-            exchanges.push(exchange(answer));
-        }
-        Observed {
-            cell,
-            observation: Observation::Ran(exchanges.into()),
-            hangs,
-        }
+/// What the answers to one cell, or the reasons why there is none, come to.
+pub(super) fn of_cell(told: Told) -> Observed {
+    let Told {
+        client,
+        cell,
+        answers,
+    } = told;
+    let answers: Result<Vec<_>, _> = answers.into_iter().collect();
+    let answers = match answers {
+        Ok(answers) => answers,
+        Err(why) => return could_not_run(cell, &client, &why),
     };
-    cells.iter().map(|&cell| of_cell(cell)).collect()
-}
-
-fn could_not_run(cell: usize, why: String) -> Observed {
+    let (mut exchanges, mut hangs) = (Vec::with_capacity(answers.len()), Vec::new());
+    for (vector, Answered { answer, when }) in answers.into_iter().enumerate() {
+        if let (ClientOutcome::Starved, Some(peer)) = (&answer.said, answer.from) {
+            hangs.push(Hang { vector, peer, when });
+        }
+        exchanges.push(exchange(answer));
+    }
     Observed {
         cell,
-        observation: Observation::CouldNotRun(why),
+        observation: Observation::Ran(exchanges.into()),
+        hangs,
+    }
+}
+
+/// A cell that its client brought to no end, and why.
+pub(super) fn could_not_run(cell: usize, client: &ParticipantId, why: &str) -> Observed {
+    Observed {
+        cell,
+        observation: Observation::CouldNotRun(format!("the client {client}: {why}")),
         hangs: Vec::new(),
     }
 }

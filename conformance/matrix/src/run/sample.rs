@@ -85,10 +85,12 @@ async fn alone(
         })
         .collect();
     match client {
-        Asking::ByContract(client, lines) => drive(client, *lines, &tasks, || ()).await?,
+        Asking::ByContract(client, lines) => drive(client, *lines, &tasks, |_, _| ()).await?,
         Asking::BlackBox(client) => {
-            let answers = ask(client, &tasks, &server.slots(), || ()).await;
-            answers.into_iter().collect::<Result<_, _>>()?
+            let mut trouble = None;
+            let heard = |_, answer: Result<_, _>| trouble = trouble.take().or(answer.err());
+            ask(client, &tasks, &server.slots(), heard).await;
+            trouble.map_or(Ok(()), Err)?;
         }
     };
     let mut troubles = server.stop().await.into_iter();
