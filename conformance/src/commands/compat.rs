@@ -47,8 +47,8 @@ pub(super) async fn run(options: cli::Compat) -> anyhow::Result<Exit> {
     for forms in &found.types {
         let compat = Compat::of(forms, &machines);
         let (ioctls, unread) = match ioctls(forms, &options, &host).await {
-            Ok(ioctls) => (ioctls, None),
-            Err(why) => (Vec::new(), Some(why)),
+            Ok(read) => read,
+            Err(why) => (Vec::new(), vec![(forms.ioctls.join(", "), why)]),
         };
         rows.push(Row {
             compat,
@@ -79,18 +79,33 @@ fn place(machine: &str, named: &[String]) -> usize {
     names.position(is).unwrap_or(named.len())
 }
 
-/// The ioctls that have a type's size in their number.
-async fn ioctls(forms: &Forms, options: &cli::Compat, host: &Host) -> Result<Vec<Ioctl>, String> {
+/// The ioctls that have a type's size in their number; those of which that is not so, or not known, and why.
+async fn ioctls(
+    forms: &Forms,
+    options: &cli::Compat,
+    host: &Host,
+) -> Result<(Vec<Ioctl>, Vec<(String, String)>), String> {
     if forms.ioctls.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let native = cross::targets().find(|target| target.is_native());
     let native = native.map_or("", |target| target.name.as_str());
     let compiler = options.how.cc.as_deref().unwrap_or("cc");
     let words = options.how.words();
-    let found = numbers(host, compiler, &options.file, &words, &forms.ioctls).await?;
-    let ioctls = found
-        .into_iter()
-        .map(|(name, number)| Ioctl::of(&name, number, native));
-    Ok(ioctls.collect())
+    let (file, name) = (&options.file, &forms.name);
+    let (found, size) = numbers(host, compiler, file, &words, name, &forms.ioctls).await?;
+    let (mut ioctls, mut others) = (Vec::new(), Vec::new());
+    for (name, number) in found {
+        match Ioctl::of(&name, number, native, size) {
+            Some(ioctl) => ioctls.push(ioctl),
+            None => others.push((
+                name,
+                format!(
+                    "it is {number:#010x} here, whose size is not that of {} ({size} octets), nor of several",
+                    forms.name
+                ),
+            )),
+        }
+    }
+    Ok((ioctls, others))
 }
