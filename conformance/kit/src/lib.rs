@@ -14,6 +14,7 @@ pub mod junit;
 pub mod lines;
 pub mod machine;
 pub mod names;
+pub mod octets;
 pub mod packages;
 pub mod packing;
 pub mod pool;
