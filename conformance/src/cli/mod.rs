@@ -186,6 +186,8 @@ Exit status: 0 every type can be shared as it lies; 1 one has to be translated; 
                                                         what i686 has written, for every machine to read and write
   crossum port packet.h --type 'struct packet' --order little --long 32 --lang c,python --out wire
   crossum port packet.h --type 'struct packet' --prove  compiled and run for every target here, with a distinct value in every octet
+  crossum port packet.h --type 'struct packet' --prove --html port.html
+                                                        the same, and a page that shows the type before and after
 
 Exit status: 0 written, and proved where that was asked for; 1 a program reads or writes something else, which is an error of crossum's; 2 the command line or the header is wrong, the type has something that means nothing elsewhere, or a file was edited; 3 the type is undecided on that machine, or something could not run.")]
     Port(Port),
