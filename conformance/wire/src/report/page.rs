@@ -206,20 +206,22 @@ fn table(port: &Port, forms: &Forms) -> Markup {
                 thead { tr {
                     th scope="col" { "name" }
                     th scope="col" { "declared as" }
+                    th.number scope="col" { "after" }
+                    th scope="col" { "is written as" }
                     @for form in &shown {
                         th.number scope="col" {
                             (form.called())
                             @if let Some(order) = order(form) { br; (order) "-endian" }
                         }
                     }
-                    th.number scope="col" { "after" }
-                    th scope="col" { "is written as" }
                 } }
                 tbody {
                     @for (name, cell) in port.fields.iter().zip(&port.form.cells) {
                         tr {
                             th scope="row" { (name) }
                             td { code { (cell.declared_type()) " " (cell.path) } }
+                            td.number { b { (cell.place()) } }
+                            td { (written(cell)) }
                             @let first = shown.first().and_then(|form| cell_of(form, &cell.path));
                             @for form in &shown {
                                 @let here = cell_of(form, &cell.path);
@@ -231,8 +233,6 @@ fn table(port: &Port, forms: &Forms) -> Markup {
                                     }
                                 }
                             }
-                            td.number { b { (cell.place()) } }
-                            td { (written(cell)) }
                         }
                     }
                 }
