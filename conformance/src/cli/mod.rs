@@ -172,6 +172,8 @@ Exit status: 0 it was read (with --guess: as the likeliest of those that can hav
     #[command(after_help = "Examples:
   crossum compat ioctl.h --abis i686,x86_64             programs of 32 bits on a kernel of 64
   crossum compat shared.h --abis armv7,aarch64 --type 'struct ring'
+  crossum compat types.h --abis i686,x86_64 --ioctl driver.h
+                                                        the macros are in another header than the types
   crossum compat shared.h --abis wasm32,x86_64 --json compat.json
   crossum compat uapi.h --abis i686+time64,x86_64 -- -Iinclude
 

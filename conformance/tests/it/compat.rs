@@ -251,3 +251,39 @@ fn what_others_were_bitten_by_is_told_and_its_cure_is_shared() {
         }
     }
 }
+
+/// A driver's types in one header, its numbers in another, which does not include the first.
+#[test]
+fn the_numbers_may_be_in_a_header_of_their_own() {
+    let bench = Bench::new();
+    let types = "#include <stdint.h>\nstruct moved { uint32_t first; uint64_t second; };\nstruct other { int a; };\n";
+    std::fs::write(bench.path("types.h"), types).unwrap();
+    let numbers = "#include <sys/ioctl.h>\n#define MOVED_GET _IOR('X', 1, struct moved)\n";
+    std::fs::write(bench.path("driver.h"), numbers).unwrap();
+    let args = [
+        "compat",
+        "types.h",
+        "--abis",
+        "i686,x86_64",
+        "--json",
+        "report.json",
+    ];
+    let ioctls = |more: &[&str]| {
+        let ran = bench.run(&[&args[..], more].concat());
+        assert_eq!(ran.status, 1, "{ran}");
+        let types = ran.report()["types"].as_array().unwrap().clone();
+        types
+            .iter()
+            .map(|one| one["ioctls"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ioctls(&[]), [json!([]), json!([])]);
+    let expected = json!([{
+        "name": "MOVED_GET",
+        "numbers": { "i686-unknown-linux-gnu": 0x800c_5801_u32, "x86_64-unknown-linux-gnu": 0x8010_5801_u32 },
+        "needs_compat": true
+    }]);
+    assert_eq!(ioctls(&["--ioctl", "driver.h"]), [expected, json!([])]);
+    let ran = bench.run(&[&args[..], &["--ioctl", "nowhere.h"]].concat());
+    assert_eq!(ran.status, 2, "{ran}");
+}
