@@ -287,3 +287,22 @@ fn the_numbers_may_be_in_a_header_of_their_own() {
     let ran = bench.run(&[&args[..], &["--ioctl", "nowhere.h"]].concat());
     assert_eq!(ran.status, 2, "{ran}");
 }
+
+/// The same octets, and another number: -1 where `char` has a sign, and 15 where it has none.
+#[test]
+fn the_sign_of_a_plain_char_bit_field_has_to_be_translated() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("uapi.h"), "struct s { int a; char b:4; };").unwrap();
+    let ran = compat(&bench, "x86_64,aarch64");
+    assert_eq!(ran.status, 1, "{ran}");
+    assert_eq!(
+        ran.report()["types"][0]["groups"][1]["differences"],
+        json!([{ "path": "b", "first": "4.0:4b signed low-first", "here": "4.0:4b unsigned low-first" }])
+    );
+    std::fs::write(
+        bench.path("uapi.h"),
+        "struct s { int a; char b; signed char c:4; };",
+    )
+    .unwrap();
+    assert_eq!(compat(&bench, "x86_64,aarch64").status, 0);
+}

@@ -142,7 +142,8 @@ impl Forms {
             machines.extend(on.machines.iter().map(|name| (*name).to_owned()));
         }
         let mut forms = Vec::new();
-        for island in islands(case) {
+        let islands = islands(case).into_iter();
+        for island in islands.flat_map(|island| by_sign(case, island)) {
             let island = in_order(island);
             let first = island.first().copied();
             let on = case
@@ -201,6 +202,23 @@ impl Forms {
         let found = unknown.find(|(_, names)| names.iter().any(|name| name == machine));
         found.map(|(why, _)| why.as_str())
     }
+}
+
+/// The machines of an island by the sign of their plain `char`, where the type has a bit-field of it: such a number is another one on the others, in the same octets.
+fn by_sign<'c>(case: &Case<'c>, island: Vec<&'c str>) -> Vec<Vec<&'c str>> {
+    let of = |machine: &str| {
+        let mut known = case.known();
+        known.find(|(on, _)| on.machines.iter().any(|name| *name == machine))
+    };
+    let is_plain = |field: &Field| field.is_bit_field && field.kind == Type::Scalar(Scalar::Char);
+    let first = island.first().and_then(|machine| of(machine));
+    if !first.is_some_and(|(_, anatomy)| anatomy.fields.iter().any(is_plain)) {
+        return vec![island];
+    }
+    let is_signed = |machine: &&str| of(machine).is_some_and(|(on, _)| on.abi.char_signed());
+    let (signed, unsigned): (Vec<_>, Vec<_>) = island.into_iter().partition(is_signed);
+    let parts = [signed, unsigned].into_iter();
+    parts.filter(|part| !part.is_empty()).collect()
 }
 
 /// In the order in which people would say them, variants behind their machines.
