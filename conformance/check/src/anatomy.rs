@@ -13,7 +13,7 @@ pub(crate) const UNNAMED: &str = "__crossum_unnamed";
 pub(crate) const INSIDE: &str = "__in_";
 
 /// Whether a path leads into what a C library declares and no program names.
-pub(crate) fn is_inside_library(path: &str) -> bool {
+pub fn is_inside_library(path: &str) -> bool {
     path.split('.').any(|name| name.starts_with(INSIDE))
 }
 

@@ -1,4 +1,4 @@
-//! What the products share: progress, a pool of tasks, the interrupt, exit codes, names on the command line, what is on this machine and how to get the rest, and the frames of reports (JUnit, SARIF, annotations, HTML).
+//! What the products share: progress, a pool of tasks, the interrupt, exit codes, names on the command line, what is on this machine and how to get the rest, and the frames of reports (JUnit, SARIF, annotations, HTML, pictures of octets).
 //!
 //! Nothing in here knows a product.
 
@@ -14,6 +14,7 @@ pub mod junit;
 pub mod lines;
 pub mod machine;
 pub mod names;
+pub mod octets;
 pub mod packages;
 pub mod packing;
 pub mod pool;

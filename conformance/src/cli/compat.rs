@@ -23,6 +23,9 @@ pub struct Compat {
     /// Only types of this name, or pattern; may be given more than once
     #[arg(long = "type", value_name = "NAME")]
     pub types: Vec<String>,
+    /// The header whose `_IOR`, `_IOW` and `_IOWR` hand over types of the file; it is read behind that one (the file itself, and what it includes, when left out)
+    #[arg(long, value_name = "HEADER")]
+    pub ioctl: Option<PathBuf>,
     /// Write the machine-readable report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,

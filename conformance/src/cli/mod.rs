@@ -172,6 +172,8 @@ Exit status: 0 it was read (with --guess: as the likeliest of those that can hav
     #[command(after_help = "Examples:
   crossum compat ioctl.h --abis i686,x86_64             programs of 32 bits on a kernel of 64
   crossum compat shared.h --abis armv7,aarch64 --type 'struct ring'
+  crossum compat types.h --abis i686,x86_64 --ioctl driver.h
+                                                        the macros are in another header than the types
   crossum compat shared.h --abis wasm32,x86_64 --json compat.json
   crossum compat uapi.h --abis i686+time64,x86_64 -- -Iinclude
 
@@ -186,6 +188,8 @@ Exit status: 0 every type can be shared as it lies; 1 one has to be translated; 
                                                         what i686 has written, for every machine to read and write
   crossum port packet.h --type 'struct packet' --order little --long 32 --lang c,python --out wire
   crossum port packet.h --type 'struct packet' --prove  compiled and run for every target here, with a distinct value in every octet
+  crossum port packet.h --type 'struct packet' --prove --html port.html
+                                                        the same, and a page that shows the type before and after
 
 Exit status: 0 written, and proved where that was asked for; 1 a program reads or writes something else, which is an error of crossum's; 2 the command line or the header is wrong, the type has something that means nothing elsewhere, or a file was edited; 3 the type is undecided on that machine, or something could not run.")]
     Port(Port),

@@ -74,6 +74,9 @@ pub struct Port {
         requires = "prove"
     )]
     pub targets: Vec<String>,
+    /// Write a page to this file: how the type lies on each machine, how it is written, and between which machines it can be copied before and after
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// Write the machine-readable report to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,

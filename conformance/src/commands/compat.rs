@@ -1,5 +1,8 @@
 //! `crossum compat`: one machine, several ABIs.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 use super::{forms, print, unusable};
 use crate::cli;
 use check::machine;
@@ -43,12 +46,14 @@ pub(super) async fn run(options: cli::Compat) -> anyhow::Result<Exit> {
         )));
     }
     machines.sort_by_cached_key(|machine| place(machine, &options.abis));
+    let mut types = found.types;
+    let macros = Macros::of(&options, &mut types).await?;
     let mut rows = Vec::new();
-    for forms in &found.types {
+    for forms in &types {
         let compat = Compat::of(forms, &machines);
-        let (ioctls, unread) = match ioctls(forms, &options, &host).await {
-            Ok(ioctls) => (ioctls, None),
-            Err(why) => (Vec::new(), Some(why)),
+        let (ioctls, unread) = match macros.ioctls(forms, &host).await {
+            Ok(read) => read,
+            Err(why) => (Vec::new(), vec![(forms.ioctls.join(", "), why)]),
         };
         rows.push(Row {
             compat,
@@ -79,18 +84,63 @@ fn place(machine: &str, named: &[String]) -> usize {
     names.position(is).unwrap_or(named.len())
 }
 
-/// The ioctls that have a type's size in their number.
-async fn ioctls(forms: &Forms, options: &cli::Compat, host: &Host) -> Result<Vec<Ioctl>, String> {
-    if forms.ioctls.is_empty() {
-        return Ok(Vec::new());
+/// Where the macros of ioctls are, and how that is read.
+struct Macros<'o> {
+    file: &'o Path,
+    how: Cow<'o, cli::HowRead>,
+}
+
+impl<'o> Macros<'o> {
+    /// Those of the header that was named, which become those of the types; else those that the types have already.
+    async fn of(options: &'o cli::Compat, types: &mut [Forms]) -> anyhow::Result<Self> {
+        let Some(header) = options.ioctl.as_deref() else {
+            return Ok(Macros {
+                file: &options.file,
+                how: Cow::Borrowed(&options.how),
+            });
+        };
+        let mut how = options.how.clone();
+        how.include_file.push(options.file.clone());
+        let names: Vec<String> = types.iter().map(|one| one.name.clone()).collect();
+        let found = forms::read(header, &names, &options.abis, None, &how).await?;
+        for one in types {
+            let same = found.types.iter().find(|other| other.name == one.name);
+            one.ioctls = same.map_or_else(Vec::new, |same| same.ioctls.clone());
+        }
+        Ok(Macros {
+            file: header,
+            how: Cow::Owned(how),
+        })
     }
-    let native = cross::targets().find(|target| target.is_native());
-    let native = native.map_or("", |target| target.name.as_str());
-    let compiler = options.how.cc.as_deref().unwrap_or("cc");
-    let words = options.how.words();
-    let found = numbers(host, compiler, &options.file, &words, &forms.ioctls).await?;
-    let ioctls = found
-        .into_iter()
-        .map(|(name, number)| Ioctl::of(&name, number, native));
-    Ok(ioctls.collect())
+
+    /// The ioctls that have a type's size in their number; those of which that is not so, or not known, and why.
+    async fn ioctls(
+        &self,
+        forms: &Forms,
+        host: &Host,
+    ) -> Result<(Vec<Ioctl>, Vec<(String, String)>), String> {
+        if forms.ioctls.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let native = cross::targets().find(|target| target.is_native());
+        let native = native.map_or("", |target| target.name.as_str());
+        let compiler = self.how.cc.as_deref().unwrap_or("cc");
+        let words = self.how.words();
+        let name = &forms.name;
+        let (found, size) = numbers(host, compiler, self.file, &words, name, &forms.ioctls).await?;
+        let (mut ioctls, mut others) = (Vec::new(), Vec::new());
+        for (name, number) in found {
+            match Ioctl::of(&name, number, native, size) {
+                Some(ioctl) => ioctls.push(ioctl),
+                None => others.push((
+                    name,
+                    format!(
+                        "it is {number:#010x} here, whose size is not that of {} ({size} octets), nor of several",
+                        forms.name
+                    ),
+                )),
+            }
+        }
+        Ok((ioctls, others))
+    }
 }

@@ -10,10 +10,10 @@ use crate::cli;
 use check::machine;
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
-use wire::guess::{Certainty, Guess};
+use wire::guess::{Certainty, Guess, contradiction};
 use wire::report::document::DecodeDocument;
 use wire::report::{Reading, guess, table, values};
-use wire::{Dump, Form, Forms, Records, dump};
+use wire::{Dump, Records, dump};
 
 /// No more is read of a dump.
 const MAX_OCTETS: u64 = 1 << 30;
@@ -70,7 +70,7 @@ pub(super) async fn run(options: cli::Decode) -> anyhow::Result<Exit> {
     };
     let form = match &guess {
         Some(guess) => guess.candidates.first().map(|one| one.form),
-        None => Some(on(&forms, &asked)?),
+        None => Some(forms::on(&forms, &asked)?),
     };
     let found = form.map(|form| -> anyhow::Result<_> {
         let found = records.of(&dump.octets, form.size);
@@ -86,6 +86,10 @@ pub(super) async fn run(options: cli::Decode) -> anyhow::Result<Exit> {
         form,
         records,
     });
+    // Of a guess, what is contradicted is no candidate.
+    let contradiction = reading
+        .as_ref()
+        .and_then(|reading| contradiction::of(reading.form, reading.records, &[]));
     let mut text = String::new();
     if let Some(guess) = &guess {
         guess::write(&dump.name, &forms, guess, &mut text)?;
@@ -97,33 +101,31 @@ pub(super) async fn run(options: cli::Decode) -> anyhow::Result<Exit> {
     if let Some(reading) = &reading {
         let most = options.count.map_or(MAX_SHOWN, |_| usize::MAX);
         table::write(reading, most, width(), &mut text)?;
+        if let Some(why) = &contradiction {
+            table::write_contradiction(reading, why, &mut text)?;
+        }
         if let Some(report) = csv {
             report.write(|out| values::write(reading, out))?;
         }
     }
     if let Some(report) = json {
-        let document = DecodeDocument::of(&dump.name, &forms, reading.as_ref(), guess.as_ref());
+        let document = DecodeDocument::of(
+            &dump.name,
+            &forms,
+            reading.as_ref(),
+            contradiction.clone(),
+            guess.as_ref(),
+        );
         report.write_json(&document)?;
     }
     print(&text)?;
     Ok(match guess.map(|guess| guess.certainty()) {
+        None if contradiction.is_some() => Exit::Failed,
         Some(Certainty::None) if forms.is_undecided || forms.forms.is_empty() => Exit::CouldNotRun,
         Some(Certainty::None) => Exit::Failed,
         Some(Certainty::Open) => Exit::CouldNotRun,
         None | Some(Certainty::Only | Certainty::Clear | Certainty::Likely) => Exit::Held,
     })
-}
-
-/// The form on a machine.
-fn on<'f>(forms: &'f Forms, machine: &str) -> anyhow::Result<&'f Form> {
-    let why = || {
-        forms
-            .unknown_on(machine)
-            .unwrap_or("nothing is known of it")
-    };
-    forms
-        .on(machine)
-        .with_context(|| format!("{} is undecided on {machine}: {}", forms.name, why()))
 }
 
 /// The dump.

@@ -10,7 +10,7 @@ use crate::cli;
 use check::case::Models;
 use check::machine::{self, Machine, Variants};
 use check::reading::own::wide;
-use wire::Forms;
+use wire::{Form, Forms};
 
 /// Some types on the machines that were asked for.
 pub(super) struct Found {
@@ -98,4 +98,24 @@ impl Found {
             ))),
         }
     }
+}
+
+/// The form on the one machine that was asked about.
+///
+/// # Errors
+/// It is undecided there, or its compiler refuses it.
+pub(super) fn on<'f>(forms: &'f Forms, machine: &str) -> anyhow::Result<&'f Form> {
+    let why = || {
+        forms
+            .unknown_on(machine)
+            .unwrap_or("nothing is known of it")
+    };
+    let name = &forms.name;
+    forms.on(machine).ok_or_else(|| match forms.is_undecided {
+        true => anyhow::anyhow!("{name} is undecided on {machine}: {}", why()),
+        false => unusable(anyhow::anyhow!(
+            "there is no {name} on {machine}: {}",
+            why()
+        )),
+    })
 }

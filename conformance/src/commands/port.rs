@@ -8,23 +8,22 @@ use layout::ByteOrder;
 
 use super::{forms, print, unusable, width};
 use crate::cli;
+use check::machine;
 use kit::exit::Exit;
 use kit::names;
 use kit::report_file::Unfinished;
 use wire::Forms;
 use wire::port::owned::{self, Found};
 use wire::port::{Language, Port, Widths};
-use wire::prove::{Outcome, prove};
+use wire::prove::{Outcome, Proof, prove};
+use wire::report::page;
 use wire::report::port::{self as report, PortDocument};
 
 /// Ports.
 pub(super) async fn run(options: cli::Port) -> anyhow::Result<Exit> {
-    let json = options
-        .json
-        .as_deref()
-        .map(Unfinished::claim)
-        .transpose()
-        .map_err(unusable)?;
+    let claim = |path: &Option<_>| path.as_deref().map(Unfinished::claim).transpose();
+    let json = claim(&options.json).map_err(unusable)?;
+    let html = claim(&options.html).map_err(unusable)?;
     let host = super::host(options.how.config.as_deref())?;
     let targets = names::targets(&options.targets)?;
     let machines: Vec<String> = options.machine.iter().cloned().collect();
@@ -39,6 +38,13 @@ pub(super) async fn run(options: cli::Port) -> anyhow::Result<Exit> {
     .await?;
     let asked = found.machines.first().cloned().unwrap_or_default();
     let forms = found.only(&options.name)?;
+    if let [(why, _), ..] = forms.unknown.as_slice()
+        && options.machine.is_none()
+        && forms.forms.is_empty()
+        && forms.is_undecided
+    {
+        anyhow::bail!("{} is undecided on every machine: {why}", forms.name);
+    }
     let port = port(&options, &forms, &asked)?;
     let languages = match options.languages.as_slice() {
         [] => Language::ALL.to_vec(),
@@ -46,13 +52,9 @@ pub(super) async fn run(options: cli::Port) -> anyhow::Result<Exit> {
     };
     let mut text = String::new();
     report::write(&port, width(), &mut text)?;
-    // An old format is one machine's, and known.
-    let is_new = options.machine.is_none();
-    if is_new && forms.is_undecided {
-        report::write_undecided(&port, &forms, &mut text)?;
-    }
+    report::write_undecided(&port, &forms, &mut text)?;
     // Where its values lie does not matter to a new format; which there are does.
-    let is_unread = is_new && forms.is_unread;
+    let is_unread = options.machine.is_none() && forms.is_unread;
     let mut written = Vec::new();
     if let Some(folder) = &options.out {
         written = write(&port, &languages, folder, options.force)?;
@@ -76,8 +78,13 @@ pub(super) async fn run(options: cli::Port) -> anyhow::Result<Exit> {
         report::write_proofs(proofs, &mut text)?;
     }
     print(&text)?;
+    if let Some(report) = html {
+        let forms = drawn(&options, proofs.as_deref()).await?;
+        let text = page::document(&port, &forms, &written, proofs.as_deref());
+        report.write(|out| out.write_all(text.as_bytes()))?;
+    }
     if let Some(report) = json {
-        report.write_json(&PortDocument::of(&port, written, proofs.as_deref()))?;
+        report.write_json(&PortDocument::of(&port, &forms, written, proofs.as_deref()))?;
     }
     let proofs = proofs.unwrap_or_default();
     let outcomes = || proofs.iter().map(|proof| &proof.outcome);
@@ -95,10 +102,7 @@ pub(super) async fn run(options: cli::Port) -> anyhow::Result<Exit> {
 fn port(options: &cli::Port, forms: &Forms, asked: &str) -> anyhow::Result<Port> {
     let port = match &options.machine {
         Some(_) => {
-            let why = || forms.unknown_on(asked).unwrap_or("nothing is known of it");
-            let form = forms
-                .on(asked)
-                .with_context(|| format!("{} is undecided on {asked}: {}", forms.name, why()))?;
+            let form = super::forms::on(forms, asked)?;
             Port::existing(forms, form, asked)
         }
         None => Port::new(
@@ -118,6 +122,23 @@ fn port(options: &cli::Port, forms: &Forms, asked: &str) -> anyhow::Result<Port>
             forms.name
         ))
     })
+}
+
+/// The type on the machines that a page shows: those that people have, that of `--as`, and those that something was run for.
+async fn drawn(options: &cli::Port, proofs: Option<&[Proof]>) -> anyhow::Result<Forms> {
+    let types = std::slice::from_ref(&options.name);
+    let all = [machine::ALL.to_owned()];
+    let table = options.abis.as_deref();
+    let found = forms::read(&options.file, types, &all, table, &options.how).await?;
+    let proofs = proofs.unwrap_or_default().iter();
+    let run: Vec<&str> = proofs
+        .filter_map(|proof| proof.machine.as_deref())
+        .collect();
+    let asked = options.machine.as_deref();
+    Ok(found.only(&options.name)?.on_some(|name| {
+        let base = name.split('+').next().unwrap_or(name);
+        machine::is_usual(base) || run.contains(&base) || asked == Some(&*machine::short(base))
+    }))
 }
 
 fn language(language: cli::Language) -> Language {

@@ -358,7 +358,15 @@ fn what_is_no_dump_of_the_type_is_said() {
         assert_eq!(ran.status, status, "{more:?}: {ran}");
         assert!(ran.stderr.contains(words), "{more:?}: {ran}");
     }
-    // Another type's: a truth value that is none on any machine.
+    // Another type's: a truth value that is none on any machine, and on the one that was named.
+    let ran = decode(
+        &bench,
+        &["--as", "s390x"],
+        "0000000000000000 00000001ff000000",
+    );
+    assert_eq!(ran.status, 1, "{ran}");
+    let words = "record 1: `b` is 255, and a truth value is 0 or 1. No program of s390x has written this as struct record: the dump is another type's";
+    assert!(ran.stdout.contains(words), "{ran}");
     let ran = decode(&bench, &["--guess"], "0000000000000000 ffffffffffffffff");
     assert_eq!(ran.status, 1, "{ran}");
     assert!(ran.stdout.contains("a truth value is 0 or 1"), "{ran}");

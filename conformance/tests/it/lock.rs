@@ -187,6 +187,34 @@ fn without_a_length_nothing_is_appended() {
     assert_eq!(kinds(&ran), ["no-length"]);
 }
 
+/// Where it lies and how large its type is say nothing of its elements.
+#[test]
+fn what_an_array_without_a_length_is_of_is_locked() {
+    let header = |item: &str| format!("struct packet {{ unsigned count, sort; {item} items[]; }};");
+    for (before, after, status) in [
+        ("unsigned", "unsigned", 0),
+        ("unsigned", "int", 1),
+        ("unsigned", "unsigned short", 1),
+        (
+            "struct { int a; short b; }",
+            "struct { int a; short c; }",
+            0,
+        ),
+        (
+            "struct { int a; short b; }",
+            "struct { short b; int a; }",
+            1,
+        ),
+        // Their places are the same, and that of the next element is not.
+        ("struct { int a, b; }", "struct { int a, b; char c; }", 1),
+    ] {
+        let bench = locked(&header(before));
+        std::fs::write(bench.path("packet.h"), header(after)).unwrap();
+        let ran = check(&bench);
+        assert_eq!(ran.status, status, "{before}, {after}: {ran}");
+    }
+}
+
 #[test]
 fn what_is_permitted_is_marked_among_what_breaks() {
     let bench = locked(PACKET);

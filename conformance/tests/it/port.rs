@@ -191,6 +191,15 @@ fn what_means_nothing_elsewhere_is_refused_with_what_to_write() {
         ),
         ("union { int a; float b; } u;", "`u.a` shares its octets"),
         ("char data[];", "`data` has no declared length"),
+        (
+            "struct { short a; double b; } items[];",
+            "as it is:\n`items` has no declared length: write its elements behind the type, and their number in it\n",
+        ),
+        (
+            "struct { int x; } none[0];",
+            "`none` has no declared length",
+        ),
+        ("__float128 q;", "`q` is a `"),
         ("double _Complex z;", "`z` is a complex number"),
         ("char much[1 << 21];", "expected at most 1048576"),
         (
@@ -213,6 +222,7 @@ fn a_name_that_a_language_keeps_is_written_otherwise() {
 enum word { pass = 1, PASS = 2, end = 1, True = 3, _x = 4 };
 struct packet { int None, True, False, Self, to_bytes, from_bytes, new, this, template, z;
   int end, nil, function, local, Class, class, CLASS, from_io, close, _io, __a, a__;
+  int _, INT32_MAX, CHAR_BIT, PACKET_OCTETS, PACKET_WIRE_H;
   int x_bits, x:5, X:5; bool flag:1; int sign:1; unsigned one:1; enum word word, few:31; };
 struct self { int a; };
 struct none { int a; };
@@ -368,7 +378,133 @@ fn what_has_to_be_decided_on_a_machine_is_named_with_what_to_write() {
     assert!(ran.stdout.contains("nowhere.h"), "{ran}");
     let words = "give them: `n` (long). Declare each with a type of fixed width";
     assert!(ran.stdout.contains(words), "{ran}");
+    let report = ran.report();
+    assert_eq!(report["to_decide"], json!(["n"]));
+    let machines = &report["undecided"][0]["machines"];
+    assert_eq!(machines, &json!(["s390x-unknown-linux-gnu"]));
     let old = port(&bench, &["--as", "s390x"]);
     assert_ne!(old.status, 0, "{old}");
-    assert_eq!(port(&bench, &["--as", "i686"]).status, 0);
+    // Of an old format, which is one machine's, nothing is open.
+    let old = port(&bench, &["--as", "i686"]);
+    assert_eq!(old.status, 0, "{old}");
+    assert_eq!(old.report()["undecided"], json!([]));
+    assert_eq!(old.report()["to_decide"], json!([]));
+}
+
+#[test]
+fn what_is_undecided_everywhere_could_not_be_asked_and_what_a_compiler_refuses_is_wrong() {
+    let vector =
+        bench("typedef int v4 __attribute__((vector_size(16)));\nstruct packet { int a; v4 v; };");
+    for more in [&[][..], &["--as", "s390x"]] {
+        let ran = port(&vector, more);
+        assert_eq!(ran.status, 3, "{ran}");
+        assert!(ran.stderr.contains("is undecided on"), "{ran}");
+    }
+    let wide = bench("struct packet { int a; unsigned long b:33; };");
+    assert_eq!(port(&wide, &["--as", "x86_64"]).status, 0);
+    let ran = port(&wide, &["--as", "i686"]);
+    assert_eq!(ran.status, 2, "{ran}");
+    let words = "there is no struct packet on i686-unknown-linux-gnu: bit-field `b` of 33 bits";
+    assert!(ran.stderr.contains(words), "{ran}");
+}
+
+/// The compiler that reads the declaration has a sign of its own for it.
+#[test]
+fn the_sign_of_a_character_is_that_of_the_machine_that_wrote_it() {
+    let bench = bench(
+        "#include <wchar.h>\nstruct packet { char a:4; signed char b:4; unsigned char c:4; wchar_t w; wchar_t ws[2]; };",
+    );
+    let signs = |more: &[&str]| -> Vec<String> {
+        let ran = port(&bench, more);
+        let fields = ran.report()["fields"].as_array().unwrap().clone();
+        let written = fields
+            .iter()
+            .map(|field| field["written"].as_str().unwrap());
+        let sign = written.map(|words| words.split(',').next().unwrap().to_owned());
+        sign.collect()
+    };
+    let (s, u) = ("signed", "unsigned");
+    assert_eq!(signs(&["--as", "x86_64"]), [s, s, u, s, s]);
+    assert_eq!(signs(&["--as", "armv7"]), [u, s, u, u, u]);
+    assert_eq!(signs(&["--as", "s390x"]), [u, s, u, s, s]);
+    assert_eq!(signs(&["--as", "windows"]), [s, s, u, u, u]);
+    assert_eq!(
+        signs(&["--as", "x86_64", "--", "-funsigned-char"]),
+        [u, s, u, s, s]
+    );
+    std::fs::write(
+        bench.path("text.hpp"),
+        "struct text { char16_t a; char32_t b; wchar_t c; };",
+    )
+    .unwrap();
+    let ran = bench.run(&["port", "text.hpp", "--type", "text", "--as", "i686"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let kinds = ran
+        .stdout
+        .lines()
+        .skip(2)
+        .map(|line| line.contains("unsigned"));
+    assert_eq!(kinds.collect::<Vec<_>>(), [true, true, false], "{ran}");
+}
+
+/// Of its own types a C library has members that no other has.
+#[test]
+fn a_member_of_some_c_libraries_is_not_the_headers_fault() {
+    let bench =
+        bench("#include <netinet/in.h>\nstruct packet { int a; struct sockaddr_in from; };");
+    let ran = port(&bench, &[]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(
+        ran.stderr.contains("`from.sin_zero` is a member that not every C library gives its type: declare those members of `from` that you need"),
+        "{ran}"
+    );
+    assert!(!ran.stderr.contains("__in_"), "{ran}");
+}
+
+#[test]
+fn a_page_shows_the_type_before_and_after() {
+    let bench = bench("struct packet { char a; long b; };");
+    let ran = port(
+        &bench,
+        &[
+            "--lang",
+            "c",
+            "--out",
+            "wire",
+            "--prove",
+            "--targets",
+            native(),
+            "--html",
+            "port.html",
+        ],
+    );
+    assert_eq!(ran.status, 0, "{ran}");
+    let page = std::fs::read_to_string(bench.path("port.html")).unwrap();
+    for words in [
+        "<h1>struct packet: before and after</h1>",
+        "<b>9</b>octets after",
+        // One pair was run: this machine with itself.
+        "<b class=\"good\">1</b>of ",
+        // Where the same value lies on the first machines, on others, and in what is written.
+        ">8:8<",
+        ">4:4<",
+        "<b>1:8</b>",
+        "<b class=\"good\">equal</b> C on ",
+        "wire/packet_wire.h",
+        "s390x",
+    ] {
+        assert!(page.contains(words), "{words}:\n{page}");
+    }
+    // Before, the 64-bit machines of one byte order go together, and nobody else does.
+    assert!(
+        page.contains("Before: ") && page.contains("After: 1 of "),
+        "{page}"
+    );
+    // Without a proof there is none to be shown.
+    let ran = port(&bench, &["--as", "i686", "--html", "old.html"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let page = std::fs::read_to_string(bench.path("old.html")).unwrap();
+    assert!(page.contains("as i686 has written it"), "{page}");
+    assert!(page.contains("not proved"), "{page}");
+    assert!(!page.contains("equal</b>"), "{page}");
 }

@@ -67,7 +67,7 @@ pub struct Cell {
     pub elements: Option<u64>,
     /// The lengths of that array in its declaration: `[4][2]`.
     pub lengths: String,
-    /// From one of them to the next, in bits.
+    /// From one of them to the next, in bits; of a value in records whose number is not declared, from one of those to the next.
     pub bit_stride: u64,
     /// What it is.
     pub meaning: Meaning,
@@ -142,7 +142,8 @@ impl Forms {
             machines.extend(on.machines.iter().map(|name| (*name).to_owned()));
         }
         let mut forms = Vec::new();
-        for island in islands(case) {
+        let islands = islands(case).into_iter();
+        for island in islands.flat_map(|island| by_sign(case, island)) {
             let island = in_order(island);
             let first = island.first().copied();
             let on = case
@@ -181,12 +182,43 @@ impl Forms {
         forms.find(|form| form.machines.iter().any(|name| name == machine))
     }
 
+    /// The same, on some of the machines only.
+    #[must_use]
+    pub fn on_some(mut self, is_meant: impl Fn(&str) -> bool) -> Forms {
+        for form in &mut self.forms {
+            form.machines.retain(|name| is_meant(name));
+        }
+        self.forms.retain(|form| !form.machines.is_empty());
+        for (_, machines) in &mut self.unknown {
+            machines.retain(|name| is_meant(name));
+        }
+        self.unknown.retain(|(_, machines)| !machines.is_empty());
+        self
+    }
+
     /// Why there is no form on a machine.
     pub fn unknown_on(&self, machine: &str) -> Option<&str> {
         let mut unknown = self.unknown.iter();
         let found = unknown.find(|(_, names)| names.iter().any(|name| name == machine));
         found.map(|(why, _)| why.as_str())
     }
+}
+
+/// The machines of an island by the sign of their plain `char`, where the type has a bit-field of it: such a number is another one on the others, in the same octets.
+fn by_sign<'c>(case: &Case<'c>, island: Vec<&'c str>) -> Vec<Vec<&'c str>> {
+    let of = |machine: &str| {
+        let mut known = case.known();
+        known.find(|(on, _)| on.machines.iter().any(|name| *name == machine))
+    };
+    let is_plain = |field: &Field| field.is_bit_field && field.kind == Type::Scalar(Scalar::Char);
+    let first = island.first().and_then(|machine| of(machine));
+    if !first.is_some_and(|(_, anatomy)| anatomy.fields.iter().any(is_plain)) {
+        return vec![island];
+    }
+    let is_signed = |machine: &&str| of(machine).is_some_and(|(on, _)| on.abi.char_signed());
+    let (signed, unsigned): (Vec<_>, Vec<_>) = island.into_iter().partition(is_signed);
+    let parts = [signed, unsigned].into_iter();
+    parts.filter(|part| !part.is_empty()).collect()
 }
 
 /// In the order in which people would say them, variants behind their machines.
@@ -217,6 +249,16 @@ impl Form {
             note_arrays(&field.path, around, &mut arrays);
             let value = known.get(&field.path);
             let cell = cell(on.abi, field, value);
+            // Its elements are not there, and what one of them would be is part of the type.
+            if let Some(open) = around.iter().find(|array| length(array) == 0) {
+                cells.push(Cell {
+                    elements: Some(0),
+                    lengths: format!("[]{}", cell.lengths),
+                    bit_stride: open.bit_stride,
+                    ..cell
+                });
+                continue;
+            }
             for (indices, bit_offset) in elements(around) {
                 if cells.len() >= MAX_CELLS {
                     return Err((too_many(), machines));
@@ -315,13 +357,17 @@ fn note_arrays<'f>(
     }
 }
 
-/// Each element of some arrays, with its place in each of them, and in bits. None of one whose length is not declared.
-fn elements(arrays: &[Repeated]) -> impl Iterator<Item = (Vec<u64>, u64)> + '_ {
-    let counts = arrays.iter().map(|array| match array.count {
+/// How many elements it has; 0 where their number is not declared.
+fn length(array: &Repeated) -> u64 {
+    match array.count {
         Count::Fixed(count) => count,
         Count::Flexible => 0,
-    });
-    let counts: Vec<u64> = counts.collect();
+    }
+}
+
+/// Each element of some arrays, with its place in each of them, and in bits. None of one whose length is not declared.
+fn elements(arrays: &[Repeated]) -> impl Iterator<Item = (Vec<u64>, u64)> + '_ {
+    let counts: Vec<u64> = arrays.iter().map(length).collect();
     let total = counts
         .iter()
         .try_fold(1_u64, |total, count| total.checked_mul(*count))
@@ -391,11 +437,7 @@ fn leave_out_shared(padding: &mut Vec<Padding>, cells: &[Cell]) {
 
 fn cell(abi: &Abi, field: &Field, value: Option<&Value<'_>>) -> Cell {
     let (_, own) = field.arrays();
-    let counts = own.iter().map(|array| match array.count {
-        Count::Fixed(count) => count,
-        Count::Flexible => 0,
-    });
-    let elements = counts.fold(1_u64, u64::saturating_mul);
+    let elements = own.iter().map(length).fold(1_u64, u64::saturating_mul);
     let lengths = own.iter().map(|array| match array.count {
         Count::Fixed(count) => format!("[{count}]"),
         Count::Flexible => "[]".to_owned(),
@@ -421,10 +463,11 @@ fn cell(abi: &Abi, field: &Field, value: Option<&Value<'_>>) -> Cell {
 
 fn meaning(abi: &Abi, field: &Field, value: Option<&Value<'_>>, type_name: &str) -> Meaning {
     let told = value.and_then(|value| value.signed);
-    let integer = |signed: bool| Meaning::Integer {
-        signed: told.unwrap_or(signed),
+    let of_sign = |signed: bool| Meaning::Integer {
+        signed,
         is_time: is_time(field, type_name),
     };
+    let integer = |signed: bool| of_sign(told.unwrap_or(signed));
     let by_size = || match field.bit_size {
         32 => LongDoubleFormat::IeeeSingle,
         128 => LongDoubleFormat::IeeeQuad,
@@ -433,8 +476,9 @@ fn meaning(abi: &Abi, field: &Field, value: Option<&Value<'_>>, type_name: &str)
     match &field.kind {
         Type::Scalar(Scalar::Bool) => Meaning::Bool,
         Type::Scalar(Scalar::Char) if !field.is_bit_field => Meaning::Char,
-        Type::Scalar(Scalar::Char) => integer(abi.char_signed()),
-        Type::Scalar(Scalar::Wchar) => integer(abi.wchar_signed()),
+        // Their sign is the machine's, whichever compiler has read the declaration.
+        Type::Scalar(Scalar::Char) => of_sign(abi.char_signed()),
+        Type::Scalar(Scalar::Wchar) => of_sign(abi.wchar_signed()),
         Type::Scalar(Scalar::Float | Scalar::Double) | Type::Float128 => Meaning::Float(by_size()),
         Type::Scalar(Scalar::LongDouble) => Meaning::Float(abi.long_double_format()),
         Type::Complex(Scalar::LongDouble) => Meaning::Complex(abi.long_double_format()),
@@ -458,8 +502,14 @@ fn meaning(abi: &Abi, field: &Field, value: Option<&Value<'_>>, type_name: &str)
             names: value.map_or(&[][..], |value| value.enumerators).into(),
         },
         Type::Typedef(name) | Type::Either { name, .. } => integer(!is_unsigned(*name)),
-        _ => integer(true),
+        _ => integer(!is_code_unit(type_name, field.bit_size)),
     }
+}
+
+/// Whether it is a character of Unicode or a part of one, which debug information gives no sign: `char16_t` and its kin (C++20, basic.fundamental), `char` of Rust.
+fn is_code_unit(type_name: &str, bit_size: u64) -> bool {
+    matches!(type_name, "char8_t" | "char16_t" | "char32_t")
+        || (type_name, bit_size) == ("char", 32)
 }
 
 /// Whether a C library's name is of an unsigned type (POSIX.1-2017, sys/types.h; the C standard, 7.19).

@@ -2,7 +2,7 @@
 //!
 //! A form *cannot* have written them where they contradict its declaration (`contradiction`): a record that is not whole, a truth value that is none, a condition that does not hold. Those that can are put in order by how much it takes to write down what they read (`cost`): small numbers, zero padding, dates of these years and short text take little, and an integer in the wrong order takes much. Nothing that can have written them is left out.
 
-mod contradiction;
+pub mod contradiction;
 mod cost;
 #[cfg(test)]
 mod tests;

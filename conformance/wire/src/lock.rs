@@ -163,8 +163,14 @@ pub(crate) fn kind(cell: &Cell) -> String {
     if cell.is_bit_field {
         kind.push_str(&format!(" {}", cell.bits));
     }
-    if let Some(elements) = cell.elements {
-        kind.push_str(&format!("[{elements}]"));
+    match cell.elements {
+        None => {}
+        // No place says how wide they are, nor how far apart.
+        Some(0) => kind.push_str(&format!(
+            "{}, {} of each {} bits",
+            cell.lengths, cell.bit_size, cell.bit_stride
+        )),
+        Some(elements) => kind.push_str(&format!("[{elements}]")),
     }
     kind
 }

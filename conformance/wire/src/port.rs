@@ -101,11 +101,11 @@ impl Port {
     }
 
     fn of(forms: &Forms, form: Form, machine: Option<&str>) -> Port {
-        let bare = forms.name.rsplit([' ', ':']).next().unwrap_or_default();
+        let stem = names::stem(&forms.name);
         Port {
             name: forms.name.clone(),
-            stem: names::identifier(bare).to_ascii_lowercase(),
-            fields: names::of(&form),
+            fields: names::of(&form, &stem),
+            stem,
             form,
             machine: machine.map(str::to_owned),
         }

@@ -17,6 +17,8 @@ use crate::port::{Generated, Language, Port, vectors};
 pub struct Proof {
     /// `C on s390x-unknown-linux-gnu`.
     pub who: String,
+    /// The target that its program was run for; `None` of a language that is tried on this machine only.
+    pub machine: Option<String>,
     /// What came of it.
     pub outcome: Outcome,
 }
@@ -85,27 +87,32 @@ pub async fn prove(
                     let outcome = on_target(host, target, folder, &files, &prover, &expected);
                     proofs.push(Proof {
                         who: format!("C on {}", target.name),
+                        machine: Some(target.name.clone()),
                         outcome: outcome.await,
                     });
                 }
             }
             Language::Rust => proofs.push(Proof {
                 who: "Rust here".to_owned(),
+                machine: None,
                 outcome: in_rust(host, folder, &prover, &expected).await,
             }),
             Language::Python => proofs.push(Proof {
                 who: "Python here".to_owned(),
+                machine: None,
                 outcome: in_python(host, folder, &prover, &expected).await,
             }),
             Language::Kaitai => {
                 let Some(file) = files.first() else { continue };
                 proofs.push(Proof {
                     who: "a parser by Kaitai Struct here".to_owned(),
+                    machine: None,
                     outcome: kaitai::prove(host, folder, file, &prover, &values).await,
                 });
             }
             Language::Wireshark => proofs.push(Proof {
                 who: "tshark here".to_owned(),
+                machine: None,
                 outcome: wireshark::prove(host, folder, &prover, &records, &values).await,
             }),
         }

@@ -272,6 +272,10 @@ fn numbers<'f>(files: impl Iterator<Item = &'f str>) -> BTreeMap<String, BTreeSe
         let words = comma
             .and_then(|comma| inside.get(comma + 1..))
             .unwrap_or_default();
+        // Of a pointer the size is the machine's, whatever it points to.
+        if words.iter().any(|word| word == "*") {
+            continue;
+        }
         let words: Vec<&str> = words
             .iter()
             .map(String::as_str)
@@ -338,12 +342,13 @@ mod tests {
     fn a_types_size_is_a_part_of_numbers_by_way_of_macros_too() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.h");
-        let text = "#define MY_IOWR(nr, type) _IOWR('m', nr, type)\n#define GET _IOR('m', 1, struct get)\n#define SET MY_IOWR(2, set_t)\n# define ALSO _IOW('m', 3, const struct get)\n#define NONE _IO('m', 4)\n";
+        let text = "#define MY_IOWR(nr, type) _IOWR('m', nr, type)\n#define GET _IOR('m', 1, struct get)\n#define SET MY_IOWR(2, set_t)\n# define ALSO _IOW('m', 3, const struct get)\n#define NONE _IO('m', 4)\n#define AT _IOR('m', 5, struct get *)\n#define MANY _IOR('m', 6, struct many[3])\n";
         std::fs::write(&file, text).unwrap();
         let path = file.to_string_lossy().into_owned();
         let seen = Surroundings::of("", std::iter::once(&*path));
         assert_eq!(seen.numbers("struct get"), ["ALSO", "GET"]);
         assert_eq!(seen.numbers("set_t"), ["SET"]);
+        assert_eq!(seen.numbers("struct many"), ["MANY"]);
         assert!(seen.numbers("struct none").is_empty());
     }
 }

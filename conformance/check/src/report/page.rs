@@ -6,7 +6,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::Count;
 use super::groups::{self, Group};
-use super::map::{self, Map};
+use super::map;
 use super::path::relative;
 use super::snippet::{self, Judged};
 use super::verdict;
@@ -16,6 +16,7 @@ use crate::findings::{self, groups::some};
 use crate::machine::{in_order, short};
 use crate::{Checked, Portability};
 use kit::html::{component, page};
+use kit::octets::{self, Map, swatch};
 
 /// So many groups of machines are drawn.
 const MAX_GROUPS: usize = 12;
@@ -43,10 +44,6 @@ pub fn document(sections: &[String], count: &Count, machines: &[&str]) -> String
         @for section in sections { (PreEscaped(section)) }
     };
     page("Types between machines", &body)
-}
-
-fn swatch(class: &str) -> Markup {
-    html! { svg.map-swatch width="28" height="16" aria-hidden="true" { rect class=(class) x="1" y="1" width="26" height="14" {} } }
 }
 
 /// A type, drawn.
@@ -78,7 +75,7 @@ pub(super) fn section(checked: &Checked<'_>, all: &[Judged], texts: &mut Texts) 
                 @if !nested.is_empty() { "; by " (nested.join(", ")) }
                 "."
             }
-            @if let Some(map) = Map::of(checked, &groups) {
+            @if let Some(map) = map::of(checked, &groups) {
                 (picture(&map, &groups, &link))
             } @else if !groups.is_empty() {
                 p.quiet { "Too large to be drawn; --layout has every offset." }
@@ -180,14 +177,14 @@ fn picture(map: &Map, groups: &[Group<'_>], link: &dyn Fn(&str) -> Option<String
     html! {
         div.scroll.map tabindex="0" role="group" aria-label="octets" {
             div style=(format!("width: max(100%, {}px)", map.width)) {
-                (map::ruler(map))
+                (octets::ruler(map))
                 @for (group, strip) in groups.iter().zip(&map.strips).take(MAX_GROUPS) {
                     div.map-label {
                         b { (group.name) }
                         @if group.machines.len() > 1 { ": " (some(&group.machines)) }
                         span.quiet { " " (verdict::octets(strip.size)) }
                     }
-                    (map::strip(map, strip, link))
+                    (octets::strip(map, strip, link))
                 }
             }
         }

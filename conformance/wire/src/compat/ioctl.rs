@@ -42,6 +42,8 @@ pub struct Ioctl {
     writes: bool,
     /// Type and sequence number.
     low: u32,
+    /// How many of its type it hands over: `_IOR('a', 1, struct s[3])`.
+    times: u64,
 }
 
 impl Scheme {
@@ -57,27 +59,39 @@ impl Scheme {
         }
     }
 
+    /// The size in a number.
+    fn size(self, number: u32) -> u64 {
+        u64::from(number >> 16 & ((1 << self.size_bits) - 1))
+    }
+
     fn direction_shift(self) -> u32 {
         16 + self.size_bits
     }
 }
 
 impl Ioctl {
-    /// From its number on a machine.
-    pub fn of(name: &str, number: u32, machine: &str) -> Ioctl {
+    /// From its number on a machine, and the size of its type there; `None` where the size in the number is of something else.
+    pub fn of(name: &str, number: u32, machine: &str, size: u64) -> Option<Ioctl> {
         let scheme = Scheme::of(machine);
         let direction = number >> scheme.direction_shift();
-        Ioctl {
+        let handed = scheme.size(number);
+        let times = match (handed, size) {
+            (0, 0) => 1,
+            _ => handed.checked_div(size)?,
+        };
+        (times.checked_mul(size) == Some(handed)).then(|| Ioctl {
+            times,
             name: name.to_owned(),
             reads: direction & scheme.read != 0 && direction != scheme.none,
             writes: direction & scheme.write != 0 && direction != scheme.none,
             low: number & 0xffff,
-        }
+        })
     }
 
     /// Its number on a machine where its type has this size; `None` where that has no room in it.
     pub fn number(&self, machine: &str, size: u64) -> Option<u32> {
         let scheme = Scheme::of(machine);
+        let size = size.checked_mul(self.times)?;
         let size = u32::try_from(size)
             .ok()
             .filter(|size| *size < 1 << scheme.size_bits)?;
@@ -119,12 +133,27 @@ mod tests {
                 .into_iter()
                 .zip([0x8028_5801, 0x4028_5801, 0xc028_5801])
             {
-                let ioctl = Ioctl::of("X", native, "x86_64-unknown-linux-gnu");
+                let ioctl = Ioctl::of("X", native, "x86_64-unknown-linux-gnu", 40).unwrap();
                 assert_eq!(ioctl.number(machine, 40), Some(number), "{machine}");
-                assert_eq!(Ioctl::of("X", number, machine), ioctl, "{machine}");
+                assert_eq!(
+                    Ioctl::of("X", number, machine, 40).as_ref(),
+                    Some(&ioctl),
+                    "{machine}"
+                );
             }
         }
-        let ioctl = Ioctl::of("X", 0x8028_5801, "i686-unknown-linux-gnu");
+        let i686 = "i686-unknown-linux-gnu";
+        // Four of ten octets: BTRFS_IOC_GET_SUPPORTED_FEATURES is of such an array.
+        let four = Ioctl::of("X", 0x8028_5801, i686, 10).unwrap();
+        assert_eq!(
+            four.number("s390x-unknown-linux-gnu", 12),
+            Some(0x8030_5801)
+        );
+        // The size is that of a pointer, or of another type.
+        for size in [0, 7, 80] {
+            assert_eq!(Ioctl::of("X", 0x8028_5801, i686, size), None, "{size}");
+        }
+        let ioctl = Ioctl::of("X", 0x8028_5801, i686, 40).unwrap();
         assert_eq!(
             ioctl.number("i686-unknown-linux-gnu", 36),
             Some(0x8024_5801)

@@ -14,7 +14,10 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// What marks a line of the compiler's assembly.
 const MARK: &str = "crossum:";
 
-/// The numbers of these macros: the compiler writes each into its assembly, and nothing is run.
+/// What a size is called in the assembly: no macro has a keyword's name.
+const SIZE: &str = "sizeof";
+
+/// The numbers of these macros, and the size of a type in octets: the compiler writes each into its assembly, and nothing is run.
 ///
 /// # Errors
 /// In words: what the compiler said.
@@ -23,8 +26,9 @@ pub async fn numbers(
     compiler: &str,
     file: &Path,
     options: &[String],
+    name: &str,
     macros: &[String],
-) -> Result<BTreeMap<String, u32>, String> {
+) -> Result<(BTreeMap<String, u32>, u64), String> {
     let no_place = |error: std::io::Error| format!("no place for a source: {error}");
     let compiler = host
         .named_program(compiler)
@@ -37,6 +41,10 @@ pub async fn numbers(
     let mut text = format!(
         "#include \"{}\"\n#include <sys/ioctl.h>\nvoid crossum_numbers(void) {{\n",
         file.display()
+    );
+    let _ = writeln!(
+        text,
+        "  __asm__ volatile(\"{MARK} {SIZE} %0\" : : \"i\"(sizeof({name})));"
     );
     for name in macros {
         // To a string nothing fails.
@@ -71,11 +79,14 @@ pub async fn numbers(
         let number = number.parse::<i64>().ok()? & i64::from(u32::MAX);
         Some((name.to_owned(), u32::try_from(number).ok()?))
     });
-    let numbers: BTreeMap<String, u32> = numbers.collect();
+    let mut numbers: BTreeMap<String, u32> = numbers.collect();
+    let size = numbers
+        .remove(SIZE)
+        .ok_or_else(|| format!("the compiler's assembly does not say how large {name} is"))?;
     match macros.iter().find(|name| !numbers.contains_key(*name)) {
         Some(name) => Err(format!(
             "the compiler's assembly does not say what {name} is"
         )),
-        None => Ok(numbers),
+        None => Ok((numbers, size.into())),
     }
 }

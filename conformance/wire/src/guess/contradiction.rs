@@ -4,12 +4,8 @@ use crate::condition::Condition;
 use crate::form::{Cell, Form, Meaning};
 use crate::value;
 
-/// The first thing in some records that contradicts a form, in words.
-pub(super) fn of(
-    form: &Form,
-    records: &[(u64, &[u8])],
-    conditions: &[Condition],
-) -> Option<String> {
+/// The first thing in some records, each with its place, that contradicts a form, in words.
+pub fn of(form: &Form, records: &[(u64, &[u8])], conditions: &[Condition]) -> Option<String> {
     for (number, (_, record)) in records.iter().enumerate() {
         if let Some(condition) = conditions.iter().find(|one| !one.holds(form, record)) {
             return Some(format!("record {number}: {} does not hold", condition.text));

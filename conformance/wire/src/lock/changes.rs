@@ -290,7 +290,12 @@ fn is_read(old: &LockedField, cell: &Cell) -> bool {
     };
     let ((old, old_length), (now, now_length)) = (bare(&old.kind), bare(&now));
     let is_octet = |kind: &str| matches!(kind, "signed" | "unsigned");
-    old_length == now_length
+    // Locks by older versions do not say what an array without a length is of.
+    let is_untold = old_length == "[0]" && now_length.contains(" of each ");
+    if is_untold && old == now {
+        return true;
+    }
+    (old_length == now_length || is_untold)
         && (old == "char" && is_octet(&now)
             || now == "char" && is_octet(&old)
             || old == "bool" && now == "unsigned")

@@ -1,5 +1,7 @@
 //! What a value has to be on all machines alike before it has one place in a format: a width alone can be chosen for it.
 
+use check::anatomy::is_inside_library;
+
 use crate::form::{Cell, Form, Meaning};
 
 /// The value on every machine, as far as it is known.
@@ -14,7 +16,7 @@ pub(super) fn all<'f>(
     let mut same = Vec::new();
     for form in forms {
         let found = form.cells.iter().find(|other| other.path == cell.path);
-        let found = found.ok_or_else(|| not_everywhere(&cell.path))?;
+        let found = found.ok_or_else(|| not_everywhere(&cell.path, forms))?;
         let (here, there) = (first.called(), form.called());
         let path = &cell.path;
         if kind(found) != kind(cell) {
@@ -43,8 +45,24 @@ pub(super) fn all<'f>(
 }
 
 /// What is said of a value that one machine has, and another has not.
-pub(super) fn not_everywhere(path: &str) -> String {
-    format!("`{path}` is not declared on every machine: write the type without the `#if`")
+pub(super) fn not_everywhere(path: &str, forms: &[Form]) -> String {
+    let record = |path: &str| {
+        path.rsplit_once('.')
+            .map_or("", |(record, _)| record)
+            .to_owned()
+    };
+    let of = record(path);
+    let mut cells = forms.iter().flat_map(|form| &form.cells);
+    // Of its own type on some machine only the members are known that every C library has.
+    let is_library = cells.any(|cell| is_inside_library(&cell.path) && record(&cell.path) == of);
+    match is_library {
+        true => format!(
+            "`{path}` is a member that not every C library gives its type: declare those members of `{of}` that you need as fields of your own"
+        ),
+        false => {
+            format!("`{path}` is not declared on every machine: write the type without the `#if`")
+        }
+    }
 }
 
 /// What it is, without its width.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use check::anatomy::is_inside_library;
 use layout::abi::{BitFieldOrder, ByteOrder, LongDoubleFormat};
 
 use super::agreed;
@@ -43,7 +44,7 @@ pub(super) fn design(forms: &Forms, widths: Widths) -> Result<Form, NotPortable>
     wrong.extend(only_elsewhere(first, &forms.forms));
     let mut cells = Vec::new();
     let mut next = 0;
-    for cell in &first.cells {
+    for cell in first.cells.iter().filter(is_named) {
         let same = match agreed::all(cell, first, &forms.forms) {
             Ok(same) => same,
             Err(why) => {
@@ -91,9 +92,16 @@ pub(super) fn design(forms: &Forms, widths: Widths) -> Result<Form, NotPortable>
 fn only_elsewhere(first: &Form, forms: &[Form]) -> Vec<String> {
     let known: BTreeSet<&str> = first.cells.iter().map(|cell| cell.path.as_str()).collect();
     let cells = forms.iter().flat_map(|form| &form.cells);
+    let cells = cells.filter(is_named);
     let more: BTreeSet<&str> = cells.map(|cell| cell.path.as_str()).collect();
     let more = more.difference(&known);
-    more.map(|path| agreed::not_everywhere(path)).collect()
+    more.map(|path| agreed::not_everywhere(path, forms))
+        .collect()
+}
+
+/// Whether programs name it: what a C library's type has beside is each library's own.
+fn is_named(cell: &&Cell) -> bool {
+    !is_inside_library(&cell.path)
 }
 
 /// What is in a form that cannot be written; of an old format its addresses can be kept as numbers.
@@ -120,13 +128,18 @@ fn refused(form: &Form, is_new: bool) -> Vec<String> {
                 "`{path}` shares its octets with others of a union: write the member that counts, and which one it is, as fields of their own"
             ),
             _ if cell.elements == Some(0) => format!(
-                "`{path}` has no declared length: write its elements behind the type, and their number in it"
+                "`{}` has no declared length: write its elements behind the type, and their number in it",
+                path.split("[]").next().unwrap_or_default()
             ),
             Meaning::Pointer if is_new => format!(
                 "`{path}` is an address, which means nothing elsewhere: write what it points to, or its number in a table"
             ),
             _ if is_new && cell.is_bit_field && &*cell.type_name == "char" => format!(
                 "`{path}` is a bit-field of plain `char`, which has a sign on some machines: declare it `signed char` or `unsigned char`"
+            ),
+            Meaning::Float(_) if !is_plain && !is_long_double(cell) => format!(
+                "`{path}` is a `{}`, which is no type of C99: declare it `double`, or write it as text",
+                cell.type_name
             ),
             Meaning::Float(_) if !is_plain => format!(
                 "`{path}` is a long double, of which there are six formats: declare it `double`, or write it as text"
@@ -142,6 +155,8 @@ fn refused(form: &Form, is_new: bool) -> Vec<String> {
         })
     });
     let mut wrong: Vec<_> = wrong.collect();
+    // The values of a record in such an array say the same.
+    wrong.dedup();
     // C99 has no struct without a member.
     if form.cells.is_empty() {
         wrong.push("it has no value, expected at least one: there is nothing to write".to_owned());
@@ -159,4 +174,9 @@ fn refused(form: &Form, is_new: bool) -> Vec<String> {
         ));
     }
     wrong
+}
+
+/// Whether it is a `long double`, and not a type that says its own format (`__float128`).
+fn is_long_double(cell: &Cell) -> bool {
+    !cell.type_name.to_ascii_lowercase().contains("float128")
 }

@@ -157,27 +157,78 @@ const KEPT: [&str; 149] = [
     "xor_eq",
 ];
 
+/// Macros of the headers that the code includes, and of compilers that were not told to keep to the standard: gcc 12 and Clang 14 for the targets, with `-dM`.
+const MACROS: [&str; 22] = [
+    "CHAR_BIT",
+    "LANGUAGE_C",
+    "MAX_CANON",
+    "MAX_INPUT",
+    "MIPSEB",
+    "NULL",
+    "PIPE_BUF",
+    "PPC",
+    "R3000",
+    "UNALIGNED",
+    "WIN32",
+    "WIN64",
+    "WINNT",
+    "errno",
+    "i386",
+    "linux",
+    "mc68000",
+    "mc68020",
+    "mips",
+    "powerpc",
+    "sparc",
+    "unix",
+];
+
+/// Whether a header or a compiler may have a macro of this name: `INT32_MAX` and its kin end alike.
+fn is_macro(name: &str) -> bool {
+    let is_limit = name.ends_with("_MAX") || name.ends_with("_MIN");
+    is_limit || MACROS.contains(&name)
+}
+
 /// One for each value, all different.
-pub(super) fn of(form: &Form) -> Vec<String> {
+pub(super) fn of(form: &Form, stem: &str) -> Vec<String> {
     let names = form.cells.iter().map(|cell| {
-        // C keeps names with two in front for compilers (C99, 7.1.3), and Python writes them otherwise inside a class.
+        // C keeps names with two in front for compilers (C99, 7.1.3), and Python writes them otherwise inside a class. `_` is none in Rust.
         let name = identifier(&cell.path);
         match name.strip_prefix("__") {
+            _ if name.trim_matches('_').is_empty() => "value".to_owned(),
             Some(rest) => format!("_{}", rest.trim_start_matches('_')),
             None => name,
         }
     });
-    unique(names, std::iter::empty())
+    // The code's own macros.
+    let upper = stem.to_ascii_uppercase();
+    unique(
+        names,
+        ["OCTETS", "WIRE_H"]
+            .map(|end| format!("{upper}_{end}"))
+            .into_iter(),
+    )
 }
 
-/// All different, none that is taken, and none that a language keeps: with `_` behind it.
+/// The name of a type in C, without its namespaces: `a::slot<long>` is `slot_long`.
+pub(super) fn stem(name: &str) -> String {
+    let (bare, arguments) = name.split_at(name.find('<').unwrap_or(name.len()));
+    let bare = bare
+        .trim_end()
+        .rsplit([' ', ':'])
+        .next()
+        .unwrap_or_default();
+    identifier(&format!("{bare}{arguments}")).to_ascii_lowercase()
+}
+
+/// All different, none that is taken, none that a language keeps, and none that is a macro: with `_` behind it.
 pub(super) fn unique(
     names: impl Iterator<Item = String>,
     taken: impl Iterator<Item = String>,
 ) -> Vec<String> {
     let mut taken: BTreeSet<String> = taken.collect();
     let names = names.map(|mut name| {
-        while KEPT.contains(&name.as_str()) || !taken.insert(name.clone()) {
+        while KEPT.contains(&name.as_str()) || is_macro(&name) || !taken.insert(name.clone()) {
             name.push('_');
         }
         name
@@ -232,6 +283,19 @@ mod tests {
             ("_x", "_x"),
         ] {
             assert_eq!(identifier(path), name);
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_type_is_without_its_namespaces() {
+        for (name, stem_of) in [
+            ("struct packet", "packet"),
+            ("a::b::Packet", "packet"),
+            ("a::slot<unsigned long>", "slot_unsigned_long"),
+            ("slot<b::Item, 3>", "slot_b_item_3"),
+            ("packet_t", "packet_t"),
+        ] {
+            assert_eq!(stem(name), stem_of);
         }
     }
 

@@ -17,8 +17,8 @@ pub struct Row<'f> {
     pub compat: Compat<'f>,
     /// Its ioctls.
     pub ioctls: Vec<Ioctl>,
-    /// Macros whose number could not be found out, and why.
-    pub unread: Option<String>,
+    /// Macros whose numbers are not known, and why.
+    pub unread: Vec<(String, String)>,
 }
 
 /// So many values that differ are told for people.
@@ -74,11 +74,10 @@ pub fn write(rows: &[Row<'_>], machines: &[String], out: &mut impl Write) -> fmt
         for ioctl in &row.ioctls {
             write_ioctl(row, ioctl, machines, out)?;
         }
-        if let Some(why) = &row.unread {
+        for (names, why) in &row.unread {
             writeln!(
                 out,
-                "  {UNKNOWN}the numbers of {} are not known{UNKNOWN:#}: {why}",
-                compat.forms.ioctls.join(", ")
+                "  {UNKNOWN}the numbers of {names} are not known{UNKNOWN:#}: {why}"
             )?;
         }
     }

@@ -21,6 +21,8 @@ pub struct DecodeDocument {
     /// As which machines' it was read; null where nothing fits.
     read_as: Option<ReadAs>,
     records: Vec<RecordRow>,
+    /// Why no program of these machines has written it, where something in it says so: it is another type's, or another machine's.
+    contradiction: Option<String>,
     /// Who can have written it; null where that was said.
     guess: Option<GuessRow>,
     /// Where the type has no known layout.
@@ -132,6 +134,7 @@ impl DecodeDocument {
         dump: &str,
         forms: &Forms,
         reading: Option<&Reading<'_>>,
+        contradiction: Option<String>,
         guess: Option<&Guess<'_>>,
     ) -> DecodeDocument {
         let records = reading.into_iter().flat_map(|reading| {
@@ -153,6 +156,7 @@ impl DecodeDocument {
                 size: reading.form.size,
             }),
             records: records.collect(),
+            contradiction,
             guess: guess.map(guess_row),
             undecided: undecided.collect(),
         }

@@ -4,6 +4,7 @@ pub mod compat;
 pub mod document;
 pub mod guess;
 pub mod locked;
+pub mod page;
 pub mod port;
 pub mod table;
 pub mod values;

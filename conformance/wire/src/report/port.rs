@@ -40,11 +40,24 @@ pub fn write(port: &Port, width: usize, out: &mut impl Write) -> fmt::Result {
     table.write(width, out)
 }
 
-/// Writes on which machines the type is undecided, and which of its values have to be decided there: those whose width no word of their type fixes.
+/// Whether a machine is left for which nobody can say what the format means: an old one is one machine's, and known.
+fn is_undecided(port: &Port, forms: &Forms) -> bool {
+    port.machine.is_none() && forms.is_undecided
+}
+
+/// The values whose width no word of their type fixes.
+fn open(port: &Port) -> impl Iterator<Item = &Cell> {
+    port.form.cells.iter().filter(|cell| !is_fixed(cell))
+}
+
+/// Writes on which machines the type is undecided, if there are any, and which of its values have to be decided there: those whose width no word of their type fixes.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn write_undecided(port: &Port, forms: &Forms, out: &mut impl Write) -> fmt::Result {
+    if !is_undecided(port, forms) {
+        return Ok(());
+    }
     for (why, machines) in &forms.unknown {
         let machines = machines.iter().map(|name| check::machine::short(name));
         let machines: Vec<_> = machines.collect();
@@ -54,8 +67,7 @@ pub fn write_undecided(port: &Port, forms: &Forms, out: &mut impl Write) -> fmt:
             machines.join(", ")
         )?;
     }
-    let cells = port.form.cells.iter().filter(|cell| !is_fixed(cell));
-    let open: Vec<_> = cells
+    let open: Vec<_> = open(port)
         .map(|cell| format!("`{}` ({})", cell.path, cell.declared_type()))
         .collect();
     match open.is_empty() {
@@ -88,7 +100,7 @@ fn is_fixed(cell: &Cell) -> bool {
 }
 
 /// How a value is written: `signed, big`.
-fn written(cell: &Cell) -> String {
+pub(super) fn written(cell: &Cell) -> String {
     let kind = match &cell.meaning {
         Meaning::Bool => "0 or 1".to_owned(),
         Meaning::Char if cell.elements.is_some() => "characters".to_owned(),
@@ -118,7 +130,7 @@ fn written(cell: &Cell) -> String {
 /// # Errors
 /// Those of `out`.
 pub fn write_proofs(proofs: &[Proof], out: &mut impl Write) -> fmt::Result {
-    for Proof { who, outcome } in proofs {
+    for Proof { who, outcome, .. } in proofs {
         match outcome {
             Outcome::Equal => writeln!(out, "{GOOD}equal{GOOD:#}  {who}")?,
             Outcome::Differs { expected, found } => writeln!(
@@ -152,6 +164,10 @@ pub struct PortDocument {
     fields: Vec<FieldRow>,
     /// The files that were written.
     files: Vec<String>,
+    /// Where the type is undecided, and why; none of an old format, which is one machine's.
+    undecided: Vec<UndecidedRow>,
+    /// Of a new format of a type that is undecided somewhere: the paths of the values whose width no word of their type fixes.
+    to_decide: Vec<String>,
     /// What came of its proof; null where none was asked for.
     proofs: Option<Vec<ProofRow>>,
 }
@@ -179,6 +195,13 @@ struct FieldRow {
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+struct UndecidedRow {
+    why: String,
+    machines: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct ProofRow {
     who: String,
     /// `equal`, `differs`, `fails` or `could-not-run`.
@@ -190,7 +213,24 @@ struct ProofRow {
 
 impl PortDocument {
     /// Of a format, the files that were written, and its proof.
-    pub fn of(port: &Port, files: Vec<String>, proofs: Option<&[Proof]>) -> PortDocument {
+    pub fn of(
+        port: &Port,
+        forms: &Forms,
+        files: Vec<String>,
+        proofs: Option<&[Proof]>,
+    ) -> PortDocument {
+        let unknown = match is_undecided(port, forms) {
+            true => forms.unknown.as_slice(),
+            false => &[],
+        };
+        let undecided = unknown.iter().map(|(why, machines)| UndecidedRow {
+            why: why.clone(),
+            machines: machines.clone(),
+        });
+        let to_decide = match is_undecided(port, forms) {
+            true => open(port).map(|cell| cell.path.clone()).collect(),
+            false => Vec::new(),
+        };
         let fields = port
             .fields
             .iter()
@@ -213,6 +253,8 @@ impl PortDocument {
             machine: port.machine.clone(),
             fields: fields.collect(),
             files,
+            undecided: undecided.collect(),
+            to_decide,
             proofs: proofs.map(|proofs| proofs.iter().map(row).collect()),
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 
 use anstyle::Style;
-use kit::style::{DIM, STRONG, UNKNOWN};
+use kit::style::{BAD, DIM, STRONG, UNKNOWN};
 use kit::table::{Cell as Words, Table, left};
 use kit::words::{hex, some};
 
@@ -57,6 +57,19 @@ pub fn write(
             some(more, "record")
         ),
     }
+}
+
+/// Writes why no program of the form's machines has written the records.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_contradiction(reading: &Reading<'_>, why: &str, out: &mut impl Write) -> fmt::Result {
+    writeln!(
+        out,
+        "\n{BAD}contradicted{BAD:#}  {why}. No program of {} has written this as {}: the dump is another type's or another machine's (`--guess` tries all), or its records begin elsewhere (`--skip`)",
+        reading.form.called(),
+        reading.forms.name
+    )
 }
 
 fn write_record(form: &Form, record: &[u8], width: usize, out: &mut impl Write) -> fmt::Result {
