@@ -1,6 +1,6 @@
 //! Bit-fields without a name, which compilers leave out of debug information: where they stand is read from the text that was compiled, and their types and widths are asked of the compiler, which knows every macro, constant and typedef in them.
 //!
-//! The text is C: in C++ what stands in a class means nothing outside of it.
+//! In C++ what stands in a class may mean something else outside of it: there a field counts that is of a type of the language and whose width is a number.
 
 mod text;
 
@@ -41,7 +41,7 @@ struct Field {
 }
 
 impl Written {
-    /// Finds them in a preprocessed text. Of a record whose members are not those of the program nothing is told.
+    /// Finds them in a preprocessed text of C. Of a record whose members are not those of the program nothing is told.
     pub fn of(program: &Program, source: &str) -> Written {
         let bodies = text::bodies(source);
         let mut fields = BTreeMap::new();
@@ -53,6 +53,29 @@ impl Written {
         Written {
             fields: fields.into_iter().collect(),
         }
+    }
+
+    /// Finds them in a preprocessed text of C++.
+    pub fn of_classes(program: &Program, source: &str) -> Written {
+        let bodies = text::classes(source);
+        let mut fields = BTreeMap::new();
+        for (&id, tag) in &program.tags {
+            // A class that shows nothing may be empty to some compilers, and to others not.
+            let body = bodies.get(&**tag).filter(|body| !body.shown.is_empty());
+            if let Some(body) = body {
+                find(program, id, body, &mut fields);
+            }
+        }
+        fields.retain(|_, fields| fields.iter().all(Field::is_plain));
+        Written {
+            fields: fields.into_iter().collect(),
+        }
+    }
+
+    /// Whether there is nothing to ask.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
     }
 
     /// C that asks for their types and widths, a line each, to stand behind the text.
@@ -92,6 +115,22 @@ impl Written {
                 told.fields.insert(*id, fields);
             }
         }
+    }
+}
+
+impl Field {
+    /// Whether it means the same wherever it stands.
+    fn is_plain(&self) -> bool {
+        const WORDS: [&str; 9] = [
+            "int", "unsigned", "signed", "char", "short", "long", "bool", "const", "volatile",
+        ];
+        const WIDTHS: [&str; 8] = [
+            "int8_t", "uint8_t", "int16_t", "uint16_t", "int32_t", "uint32_t", "int64_t",
+            "uint64_t",
+        ];
+        let mut words = self.kind.split(' ');
+        let is_number = self.width.bytes().all(|octet| octet.is_ascii_digit());
+        is_number && words.all(|word| WORDS.contains(&word) || WIDTHS.contains(&word))
     }
 }
 

@@ -207,14 +207,13 @@ impl Driver<'_> {
         compile: &Compile,
         program: &Program,
     ) -> Alignments {
-        if program.named.is_empty() {
-            return Alignments::default();
-        }
-        // What stands in a class means nothing outside of it.
         let written = match kind {
             Kind::C => Written::of(program, text),
-            _ => Written::default(),
+            _ => Written::of_classes(program, text),
         };
+        if program.named.is_empty() && written.is_empty() {
+            return Alignments::default();
+        }
         let questions = probe::source(program, &program.named) + &written.source();
         // The line of a question is what a compiler complains of.
         let mut questions = format!("\n{questions}");

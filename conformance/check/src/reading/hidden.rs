@@ -10,7 +10,7 @@ const WORDS: [&str; 4] = ["aligned", "__aligned__", "_Alignas", "alignas"];
 /// What no scalar is aligned to less than on the machines that read for others, where it has 64 bits.
 const USUAL: usize = 8;
 
-/// The first alignment in what a type is made of that could be hidden on this machine; `None` where there is none.
+/// Why a type may be aligned otherwise on this machine than the compiler that read it shows; `None` where it may not.
 pub(super) fn alignment(text: &Text, name: &str, machine: &Abi) -> Option<String> {
     let least = machine.align(Scalar::Int64);
     if !is_small(least) {
@@ -18,7 +18,18 @@ pub(super) fn alignment(text: &Text, name: &str, machine: &Abi) -> Option<String
     }
     let reach = text.reach(name);
     let mut declarations = reach.names.values().flatten();
-    declarations.find_map(|one| asked(&one.tokens, least))
+    declarations.find_map(|one| {
+        let ignored = || {
+            let asked = ignored(&one.tokens, least).filter(|_| text.is_cxx())?;
+            Some(format!(
+                "some versions of this machine's compiler take no notice of `{asked}`"
+            ))
+        };
+        let asked = asked(&one.tokens, least).map(|asked| {
+            format!("`{asked}` may be less than the compiler that read it aligns by itself, which shows nothing of it")
+        });
+        asked.or_else(ignored)
+    })
 }
 
 /// Whether such an alignment stands anywhere in the user's text, for one of these machines.
@@ -28,12 +39,39 @@ pub(super) fn is_anywhere<'a>(text: &Text, machines: impl IntoIterator<Item = &'
         .map(|abi| abi.align(Scalar::Int64))
         .filter(|align| is_small(*align));
     let least = aligns.min();
-    least.is_some_and(|least| asked(text.own(), least).is_some())
+    least.is_some_and(|least| {
+        let is_ignored = || text.is_cxx() && ignored(text.own(), least).is_some();
+        asked(text.own(), least).is_some() || is_ignored()
+    })
 }
 
 /// Where 64 bits are aligned to so little, 32 bits or 64 may be asked to be aligned to more.
 fn is_small(align: usize) -> bool {
     align < 4
+}
+
+/// An alignment in the way of C++11 that GCC 5, which is what Debian has for AVR, takes no notice of: it compares the octets with the most that the machine aligns to, in bits. Other versions do as they are told.
+///
+/// GCC 5.4, cp/tree.c: `check_cxx_fundamental_alignment_constraints`.
+fn ignored(tokens: &[String], least: usize) -> Option<String> {
+    let mut before = "";
+    for (at, word) in tokens.iter().enumerate() {
+        let is_standard = word == "alignas";
+        let is_attribute = WORDS.contains(&word.as_str()) && before == ":";
+        before = word;
+        let mut inside = tokens.iter().skip(at + 1);
+        if !(is_standard || is_attribute) || inside.next().is_none_or(|next| next != "(") {
+            continue;
+        }
+        let value = inside.next()?;
+        let number = value
+            .trim_end_matches(['u', 'U', 'l', 'L'])
+            .parse::<usize>();
+        if number.is_ok_and(|octets| octets > least * 8) {
+            return Some(format!("{word}({value})"));
+        }
+    }
+    None
 }
 
 fn asked(tokens: &[String], least: usize) -> Option<String> {
@@ -95,6 +133,20 @@ mod tests {
         ] {
             let tokens: Vec<String> = tokens(text).map(str::to_owned).collect();
             assert_eq!(asked(&tokens, least).as_deref(), hidden, "{text}");
+        }
+    }
+
+    #[test]
+    fn in_cxx_an_alignment_may_be_taken_no_notice_of() {
+        for (text, least, found) in [
+            ("alignas(16) int x;", 1, Some("alignas(16)")),
+            ("alignas(8) int x;", 1, None),
+            ("alignas(16) int x;", 2, None),
+            ("[[gnu::aligned(32)]] int x;", 1, Some("aligned(32)")),
+            ("int x __attribute__((aligned(32)));", 1, None),
+        ] {
+            let tokens: Vec<String> = tokens(text).map(str::to_owned).collect();
+            assert_eq!(ignored(&tokens, least).as_deref(), found, "{text}");
         }
     }
 }

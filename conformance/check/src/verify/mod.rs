@@ -15,14 +15,15 @@ use std::sync::Arc;
 use cross::find::Remedy;
 use cross::{Host, TargetTools};
 use layout::Abis;
+use layout::dwarf::{Problem, ReadError};
 
 use self::job::Job;
 use self::observed::ObservedLayout;
 use self::octets::Probe;
 use self::work::Compiled;
 use super::Checked;
-use super::reading::Readings;
 use super::reading::text::Text;
+use super::reading::{Readings, Status};
 use super::source::Compile;
 use super::subjects::Wanted;
 use kit::progress::Progress;
@@ -122,12 +123,21 @@ pub async fn verify(
     let mut probes = Vec::new();
     for (job, compiled) in jobs.into_iter().zip(objects) {
         let read = compiled.and_then(|Compiled { object, text }| {
-            let program = question.wanted.read(&object);
-            let program = program.map_err(|error| error.to_string())?;
-            Ok((program, text))
+            match question.wanted.read(&object) {
+                Ok(program) => Ok(Some((program, text))),
+                // Nothing is declared there, and nothing was to be.
+                Err(error) if is_without_types(&error) && question.declares_nothing(&job) => {
+                    Ok(None)
+                }
+                Err(error) if is_without_types(&error) => {
+                    Err("what its own headers leave of the text declares no type".to_owned())
+                }
+                Err(error) => Err(error.to_string()),
+            }
         });
         match read {
-            Ok((program, text)) => {
+            Ok(None) => {}
+            Ok(Some((program, text))) => {
                 let seen = Text::of(&text, false);
                 let asked = compilers.compare(&job, &program, &seen, checked, verified);
                 // Where programs do not run (an emulator that crashes) the compilers' word is all there is.
@@ -158,6 +168,19 @@ pub async fn verify(
     }
     compilers.disagreements(checked);
     Ok(())
+}
+
+impl Question<'_> {
+    /// Whether no type was read for a target.
+    fn declares_nothing(&self, job: &Job) -> bool {
+        let mut rows = self.readings.rows.iter();
+        rows.all(|row| matches!(row.on(&job.target.name), Status::Undeclared))
+    }
+}
+
+/// Whether a compiler wrote no debug information, as it does where there are no types.
+fn is_without_types(error: &ReadError) -> bool {
+    matches!(error.problem, Problem::NoDebugInfo { .. })
 }
 
 /// Everybody who can be asked.

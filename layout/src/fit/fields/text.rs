@@ -1,6 +1,6 @@
-//! Where bit-fields without a name stand in a preprocessed text of C.
+//! Where bit-fields without a name stand in a preprocessed text of C or C++.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::super::source::{has_no_declarator, without_comments};
@@ -42,9 +42,49 @@ const MAX_DEPTH: usize = 64;
 /// The bodies of the records in a text, by tag and by what is declared to be of their type. One that cannot be followed is left out.
 pub(super) fn bodies(source: &str) -> Bodies {
     let source = without_comments(source);
-    let tokens = tokens(&source);
+    of_tokens(&tokens(&source))
+}
+
+/// The same of C++, by tags alone. A tag that two classes have, in whichever scopes, is left out.
+pub(super) fn classes(source: &str) -> Bodies {
+    let source = without_comments(source);
+    let tokens = without_access(&tokens(&source));
+    let (mut once, mut twice) = (BTreeSet::new(), BTreeSet::new());
+    for declared in tokens.windows(3) {
+        if let [keyword, tag, "{" | ":" | "final"] = declared
+            && is_record(keyword)
+            && !once.insert(*tag)
+        {
+            twice.insert(*tag);
+        }
+    }
+    let mut bodies = of_tokens(&tokens);
+    bodies.retain(|tag, _| once.contains(tag.as_str()) && !twice.contains(tag.as_str()));
+    bodies
+}
+
+/// Without what says who may use a member; it moves nothing.
+fn without_access<'s>(tokens: &[&'s str]) -> Vec<&'s str> {
+    let mut kept = Vec::with_capacity(tokens.len());
+    let mut rest = tokens;
+    while let [token, behind @ ..] = rest {
+        rest = match rest {
+            ["public" | "private" | "protected", ":", behind @ ..] => behind,
+            _ => {
+                kept.push(match *token {
+                    "class" => "struct",
+                    token => token,
+                });
+                behind
+            }
+        };
+    }
+    kept
+}
+
+fn of_tokens(tokens: &[&str]) -> Bodies {
     let mut bodies = Bodies::new();
-    let mut rest = tokens.as_slice();
+    let mut rest = tokens;
     while let [token, behind @ ..] = rest {
         rest = behind;
         let Some(met) = record(token, behind, &mut bodies, MAX_DEPTH) else {
@@ -386,6 +426,41 @@ mod tests {
         ] {
             let (of, and) = told(body);
             assert_eq!((of.as_str(), and.as_str()), (unnamed, shown), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_class_is_followed_where_it_has_data_alone_and_its_tag_to_itself() {
+        let told = |source: &str| {
+            let bodies = classes(source);
+            let of = bodies.iter().map(|(tag, body)| {
+                let unnamed = body.unnamed.iter();
+                let unnamed =
+                    unnamed.map(|one| format!("{} {}:{}", one.behind, one.kind, one.width));
+                format!(
+                    "{tag}: {} of {}",
+                    unnamed.collect::<Vec<_>>().join(", "),
+                    body.shown.len()
+                )
+            });
+            of.collect::<Vec<_>>().join("; ")
+        };
+        for (source, right) in [
+            (
+                "class a { char c; public: int : 12; private: char d; };",
+                "a: 1 int:12 of 2",
+            ),
+            (
+                "struct a { int : 3; int b; }; namespace n { struct a { int b; }; }",
+                "",
+            ),
+            (
+                "struct a { int : 3; int b; }; struct a2 : a { int : 4; int c; };",
+                "a: 0 int:3 of 1",
+            ),
+            ("struct a { a() : b(1) {} int : 3; int b; };", ""),
+        ] {
+            assert_eq!(told(source), right, "{source}");
         }
     }
 

@@ -73,11 +73,15 @@ impl Work<'_> {
                 _ => continue,
             };
             let Ok(text) = self.text(seen) else { continue };
+            // What the first compiler hides is asked of the machine's own.
+            let is_hidden =
+                |name: &str| own.is_some() && hidden::alignment(text, name, machine.abi).is_some();
+            let has_hidden = self.names().any(is_hidden);
             let wanted = wanted.entry(seen).or_insert_with(|| {
                 let names: BTreeSet<&str> = self.names().collect();
                 let mut wanted: Vec<_> = names
                     .into_iter()
-                    .filter(|name| !self.is_as_here(seen, name))
+                    .filter(|name| !self.is_as_here(seen, name) || is_hidden(name))
                     .map(|name| self.asks(seen, name))
                     .collect();
                 // One for all types that depend on the whole text.
@@ -94,7 +98,7 @@ impl Work<'_> {
                 .map(|constant| &constant.needs)
                 .collect();
             let is_of_data_model = wanted.iter().any(|of| of.is_of_data_model);
-            let is_plain = wanted.iter().all(|of| of.is_plain());
+            let is_plain = !has_hidden && wanted.iter().all(|of| of.is_plain());
             // Texts that are the same for the user's own lines are one, but where the compiler counts that reads the rest.
             let is_shared = is_plain || own.is_none() && (needs.is_empty() || !is_of_data_model);
             let fits = |one: &&Shared<'_>| {

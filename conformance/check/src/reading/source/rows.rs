@@ -158,11 +158,8 @@ impl Work<'_> {
             if let Some(words) = packs::unread(text, name, machine.abi) {
                 return Some(Status::Undecided(words));
             }
-            let asked = hidden::alignment(text, name, machine.abi)?;
-            Some(Status::Undecided(format!(
-                "`{asked}` may be less than the compiler that read it aligns by itself, which shows nothing of it; {}",
-                bring(machine)
-            )))
+            let why = hidden::alignment(text, name, machine.abi)?;
+            Some(Status::Undecided(format!("{why}; {}", bring(machine))))
         };
         let seen = match reader {
             Reader::Here => return hidden(0).unwrap_or_else(|| read(0, 0)),
