@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::choice::{Choice, Starter};
-use crate::find::{Found, Origin, Remedy};
+use crate::find::{Found, Missing, Origin, Remedy};
 use crate::runner::{Command, Remote, Runner, address, c_library, emulator, runner};
 use crate::rust_std::{Place, Toolchain, rust_std};
 use crate::{Host, Target, compiler, target};
@@ -333,20 +333,55 @@ fn a_qemu_of_the_users_is_one_with_a_sysroot_and_counts_too() {
 }
 
 #[test]
-fn windows_programs_are_started_by_wine() {
-    let windows = target("x86_64-pc-windows-gnu").unwrap();
-    let missing = runner(&Machine::new().host(), windows).unwrap_err();
-    let wine = ["wine", "wine64"].map(str::to_owned).to_vec();
-    assert_eq!(missing.remedy, Remedy::Packages(wine));
-    let machine = Machine::new().with_program("wine");
+fn windows_programs_are_started_by_a_wine_that_has_the_libraries_for_them() {
+    let [wide, narrow] =
+        ["x86_64-pc-windows-gnu", "i686-pc-windows-gnu"].map(|name| target(name).unwrap());
+    let packages = |machine: &Machine, target| match runner(&machine.host(), target) {
+        Err(Missing {
+            remedy: Remedy::Packages(names),
+            ..
+        }) => names.join(" "),
+        other => panic!("{other:?}"),
+    };
+    let bare = Machine::new();
+    assert_eq!(packages(&bare, wide), "wine wine64");
+    assert_eq!(packages(&bare, narrow), "wine wine32:i386");
+    let machine = Machine::new()
+        .with_program("wine")
+        .with_program("wineserver");
+    assert_eq!(packages(&machine, wide), "wine wine64");
+    // Debian's folder for the other kind holds a library of others.
+    let machine = machine
+        .with_file("usr/lib/x86_64-linux-gnu/wine/i386-windows/zlib1.dll")
+        .with_file("usr/lib/x86_64-linux-gnu/wine/x86_64-windows/ntdll.dll");
+    let started = |machine: &Machine, target| {
+        let found = runner(&machine.host(), target).unwrap();
+        assert!(matches!(found.value, Runner::Wine(_)), "{found:?}");
+        found.value.invocation("/p/program".as_ref()).to_string()
+    };
     let wine = machine.path("usr/bin/wine").display().to_string();
-    assert_eq!(
-        runner(&machine.host(), windows).unwrap().value,
-        Runner::Command(Command {
-            words: vec![wine.clone()],
-            version: Some(vec![wine, "--version".to_owned()]),
-        })
-    );
+    assert_eq!(started(&machine, wide), format!("{wine} /p/program"));
+    assert_eq!(packages(&machine, narrow), "wine wine32:i386");
+    let machine = machine.with_file("usr/lib/i386-linux-gnu/wine/i386-windows/ntdll.dll");
+    assert_eq!(started(&machine, narrow), format!("{wine} /p/program"));
+    // Of others than Debian, by way of a link.
+    let other = Machine::new()
+        .with_program("../../opt/wine/bin/wine")
+        .with_program("wineserver")
+        .with_file("opt/wine/lib/wine/i386-windows/ntdll.dll");
+    std::fs::create_dir_all(other.path("usr/bin")).unwrap();
+    std::os::unix::fs::symlink(other.path("opt/wine/bin/wine"), other.path("usr/bin/wine"))
+        .unwrap();
+    started(&other, narrow);
+    assert_eq!(packages(&other, wide), "wine wine64");
+}
+
+#[test]
+fn no_emulator_of_qemu_is_looked_for_where_programs_are_of_windows_or_of_a_board() {
+    for name in ["x86_64-pc-windows-gnu", "avr-none"] {
+        let missing = emulator(&Machine::new().host(), target(name).unwrap()).unwrap_err();
+        assert!(matches!(missing.remedy, Remedy::Nothing(_)), "{missing:?}");
+    }
 }
 
 #[test]

@@ -54,6 +54,8 @@ pub struct Invocation {
     connection: Option<Box<Connection>>,
     /// Whether the program reads its standard input.
     reads_input: bool,
+    /// Whether no signal asks it to end, but the end of its input.
+    ends_with_input: bool,
 }
 
 /// A command that leads to another machine.
@@ -106,6 +108,7 @@ impl Invocation {
             directory: None,
             connection: None,
             reads_input: false,
+            ends_with_input: false,
         }
     }
 
@@ -158,9 +161,15 @@ impl Invocation {
         self
     }
 
+    /// The program knows no signal that asks it to end: the end of its input does. So that is held open as long as it is wanted.
+    pub fn ending_with_input(mut self) -> Self {
+        self.ends_with_input = true;
+        self
+    }
+
     /// Whether the end of its input is what asks it to end: no signal reaches it.
     pub fn ends_with_input(&self) -> bool {
-        self.connection.is_some() && !self.reads_input
+        (self.connection.is_some() || self.ends_with_input) && !self.reads_input
     }
 
     /// The program that is started here.
@@ -202,10 +211,15 @@ impl Invocation {
     /// By way of util-linux's `setpriv`, where it is installed, since `prctl` between fork and exec would need unsafe code; it replaces itself with the command, so no process is added.
     /// The kernel watches the thread that starts the child: that must be one that lives as long as the process.
     pub fn kill_with_parent(self, host: &Host) -> Self {
+        self.signal_with_parent("KILL", host)
+    }
+
+    /// The same with another signal, such as `INT`, for a program that tidies up when it comes.
+    pub fn signal_with_parent(self, signal: &str, host: &Host) -> Self {
         let Some(setpriv) = host.program("setpriv") else {
             return self;
         };
-        self.started_by(Invocation::new(setpriv).args(["--pdeathsig", "KILL", "--"]))
+        self.started_by(Invocation::new(setpriv).args(["--pdeathsig", signal, "--"]))
     }
 
     fn command(&self) -> tokio::process::Command {

@@ -26,12 +26,10 @@ use crate::find::{Finding, Found, Missing, Origin, Remedy};
 use crate::host::Host;
 use crate::process::{Invocation, ProcessError};
 use crate::target::Target;
+use crate::wine::Wine;
 
 /// The package of Debian that brings every emulator.
 pub(crate) const QEMU: &str = "qemu-user-static";
-
-/// The packages of Debian that bring wine, and what it needs for 64 bits.
-const WINE: [&str; 2] = ["wine", "wine64"];
 
 /// How QEMU and wine are asked which they are.
 const VERSION: &str = "--version";
@@ -50,6 +48,8 @@ pub enum Runner {
         /// The options that the user adds.
         options: Vec<String>,
     },
+    /// By wine.
+    Wine(Wine),
     /// By a command of the user's on this machine, to which the program and its arguments are appended.
     Command(Command),
     /// On another machine.
@@ -85,42 +85,22 @@ pub fn runner(host: &Host, target: &Target) -> Finding<Runner> {
     if let Some(board) = &target.board {
         return Ok(Board::emulated(host, target, board)?.map(Runner::Board));
     }
-    let found = match target.qemu {
-        Some(_) => emulator(host, target),
-        None => wine(host),
-    };
-    let found = found.map_err(|missing| Missing {
+    let of_target = |missing: Missing| Missing {
         what: format!("runner for {}", target.name),
         looked: variables_of(target).chain(missing.looked).collect(),
         remedy: missing.remedy,
-    })?;
-    if target.qemu.is_none() {
-        return Ok(found.map(|program| {
-            let wine = program.display().to_string();
-            Runner::Command(Command {
-                version: Some(vec![wine.clone(), VERSION.to_owned()]),
-                words: vec![wine],
-            })
-        }));
+    };
+    if target.is_windows() {
+        let found = Wine::find(host, target).map_err(of_target)?;
+        return Ok(found.map(Runner::Wine));
     }
+    let found = emulator(host, target).map_err(of_target)?;
     let sysroot = c_library(host, target)?.value;
     Ok(found.map(|program| Runner::Qemu {
         program,
         sysroot,
         options: Vec::new(),
     }))
-}
-
-fn wine(host: &Host) -> Finding<PathBuf> {
-    let found = host.program("wine").map(|program| Found {
-        origin: Origin::Path(program.clone()),
-        value: program,
-    });
-    found.ok_or_else(|| Missing {
-        what: "wine".to_owned(),
-        looked: vec!["wine on PATH".to_owned()],
-        remedy: Remedy::Packages(WINE.map(str::to_owned).to_vec()),
-    })
 }
 
 fn variables(target: &Target) -> [String; 2] {
@@ -216,9 +196,15 @@ pub fn emulator(host: &Host, target: &Target) -> Finding<PathBuf> {
         let program = program_of(host, target, &named)?;
         return Ok(named.map(|_| program));
     }
-    let names = target.qemu.iter();
-    let names = names.flat_map(|qemu| [format!("qemu-{qemu}-static"), format!("qemu-{qemu}")]);
-    let names: Vec<_> = names.collect();
+    let Some(qemu) = &target.qemu else {
+        let why = "QEMU's user-mode emulators run programs of Linux alone";
+        return Err(Missing {
+            what: format!("emulator for {}", target.name),
+            looked: Vec::new(),
+            remedy: Remedy::Nothing(why.to_owned()),
+        });
+    };
+    let names = [format!("qemu-{qemu}-static"), format!("qemu-{qemu}")];
     match names.iter().find_map(|name| host.program(name)) {
         Some(program) => Ok(Found {
             value: program.clone(),
@@ -388,6 +374,7 @@ impl Runner {
                 .arg(sysroot)
                 .args(options)
                 .arg(program),
+            Runner::Wine(wine) => Invocation::new(&wine.program).arg(program),
             Runner::Command(command) => command.invocation().arg(program),
             Runner::Remote(remote) => remote.start(program),
             Runner::Board(Board::Command(board)) => invocation(board.with(program)),

@@ -29,8 +29,8 @@ pub struct Target {
     pub no_rust: Option<String>,
     /// The Debian packages that bring the compiler and the C library.
     pub deb: Vec<String>,
-    /// Why nothing but a crate's own tests is built for it, and that only when it is named.
-    pub tests_only: Option<String>,
+    /// What of `setup --with` brings its tools; nobody needs them.
+    pub with: Option<String>,
     /// Why the target is not in the default matrix.
     pub unobserved: Option<String>,
     /// The board that it is, where it has no operating system.
@@ -76,13 +76,18 @@ static BUILTIN: LazyLock<BTreeMap<String, Target>> = LazyLock::new(|| {
         .collect()
 });
 
-/// All targets with an operating system but those for tests only, sorted by name.
+/// The targets whose tools plain `setup` brings, sorted by name.
 pub fn targets() -> impl Iterator<Item = &'static Target> {
-    with_tests_only().filter(|target| target.tests_only.is_none())
+    all().filter(|target| target.with.is_none())
 }
 
-/// All targets with an operating system, those for tests only among them, sorted by name.
-pub fn with_tests_only() -> impl Iterator<Item = &'static Target> {
+/// The targets whose tools are brought only when asked, sorted by name.
+pub fn extras() -> impl Iterator<Item = &'static Target> {
+    all().filter(|target| target.with.is_some())
+}
+
+/// All targets with an operating system, sorted by name.
+pub fn hosted() -> impl Iterator<Item = &'static Target> {
     all().filter(|target| target.board.is_none())
 }
 
@@ -96,7 +101,7 @@ pub fn all() -> impl Iterator<Item = &'static Target> {
     BUILTIN.values()
 }
 
-/// The target of that name, even if it is a board or for tests only.
+/// The target of that name, whichever kind it is of.
 ///
 /// # Errors
 /// [`UnknownTarget`], with the nearest name there is.
@@ -157,6 +162,14 @@ impl Target {
     /// Whether its programs are Windows'.
     pub fn is_windows(&self) -> bool {
         self.name.contains("-windows-")
+    }
+
+    /// The file of a program of that name.
+    pub fn file_of(&self, program: &str) -> String {
+        match self.is_windows() {
+            true => format!("{program}.exe"),
+            false => program.to_owned(),
+        }
     }
 
     fn little_endian(&self) -> bool {
@@ -226,16 +239,22 @@ mod tests {
     }
 
     #[test]
-    fn a_target_for_tests_only_is_found_by_its_name_and_in_no_list() {
+    fn what_nobody_needs_is_apart_and_the_two_together_are_all() {
         let windows = target("x86_64-pc-windows-gnu").unwrap();
         assert!(windows.is_windows() && !windows.is_native());
-        assert!(with_tests_only().any(|target| target.name == windows.name));
-        assert!(targets().all(|target| target.tests_only.is_none()));
+        assert!(hosted().any(|target| target.name == windows.name));
+        assert!(targets().all(|target| target.board.is_none() && !target.is_windows()));
+        assert!(
+            boards()
+                .chain([windows])
+                .all(|one| extras().any(|extra| extra == one))
+        );
+        assert_eq!(targets().count() + extras().count(), all().count());
     }
 
     #[test]
     fn exactly_one_target_is_this_machine() {
-        let native: Vec<_> = with_tests_only()
+        let native: Vec<_> = hosted()
             .filter(|target| target.is_native())
             .map(|target| &target.name)
             .collect();

@@ -20,14 +20,23 @@ pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Installs the handler now; the future is done when Ctrl-C was pressed.
+/// Installs the handler now; the future is done when Ctrl-C was pressed, or when the standard input ended: nobody can send SIGTERM there.
 ///
 /// # Errors
 /// The system refuses.
 #[cfg(windows)]
 pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    let (ended, end) = tokio::sync::oneshot::channel();
+    // A read cannot be given up, and so it has a thread that nobody waits for.
+    std::thread::Builder::new().spawn(move || {
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        let _ = ended.send(());
+    })?;
     Ok(async move {
-        interrupt.recv().await;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = end => {}
+        }
     })
 }

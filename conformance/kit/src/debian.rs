@@ -1,5 +1,6 @@
 //! Debian's packages: installed by apt-get, which must not remove any for it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -76,13 +77,41 @@ fn removed(plan: &str) -> Vec<&str> {
         .collect()
 }
 
+/// For a question to dpkg about its settings.
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The architectures whose packages can be installed here; none where this is no Debian.
+pub(crate) async fn architectures(host: &Host) -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    let Some(dpkg) = host.program("dpkg") else {
+        return known;
+    };
+    for option in ["--print-architecture", "--print-foreign-architectures"] {
+        let ask = Invocation::new(&dpkg).arg(option);
+        let said = ask.run(QUESTION_TIMEOUT).await.unwrap_or_default();
+        known.extend(said.split_whitespace().map(str::to_owned));
+    }
+    known
+}
+
+/// The architecture that a package's name asks for: `i386` of `wine32:i386`.
+pub(crate) fn architecture_of(package: &str) -> Option<&str> {
+    Some(package.split_once(':')?.1)
+}
+
 fn is_root() -> bool {
     nix::unistd::geteuid().is_root()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::removed;
+    use super::{architecture_of, removed};
+
+    #[test]
+    fn a_package_of_another_architecture_names_it() {
+        assert_eq!(architecture_of("wine32:i386"), Some("i386"));
+        assert_eq!(architecture_of("libc6-dev-i386-cross"), None);
+    }
 
     #[test]
     fn what_a_plan_removes_is_named_and_what_it_installs_is_not() {

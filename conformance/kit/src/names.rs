@@ -74,100 +74,69 @@ pub fn named<'a, E: Clone>(
     Ok(all.iter().filter(wanted).cloned().collect())
 }
 
-/// The targets of these names, full or [short]; all of them when none is named. They have an operating system.
+/// The targets of these names, full or [short]; those that plain `setup` brings when none is named. What is built for them is started as a program of Linux is.
 ///
 /// # Errors
-/// A name that is no target's.
+/// A name that is no target's, or that of another kind.
 pub fn targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
-    let chosen = targets_and_boards(names, &[])?;
-    match chosen.iter().find(|target| target.board.is_some()) {
-        None => Ok(chosen),
-        Some(board) => {
-            let hint =
-                ": only `crossum matrix` and its kin know it, a board without an operating system";
-            Err(Unknown::new("target", &board.name, [], hint))
-        }
+    let chosen = hosted_targets(names)?;
+    refuse(&chosen, |target| {
+        let why = ": only `crossum matrix`, `crossum test` and their kin know it, for wine starts its programs";
+        target.is_windows().then_some(why)
+    })?;
+    Ok(chosen)
+}
+
+/// The same, Windows' among them where they are named.
+///
+/// # Errors
+/// A name that is no target's, or a board's.
+pub fn hosted_targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
+    let chosen = targets_and_extras(names, &[])?;
+    refuse(&chosen, |target| {
+        let why =
+            ": only `crossum matrix` and its kin know it, a board without an operating system";
+        target.board.is_some().then_some(why)
+    })?;
+    Ok(chosen)
+}
+
+/// Whether one of these is refused, and why.
+fn refuse(
+    chosen: &[&'static Target],
+    why: impl Fn(&Target) -> Option<&'static str>,
+) -> Result<(), Unknown> {
+    let refused = chosen
+        .iter()
+        .find_map(|target| Some((target, why(target)?)));
+    match refused {
+        None => Ok(()),
+        Some((target, why)) => Err(Unknown::new("target", &target.name, [], why)),
     }
 }
 
-/// The targets and the boards of these names, full or [short]; all targets and these `boards` when none is named.
+/// The targets of any kind of these names, full or [short]; those that plain `setup` brings and these `extras` when none is named.
 ///
 /// # Errors
 /// A name that is no target's.
-pub fn targets_and_boards(
+pub fn targets_and_extras(
     names: &[String],
-    boards: &[&'static Target],
+    extras: &[&'static Target],
 ) -> Result<Vec<&'static Target>, Unknown> {
     if names.is_empty() {
-        let mut all: Vec<_> = cross::targets().chain(boards.iter().copied()).collect();
+        let mut all: Vec<_> = cross::targets().chain(extras.iter().copied()).collect();
         all.sort_by_key(|target| &target.name);
         return Ok(all);
     }
-    let there = || {
-        let all = cross::target::all().filter(|target| target.tests_only.is_none());
-        all.map(|target| target.name.as_str())
-    };
-    let find = |name: &String| match cross::target(full(name)) {
-        Ok(target) => match &target.tests_only {
-            None => Ok(target),
-            Some(why) => {
-                let hint = format!(": only `crossum test` knows it, {why}");
-                Err(Unknown::new("target", name, [], &hint))
-            }
-        },
-        Err(_) => Err(Unknown::new("target", name, there(), RUNNING)),
+    let there = || cross::target::all().map(|target| target.name.as_str());
+    let find = |name: &String| {
+        let found = cross::target(full(name));
+        found.map_err(|_| Unknown::new("target", name, there(), RUNNING))
     };
     let chosen = names.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     Ok(cross::target::all()
         .filter(|target| chosen.iter().any(|one| one.name == target.name))
         .collect())
-}
-
-/// The targets of these names, those for a crate's own tests only and boards where they are named.
-///
-/// # Errors
-/// A name that is no target's.
-pub fn targets_of_any_kind(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
-    let boards = names
-        .iter()
-        .filter(|name| is_board(name))
-        .cloned()
-        .collect::<Vec<_>>();
-    let others = names
-        .iter()
-        .filter(|name| !is_board(name))
-        .cloned()
-        .collect::<Vec<_>>();
-    let mut chosen = match (boards.is_empty(), others.is_empty()) {
-        (false, true) => Vec::new(),
-        _ => targets_of_tests(&others)?,
-    };
-    if !boards.is_empty() {
-        chosen.extend(targets_and_boards(&boards, &[])?);
-    }
-    Ok(chosen)
-}
-
-fn is_board(name: &str) -> bool {
-    cross::target(full(name)).is_ok_and(|target| target.board.is_some())
-}
-
-/// The targets of these names, and those for a crate's own tests only where they are named.
-///
-/// # Errors
-/// A name that is no target's.
-pub fn targets_of_tests(names: &[String]) -> Result<Vec<&'static Target>, Unknown> {
-    let is_tests_only =
-        |name: &&String| cross::target(name).is_ok_and(|target| target.tests_only.is_some());
-    let (apart, others): (Vec<_>, Vec<_>) = names.iter().partition(is_tests_only);
-    let mut chosen = match (apart.is_empty(), others.is_empty()) {
-        (false, true) => Vec::new(),
-        _ => targets(&others.into_iter().cloned().collect::<Vec<_>>())?,
-    };
-    let is_named = |target: &&Target| apart.contains(&&target.name);
-    chosen.extend(cross::target::with_tests_only().filter(is_named));
-    chosen.sort_by_key(|target| &target.name);
-    Ok(chosen)
 }
 
 #[cfg(test)]
@@ -186,7 +155,7 @@ mod tests {
         for board in cross::target::boards() {
             for name in [&board.name, short(&board.name)] {
                 let names = [name.to_owned()];
-                assert_eq!(targets_and_boards(&names, &[]).unwrap(), [board], "{name}");
+                assert_eq!(targets_and_extras(&names, &[]).unwrap(), [board], "{name}");
                 let why = targets(&names).unwrap_err().to_string();
                 assert!(why.contains("without an operating system"), "{why}");
             }
@@ -197,22 +166,34 @@ mod tests {
     }
 
     #[test]
-    fn a_target_for_tests_only_is_chosen_for_them_and_only_by_its_name() {
+    fn a_target_of_windows_is_chosen_where_wine_starts_programs_and_only_by_its_name() {
         let names = |names: &[&str]| -> Vec<String> {
             names.iter().map(|name| (*name).to_owned()).collect()
         };
         let windows = "x86_64-pc-windows-gnu";
         let why = targets(&names(&[windows])).unwrap_err().to_string();
-        assert!(why.contains("only `crossum test` knows it"), "{why}");
+        assert!(why.contains("for wine starts its programs"), "{why}");
         let chosen = |given: &[&str]| -> Vec<&str> {
-            let chosen = targets_of_tests(&names(given)).unwrap();
+            let chosen = hosted_targets(&names(given)).unwrap();
             chosen.iter().map(|target| target.name.as_str()).collect()
         };
         assert_eq!(chosen(&[windows]), [windows]);
         let native = "x86_64-unknown-linux-gnu";
         assert_eq!(chosen(&[native, windows]), [windows, native]);
+        assert_eq!(chosen(&["x86_64"]), [native]);
         let all = targets(&[]).unwrap();
         assert_eq!(chosen(&[]).len(), all.len());
-        assert!(targets_of_tests(&names(&["x86_64-pc-windows"])).is_err());
+        assert!(hosted_targets(&names(&["x86_64-pc-windows"])).is_err());
+        assert!(hosted_targets(&names(&["avr"])).is_err());
+    }
+
+    #[test]
+    fn extras_are_chosen_where_nobody_is_named_only_if_they_are_here() {
+        let windows = cross::target("i686-pc-windows-gnu").unwrap();
+        let default = targets_and_extras(&[], &[]).unwrap();
+        assert!(!default.contains(&windows));
+        let here = targets_and_extras(&[], &[windows]).unwrap();
+        assert_eq!(here.len(), default.len() + 1);
+        assert!(here.contains(&windows) && here.is_sorted_by_key(|target| &target.name));
     }
 }

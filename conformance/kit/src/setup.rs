@@ -26,6 +26,8 @@ pub struct Setup {
     targets: BTreeSet<&'static str>,
     tools: Tools,
     others: fn(&Host) -> Vec<Missing>,
+    /// The architectures whose packages can be installed here.
+    architectures: BTreeSet<String>,
 }
 
 impl Setup {
@@ -39,6 +41,7 @@ impl Setup {
         others: fn(&Host) -> Vec<Missing>,
     ) -> anyhow::Result<Setup> {
         Ok(Setup {
+            architectures: debian::architectures(&host).await,
             tools: Tools::find(host, Abis::builtin(), &targets).await?,
             targets,
             others,
@@ -53,6 +56,25 @@ impl Setup {
     pub fn misnamed(&self) -> Vec<&Missing> {
         let missing = self.tools.by_target.values().flat_map(TargetTools::missing);
         missing.filter(is_misnamed).collect()
+    }
+
+    /// The packages of an architecture that this machine has none of, sorted: whoever keeps the machine decides whether it is to have them.
+    pub fn foreign(&self) -> Vec<String> {
+        let all = self.named_packages().into_iter();
+        all.filter(|name| self.is_foreign(name)).collect()
+    }
+
+    fn is_foreign(&self, package: &str) -> bool {
+        let architecture = debian::architecture_of(package);
+        architecture.is_some_and(|one| !self.architectures.contains(one))
+    }
+
+    /// Whether nothing but such a package brings it.
+    fn is_of_others(&self, missing: &Missing) -> bool {
+        match &missing.remedy {
+            Remedy::Packages(names) => names.iter().any(|name| self.is_foreign(name)),
+            Remedy::Correct | Remedy::Nothing(_) => false,
+        }
     }
 
     /// What there is to do.
@@ -81,7 +103,7 @@ impl Setup {
             .flat_map(TargetTools::missing);
         let missing: Vec<_> = missing
             .chain(&others)
-            .filter(|missing| !is_misnamed(missing))
+            .filter(|missing| !is_misnamed(missing) && !setup.is_of_others(missing))
             .map(ToString::to_string)
             .collect();
         anyhow::ensure!(
@@ -92,8 +114,14 @@ impl Setup {
         Ok(())
     }
 
-    /// Debian's packages that bring what is missing, sorted.
+    /// Debian's packages that bring what is missing and can be installed, sorted.
     fn packages(&self) -> Vec<String> {
+        let all = self.named_packages().into_iter();
+        all.filter(|name| !self.is_foreign(name)).collect()
+    }
+
+    /// Debian's packages that bring what is missing, sorted.
+    fn named_packages(&self) -> BTreeSet<String> {
         let others = (self.others)(&self.tools.host);
         let missing = self.tools.by_target.values().flat_map(TargetTools::missing);
         let remedies = missing.chain(&others).map(|missing| &missing.remedy);
@@ -101,8 +129,7 @@ impl Setup {
             Remedy::Packages(names) => Some(names.clone()),
             Remedy::Correct | Remedy::Nothing(_) => None,
         });
-        let names: BTreeSet<String> = names.flatten().collect();
-        names.into_iter().collect()
+        names.flatten().collect()
     }
 
     async fn add_to_rustup(self, todo: &Todo) -> anyhow::Result<Setup> {
@@ -150,6 +177,24 @@ impl Setup {
 
 fn is_misnamed(missing: &&Missing) -> bool {
     missing.remedy == Remedy::Correct
+}
+
+/// What to say of packages of an architecture that this machine has none of.
+///
+/// `packages` is not empty.
+pub fn of_others(packages: &[String]) -> String {
+    let architectures: BTreeSet<_> = packages
+        .iter()
+        .filter_map(|name| debian::architecture_of(name))
+        .collect();
+    let mut text = format!("left out: {}\n", packages.join(" "));
+    for one in architectures {
+        text.push_str(&format!(
+            "  This machine has no packages of {one}, and nothing here changes that. `dpkg --add-architecture {one} && apt-get update` does, and then this command again. \
+             From then on apt offers every package of {one} beside this machine's own; those that are installed bring a C library of their own, and of a library in both the versions must be equal, so that upgrades wait for each other. `dpkg --remove-architecture {one}` takes it back when none of them is left.\n"
+        ));
+    }
+    text
 }
 
 /// What there is to do.

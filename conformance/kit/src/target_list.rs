@@ -28,7 +28,7 @@ struct TargetsDocument<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TargetRow<'a> {
     abi: &'a str,
-    /// The board that it is, which takes part where its compiler and its emulator are; left out where it has an operating system.
+    /// The board that it is; left out where it has an operating system.
     #[serde(skip_serializing_if = "Option::is_none")]
     board: Option<&'a str>,
     /// `big` or `little`.
@@ -45,12 +45,15 @@ struct TargetRow<'a> {
     /// Why it is modelled only; left out where it is built and run.
     #[serde(skip_serializing_if = "Option::is_none")]
     unobserved: Option<&'a str>,
+    /// What of `setup --with` brings its tools: it takes part where they are. Left out where plain `setup` does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    with: Option<&'a str>,
 }
 
 fn rows() -> impl Iterator<Item = (&'static Target, &'static Abi)> {
     let abis = Abis::builtin();
     cross::targets()
-        .chain(cross::target::boards())
+        .chain(cross::target::extras())
         .filter_map(|target| Some((target, abis.get(&target.abi)?)))
 }
 
@@ -72,7 +75,7 @@ pub fn json() -> serde_json::Result<String> {
 /// # Errors
 /// It cannot be written as JSON, which does not happen.
 pub fn github() -> serde_json::Result<String> {
-    let is_default = |target: &Target| target.unobserved.is_none() && target.board.is_none();
+    let is_default = |target: &Target| target.unobserved.is_none() && target.with.is_none();
     let observed = rows().filter(|(target, _)| is_default(target));
     let include: Vec<_> = observed
         .map(|(target, abi)| json!({ "target": target.name, "abi": abi.name() }))
@@ -91,6 +94,7 @@ fn row<'a>(target: &'a Target, abi: &'a Abi) -> TargetRow<'a> {
         clang: target.no_clang.is_none(),
         rust: target.no_rust.is_none(),
         unobserved: target.unobserved.as_deref(),
+        with: target.with.as_deref(),
     }
 }
 
@@ -116,12 +120,12 @@ pub fn write(
     ]);
     for (target, abi) in rows() {
         let extent = |scalar| format!("{}/{}", abi.size(scalar), abi.align(scalar));
-        let participants = match (&target.unobserved, &target.board) {
-            (Some(_), _) => "(modelled only)".to_owned(),
-            (None, None) => participants(target).join(", "),
-            (None, Some(board)) => {
-                format!("{} (board {})", participants(target).join(", "), board.name)
-            }
+        let there = || participants(target).join(", ");
+        let participants = match (&target.unobserved, &target.board, &target.with) {
+            (Some(_), ..) => "(modelled only)".to_owned(),
+            (None, Some(board), _) => format!("{} (board {})", there(), board.name),
+            (None, None, Some(with)) => format!("{} (with {with})", there()),
+            (None, None, None) => there(),
         };
         let sign = match abi.char_signed() {
             true => "signed",
@@ -142,7 +146,7 @@ pub fn write(
     table.write(width, out)?;
     writeln!(
         out,
-        "\nWhat has participants is observed: built, run and compared with the model in every matrix, a board where `crossum setup --with boards` brought its tools.\nlong and pointer: octets; int64: octets/alignment as a field of a struct. --json has every fact and its source."
+        "\nWhat has participants is observed: built, run and compared with the model in every matrix; a board where `crossum setup --with boards` brought its tools, and what is marked `with` where `crossum setup --with` that did.\nlong and pointer: octets; int64: octets/alignment as a field of a struct. --json has every fact and its source."
     )
 }
 

@@ -10,7 +10,7 @@ pub struct Setup {
     /// Only for these targets
     #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
     pub targets: Vec<String>,
-    /// Besides, what is never needed: boards, and their emulators
+    /// Besides, what is never needed: boards and their emulators, or compilers for Windows and wine
     #[arg(long, value_name = "WHAT", value_enum)]
     pub with: Option<Extra>,
     /// The project's settings (crossum.toml here or in a folder above when left out)
@@ -26,6 +26,43 @@ pub struct Setup {
 pub enum Extra {
     /// Compilers for boards without an operating system, and emulators of them
     Boards,
+    /// Compilers for Windows, and wine, which starts its programs here
+    Windows,
+}
+
+impl Extra {
+    /// The word for it, here and in the table of targets.
+    pub fn word(self) -> &'static str {
+        match self {
+            Extra::Boards => "boards",
+            Extra::Windows => "windows",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::ValueEnum as _;
+
+    use super::Extra;
+
+    #[test]
+    fn what_the_table_says_is_brought_when_asked_can_be_asked_for() {
+        let of_table: BTreeSet<_> = cross::target::extras()
+            .filter_map(|target| target.with.as_deref())
+            .collect();
+        let asked: BTreeSet<_> = Extra::value_variants()
+            .iter()
+            .map(|one| one.word())
+            .collect();
+        assert_eq!(of_table, asked);
+        for one in Extra::value_variants() {
+            let value = one.to_possible_value().unwrap();
+            assert_eq!(value.get_name(), one.word());
+        }
+    }
 }
 
 /// `crossum doctor`

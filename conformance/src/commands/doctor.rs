@@ -11,7 +11,7 @@ use kit::tools::Tools;
 
 /// Looks, and says what it found.
 pub(super) async fn run(host: Host, names: &[String]) -> anyhow::Result<Exit> {
-    let targets = kit::names::targets_of_any_kind(names)?.into_iter();
+    let targets = kit::names::targets_and_extras(names, &[])?.into_iter();
     let targets = targets.map(|target| target.name.as_str()).collect();
     let tools = Tools::find(host, Abis::builtin(), &targets).await?;
 

@@ -9,7 +9,7 @@ use layout::Abis;
 
 use super::plan::costs;
 use super::reports::{Reports, exit};
-use super::selection::with_boards;
+use super::selection::with_extras;
 use super::{Unusable, width};
 use crate::cli;
 use kit::exit::Exit;
@@ -34,11 +34,11 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
         trust::check(file, &host)?;
     }
     // A plan is the same on every machine, and a user's own file says itself where its programs run.
-    let boards = match options.shard.is_none() && file.is_none() {
-        true => boards_here(&host),
+    let extras = match options.shard.is_none() && file.is_none() {
+        true => extras_here(&host),
         false => Vec::new(),
     };
-    let mut selection = with_boards(options.selection, boards)?;
+    let mut selection = with_extras(options.selection, extras)?;
     let shard = match options.shard {
         Some(which) => {
             let costs = costs(options.costs.as_deref())?;
@@ -123,12 +123,12 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     Ok(exit(&matrix))
 }
 
-/// The boards that programs can be built for and run in here.
-fn boards_here(host: &Host) -> Vec<&'static Target> {
+/// The targets that nobody needs, and that programs can be built for and run on here.
+fn extras_here(host: &Host) -> Vec<&'static Target> {
     let tools = |target| TargetTools::find(host, &[], Abis::builtin(), target);
     let are_here = |tools: TargetTools| tools.gcc.is_ok() && tools.runner.is_ok();
-    let boards = cross::target::boards();
-    boards
-        .filter(|board| tools(board).is_some_and(are_here))
+    let extras = cross::target::extras();
+    extras
+        .filter(|extra| tools(extra).is_some_and(are_here))
         .collect()
 }

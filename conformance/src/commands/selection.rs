@@ -12,13 +12,13 @@ use matrix::sums::vectors::PairChoice;
 
 /// What the command line selects.
 pub(super) fn selection(options: cli::Selection) -> anyhow::Result<Selection> {
-    with_boards(options, Vec::new())
+    with_extras(options, Vec::new())
 }
 
-/// The same; where it names no target these boards take part, too.
-pub(super) fn with_boards(
+/// The same; where it names no target these extras take part, too.
+pub(super) fn with_extras(
     options: cli::Selection,
-    boards: Vec<&'static Target>,
+    extras: Vec<&'static Target>,
 ) -> anyhow::Result<Selection> {
     let choice = match options.vector.is_empty() {
         true => PairChoice::Chosen {
@@ -33,7 +33,7 @@ pub(super) fn with_boards(
         participants: options.participants,
         servers: options.server,
         clients: options.client,
-        boards,
+        extras,
     };
     let (file, abis) = (options.file.as_deref(), options.abis.as_deref());
     Selection::new(file, names, choice, abis).map_err(unselectable)

@@ -2,8 +2,8 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-use cross::Host;
 use cross::find::Missing;
+use cross::{Host, Target};
 
 use super::print;
 use crate::cli::Extra;
@@ -18,16 +18,22 @@ pub(super) async fn run(
     with: Option<Extra>,
     yes: bool,
 ) -> anyhow::Result<Exit> {
-    let boards = cross::target::boards().filter(|_| with == Some(Extra::Boards));
-    let targets = kit::names::targets_of_any_kind(names)?.into_iter();
+    let is_wanted =
+        |target: &&Target| with.is_some() && target.with.as_deref() == with.map(Extra::word);
+    let extras = cross::target::extras().filter(is_wanted);
+    let targets = kit::names::targets_and_extras(names, &[])?.into_iter();
     let targets = targets
-        .chain(boards)
+        .chain(extras)
         .map(|target| target.name.as_str())
         .collect();
     let setup = Setup::look(host, targets, of_faults).await?;
     let todo = setup.todo();
     for misnamed in setup.misnamed() {
         print(&format!("setup: {misnamed}; that is yours to correct\n"))?;
+    }
+    let foreign = setup.foreign();
+    if !foreign.is_empty() {
+        print(&format!("setup: {}", kit::setup::of_others(&foreign)))?;
     }
     if todo.is_nothing() {
         print("setup: nothing is to be installed\n")?;

@@ -35,15 +35,16 @@ pub(crate) fn not_tried(what: &str) {
     let _ = writeln!(std::io::stderr(), "not tried: {what}");
 }
 
-/// Says that a board was not tried: `setup` brings what it needs only when asked, and not everywhere can that be installed.
+/// Says that something of `setup --with` was not tried: it is brought only when asked, and not everywhere can it be installed.
 ///
 /// # Panics
-/// `$CROSSUM_TEST_BOARDS` is `all`, which `.ci/run` says where `setup --with boards` succeeded.
-pub(crate) fn board_not_tried(what: &str) {
+/// `$CROSSUM_TEST_BOARDS`, or that of another such word, is `all`: all that `setup --with boards` brings is here then.
+pub(crate) fn extra_not_tried(with: &str, what: &str) {
+    let variable = format!("CROSSUM_TEST_{}", with.to_uppercase());
     assert_ne!(
-        std::env::var("CROSSUM_TEST_BOARDS").as_deref(),
+        std::env::var(&variable).as_deref(),
         Ok("all"),
-        "CROSSUM_TEST_BOARDS=all says that every board is here, and this could not be tried: {what}"
+        "{variable}=all says that all of `setup --with {with}` is here, and this could not be tried: {what}"
     );
     let _ = writeln!(std::io::stderr(), "not tried: {what}");
 }

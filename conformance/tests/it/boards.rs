@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::bench::{Bench, Ran, board_not_tried, host_command};
+use crate::bench::{Bench, Ran, extra_not_tried, host_command};
 
 /// This machine, and the one with the other byte order.
 const PARTNER: &str = "c-gcc@x86_64-unknown-linux-gnu";
@@ -13,9 +13,7 @@ const PARTNER: &str = "c-gcc@x86_64-unknown-linux-gnu";
 fn is_here(target: &str) -> bool {
     let here = Bench::new().run(&["doctor", "--targets", target]).status == 0;
     if !here {
-        board_not_tried(&format!(
-            "the board {target}: `crossum setup --with boards` brings it"
-        ));
+        extra_not_tried("boards", target);
     }
     here
 }

@@ -85,6 +85,12 @@ impl HangingRun {
         ran
     }
 
+    /// Kills `crossum`, which can do nothing about it.
+    pub(crate) fn kill(mut self) {
+        self.crossum.kill().unwrap();
+        self.crossum.wait().unwrap();
+    }
+
     fn next(&self) -> Event {
         self.events
             .recv_timeout(NEVER)

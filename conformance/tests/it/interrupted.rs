@@ -6,7 +6,7 @@ use crate::bench::{Bench, native};
 use crate::hanging::HangingRun;
 
 /// A client that never answers, and that lives until somebody ends it. It holds the FIFO open.
-const HANGS: &str = r#"
+pub(crate) const HANGS: &str = r#"
 if [ "$2" = drive ]; then
     exec 3> "$(dirname "$0")/hangs"
     echo up >&3

@@ -45,3 +45,4 @@ mod telemetry;
 mod trouble;
 mod trust;
 mod utmp;
+mod windows;

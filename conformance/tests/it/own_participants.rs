@@ -559,7 +559,7 @@ fn trouble_in_one_cell_is_of_that_cell_alone() {
 fn a_program_of_ones_own_joins_the_sums_by_the_contract() {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("matrix/participants/c");
     let file = format!(
-        "[variables]\nsources = \"{}\"\n[[participant]]\nname = \"mine\"\nbuild = [\"sh -c '{{cc}} -O1 {{sources}}/*.c {{sources}}/system/*.c -o {{out}}/sum'\"]\nserver = \"{{out}}/sum\"\nclient = \"{{out}}/sum\"\nencodings = [\"network\", \"raw-long\", \"text\", \"raw-fixed\", \"raw-mixed\", \"raw-packed\", \"little\", \"xdr\", \"varint\"]\n",
+        "[variables]\nsources = \"{}\"\n[[participant]]\nname = \"mine\"\nbuild = [\"sh -c '{{cc}} -O1 {{sources}}/*.c {{sources}}/system/*.c {{sources}}/system/os/posix.c -o {{out}}/sum'\"]\nserver = \"{{out}}/sum\"\nclient = \"{{out}}/sum\"\nencodings = [\"network\", \"raw-long\", \"text\", \"raw-fixed\", \"raw-mixed\", \"raw-packed\", \"little\", \"xdr\", \"varint\"]\n",
         sources.display()
     );
     let bench = Bench::new().with_file("participants.toml", &file);

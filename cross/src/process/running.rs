@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
@@ -44,6 +45,23 @@ impl Running {
             // It may be gone already: whoever waits for it will know.
             let _ = kill(leader, signal);
         }
+    }
+
+    /// How it ended, if it did by now.
+    pub fn ended(&mut self) -> Option<Exit> {
+        self.child.try_wait().ok().flatten().map(Exit::from)
+    }
+
+    /// Asks it by a signal to end, and waits for that, on this thread and for `limit` at most; then it is killed.
+    ///
+    /// For where nothing else can be waited for: in a `drop`.
+    pub fn end(&mut self, signal: Signal, limit: Duration) {
+        let deadline = Instant::now() + limit;
+        self.signal(signal);
+        while self.ended().is_none() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.end_group();
     }
 
     /// Waits for the end.

@@ -25,6 +25,33 @@ async fn output_and_status_come_back() {
 }
 
 #[tokio::test]
+async fn a_process_that_is_asked_to_end_may_tidy_up_and_one_that_does_not_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let started = |handler: &str| {
+        let script = format!("trap '{handler}' INT; echo up; while :; do sleep 1000 & wait; done");
+        shell(&script).directory(folder.path()).start().unwrap()
+    };
+    for (handler, tidies_up) in [("echo > tidy; exit 0", true), ("", false)] {
+        let mut running = started(handler);
+        let (_input, mut output, _errors) = running.streams().unwrap();
+        let mut up = [0; 3];
+        output.read_exact(&mut up).await.unwrap();
+        assert_eq!(running.ended(), None);
+        let limit = if tidies_up { SOON } else { Duration::ZERO };
+        running.end(nix::sys::signal::Signal::SIGINT, limit);
+        assert_eq!(folder.path().join("tidy").exists(), tidies_up);
+        let _ = std::fs::remove_file(folder.path().join("tidy"));
+        let exit = running.child.wait().await.map(Exit::from).unwrap();
+        let expected = if tidies_up {
+            "exited with status 0"
+        } else {
+            "was killed by SIGKILL"
+        };
+        assert_eq!(exit.to_string(), expected);
+    }
+}
+
+#[tokio::test]
 async fn a_signal_is_distinguished_from_a_status() {
     let output = shell("kill -SEGV $$").output(SOON).await.unwrap();
     assert_eq!(output.exit.to_string(), "was killed by SIGSEGV");

@@ -27,6 +27,11 @@ impl Runner {
             Runner::Board(Board::Port(port)) => {
                 return format!("a board at {}, {} baud", port.path.display(), port.baud);
             }
+            Runner::Wine(wine) => {
+                let ask = Invocation::new(&wine.program).arg(VERSION);
+                let said = ask.run(QUESTION_TIMEOUT).await;
+                ("wine".to_owned(), said.ok())
+            }
             Runner::Command(command) => {
                 let name = command.words.join(" ");
                 match command.version().await {

@@ -185,7 +185,7 @@ fn of_document(document: &MatrixDocument<'_>) -> Asked {
             servers: names(&selection.server),
             clients: names(&selection.client),
             // A shard has those that its names say, and no others.
-            boards: Vec::new(),
+            extras: Vec::new(),
         },
         vectors: document.head.vectors,
         choice: VectorChoice {

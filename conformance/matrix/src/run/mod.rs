@@ -28,9 +28,11 @@ mod share;
 mod so_far;
 mod task;
 mod wave;
+mod windows;
 
 use std::time::Instant;
 
+use cross::wine::Prefix;
 use cross::{Host, process};
 use layout::Abis;
 
@@ -70,7 +72,7 @@ pub async fn run(
         true => Wave::default(),
         // Who is there already meets while the others are built.
         false => {
-            check_all(plan, abis, &Progress::quiet(), partial).await;
+            check_all(plan, abis, &tools.host, &Progress::quiet(), partial).await;
             Wave::of_ready(plan, &partial.statuses())
         }
     };
@@ -101,7 +103,7 @@ pub async fn run(
     }
     drop(building);
 
-    check_all(plan, abis, progress, partial).await;
+    check_all(plan, abis, &tools.host, progress, partial).await;
     let rest = early.others(plan);
     let meeting = Meeting::new(plan, &rest, &tools.host, progress, partial).await;
     meeting
@@ -129,7 +131,7 @@ pub async fn run(
 }
 
 /// The phase in which every participant that was built is asked about itself.
-async fn check_all(plan: &Plan, abis: &Abis, progress: &Progress, partial: &Partial) {
+async fn check_all(plan: &Plan, abis: &Abis, host: &Host, progress: &Progress, partial: &Partial) {
     let _phase = Phase::begin(
         partial,
         process::started,
@@ -138,14 +140,15 @@ async fn check_all(plan: &Plan, abis: &Abis, progress: &Progress, partial: &Part
             results.processes.prove += processes;
         },
     );
-    checking::check_all(plan, abis, progress, partial).await;
+    checking::check_all(plan, abis, host, progress, partial).await;
 }
 
 /// Participants, and where they meet.
 struct Meeting {
     /// As they are started there.
     statuses: Statuses,
-    /// It is there as long as something runs in it.
+    // Both are there as long as something runs in them, and what is in the other ends first.
+    _prefix: Option<Prefix>,
     _network: Option<OwnNetwork>,
 }
 
@@ -160,8 +163,13 @@ impl Meeting {
     ) -> Meeting {
         let mut statuses = partial.statuses();
         let network = enter_own_network(plan, wave, &mut statuses, host, progress).await;
+        let prefix = match wave.is_empty() {
+            true => None,
+            false => enter_prefix(&mut statuses, host, network.as_ref()).await,
+        };
         Meeting {
             statuses,
+            _prefix: prefix,
             _network: network,
         }
     }
@@ -254,6 +262,36 @@ async fn enter_own_network(
         }
     }
     Some(network)
+}
+
+/// Has all of Windows' programs meet in a prefix of their own, whose server is in the network where they meet the others. Without one they take no part.
+async fn enter_prefix(
+    statuses: &mut Statuses,
+    host: &Host,
+    network: Option<&OwnNetwork>,
+) -> Option<Prefix> {
+    let ready = statuses.values().filter_map(|status| match status {
+        ParticipantStatus::Ready { built, .. } => Some(built),
+        _ => None,
+    });
+    let start = |server| match network {
+        Some(network) => network.inside(server),
+        None => server,
+    };
+    let prefix = windows::prefix_for(ready, host, start).await;
+    for status in statuses.values_mut() {
+        let ParticipantStatus::Ready { built, .. } = status else {
+            continue;
+        };
+        match &prefix {
+            Ok(Some(prefix)) => *built = built.clone().in_prefix(prefix),
+            Err(why) if built.wine.is_some() => {
+                *status = ParticipantStatus::NotAsked(why.to_string());
+            }
+            _ => {}
+        }
+    }
+    prefix.ok().flatten()
 }
 
 /// What a phase takes is noted at its end, or when an interrupt ends it.

@@ -108,6 +108,7 @@ mod tests {
             client: None,
             compiler: String::new(),
             runner: String::new(),
+            wine: None,
             machine: None,
             address: None,
             is_plain: true,

@@ -1,7 +1,7 @@
 //! Who plays which part: the participants that names on the command line leave, as servers and as clients.
 
 use cross::Target;
-use kit::names::{Unknown, short, targets_and_boards};
+use kit::names::{Unknown, short, targets_and_extras};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ pub struct Names {
     pub servers: Vec<String>,
     /// Of those that ask.
     pub clients: Vec<String>,
-    /// The boards that take part where no target is named: those whose tools are here.
-    pub boards: Vec<&'static Target>,
+    /// The extras that take part where no target is named: those whose tools are here.
+    pub extras: Vec<&'static Target>,
 }
 
 impl Names {
@@ -65,13 +65,13 @@ impl Names {
         let nobody = self.participants.is_empty() && self.names_no_role();
         let implementations = available.implementations.iter();
         let asked_for = implementations.filter(|one| !nobody || available.is_asked_for(&one.name));
-        let boards: Vec<_> = cross::target::boards()
-            .filter(|board| self.boards.contains(board) || self.mentions(board))
+        let extras: Vec<_> = cross::target::extras()
+            .filter(|extra| self.extras.contains(extra) || self.mentions(extra))
             .collect();
         roles(
             &asked_for.cloned().collect::<Vec<_>>(),
             abis,
-            &targets_and_boards(&self.targets, &boards)?,
+            &targets_and_extras(&self.targets, &extras)?,
             &self.targets,
             &self.participants,
             &self.servers,
@@ -258,7 +258,7 @@ mod tests {
             participants: participants.to_vec(),
             servers: servers.to_vec(),
             clients: clients.to_vec(),
-            boards: Vec::new(),
+            extras: Vec::new(),
         };
         names.roles(
             &Available::new(None, PairChoice::default()),
@@ -312,7 +312,7 @@ mod tests {
         }
         assert!(is_uno(&choose(&names(&["avr"]), &[], &[], &[]).unwrap()));
         let here = Names {
-            boards: vec![cross::target("avr-none").unwrap()],
+            extras: vec![cross::target("avr-none").unwrap()],
             ..Names::default()
         };
         let available = Available::new(None, PairChoice::default());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cross::compiler::Linker;
 use cross::process::Invocation;
 use cross::rust_std::{RustStd, Toolchain};
-use cross::target::with_tests_only;
+use cross::target::hosted;
 use cross::{Host, Target};
 
 /// What the variables depend on.
@@ -38,7 +38,7 @@ impl BuildEnvironment<'_> {
         ];
         // The tests of procedural macros are programs of this machine.
         let target = self.target;
-        let runners = with_tests_only().filter(|one| one.is_native() || one.name == target.name);
+        let runners = hosted().filter(|one| one.is_native() || one.name == target.name);
         let recorder = self.recorder("program");
         variables.extend(runners.map(|one| (one.cargo_variable("RUNNER"), recorder.clone())));
         if !target.is_native() {

@@ -63,6 +63,7 @@ pub(super) fn words(runner: &Runner) -> Vec<String> {
             let [program, sysroot] = words.map(|path| path.to_string());
             [&[program, "-L".to_owned(), sysroot], options.as_slice()].concat()
         }
+        Runner::Wine(wine) => vec![wine.program.display().to_string()],
         Runner::Command(command) => command.words.clone(),
         // rustdoc's programs are not brought there: see `NOT_ELSEWHERE`.
         Runner::Remote(_) | Runner::Board(_) => Vec::new(),

@@ -63,7 +63,7 @@ pub(super) async fn prepare<'a>(
     bar.at(format_args!("{name}{once}"));
     let std = build_std::build(std, tools.target).await?;
     let runner_variables = match tools.target.is_windows() {
-        true => wine::variables(&site.host, gcc).await?,
+        true => wine::variables(&site.host, tools.target, gcc).await?,
         false => Vec::new(),
     };
     let mut built = site.build(tools, &std, linker, excludes).await?;

@@ -18,7 +18,7 @@ pub fn targets(names: &[String], properties: &[Property]) -> anyhow::Result<Vec<
         let abi = Abis::builtin().get(&target.abi);
         abi.is_some_and(|abi| properties.iter().all(|property| property.holds(abi)))
     };
-    let named = kit::names::targets_of_tests(names)?;
+    let named = kit::names::hosted_targets(names)?;
     let selected: Vec<_> = named
         .into_iter()
         .filter(is_possible)

@@ -3,18 +3,11 @@
  * reply comes in time, the client half-closes. A server that was waiting for
  * more sees the end of the stream and reports it, which confirms the time-out.
  */
-#define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include "program.h"
+#include "os.h"
 
 enum {
 	LINE_OCTETS = 8192,
@@ -26,8 +19,8 @@ enum {
 
 /* The encoding and the server of the last line, and their state. */
 static const struct encoding *enc;
-static struct sockaddr_in server;
-static int fd = -1;             /* -1: none */
+static struct address server;
+static sock connection = NO_SOCKET;
 static bool hung;               /* an exchange with them hung: do not wait again */
 static int64_t patience = PATIENCE_MS;
 static unsigned long line_number = 1;
@@ -42,23 +35,24 @@ struct exchange {
 
 static void disconnect(void)
 {
-	if (fd != -1)
-		(void)close(fd);
-	fd = -1;
+	if (connection != NO_SOCKET)
+		disconnect_from(connection);
+	connection = NO_SOCKET;
 }
 
 /* Whether there is something to receive, the end included, before the deadline. */
 static bool wait_for_input(int64_t deadline)
 {
-	struct pollfd p = { fd, POLLIN, 0 };
+	struct watched w = { connection, false, false };
 	int64_t left;
-	int n;
 
 	do {
 		left = deadline - now_ms();
-		n = poll(&p, 1, left < 0 ? 0 : (int)left);
-	} while (n == -1 && (errno == EINTR || errno == EAGAIN));
-	return n != 0;
+		/* What is wrong is told by who receives. */
+		if (!wait_for(&w, 1, left < 0 ? 0 : left))
+			return true;
+	} while (!w.is_ready && now_ms() < deadline);
+	return w.is_ready;
 }
 
 static void usage_error(const char *expected)
@@ -68,22 +62,22 @@ static void usage_error(const char *expected)
 	exit(USAGE);
 }
 
-/* Leaves fd at -1 when nobody listens. */
+/* Leaves none when nobody listens. */
 static void ensure_connection(void)
 {
 	/* A kept connection on which anything has come, its end included, cannot be used. */
-	if (fd != -1 && wait_for_input(0))
+	if (connection != NO_SOCKET && wait_for_input(0))
 		disconnect();
-	if (fd != -1)
+	if (connection != NO_SOCKET)
 		return;
-	fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (fd != -1 && connect(fd, (struct sockaddr *)&server, sizeof server) == 0)
+	switch (connect_to(&server, &connection)) {
+	case CONNECTED:
 		return;
-	if (fd != -1 && (errno == ECONNREFUSED || errno == ECONNRESET ||
-	    errno == ETIMEDOUT || errno == EHOSTUNREACH || errno == ENETUNREACH)) {
-		disconnect();
-	} else { /* an error of this machine must not look like a server that is down */
-		perror("sum: cannot connect");
+	case NOBODY_THERE:
+		connection = NO_SOCKET;
+		return;
+	default: /* an error of this machine must not look like a server that is down */
+		(void)fprintf(stderr, "sum: cannot connect: %s\n", why());
 		exit(TROUBLE);
 	}
 }
@@ -96,20 +90,18 @@ static const char *await_reply(struct exchange *x)
 
 	for (;;) {
 		size_t size;
-		ssize_t n;
+		int n;
 
 		if (!wait_for_input(deadline)) {
 			if (half_closed)
 				break;
-			(void)shutdown(fd, SHUT_WR);
+			half_close(connection);
 			half_closed = true;
 			deadline = now_ms() + AFTER_HALF_CLOSE_MS;
 			continue;
 		}
-		n = recv(fd, x->received + x->n_received,
-		    sizeof x->received - x->n_received, 0);
-		if (n == -1 && errno == EINTR)
-			continue;
+		n = receive_from(connection, x->received + x->n_received,
+		    sizeof x->received - x->n_received);
 		if (n <= 0)
 			break;
 		x->n_received += (size_t)n;
@@ -133,18 +125,18 @@ static const char *exchange(struct exchange *x)
 {
 	size_t size = enc->put(x->sent, REQUEST, x->request);
 	const char *outcome = "closed";
-	ssize_t n;
+	struct address own;
+	int n;
 
 	if (size == 0)
 		return "unrepresentable";
 	ensure_connection();
-	if (fd == -1)
+	if (connection == NO_SOCKET)
 		return outcome;
-	local_address(fd, x->from);
-	do {
-		n = send(fd, x->sent, size, 0);
-	} while (n == -1 && errno == EINTR);
-	x->n_sent = n == -1 ? 0 : (size_t)n;
+	own = own_address(connection);
+	format_address(&own, x->from);
+	n = send_to(connection, x->sent, size);
+	x->n_sent = n < 0 ? 0 : (size_t)n;
 	if (x->n_sent == size)
 		outcome = await_reply(x);
 	if (!x->reusable)
@@ -164,7 +156,7 @@ static void print_octets(const char *what, const unsigned char *octets, size_t n
 /* Changes to the encoding and the server of this line. An unknown encoding is NULL. */
 static void change_to(const struct encoding *next_enc, const char *address)
 {
-	struct sockaddr_in next;
+	struct address next;
 
 	memset(&next, 0, sizeof next);
 	if (next_enc != NULL && !parse_address(address, &next))
@@ -207,6 +199,7 @@ static void do_line(char *line)
 	print_octets("sent", x.sent, x.n_sent);
 	print_octets("recv", x.received, x.n_received);
 	(void)printf(" from %s\n", x.from);
+	(void)fflush(stdout);
 }
 
 int drive(void)

@@ -1,9 +1,7 @@
 /* sum: the sum protocol in C, as a server and as a client of the test matrix. */
-#define _POSIX_C_SOURCE 200809L
-#include <signal.h>
 #include <string.h>
 
-#include "program.h"
+#include "os.h"
 
 static void print(const char *piece)
 {
@@ -16,7 +14,7 @@ static int usage(FILE *to, int code)
 
 	(void)fputs(
 	    "usage: sum abi                    print what this machine's C is like\n"
-	    "       sum serve ENC[=ADDR] ...   serve until SIGTERM; ADDR is IP:PORT, IPv4 only\n"
+	    "       sum serve ENC[=ADDR] ...   serve until it is asked to end; ADDR is IP:PORT, IPv4 only\n"
 	    "       sum drive                  read `ID ENC ADDR A B` lines, answer each\n"
 	    "       sum --help                 print this\n"
 	    "environment: CROSSUM_PATIENCE_MS  how long drive waits for a reply (100)\n"
@@ -32,10 +30,10 @@ int main(int argc, char *argv[])
 	const char *what = argc > 1 ? argv[1] : "";
 	int code = DONE;
 
-	/* Every line is flushed when it is written. When the reader is gone, the write fails. */
-	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	(void)signal(SIGPIPE, SIG_IGN);
-
+	if (!begin()) {
+		(void)fprintf(stderr, "sum: cannot begin: %s\n", why());
+		return TROUBLE;
+	}
 	if (strcmp(what, "--help") == 0)
 		code = usage(stdout, DONE);
 	else if (strcmp(what, "abi") == 0 && argc == 2)

@@ -13,11 +13,12 @@ int drive(void);
 
 enum { ADDRESS_MAX = 32 };              /* "255.255.255.255:65535" fits */
 
-struct sockaddr_in;
+struct address {
+	unsigned char ip[4];            /* IPv4 */
+	uint16_t port;
+};
 
-bool parse_address(const char *s, struct sockaddr_in *a); /* IP:PORT, IPv4 and numeric */
-void format_address(const struct sockaddr_in *a, char out[ADDRESS_MAX]);
-void local_address(int fd, char out[ADDRESS_MAX]);
-int64_t now_ms(void);
+bool parse_address(const char *s, struct address *a); /* IP:PORT, numeric */
+void format_address(const struct address *a, char out[ADDRESS_MAX]);
 
 #endif

@@ -1,20 +1,11 @@
 /*
- * serve: one process, one poll() loop, and a listening socket for each encoding.
+ * serve: one process, one loop that waits for all, and a listening socket for each encoding.
  * A connection is read from only when all its replies are sent. So its buffers
  * are bounded, and a client that does not read is not read from.
  */
-#define _POSIX_C_SOURCE 200809L
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include "program.h"
+#include "os.h"
 
 enum {
 	LISTENERS_MAX = 64,
@@ -22,18 +13,18 @@ enum {
 	/* The worst case is an empty line: one octet, refused with twelve. */
 	OUTPUT_MAX = 12 * INPUT_MAX + ENCODED_MAX,
 	DISCARD_MAX = 64 << 20,
-	GRACE_MS = 3000,        /* from SIGTERM to the end, whatever clients do */
-	TICK_MS = 20            /* poll()'s time-out while stopping or paused */
+	GRACE_MS = 3000,        /* from the request to the end, whatever clients do */
+	TICK_MS = 20            /* waited at most while stopping or paused */
 };
 
 struct listener {
-	int fd;
+	sock s;
 	const struct encoding *enc;
 	const char *where;
 };
 
 struct conn {
-	int fd;
+	sock s;
 	const struct encoding *enc;
 	char peer[ADDRESS_MAX];
 	bool refused;           /* as too large: octets that still come are discarded */
@@ -47,27 +38,6 @@ static struct listener listeners[LISTENERS_MAX];
 static struct conn conns[CONNS_MAX];
 static int n_listeners, n_conns;
 static bool stopping;
-static int wake[2];             /* the signal arrives as an octet in this pipe */
-
-static void on_stop(int sig)
-{
-	int saved = errno;
-	ssize_t ignored = write(wake[1], "", 1); /* a full pipe wakes poll(), too */
-
-	(void)sig;
-	(void)ignored;
-	errno = saved;
-}
-
-static bool transient(int error)
-{
-	return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
-}
-
-static bool set_nonblocking(int fd)
-{
-	return fcntl(fd, F_SETFL, O_NONBLOCK) != -1;
-}
 
 /* Answers what is whole in the input, in order. */
 static void answer_all(struct conn *c)
@@ -93,13 +63,15 @@ static void answer_all(struct conn *c)
 /* Reads once, and answers. False: the connection is over. */
 static bool receive(struct conn *c)
 {
-	ssize_t n = recv(c->fd, c->in + c->in_len, sizeof c->in - c->in_len, 0);
+	int n = receive_from(c->s, c->in + c->in_len, sizeof c->in - c->in_len);
 
-	if (n == -1) /* when stopping, what the kernel holds is read to its end */
-		return transient(errno) && (!stopping || c->refused || errno == EINTR);
-	if (n == 0 && c->in_len > 0)
+	if (n < 0) /* when stopping, what the kernel holds is read to its end */
+		return n == LATER && (!stopping || c->refused);
+	if (n == ENDED && c->in_len > 0) {
 		(void)printf("short %s %s %zu %zu\n", c->enc->name, c->peer,
 		    c->in_len, c->want);
+		(void)fflush(stdout);
+	}
 	if (c->refused) {
 		c->discarded += (size_t)n;
 	} else {
@@ -112,15 +84,15 @@ static bool receive(struct conn *c)
 /* False: the connection is over. */
 static bool step(struct conn *c)
 {
-	ssize_t n;
+	int n;
 
 	if (c->out_len == 0 && !receive(c))
 		return false;
 	if (c->out_len == 0)
 		return true;
-	n = send(c->fd, c->out, c->out_len, 0);
-	if (n == -1)
-		return transient(errno);
+	n = send_to(c->s, c->out, c->out_len);
+	if (n < 0)
+		return n == LATER;
 	c->out_len -= (size_t)n;
 	memmove(c->out, c->out + n, c->out_len);
 	/*
@@ -128,68 +100,68 @@ static bool step(struct conn *c)
 	 * refusal. So half-close, and discard what comes until the client closes.
 	 */
 	if (c->out_len == 0 && c->refused)
-		(void)shutdown(c->fd, SHUT_WR);
+		half_close(c->s);
 	return true;
 }
 
 /* False when there are no descriptors left, or the client has gone again. */
 static bool accept_one(const struct listener *l)
 {
-	struct sockaddr_in peer;
-	socklen_t len = sizeof peer;
-	int fd = accept(l->fd, (struct sockaddr *)&peer, &len);
+	struct address peer;
+	sock s = accept_from(l->s, &peer);
 	struct conn *c = &conns[n_conns];
 
-	if (fd == -1)
+	if (s == NO_SOCKET)
 		return false;
-	(void)set_nonblocking(fd);
 	memset(c, 0, sizeof *c);
-	c->fd = fd;
+	c->s = s;
 	c->enc = l->enc;
 	format_address(&peer, c->peer);
 	n_conns++;
 	return true;
 }
 
-static int loop(void)
+static struct watched for_input(sock s)
 {
-	static struct pollfd fds[1 + LISTENERS_MAX + CONNS_MAX];
-	struct pollfd *conn_fds = fds + 1 + n_listeners;
-	bool paused = false;    /* after a failed accept(): poll() would return at once */
+	return (struct watched){ s, false, false };
+}
+
+static int loop(sock stop)
+{
+	static struct watched all[1 + LISTENERS_MAX + CONNS_MAX];
+	struct watched *to_accept = all + 1, *of_conns = to_accept + n_listeners;
+	bool paused = false;    /* after a failed accept(): it would be tried again at once */
 	int64_t stop_by = 0;
 	int i;
 
 	while (!stopping || (n_conns > 0 && now_ms() < stop_by)) {
 		bool full = stopping || paused || n_conns == CONNS_MAX;
 
-		fds[0] = (struct pollfd){ stopping ? -1 : wake[0], POLLIN, 0 };
+		all[0] = for_input(stopping ? NO_SOCKET : stop);
 		for (i = 0; i < n_listeners; i++)
-			fds[1 + i] = (struct pollfd){ full ? -1 : listeners[i].fd, POLLIN, 0 };
+			to_accept[i] = for_input(full ? NO_SOCKET : listeners[i].s);
 		for (i = 0; i < n_conns; i++)
-			conn_fds[i] = (struct pollfd){ conns[i].fd,
-			    conns[i].out_len > 0 ? POLLOUT : POLLIN, 0 };
-		if (poll(fds, (nfds_t)(1 + n_listeners + n_conns),
-		    stopping || paused ? TICK_MS : -1) == -1) {
-			if (transient(errno))
-				continue;
-			perror("sum: cannot poll");
+			of_conns[i] = (struct watched){ conns[i].s, conns[i].out_len > 0, false };
+		if (!wait_for(all, (size_t)(1 + n_listeners + n_conns),
+		    stopping || paused ? TICK_MS : -1)) {
+			(void)fprintf(stderr, "sum: cannot wait: %s\n", why());
 			return TROUBLE;
 		}
-		if (fds[0].revents != 0) {
+		if (all[0].is_ready) {
 			stopping = true;
 			stop_by = now_ms() + GRACE_MS;
 			for (i = 0; i < n_listeners; i++)
-				(void)close(listeners[i].fd);
+				disconnect_from(listeners[i].s);
 		}
 		/* Backwards, since the last one takes the place of one that has ended. */
 		for (i = n_conns; i-- > 0; )
-			if ((stopping || conn_fds[i].revents != 0) && !step(&conns[i])) {
-				(void)close(conns[i].fd);
+			if ((stopping || of_conns[i].is_ready) && !step(&conns[i])) {
+				disconnect_from(conns[i].s);
 				conns[i] = conns[--n_conns];
 			}
 		paused = false;
 		for (i = 0; i < n_listeners && !stopping && n_conns < CONNS_MAX; i++)
-			if (fds[1 + i].revents != 0 && !accept_one(&listeners[i]))
+			if (to_accept[i].is_ready && !accept_one(&listeners[i]))
 				paused = true;
 	}
 	return DONE;
@@ -197,32 +169,29 @@ static int loop(void)
 
 static int start_listening(struct listener *l)
 {
-	const int on = 1;
 	char bound[ADDRESS_MAX];
-	struct sockaddr_in a;
+	struct address a;
 
 	if (!parse_address(l->where, &a)) {
 		(void)fprintf(stderr, "sum: found address `%s`, expected numeric IPv4 "
 		    "IP:PORT, as in 127.0.0.1:9877\n", l->where);
 		return USAGE;
 	}
-	l->fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (l->fd == -1 || !set_nonblocking(l->fd) ||
-	    setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1 ||
-	    bind(l->fd, (struct sockaddr *)&a, sizeof a) == -1 ||
-	    listen(l->fd, SOMAXCONN) == -1) {
+	l->s = listen_on(&a);
+	if (l->s == NO_SOCKET) {
 		(void)fprintf(stderr, "sum: cannot listen on %s for %s: %s\n",
-		    l->where, l->enc->name, strerror(errno));
+		    l->where, l->enc->name, why());
 		return TROUBLE;
 	}
-	local_address(l->fd, bound);
+	a = own_address(l->s);
+	format_address(&a, bound);
 	(void)printf("listening %s %s\n", l->enc->name, bound);
 	return DONE;
 }
 
 int serve(char *specs[], int n)
 {
-	struct sigaction action;
+	sock stop = NO_SOCKET;
 	int i, code = DONE;
 
 	if (n > LISTENERS_MAX) {
@@ -243,19 +212,16 @@ int serve(char *specs[], int n)
 			code = NOT_IMPLEMENTED;
 		}
 	}
-	if (code == DONE && (pipe(wake) == -1 || !set_nonblocking(wake[1]))) {
-		perror("sum: cannot make a pipe for SIGTERM");
+	if (code == DONE && (stop = stop_request()) == NO_SOCKET) {
+		(void)fprintf(stderr, "sum: nobody could ask it to end: %s\n", why());
 		return TROUBLE;
 	}
-	memset(&action, 0, sizeof action);
-	action.sa_handler = on_stop;
-	action.sa_flags = SA_RESTART; /* no line is cut short; poll() returns all the same */
-	(void)sigaction(SIGTERM, &action, NULL);
 	for (i = 0; code == DONE && i < n; i++)
 		code = start_listening(&listeners[i]);
 	if (code != DONE)
 		return code;
 	(void)puts("ready");
+	(void)fflush(stdout);
 	n_listeners = n;
-	return loop();
+	return loop(stop);
 }

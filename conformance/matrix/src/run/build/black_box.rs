@@ -1,5 +1,6 @@
 //! How a black-box program is started: by a command into which a port, and for each exchange a request, are put.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use cross::Host;
@@ -15,17 +16,21 @@ pub struct Start {
     pub(super) runner: Runner,
     pub(super) folder: PathBuf,
     pub(super) host: Host,
+    /// The variables that it needs besides.
+    pub(super) variables: Vec<(&'static str, OsString)>,
 }
 
 impl Start {
     /// The command with these values put in.
     pub(in crate::run) fn invocation(&self, values: &Values) -> Invocation {
-        invocation(
+        let program = invocation(
             &self.command.with(values).words(),
             &self.runner,
             self.folder.clone(),
             &self.host,
-        )
+        );
+        let variables = self.variables.iter();
+        variables.fold(program, |program, (name, value)| program.env(name, value))
     }
 }
 

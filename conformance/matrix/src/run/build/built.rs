@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use cross::process::Invocation;
+use cross::wine::{Prefix, Wine};
 
 use super::black_box::Start;
 
@@ -17,6 +18,8 @@ pub struct Built {
     pub compiler: String,
     /// What runs it, such as `qemu-ppc-static 7.2.22`.
     pub runner: String,
+    /// Wine, where it starts it: it needs a prefix.
+    pub wine: Option<Wine>,
     /// What leads to the machine that it runs on, if that is not this one.
     pub machine: Option<String>,
     /// Where its server listens and is reached, if a setting says so.
@@ -41,6 +44,26 @@ impl Built {
             }),
             ..self
         }
+    }
+
+    /// The same, in a prefix of wine's, where wine starts it.
+    pub(in crate::run) fn in_prefix(self, prefix: &Prefix) -> Built {
+        if self.wine.is_none() {
+            return self;
+        }
+        let mut built = self.started(|program| prefix.inside(program));
+        let serving = built.server.iter_mut().filter_map(|server| match server {
+            Serving::BlackBox(start) => Some(start),
+            Serving::ByContract(_) => None,
+        });
+        let asking = built.client.iter_mut().filter_map(|client| match client {
+            Asking::BlackBox(start) => Some(start),
+            Asking::ByContract(..) => None,
+        });
+        for start in serving.chain(asking) {
+            start.variables.extend(prefix.variables());
+        }
+        built
     }
 
     /// Whether all of it can be started in a network of the run's own: a relay, a user's command and another machine are in others.

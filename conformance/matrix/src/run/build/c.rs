@@ -50,7 +50,7 @@ pub(super) async fn build(
         .map(|word| word.replace(&*code.to_string_lossy(), ""))
         .collect();
     key.add(&words.iter().map(String::as_str).collect::<Vec<_>>());
-    for folder in ["", "system", "board", "board/bare"] {
+    for folder in ["", "system", "system/os", "board", "board/bare"] {
         for file in of_kind(&code.join(folder), &["c", "h", "ld"])? {
             key.add_tree(&file)?;
         }
@@ -58,8 +58,9 @@ pub(super) async fn build(
 
     let place = Path::new("participants").join(participant.id.to_string());
     let folder = kept::folder(&sources.cache, &place, key);
-    let program = folder.join(PROGRAM);
-    let is_new = !kept::is_kept(&folder, &[PROGRAM]);
+    let file = participant.target.file_of(PROGRAM);
+    let program = folder.join(&file);
+    let is_new = !kept::is_kept(&folder, &[&file]);
     if is_new {
         let scratch = kept::scratch(&sources.cache)?;
         let words = |words: &'static [&'static str]| words.iter().copied();
@@ -67,11 +68,11 @@ pub(super) async fn build(
             .chain(recipe.flags.iter().map(String::as_str))
             .collect();
         let link: Vec<_> = recipe.link.iter().map(String::as_str).collect();
-        let built = scratch.path().join(PROGRAM);
+        let built = scratch.path().join(&file);
         compiler
             .build_with(&flags, &recipe.sources, scratch.path(), &link, &built)
             .await?;
-        kept::keep(&sources.cache, scratch.path(), &[PROGRAM], &folder)?;
+        kept::keep(&sources.cache, scratch.path(), &[&file], &folder)?;
     }
     Ok(Programs {
         server: program.clone(),
@@ -85,11 +86,17 @@ pub(super) async fn build(
 fn recipe(code: &Path, target: &Target) -> io::Result<Recipe> {
     let mut sources = of_kind(code, &["c"])?;
     let Some(board) = &target.board else {
-        sources.extend(of_kind(&code.join("system"), &["c"])?);
+        let system = code.join("system");
+        sources.extend(of_kind(&system, &["c"])?);
+        let (os, link) = match target.is_windows() {
+            true => ("windows", &["-lws2_32"][..]),
+            false => ("posix", &[][..]),
+        };
+        sources.push(system.join("os").join(os).with_extension("c"));
         return Ok(Recipe {
             sources,
             flags: Vec::new(),
-            link: Vec::new(),
+            link: link.iter().map(|word| (*word).to_owned()).collect(),
         });
     };
     let folder = code.join("board");

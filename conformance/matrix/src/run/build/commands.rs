@@ -13,7 +13,7 @@ use super::black_box::Start;
 use super::built::{Asking, Built, Lines, Serving};
 use super::lock;
 use super::startable::startable;
-use super::{is_plain, started};
+use super::{ending, is_plain, of_wine, started};
 use crate::participant::Participant;
 use crate::participant::command::Builtin;
 use crate::participant::command::{Command, Values};
@@ -73,6 +73,7 @@ pub(super) async fn build(
         runner: runner.clone(),
         folder: program.folder.clone(),
         host: host.clone(),
+        variables: Vec::new(),
     };
     let by_contract = |command: &Command| {
         let words = command.with(&values).words();
@@ -81,7 +82,7 @@ pub(super) async fn build(
             .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
         let started = started(&runner, image.as_ref())?.args(rest);
         let invocation = started.directory(program.folder.clone());
-        anyhow::Ok(invocation.kill_with_parent(host))
+        anyhow::Ok(ending(invocation, participant.target).kill_with_parent(host))
     };
     Ok(Built {
         server: match &program.serves {
@@ -103,6 +104,7 @@ pub(super) async fn build(
         compiler: compiler(tools, program).await?,
         is_plain: is_plain(&runner),
         runner: runner.describe().await,
+        wine: of_wine(&runner),
         machine: runner.machine(),
         address,
         is_new: true,

@@ -12,12 +12,14 @@ mod rust;
 mod sources;
 mod startable;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use cross::process::Invocation;
 use cross::runner::Runner;
 use cross::rust_std::Place;
-use cross::{Host, TargetTools, room, runner};
+use cross::wine::{self, Wine};
+use cross::{Host, Target, TargetTools, room, runner};
 
 use crate::participant::{Build, Participant};
 
@@ -142,8 +144,11 @@ impl BuildCache {
         if client != server {
             runner.bring(&client).await?;
         }
+        let variables = self.variables(participant, &runner, tools).await?;
         let start = |program: &Path| {
-            let invocation = started(&runner, program)?;
+            let invocation = ending(started(&runner, program)?, participant.target);
+            let variables = variables.iter();
+            let invocation = variables.fold(invocation, |all, (name, value)| all.env(name, value));
             anyhow::Ok(invocation.kill_with_parent(&self.host))
         };
         Ok(Built {
@@ -155,10 +160,28 @@ impl BuildCache {
             compiler,
             is_plain: is_plain(&runner),
             runner: runner.describe().await,
+            wine: of_wine(&runner),
             machine: runner.machine(),
             address,
             is_new,
         })
+    }
+
+    /// What a program needs around it: Rust's, under wine, a library that older ones lack.
+    async fn variables(
+        &self,
+        participant: &Participant,
+        runner: &Runner,
+        tools: &TargetTools,
+    ) -> anyhow::Result<Vec<(&'static str, OsString)>> {
+        if !matches!(
+            (&participant.implementation.build, runner),
+            (Build::Cargo, Runner::Wine(_))
+        ) {
+            return Ok(Vec::new());
+        }
+        let gcc = &tools.gcc.as_ref().map_err(Clone::clone)?.value;
+        Ok(wine::variables(&self.host, participant.target, gcc).await?)
     }
 
     /// Builds the program whose instructions are counted, unless the same was built before.
@@ -201,6 +224,21 @@ fn started(runner: &Runner, program: &Path) -> anyhow::Result<Invocation> {
 fn is_plain(runner: &Runner) -> bool {
     matches!(
         runner,
-        Runner::Native | Runner::Qemu { .. } | Runner::Board(_)
+        Runner::Native | Runner::Qemu { .. } | Runner::Wine(_) | Runner::Board(_)
     )
+}
+
+fn of_wine(runner: &Runner) -> Option<Wine> {
+    match runner {
+        Runner::Wine(wine) => Some(wine.clone()),
+        _ => None,
+    }
+}
+
+/// A program that speaks the contract, with what asks it to end: Windows has no SIGTERM.
+fn ending(program: Invocation, target: &Target) -> Invocation {
+    match target.is_windows() {
+        true => program.ending_with_input(),
+        false => program,
+    }
 }

@@ -49,8 +49,10 @@ const SUMS: [&str; 8] = [
     "participant/src",
 ];
 
+const PROGRAM: &str = "participant";
+
 const PARTICIPANT: RustPrograms = RustPrograms {
-    names: &["participant"],
+    names: &[PROGRAM],
     sources: &SUMS,
     profile: "participant",
     flags: |_| &[],
@@ -85,7 +87,8 @@ pub(super) async fn participant(
     tools: &TargetTools,
 ) -> anyhow::Result<Programs> {
     let place = participant_place(participant);
-    Ok(rust(sources, &PARTICIPANT, &place, tools).await?.into())
+    let built = rust(sources, &PARTICIPANT, &place, tools).await?;
+    Ok(of_participant(participant, built))
 }
 
 /// The participant, if the same was built before.
@@ -96,22 +99,21 @@ pub(super) async fn kept_participant(
 ) -> anyhow::Result<Option<Programs>> {
     let place = participant_place(participant);
     let wanted = Wanted::new(sources, &PARTICIPANT, &place, tools).await?;
-    Ok(wanted.kept().map(Programs::from))
+    let kept = wanted.kept();
+    Ok(kept.map(|built| of_participant(participant, built)))
 }
 
 fn participant_place(participant: &Participant) -> PathBuf {
     Path::new("participants").join(participant.id.to_string())
 }
 
-impl From<RustBuilt> for Programs {
-    fn from(built: RustBuilt) -> Programs {
-        let program = built.folder.join("participant");
-        Programs {
-            server: program.clone(),
-            client: program,
-            compiler: built.compiler,
-            is_new: built.is_new,
-        }
+fn of_participant(participant: &Participant, built: RustBuilt) -> Programs {
+    let program = built.folder.join(participant.target.file_of(PROGRAM));
+    Programs {
+        server: program.clone(),
+        client: program,
+        compiler: built.compiler,
+        is_new: built.is_new,
     }
 }
 
@@ -151,6 +153,8 @@ struct Wanted<'a> {
     what: &'a RustPrograms,
     std: RustStd,
     linker: &'a Linker,
+    /// Its files.
+    files: Vec<String>,
     /// Where they are kept.
     folder: PathBuf,
 }
@@ -183,13 +187,22 @@ impl<'a> Wanted<'a> {
             what,
             std,
             linker,
+            files: what
+                .names
+                .iter()
+                .map(|name| tools.target.file_of(name))
+                .collect(),
             folder: kept::folder(&sources.cache, place, key),
         })
     }
 
+    fn files(&self) -> Vec<&str> {
+        self.files.iter().map(String::as_str).collect()
+    }
+
     /// What was built before, if all of it was.
     fn kept(&self) -> Option<RustBuilt> {
-        kept::is_kept(&self.folder, self.what.names).then(|| self.built(false))
+        kept::is_kept(&self.folder, &self.files()).then(|| self.built(false))
     }
 
     async fn build(&self, sources: &Sources, tools: &TargetTools) -> anyhow::Result<RustBuilt> {
@@ -198,7 +211,7 @@ impl<'a> Wanted<'a> {
         let cargo_folder = cargo_folder(sources, &std, self.what);
         let _lock = lock::exclusive(&cargo_folder.join(".crossum-lock")).await?;
         let built = cargo_build(sources, &std, tools, self.linker, self.what).await?;
-        kept::keep(&sources.cache, &built, self.what.names, &self.folder)?;
+        kept::keep(&sources.cache, &built, &self.files(), &self.folder)?;
         Ok(self.built(true))
     }
 

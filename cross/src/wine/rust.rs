@@ -9,8 +9,9 @@ use crate::compiler::Compiler;
 use crate::host::Host;
 use crate::scratch::Scratch;
 use crate::seal;
+use crate::target::Target;
 
-const SOURCE: &str = include_str!("wine/bcryptprimitives.c");
+const SOURCE: &str = include_str!("bcryptprimitives.c");
 const LIBRARY: &str = "bcryptprimitives.dll";
 /// Holds nothing but the library.
 const LIBRARY_FOLDER: &str = "library";
@@ -27,9 +28,14 @@ pub struct NoLibrary(String);
 /// [`NoLibrary`].
 pub async fn variables(
     host: &Host,
+    target: &Target,
     compiler: &Compiler,
 ) -> Result<Vec<(&'static str, OsString)>, NoLibrary> {
-    let folder = host.cache().join("wine").join(LIBRARY_FOLDER);
+    let folder = host
+        .cache()
+        .join("wine")
+        .join(&target.name)
+        .join(LIBRARY_FOLDER);
     made(&folder, compiler)
         .await
         .map_err(|error| NoLibrary(error.to_string()))?;

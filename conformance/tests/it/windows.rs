@@ -1,0 +1,137 @@
+//! Windows' programs that take part, under wine.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use cross::{Host, Target, TargetTools};
+use layout::Abis;
+
+use crate::bench::{Bench, extra_not_tried};
+use crate::hanging::HangingRun;
+use crate::interrupted::HANGS;
+
+const PARTNER: &str = "c-gcc@x86_64-unknown-linux-gnu";
+const ENCODINGS: &str =
+    "text,text-long,raw-long,raw-fixed,raw-mixed,raw-packed,network,little,xdr,varint";
+
+/// The kinds of Windows that programs in C can be built for and run on here; says so where not.
+fn here() -> Vec<&'static Target> {
+    let windows = cross::target::hosted().filter(|target| target.is_windows());
+    let is_here = |target: &&'static Target| {
+        let tools = TargetTools::find(&Host::this(), &[], Abis::builtin(), target).unwrap();
+        let missing = tools.gcc.err().or(tools.runner.err());
+        if let Some(missing) = &missing {
+            extra_not_tried("windows", &missing.to_string());
+        }
+        missing.is_none()
+    };
+    windows.filter(is_here).collect()
+}
+
+/// Every Windows' facts are the model's, and every octet and answer is predicted, whichever part it plays.
+#[test]
+fn every_windows_is_as_predicted_in_both_parts() {
+    for windows in here() {
+        let bench = Bench::new();
+        let both = format!("c-gcc@{},{PARTNER}", windows.name);
+        let ran = bench.matrix(&both, ENCODINGS, &["--vectors", "12"]);
+        assert_eq!(ran.status, 0, "{}: {ran}", windows.name);
+        assert!(
+            ran.stdout
+                .contains("every participant's own facts equal the model's (2 tried)"),
+            "{ran}"
+        );
+        assert_eq!(ran.cells().len(), 40, "{ran}");
+        assert!(ran.stdout.contains("480 as predicted, 0 not"), "{ran}");
+        // A server and a client each; the prefix is no participant's.
+        assert_eq!(ran.report()["summary"]["processes_run"], 4, "{ran}");
+        let runner = ran.report()["participants"][0]["runner"].to_string();
+        assert!(runner.contains("wine (wine-"), "{runner}");
+    }
+}
+
+/// Two machines of 64 bits, as a person would try them: wrong numbers, and why.
+#[test]
+fn windows_and_linux_disagree_about_a_long_at_the_same_word_size() {
+    let bench = Bench::new();
+    let windows = "c-gcc@x86_64-pc-windows-gnu";
+    let explained = |encoding: &str| {
+        let ends = ["explain", "--server", windows, "--client", PARTNER];
+        let ran = bench.run(&[&ends[..], &["--encoding", encoding, "--vector", "1,2"]].concat());
+        assert_eq!(ran.status, 0, "{ran}");
+        ran.stdout
+    };
+    let long = explained("raw-long");
+    assert!(long.contains("because of: width"), "{long}");
+    for same in ["raw-fixed", "raw-mixed", "raw-packed"] {
+        let same = explained(same);
+        assert!(!same.contains("because of"), "{same}");
+    }
+    if !here().iter().any(|one| one.name == "x86_64-pc-windows-gnu") {
+        return;
+    }
+    let both = format!("{windows},{PARTNER}");
+    let ran = bench.matrix(&both, "raw-long,raw-fixed", &["--vector", "1,2"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    let cell = |server: &str, client: &str, encoding: &str| {
+        let is_it = |cell: &&serde_json::Value| {
+            cell["server"] == server && cell["client"] == client && cell["encoding"] == encoding
+        };
+        ran.cells().iter().find(is_it).unwrap()
+    };
+    let wrong = cell(windows, PARTNER, "raw-long");
+    assert_eq!(wrong["causes"], serde_json::json!(["width"]), "{wrong}");
+    let right = cell(windows, PARTNER, "raw-fixed");
+    assert_eq!(right["result"], "correct", "{right}");
+}
+
+/// The processes whose temporary files are in a folder: all that a run started.
+fn started_in(folder: &Path) -> Vec<PathBuf> {
+    let folder = folder.display().to_string();
+    let processes = Path::new("/proc").read_dir().unwrap().flatten();
+    let has_it = |process: &PathBuf| {
+        let variables = std::fs::read(process.join("environ")).unwrap_or_default();
+        String::from_utf8_lossy(&variables).contains(&folder)
+    };
+    let processes = processes.map(|entry| entry.path());
+    processes.filter(has_it).collect()
+}
+
+/// After a run, and after one that was killed.
+#[test]
+fn nothing_is_left_of_wine() {
+    let Some(windows) = here().first().copied() else {
+        return;
+    };
+    let temporary = tempfile::tempdir().unwrap();
+    let tmpdir = temporary.path().display().to_string();
+    let bench = Bench::new().with_variable("TMPDIR", &tmpdir);
+    let both = format!("c-gcc@{},{PARTNER}", windows.name);
+    let ran = bench.matrix(&both, "text", &["--vectors", "12"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert_eq!(started_in(temporary.path()), Vec::<PathBuf>::new());
+    assert_eq!(temporary.path().read_dir().unwrap().count(), 0);
+
+    let bench = bench.with_runner(HANGS);
+    let matrix = [
+        "matrix",
+        "--participants",
+        &both,
+        "--encodings",
+        "text",
+        "--sample",
+        "0",
+    ];
+    let running = HangingRun::start(bench.command(&matrix), &bench.path("hangs"));
+    let is_wines = |process: &PathBuf| {
+        let name = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
+        name.starts_with("wineserver")
+    };
+    assert!(started_in(temporary.path()).iter().any(is_wines));
+    running.kill();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while started_in(temporary.path()).iter().any(is_wines) {
+        assert!(Instant::now() < deadline, "wineserver is still there");
+        std::thread::yield_now();
+    }
+}
