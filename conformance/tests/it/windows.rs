@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use cross::runner::Runner;
+use cross::wine::Prefix;
 use cross::{Host, Target, TargetTools};
 use layout::Abis;
 
-use crate::bench::{Bench, extra_not_tried};
+use crate::bench::{Bench, extra_not_tried, host_command, not_tried};
 use crate::hanging::HangingRun;
 use crate::interrupted::HANGS;
 
@@ -83,6 +85,126 @@ fn windows_and_linux_disagree_about_a_long_at_the_same_word_size() {
     assert_eq!(wrong["causes"], serde_json::json!(["width"]), "{wrong}");
     let right = cell(windows, PARTNER, "raw-fixed");
     assert_eq!(right["result"], "correct", "{right}");
+}
+
+/// Types that machines lay out in different ways.
+const TYPES: &str = "\
+enum color { RED, BLUE };
+struct packet { char op; long a; long long b; short c; void *p; long double ld; float f; double d; };
+struct bits { unsigned char a : 3; unsigned int b : 9; unsigned short c : 4; int : 0; unsigned long d : 5; };
+struct inner { char x; enum color e; struct packet q; __WCHAR_TYPE__ w; };
+";
+
+/// What `check` says of a machine, as a program whose status says whether a compiler says the same: of each place that has an address, and of the bits that each bit-field takes.
+fn as_program(report: &serde_json::Value, machine: &str) -> String {
+    let mut statements = String::new();
+    for of_type in report["types"].as_array().unwrap() {
+        let (name, layout) = (
+            of_type["name"].as_str().unwrap(),
+            &of_type["layouts"][machine],
+        );
+        let (size, align) = (&layout["size"], &layout["align"]);
+        statements.push_str(&format!(
+            "wrong += sizeof({name}) != {size};\nwrong += __builtin_offsetof(struct {{ char c; {name} t; }}, t) != {align};\n"
+        ));
+        for field in layout["fields"].as_array().unwrap() {
+            let path = field["path"].as_str().unwrap();
+            let number = |key: &str| field[key].as_u64().unwrap();
+            let (offset, bits) = (number("bit_offset"), number("bit_size"));
+            if path.is_empty() {
+                continue;
+            }
+            if name != "struct bits" {
+                statements.push_str(&format!(
+                    "wrong += __builtin_offsetof({name}, {path}) != {} || sizeof((({name} *)0)->{path}) != {};\n",
+                    offset / 8,
+                    bits / 8
+                ));
+                continue;
+            }
+            statements.push_str(&format!(
+                "{{ union {{ unsigned char o[{size}]; {name} t; }} u = {{ {{ 0 }} }}; u.t.{path} = -1;\n"
+            ));
+            for octet in 0..size.as_u64().unwrap() {
+                let takes = |bit: &u64| (offset..offset + bits).contains(&(8 * octet + bit));
+                let taken: u64 = (0..8).filter(takes).map(|bit| 1 << bit).sum();
+                statements.push_str(&format!("wrong += u.o[{octet}] != {taken};\n"));
+            }
+            statements.push_str("}\n");
+        }
+    }
+    format!("{TYPES}int main(void) {{\nint wrong = 0;\n{statements}return wrong != 0;\n}}\n")
+}
+
+/// What `check` says of Windows is what mingw's programs see when they run, and what clang makes of the same text for Microsoft's ABI.
+#[tokio::test(flavor = "current_thread")]
+async fn what_check_says_of_windows_is_what_its_programs_see() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("types.h"), TYPES).unwrap();
+    let machines = "x86_64-mingw,i386-mingw,x86_64-windows,i386-windows";
+    let checked = bench.run(&[
+        "check",
+        "types.h",
+        "--targets",
+        machines,
+        "--json",
+        "report.json",
+    ]);
+    let report = checked.report();
+    assert_eq!(report["types"].as_array().unwrap().len(), 4, "{checked}");
+    for windows in here() {
+        let source = bench.path("program.c");
+        std::fs::write(&source, as_program(report, &windows.abi)).unwrap();
+        let tools = TargetTools::find(&Host::this(), &[], Abis::builtin(), windows).unwrap();
+        let program = bench.path("program.exe");
+        let (folder, sources) = (bench.folder.path(), [source]);
+        let built = tools
+            .gcc
+            .unwrap()
+            .value
+            .build(&[], &sources, folder, &program)
+            .await;
+        built.unwrap();
+        let Runner::Wine(wine) = tools.runner.unwrap().value else {
+            panic!("somebody named another runner")
+        };
+        let prefix = Prefix::new(&wine, &Host::this(), |server| server)
+            .await
+            .unwrap();
+        let run = prefix.inside(Runner::Wine(wine).invocation(&program));
+        run.run(Duration::from_secs(60)).await.unwrap();
+    }
+    // No such program can be linked here: the compiler itself works out what it would return.
+    for (machine, triple) in [
+        ("x86_64-windows", "x86_64-pc-windows-msvc"),
+        ("i386-windows", "i686-pc-windows-msvc"),
+    ] {
+        let source = bench.path("program.c");
+        std::fs::write(&source, as_program(report, machine)).unwrap();
+        let mut clang = host_command("clang");
+        clang
+            .args([
+                "-O2",
+                "-S",
+                "-emit-llvm",
+                "-o",
+                "-",
+                &format!("--target={triple}"),
+            ])
+            .arg(source);
+        let Ok(made) = clang.output() else {
+            not_tried("clang for Microsoft's ABI");
+            return;
+        };
+        let text = String::from_utf8(made.stdout).unwrap();
+        let main = text.split_once(" @main()").unwrap().1;
+        let returned = main.lines().find(|line| line.contains("ret i32"));
+        assert_eq!(
+            returned.map(str::trim),
+            Some("ret i32 0"),
+            "{machine}: {text}"
+        );
+    }
 }
 
 /// The processes whose temporary files are in a folder: all that a run started.

@@ -38,11 +38,14 @@ const PLACES: [&str; 5] = [
 /// What every program needs. An empty folder may be there for the sake of others.
 const FIRST_LIBRARY: &str = "ntdll.dll";
 
-/// The packages of Debian that bring wine for programs of 64 bits.
-const PACKAGES_64: [&str; 2] = ["wine", "wine64"];
+/// The package of Debian that brings wine's own programs.
+const PROGRAMS: &str = "wine";
 
-/// The same for 32 bits: one is of another architecture, which apt must have been told of.
-const PACKAGES_32: [&str; 2] = ["wine", "wine32:i386"];
+/// The package that brings the libraries for programs of 64 bits.
+const LIBRARIES_64: &str = "wine64";
+
+/// The same for 32 bits: of another architecture, which apt must have been told of.
+const LIBRARIES_32: &str = "wine32:i386";
 
 impl Wine {
     /// Looks for wine with the libraries for a target's programs.
@@ -50,18 +53,18 @@ impl Wine {
     /// # Errors
     /// What is missing of it.
     pub(crate) fn find(host: &Host, target: &Target) -> Finding<Wine> {
-        let (kind, packages) = match target.arch.as_str() {
-            "x86_64" => ("x86_64-windows", PACKAGES_64),
-            _ => ("i386-windows", PACKAGES_32),
+        let (kind, package) = match target.arch.as_str() {
+            "x86_64" => ("x86_64-windows", LIBRARIES_64),
+            _ => ("i386-windows", LIBRARIES_32),
         };
-        let missing = |looked: Vec<String>| Missing {
+        let missing = |looked: Vec<String>, packages: &[&str]| Missing {
             what: "wine".to_owned(),
             looked,
-            remedy: Remedy::Packages(packages.map(str::to_owned).to_vec()),
+            remedy: Remedy::Packages(packages.iter().map(|&name| name.to_owned()).collect()),
         };
         let program = |name: &str| {
             let found = host.program(name);
-            found.ok_or_else(|| missing(vec![format!("{name} on PATH")]))
+            found.ok_or_else(|| missing(vec![format!("{name} on PATH")], &[PROGRAMS, package]))
         };
         let (wine, server) = (program("wine")?, program("wineserver")?);
         let folders = folders(&wine);
@@ -74,7 +77,7 @@ impl Wine {
                 let file = folder.join(kind).join(FIRST_LIBRARY);
                 file.display().to_string()
             });
-            return Err(missing(looked.collect()));
+            return Err(missing(looked.collect(), &[package]));
         }
         Ok(Found {
             origin: Origin::Path(wine.clone()),

@@ -53,11 +53,7 @@ static INSTALLED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let targets = table["target"].as_array().expect("rows");
     let cross = targets
         .iter()
-        .filter(|target| {
-            ["tests-only", "board"]
-                .iter()
-                .all(|why| target.get(*why).is_none())
-        })
+        .filter(|target| target.get("with").is_none())
         .map(|target| format!("{}-gcc", target["gnu"].as_str().expect("a prefix")));
     let host = ["ar", "clang", "clang++", "gcc", "rustc"].map(str::to_owned);
     cross.chain(host).collect()
