@@ -12,6 +12,8 @@ pub struct Build {
     pub compiler: Dialect,
     /// Whether the compiler wrote its options down (GCC does, Clang does not): then those that are not among `switches` were not given.
     pub recorded: bool,
+    /// Whether the compiler writes no alignment of a member down, as GCC before 8 does not.
+    pub hides_alignments: bool,
     /// The options that it wrote down. Sorted.
     pub switches: Vec<Switch>,
     /// The sizes of C's scalars in octets, as far as these units use them.
@@ -30,6 +32,7 @@ impl Build {
                 Dialect::Gcc
             },
             recorded: producer.starts_with("GNU ") && producer.contains(" -"),
+            hides_alignments: gcc_version(producer).is_some_and(|version| version < 8),
             switches: Switch::of(producer),
             scalars: BTreeMap::new(),
             char_signed: None,
@@ -53,8 +56,9 @@ impl Build {
             (Some(one), Some(other)) => one == other,
             _ => true,
         };
-        (self.compiler, self.recorded, &self.switches)
-            == (other.compiler, other.recorded, &other.switches)
+        let compiler = |build: &Build| (build.compiler, build.recorded, build.hides_alignments);
+        compiler(self) == compiler(other)
+            && self.switches == other.switches
             && same_sign
             && self.scalars.iter().all(same_size)
     }
@@ -65,6 +69,13 @@ impl Build {
             self.scalars.entry(scalar).or_insert(size);
         }
     }
+}
+
+/// The major version of GCC: 5 of `GNU C++14 5.4.0 -mmcu=avr5`.
+fn gcc_version(producer: &str) -> Option<u32> {
+    let mut words = producer.strip_prefix("GNU ")?.split(' ');
+    let version = words.find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
+    version.split('.').next()?.parse().ok()
 }
 
 /// A build, as far as the units read so far show it.
@@ -212,4 +223,23 @@ fn maker(shown: &[Shown], index: usize) -> Option<usize> {
     let mut can_be = shown.iter().enumerate().filter(|(_, other)| can_be(other));
     let (only, _) = can_be.next()?;
     can_be.next().is_none().then_some(only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gcc_version;
+
+    #[test]
+    fn a_version_is_that_of_gcc_alone() {
+        for (producer, version) in [
+            ("GNU C++14 5.4.0 -mmcu=avr5 -g", Some(5)),
+            ("GNU C17 12.2.0 -mtune=generic -march=x86-64 -g", Some(12)),
+            ("GNU C 4.9", Some(4)),
+            ("Debian clang version 14.0.6", None),
+            ("GNU", None),
+            ("", None),
+        ] {
+            assert_eq!(gcc_version(producer), version, "{producer}");
+        }
+    }
 }

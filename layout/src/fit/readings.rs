@@ -150,9 +150,6 @@ pub(super) fn last_resort(
     char: TypeId,
 ) -> Vec<Reading> {
     let mut readings = Vec::new();
-    // GCC before 8 writes no alignment down, and tells of it where it is asked.
-    let told = with_more_alignment(record, aligns).filter(|told| told.rules == Rules::C);
-    readings.extend(told.map(|told| Reading::new(told, "aligned members")));
     for Reading { record, words, .. } in with_and_without_aligned(record) {
         if record.rules != Rules::C {
             break;
@@ -269,15 +266,18 @@ fn with_alignments(record: &Record, aligns: &[MemberAlign]) -> Reading {
     Reading::new(with, "")
 }
 
-/// With the alignment of each member that has more than its type; `None` where none has.
-fn with_more_alignment(record: &Record, aligns: &[MemberAlign]) -> Option<Record> {
+/// With the alignment of each member that has more than its type, as a compiler told it that writes none of them down; `None` where none has.
+pub(super) fn with_told_alignments(record: &Record, aligns: &[MemberAlign]) -> Option<Reading> {
+    if record.rules != Rules::C {
+        return None;
+    }
     let mut with = record.clone();
     for (member, align) in with.members.iter_mut().zip(aligns) {
         let more = align.reported.filter(|of| *of > align.of_type);
         let more = more.and_then(|more| u32::try_from(more).ok());
         member.aligned = member.aligned.max(more);
     }
-    (with != *record).then_some(with)
+    (with != *record).then(|| Reading::new(with, "aligned members"))
 }
 
 /// As it would lie by itself, with `pragma Pack`, or with a clause that places the components where they are.

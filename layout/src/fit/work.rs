@@ -167,7 +167,13 @@ impl<'a> Work<'a> {
         let (record, observed) = (record.clone(), observed.clone());
         let reported = self.reported.records.get(&id).copied();
         let char = program.types.add(Type::Scalar(Scalar::Char));
-        let mut readings = readings::last_resort(&record, &observed, aligns, reported, char);
+        let build = program.builds.get(program.build_of(id));
+        let told = build
+            .filter(|build| build.hides_alignments)
+            .and_then(|_| readings::with_told_alignments(&record, aligns));
+        let mut readings: Vec<Reading> = told.into_iter().collect();
+        let others = readings::last_resort(&record, &observed, aligns, reported, char);
+        readings.extend(others);
         readings.extend(self.with_other_parts(program, &record));
         readings
     }

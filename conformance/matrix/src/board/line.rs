@@ -189,8 +189,12 @@ impl Way {
                 Way::Command { child, .. } => {
                     let input = child.input.as_mut();
                     let input = input.ok_or_else(|| io::Error::other("its input is not piped"))?;
-                    input.write_all(text.as_bytes()).await?;
-                    input.flush().await
+                    let written = input.write_all(text.as_bytes()).await;
+                    match written.and(input.flush().await) {
+                        // It ended: what reads its output says how.
+                        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                        other => other,
+                    }
                 }
             }
         };
