@@ -1,6 +1,4 @@
-//! The build phase.
-//!
-//! What is ready in no time is given out first, so that it can meet while the rest is built.
+//! The build phase: what was built before, and then one group after the other.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +11,7 @@ use kit::progress::{Bar, Progress};
 use kit::tools::Tools;
 
 use super::build::{BuildCache, Built};
+use super::groups::Group;
 use super::partial::{Partial, ParticipantStatus};
 use super::plan::Plan;
 use crate::participant::Participant;
@@ -20,7 +19,7 @@ use crate::participant::Participant;
 /// A build that takes longer gets a line in a log.
 const WORTH_A_LINE: Duration = Duration::from_secs(5);
 
-/// The build phase, in two steps: what is ready in no time, and the rest.
+/// The build phase, which goes on while those that are there meet.
 pub(super) struct Building<'a> {
     tools: &'a Tools,
     build_cache: &'a BuildCache,
@@ -49,15 +48,19 @@ impl<'a> Building<'a> {
         }
     }
 
-    /// Builds what takes a second each, and takes what was built before. Returns the others.
-    pub(super) async fn at_hand(&self, plan: &Plan) -> Vec<Arc<Participant>> {
-        let mut builds = Pool::new(cores());
+    /// Takes all that was built before.
+    pub(super) async fn kept(&self, plan: &Plan) {
+        let mut looks = Pool::new(cores());
         for participant in &plan.participants {
-            builds.spawn(participant.id.clone(), self.one(participant).at_hand());
+            looks.spawn(participant.id.clone(), self.one(participant).kept());
         }
         self.partial
-            .note_statuses(builds, ParticipantStatus::NotBuilt)
+            .note_statuses(looks, ParticipantStatus::NotBuilt)
             .await;
+    }
+
+    /// Builds those of a group that are missing: one after the other whatever uses every core by itself (cargo, and maybe a user's own commands), of the others as many at a time as there are cores.
+    pub(super) async fn group(&self, plan: &Plan, group: &Group) {
         let statuses = self.partial.statuses();
         let is_missing = |participant: &&Arc<Participant>| {
             matches!(
@@ -66,12 +69,14 @@ impl<'a> Building<'a> {
             )
         };
         let participants = plan.participants.iter();
-        participants.filter(is_missing).cloned().collect()
-    }
-
-    /// Builds these, one after the other: cargo uses every core by itself, and so may a user's own commands.
-    pub(super) async fn rest(&self, missing: &[Arc<Participant>]) {
-        let mut builds = Pool::new(1);
+        let missing = participants.filter(|one| group.contains(&one.id) && is_missing(one));
+        let missing: Vec<_> = missing.collect();
+        let each_on_one_core = |one: &&Arc<Participant>| !one.implementation.uses_every_core();
+        let at_once = match missing.iter().all(each_on_one_core) {
+            true => cores(),
+            false => 1,
+        };
+        let mut builds = Pool::new(at_once);
         for participant in missing {
             builds.spawn(participant.id.clone(), self.one(participant).build());
         }
@@ -123,12 +128,12 @@ struct One {
 }
 
 impl One {
-    /// Builds it if that takes a second, or takes what was built before; else it stays unknown.
-    async fn at_hand(self) -> ParticipantStatus {
+    /// Takes what was built before; else it stays unknown.
+    async fn kept(self) -> ParticipantStatus {
         let began = Instant::now();
         let built = match &self.target_tools {
             None => return self.without_tools(),
-            Some(tools) => self.build_cache.at_hand(&self.participant, tools).await,
+            Some(tools) => self.build_cache.kept(&self.participant, tools).await,
         };
         match built.transpose() {
             None => ParticipantStatus::Unknown,

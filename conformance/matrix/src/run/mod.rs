@@ -1,6 +1,6 @@
 //! Runs cells: builds the participants, checks what each says about itself, starts one server and one client for each, and has every client drive all its cells.
 //!
-//! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive`, `observed` and `noting`, which `so_far` tells; what a phase cannot do becomes a reason, never a pass, and does not stop the others. Where something is still to be built, the phases are gone through twice: first by those that are there, beside the building of the rest.
+//! The phases are files: `building` with [`build`], `checking` with [`self_check`], `cells` with its `serve`, `drive`, `observed` and `noting`, which `so_far` tells; what a phase cannot do becomes a reason, never a pass, and does not stop the others. Where something is still to be built, the phases are gone through by one of the `groups` after the other, each beside the building of the next, and at last by all.
 
 pub mod alone;
 mod ask;
@@ -12,6 +12,7 @@ mod child;
 mod complaints;
 mod contract;
 mod drive;
+mod groups;
 mod json_lines;
 mod listen;
 mod noting;
@@ -40,6 +41,7 @@ use crate::judged;
 use crate::verdict::CellVerdict;
 use build::{BuildCache, Built};
 use building::Building;
+use groups::Group;
 use kit::machine::cores;
 use kit::progress::Progress;
 use kit::tools::Tools;
@@ -65,46 +67,42 @@ pub async fn run(
     let mut so_far = SoFar::new(plan, abis, progress);
     let building = Building::new(plan, tools, build_cache, progress, partial);
     let phase = Phase::begin(partial, process::started, NOTE_BUILD);
-    let missing = building.at_hand(plan).await;
+    building.kept(plan).await;
     drop(phase);
 
-    let early = match missing.is_empty() {
-        true => Wave::default(),
-        // Who is there already meets while the others are built.
-        false => {
-            check_all(plan, abis, &tools.host, &Progress::quiet(), partial).await;
-            Wave::of_ready(plan, &partial.statuses())
-        }
-    };
-    if !missing.is_empty() {
+    let groups = groups::groups(plan, abis, &partial.statuses());
+    let mut met = Wave::default();
+    let mut there: Option<&Group> = None;
+    for group in &groups {
+        // Who is there already meets while the next are built.
+        let early = match there.replace(group) {
+            None => Wave::default(),
+            Some(there) => {
+                check_all(plan, abis, &tools.host, &Progress::quiet(), partial).await;
+                Wave::among(plan, &partial.statuses(), there)
+            }
+        };
         let meeting = Meeting::new(plan, &early, &tools.host, &Progress::quiet(), partial).await;
         let builds = async {
             let count = || process::started() - early.started();
             let _phase = Phase::begin(partial, count, NOTE_BUILD);
-            building.rest(&missing).await;
+            building.group(plan, group).await;
         };
         let meets = async {
-            let count = || early.started();
-            meeting
-                .run(
-                    plan,
-                    &early,
-                    &Progress::quiet(),
-                    partial,
-                    &mut so_far,
-                    count,
-                )
-                .await;
+            let (quiet, count) = (Progress::quiet(), || early.started());
+            let ran = meeting.run(plan, &early, &quiet, partial, &mut so_far, count);
+            ran.await;
             if !early.is_empty() {
                 building.bar().say(meanwhile(plan, &early, abis, partial));
             }
         };
         tokio::join!(builds, meets);
+        met.add(&early);
     }
     drop(building);
 
     check_all(plan, abis, &tools.host, progress, partial).await;
-    let rest = early.others(plan);
+    let rest = met.others(plan);
     let meeting = Meeting::new(plan, &rest, &tools.host, progress, partial).await;
     meeting
         .run(

@@ -1,9 +1,10 @@
-//! Cells that run together: all of them, or first those of the participants that are ready while others are still built.
+//! Cells that run together: those of a group's participants while others are still built, and at last all that are left.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::groups::Group;
 use super::partial::{ParticipantStatus, Statuses};
 use super::plan::Plan;
 use crate::cell::Cell;
@@ -17,15 +18,22 @@ pub(super) struct Wave {
 }
 
 impl Wave {
-    /// The cells both of whose participants take part.
-    pub(super) fn of_ready(plan: &Plan, statuses: &Statuses) -> Wave {
-        let is_ready = |id| matches!(statuses.get(id), Some(ParticipantStatus::Ready { .. }));
+    /// The cells both of whose participants are of this group, and take part.
+    pub(super) fn among(plan: &Plan, statuses: &Statuses, group: &Group) -> Wave {
+        let is_ready = |id| {
+            group.contains(id) && matches!(statuses.get(id), Some(ParticipantStatus::Ready { .. }))
+        };
         let cells = plan.cells.iter().enumerate();
         let both = cells.filter(|(_, cell)| is_ready(&cell.server.id) && is_ready(&cell.client.id));
         Wave {
             cells: both.map(|(number, _)| number).collect(),
             started: Arc::default(),
         }
+    }
+
+    /// Takes the cells of another in, too.
+    pub(super) fn add(&mut self, other: &Wave) {
+        self.cells.extend(&other.cells);
     }
 
     /// All the cells that are not in this one.
@@ -80,39 +88,32 @@ mod tests {
             let status = match participant.id.implementation.as_str() {
                 "rust" => ParticipantStatus::Unknown,
                 _ => ParticipantStatus::Ready {
-                    built: built(),
+                    built: Built::of_nothing(),
                     report: SelfReport::default(),
                 },
             };
             (participant.id.clone(), status)
         });
-        let early = Wave::of_ready(&plan, &statuses.collect());
+        let statuses = statuses.collect();
+        let all: Group = plan.participants.iter().map(|one| one.id.clone()).collect();
+        let early = Wave::among(&plan, &statuses, &all);
         let others = early.others(&plan);
         assert!(!early.is_empty() && !others.is_empty());
-        let has_rust = |cell: &Cell| {
+        let has = |cell: &Cell, name| {
             [&cell.server, &cell.client]
                 .iter()
-                .any(|one| one.id.implementation == "rust")
+                .any(|one| one.id.implementation == name)
         };
-        assert!(early.cells(&plan).all(|(_, cell)| !has_rust(cell)));
-        assert!(others.cells(&plan).all(|(_, cell)| has_rust(cell)));
+        assert!(early.cells(&plan).all(|(_, cell)| !has(cell, "rust")));
+        assert!(others.cells(&plan).all(|(_, cell)| has(cell, "rust")));
         let mut numbers: Vec<_> = early.cells(&plan).chain(others.cells(&plan)).collect();
         numbers.sort_by_key(|(number, _)| *number);
         assert_eq!(numbers.len(), plan.cells.len());
         assert!(Wave::default().others(&plan).cells(&plan).count() == plan.cells.len());
-    }
 
-    fn built() -> Built {
-        Built {
-            server: None,
-            client: None,
-            compiler: String::new(),
-            runner: String::new(),
-            wine: None,
-            machine: None,
-            address: None,
-            is_plain: true,
-            is_new: false,
-        }
+        let some = all.into_iter().filter(|id| id.implementation == "c-gcc");
+        let some = Wave::among(&plan, &statuses, &some.collect());
+        assert!(!some.is_empty());
+        assert!(some.cells(&plan).all(|(_, cell)| !has(cell, "c-clang")));
     }
 }

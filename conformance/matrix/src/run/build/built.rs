@@ -30,6 +30,24 @@ pub struct Built {
     pub is_new: bool,
 }
 
+#[cfg(test)]
+impl Built {
+    /// One that nothing starts.
+    pub(in crate::run) fn of_nothing() -> Built {
+        Built {
+            server: None,
+            client: None,
+            compiler: String::new(),
+            runner: String::new(),
+            wine: None,
+            machine: None,
+            address: None,
+            is_plain: true,
+            is_new: false,
+        }
+    }
+}
+
 impl Built {
     /// The same, with servers and clients started by another program, where they speak the contract.
     pub(in crate::run) fn started(self, by: impl Fn(Invocation) -> Invocation) -> Built {

@@ -30,56 +30,103 @@ struct Recipe {
 
 const PROGRAM: &str = "sum";
 
+/// A program that is wanted, whether it is there or not.
+struct Wanted<'a> {
+    cache: &'a Path,
+    recipe: Recipe,
+    version: String,
+    /// Where it is kept, and its name there.
+    folder: PathBuf,
+    file: String,
+}
+
 /// Builds it, unless the same was built before.
 pub(super) async fn build(
     sources: &Sources,
     participant: &Participant,
     compiler: &Compiler,
 ) -> anyhow::Result<Programs> {
-    let version = compiler.version().await?;
-    let code = sources
-        .workspace()?
-        .join("conformance/matrix/participants/c");
-    let recipe = recipe(&code, participant.target)
-        .with_context(|| format!("cannot read {}", code.display()))?;
-    let mut key = Key::default();
-    key.add(&[&version, &format!("{compiler:?}")]);
-    let words = recipe.flags.iter().chain(&recipe.link);
-    // Where the checkout is does not matter: its files are part of the key.
-    let words: Vec<_> = words
-        .map(|word| word.replace(&*code.to_string_lossy(), ""))
-        .collect();
-    key.add(&words.iter().map(String::as_str).collect::<Vec<_>>());
-    for folder in ["", "system", "system/os", "board", "board/bare"] {
-        for file in of_kind(&code.join(folder), &["c", "h", "ld"])? {
-            key.add_tree(&file)?;
+    let wanted = Wanted::new(sources, participant, compiler).await?;
+    let is_new = !wanted.is_kept();
+    if is_new {
+        wanted.build(compiler).await?;
+    }
+    Ok(wanted.programs(is_new))
+}
+
+/// The same, if it was built before.
+pub(super) async fn kept(
+    sources: &Sources,
+    participant: &Participant,
+    compiler: &Compiler,
+) -> anyhow::Result<Option<Programs>> {
+    let wanted = Wanted::new(sources, participant, compiler).await?;
+    Ok(wanted.is_kept().then(|| wanted.programs(false)))
+}
+
+impl<'a> Wanted<'a> {
+    async fn new(
+        sources: &'a Sources,
+        participant: &Participant,
+        compiler: &Compiler,
+    ) -> anyhow::Result<Wanted<'a>> {
+        let version = compiler.version().await?;
+        let code = sources
+            .workspace()?
+            .join("conformance/matrix/participants/c");
+        let recipe = recipe(&code, participant.target)
+            .with_context(|| format!("cannot read {}", code.display()))?;
+        let mut key = Key::default();
+        key.add(&[&version, &format!("{compiler:?}")]);
+        let words = recipe.flags.iter().chain(&recipe.link);
+        // Where the checkout is does not matter: its files are part of the key.
+        let words: Vec<_> = words
+            .map(|word| word.replace(&*code.to_string_lossy(), ""))
+            .collect();
+        key.add(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        for folder in ["", "system", "system/os", "board", "board/bare"] {
+            for file in of_kind(&code.join(folder), &["c", "h", "ld"])? {
+                key.add_tree(&file)?;
+            }
         }
+        let place = Path::new("participants").join(participant.id.to_string());
+        Ok(Wanted {
+            cache: &sources.cache,
+            recipe,
+            version,
+            folder: kept::folder(&sources.cache, &place, key),
+            file: participant.target.file_of(PROGRAM),
+        })
     }
 
-    let place = Path::new("participants").join(participant.id.to_string());
-    let folder = kept::folder(&sources.cache, &place, key);
-    let file = participant.target.file_of(PROGRAM);
-    let program = folder.join(&file);
-    let is_new = !kept::is_kept(&folder, &[&file]);
-    if is_new {
-        let scratch = kept::scratch(&sources.cache)?;
+    fn is_kept(&self) -> bool {
+        kept::is_kept(&self.folder, &[&self.file])
+    }
+
+    /// Builds it, and puts it where it is kept.
+    async fn build(&self, compiler: &Compiler) -> anyhow::Result<()> {
+        let scratch = kept::scratch(self.cache)?;
         let words = |words: &'static [&'static str]| words.iter().copied();
         let flags: Vec<_> = words(&C_FLAGS)
-            .chain(recipe.flags.iter().map(String::as_str))
+            .chain(self.recipe.flags.iter().map(String::as_str))
             .collect();
-        let link: Vec<_> = recipe.link.iter().map(String::as_str).collect();
-        let built = scratch.path().join(&file);
+        let link: Vec<_> = self.recipe.link.iter().map(String::as_str).collect();
+        let built = scratch.path().join(&self.file);
         compiler
-            .build_with(&flags, &recipe.sources, scratch.path(), &link, &built)
+            .build_with(&flags, &self.recipe.sources, scratch.path(), &link, &built)
             .await?;
-        kept::keep(&sources.cache, scratch.path(), &[&file], &folder)?;
+        kept::keep(self.cache, scratch.path(), &[&self.file], &self.folder)
     }
-    Ok(Programs {
-        server: program.clone(),
-        client: program,
-        compiler: version,
-        is_new,
-    })
+
+    fn programs(self, is_new: bool) -> Programs {
+        let program = self.folder.join(&self.file);
+        Programs {
+            server: program.clone(),
+            client: program,
+            compiler: self.version,
+            is_new,
+        }
+    }
 }
 
 /// The encodings, and what makes a program of them: sockets, or a board's serial line.

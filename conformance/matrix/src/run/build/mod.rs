@@ -100,21 +100,28 @@ impl BuildCache {
         self.by_contract(participant, programs, tools).await
     }
 
-    /// A participant that is ready in no time: one whose build takes a second is built, of any other what was built before is taken. `None` where it is still to be built.
+    /// A participant that was built before. `None` where it is still to be built.
     ///
     /// # Errors
-    /// What is missing, or what the compiler said.
-    pub async fn at_hand(
+    /// What is missing.
+    pub async fn kept(
         &self,
         participant: &Participant,
         tools: &TargetTools,
     ) -> anyhow::Result<Option<Built>> {
         tools.runner.as_ref().map_err(Clone::clone)?;
         let kept = match &participant.implementation.build {
-            Build::Gcc | Build::Clang => return self.build(participant, tools).await.map(Some),
             // What changed since the last time is for its own commands to know.
             Build::Own(_) => None,
             Build::Cargo => rust::kept_participant(&self.sources, participant, tools).await?,
+            Build::Gcc => {
+                let gcc = &tools.gcc.as_ref().map_err(Clone::clone)?.value;
+                c::kept(&self.sources, participant, gcc).await?
+            }
+            Build::Clang => {
+                let clang = &tools.clang.as_ref().map_err(Clone::clone)?.value;
+                c::kept(&self.sources, participant, clang).await?
+            }
         };
         match kept {
             None => Ok(None),
