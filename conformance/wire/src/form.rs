@@ -208,7 +208,7 @@ impl Forms {
 fn by_sign<'c>(case: &Case<'c>, island: Vec<&'c str>) -> Vec<Vec<&'c str>> {
     let of = |machine: &str| {
         let mut known = case.known();
-        known.find(|(on, _)| on.machines.iter().any(|name| *name == machine))
+        known.find(|(on, _)| on.machines.contains(&machine))
     };
     let is_plain = |field: &Field| field.is_bit_field && field.kind == Type::Scalar(Scalar::Char);
     let first = island.first().and_then(|machine| of(machine));
