@@ -40,6 +40,7 @@ mod readings;
 mod report;
 mod runners;
 mod shards;
+mod stand_ins;
 mod stories;
 mod telemetry;
 mod trouble;

@@ -20,6 +20,7 @@ pub mod own;
 mod packs;
 mod parts;
 mod questions;
+mod real_names;
 mod regions;
 mod settle;
 mod sizes;

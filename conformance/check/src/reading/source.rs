@@ -32,6 +32,7 @@ use super::hidden;
 use super::library::{self, StandIn};
 use super::packs;
 use super::questions::{self, OfType, Questions};
+use super::real_names;
 use super::text::Text;
 use super::{Known, ReadBy, Reading, Readings, Row, Status, overlay, own, settle, times};
 use crate::Machine;
@@ -339,6 +340,13 @@ impl Work<'_> {
 
     fn origin(&self, seen: usize) -> usize {
         self.seen.get(seen).map_or(seen, |seen| seen.origin)
+    }
+
+    /// What stands in a text for types of another C library.
+    fn stand_ins_in(&self, seen: usize) -> Option<&BTreeMap<String, StandIn>> {
+        // Numbers in the place of questions are put into a text that has stand-ins already.
+        let found = self.stand_ins.get(&seen);
+        found.or_else(|| self.stand_ins.get(&self.origin(seen)))
     }
 
     /// What a type asks in a text.

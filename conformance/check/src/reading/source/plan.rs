@@ -227,6 +227,9 @@ impl Work<'_> {
                 let own = with(&step.front_end.abi, &self.switches);
                 let own = own.with_compiler(step.front_end.dialect());
                 let fit = fit::fit(&mut program, &own, &others, &told);
+                if let Some(stand_ins) = self.stand_ins_in(step.seen) {
+                    real_names::give_back(&mut program, stand_ins);
+                }
                 let mut subjects = subjects::of(program, &fit, &self.source.wanted);
                 subjects.built.clone_from(&self.built);
                 Ok(subjects)

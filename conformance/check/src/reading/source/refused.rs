@@ -23,10 +23,7 @@ impl Work<'_> {
         let mut compilers = BTreeSet::new();
         for (step, (_, made)) in plan.steps.iter().zip(made) {
             let Err(complaint) = made else { continue };
-            // Numbers in the place of questions are put into a text that has stand-ins already.
-            let text = self.origin(step.seen);
-            let found = self.stand_ins.get(&step.seen);
-            let found = found.or_else(|| self.stand_ins.get(&text));
+            let found = self.stand_ins_in(step.seen);
             let names = || found.into_iter().flat_map(BTreeMap::keys);
             let named = || names().filter(|name| is_in(complaint, name));
             match named().next() {
