@@ -19,7 +19,7 @@ pub(super) fn give_back(program: &mut Program, stand_ins: &BTreeMap<String, Stan
     };
     program.named.retain(|named| !is_stand_in(&named.name.path));
     let give = |name: &mut Arc<str>| {
-        if let Some(real) = real(name, &is_stand_in) {
+        if let Some(real) = real(name, is_stand_in) {
             *name = real.into();
         }
     };
@@ -57,7 +57,7 @@ pub(super) fn give_back(program: &mut Program, stand_ins: &BTreeMap<String, Stan
             .iter_mut()
             .filter_map(|one| one.name.as_mut())
         {
-            if let Some(real) = real(name, &is_stand_in) {
+            if let Some(real) = real(name, is_stand_in) {
                 *name = real;
                 is_renamed = true;
             }
