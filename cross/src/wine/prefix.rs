@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, symlink};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -87,7 +88,7 @@ impl Prefix {
     async fn ready(&mut self) -> Result<(), NoPrefix> {
         let deadline = Instant::now() + READY_WITHIN;
         loop {
-            if self.socket().is_some_and(|socket| socket.exists()) {
+            if self.socket().is_some_and(|socket| listens(&socket)) {
                 return Ok(());
             }
             if let Some(exit) = self.server.ended() {
@@ -114,6 +115,15 @@ impl Prefix {
             Err(_) => PathBuf::from(format!("/tmp/.wine-{}", Uid::current())),
         };
         Some(around.join(name))
+    }
+}
+
+/// Whether somebody takes what comes to a socket. That it is there is not enough: a program that comes between its name and its first listening starts a server of its own, and ends with that one.
+fn listens(socket: &Path) -> bool {
+    match UnixStream::connect(socket) {
+        Ok(_) => true,
+        // Wine itself goes into the folder first; a path from here may be longer than an address.
+        Err(error) => error.kind() == io::ErrorKind::InvalidInput && socket.exists(),
     }
 }
 
@@ -203,9 +213,10 @@ mod tests {
         let (script, gone) = (folder.path().join("server"), folder.path().join("gone"));
         let text = format!(
             "#!/bin/sh\nset -e\necho wine-$$ > $WINEPREFIX/wineserver\n\
-             around=$TMPDIR/wine-$$\ntrap 'rm -r $around; touch {}; exit 0' INT\n\
+             around=$TMPDIR/wine-$$\ntrap 'kill $!; rm -r $around; touch {}; exit 0' INT\n\
              named=server-$(stat -c %D $WINEPREFIX)-$(printf %x $(stat -c %i $WINEPREFIX))\n\
-             mkdir -p $around/$named\ntouch $around/$named/socket\nwhile :; do sleep 1000 & wait; done\n",
+             mkdir -p $around/$named\n\
+             perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Local => shift, Listen => 1); sleep' $around/$named/socket &\nwait\n",
             gone.display()
         );
         std::fs::write(&script, text).unwrap();
