@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::bench::{Bench, Ran, extra_not_tried, host_command};
 
-/// This machine, and the one with the other byte order.
+/// Who meets the board: a program of this machine.
 const PARTNER: &str = "c-gcc@x86_64-unknown-linux-gnu";
 
 /// Whether a board can be built for and run in here; says so where not.
