@@ -1,12 +1,11 @@
 //! The machines that a type is laid out for.
 
-mod names;
-
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use fnv::FnvHashSet;
+use kit::machine_names as names;
 use kit::names::{TARGETS, Unknown};
 use layout::abi::{Scalar, Typedef};
 use layout::{Abi, Abis};
@@ -297,6 +296,21 @@ pub fn named<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_name_is_of_one_machine_and_every_machine_is_there() {
+        let abis = Abis::builtin();
+        let variants = Variants::of(abis, None, &BTreeSet::new());
+        let machines = machines(abis, &variants);
+        let machines = || machines.iter().filter(|machine| !machine.is_optional);
+        for (machine, name) in names::all_names() {
+            let of: Vec<_> = machines()
+                .filter(|machine| machine.name == name || names::names(machine.name, name))
+                .map(|machine| machine.name)
+                .collect();
+            assert_eq!(of, [machine], "{name}");
+        }
+    }
 
     #[test]
     fn options_of_a_build_decide_how_wide_times_are() {

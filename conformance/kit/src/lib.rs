@@ -13,6 +13,7 @@ pub mod interrupt;
 pub mod junit;
 pub mod lines;
 pub mod machine;
+pub mod machine_names;
 pub mod names;
 pub mod octets;
 pub mod packages;

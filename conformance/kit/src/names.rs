@@ -3,6 +3,8 @@
 use cross::Target;
 use cross::target::{did_you_mean, nearest};
 
+use crate::machine_names;
+
 /// Where the names of targets are to be found, for [`Unknown`].
 pub const TARGETS: &str = "; `crossum targets` lists them";
 
@@ -21,10 +23,23 @@ pub fn short(name: &str) -> &str {
     end.filter(|_| is_board()).map_or(name, |(short, _)| short)
 }
 
-/// The full name of a target that is named as it is read in a list: `s390x-unknown-linux-gnu` for `s390x`. Any other name as it is.
-fn full(name: &str) -> &str {
-    let mut all = cross::target::all().map(|target| target.name.as_str());
-    all.find(|full| short(full) == name).unwrap_or(name)
+/// The target of a name: its own, as it is read in a list (`s390x`), or one that people have for such a machine (`ppc64le`, `Cortex-M`).
+fn target(name: &str) -> Result<&'static Target, Unknown> {
+    let mut all = cross::target::all();
+    if let Some(target) = all.find(|target| target.name == name || short(&target.name) == name) {
+        return Ok(target);
+    }
+    let machine = machine_names::named(name);
+    let is_of = |machine: &str, target: &Target| {
+        // A board stands for all that have its ABI; a system's machine is no other's.
+        target.name == machine || target.board.is_some() && target.abi == machine
+    };
+    let mut all = cross::target::all();
+    if let Some(target) = machine.and_then(|machine| all.find(|target| is_of(machine, target))) {
+        return Ok(target);
+    }
+    let there = cross::target::all().map(|target| target.name.as_str());
+    Err(Unknown::new("target", name, there, RUNNING))
 }
 
 /// A name that selects nothing.
@@ -128,12 +143,8 @@ pub fn targets_and_extras(
         all.sort_by_key(|target| &target.name);
         return Ok(all);
     }
-    let there = || cross::target::all().map(|target| target.name.as_str());
-    let find = |name: &String| {
-        let found = cross::target(full(name));
-        found.map_err(|_| Unknown::new("target", name, there(), RUNNING))
-    };
-    let chosen = names.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+    let chosen = names.iter().map(|name| target(name));
+    let chosen = chosen.collect::<Result<Vec<_>, _>>()?;
     Ok(cross::target::all()
         .filter(|target| chosen.iter().any(|one| one.name == target.name))
         .collect())
@@ -161,8 +172,43 @@ mod tests {
             }
         }
         assert!(targets(&["s390".to_owned()]).is_err());
-        let modelled = targets(&["Cortex-M".to_owned()]).unwrap_err().to_string();
+        let modelled = targets(&["macOS arm64".to_owned()])
+            .unwrap_err()
+            .to_string();
         assert!(modelled.contains("only modelled"), "{modelled}");
+    }
+
+    #[test]
+    fn a_target_is_chosen_by_each_name_that_people_have_for_its_machine() {
+        let mut chosen = 0;
+        for (machine, name) in machine_names::all_names() {
+            let Ok(found) = targets_and_extras(&[name.to_owned()], &[]) else {
+                assert!(cross::target(machine).is_err(), "{name} is {machine}");
+                continue;
+            };
+            chosen += 1;
+            let [target] = found.as_slice() else {
+                panic!("{name}: {found:?}");
+            };
+            // Two targets can be named by what stands for both: the one of Windows' GNU names is a target, and an ABI's row, too.
+            assert!(
+                [&target.name, &target.abi].contains(&&machine.to_owned()),
+                "{name} is {machine}, and not {}",
+                target.name
+            );
+        }
+        assert!(chosen > 40, "{chosen}");
+        for (name, full) in [
+            ("riscv64", "riscv64gc-unknown-linux-gnu"),
+            ("ppc64le", "powerpc64le-unknown-linux-gnu"),
+            ("arm64", "aarch64-unknown-linux-gnu"),
+            ("Cortex-M", "thumbv7m-none-eabi"),
+            ("AVR", "avr-none"),
+            ("esp8266", "xtensa-esp8266-none-elf"),
+        ] {
+            let found = targets_and_extras(&[name.to_owned()], &[]).unwrap();
+            assert_eq!(found, [cross::target(full).unwrap()], "{name}");
+        }
     }
 
     #[test]

@@ -227,43 +227,57 @@ static PLACES: LazyLock<FnvHashMap<&str, (usize, &Called)>> = LazyLock::new(|| {
 });
 
 /// A machine's name, without a variant's, as people say it: `ppc64le`, `Windows x64`.
-pub(super) fn said(machine: &str) -> &str {
+pub fn said(machine: &str) -> &str {
     let called = PLACES.get(machine);
-    called.map_or_else(|| kit::names::short(machine), |(_, called)| called.name)
+    called.map_or_else(|| crate::names::short(machine), |(_, called)| called.name)
 }
 
 /// Whether a machine is looked at when none is named.
-pub(super) fn is_usual(machine: &str) -> bool {
+pub fn is_usual(machine: &str) -> bool {
     place(machine) < USUAL.len()
 }
 
 /// Where a machine stands in a list: the usual ones first, as people would say them.
-pub(super) fn place(machine: &str) -> usize {
+pub fn place(machine: &str) -> usize {
     let place = PLACES.get(machine).map_or(USUAL.len(), |(place, _)| *place);
     place.min(USUAL.len())
 }
 
 /// Whether a machine runs one program without a system, or is one that few people have.
-pub(super) fn is_rare(machine: &str) -> bool {
+pub fn is_rare(machine: &str) -> bool {
     let first = USUAL.iter().position(|called| called.machine == "arm-bare");
     first.is_none_or(|first| place(machine) >= first)
 }
 
 /// Whether a name, in whatever letters, is one of a machine's.
-pub(super) fn names(machine: &str, name: &str) -> bool {
+pub fn names(machine: &str, name: &str) -> bool {
     let name = plain(name);
     let is = |other: &str| plain(other) == name;
     let gnu = cross::target(machine).map(|target| target.gnu.as_str());
     is(machine)
-        || is(kit::names::short(machine))
+        || is(crate::names::short(machine))
         || gnu.is_ok_and(is)
         || all()
             .filter(|called| called.machine == machine)
             .any(|called| is(called.name) || called.also.iter().any(|also| is(also)))
 }
 
+/// The machine that has this name beside its own, in whatever letters.
+pub fn named(name: &str) -> Option<&'static str> {
+    let called = all().find(|called| names(called.machine, name));
+    called.map(|called| called.machine)
+}
+
+/// All names that machines have beside their own, each with its machine.
+pub fn all_names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    all().flat_map(|called| {
+        let names = std::iter::once(&called.name).chain(called.also);
+        names.map(|name| (called.machine, *name))
+    })
+}
+
 /// The names of a machine beside its own.
-pub(super) fn other_names(machine: &str) -> Vec<&'static str> {
+pub fn other_names(machine: &str) -> Vec<&'static str> {
     let called = all().filter(|called| called.machine == machine);
     let names = called.flat_map(|called| std::iter::once(&called.name).chain(called.also));
     names.copied().filter(|name| *name != machine).collect()
@@ -280,33 +294,7 @@ fn plain(name: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use layout::Abis;
-
     use super::*;
-
-    #[test]
-    fn every_name_is_of_one_machine_and_every_machine_is_there() {
-        let abis = Abis::builtin();
-        let variants = crate::machine::Variants::of(abis, None, &BTreeSet::new());
-        let machines = crate::machine::machines(abis, &variants);
-        let machines = || machines.iter().filter(|machine| !machine.is_optional);
-        for called in all() {
-            assert!(
-                machines().any(|machine| machine.name == called.machine),
-                "{}",
-                called.machine
-            );
-            for name in called.also.iter().chain([&called.name]) {
-                let of: Vec<_> = machines()
-                    .filter(|machine| machine.name == *name || names(machine.name, name))
-                    .map(|machine| machine.name)
-                    .collect();
-                assert_eq!(of, [called.machine], "{name}");
-            }
-        }
-    }
 
     #[test]
     fn a_name_is_taken_in_whatever_letters() {
@@ -317,8 +305,10 @@ mod tests {
             "x86_64-pc-windows-msvc",
         ] {
             assert!(names("x86_64-windows", name), "{name}");
+            assert_eq!(named(name), Some("x86_64-windows"), "{name}");
         }
         assert!(names("s390x-unknown-linux-gnu", "s390x-linux-gnu"));
         assert!(!names("s390x-unknown-linux-gnu", "s390"));
+        assert_eq!(named("s390"), None);
     }
 }
