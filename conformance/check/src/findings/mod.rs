@@ -199,7 +199,9 @@ fn sizes_elsewhere<'c>(
         matches!(&*on.anatomy, Err(why @ Whole::NoLayout(_)) if !why.is_refused())
             && !on.is_ambiguous()
     };
-    let elsewhere = case.on.iter();
+    // The name that a swapped number was declared under is lost, and the name says how wide it is.
+    let has_name = field.order.is_none();
+    let elsewhere = case.on.iter().filter(move |_| has_name);
     let elsewhere = elsewhere.filter(move |on| is_undecided(on) && is_same(on));
     elsewhere.filter_map(|on| {
         let scalar = match &field.kind {

@@ -12,6 +12,7 @@ use layout::dwarf::{self, Program};
 use layout::fit::fields::Written;
 use layout::fit::{Alignments, probe};
 
+use super::orders::{self, Marks};
 use crate::source::{Compile, Kind};
 use crate::subjects::Wanted;
 
@@ -106,8 +107,7 @@ impl FrontEnd {
         let octets = driver.object(text, kind, compile).await;
         let octets = octets.map_err(|complaint| complaint.first_error())?;
         let program = wanted.read(&octets).map_err(|error| error.to_string())?;
-        let told = driver.alignments(text, kind, compile, &program).await;
-        Ok((program, told))
+        Ok(driver.told(text, kind, compile, wanted, program).await)
     }
 }
 
@@ -185,8 +185,44 @@ impl Driver<'_> {
         std::fs::read(&object).map_err(|error| self.no_place(&error))
     }
 
+    /// A program that was read from a compiled text, and what the text says beside it: see [`Driver::alignments`]. Where the text has orders of octets of its own the program is read again without these.
+    pub async fn told(
+        &self,
+        text: &str,
+        kind: Kind,
+        compile: &Compile,
+        wanted: &Wanted,
+        program: Program,
+    ) -> (Program, Alignments) {
+        let Some(plain) = orders::without(text) else {
+            let told = self.alignments(text, kind, compile, &program).await;
+            return (program, told);
+        };
+        let marks = Marks::of(&program);
+        if let Ok(octets) = self.object(&plain, kind, compile).await
+            && let Ok(named) = wanted.read(&octets)
+        {
+            let mut told = self
+                .asked(&without_macros(&plain), kind, compile, &named)
+                .await;
+            told.read_source(&named, &without_macros(text));
+            told.given = compile.switches();
+            let Some(marks) = &marks else {
+                return (named, told);
+            };
+            if let Some(stored) = marks.borne_out(&named, &told.stored) {
+                told.stored = stored;
+                return (named, told);
+            }
+        }
+        let mut told = self.alignments(text, kind, compile, &program).await;
+        let stored = marks.and_then(|marks| marks.borne_out(&program, &told.stored));
+        told.stored = stored.unwrap_or(told.stored);
+        (program, told)
+    }
+
     /// What a text says of alignments: what the compiler has for the types in it, and where bit-fields have no name. What the compiler refuses to answer is left out.
-    pub async fn alignments(
+    async fn alignments(
         &self,
         text: &str,
         kind: Kind,

@@ -15,6 +15,7 @@ mod groups;
 mod headers;
 mod hidden;
 pub(crate) mod library;
+mod orders;
 mod overlay;
 pub mod own;
 mod packs;

@@ -160,7 +160,8 @@ impl<'o> Opening<'o> {
         }
         let program = program.map_err(|none| Failed::Final(none.into()))?;
         drop(octets);
-        let told = driver.alignments(&text, *kind, compile, &program).await;
+        let told = driver.told(&text, *kind, compile, &wanted, program).await;
+        let (program, told) = told;
         let mut notes = way.notes.clone();
         if !met.is_empty() {
             notes.push(Note::Words(met));
