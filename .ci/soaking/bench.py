@@ -69,6 +69,8 @@ class Bench:
 
     def __init__(self, options):
         self.options = options
+        # Variables of every run from now on.
+        self.more = {}
 
     def __enter__(self):
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -98,7 +100,7 @@ class Bench:
             "TMPDIR": str(self.folder / "tmp"),
             "NO_COLOR": "1",
         }
-        return environment | (more or {})
+        return environment | self.more | (more or {})
 
     def start(self, args, environment=None, folder=None, before=()):
         """Starts crossum; `before` are words that start it."""

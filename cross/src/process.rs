@@ -4,6 +4,7 @@
 
 mod error;
 mod exit;
+mod keeper;
 mod kept;
 pub mod left;
 mod remote;
@@ -138,6 +139,11 @@ impl Invocation {
         self
     }
 
+    /// When this process is killed, the command ends by itself, and does what is to be done before: nobody else ends it.
+    pub fn ending_by_itself(self) -> Self {
+        self.env(keeper::MARK, "")
+    }
+
     /// Sets the working directory.
     pub fn directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.directory = Some(directory.into());
@@ -222,6 +228,22 @@ impl Invocation {
         self.started_by(Invocation::new(setpriv).args(["--pdeathsig", signal, "--"]))
     }
 
+    /// As a program of this run: with its mark, and with a folder for temporary files that ends with it.
+    fn of_this_run(&self) -> tokio::process::Command {
+        let mut command = self.command();
+        if let (true, Some(folder)) = (self.inherits, scratch::for_programs()) {
+            keeper::start(folder);
+            if !self.env.iter().any(|(key, _)| key == keeper::MARK) {
+                command.env(keeper::MARK, folder);
+            }
+            // What it leaves there when it is killed ends with this run.
+            if !self.env.iter().any(|(key, _)| key == TMPDIR) {
+                command.env(TMPDIR, folder);
+            }
+        }
+        command
+    }
+
     fn command(&self) -> tokio::process::Command {
         #[expect(clippy::disallowed_methods, reason = "this is the one door")]
         let mut command = tokio::process::Command::new(&self.program);
@@ -234,12 +256,6 @@ impl Invocation {
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
-        // What it leaves there when it is killed ends with this run.
-        if let (true, Some(folder)) = (self.inherits, scratch::for_programs())
-            && !self.env.iter().any(|(key, _)| key == TMPDIR)
-        {
-            command.env(TMPDIR, folder);
-        }
         command.process_group(0);
         command
     }
@@ -250,7 +266,7 @@ impl Invocation {
     /// [`ProcessError::Start`].
     pub fn start(&self) -> Result<Running, ProcessError> {
         let here = self.here();
-        let mut command = here.command();
+        let mut command = here.of_this_run();
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -299,7 +315,7 @@ impl Invocation {
     /// It cannot be started, or talking to it fails.
     pub async fn watch(&self, limit: Duration, max_output: usize) -> Result<Watched, ProcessError> {
         let here = self.here();
-        let mut command = here.command();
+        let mut command = here.of_this_run();
         command
             .stdin(if self.ends_with_input() {
                 Stdio::piped()

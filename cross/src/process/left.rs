@@ -13,6 +13,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, waitid, waitpid};
 use nix::unistd::{Pid, getpid};
 
+use super::keeper;
+
 /// How long they may take to end when they are asked to.
 const GRACE: Duration = Duration::from_secs(1);
 /// How long the kernel may take to end them.
@@ -50,6 +52,7 @@ impl Drop for Unadopted {
 
 /// Ends all who are left, when no program is wanted any more: first they are asked to, then they are killed.
 pub fn end() {
+    keeper::dismiss();
     let Some(before) = BEFORE.get() else {
         return;
     };

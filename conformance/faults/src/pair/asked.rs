@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::lab::{ADDRESS, PairLab};
 use super::programs::{Asking, Said};
 use crate::observation::Halt;
-use crate::testbed::{Namespace, Pid, coming, last_words, while_asleep};
+use crate::testbed::{Doing, Namespace, Pid, coming, last_words, while_doing};
 
 /// A client that runs.
 pub(crate) struct Asked {
@@ -63,16 +63,20 @@ impl Asked {
         Ok(())
     }
 
-    /// Waits for its end, as long as it and these processes were not all seen asleep for `within`.
-    pub(crate) async fn end(
+    /// Its process.
+    pub(super) fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// Waits for its end for `within`, of which only the time counts in which everybody sleeps.
+    pub(super) async fn end(
         mut self,
         lab: &PairLab,
-        others: &[Pid],
         within: Duration,
+        doing: impl FnMut() -> Result<Doing, Halt>,
     ) -> Result<ClientEnd, Halt> {
         let begun = Instant::now();
-        let processes = [others, &[self.pid]].concat();
-        let (exit, _) = while_asleep(&processes, within, self.running.wait()).await;
+        let (exit, _) = while_doing(within, doing, self.running.wait()).await?;
         let took = begun.elapsed();
         let exit: Option<Exit> = exit.transpose()?;
         let Some(exit) = exit else {
@@ -85,12 +89,25 @@ impl Asked {
         let printed = coming("the end of the client's output", self.printed).await?;
         let printed = printed.unwrap_or_default();
         let words = coming("the end of the client's standard error", self.words).await?;
+        let words = words.unwrap_or_default();
+        not_started(exit, &words)?;
         let said = lab.programs.said(exit, &String::from_utf8_lossy(&printed));
         Ok(ClientEnd {
             said: Some(said),
-            words: words.unwrap_or_default(),
+            words,
             took,
         })
+    }
+}
+
+/// Fails where a program was not started at all: nothing is known of it then. Util-linux's programs, by way of which everybody is started, end so when what they are to become cannot be executed.
+pub(super) fn not_started(exit: Exit, words: &str) -> Result<(), Halt> {
+    let by_starter = ["setpriv: ", "nsenter: "]
+        .iter()
+        .any(|name| words.starts_with(name));
+    match exit {
+        Exit::Code(126 | 127) if by_starter => Err(Halt::CouldNotRun(words.to_owned())),
+        _ => Ok(()),
     }
 }
 
@@ -101,4 +118,26 @@ async fn printed(mut output: ChildStdout) -> Vec<u8> {
     let _ = (&mut output).take(MAX_PRINTED).read_to_end(&mut kept).await;
     let _ = tokio::io::copy(&mut output, &mut tokio::io::sink()).await;
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_was_not_started_shows_nothing() {
+        let denied = "setpriv: failed to execute /x/sensor: Permission denied";
+        for code in [126, 127] {
+            let why = Halt::CouldNotRun(denied.to_owned());
+            assert_eq!(not_started(Exit::Code(code), denied), Err(why));
+        }
+        // The program's own words and status.
+        for (exit, words) in [
+            (Exit::Code(126), "no reply"),
+            (Exit::Code(1), denied),
+            (Exit::Signal(9), ""),
+        ] {
+            assert_eq!(not_started(exit, words), Ok(()), "{words}");
+        }
+    }
 }

@@ -1,22 +1,25 @@
 //! Two hosts with a user's server on one of them, what its clients see, and what is left afterwards.
 
+use std::time::Duration;
+
 use nix::sys::signal::Signal;
 use procfs::net::TcpState;
 
 use super::asked::{Asked, ClientEnd};
+use super::connections::{Connections, of_server};
 use super::lab::PairLab;
-use super::service::{
-    Holdings, Service, holdings, kill_all, of_server, settled, signal_all, stop_all,
-};
+use super::service::{Holdings, Service, holdings, kill_all, settled, signal_all, stop_all};
 use super::terms::{ClientEnds, Expected};
 use crate::observation::Halt;
-use crate::testbed::{Addresses, Network, Pid, until, until_within};
+use crate::testbed::{Addresses, Busy, Doing, Network, Pid, until, until_within, while_asleep};
 
 /// Two hosts, and what the programs on them are held to.
 pub(crate) struct Hosts<'a> {
     pub(crate) lab: &'a PairLab,
     pub(crate) network: Network,
     pub(crate) expected: Expected,
+    /// Whether the network carries what is sent, sooner or later: then it is not the programs' time in which it does not. Where it carries nothing for good, a client must know it by itself.
+    delivers: bool,
     service: Option<Service>,
     /// What the server had when nobody was connected.
     pub(super) before: Holdings,
@@ -46,6 +49,7 @@ impl<'a> Hosts<'a> {
             lab,
             network: Network::new(&lab.tools, Addresses::Loopback).await?,
             expected: lab.terms.of(scenario, client),
+            delivers: client == ClientEnds::Reply,
             service: None,
             before: Holdings::default(),
         })
@@ -85,7 +89,7 @@ impl<'a> Hosts<'a> {
                 self.told(&end)
             )));
         }
-        self.before = settled(&self.network.server, self.expected.within).await?;
+        self.before = settled(&self.network, self.expected.within).await?;
         Ok(())
     }
 
@@ -110,19 +114,36 @@ impl<'a> Hosts<'a> {
 
     /// Waits for a client's end, as long as not everybody sleeps for longer than is expected.
     pub(crate) async fn end_of(&self, client: Asked) -> Result<ClientEnd, Halt> {
-        let servers = self.network.server.residents()?;
-        client.end(self.lab, &servers, self.expected.within).await
+        let doing = self.doing(&[client.pid()])?;
+        client.end(self.lab, self.expected.within, doing).await
+    }
+
+    /// What the server and these processes do from now on; and the network, where it is to carry what they send.
+    pub(super) fn doing(
+        &self,
+        others: &[Pid],
+    ) -> Result<impl FnMut() -> Result<Doing, Halt> + use<'_, 'a>, Halt> {
+        let busy = Busy::since_now(&[&self.network.server.residents()?, others].concat());
+        Ok(move || match busy.doing() {
+            Doing::Sleep if self.delivers && self.connections()?.under_way => Ok(Doing::Send),
+            doing => Ok(doing),
+        })
+    }
+
+    fn connections(&self) -> Result<Connections, Halt> {
+        Connections::between(self.network.client.pid()?, self.network.server.pid()?)
     }
 
     /// Starts a client, and waits until its request is at the server's host, which has not read it: the server is stopped.
     pub(crate) async fn client_that_waits(&self) -> Result<Asked, Halt> {
         let client = self.client().await?;
         let network = self.network.server.pid()?;
-        let unread = until_within(self.expected.within, || {
+        let unread = until_within(Duration::MAX, || {
             let sockets = of_server(network)?;
             Ok(sockets.iter().any(|one| one.rx_queue > 0).then_some(()))
         });
-        match unread.await? {
+        let (unread, _) = while_asleep(&[client.pid()], self.expected.within, unread).await;
+        match unread.transpose()?.flatten() {
             Some(()) => Ok(client),
             None => Err(Halt::CouldNotRun(
                 "no octet of a request came to the server's host: a client that waits for the server to speak cannot be made to wait for a reply".to_owned(),
@@ -181,9 +202,9 @@ impl<'a> Hosts<'a> {
 
     /// Waits until the server has accepted a connection.
     pub(crate) async fn accepted(&self) -> Result<(), Halt> {
-        let host = &self.network.server;
+        let network = &self.network;
         until("a connection that the server accepts", || {
-            Ok((holdings(host)?.descriptors > self.before.descriptors).then_some(()))
+            Ok((holdings(network)?.descriptors > self.before.descriptors).then_some(()))
         })
         .await
     }

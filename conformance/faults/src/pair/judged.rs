@@ -1,12 +1,15 @@
 //! What was seen of a user's programs, beside what they are held to.
 
+use std::time::Duration;
+
 use super::asked::ClientEnd;
 use super::hosts::{Hosts, ServerEnd};
+use super::more::More;
 use super::programs::Said;
-use super::service::{Holdings, holdings};
+use super::service::holdings;
 use super::terms::{ClientEnds, Left, ServerEnds};
 use crate::observation::{Halt, Observed};
-use crate::testbed::until_within;
+use crate::testbed::{until_within, while_doing};
 
 impl Hosts<'_> {
     /// Checks how a client ended.
@@ -92,20 +95,17 @@ impl Hosts<'_> {
         if self.expected.left == Left::Any {
             return Ok(());
         }
-        let host = &self.network.server;
-        let mut left = Vec::new();
-        until_within(self.expected.within, || {
-            left = more(holdings(host)?, self.before);
-            Ok(left.is_empty().then_some(()))
-        })
-        .await?;
-        let held = left.is_empty() == (self.expected.left == Left::Nothing);
+        let clear = until_within(Duration::MAX, || {
+            let more = More::of(holdings(&self.network)?, self.before);
+            Ok((more == More::Nothing).then_some(()))
+        });
+        // A server that waits for a processor is not late, nor is one that the network keeps from hearing of an end.
+        let (cleared, _) = while_doing(self.expected.within, self.doing(&[])?, clear).await?;
+        cleared.transpose()?;
+        let more = More::of(holdings(&self.network)?, self.before);
         let expected = self.with_reason(self.expected.left.words());
-        let seen = match left.is_empty() {
-            true => "nothing left".to_owned(),
-            false => format!("left: {}", left.join(", ")),
-        };
-        observed.server.point(expected, seen, held);
+        let held = more.held(self.expected.left);
+        observed.server.point(expected, more.words(), held);
         Ok(())
     }
 
@@ -139,32 +139,4 @@ impl Hosts<'_> {
             (Said::Hidden(how), words) => format!("tells nobody: {how}{words}"),
         }
     }
-}
-
-/// What there is more than before, in words.
-fn more(now: Holdings, before: Holdings) -> Vec<String> {
-    let count = |now: usize, before: usize, one: &str, many: &str| match now.saturating_sub(before)
-    {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        more => Some(format!("{more} {many}")),
-    };
-    [
-        count(
-            now.connections,
-            before.connections,
-            "connection",
-            "connections",
-        ),
-        count(
-            now.descriptors,
-            before.descriptors,
-            "descriptor",
-            "descriptors",
-        ),
-        count(now.processes, before.processes, "process", "processes"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }

@@ -1,9 +1,11 @@
 //! A user's own server and client under test, between two hosts that are made for them: how they are started, what their end shows, and what is left of them.
 
 mod asked;
+mod connections;
 mod hosts;
 mod judged;
 mod lab;
+mod more;
 mod octets;
 mod programs;
 mod service;

@@ -7,7 +7,7 @@ use super::asked::ClientEnd;
 use super::hosts::Hosts;
 use super::lab::ADDRESS;
 use crate::observation::Halt;
-use crate::testbed::{Namespace, coming, last_words, while_asleep};
+use crate::testbed::{Busy, Namespace, coming, last_words, while_asleep};
 use kit::lines::{Lines, NoLine};
 
 /// How a request is sent again.
@@ -99,8 +99,10 @@ pub(crate) async fn recorded(hosts: &Hosts<'_>) -> Result<(String, ClientEnd), H
         ));
     }
     coming("the end of who recorded", peer.running.wait()).await??;
-    let end = client.end(hosts.lab, &[], hosts.expected.within).await?;
-    Ok((octets, end))
+    let busy = Busy::since_now(&[client.pid()]);
+    let doing = || Ok(busy.doing());
+    let end = client.end(hosts.lab, hosts.expected.within, doing);
+    Ok((octets, end.await?))
 }
 
 /// Sends a request again. Gives how many octets of a reply came: `want` of them, or fewer if the server closed; or all that came, where it is not known how many are wanted. `None` where less than that came in the time that is expected.

@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use cross::process::{Exit, Running};
 use nix::sys::signal::{Signal, kill};
-use procfs::net::{TcpNetEntry, TcpState};
+use procfs::net::TcpState;
 use tokio::task::JoinHandle;
 
+use super::asked::not_started;
+use super::connections::Connections;
 use super::lab::{ADDRESS, PairLab};
 use super::programs::Programs;
 use crate::observation::Halt;
-use crate::testbed::{Namespace, Pid, formatted, last_words, no_streams, until, until_within};
+use crate::testbed::{
+    Namespace, Network, Pid, formatted, last_words, no_streams, until, until_within,
+};
 
 /// A server that listens.
 pub(super) struct Service {
@@ -22,8 +26,7 @@ pub(super) struct Service {
 /// What a server has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Holdings {
-    /// Connections, but for those that only the kernel still knows (TIME_WAIT).
-    pub(super) connections: usize,
+    pub(super) connections: Connections,
     /// Descriptors of all its processes.
     pub(super) descriptors: usize,
     /// Its processes, and those that ended and were not waited for.
@@ -49,6 +52,7 @@ impl Service {
         };
         let exit = ended?;
         let words = words.await.unwrap_or_default();
+        not_started(exit, &words)?;
         Err(Halt::NeverSeen(format!(
             "the server {exit} and does not listen at {ADDRESS}{}",
             if words.is_empty() {
@@ -119,9 +123,9 @@ pub(super) async fn stop_all(host: &Namespace) -> Result<(), Halt> {
     .await
 }
 
-/// What the server on a host has.
-pub(super) fn holdings(host: &Namespace) -> Result<Holdings, Halt> {
-    let residents = host.residents()?;
+/// What the server has.
+pub(super) fn holdings(network: &Network) -> Result<Holdings, Halt> {
+    let residents = network.server.residents()?;
     let mut processes = residents.clone();
     let mut descriptors = 0;
     for resident in &residents {
@@ -131,33 +135,23 @@ pub(super) fn holdings(host: &Namespace) -> Result<Holdings, Halt> {
     }
     processes.sort();
     processes.dedup();
-    let connections = of_server(host.pid()?)?.into_iter();
     Ok(Holdings {
-        connections: connections
-            .filter(|one| one.state != TcpState::TimeWait)
-            .count(),
+        connections: Connections::between(network.client.pid()?, network.server.pid()?)?,
         descriptors,
         processes: processes.len(),
     })
 }
 
-/// The server's ends of connections, as its host has them.
-pub(super) fn of_server(network: Pid) -> Result<Vec<TcpNetEntry>, Halt> {
-    let sockets = network.sockets()?.into_iter();
-    let of_server = sockets.filter(|socket| {
-        socket.local_address.port() == ADDRESS.port() && socket.state != TcpState::Listen
-    });
-    Ok(of_server.collect())
-}
-
 /// What it has when nothing moves any more, or after the time that it is given: the last connections are closed a moment after their client's end.
-pub(super) async fn settled(host: &Namespace, within: Duration) -> Result<Holdings, Halt> {
-    let (mut last, mut same) = (holdings(host)?, 0);
+pub(super) async fn settled(network: &Network, within: Duration) -> Result<Holdings, Halt> {
+    let (mut last, mut same) = (holdings(network)?, 0);
     until_within(within, || {
-        let now = holdings(host)?;
-        same = if now == last { same + 1 } else { 0 };
+        let now = holdings(network)?;
+        // One that waits for a processor has not closed yet what it will close.
+        let rests = network.server.residents()?.into_iter().all(Pid::is_asleep);
+        same = if now == last && rests { same + 1 } else { 0 };
         last = now;
-        Ok((same > SAME_LOOKS && now.connections == 0).then_some(()))
+        Ok((same > SAME_LOOKS && now.connections == Connections::default()).then_some(()))
     })
     .await?;
     Ok(last)

@@ -28,5 +28,5 @@ pub(crate) use namespace::Namespace;
 pub(crate) use network::{Addresses, ELSEWHERE, NOBODY, Network, Side};
 pub(crate) use server::{Server, formatted, no_streams};
 pub(crate) use unreachable::unreachable;
-pub(crate) use wait::{coming, until, until_within, while_asleep};
+pub(crate) use wait::{Busy, Doing, coming, until, until_within, while_asleep, while_doing};
 pub(crate) use weather::Weather;

@@ -118,7 +118,9 @@ fn waiting() -> Invocation {
                 kill -9 ${process#/proc/}
             fi
         done";
-    Invocation::new("/bin/sh").args(["-c", script])
+    Invocation::new("/bin/sh")
+        .args(["-c", script])
+        .ending_by_itself()
 }
 
 async fn hold(

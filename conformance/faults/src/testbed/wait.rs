@@ -80,6 +80,20 @@ pub(crate) async fn coming<T>(
     come.ok_or_else(|| never(what))
 }
 
+/// What those do on whom something depends that is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doing {
+    /// They wait: only this time counts.
+    Sleep,
+    /// They compute, or wait for a processor.
+    Compute,
+    /// They wait for a packet that the network has not carried yet.
+    Send,
+}
+
+/// The longest wait for the network. TCP sends a segment again after 1 s, 2 s, 4 s and so on (RFC 6298): that one of five is lost seven times in turn happens to one in 80,000.
+const MAX_SENDING: Duration = Duration::from_secs(120);
+
 /// Waits for something that depends on these processes. Only the time counts in which all of them were seen asleep: a program that waits for a processor is not late. Gives that time, too; `None` when it was longer than `bound`.
 ///
 /// A process that is gone counts as asleep.
@@ -88,22 +102,80 @@ pub(crate) async fn while_asleep<T>(
     bound: Duration,
     coming: impl Future<Output = T>,
 ) -> (Option<T>, Duration) {
+    let busy = Busy::since_now(processes);
+    let waited = while_doing(bound, || Ok(busy.doing()), coming).await;
+    // Nobody was seen to send.
+    waited.unwrap_or((None, bound))
+}
+
+/// The same, where `doing` says what time counts.
+///
+/// # Errors
+/// Those of `doing`, and [`Halt::CouldNotRun`] after a packet was waited for for too long.
+pub(crate) async fn while_doing<T>(
+    bound: Duration,
+    mut doing: impl FnMut() -> Result<Doing, Halt>,
+    coming: impl Future<Output = T>,
+) -> Result<(Option<T>, Duration), Halt> {
     let mut coming = std::pin::pin!(coming);
-    let (mut looks, mut asleep) = (Looks::begin(), Duration::ZERO);
+    let (mut looks, mut asleep, mut sending) = (Looks::begin(), Duration::ZERO, Duration::ZERO);
     loop {
         tokio::select! {
             biased;
-            come = &mut coming => return (Some(come), asleep),
+            come = &mut coming => return Ok((Some(come), asleep)),
             () = sleep(looks.interval) => {}
         }
         let passed = looks.passed();
-        if processes.iter().all(|process| process.is_asleep()) {
-            asleep += passed;
+        match doing()? {
+            Doing::Sleep => asleep += passed,
+            Doing::Compute => {}
+            Doing::Send => sending += passed,
         }
         if asleep > bound {
-            return (None, asleep);
+            return Ok((None, asleep));
+        }
+        if sending > MAX_SENDING {
+            let seconds = MAX_SENDING.as_secs();
+            return Err(Halt::CouldNotRun(format!(
+                "the network did not carry a packet in {seconds} s"
+            )));
         }
     }
+}
+
+/// Processes, and how much they have computed.
+pub(crate) struct Busy {
+    processes: Vec<(Pid, u64)>,
+}
+
+impl Busy {
+    /// These processes, from now on.
+    pub(crate) fn since_now(processes: &[Pid]) -> Busy {
+        let processes = processes.iter().map(|one| (*one, cpu_time(*one)));
+        Busy {
+            processes: processes.collect(),
+        }
+    }
+
+    /// Whether all of them are asleep. One that has computed for longer than [`MAX_WAIT`] never ends by itself, and counts as asleep.
+    pub(crate) fn doing(&self) -> Doing {
+        let rests = |(process, before): &(Pid, u64)| {
+            process.is_asleep() || cpu_time(*process).saturating_sub(*before) > MAX_CPU_TIME
+        };
+        if self.processes.iter().all(rests) {
+            Doing::Sleep
+        } else {
+            Doing::Compute
+        }
+    }
+}
+
+/// [`MAX_WAIT`] in hundredths of a second.
+const MAX_CPU_TIME: u64 = MAX_WAIT.as_secs() * 100;
+
+/// That of a process that is gone is none.
+fn cpu_time(process: Pid) -> u64 {
+    process.cpu_time().unwrap_or_default()
 }
 
 impl Pid {
@@ -142,6 +214,23 @@ mod tests {
             async { while_asleep(&[sleeps], 2 * BOUND, std::future::pending::<()>()).await };
         let (come, asleep) = while_asleep(&[spins], BOUND, clock).await;
         assert!(come.is_some(), "asleep for {asleep:?}");
+    }
+
+    #[tokio::test]
+    async fn the_time_in_which_the_network_carries_a_packet_counts_for_itself() {
+        let mut looks = 0;
+        let doing = || {
+            looks += 1;
+            Ok(if looks > 20 {
+                Doing::Sleep
+            } else {
+                Doing::Send
+            })
+        };
+        let never = std::future::pending::<()>();
+        let (come, _) = while_doing(BOUND, doing, never).await.unwrap();
+        assert_eq!(come, None);
+        assert!(looks > 20, "{looks}");
     }
 
     #[tokio::test]

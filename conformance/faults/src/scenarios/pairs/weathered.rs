@@ -9,6 +9,9 @@ use crate::testbed::Weather;
 /// How many clients ask, one after the other.
 const CLIENTS: usize = 5;
 
+/// So many ask at most, until the kernel has seen the weather: where it is by chance, a few may be lucky.
+const MAX_CLIENTS: usize = 25;
+
 /// Makes the weather, has clients ask in it, and notes what the kernel saw of it. Weather that nobody saw could not be made.
 pub(super) async fn weathered(
     lab: &PairLab,
@@ -22,11 +25,12 @@ pub(super) async fn weathered(
         .weather(weather, &lab.tools, &lab.inside)
         .await?;
     let mut quickest = Duration::MAX;
-    for _ in 0..CLIENTS {
+    for turn in 1..=MAX_CLIENTS {
         let end = hosts.ask().await?;
         quickest = quickest.min(end.took);
         hosts.judge(observed, &end);
-        if !hosts.is_right(&end) {
+        let is_seen = || made.seen(&hosts.network, quickest).is_ok();
+        if !hosts.is_right(&end) || (turn >= CLIENTS && is_seen()) {
             break;
         }
     }

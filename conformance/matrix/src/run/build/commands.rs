@@ -1,4 +1,4 @@
-//! Builds a user's own participant, by its own commands. They are run every time, into the same folder: what changed since the last time is for them to know.
+//! Builds a user's own participant, by its own commands. They are run every time, into the same folder, unless another run has it: what changed since the last time is for them to know.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -34,10 +34,7 @@ pub(super) async fn build(
     tools: &TargetTools,
 ) -> anyhow::Result<Built> {
     let runner = tools.runner.as_ref().map_err(Clone::clone)?.value.clone();
-    let out = folder(cache, participant, program);
-    std::fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
-    // Another run of the same file would write over what this one builds.
-    let _lock = lock::exclusive(&out.join(".crossum-lock")).await?;
+    let out = folder(cache, participant, program)?;
     let black_box = matches!(program.serves, Some(Serves::BlackBox(_)))
         || matches!(program.asks, Some(Asks::BlackBox(_)));
     if let (true, Some(machine)) = (black_box, runner.machine()) {
@@ -111,12 +108,26 @@ pub(super) async fn build(
     })
 }
 
-/// Where it is built: a folder for each participant and target of the files in one folder.
-fn folder(cache: &Path, participant: &Participant, program: &Program) -> PathBuf {
+/// So many runs of the files in one folder may go on at a time.
+const MAX_RUNS: usize = 32;
+
+/// Where it is built: a folder for each participant and target of the files in one folder. Another run of these files has its own, for it would write over programs that run.
+fn folder(cache: &Path, participant: &Participant, program: &Program) -> anyhow::Result<PathBuf> {
     let mut project = Fingerprint::default();
     project.add(&program.folder.display().to_string());
-    let place = cache.join("own").join(project.to_string());
-    place.join(participant.id.to_string())
+    let place = |run: usize| match run {
+        1 => cache.join("own").join(project.to_string()),
+        more => cache.join("own").join(format!("{project}.{more}")),
+    };
+    let free = lock::first_free((1..=MAX_RUNS).map(place))
+        .with_context(|| format!("cannot make {}", place(1).display()))?;
+    let free = free.with_context(|| {
+        let folder = program.folder.display();
+        format!("{MAX_RUNS} runs of the files in {folder} go on already")
+    })?;
+    let out = free.join(participant.id.to_string());
+    std::fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
+    Ok(out)
 }
 
 /// All commands of a program.
