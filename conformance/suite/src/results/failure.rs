@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::distinction::{Distinction, Fact, Machine, distinguish};
 use super::emulator_fault::{EmulatorFault, SecondOpinion};
 use super::message::comparable;
+use super::miri::MiriOpinion;
 use super::target::TargetRun;
 use super::test::{TestId, TestOutcome};
 
@@ -149,13 +150,15 @@ impl<'a> Failure<'a> {
             && self.groups.iter().all(is_likelier)
     }
 
-    /// For each target on which it fails the fault of its emulator from which the failure may come, where there is one on all of them and no other emulator fails the test, too.
+    /// For each target on which it fails the fault of its emulator from which the failure may come, where there is one on all of them and neither another emulator nor Miri fails the test, too.
     pub fn suspects(&self) -> Option<Vec<(&'a TargetRun, &'a EmulatorFault)>> {
         if self.failed.is_empty() {
             return None;
         }
         let suspect = |(run, printed): &(&'a TargetRun, &'a str)| {
-            if run.second_opinions.contains_key(self.test) {
+            let fails_without = run.miri.get(self.test);
+            let fails_without = fails_without.is_some_and(MiriOpinion::is_against_the_test);
+            if fails_without || run.second_opinions.contains_key(self.test) {
                 return None;
             }
             let mut faults = run.emulator_faults.iter();
