@@ -65,7 +65,13 @@ impl Miri {
             let program = toolchain.sysroot.join("bin").join(PROGRAM);
             (program, toolchain.cargo.clone())
         };
-        let on_path = host.program(PROGRAM).zip(first);
+        // Its cargo is beside it, unless somebody put Miri elsewhere.
+        let beside = |program: PathBuf| {
+            let cargo = program.canonicalize().ok()?.with_file_name("cargo");
+            let cargo = if cargo.is_file() { cargo } else { first? };
+            Some((program, cargo))
+        };
+        let on_path = host.program(PROGRAM).and_then(beside);
         let others = toolchains.iter().map(of);
         let others = others.filter(|(program, _)| program.is_file());
         for (program, cargo) in on_path.into_iter().chain(others) {

@@ -7,6 +7,7 @@ mod driver;
 mod job_pool;
 mod jobs;
 mod listing;
+mod namespace;
 mod partial;
 mod plan;
 mod prepare;
