@@ -28,7 +28,7 @@ pub use miri::Miri;
 pub use project::{Arguments, Excludes, Project, RefusedArgument, Toolchains, UsageError};
 pub use results::{
     BuildFailure, CompileError, Distinction, EmulatorFault, Fact, Failure, Machine, Mark,
-    MessageGroup, MiriOpinion, OutcomeCount, ProgramId, SecondOpinion, Seconds, TargetRun,
+    MessageGroup, MiriOpinion, OutcomeCount, ProgramId, SecondOpinion, Seconds, Signs, TargetRun,
     TargetStatus, TestId, TestOutcome, build_failures, distinguish, exit, failures,
 };
 pub use run::{

@@ -209,6 +209,7 @@ pub(super) fn machines<'a>(runs: impl IntoIterator<Item = &'a TargetRun>) -> Vec
 #[cfg(test)]
 mod tests {
     use super::super::ProgramId;
+    use super::super::emulator_fault::Signs;
     use super::super::fixture::run;
     use super::*;
     use kit::property::Property;
@@ -339,7 +340,7 @@ mod tests {
         let fault = EmulatorFault {
             what: "multiplies f32 pairs wrongly".to_owned(),
             observed: "0.05 for 2.4".to_owned(),
-            is_killed: false,
+            signs: Signs::Fraction,
         };
         let native = || run("x86_64", vec![(test.clone(), TestOutcome::Passed)]);
         let marks = |s390x: TargetRun, more: Vec<TargetRun>| {

@@ -15,7 +15,7 @@ pub use build_failure::{BuildFailure, build_failures};
 pub(crate) use distinction::EMULATED;
 pub use distinction::{Distinction, Fact, Machine, distinguish};
 pub(crate) use emulator_fault::emulator_name;
-pub use emulator_fault::{EmulatorFault, SecondOpinion};
+pub use emulator_fault::{EmulatorFault, SecondOpinion, Signs};
 pub use failure::{Failure, Mark, MessageGroup, failures};
 pub use miri::MiriOpinion;
 pub use target::{CompileError, Seconds, TargetRun, TargetStatus, exit};

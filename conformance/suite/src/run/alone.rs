@@ -117,7 +117,7 @@ impl RanTarget {
         });
     }
 
-    /// Asks the emulator for its faults, and tries the others that have none of them.
+    /// Asks the emulator for its faults, and tries the others that have none which the failure looks like.
     async fn by_others(
         &self,
         run: &TargetRun,
@@ -127,13 +127,9 @@ impl RanTarget {
     ) {
         let scratch = site.scratch.path();
         let faults = self.probe.faults(&site.host, scratch).await;
-        let mut names = BTreeSet::new();
+        let mut others = Vec::new();
         for (name, probe) in &self.others {
-            let theirs = probe.faults(&site.host, scratch).await;
-            let is_shared = |fault: &EmulatorFault| theirs.iter().any(|one| one.what == fault.what);
-            if !faults.iter().any(is_shared) {
-                names.insert(name.as_str());
-            }
+            others.push((name.as_str(), probe.faults(&site.host, scratch).await));
         }
         results.note(&run.target.name, |run| run.emulator_faults = faults);
         for test in tests {
@@ -141,6 +137,14 @@ impl RanTarget {
             let Some(runnable) = runnable.filter(|_| !test.name.is_empty()) else {
                 continue;
             };
+            let Some(TestOutcome::Failed(printed)) = run.tests.get(test) else {
+                continue;
+            };
+            // One that has a fault like this failure says nothing of the crate.
+            let is_free =
+                |faults: &[EmulatorFault]| !faults.iter().any(|one| one.may_explain(printed));
+            let names = others.iter().filter(|(_, faults)| is_free(faults));
+            let names: BTreeSet<_> = names.map(|(name, _)| *name).collect();
             if let Some(opinion) = runnable.second_opinion(&test.name, &names).await {
                 results.note(&run.target.name, |run| {
                     run.second_opinions.extend([((*test).clone(), opinion)]);
