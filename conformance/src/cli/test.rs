@@ -28,9 +28,15 @@ pub struct Test {
     /// After how many seconds a test program is given up (with nextest, a test, unless its configuration says otherwise)
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: u64,
-    /// What runs the tests that are built
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHAT")]
-    pub with: With,
+    /// What runs the tests that are built; and whether Miri is asked about those that fail, as in `--with miri` or `--with cargo,miri`
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_value = "auto",
+        value_name = "WHAT,..."
+    )]
+    pub with: Vec<With>,
     /// Build the tests and run none
     #[arg(long, conflicts_with_all = ["list", "debug"])]
     pub no_run: bool,
@@ -64,10 +70,11 @@ impl Test {
                 words.extend([option.to_owned(), path.display().to_string()]);
             }
         }
-        if let Some(with) = self.with.to_possible_value()
-            && self.with != With::Auto
-        {
-            words.extend(["--with".to_owned(), with.get_name().to_owned()]);
+        let with = self.with.iter().filter(|with| **with != With::Auto);
+        let with = with.filter_map(With::to_possible_value);
+        let with: Vec<_> = with.map(|with| with.get_name().to_owned()).collect();
+        if !with.is_empty() {
+            words.extend(["--with".to_owned(), with.join(",")]);
         }
         words
     }
@@ -104,4 +111,6 @@ pub enum With {
     Nextest,
     /// As `cargo test` does: a process for all tests of a program
     Cargo,
+    /// Miri, as a second opinion on a test that fails: it interprets the test for that target without an emulator
+    Miri,
 }

@@ -19,8 +19,8 @@ use kit::report_file::Unfinished;
 use kit::tools::Tools;
 use suite::report::{Rerun, TestReport, listing, suites, terminal};
 use suite::{
-    Action, Arguments, BuildSite, Driver, DriverChoice, GDB, PartialResults, Plan, ProcessKind,
-    Project, Toolchains, UsageError,
+    Action, Arguments, BuildSite, Driver, DriverChoice, GDB, Miri, PartialResults, Plan,
+    ProcessKind, Project, Toolchains, UsageError,
 };
 
 /// Builds, runs, and reports.
@@ -157,10 +157,9 @@ async fn plan(
     let tools = Tools::with_toolchains(host.clone(), Abis::builtin(), &names, &toolchains.all)?;
     drop(looking);
     let site = BuildSite::new(host, toolchains, project, arguments)?;
-    let driver = match options.with {
-        cli::With::Auto => DriverChoice::Auto,
-        cli::With::Nextest => DriverChoice::Nextest,
-        cli::With::Cargo => DriverChoice::Cargo,
+    let miri = match options.with.contains(&cli::With::Miri) {
+        true => Some(Miri::find(&site).await?),
+        false => None,
     };
     let plan = Plan {
         action: match options.no_run {
@@ -171,9 +170,23 @@ async fn plan(
         excludes: settings.test,
         jobs: options.jobs,
         limit: Duration::from_secs(options.limit),
-        driver: Driver::choose(driver, &site).await?,
+        driver: Driver::choose(driver(&options.with)?, &site).await?,
+        miri,
     };
     Ok((site, plan))
+}
+
+/// What runs the tests, of what `--with` names.
+fn driver(with: &[cli::With]) -> Result<DriverChoice, UsageError> {
+    let has = |one| with.contains(&one);
+    match (has(cli::With::Nextest), has(cli::With::Cargo)) {
+        (true, true) => Err(UsageError(
+            "--with nextest,cargo: the tests run once, by one of the two".to_owned(),
+        )),
+        (true, false) => Ok(DriverChoice::Nextest),
+        (false, true) => Ok(DriverChoice::Cargo),
+        (false, false) => Ok(DriverChoice::Auto),
+    }
 }
 
 /// Stands in for a test program: records how it was started.

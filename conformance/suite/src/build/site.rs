@@ -211,7 +211,7 @@ impl BuildSite {
         words
     }
 
-    fn manifest_path(&self) -> impl Iterator<Item = &Path> {
+    pub(crate) fn manifest_path(&self) -> impl Iterator<Item = &Path> {
         let manifest = self.project.manifest.iter();
         manifest.flat_map(|path| [Path::new("--manifest-path"), path])
     }

@@ -11,7 +11,7 @@ use cross::{Host, Target};
 
 use super::kept::Kept;
 use super::known::{self, KnownFault};
-use crate::results::EmulatorFault;
+use crate::results::{EmulatorFault, Signs};
 
 /// The program that is built and run.
 const SOURCE: &str = include_str!("program.rs");
@@ -56,7 +56,11 @@ impl Probe {
             let is_killed = !observed.ends_with(fault.answer);
             Some(EmulatorFault {
                 what: fault.what.to_owned(),
-                is_killed,
+                signs: if is_killed {
+                    Signs::SameEnd
+                } else {
+                    fault.signs
+                },
                 observed,
             })
         });

@@ -7,5 +7,6 @@ mod output;
 mod program;
 mod single;
 
+pub(crate) use output::outcomes;
 pub(crate) use program::{Outcomes, Runnable, whole};
 pub(crate) use single::printed_by;

@@ -100,6 +100,11 @@ pub(super) fn read(stdout: &str) -> Transcript {
     transcript
 }
 
+/// What came of the tests that it reports, by name.
+pub(crate) fn outcomes(stdout: &str) -> BTreeMap<String, TestOutcome> {
+    read(stdout).outcomes()
+}
+
 /// `running 3 tests`
 pub(super) fn announced(line: &str) -> Option<usize> {
     let (count, what) = line.strip_prefix("running ")?.split_once(' ')?;

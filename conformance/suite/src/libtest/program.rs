@@ -31,6 +31,8 @@ pub(crate) struct Runnable {
     pub(crate) alone: Invocation,
     /// The same, started by other emulators of this machine, each with its name.
     pub(crate) by_others: Vec<(String, Invocation)>,
+    /// The same program in this machine's network and in the project itself, where it runs in others.
+    pub(crate) outside: Option<Box<Runnable>>,
     /// The longest time that it may take.
     pub(crate) limit: Duration,
 }
@@ -173,6 +175,34 @@ impl Runnable {
         outcomes
     }
 
+    /// Those of these tests that pass in one process by themselves. The empty name stands for the program as a whole.
+    pub(crate) async fn passing(&self, names: &[String]) -> BTreeSet<String> {
+        let mut passing = BTreeSet::new();
+        let (wholes, names): (Vec<_>, Vec<_>) = names.iter().partition(|name| name.is_empty());
+        if !wholes.is_empty() {
+            let outcomes = self.run(false, |_| None).await;
+            let failed = |one: &TestOutcome| *one != TestOutcome::Passed;
+            if !outcomes.get("").is_some_and(failed) {
+                passing.insert(String::new());
+            }
+        }
+        if names.is_empty() {
+            return passing;
+        }
+        let command = self
+            .alone
+            .clone()
+            .arg("--exact")
+            .args(names.iter().copied());
+        let Ok(watched) = command.watch(self.limit, MAX_OUTPUT_OCTETS).await else {
+            return passing;
+        };
+        let outcomes = output::read(&watched.stdout).outcomes().into_iter();
+        let passed = outcomes.filter(|(_, outcome)| *outcome == TestOutcome::Passed);
+        passing.extend(passed.map(|(name, _)| name));
+        passing
+    }
+
     /// What those of the other emulators that have these names come to, of a test. `None` where there is none of them.
     pub(crate) async fn second_opinion(
         &self,
@@ -313,6 +343,7 @@ mod tests {
             what: ProcessKind::Program,
             alone: command.clone(),
             by_others: Vec::new(),
+            outside: None,
             command,
             limit: Duration::from_secs(2),
         }

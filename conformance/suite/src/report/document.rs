@@ -1,10 +1,11 @@
 //! The machine-readable report on a project's tests. Fields may be added. Those that exist keep their meaning.
 
+use kit::names::short;
 use layout::ByteOrder;
 use serde::Serialize;
 
 use super::pipeline::Pipeline;
-use super::{Rerun, bounded, by_mark, emulators, failing, marks};
+use super::{Rerun, bounded, by_mark, by_miri, emulators, failing, marks};
 use crate::results::{
     BuildFailure, CompileError, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun,
     TargetStatus, TestId, TestOutcome, build_failures, failures,
@@ -128,12 +129,25 @@ struct FailureRow {
     /// What is known of the emulators, where the failure comes from them or may.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     emulators: Vec<String>,
+    /// What Miri says, where it was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    miri: Vec<MiriRow>,
     /// What all of the first have and none of the second has; null where nothing is claimed.
     only: Option<OnlyRow>,
     /// The targets with the same message, where there are several messages. The largest group is first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     groups: Vec<GroupRow>,
     rerun: Option<String>,
+}
+
+/// What Miri came to, when it ran the test as for this target.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct MiriRow {
+    target: String,
+    /// `passed`, `failed`, `undefined-behaviour`, `could-not-run`
+    outcome: &'static str,
+    told: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -375,6 +389,14 @@ impl FailureRow {
             flaky_on: of(&failure.flaky),
             passed_on: names(&failure.passed),
             emulators: emulators(failure),
+            miri: by_miri(failure)
+                .into_iter()
+                .map(|(run, opinion)| MiriRow {
+                    target: name(run),
+                    outcome: opinion.word(),
+                    told: opinion.told(short(&run.target.name)),
+                })
+                .collect(),
             only: failure.distinction.as_ref().map(OnlyRow::of),
             groups: match failure.groups.as_slice() {
                 [_] => Vec::new(),

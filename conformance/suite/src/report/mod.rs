@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use kit::names::short;
 
-use crate::results::{Distinction, Failure, Mark, TargetRun, TestId, emulator_name};
+use crate::results::{Distinction, Failure, Mark, MiriOpinion, TargetRun, TestId, emulator_name};
 
 /// A test's name among those of all packages: `codec lib tests::reads`.
 fn name(test: &TestId) -> String {
@@ -94,6 +94,14 @@ fn emulators(failure: &Failure<'_>) -> Vec<String> {
         )
     });
     proven.chain(suspects).collect()
+}
+
+/// What Miri says of a failing test, and as which target: a line for each that it was asked about.
+fn by_miri<'a>(failure: &Failure<'a>) -> Vec<(&'a TargetRun, &'a MiriOpinion)> {
+    let failed = failure.failed.iter().map(|(run, _)| *run);
+    let emulated = failure.emulator.iter().map(|(run, _, _)| *run);
+    let asked = |run: &'a TargetRun| Some((run, run.miri.get(failure.test)?));
+    failed.chain(emulated).filter_map(asked).collect()
 }
 
 /// How many tests fail somewhere even when nothing else runs.

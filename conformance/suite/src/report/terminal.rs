@@ -9,7 +9,7 @@ use kit::table::{Cell, Table, left, right};
 use layout::ByteOrder;
 
 use super::pipeline::Pipeline;
-use super::{Rerun, bounded, by_mark, emulators, failing, formatted, marks, name};
+use super::{Rerun, bounded, by_mark, by_miri, emulators, failing, formatted, marks, name};
 use crate::results::{
     BuildFailure, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun, TargetStatus,
     TestId, TestOutcome, build_failures, failures,
@@ -167,6 +167,10 @@ fn one(failure: &Failure<'_>, rerun: &Rerun, out: &mut impl Write) -> fmt::Resul
     }
     for line in emulators(failure) {
         writeln!(out, "    emulator   {line}")?;
+    }
+    for (run, opinion) in by_miri(failure) {
+        let told = opinion.told(short(&run.target.name));
+        writeln!(out, "    Miri       {}", printable(told.as_bytes()))?;
     }
     for group in failure.groups.iter().take(MAX_TEXTS) {
         message(group, out)?;

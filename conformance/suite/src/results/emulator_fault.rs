@@ -7,11 +7,22 @@ pub struct EmulatorFault {
     pub what: String,
     /// What was seen: `0.05 for 2.4`, or how the program ended.
     pub observed: String,
-    /// Whether it ends the program.
-    pub is_killed: bool,
+    /// What a test may print that fails for this reason.
+    pub signs: Signs,
 }
 
-/// What other emulators come to, of a test that fails. None of them was seen to have the same fault.
+/// By what a failure is recognised that may come from a fault of the emulator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signs {
+    /// The program ended in the same way.
+    SameEnd,
+    /// It is about numbers with a fraction.
+    Fraction,
+    /// One of these is printed.
+    Words(&'static [&'static str]),
+}
+
+/// What other emulators come to, of a test that fails. None of them was seen to have a fault like this failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecondOpinion {
     /// This one passes it.
@@ -21,11 +32,12 @@ pub enum SecondOpinion {
 }
 
 impl EmulatorFault {
-    /// Whether a test that printed this may have failed for that reason: it ended in the same way, or it is about numbers with a fraction.
+    /// Whether a test that printed this may have failed for that reason.
     pub fn may_explain(&self, printed: &str) -> bool {
-        match self.is_killed {
-            true => printed.contains(&self.observed),
-            false => has_fraction(printed),
+        match self.signs {
+            Signs::SameEnd => printed.contains(&self.observed),
+            Signs::Fraction => has_fraction(printed),
+            Signs::Words(words) => words.iter().any(|word| printed.contains(word)),
         }
     }
 }
@@ -56,13 +68,19 @@ mod tests {
         let wrong = EmulatorFault {
             what: String::new(),
             observed: "0.05 for 2.4".to_owned(),
-            is_killed: false,
+            signs: Signs::Fraction,
         };
         let killed = EmulatorFault {
             observed: "was killed by SIGILL".to_owned(),
-            is_killed: true,
+            signs: Signs::SameEnd,
             ..wrong.clone()
         };
+        let worded = EmulatorFault {
+            signs: Signs::Words(&["Uncategorized", "error 111"]),
+            ..wrong.clone()
+        };
+        assert!(worded.may_explain("kind: Uncategorized"));
+        assert!(!worded.may_explain("left: 0.05"));
         for (printed, by_wrong, by_killed) in [
             ("left: 0.05\n right: 2.4", true, false),
             ("got 1.5e3, wanted 2", true, false),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::distinction::{Distinction, Fact, Machine, distinguish};
 use super::emulator_fault::{EmulatorFault, SecondOpinion};
 use super::message::comparable;
+use super::miri::MiriOpinion;
 use super::target::TargetRun;
 use super::test::{TestId, TestOutcome};
 
@@ -149,13 +150,15 @@ impl<'a> Failure<'a> {
             && self.groups.iter().all(is_likelier)
     }
 
-    /// For each target on which it fails the fault of its emulator from which the failure may come, where there is one on all of them and no other emulator fails the test, too.
+    /// For each target on which it fails the fault of its emulator from which the failure may come, where there is one on all of them and neither another emulator nor Miri fails the test, too.
     pub fn suspects(&self) -> Option<Vec<(&'a TargetRun, &'a EmulatorFault)>> {
         if self.failed.is_empty() {
             return None;
         }
         let suspect = |(run, printed): &(&'a TargetRun, &'a str)| {
-            if run.second_opinions.contains_key(self.test) {
+            let fails_without = run.miri.get(self.test);
+            let fails_without = fails_without.is_some_and(MiriOpinion::is_against_the_test);
+            if fails_without || run.second_opinions.contains_key(self.test) {
                 return None;
             }
             let mut faults = run.emulator_faults.iter();
@@ -206,6 +209,7 @@ pub(super) fn machines<'a>(runs: impl IntoIterator<Item = &'a TargetRun>) -> Vec
 #[cfg(test)]
 mod tests {
     use super::super::ProgramId;
+    use super::super::emulator_fault::Signs;
     use super::super::fixture::run;
     use super::*;
     use kit::property::Property;
@@ -336,7 +340,7 @@ mod tests {
         let fault = EmulatorFault {
             what: "multiplies f32 pairs wrongly".to_owned(),
             observed: "0.05 for 2.4".to_owned(),
-            is_killed: false,
+            signs: Signs::Fraction,
         };
         let native = || run("x86_64", vec![(test.clone(), TestOutcome::Passed)]);
         let marks = |s390x: TargetRun, more: Vec<TargetRun>| {

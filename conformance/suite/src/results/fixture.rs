@@ -23,6 +23,7 @@ pub(crate) fn run(target: &str, tests: Vec<(TestId, TestOutcome)>) -> TargetRun 
         tests: tests.into_iter().collect(),
         emulator_faults: Vec::new(),
         second_opinions: BTreeMap::new(),
+        miri: BTreeMap::new(),
         notes: BTreeSet::new(),
         seconds: Seconds {
             build: 1.25,

@@ -7,6 +7,7 @@ mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod message;
+mod miri;
 mod target;
 mod test;
 
@@ -14,7 +15,8 @@ pub use build_failure::{BuildFailure, build_failures};
 pub(crate) use distinction::EMULATED;
 pub use distinction::{Distinction, Fact, Machine, distinguish};
 pub(crate) use emulator_fault::emulator_name;
-pub use emulator_fault::{EmulatorFault, SecondOpinion};
+pub use emulator_fault::{EmulatorFault, SecondOpinion, Signs};
 pub use failure::{Failure, Mark, MessageGroup, failures};
+pub use miri::MiriOpinion;
 pub use target::{CompileError, Seconds, TargetRun, TargetStatus, exit};
 pub use test::{OutcomeCount, ProgramId, TestId, TestOutcome};

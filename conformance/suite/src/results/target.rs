@@ -8,6 +8,7 @@ use kit::exit::Exit;
 use layout::Abi;
 
 use super::emulator_fault::{EmulatorFault, SecondOpinion};
+use super::miri::MiriOpinion;
 use super::test::{OutcomeCount, TestId, TestOutcome};
 
 /// What came of all tests on one target.
@@ -35,6 +36,8 @@ pub struct TargetRun {
     pub emulator_faults: Vec<EmulatorFault>,
     /// What another emulator of this machine comes to, of the failing tests that were tried with one.
     pub second_opinions: BTreeMap<TestId, SecondOpinion>,
+    /// What Miri comes to, of the failing tests that it was asked about.
+    pub miri: BTreeMap<TestId, MiriOpinion>,
     /// What else a reader must know, such as doctests that cannot be run.
     pub notes: BTreeSet<String>,
     /// How long it took.

@@ -1,6 +1,6 @@
 //! The second look at what failed, when everything is over.
 //!
-//! Each failing test runs once more while nothing else does. What passes then is flaky, or something that ran at the same time was in its way. What fails on an emulated target and not here is tried with the other emulators of this machine, and the emulator is asked for its known faults.
+//! Each failing test runs once more while nothing else does. What passes then is flaky, or something that ran at the same time was in its way. What fails in a network and a view of the project of its own, and passes in this machine's, passes. What fails on an emulated target and not here is tried with the other emulators of this machine, and the emulator is asked for its known faults.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -67,31 +67,47 @@ impl RanTarget {
         let name = run.target.name.as_str();
         bar.at(format_args!("{name}"));
         let began = Instant::now();
-        let mut programs: BTreeMap<TestId, Vec<String>> = BTreeMap::new();
-        for test in failed(run).take(MAX_TESTS) {
-            let names = programs.entry(whole(test)).or_default();
-            names.push(test.name.clone());
+        let first: BTreeSet<&TestId> = failed(run).take(MAX_TESTS).collect();
+        let mut programs: BTreeMap<TestId, Vec<&TestId>> = BTreeMap::new();
+        for test in failed(run) {
+            programs.entry(whole(test)).or_default().push(test);
         }
-        let mut passed = Vec::new();
-        for (program, names) in programs {
+        let (mut flaky, mut outside) = (Vec::new(), Vec::new());
+        for (program, tests) in programs {
             let Some(runnable) = self.programs.get(&program) else {
                 continue;
             };
-            for (name, outcome) in runnable.once_more(&names).await {
-                if outcome == TestOutcome::Passed {
-                    let program = program.clone();
-                    passed.push(TestId { name, ..program });
-                }
+            let of = |name| TestId {
+                name,
+                ..program.clone()
+            };
+            let mut names: Vec<_> = tests.iter().map(|test| test.name.clone()).collect();
+            let tried = tests.iter().filter(|test| first.contains(**test));
+            let tried: Vec<_> = tried.map(|test| test.name.clone()).collect();
+            let once_more = runnable.once_more(&tried).await.into_iter();
+            let passed = once_more.filter(|(_, outcome)| *outcome == TestOutcome::Passed);
+            let passed: BTreeSet<_> = passed.map(|(name, _)| name).collect();
+            names.retain(|name| !passed.contains(name));
+            flaky.extend(passed.into_iter().map(of));
+            if let (Some(apart), false) = (&runnable.outside, names.is_empty()) {
+                outside.extend(apart.passing(&names).await.into_iter().map(of));
             }
         }
         let all = failed(run).count();
         results.note(name, |run| {
             run.seconds.run += began.elapsed().as_secs_f64();
-            for test in passed {
+            for test in flaky {
                 if let Some(TestOutcome::Failed(printed)) = run.tests.get(&test) {
                     let flaky = TestOutcome::Flaky(printed.clone());
                     run.tests.insert(test, flaky);
                 }
+            }
+            for test in outside {
+                run.notes.insert(format!(
+                    "{} {} {} passes in this machine's network and in the project itself, not in others of its own",
+                    test.package, test.program, test.name
+                ));
+                run.tests.insert(test, TestOutcome::Passed);
             }
             if all > MAX_TESTS {
                 run.notes.insert(format!(
@@ -101,7 +117,7 @@ impl RanTarget {
         });
     }
 
-    /// Asks the emulator for its faults, and tries the others that have none of them.
+    /// Asks the emulator for its faults, and tries the others that have none which the failure looks like.
     async fn by_others(
         &self,
         run: &TargetRun,
@@ -111,13 +127,9 @@ impl RanTarget {
     ) {
         let scratch = site.scratch.path();
         let faults = self.probe.faults(&site.host, scratch).await;
-        let mut names = BTreeSet::new();
+        let mut others = Vec::new();
         for (name, probe) in &self.others {
-            let theirs = probe.faults(&site.host, scratch).await;
-            let is_shared = |fault: &EmulatorFault| theirs.iter().any(|one| one.what == fault.what);
-            if !faults.iter().any(is_shared) {
-                names.insert(name.as_str());
-            }
+            others.push((name.as_str(), probe.faults(&site.host, scratch).await));
         }
         results.note(&run.target.name, |run| run.emulator_faults = faults);
         for test in tests {
@@ -125,6 +137,14 @@ impl RanTarget {
             let Some(runnable) = runnable.filter(|_| !test.name.is_empty()) else {
                 continue;
             };
+            let Some(TestOutcome::Failed(printed)) = run.tests.get(test) else {
+                continue;
+            };
+            // One that has a fault like this failure says nothing of the crate.
+            let is_free =
+                |faults: &[EmulatorFault]| !faults.iter().any(|one| one.may_explain(printed));
+            let names = others.iter().filter(|(_, faults)| is_free(faults));
+            let names: BTreeSet<_> = names.map(|(name, _)| *name).collect();
             if let Some(opinion) = runnable.second_opinion(&test.name, &names).await {
                 results.note(&run.target.name, |run| {
                     run.second_opinions.extend([((*test).clone(), opinion)]);

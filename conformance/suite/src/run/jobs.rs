@@ -162,11 +162,14 @@ impl PreparedTarget<'_> {
     ) -> Runnable {
         let record = &program.record;
         let variables = || self.runner_variables.iter();
-        let dressed = |command: Invocation| {
+        let plain = |command: Invocation| {
             let command =
                 variables().fold(command, |command, (key, value)| command.env(key, value));
-            let command = record.dress(command, &self.built.build_variables);
-            self.surroundings.around(command, program, &site.host)
+            record.dress(command, &self.built.build_variables)
+        };
+        let dressed = |command| {
+            self.surroundings
+                .around(plain(command), program, &site.host)
         };
         let mut by_others = Vec::new();
         let (command, alone) = match record.what {
@@ -188,11 +191,26 @@ impl PreparedTarget<'_> {
                 (command.clone(), command)
             }
         };
+        let outside = self.surroundings.is_apart(program).then(|| {
+            let outside = |command| {
+                self.surroundings
+                    .outside(plain(command), program, &site.host)
+            };
+            Box::new(Runnable {
+                what: record.what,
+                command: outside(command.clone()),
+                alone: outside(alone.clone()),
+                by_others: Vec::new(),
+                outside: None,
+                limit: plan.limit,
+            })
+        });
         Runnable {
             what: record.what,
             command: dressed(command),
             alone: dressed(alone),
             by_others,
+            outside,
             limit: plan.limit,
         }
     }

@@ -7,9 +7,11 @@ mod driver;
 mod job_pool;
 mod jobs;
 mod listing;
+mod namespace;
 mod partial;
 mod plan;
 mod prepare;
+mod second_opinion;
 mod surroundings;
 mod targets;
 
@@ -68,6 +70,9 @@ pub async fn run(
     while jobs.next().await.is_some() {}
     drop(jobs);
     alone::look_again(&ran, site, progress, results).await;
+    if let Some(miri) = &plan.miri {
+        second_opinion::by_miri(miri, plan.limit, site, progress, results).await;
+    }
     Ok(())
 }
 

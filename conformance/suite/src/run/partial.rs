@@ -35,6 +35,7 @@ impl PartialResults {
             tests: BTreeMap::new(),
             emulator_faults: Vec::new(),
             second_opinions: BTreeMap::new(),
+            miri: BTreeMap::new(),
             notes: BTreeSet::new(),
             seconds: Seconds::default(),
         };

@@ -7,6 +7,7 @@ use cross::{TargetTools, rust_std};
 use kit::tools::Tools;
 
 use super::driver::Driver;
+use crate::miri::Miri;
 use crate::project::Excludes;
 
 /// How far a run goes.
@@ -32,6 +33,8 @@ pub struct Plan {
     pub limit: Duration,
     /// What runs the programs.
     pub driver: Driver,
+    /// What is asked about a test that fails.
+    pub miri: Option<Miri>,
 }
 
 /// The order in which targets are built. This machine is first, so that what does not compile at all is reported at once. Then come those that are ready, then those whose standard library must be built first.

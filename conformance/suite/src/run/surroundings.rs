@@ -1,4 +1,4 @@
-//! What is around the programs of a target when they run: a folder for temporary files of their own, and a kernel that starts programs of that kind.
+//! What is around the programs of a target when they run: a folder for temporary files of their own, a network and a view of the project of their own, and a kernel that starts programs of that kind.
 //!
 //! A test that starts a program of its package (`CARGO_BIN_EXE_*`), or itself, asks the kernel to start a program of another machine. In a user namespace of the run's own, Linux (since 6.7) can be told to start the target's runner for such programs (`binfmt_misc`), and no other process of this machine sees that. Where it cannot be told so, a script that starts the runner takes the place of each program of the package.
 
@@ -6,34 +6,33 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Context as _;
-use cross::process::{Exit, Invocation};
+use cross::process::Invocation;
 use cross::runner::Runner;
 use cross::{Host, TargetTools};
 use kit::names::short;
 
 use super::doctests;
+use super::namespace::Namespace;
 use crate::build::{BuildSite, BuiltTests, Helper, TestProgram};
 
 /// What is around the programs of a target.
 pub(super) struct Surroundings {
     /// Where they put temporary files.
     temporary: Option<PathBuf>,
-    /// The packages whose tests may start programs of the package, and the command that starts such tests.
-    starter: Option<(Vec<String>, Invocation)>,
+    /// Starts a program of tests in a namespace of its own, with all of this, where there is one.
+    namespace: Option<Invocation>,
+    /// Starts one where the kernel starts programs of that kind, in this machine's network and in the project itself.
+    starter: Option<Invocation>,
+    /// Whether tests may start a program of their package.
+    has_helpers: bool,
     /// What a reader must know.
     pub(super) note: Option<&'static str>,
 }
 
 /// The note where a package's own programs are not where its tests run.
 const NOT_THERE: &str = "tests that start a program of their own package fail there: only the tests are taken to another machine";
-
-/// The status of the script that found that the kernel cannot be told.
-const NOT_ALLOWED: i32 = 125;
-
-const QUESTION_TIMEOUT: Duration = Duration::from_secs(20);
 
 impl Surroundings {
     /// Makes them for what was built for a target.
@@ -45,11 +44,13 @@ impl Surroundings {
     ) -> anyhow::Result<Surroundings> {
         let mut made = Surroundings {
             temporary: None,
+            namespace: None,
             starter: None,
+            has_helpers: !built.helpers.is_empty(),
             note: None,
         };
         if let Runner::Remote(_) = runner {
-            made.note = (!built.helpers.is_empty()).then_some(NOT_THERE);
+            made.note = made.has_helpers.then_some(NOT_THERE);
             return Ok(made);
         }
         let name = short(&tools.target.name);
@@ -59,7 +60,7 @@ impl Surroundings {
             std::fs::create_dir_all(&temporary)?;
             made.temporary = Some(temporary);
         }
-        if built.helpers.is_empty() || tools.target.is_native() || tools.target.is_windows() {
+        if tools.target.is_native() || tools.target.is_windows() {
             return Ok(made);
         }
         for helper in &built.helpers {
@@ -69,20 +70,27 @@ impl Surroundings {
             return Ok(made);
         };
         let folder = site.scratch.path().join(format!("start-{name}"));
-        std::fs::create_dir_all(&folder)?;
+        let [rules, view] = ["binfmt_misc", "view"].map(|name| folder.join(name));
+        std::fs::create_dir_all(&rules)?;
+        std::fs::create_dir_all(&view)?;
         let starts = Starts::write(&folder, runner, program)?;
-        match starts.by_kernel(&site.host, &site.project.root).await {
-            Some(starter) => {
-                let packages = built.helpers.iter();
-                let packages = packages.map(|one| one.package_id.clone()).collect();
-                made.starter = Some((packages, starter));
-            }
-            None => {
-                for helper in &built.helpers {
-                    starts.in_place_of(helper)?;
-                }
-            }
+        if is_anothers(&site.project.root) {
+            starts.in_place_of_all(built)?;
+            return Ok(made);
         }
+        let told = Namespace::default().with_rule(&starts.rule, &rules);
+        made.starter = told.entered(&site.host, &folder, "told").await;
+        let begun = match made.starter {
+            Some(_) => told,
+            None => {
+                starts.in_place_of_all(built)?;
+                Namespace::default()
+            }
+        };
+        let own = begun
+            .with_network(&site.host)
+            .with_view(&site.project, &view);
+        made.namespace = own.entered(&site.host, &folder, "own").await;
         Ok(made)
     }
 
@@ -93,28 +101,53 @@ impl Surroundings {
         program: &TestProgram,
         host: &Host,
     ) -> Invocation {
-        let temporary = self.temporary.iter();
-        let command = temporary.fold(command, |command, folder| command.env("TMPDIR", folder));
-        let command = command.kill_with_parent(host);
-        let package = program.artifact.as_ref().map(|one| &one.package_id);
-        match (&self.starter, package) {
+        match (&self.namespace, &program.artifact) {
             // Whoever enters a namespace is no longer killed with his parent. So that comes after it.
-            (Some((packages, starter)), Some(package)) if packages.contains(package) => {
-                command.started_by(starter.clone())
-            }
+            (Some(namespace), Some(_)) => self.bare(command, host).started_by(namespace.clone()),
+            _ => self.outside(command, program, host),
+        }
+    }
+
+    /// The same in this machine's network and in the project itself.
+    pub(super) fn outside(
+        &self,
+        command: Invocation,
+        program: &TestProgram,
+        host: &Host,
+    ) -> Invocation {
+        let command = self.bare(command, host);
+        match (&self.starter, &program.artifact) {
+            (Some(starter), Some(_)) => command.started_by(starter.clone()),
             _ => command,
         }
     }
 
-    /// The words of the starter, for who starts the tests of all packages.
+    /// Whether the two differ.
+    pub(super) fn is_apart(&self, program: &TestProgram) -> bool {
+        self.namespace.is_some() && program.artifact.is_some()
+    }
+
+    fn bare(&self, command: Invocation, host: &Host) -> Invocation {
+        let temporary = self.temporary.iter();
+        let command = temporary.fold(command, |command, folder| command.env("TMPDIR", folder));
+        command.kill_with_parent(host)
+    }
+
+    /// What starts each test, for who starts the tests of all packages by themselves. A view for each would take longer than most tests.
     pub(super) fn starter(&self) -> Option<&Invocation> {
-        self.starter.as_ref().map(|(_, starter)| starter)
+        self.starter.as_ref().filter(|_| self.has_helpers)
     }
 
     /// The variables of who starts the tests.
     pub(super) fn temporary(&self) -> Option<&Path> {
         self.temporary.as_deref()
     }
+}
+
+/// Whether root tests files of another user. In a namespace root is root of its own files only.
+fn is_anothers(project: &Path) -> bool {
+    let is_own = |data: std::fs::Metadata| data.uid() == 0;
+    nix::unistd::getuid().is_root() && !project.metadata().is_ok_and(is_own)
 }
 
 /// The path of a test program.
@@ -124,17 +157,16 @@ fn path(program: &TestProgram) -> Option<&Path> {
 }
 
 /// The scripts that start programs of another machine.
-struct Starts<'a> {
-    folder: &'a Path,
+struct Starts {
     /// Starts the runner. The program is appended.
     command: Invocation,
     /// What the kernel is told: which files are such programs, and what starts them.
     rule: String,
 }
 
-impl<'a> Starts<'a> {
+impl Starts {
     /// Writes the script that starts the runner, for programs like this one.
-    fn write(folder: &'a Path, runner: &Runner, program: &Path) -> anyhow::Result<Starts<'a>> {
+    fn write(folder: &Path, runner: &Runner, program: &Path) -> anyhow::Result<Starts> {
         let mut words = doctests::words(runner).into_iter();
         let first = words.next().context("a runner without words")?;
         let command = Invocation::new(first).args(words);
@@ -143,44 +175,17 @@ impl<'a> Starts<'a> {
         let mut head = [0; HEAD];
         std::fs::File::open(program)?.read_exact(&mut head)?;
         Ok(Starts {
-            folder,
             rule: rule(&head, &runner),
             command,
         })
     }
 
-    /// The command that enters a namespace in which the kernel starts the runner for such programs. `None` where it may not be told to.
-    async fn by_kernel(&self, host: &Host, project: &Path) -> Option<Invocation> {
-        let unshare = host.program("unshare")?;
-        let (user, group) = (nix::unistd::getuid(), nix::unistd::getgid());
-        // In the namespace root is root of its own files only.
-        if user.is_root() && project.metadata().ok()?.uid() != 0 {
-            return None;
-        }
-        let mounted = self.folder.join("binfmt_misc");
-        std::fs::create_dir_all(&mounted).ok()?;
-        let enter = self.folder.join("enter");
-        let place = mounted.display();
-        let body = format!(
-            "mount -t binfmt_misc binfmt_misc {place} 2>/dev/null && printf %s '{}' 2>/dev/null >{place}/register || exit {NOT_ALLOWED}\nexec \"$@\"\n",
-            self.rule
-        );
-        script(&enter, &body).ok()?;
-        let starter = Invocation::new(&unshare)
-            .args(["--user", "--map-root-user", "--mount", "--"])
-            .arg(&enter);
-        // A test sees the user that it would see without all this.
-        let starter = match user.is_root() {
-            true => starter,
-            false => starter
-                .arg(&unshare)
-                .arg("--user")
-                .arg(format!("--map-user={user}"))
-                .arg(format!("--map-group={group}"))
-                .arg("--"),
-        };
-        let asked = starter.clone().arg("true").output(QUESTION_TIMEOUT).await;
-        matches!(asked.ok()?.exit, Exit::Code(0)).then_some(starter)
+    /// Puts a script in the place of each program that tests may start.
+    fn in_place_of_all(&self, built: &BuiltTests) -> anyhow::Result<()> {
+        built
+            .helpers
+            .iter()
+            .try_for_each(|helper| self.in_place_of(helper))
     }
 
     /// Puts a script in the place of a program. Cargo puts a program there when it builds it anew.
@@ -250,7 +255,8 @@ fn rule(head: &[u8; HEAD], runner: &Path) -> String {
     format!(":crossum:M::{}:{}:{runner}:", spelt(magic), spelt(mask))
 }
 
-fn script(path: &Path, body: &str) -> anyhow::Result<()> {
+/// Writes a script for a shell.
+pub(super) fn script(path: &Path, body: &str) -> anyhow::Result<()> {
     std::fs::write(path, format!("#!/bin/sh\n{body}"))?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
     Ok(())

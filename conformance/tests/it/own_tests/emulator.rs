@@ -21,6 +21,13 @@ fn scales_again() {
     assert!(!cfg!(target_arch = "s390x"), "left: 0.05");
 }
 
+/// A program that is not there is started, by every emulator of today.
+#[test]
+fn misses_a_program() {
+    let ended = std::process::Command::new("/nowhere/at-all").status();
+    assert_eq!(ended.map_err(|error| error.kind()), Err(std::io::ErrorKind::NotFound));
+}
+
 /// No number is wrong.
 #[test]
 fn swaps() {
@@ -90,6 +97,13 @@ fn what_another_emulator_passes_is_the_emulators_fault() {
     let other = told.strip_prefix("QEMU 0.1.2 multiplies f32 pairs wrongly on s390x; QEMU ");
     let other = other.unwrap_or_else(|| panic!("{told}"));
     assert!(other.ends_with(" passes this test"), "{told}");
+
+    // The other has this fault, too, and so is no judge of it.
+    let misses = failure(&ran, "misses_a_program");
+    assert_eq!(misses["mark"], "perhaps the emulator's fault", "{misses:#}");
+    let told = misses["emulators"][0].as_str().unwrap();
+    let what = "QEMU 0.1.2 starts a program that is not there, which ends with status 127 on s390x (exit status: 127 for NotFound)";
+    assert!(told.starts_with(what), "{told}");
 
     // The other emulator multiplies rightly, and fails it, too.
     let again = failure(&ran, "scales_again");

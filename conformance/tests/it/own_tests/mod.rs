@@ -5,6 +5,7 @@ mod emulator;
 mod failures;
 mod interrupted;
 mod marks;
+mod miri;
 mod nextest;
 mod rerun;
 mod surroundings;

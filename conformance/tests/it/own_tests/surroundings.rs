@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::{NO_NEXTEST, crate_in, has_nextest, outcome, test};
-use crate::bench::{Bench, Ran, not_tried};
+use crate::bench::{Bench, Ran, host_command, not_tried};
 
 const PROGRAM: &str = "fn main() { println!(\"{} {}\", std::env::consts::ARCH, std::env::args().nth(1).unwrap()); }\n";
 
@@ -92,4 +92,67 @@ fn where_the_kernel_cannot_be_told_a_script_takes_the_programs_place() {
             &["--targets", "x86_64,i686,s390x", "--", "--test", "it"],
         ));
     }
+}
+
+/// Wants a port and a file for itself, and the second test something that only this machine's network has.
+const COLLIDING: &str = r#"
+use std::net::{TcpListener, TcpStream};
+
+#[test]
+fn has_a_port_and_a_file_for_itself() {
+    let _held = TcpListener::bind(("127.0.0.1", TAKEN)).unwrap();
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/state");
+    std::fs::File::create_new(place).unwrap();
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
+    std::fs::write(place, "broken").unwrap();
+}
+
+#[test]
+fn finds_who_listens_here() {
+    TcpStream::connect(("127.0.0.1", TAKEN)).unwrap();
+}
+"#;
+
+/// Whether a namespace with a network and a view of files can be had here.
+fn has_namespaces() -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().display();
+    let script = format!(
+        "mount -t tmpfs tmpfs {place} && mkdir {place}/a {place}/b {place}/c && mount -t overlay overlay -o userxattr,lowerdir={place}/a,upperdir={place}/b,workdir={place}/c {place}/a && ip link set lo up"
+    );
+    let asked = host_command("unshare")
+        .args(["--user", "--map-root-user", "--mount", "--net", "sh", "-c"])
+        .arg(script)
+        .output();
+    asked.is_ok_and(|answer| answer.status.success())
+}
+
+#[test]
+fn targets_at_once_are_not_in_each_others_way() {
+    if !has_namespaces() {
+        not_tried("no namespace with a network and an overlay is to be had");
+        return;
+    }
+    let bench = Bench::new();
+    crate_in(&bench, ".", "", "");
+    std::fs::create_dir(bench.path("tests")).unwrap();
+    // This machine has that port, and so no test of it can.
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let tests = format!("const TAKEN: u16 = {port};\n{COLLIDING}");
+    std::fs::write(bench.path("tests/it.rs"), tests).unwrap();
+    let options = ["--targets", "s390x,i686", "--", "--test", "it"];
+    let ran = test(&bench, &options);
+    assert_eq!(ran.status, 0, "{ran}");
+    for target in ["s390x", "i686"] {
+        for name in ["has_a_port_and_a_file_for_itself", "finds_who_listens_here"] {
+            let name = format!("test it {name}");
+            assert_eq!(outcome(&ran, target, &name), "passed", "{target}: {ran}");
+        }
+    }
+    let told = "made-up test it finds_who_listens_here passes in this machine's network and in the project itself, not in others of its own";
+    assert!(ran.stdout.contains(told), "{ran}");
+    // What they wrote into the project is gone.
+    assert!(!bench.path("state").exists(), "{ran}");
+    assert_eq!(std::fs::read(bench.path("src/lib.rs")).unwrap(), b"");
 }
