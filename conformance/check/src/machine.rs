@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use fnv::FnvHashSet;
+use fnv::{FnvHashMap, FnvHashSet};
 use kit::machine_names as names;
 use kit::names::{TARGETS, Unknown};
 use layout::abi::{Scalar, Typedef};
@@ -92,19 +92,37 @@ pub fn is_target(name: &str) -> bool {
     NAMES.contains(name.split('+').next().unwrap_or(name))
 }
 
+/// What people call the machines that have a name beside their own. This and [`PLACES`] are asked for in every finding.
+static SAID: LazyLock<FnvHashMap<&str, &str>> = LazyLock::new(|| {
+    let machines = names::all_names().map(|(machine, _)| machine);
+    machines
+        .map(|machine| (machine, names::said(machine)))
+        .collect()
+});
+
+/// Of the machines that are looked at when none is named, the place in the order in which people would say them.
+static PLACES: LazyLock<FnvHashMap<&str, usize>> =
+    LazyLock::new(|| names::usual().zip(0..).collect());
+
+/// Where a machine stands in a list: the usual ones first.
+fn place(machine: &str) -> usize {
+    PLACES.get(machine).copied().unwrap_or(PLACES.len())
+}
+
 /// A machine's name as people say it: `s390x`, `Windows x64`, `armv7+time64`.
 pub fn short(name: &str) -> Cow<'_, str> {
+    let said = |name| SAID.get(name).copied().unwrap_or_else(|| names::said(name));
     match name.split_once('+') {
-        Some((base, variant)) => format!("{}+{variant}", names::said(base)).into(),
-        None => names::said(name).into(),
+        Some((base, variant)) => format!("{}+{variant}", said(base)).into(),
+        None => said(name).into(),
     }
 }
 
 /// The key by which machines are put into the order in which people would say them: those that most have first, variants last.
 pub fn order(name: &str) -> (bool, usize, &str) {
     match name.split_once('+') {
-        Some((base, _)) => (true, names::place(base), name),
-        None => (false, names::place(name), name),
+        Some((base, _)) => (true, place(base), name),
+        None => (false, place(name), name),
     }
 }
 
@@ -123,7 +141,7 @@ pub fn in_order<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
 
 /// Whether a machine is looked at when none is named.
 pub fn is_usual(name: &str) -> bool {
-    names::is_usual(name)
+    PLACES.contains_key(name)
 }
 
 /// Whether all of some machines run one program without a system, or are machines that few people have.
@@ -209,7 +227,7 @@ impl Scope {
 
     /// Whether a machine that is not named is one of it.
     fn includes(self, machine: &Machine<'_>) -> bool {
-        let is_usual = names::is_usual(machine.base());
+        let is_usual = is_usual(machine.base());
         match self {
             Scope::Usual => is_usual,
             Scope::All => is_usual || machine.abi.apart().is_none(),

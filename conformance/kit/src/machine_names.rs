@@ -1,9 +1,6 @@
 //! What people call the machines, and which of them are looked at unless others are named.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
-
-use fnv::FnvHashMap;
 
 /// A machine under the name that people have for it.
 struct Called {
@@ -218,35 +215,24 @@ fn all() -> impl Iterator<Item = &'static Called> {
     USUAL.iter().chain(OTHERS)
 }
 
-/// The machines that have a name beside their own, each with its place: they are asked for in every finding.
-static PLACES: LazyLock<FnvHashMap<&str, (usize, &Called)>> = LazyLock::new(|| {
-    let places = all().enumerate();
-    places
-        .map(|(place, called)| (called.machine, (place, called)))
-        .collect()
-});
+fn of(machine: &str) -> Option<&'static Called> {
+    all().find(|called| called.machine == machine)
+}
 
 /// A machine's name, without a variant's, as people say it: `ppc64le`, `Windows x64`.
 pub fn said(machine: &str) -> &str {
-    let called = PLACES.get(machine);
-    called.map_or_else(|| crate::names::short(machine), |(_, called)| called.name)
+    of(machine).map_or_else(|| crate::names::short(machine), |called| called.name)
 }
 
-/// Whether a machine is looked at when none is named.
-pub fn is_usual(machine: &str) -> bool {
-    place(machine) < USUAL.len()
-}
-
-/// Where a machine stands in a list: the usual ones first, as people would say them.
-pub fn place(machine: &str) -> usize {
-    let place = PLACES.get(machine).map_or(USUAL.len(), |(place, _)| *place);
-    place.min(USUAL.len())
+/// The machines that are looked at when none is named, in the order in which people would say them.
+pub fn usual() -> impl ExactSizeIterator<Item = &'static str> {
+    USUAL.iter().map(|called| called.machine)
 }
 
 /// Whether a machine runs one program without a system, or is one that few people have.
 pub fn is_rare(machine: &str) -> bool {
-    let first = USUAL.iter().position(|called| called.machine == "arm-bare");
-    first.is_none_or(|first| place(machine) >= first)
+    let mut common = usual().take_while(|usual| *usual != "arm-bare");
+    !common.any(|usual| usual == machine)
 }
 
 /// Whether a name, in whatever letters, is one of a machine's.
