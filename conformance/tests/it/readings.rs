@@ -897,6 +897,46 @@ fn a_number_with_an_order_of_its_own_is_as_wide_as_its_name_says() {
     assert_eq!(bits.unwrap()["layouts"], serde_json::json!({}));
 }
 
+/// Types of a C library as arguments of templates: several texts with stand-ins are alike, and some of them are refused first. The right answers are those of g++ 12.2 with `-m32` and `-mx32`, and of clang 14 for other machines.
+#[test]
+fn what_stands_in_for_an_argument_of_a_template_is_called_by_its_real_name_and_read_for_its_own_machine()
+ {
+    let text = "#include <ctime>\n#include <cstdint>\ntemplate <class T> struct box { T v; uint8_t k; };\nstruct a { box<timespec> at; int n; };\nstruct b { box<time_t> at; int n; };\n";
+    let ran = check("boxed.hpp", text, &["--targets", "all"]);
+    let report = ran.report();
+    let types = report["types"].as_array().unwrap();
+    let names: Vec<&str> = types
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    let expected = ["a", "b", "box<long long>", "box<long>", "box<timespec>"];
+    assert_eq!(names, expected);
+    let size = |name: &str, machine: &str| {
+        let of = types.iter().find(|one| one["name"] == name).unwrap();
+        of["layouts"][machine]["size"].as_u64()
+    };
+    for (name, machine, octets) in [
+        ("box<long>", X86_64, Some(16)),
+        ("box<long>", I686, Some(8)),
+        ("box<long>", "x86_64-x32", None),
+        ("box<long long>", "x86_64-x32", Some(16)),
+        ("box<long long>", X86_64, None),
+        ("box<timespec>", X86_64, Some(24)),
+        ("box<timespec>", I686, Some(12)),
+        ("box<timespec>", ARMV7, Some(12)),
+        ("box<timespec>", M68K, Some(10)),
+        ("box<timespec>", S390X, Some(24)),
+        ("a", I686, Some(16)),
+    ] {
+        assert_eq!(size(name, machine), octets, "{name} on {machine}");
+    }
+    for of in types {
+        let undecided = of["undecided"].to_string();
+        assert!(!undecided.contains("lies as no attributes"), "{undecided}");
+        assert!(!undecided.contains("setup --targets"), "{undecided}");
+    }
+}
+
 #[test]
 fn a_name_taken_at_its_word_is_said_so_and_can_be_refused() {
     let text = "typedef unsigned long guint64;\nstruct s { guint64 id; };\n";

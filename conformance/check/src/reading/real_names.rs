@@ -1,5 +1,6 @@
 //! Gives back the names that the user's own lines have to what a compiler made of a text in which other types stand in for theirs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -70,12 +71,26 @@ pub(super) fn give_back(program: &mut Program, stand_ins: &BTreeMap<String, Stan
     }
 }
 
+/// The other way: a type's name in a text with stand-ins, which has them as arguments of templates.
+pub(super) fn stood_in<'n>(name: &'n str, stand_ins: &BTreeMap<String, StandIn>) -> Cow<'n, str> {
+    if !name.contains('<') {
+        return name.into();
+    }
+    let words = name.split_inclusive(|c| !is_of_word(c)).map(|part| {
+        let word = part.trim_end_matches(|c| !is_of_word(c));
+        match stand_ins.contains_key(word) {
+            true => format!("{PREFIX}{part}").into(),
+            false => Cow::Borrowed(part),
+        }
+    });
+    words.collect::<String>().into()
+}
+
 /// A name with its real words, where one of them is a stand-in's: `box<crossum_tm>` is `box<tm>`.
 fn real(name: &str, is_stand_in: impl Fn(&str) -> bool) -> Option<String> {
     if !name.contains(PREFIX) {
         return None;
     }
-    let is_of_word = |c: char| c.is_alphanumeric() || c == '_';
     let words = name.split_inclusive(|c| !is_of_word(c)).map(|part| {
         let word = part.trim_end_matches(|c| !is_of_word(c));
         match is_stand_in(word) {
@@ -85,6 +100,10 @@ fn real(name: &str, is_stand_in: impl Fn(&str) -> bool) -> Option<String> {
     });
     let words: String = words.collect();
     (words != name).then_some(words)
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

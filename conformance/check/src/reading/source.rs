@@ -7,6 +7,7 @@ mod rows;
 mod sized;
 mod texts;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -345,12 +346,27 @@ impl Work<'_> {
     /// What stands in a text for types of another C library.
     fn stand_ins_in(&self, seen: usize) -> Option<&BTreeMap<String, StandIn>> {
         // Numbers in the place of questions are put into a text that has stand-ins already.
-        let found = self.stand_ins.get(&seen);
-        found.or_else(|| self.stand_ins.get(&self.origin(seen)))
+        let mut seen = seen;
+        loop {
+            let origin = self.origin(seen);
+            match self.stand_ins.get(&seen) {
+                None if origin != seen => seen = origin,
+                found => return found,
+            }
+        }
+    }
+
+    /// The name that a type has in a text: `box<crossum_tm>` for `box<tm>`, where something stands in for `tm`.
+    fn name_in<'n>(&self, seen: usize, name: &'n str) -> Cow<'n, str> {
+        match self.stand_ins_in(seen) {
+            Some(stand_ins) => real_names::stood_in(name, stand_ins),
+            None => name.into(),
+        }
     }
 
     /// What a type asks in a text.
     fn asks(&self, seen: usize, name: &str) -> Arc<OfType> {
+        let name = &*self.name_in(seen, name);
         match self.text(seen) {
             Ok(_) if seen == 0 => self.questions.types.get(name).cloned().unwrap_or_default(),
             Ok(text) => match self.seen.get(seen) {
@@ -377,7 +393,7 @@ impl Work<'_> {
             return false;
         };
         let asks = self.asks(seen, name);
-        (seen == 0 || !here.differs(there, name))
+        (seen == 0 || self.name_in(seen, name) == name && !here.differs(there, name))
             && asks.constants.is_empty()
             && asks.library.is_empty()
     }

@@ -166,9 +166,11 @@ impl Work<'_> {
         known: &mut BTreeMap<Compilation, Made>,
     ) -> anyhow::Result<Vec<(Compilation, Made)>> {
         let all: Vec<Compilation> = plan.steps.iter().map(|step| self.text_of(step)).collect();
-        let new = plan.steps.iter().zip(&all);
-        let new = new.filter(|(_, compilation)| !known.contains_key(*compilation));
-        let work = new.map(|(step, (_, text))| {
+        // Of two steps that compile the same, one takes what is known of it.
+        let found: Vec<Option<Made>> = all.iter().map(|one| known.remove(one)).collect();
+        let new = plan.steps.iter().zip(&all).zip(&found);
+        let new = new.filter(|(_, found)| found.is_none());
+        let work = new.map(|((step, (_, text)), _)| {
             let (front_end, source) = (step.front_end.clone(), Arc::clone(&self.source));
             let text = Arc::clone(text);
             async move {
@@ -180,9 +182,10 @@ impl Work<'_> {
         let work: Vec<_> = work.collect();
         let made = some_at_a_time(work.into_iter(), self.asking.jobs, || ()).await?;
         let mut made = made.into_iter();
-        let all = all.into_iter().filter_map(|compilation| {
-            let made = known.remove(&compilation).or_else(|| made.next())?;
-            Some((compilation, made))
+        let all = all.into_iter().zip(found).map(|(compilation, found)| {
+            let made = found.or_else(|| made.next());
+            let missing = || Err("what was compiled of it is lost".to_owned());
+            (compilation, made.unwrap_or_else(missing))
         });
         Ok(all.collect())
     }

@@ -159,7 +159,8 @@ impl Work<'_> {
                 return Some(Status::Undecided(words));
             }
             let why = hidden::alignment(text, name, machine.abi)?;
-            Some(Status::Undecided(format!("{why}; {}", bring(machine))))
+            let bring = self.bring(machine);
+            Some(Status::Undecided(format!("{why}; {bring}")))
         };
         let seen = match reader {
             Reader::Here => return hidden(0).unwrap_or_else(|| read(0, 0)),
@@ -202,7 +203,7 @@ impl Work<'_> {
         if let (false, Some(name)) = (reads_itself, unknown) {
             return Status::Undecided(format!(
                 "it depends on `{name}`, which that machine's C library defines; {}",
-                bring(machine)
+                self.bring(machine)
             ));
         }
         if let (true, Some(name)) = (reads_itself, self.missing(seen, name)) {
@@ -212,11 +213,13 @@ impl Work<'_> {
         }
         let mut libraries = asks.library.iter();
         let library = libraries.find(|name| !library::is_modelled(name, machine.abi));
+        // What something stands in for is another type there.
         let is_same = seen == 0
-            || self.text(0).is_ok_and(|here| {
-                self.text(seen)
-                    .is_ok_and(|there| !here.differs(there, name))
-            });
+            || self.name_in(seen, name) == name
+                && self.text(0).is_ok_and(|here| {
+                    self.text(seen)
+                        .is_ok_and(|there| !here.differs(there, name))
+                });
         let is_everywhere = is_same && asks.constants.is_empty() && library.is_none();
         // What the first compiler hides, this machine's own shows.
         if is_everywhere && !is_hidden && here(0).is_some() {
@@ -225,7 +228,7 @@ impl Work<'_> {
         if let (false, Some(library)) = (is_own, library) {
             return Status::Undecided(format!(
                 "`{library}` is declared by that machine's C library; {}",
-                bring(machine)
+                self.bring(machine)
             ));
         }
         match made {
@@ -239,6 +242,24 @@ impl Work<'_> {
                     _ => read(*reading, declarations.number(name, self.origin(seen))),
                 }
             }
+        }
+    }
+}
+
+impl Work<'_> {
+    /// How to bring a machine's C library here, and a compiler that reads its headers.
+    fn bring(&self, machine: &Machine<'_>) -> String {
+        match cross::target(machine.name) {
+            Err(_) => "crossum cannot bring it".to_owned(),
+            Ok(target) if self.source.kind == Kind::Cxx => {
+                let of_cxx =
+                    |package: &String| Some(format!("g++-{}", package.strip_prefix("gcc-")?));
+                match target.packages().iter().find_map(of_cxx) {
+                    Some(package) => format!("Debian's {package} brings it"),
+                    None => "crossum cannot bring it".to_owned(),
+                }
+            }
+            Ok(target) => format!("`crossum setup --targets {}` brings it", target.name),
         }
     }
 }
@@ -272,13 +293,5 @@ impl<'w> Declarations<'w> {
             self.seen.push(seen);
             self.seen.len() - 1
         })
-    }
-}
-
-/// How to bring a machine's C library here.
-fn bring(machine: &Machine<'_>) -> String {
-    match cross::target(machine.name) {
-        Ok(target) => format!("`crossum setup --targets {}` brings it", target.name),
-        Err(_) => "crossum cannot bring it".to_owned(),
     }
 }
