@@ -9,6 +9,7 @@ use layout::abi::Typedef;
 use super::arguments::arguments;
 use super::cxx;
 use super::declarators::enumerators;
+use super::parameters;
 use super::parts;
 use super::text::{Reach, Text};
 use super::tokens::is_name;
@@ -102,6 +103,42 @@ impl Needs {
 }
 
 impl Needs {
+    /// What follows from the type that `sizeof` or `alignof` asks about.
+    fn asked(&mut self, scope: Scope<'_>, behind: &[&str]) {
+        if !asks_of_name(scope.text, behind) {
+            return;
+        }
+        match in_parentheses(behind) {
+            [name] if self.of_parameter(scope, name) => {}
+            _ => self.records = true,
+        }
+    }
+
+    /// What follows from a parameter of a template; whether the text says for which types it stands.
+    fn of_parameter(&mut self, scope: Scope<'_>, name: &str) -> bool {
+        let arguments = scope
+            .template
+            .and_then(|template| parameters::arguments(scope.text, template, name));
+        let Some(arguments) = arguments else {
+            return false;
+        };
+        for words in arguments {
+            match (TypeName::of(&words), words.as_slice()) {
+                (Some(TypeName::Scalar(scalar)), _) => {
+                    self.scalars.insert(scalar);
+                }
+                (Some(TypeName::Pointer), _) => {
+                    self.scalars.insert(Scalar::Pointer);
+                }
+                (_, [name]) => {
+                    of_name(scope, name, true, self);
+                }
+                _ => self.records = true,
+            }
+        }
+        true
+    }
+
     /// What follows from how a record lies: where it is made of scalars without attributes, from these alone.
     fn of_record(&mut self, text: &Text, name: &str) {
         match parts::scalars(text, name) {
@@ -157,6 +194,14 @@ pub(super) fn constants(text: &Text, reach: &Reach) -> Vec<Constant> {
     found.all
 }
 
+/// Where a constant is written.
+#[derive(Clone, Copy)]
+struct Scope<'t> {
+    text: &'t Text,
+    /// The class template that it is in, if it is in one.
+    template: Option<&'t str>,
+}
+
 /// Constants, each once.
 #[derive(Default)]
 struct Found {
@@ -181,8 +226,12 @@ impl Found {
 
 fn scan(text: &Text, tokens: &[&str], found: &mut Found) {
     let mut named = "";
+    let mut template = None;
     for (at, token) in tokens.iter().enumerate() {
         let behind = tokens.get(at + 1..).unwrap_or_default();
+        if *token == "template" && text.is_cxx() {
+            template = parameters::Template::of(behind).map(|template| template.name);
+        }
         let next = behind.first().copied().unwrap_or_default();
         let expression = match *token {
             "[" => Some((Role::Length, upto(behind, &["]"]))),
@@ -217,7 +266,7 @@ fn scan(text: &Text, tokens: &[&str], found: &mut Found) {
         };
         if let Some((role, expression)) = expression {
             let is_alignment = role == Role::Alignment;
-            if let Some(needs) = needs(text, expression, is_alignment) {
+            if let Some(needs) = needs(Scope { text, template }, expression, is_alignment) {
                 found.add(Constant {
                     of: named.to_owned(),
                     role,
@@ -254,7 +303,8 @@ fn in_parentheses<'t, 's>(tokens: &'t [&'s str]) -> &'t [&'s str] {
 }
 
 /// What the value of an expression follows from, but numbers; `None` where it follows from numbers alone.
-fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> {
+fn needs(scope: Scope<'_>, expression: &[&str], is_alignment: bool) -> Option<Needs> {
+    let text = scope.text;
     let mut needs = Needs::default();
     let mut depends = false;
     let mut words: Vec<&str> = Vec::new();
@@ -286,12 +336,12 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
             "sizeof" => {
                 depends = true;
                 needs.scalars.insert(Scalar::Pointer);
-                needs.records |= asks_of_name(text, expression.get(at + 1..).unwrap_or_default());
+                needs.asked(scope, expression.get(at + 1..).unwrap_or_default());
             }
             "_Alignof" | "alignof" | "__alignof__" | "__alignof" => {
                 (depends, needs.alignments) = (true, true);
                 needs.modes |= *token != "_Alignof";
-                needs.records |= asks_of_name(text, expression.get(at + 1..).unwrap_or_default());
+                needs.asked(scope, expression.get(at + 1..).unwrap_or_default());
             }
             "struct" | "union" => {
                 depends = true;
@@ -340,7 +390,7 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
             name if name.starts_with("__builtin") => (depends, needs.records) = (true, true),
             name if is_name(name) => {
                 depends |= of_name(
-                    text,
+                    scope,
                     name,
                     is_alignment && expression.len() == 1,
                     &mut needs,
@@ -357,7 +407,8 @@ fn needs(text: &Text, expression: &[&str], is_alignment: bool) -> Option<Needs> 
 }
 
 /// Whether a constant depends on what a name in it means.
-fn of_name(text: &Text, name: &str, is_type: bool, needs: &mut Needs) -> bool {
+fn of_name(scope: Scope<'_>, name: &str, is_type: bool, needs: &mut Needs) -> bool {
+    let text = scope.text;
     if name == "wchar_t" {
         needs.scalars.insert(Scalar::Wchar);
         return true;
@@ -374,6 +425,9 @@ fn of_name(text: &Text, name: &str, is_type: bool, needs: &mut Needs) -> bool {
         return true;
     }
     let declarations = text.declarations(name);
+    if declarations.is_empty() && needs.of_parameter(scope, name) {
+        return true;
+    }
     if let Some(words) = alias(declarations) {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
@@ -381,7 +435,7 @@ fn of_name(text: &Text, name: &str, is_type: bool, needs: &mut Needs) -> bool {
                 needs.scalars.insert(Scalar::Pointer);
             }
             [other] if is_name(other) && *other != name && scalar_words(&[*other]).is_none() => {
-                return of_name(text, other, is_type, needs);
+                return of_name(scope, other, is_type, needs);
             }
             words => match scalar_words(words) {
                 Some(scalar) => {

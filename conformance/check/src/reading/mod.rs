@@ -19,6 +19,7 @@ mod orders;
 mod overlay;
 pub mod own;
 mod packs;
+mod parameters;
 mod parts;
 mod questions;
 mod real_names;
