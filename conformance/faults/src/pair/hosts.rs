@@ -123,8 +123,12 @@ impl<'a> Hosts<'a> {
         &self,
         others: &[Pid],
     ) -> Result<impl FnMut() -> Result<Doing, Halt> + use<'_, 'a>, Halt> {
-        let busy = Busy::since_now(&[&self.network.server.residents()?, others].concat());
-        Ok(move || match busy.doing() {
+        let others = others.to_owned();
+        let everybody = move || -> Result<Vec<Pid>, Halt> {
+            Ok([self.network.server.residents()?, others.clone()].concat())
+        };
+        let busy = Busy::since_now(&everybody()?);
+        Ok(move || match busy.doing(&everybody()?) {
             Doing::Sleep if self.delivers && self.connections()?.under_way => Ok(Doing::Send),
             doing => Ok(doing),
         })

@@ -99,8 +99,9 @@ pub(crate) async fn recorded(hosts: &Hosts<'_>) -> Result<(String, ClientEnd), H
         ));
     }
     coming("the end of who recorded", peer.running.wait()).await??;
-    let busy = Busy::since_now(&[client.pid()]);
-    let doing = || Ok(busy.doing());
+    let process = [client.pid()];
+    let busy = Busy::since_now(&process);
+    let doing = || Ok(busy.doing(&process));
     let end = client.end(hosts.lab, hosts.expected.within, doing);
     Ok((octets, end.await?))
 }

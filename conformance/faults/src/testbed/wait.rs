@@ -2,6 +2,7 @@
 //!
 //! A bound counts what was seen, not what the clock says: between two looks passes at most twice the time that was meant to be between them, however long this process had to wait for a processor.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -103,7 +104,7 @@ pub(crate) async fn while_asleep<T>(
     coming: impl Future<Output = T>,
 ) -> (Option<T>, Duration) {
     let busy = Busy::since_now(processes);
-    let waited = while_doing(bound, || Ok(busy.doing()), coming).await;
+    let waited = while_doing(bound, || Ok(busy.doing(processes)), coming).await;
     // Nobody was seen to send.
     waited.unwrap_or((None, bound))
 }
@@ -143,26 +144,27 @@ pub(crate) async fn while_doing<T>(
     }
 }
 
-/// Processes, and how much they have computed.
+/// How much processes had computed before they were waited for.
 pub(crate) struct Busy {
-    processes: Vec<(Pid, u64)>,
+    before: BTreeMap<Pid, u64>,
 }
 
 impl Busy {
     /// These processes, from now on.
     pub(crate) fn since_now(processes: &[Pid]) -> Busy {
-        let processes = processes.iter().map(|one| (*one, cpu_time(*one)));
+        let before = processes.iter().map(|one| (*one, cpu_time(*one)));
         Busy {
-            processes: processes.collect(),
+            before: before.collect(),
         }
     }
 
-    /// Whether all of them are asleep. One that has computed for longer than [`MAX_WAIT`] never ends by itself, and counts as asleep.
-    pub(crate) fn doing(&self) -> Doing {
-        let rests = |(process, before): &(Pid, u64)| {
-            process.is_asleep() || cpu_time(*process).saturating_sub(*before) > MAX_CPU_TIME
+    /// Whether all of these are asleep, those among them that were started since. One that has computed for longer than [`MAX_WAIT`] never ends by itself, and counts as asleep.
+    pub(crate) fn doing(&self, processes: &[Pid]) -> Doing {
+        let rests = |process: &Pid| {
+            let before = self.before.get(process).copied().unwrap_or_default();
+            process.is_asleep() || cpu_time(*process).saturating_sub(before) > MAX_CPU_TIME
         };
-        if self.processes.iter().all(rests) {
+        if processes.iter().all(rests) {
             Doing::Sleep
         } else {
             Doing::Compute
