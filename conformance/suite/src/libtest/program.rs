@@ -203,18 +203,19 @@ impl Runnable {
         passing
     }
 
-    /// What those of the other emulators that have these names come to, of a test. `None` where there is none of them.
+    /// What the other emulators come to, of a test. That it passes counts of each; that it fails, of the `judges` only. `None` where that leaves nothing.
     pub(crate) async fn second_opinion(
         &self,
         test: &str,
-        names: &BTreeSet<&str>,
+        judges: &BTreeSet<&str>,
     ) -> Option<SecondOpinion> {
         let mut tried = Vec::new();
-        let others = self.by_others.iter();
-        for (name, alone) in others.filter(|(name, _)| names.contains(name.as_str())) {
+        for (name, alone) in &self.by_others {
             match self.one_by(alone, test).await {
                 TestOutcome::Passed => return Some(SecondOpinion::Passes(name.clone())),
-                TestOutcome::Failed(_) => tried.push(name.as_str()),
+                TestOutcome::Failed(_) if judges.contains(name.as_str()) => {
+                    tried.push(name.as_str());
+                }
                 // It is not known what it would come to.
                 _ => {}
             }
