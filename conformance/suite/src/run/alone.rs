@@ -113,13 +113,9 @@ impl RanTarget {
                     run.tests.insert(test, TestOutcome::Failed(words));
                 }
             }
-            for test in outside {
-                run.notes.insert(format!(
-                    "{} {} {} passes in this machine's network and in the project itself, not in others of its own",
-                    test.package, test.program, test.name
-                ));
-                run.tests.insert(test, TestOutcome::Passed);
-            }
+            run.notes.extend(only_outside(&outside));
+            let passed = |test| (test, TestOutcome::Passed);
+            run.tests.extend(outside.into_iter().map(passed));
             if all > MAX_TESTS {
                 run.notes.insert(format!(
                     "of {all} failing tests the first {MAX_TESTS} were run once more, alone"
@@ -169,6 +165,28 @@ impl RanTarget {
 fn failed(run: &TargetRun) -> impl Iterator<Item = &TestId> {
     let failed = |(test, outcome)| matches!(outcome, &TestOutcome::Failed(_)).then_some(test);
     run.tests.iter().filter_map(failed)
+}
+
+/// How many tests a note names.
+const MAX_NAMES: usize = 3;
+
+/// The note on tests that pass outside of their namespace only.
+fn only_outside(tests: &[TestId]) -> Option<String> {
+    let called = |test: &TestId| {
+        let name = format!("{} {} {}", test.package, test.program, test.name);
+        name.trim_end().to_owned()
+    };
+    let names: Vec<_> = tests.iter().take(MAX_NAMES).map(called).collect();
+    let more = match tests.len().checked_sub(MAX_NAMES) {
+        None | Some(0) => String::new(),
+        Some(more) => format!(" and {more} more"),
+    };
+    (!names.is_empty()).then(|| {
+        format!(
+            "only in this machine's network and in the project itself, not in others of their own, these pass: {}{more}",
+            names.join(", ")
+        )
+    })
 }
 
 /// The program of a test.
