@@ -10,7 +10,7 @@ use kit::property::Property;
 /// `crossum test`
 #[derive(Args)]
 pub struct Test {
-    /// Only these targets, by full or short names (see `crossum targets`), separated by commas
+    /// Only these targets, by full or short names (see `crossum targets`) or those of Debian (ppc64el), separated by commas
     #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
     pub targets: Vec<String>,
     /// Only targets with all of these properties: big-endian, little-endian, 32-bit, 64-bit, ...

@@ -197,24 +197,34 @@ impl Runnable {
         let Ok(watched) = command.watch(self.limit, MAX_OUTPUT_OCTETS).await else {
             return passing;
         };
-        let outcomes = output::read(&watched.stdout).outcomes().into_iter();
-        let passed = outcomes.filter(|(_, outcome)| *outcome == TestOutcome::Passed);
+        let transcript = output::read(&watched.stdout);
+        let mut outcomes = transcript.outcomes();
+        if !transcript.is_whole {
+            // One of them ended the process of all.
+            let others = names.iter().filter(|name| !outcomes.contains_key(**name));
+            for name in others.copied().take(MAX_TESTS_ALONE).collect::<Vec<_>>() {
+                outcomes.insert(name.clone(), self.one_alone(name).await);
+            }
+        }
+        let passed = outcomes.into_iter();
+        let passed = passed.filter(|(_, outcome)| *outcome == TestOutcome::Passed);
         passing.extend(passed.map(|(name, _)| name));
         passing
     }
 
-    /// What those of the other emulators that have these names come to, of a test. `None` where there is none of them.
+    /// What the other emulators come to, of a test. That it passes counts of each; that it fails, of the `judges` only. `None` where that leaves nothing.
     pub(crate) async fn second_opinion(
         &self,
         test: &str,
-        names: &BTreeSet<&str>,
+        judges: &BTreeSet<&str>,
     ) -> Option<SecondOpinion> {
         let mut tried = Vec::new();
-        let others = self.by_others.iter();
-        for (name, alone) in others.filter(|(name, _)| names.contains(name.as_str())) {
+        for (name, alone) in &self.by_others {
             match self.one_by(alone, test).await {
                 TestOutcome::Passed => return Some(SecondOpinion::Passes(name.clone())),
-                TestOutcome::Failed(_) => tried.push(name.as_str()),
+                TestOutcome::Failed(_) if judges.contains(name.as_str()) => {
+                    tried.push(name.as_str());
+                }
                 // It is not known what it would come to.
                 _ => {}
             }
@@ -371,6 +381,13 @@ mod tests {
         *'--exact c'*) printf 'running 1 test\\ntest c ... ok\\ntest result: ok. 1 passed\\n';;
         *) printf 'running 3 tests\\ntest a ... ok\\n'; kill -ABRT $$;;
     esac";
+
+    #[tokio::test]
+    async fn those_that_pass_are_found_behind_one_that_ends_the_process() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let passing = runnable(DIES).passing(&names).await;
+        assert_eq!(passing, ["a", "c"].map(str::to_owned).into());
+    }
 
     #[tokio::test]
     async fn the_test_that_takes_the_program_down_is_found_and_the_others_get_their_result() {

@@ -72,7 +72,7 @@ impl RanTarget {
         for test in failed(run) {
             programs.entry(whole(test)).or_default().push(test);
         }
-        let (mut flaky, mut outside) = (Vec::new(), Vec::new());
+        let (mut flaky, mut outside, mut said) = (Vec::new(), Vec::new(), Vec::new());
         for (program, tests) in programs {
             let Some(runnable) = self.programs.get(&program) else {
                 continue;
@@ -84,9 +84,14 @@ impl RanTarget {
             let mut names: Vec<_> = tests.iter().map(|test| test.name.clone()).collect();
             let tried = tests.iter().filter(|test| first.contains(**test));
             let tried: Vec<_> = tried.map(|test| test.name.clone()).collect();
-            let once_more = runnable.once_more(&tried).await.into_iter();
-            let passed = once_more.filter(|(_, outcome)| *outcome == TestOutcome::Passed);
-            let passed: BTreeSet<_> = passed.map(|(name, _)| name).collect();
+            let mut passed = BTreeSet::new();
+            for (name, outcome) in runnable.once_more(&tried).await {
+                match outcome {
+                    TestOutcome::Passed => drop(passed.insert(name)),
+                    TestOutcome::Failed(words) => said.push((of(name), words)),
+                    _ => {}
+                }
+            }
             names.retain(|name| !passed.contains(name));
             flaky.extend(passed.into_iter().map(of));
             if let (Some(apart), false) = (&runnable.outside, names.is_empty()) {
@@ -102,13 +107,15 @@ impl RanTarget {
                     run.tests.insert(test, flaky);
                 }
             }
-            for test in outside {
-                run.notes.insert(format!(
-                    "{} {} {} passes in this machine's network and in the project itself, not in others of its own",
-                    test.package, test.program, test.name
-                ));
-                run.tests.insert(test, TestOutcome::Passed);
+            for (test, words) in said {
+                // A program that died later never said what this test had printed.
+                if run.tests.get(&test) == Some(&TestOutcome::Failed(String::new())) {
+                    run.tests.insert(test, TestOutcome::Failed(words));
+                }
             }
+            run.notes.extend(only_outside(&outside));
+            let passed = |test| (test, TestOutcome::Passed);
+            run.tests.extend(outside.into_iter().map(passed));
             if all > MAX_TESTS {
                 run.notes.insert(format!(
                     "of {all} failing tests the first {MAX_TESTS} were run once more, alone"
@@ -117,7 +124,7 @@ impl RanTarget {
         });
     }
 
-    /// Asks the emulator for its faults, and tries the others that have none which the failure looks like.
+    /// Asks the emulator for its faults, and tries the others.
     async fn by_others(
         &self,
         run: &TargetRun,
@@ -140,12 +147,12 @@ impl RanTarget {
             let Some(TestOutcome::Failed(printed)) = run.tests.get(test) else {
                 continue;
             };
-            // One that has a fault like this failure says nothing of the crate.
+            // Where one that has a fault like this failure fails it, too, that says nothing of the crate.
             let is_free =
                 |faults: &[EmulatorFault]| !faults.iter().any(|one| one.may_explain(printed));
-            let names = others.iter().filter(|(_, faults)| is_free(faults));
-            let names: BTreeSet<_> = names.map(|(name, _)| *name).collect();
-            if let Some(opinion) = runnable.second_opinion(&test.name, &names).await {
+            let judges = others.iter().filter(|(_, faults)| is_free(faults));
+            let judges: BTreeSet<_> = judges.map(|(name, _)| *name).collect();
+            if let Some(opinion) = runnable.second_opinion(&test.name, &judges).await {
                 results.note(&run.target.name, |run| {
                     run.second_opinions.extend([((*test).clone(), opinion)]);
                 });
@@ -158,6 +165,28 @@ impl RanTarget {
 fn failed(run: &TargetRun) -> impl Iterator<Item = &TestId> {
     let failed = |(test, outcome)| matches!(outcome, &TestOutcome::Failed(_)).then_some(test);
     run.tests.iter().filter_map(failed)
+}
+
+/// How many tests a note names.
+const MAX_NAMES: usize = 3;
+
+/// The note on tests that pass outside of their namespace only.
+fn only_outside(tests: &[TestId]) -> Option<String> {
+    let called = |test: &TestId| {
+        let name = format!("{} {} {}", test.package, test.program, test.name);
+        name.trim_end().to_owned()
+    };
+    let names: Vec<_> = tests.iter().take(MAX_NAMES).map(called).collect();
+    let more = match tests.len().checked_sub(MAX_NAMES) {
+        None | Some(0) => String::new(),
+        Some(more) => format!(" and {more} more"),
+    };
+    (!names.is_empty()).then(|| {
+        format!(
+            "only in this machine's network and in the project itself, not in others of their own, these pass: {}{more}",
+            names.join(", ")
+        )
+    })
 }
 
 /// The program of a test.

@@ -133,7 +133,8 @@ impl PreparedTarget<'_> {
             .arg(format!("target remote {}", socket.display()))
             .arg(path);
         Ok(DebugSession {
-            test: self.surroundings.around(test, program, &site.host),
+            // What a debugged test leaves in the project is to be looked at.
+            test: self.surroundings.outside(test, program, &site.host),
             debugger,
             has_debugger: site.host.program(GDB).is_some(),
         })

@@ -87,6 +87,10 @@ impl Surroundings {
                 Namespace::default()
             }
         };
+        // A user's own command may need this machine's network to reach where the program runs.
+        if !matches!(runner, Runner::Qemu { .. } | Runner::Native) {
+            return Ok(made);
+        }
         let own = begun
             .with_network(&site.host)
             .with_view(&site.project, &view);

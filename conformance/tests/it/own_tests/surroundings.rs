@@ -150,7 +150,7 @@ fn targets_at_once_are_not_in_each_others_way() {
             assert_eq!(outcome(&ran, target, &name), "passed", "{target}: {ran}");
         }
     }
-    let told = "made-up test it finds_who_listens_here passes in this machine's network and in the project itself, not in others of its own";
+    let told = "only in this machine's network and in the project itself, not in others of their own, these pass: made-up test it finds_who_listens_here\n";
     assert!(ran.stdout.contains(told), "{ran}");
     // What they wrote into the project is gone.
     assert!(!bench.path("state").exists(), "{ran}");
