@@ -336,11 +336,6 @@ fn debug_information_of_other_formats_is_named_with_what_to_do() {
             "another format, stabs, expected DWARF: compile with -gdwarf",
         ),
         (
-            clang(&["--target=x86_64-pc-windows-msvc"]),
-            &["-g", "-gcodeview"],
-            "another format, CodeView",
-        ),
-        (
             clang(&["--target=x86_64-linux-gnu"]),
             &["-g", "-flto"],
             "LLVM's bitcode",

@@ -10,6 +10,7 @@ mod abi_against_compilers;
 mod alike;
 mod btf;
 mod classes_by_chance;
+mod codeview;
 mod compiled;
 mod compilers;
 mod dwarf_against_compilers;
