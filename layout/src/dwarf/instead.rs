@@ -76,10 +76,16 @@ pub(super) fn by_beginning(octets: &[u8]) -> Option<Problem> {
     });
     other.or_else(|| {
         let is_import = matches!(FileKind::parse(octets), Ok(FileKind::CoffImport));
-        is_import.then(|| Problem::NoDebugInfo {
-            found: "a member of an import library, which names a function of a DLL".to_owned(),
-        })
+        is_import.then(import)
     })
+}
+
+/// A member of an import library, Microsoft's or GNU's.
+fn import() -> Problem {
+    Problem::Other {
+        found: "a member of an import library, which names what is in a DLL".to_owned(),
+        advice: "give the DLL, or its PDB".to_owned(),
+    }
 }
 
 /// What an object file has instead.
@@ -101,6 +107,12 @@ pub(super) fn of(file: &object::File<'_>) -> Problem {
             found: "GCC's LTO without debug information".to_owned(),
             advice: "compile with -g, too".to_owned(),
         };
+    }
+    let is_import = |section: object::Section<'_, '_>| {
+        section.name().is_ok_and(|name| name.starts_with(".idata$"))
+    };
+    if file.sections().any(is_import) {
+        return import();
     }
     if let Ok(Some(pdb)) = file.pdb_info() {
         return Problem::Other {

@@ -22,6 +22,7 @@ mod fit_against_compilers;
 mod fit_by_chance;
 mod library_types;
 mod named_cases;
+mod native;
 mod options;
 mod packed_classes;
 mod random_types;
