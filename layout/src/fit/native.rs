@@ -21,11 +21,31 @@ pub(super) fn put(program: &mut Program, own: &[Own], unread: &BTreeMap<TypeId, 
         drop(layouts);
         // A reader adds what a record is made of before the record.
         for (id, record) in unknown {
+            let record = with_sizes(program, own, id, record);
             if let Some(lies) = lies(program, own, id, &record) {
                 program.types.put_lies(id, lies);
             }
         }
     }
+}
+
+/// A record whose pointers to members have the sizes that its file says: they depend on the class in Microsoft's compiler.
+fn with_sizes(program: &mut Program, own: &Own, id: TypeId, mut record: Record) -> Record {
+    let at = program.observed.get(&id).map(|of| of.members.clone());
+    for (member, at) in record.members.iter_mut().zip(at.unwrap_or_default()) {
+        let Some(kind @ Type::MemberPointer { .. }) = program.types.get(member.kind) else {
+            continue;
+        };
+        let layouts = Layouts::as_declared(&own.abi, &program.types);
+        let size = at.bit_size.map(|bits| bits / 8);
+        if let (Err(_), Some(size)) = (layouts.of(member.kind), size) {
+            let kind = kind.clone();
+            drop(layouts);
+            member.kind = program.types.add(kind);
+            program.types.put_lies(member.kind, Lies::of_size(size));
+        }
+    }
+    record
 }
 
 /// How a record lies; `None` where its file does not say all of it.
@@ -55,7 +75,7 @@ fn lies(program: &Program, own: &Own, id: TypeId, record: &Record) -> Option<Lie
             role: member.role,
         });
     }
-    (!members.is_empty()).then_some(Lies {
+    Some(Lies {
         size: observed.size,
         align: observed.align,
         members,

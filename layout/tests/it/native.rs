@@ -110,6 +110,8 @@ fn a_record_that_no_rule_explains_lies_as_its_file_says() {
     };
     let source = "struct outer { int i; union { int a; double d; }; short s; } outer;
         struct around { char c; struct outer o; } around;";
+    let classes = "struct B { int b; }; struct C : virtual B { int c; };
+        struct points { char c; int B::*plain; int C::*far; char d; } points;";
     let octets = match compiler.object("c", source, &["-g", "-gcodeview"]) {
         Ok(octets) => octets,
         Err(why) => return why.name("clang -gcodeview", "clang"),
@@ -122,4 +124,9 @@ fn a_record_that_no_rule_explains_lies_as_its_file_says() {
     let (size, values, why) = there(&program, &fit, "around");
     assert_eq!((size, places(&values)), (32, vec![0, 8, 16, 16, 24]));
     assert!(why.contains("`outer`"), "{why}");
+    // How wide such a pointer is depends on its class.
+    let octets = compiler.object("cc", classes, &["-g", "-gcodeview"]);
+    let (program, fit) = fitted(&octets.expect("clang again"));
+    let (size, values, _) = there(&program, &fit, "points");
+    assert_eq!((size, places(&values)), (20, vec![0, 4, 8, 16]));
 }
