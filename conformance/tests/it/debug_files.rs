@@ -232,7 +232,7 @@ fn the_pdb_of_a_program_is_found_beside_it_and_must_have_its_guid() {
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let said = "wire.pdb, by its GUID";
     assert!(ran.stdout.contains(said), "{}", ran.stdout);
-    let said = "wire::message: 28 octets; same octets between all 3 machines";
+    let said = "wire::message: portable, 28 octets; same octets between";
     assert!(ran.stdout.contains(said), "{}", ran.stdout);
     // WCHAR is an `unsigned short` in C, and nothing tells which of the two it is.
     let said = "undecided on x86_64: `unsigned short` may be `wchar_t` in the source";
