@@ -10,7 +10,7 @@
 //! - In Fortran the name of a kind: `c_long`, `c_size_t`.
 //! - What a preprocessor made of the text: another machine may have compiled other lines.
 //!
-//! Where a file has BTF and no DWARF, that is read: it has the types and no more.
+//! Where a file has BTF or CodeView and no DWARF, that is read, and so are PDBs: they have the types and little more.
 //!
 //! A file may have it elsewhere: [`links`] says where, and [`read_with`] takes the other files, too.
 //!
@@ -24,6 +24,7 @@ mod budget;
 mod build;
 mod byte_order;
 mod class;
+mod codeview;
 mod companions;
 mod entry;
 mod enumeration;
@@ -65,7 +66,7 @@ pub use companions::Companions;
 pub use error::{Problem, ReadError, Spot};
 pub use header::{CLibrary, Header};
 pub use language::Language;
-pub use links::{Alternate, DebugLink, Links, SplitUnit, links};
+pub use links::{Alternate, DebugLink, Links, PdbLink, SplitUnit, links};
 pub(crate) use machine::Processor;
 pub use machine::{Format, Machine};
 pub use observed::{Observed, ObservedMember};
@@ -188,6 +189,14 @@ impl Gathered {
         if let Some(other) = instead::by_beginning(octets) {
             return Err(other);
         }
+        if octets.starts_with(codeview::MAGIC) {
+            let pdb = codeview::Pdb::of(octets)?;
+            self.is_for(pdb.machine)?;
+            let reader = codeview::Reader::of_pdb(&pdb, &mut self.interned, &mut self.builds)?;
+            let found = reader.found(wanted)?;
+            self.add_found(found);
+            return Ok(Vec::new());
+        }
         let file = object::File::parse(octets).map_err(parts::damaged)?;
         let machine = Machine::of(&file);
         let has = |half: &Half| Sections::are_in(&file, *half);
@@ -196,19 +205,26 @@ impl Gathered {
             () if has(&Half::Lto) => &[Half::Lto],
             // What has both has more in DWARF.
             () if file.section_by_name(btf::SECTION).is_some() => &[],
+            () if file.section_by_name(codeview::TYPES).is_some() => &[],
             () => return Err(instead::of(&file)),
         };
-        if let Some(one) = &self.machine
-            && !one.agrees_with(&machine)
-        {
-            return Err(Problem::SeveralMachines {
-                one: *one,
-                other: machine,
-            });
-        }
-        self.machine.get_or_insert(machine);
+        self.is_for(machine)?;
         if halves.is_empty() {
-            self.btf(&file, machine, wanted)?;
+            if file.section_by_name(btf::SECTION).is_some() {
+                self.btf(&file, machine, wanted)?;
+            } else {
+                let types = sections::one(&file, codeview::TYPES)?;
+                let symbols = sections::all(&file, codeview::SYMBOLS)?;
+                let reader = codeview::Reader::of_object(
+                    &types,
+                    &symbols,
+                    machine,
+                    &mut self.interned,
+                    &mut self.builds,
+                )?;
+                let found = reader.found(wanted)?;
+                self.add_found(found);
+            }
             return Ok(Vec::new());
         }
         let alternate = companions.alternate.map(|octets| {
@@ -244,6 +260,30 @@ impl Gathered {
         let files: BTreeSet<String> = split.into_values().collect();
         unread.extend(files.into_iter().map(|file| Problem::Split { file }));
         Ok(unread)
+    }
+
+    /// Whether an object can be in one program with those before it.
+    fn is_for(&mut self, machine: Machine) -> Result<(), Problem> {
+        if let Some(one) = &self.machine
+            && !one.agrees_with(&machine)
+        {
+            return Err(Problem::SeveralMachines {
+                one: *one,
+                other: machine,
+            });
+        }
+        self.machine.get_or_insert(machine);
+        Ok(())
+    }
+
+    /// Adds what was read of CodeView.
+    fn add_found(&mut self, found: codeview::Found) {
+        if !found.producer.is_empty() {
+            self.producers.insert(found.producer);
+        }
+        for (name, id, place) in found.named {
+            self.named.entry((name, id)).or_default().extend(place);
+        }
     }
 
     /// Reads the types of a file that has them as BTF.

@@ -17,6 +17,7 @@ mod classes;
 pub mod fields;
 mod levels;
 mod mismatch;
+mod native;
 mod optional;
 pub mod probe;
 mod readings;
@@ -146,6 +147,8 @@ fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &A
         strained,
         ..
     } = work;
+    native::put(program, &own, &unread);
+    let unread: BTreeSet<TypeId> = unread.into_keys().collect();
     let mut ambiguities: BTreeMap<TypeId, Vec<Ambiguity>> = BTreeMap::new();
     let mut add = |(id, ambiguity)| ambiguities.entry(id).or_default().push(ambiguity);
     for (build, own) in own.iter().enumerate() {

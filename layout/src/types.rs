@@ -5,10 +5,14 @@
 //! [`Types::structure`] declares a record in a line for each field.
 
 mod declare;
+mod lies;
+
+use std::collections::BTreeMap;
 
 use crate::abi::{ByteOrder, Number, Scalar, Typedef};
 
 pub use declare::{Declare, RecordBuilder};
+pub use lies::{Lies, LiesMember};
 
 /// A type's place in its [`Types`]. In other [`Types`] it means nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +28,7 @@ impl TypeId {
 #[derive(Clone, Debug, Default)]
 pub struct Types {
     types: Vec<Type>,
+    lies: BTreeMap<TypeId, Lies>,
 }
 
 /// A type, as far as its layout depends on it.
@@ -387,6 +392,16 @@ impl Types {
         if let Some(place) = self.place(id) {
             *place = kind;
         }
+    }
+
+    /// How a type lies where it was read; `None` where its layout there is the one that follows from what it is.
+    pub fn lies(&self, id: TypeId) -> Option<&Lies> {
+        self.lies.get(&id)
+    }
+
+    /// Says how a type lies where it was read.
+    pub fn put_lies(&mut self, id: TypeId, lies: Lies) {
+        self.lies.insert(id, lies);
     }
 
     /// How many there are.

@@ -22,8 +22,8 @@ pub fn is_inside_library(path: &str) -> bool {
 pub struct Anatomy {
     /// In octets.
     pub size: u64,
-    /// In octets.
-    pub align: u64,
+    /// In octets; `None` where only the input knows the type, and does not say.
+    pub align: Option<u64>,
     /// Everything in it that is no record, in the order of its declaration: the same on every ABI.
     pub fields: Vec<Field>,
     /// The padding, outermost record first where several begin together.
@@ -108,7 +108,7 @@ impl Anatomy {
         let layout = layouts.of(id)?;
         let mut anatomy = Anatomy {
             size: layout.size,
-            align: layout.align,
+            align: layouts.tells_alignment(id).then_some(layout.align),
             fields: Vec::new(),
             holes: Vec::new(),
         };

@@ -58,11 +58,11 @@ impl Built {
         if is_usual { Vec::new() } else { vec![built] }
     }
 
-    /// The layouts on each of them: on its own ABI every typedef of the object is what it is declared to be.
+    /// The layouts on each of them: on its own ABI every typedef of the object is what it is declared to be, and what is known nowhere else lies as the object says.
     pub fn layouts<'a>(&'a self, types: &'a Types) -> BTreeMap<&'a str, Layouts<'a>> {
         let layouts = |(name, abi): (&'a String, &'a Abi)| {
             let layouts = if *name == self.own {
-                Layouts::as_declared(abi, types)
+                Layouts::where_read(abi, types)
             } else {
                 Layouts::new(abi, types)
             };

@@ -159,7 +159,9 @@ fn differences(first: &Laid<'_, '_>, second: &Laid<'_, '_>) -> Vec<Difference> {
     };
     let (one, other) = (first.anatomy, second.anatomy);
     numbers("sizeof", one.size, other.size);
-    numbers("_Alignof", one.align, other.align);
+    if let (Some(one), Some(other)) = (one.align, other.align) {
+        numbers("_Alignof", one, other);
+    }
     for (field, its) in pairs(one, other) {
         let value = |of: Option<(&Field, &Laid<'_, '_>)>| of.map(|(field, laid)| laid.value(field));
         let (here, there) = (

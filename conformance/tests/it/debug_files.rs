@@ -207,3 +207,45 @@ fn what_a_file_of_dwz_leads_out_of_its_folder_to_is_refused() {
     let ran = check(&bench, &["below/one", "--debug-dir", &folder]);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
 }
+
+/// A file of the crate `layout`'s tests: a program of Windows, and its PDB.
+fn of_windows(bench: &Bench, name: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../layout/tests/files/pdb");
+    std::fs::copy(folder.join(name), bench.path(name)).unwrap();
+}
+
+#[test]
+fn the_pdb_of_a_program_is_found_beside_it_and_must_have_its_guid() {
+    let bench = Bench::new();
+    of_windows(&bench, "wire.exe");
+    let check = |args: &[&str]| {
+        let machines = ["check", "--targets", "Windows x64,i386-mingw,x86_64"];
+        bench.run(&[&machines[..], args].concat())
+    };
+    let ran = check(&["wire.exe"]);
+    assert_eq!(ran.status, 2, "{}", ran.stdout);
+    let said = "whose debug information is in `wire.pdb`";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+
+    of_windows(&bench, "wire.pdb");
+    let ran = check(&["wire.exe", "--type", "wire::message", "--type", "all"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let said = "wire.pdb, by its GUID";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    let said = "wire::message: portable, 28 octets; same octets between";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    // WCHAR is an `unsigned short` in C, and nothing tells which of the two it is.
+    let said = "undecided on x86_64: `unsigned short` may be `wchar_t` in the source";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    let by_itself = check(&["wire.pdb", "--type", "wire::message"]);
+    assert_eq!(by_itself.status, 0, "{}", by_itself.stderr);
+
+    let mut octets = std::fs::read(bench.path("wire.exe")).unwrap();
+    let place = octets.windows(4).position(|of| of == b"RSDS").unwrap();
+    octets[place + 4] ^= 1;
+    std::fs::write(bench.path("wire.exe"), octets).unwrap();
+    let ran = check(&["wire.exe"]);
+    assert_eq!(ran.status, 2, "{}", ran.stdout);
+    let said = "not used, since its GUID is";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+}

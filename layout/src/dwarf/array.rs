@@ -10,7 +10,7 @@ use super::info::At;
 use super::reader::{Open, Reader, Resolved, alignment};
 use super::sections::Octets;
 use crate::abi::Scalar;
-use crate::types::{Count, Type};
+use crate::types::{Count, Lies, Type};
 
 /// No program has more; each is a level of nesting.
 const MAX_DIMENSIONS: usize = 16;
@@ -89,8 +89,15 @@ impl<'a> Reader<'_, 'a> {
             array.depth += 1;
         }
         if entry::flag(entry, c::DW_AT_GNU_vector) {
-            let what = "a vector, whose alignment is the compiler's".to_owned();
-            return Ok(self.opaque(what, size.or(array.size)));
+            let size = size.or(array.size);
+            let Some(octets) = size else {
+                return Ok(self.opaque("a vector whose size is not said".to_owned(), None));
+            };
+            let what = format!("a vector of {octets} octets, whose alignment is the compiler's");
+            let vector = self.opaque(what, size);
+            let types = &mut self.interned.types;
+            types.put_lies(vector.id, Lies::of_size(octets));
+            return Ok(vector);
         }
         Ok(array)
     }

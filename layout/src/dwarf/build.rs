@@ -14,6 +14,8 @@ pub struct Build {
     pub recorded: bool,
     /// Whether the compiler writes no alignment of a member down, as GCC before 8 does not.
     pub hides_alignments: bool,
+    /// Whether the types are CodeView's, of a compiler that lays them out as Microsoft's does.
+    pub is_codeview: bool,
     /// The options that it wrote down. Sorted.
     pub switches: Vec<Switch>,
     /// The sizes of C's scalars in octets, as far as these units use them.
@@ -33,6 +35,7 @@ impl Build {
             },
             recorded: producer.starts_with("GNU ") && producer.contains(" -"),
             hides_alignments: gcc_version(producer).is_some_and(|version| version < 8),
+            is_codeview: false,
             switches: Switch::of(producer),
             scalars: BTreeMap::new(),
             char_signed: None,
@@ -56,7 +59,16 @@ impl Build {
             (Some(one), Some(other)) => one == other,
             _ => true,
         };
-        let compiler = |build: &Build| (build.compiler, build.recorded, build.hides_alignments);
+        let compiler = |build: &Build| {
+            let Build {
+                compiler,
+                recorded,
+                hides_alignments,
+                is_codeview,
+                ..
+            } = *build;
+            (compiler, recorded, hides_alignments, is_codeview)
+        };
         compiler(self) == compiler(other)
             && self.switches == other.switches
             && same_sign
@@ -110,6 +122,20 @@ impl Builds {
         let unit = Shown {
             build: Build::of(producer),
             said: !producer.is_empty(),
+        };
+        let index = self.index(&unit);
+        self.unit = Some((unit, index));
+    }
+
+    /// Begins with types of CodeView, whose compilers have Clang's idea of what Microsoft's does.
+    pub(super) fn begin_codeview(&mut self, producer: &str) {
+        let unit = Shown {
+            build: Build {
+                compiler: Dialect::Clang,
+                is_codeview: true,
+                ..Build::of(producer)
+            },
+            said: true,
         };
         let index = self.index(&unit);
         self.unit = Some((unit, index));

@@ -32,9 +32,14 @@ const BEGINNINGS: &[(&[u8], &str, &str)] = &[
         "`dpkg-deb -x FILE FOLDER` unpacks it",
     ),
     (
-        b"Microsoft C/C++ MSF 7.00",
-        "a PDB",
-        "it is not read; compile with -gdwarf (clang, mingw)",
+        b"Microsoft C/C++ program database 2.00",
+        "a PDB of before 2002",
+        "link with a linker of 2002 or later",
+    ),
+    (
+        b"Microsoft MSFZ Container",
+        "a PDB that is packed",
+        "`pdbtool decompress FILE OUT` unpacks it (github.com/microsoft/pdb-rs)",
     ),
 ];
 
@@ -55,14 +60,9 @@ const SECTIONS: &[(&str, &str, &str)] = &[
         "compile with -g, which keeps DWARF beside it",
     ),
     (
-        ".debug$T",
-        "CodeView",
-        "compile with -gdwarf (clang, mingw)",
-    ),
-    (
         ".debug$S",
-        "CodeView",
-        "compile with -gdwarf (clang, mingw)",
+        "CodeView without types",
+        "compile with /Z7, or with -g -gcodeview (clang)",
     ),
 ];
 
@@ -76,10 +76,16 @@ pub(super) fn by_beginning(octets: &[u8]) -> Option<Problem> {
     });
     other.or_else(|| {
         let is_import = matches!(FileKind::parse(octets), Ok(FileKind::CoffImport));
-        is_import.then(|| Problem::NoDebugInfo {
-            found: "a member of an import library, which names a function of a DLL".to_owned(),
-        })
+        is_import.then(import)
     })
+}
+
+/// A member of an import library, Microsoft's or GNU's.
+fn import() -> Problem {
+    Problem::Other {
+        found: "a member of an import library, which names what is in a DLL".to_owned(),
+        advice: "give the DLL, or its PDB".to_owned(),
+    }
 }
 
 /// What an object file has instead.
@@ -100,6 +106,21 @@ pub(super) fn of(file: &object::File<'_>) -> Problem {
         return Problem::Other {
             found: "GCC's LTO without debug information".to_owned(),
             advice: "compile with -g, too".to_owned(),
+        };
+    }
+    let is_import = |section: object::Section<'_, '_>| {
+        section.name().is_ok_and(|name| name.starts_with(".idata$"))
+    };
+    if file.sections().any(is_import) {
+        return import();
+    }
+    if let Ok(Some(pdb)) = file.pdb_info() {
+        return Problem::Other {
+            found: format!(
+                "a program of Windows whose debug information is in `{}`",
+                String::from_utf8_lossy(pdb.path())
+            ),
+            advice: "give that file, or put it beside the program".to_owned(),
         };
     }
     let is_linked = file.kind() != ObjectKind::Relocatable;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use object::{Object, ObjectSection};
 
 use super::budget::Budget;
+use super::codeview;
 use super::error::{Problem, ReadError};
 use super::info::Info;
 use super::instead;
@@ -24,6 +25,8 @@ pub struct Links {
     pub debug_link: Option<DebugLink>,
     /// The file that has what several files have in common (`.gnu_debugaltlink`, `.debug_sup`).
     pub alternate: Option<Alternate>,
+    /// The PDB of a program of Windows; its GUID is the program's, too.
+    pub pdb: Option<PdbLink>,
     /// The units whose types are elsewhere, each once.
     pub split: Vec<SplitUnit>,
 }
@@ -45,6 +48,16 @@ pub struct Alternate {
     /// Its path, from the folder of this file where it is not absolute.
     pub file: String,
     /// Its build-id.
+    pub id: Vec<u8>,
+}
+
+/// What Microsoft's linkers write of the PDB that they made (`RSDS`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PdbLink {
+    /// Its path where it was linked, with that machine's separators.
+    pub file: String,
+    /// Its GUID.
     pub id: Vec<u8>,
 }
 
@@ -81,7 +94,18 @@ impl Links {
         if instead::by_beginning(octets).is_some() {
             return Ok(());
         }
+        if octets.starts_with(codeview::MAGIC) {
+            self.id = codeview::id_of(octets).unwrap_or_default();
+            self.has_types = true;
+            return Ok(());
+        }
         let file = object::File::parse(octets).map_err(parts::damaged)?;
+        if let Ok(Some(pdb)) = file.pdb_info() {
+            self.pdb = Some(PdbLink {
+                file: String::from_utf8_lossy(pdb.path()).into_owned(),
+                id: pdb.guid().to_vec(),
+            });
+        }
         self.id = match (file.build_id(), file.mach_uuid()) {
             (Ok(Some(id)), _) => id.to_vec(),
             (_, Ok(Some(id))) => id.to_vec(),
@@ -99,6 +123,7 @@ impl Links {
         self.alternate = alternate(&file);
         let has = |half| Sections::are_in(&file, half);
         self.has_types |= has(Half::Linked) || has(Half::Split);
+        self.has_types |= file.section_by_name(codeview::TYPES).is_some();
         if has(Half::Linked) && !has(Half::Split) {
             split_units(&file, split)?;
         }

@@ -4,6 +4,7 @@ use object::FileKind;
 use object::read::archive::ArchiveFile;
 use object::read::macho::{FatArch, MachOFatFile32, MachOFatFile64};
 
+use super::codeview;
 use super::error::{Problem, ReadError};
 use super::instead;
 
@@ -27,6 +28,10 @@ pub(super) fn parts(octets: &[u8]) -> Result<Vec<Part<'_>>, ReadError> {
     let parts = match FileKind::parse(octets) {
         // By hand, since an archive without members is too short for what FileKind looks at.
         _ if instead::by_beginning(octets).is_some() => Ok(vec![Part {
+            member: None,
+            octets,
+        }]),
+        _ if octets.starts_with(codeview::MAGIC) => Ok(vec![Part {
             member: None,
             octets,
         }]),

@@ -18,7 +18,7 @@ use super::typedef_name::{self, Declared, Meaning};
 use super::unit::Unit;
 use super::untraced::Number;
 use crate::abi::{ByteOrder, Scalar};
-use crate::types::{Type, TypeId};
+use crate::types::{Lies, Type, TypeId};
 
 impl<'a> Reader<'_, 'a> {
     /// Reads a base type.
@@ -65,6 +65,9 @@ impl<'a> Reader<'_, 'a> {
         };
         let is_number = is_number(&kind);
         let mut id = self.interned.plain(kind);
+        if is_opaque {
+            self.interned.types.put_lies(id, Lies::of_size(size));
+        }
         if let Some((may_be, why)) = number.may_be(&self.machine).filter(|_| is_number) {
             id = self.interned.plain(Type::Untraced {
                 declared: id,

@@ -12,6 +12,7 @@ use super::error::Problem;
 use super::info::At;
 use super::language::Language;
 use super::library;
+use super::machine::Format;
 use super::observed::{Observed, ObservedMember};
 use super::placed::{Placed, Reason};
 use super::program::MemberSource;
@@ -206,7 +207,37 @@ impl<'a> Reader<'_, 'a> {
                 Err(reason) => return Ok(Err(reason)),
             }
         }
-        Ok(Ok(parts))
+        Ok(match self.point_to_virtual_bases(&mut parts) {
+            Ok(()) => Ok(parts),
+            Err(reason) => Err(reason),
+        })
+    }
+
+    /// What Microsoft's ABI has for virtual bases is a pointer to a table of their places, and no member says it; others have the pointer to the virtual table for it.
+    fn point_to_virtual_bases(&mut self, parts: &mut Parts) -> Result<(), Reason> {
+        let roles = |parts: &Parts, role| parts.members.iter().any(|(of, _)| of.role == role);
+        if !roles(parts, Role::VirtualBase) || roles(parts, Role::VtablePointer) {
+            return Ok(());
+        }
+        if roles(parts, Role::Base) {
+            if self.machine.format == Format::Coff {
+                return Err(
+                    "whose pointer to its virtual bases lies where DWARF does not say".to_owned(),
+                );
+            }
+            return Ok(());
+        }
+        let pointer = self.vtable_pointer(0);
+        let place = parts
+            .members
+            .iter()
+            .position(|(of, _)| of.role == Role::Field)
+            .unwrap_or(parts.members.len());
+        parts
+            .members
+            .insert(place, (pointer.member, pointer.observed));
+        parts.sources.insert(place, pointer.source);
+        Ok(())
     }
 
     pub(super) fn member(

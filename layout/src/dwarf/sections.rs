@@ -173,6 +173,17 @@ pub(super) fn one<'a>(
     }
 }
 
+/// All sections of a name that need no relocation, one after another.
+pub(super) fn all<'a>(
+    file: &object::File<'a>,
+    name: &'static str,
+) -> Result<Vec<Cow<'a, [u8]>>, Problem> {
+    let mut room = MAX_UNPACKED;
+    let all = sections(file, name).into_iter();
+    all.map(|section| unpacked(file, &section, name, &mut room))
+        .collect()
+}
+
 fn unpacked<'a>(
     file: &object::File<'a>,
     section: &object::Section<'a, '_>,

@@ -52,7 +52,7 @@ pub fn candidates(program: &Program, build: &Build, table: &Abis) -> Vec<Own> {
             .switches
             .iter()
             .filter(|switch| !build.switches.contains(switch));
-        (is_rarer(program, own.abi.name()), shown.count())
+        (is_rarer(program, build, own.abi.name()), shown.count())
     });
     // Clang does not say that it was asked for them.
     if !build.recorded {
@@ -98,7 +98,7 @@ fn with_options(row: &Abi, build: &Build) -> Own {
 }
 
 /// Whether a row is what a file is compiled for less often than for the others of its processor, or the file shows that it is for another.
-fn is_rarer(program: &Program, row: &str) -> bool {
+fn is_rarer(program: &Program, build: &Build, row: &str) -> bool {
     let has = |part: &str| row.contains(part);
     let machine = &program.machine;
     let android = program
@@ -107,7 +107,8 @@ fn is_rarer(program: &Program, row: &str) -> bool {
         .any(|name| name.contains("Android"));
     // ELF for the Arm Architecture, 2023Q3, 5.2: no version of the EABI.
     let oabi = machine.processor == Processor::Known(Architecture::Arm) && machine.flags >> 24 == 0;
-    has("musl") != program.musl
+    build.is_codeview && has("mingw")
+        || has("musl") != program.musl
         || has("android") != android
         || has("oabi") != (oabi && machine.format == Format::Elf)
         || RARER.iter().any(|&rarer| has(rarer))

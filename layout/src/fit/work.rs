@@ -1,6 +1,6 @@
 //! Fitting, record by record: readings are tried out, and one is taken.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::alternative::{self, Alternative, Alternatives};
 use super::classes;
@@ -26,7 +26,8 @@ pub(super) struct Work<'a> {
     widest: Widest,
     /// Other readings of a record that agree with the file as well, and what each would mean.
     pub(super) alternatives: Alternatives,
-    pub(super) unread: BTreeSet<TypeId>,
+    /// What no reading agrees with, as it was read.
+    pub(super) unread: BTreeMap<TypeId, Record>,
     /// Those that only bit-fields without a name explain, where there are no others.
     pub(super) strained: BTreeSet<TypeId>,
 }
@@ -64,7 +65,7 @@ impl<'a> Work<'a> {
             bases: bases(program),
             widest: Widest::default(),
             alternatives: Alternatives::new(),
-            unread: BTreeSet::new(),
+            unread: BTreeMap::new(),
             strained: BTreeSet::new(),
         }
     }
@@ -321,8 +322,10 @@ impl<'a> Work<'a> {
             let what = format!(
                 "`{tag}`, which lies as no attributes that are known here would put it: {first}"
             );
+            if let Some((record, _)) = record(program, id) {
+                self.unread.insert(id, record.clone());
+            }
             program.types.replace(id, Type::Opaque { what });
-            self.unread.insert(id);
             return;
         };
         if taken.words == readings::ALL_UNNAMED {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::abi::{Abi, Typedef};
-use crate::types::{Count, Enum, Type, TypeId, Types};
+use crate::types::{Count, Enum, Lies, Type, TypeId, Types};
 
 use super::atomic;
 use super::field::{limit, power_of_two};
@@ -37,6 +37,8 @@ pub struct Layouts<'a> {
     abi: &'a Abi,
     types: &'a Types,
     as_declared: bool,
+    /// Whether what is only known of the machine where types were read counts.
+    where_read: bool,
     known: Table<Result<Layout<'a>, LayoutError>>,
 }
 
@@ -47,6 +49,7 @@ impl<'a> Layouts<'a> {
             abi,
             types,
             as_declared: false,
+            where_read: false,
             known: Table::new(types.len()),
         }
     }
@@ -57,6 +60,24 @@ impl<'a> Layouts<'a> {
             as_declared: true,
             ..Layouts::new(abi, types)
         }
+    }
+
+    /// The same, and a type lies as its file says where nothing else tells: see [`Types::lies`].
+    pub fn where_read(abi: &'a Abi, types: &'a Types) -> Layouts<'a> {
+        Layouts {
+            where_read: true,
+            ..Layouts::as_declared(abi, types)
+        }
+    }
+
+    /// Whether the alignment of a type is known, and not only where it lies in a file.
+    pub fn tells_alignment(&self, id: TypeId) -> bool {
+        self.lies(id).is_none_or(|lies| lies.align.is_some())
+    }
+
+    /// How a type lies here by what its file says, and not by what it is.
+    fn lies(&self, id: TypeId) -> Option<&'a Lies> {
+        self.types.lies(id).filter(|_| self.where_read)
     }
 
     /// The ABI.
@@ -139,6 +160,7 @@ impl<'a> Layouts<'a> {
     /// The types that a type is made of.
     fn parts(&self, id: TypeId) -> impl Iterator<Item = TypeId> + use<'a> {
         let (one, members) = match self.types.get(id) {
+            _ if self.lies(id).is_some() => (None, None),
             Some(
                 Type::Array { element: part, .. }
                 | Type::Aligned { of: part, .. }
@@ -161,7 +183,11 @@ impl<'a> Layouts<'a> {
         let Some(kind) = self.types.get(id) else {
             return Some(Err(LayoutError::Missing));
         };
-        shape::shape(self.abi, kind).or_else(|| {
+        let by_itself = match self.lies(id) {
+            Some(_) => None,
+            None => shape::shape(self.abi, kind),
+        };
+        by_itself.or_else(|| {
             let layout = self.known.get(id)?.as_ref();
             Some(
                 layout
@@ -173,6 +199,9 @@ impl<'a> Layouts<'a> {
 
     /// A type whose parts are known.
     fn lay_out(&self, id: TypeId) -> Result<Layout<'a>, LayoutError> {
+        if let Some(lies) = self.lies(id) {
+            return Ok(record::as_it_lies(lies));
+        }
         let part = |id| self.shape(id).unwrap_or(Err(LayoutError::Missing));
         let shape = match self.types.get(id) {
             Some(Type::Record(record)) => return record::lay_out(self.abi, id, record, part),

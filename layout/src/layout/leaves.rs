@@ -120,7 +120,8 @@ impl<'l, 'a> Leaves<'l, 'a> {
             }
         }
         let layout = self.layouts.of(base).ok()?;
-        if matches!(types.get(base), Some(Type::Record(_))) {
+        // What only its file knows has members all the same.
+        if matches!(types.get(base), Some(Type::Record(_))) || !layout.members.is_empty() {
             self.path.push_str(&"[]".repeat(dimensions));
             self.open.push(Open {
                 layout,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::abi::{Abi, BitFieldPacking, Dialect, PodRule};
-use crate::types::{Record, Role, Rules, TypeId};
+use crate::types::{Lies, Record, Role, Rules, TypeId};
 
 use super::class::{Class, is_kept};
 use super::field::{Field, Frame, Places};
@@ -204,6 +204,44 @@ fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError>
         | (BitFieldPacking::Sysv | BitFieldPacking::Aapcs, Dialect::Gcc) => {
             gcc::place(frame, fields)
         }
+    }
+}
+
+/// What a file says of a record, or of what has no members.
+pub(super) fn as_it_lies(lies: &Lies) -> Layout<'_> {
+    let members: Vec<Placed<'_>> = lies
+        .members
+        .iter()
+        .map(|member| Placed {
+            name: member.name.as_deref(),
+            kind: member.kind,
+            bit_offset: member.bit_offset,
+            bit_size: member.bit_size,
+            is_bit_field: member.is_bit_field,
+            role: member.role,
+        })
+        .collect();
+    // What nobody says asks for nothing.
+    let align = lies.align.unwrap_or(1);
+    Layout {
+        size: lies.size,
+        align,
+        padding: match members.is_empty() {
+            true => Vec::new(),
+            false => padding(&members, lies.size.saturating_mul(8)),
+        },
+        members,
+        shape: Shape {
+            size: lies.size,
+            align,
+            natural: align,
+            required: 1,
+            scalar: 0,
+            integer: false,
+            flexible: false,
+            is_reference: false,
+            class: None,
+        },
     }
 }
 

@@ -6,6 +6,7 @@ mod alternate;
 mod bundle;
 mod folders;
 mod linked;
+mod pdb;
 mod split;
 
 use std::path::{Path, PathBuf};
@@ -68,6 +69,7 @@ impl DebugFiles {
         } else {
             bundle::beside(&given, &mut notes)
                 .or_else(|| linked::find(&given, &folders, &mut notes))
+                .or_else(|| pdb::find(&given, &folders, &mut notes))
         };
         let opened = linked.unwrap_or(given);
         let alternate = alternate::find(&opened, &folders, &mut notes);

@@ -230,7 +230,7 @@ impl<'a> TypeAt<'_, 'a> {
             .enumerate()
             .filter_map(|(number, (on, anatomy))| {
                 let align = match (field, cured) {
-                    ("", _) => anatomy.align,
+                    ("", _) => anatomy.align?,
                     (_, Some(scalar)) => u64::try_from(on.abi.align(scalar)).ok()?,
                     (path, None) => anatomy.fields.get(self.place(number, path)?)?.align,
                 };

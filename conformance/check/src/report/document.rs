@@ -55,7 +55,9 @@ struct TypeRow<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LayoutRow {
     size: u64,
-    align: u64,
+    /// Not there where only the input knows the type, and does not say.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    align: Option<u64>,
     fields: Vec<FieldRow>,
 }
 

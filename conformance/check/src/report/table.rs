@@ -220,7 +220,8 @@ fn padding(holes: &[Hole]) -> String {
 }
 
 fn size(anatomy: &Anatomy) -> String {
-    format!("{}, {}", anatomy.size, anatomy.align)
+    let align = anatomy.align.map(|align| align.to_string());
+    format!("{}, {}", anatomy.size, align.as_deref().unwrap_or("?"))
 }
 
 /// `little`, `big`; `any` where both are on the island.
