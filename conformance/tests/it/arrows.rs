@@ -7,7 +7,8 @@ const PRODUCTS: [(&str, &[&str]); 2] = [
     (
         "suite",
         &[
-            "report", "run", "emulator", "nextest", "libtest", "build", "project", "results",
+            "report", "run", "miri", "emulator", "nextest", "libtest", "build", "project",
+            "results",
         ],
     ),
     (

@@ -1,6 +1,4 @@
-//! Miri as a second opinion on a failing test: it interprets the test for the same target, without an emulator, and finds what has no meaning in Rust.
-//!
-//! It is a part of nightly toolchains, and so another compiler than the project's may have compiled what it runs.
+//! Miri of this machine, and how it is started.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,10 +7,10 @@ use cross::Target;
 use cross::process::{Invocation, Watched};
 use cross::rust_std::{self, Toolchain};
 
+use super::printed::read;
 use crate::build::BuildSite;
-use crate::libtest::outcomes;
 use crate::project::UsageError;
-use crate::results::{MiriOpinion, TestId, TestOutcome};
+use crate::results::{MiriOpinion, TestId};
 
 /// Miri of this machine.
 #[derive(Clone, Debug)]
@@ -37,19 +35,6 @@ const QUESTION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The most that is kept of what it prints, in octets.
 const MAX_OUTPUT_OCTETS: usize = 4 << 20;
-
-/// Its words before it says which operation has no meaning.
-const UNDEFINED: &str = "error: Undefined Behavior: ";
-
-/// Its words before it says what it does not know.
-const UNSUPPORTED: &str = "error: unsupported operation: ";
-
-/// Its words where the program ends itself, or waits for ever.
-const ENDED: [&str; 3] = [
-    "error: abnormal termination",
-    "error: the evaluated program",
-    "error: a thread deadlocked",
-];
 
 impl Miri {
     /// The `cargo-miri` on the search path, else that of a toolchain that may build the project, else that of any other of this machine.
@@ -140,77 +125,9 @@ fn version(said: &str) -> Option<String> {
     line.starts_with("miri ").then(|| line.to_owned())
 }
 
-/// Reads what `cargo miri test` printed when it ran this one test.
-fn read(test: &str, stdout: &str, stderr: &str) -> MiriOpinion {
-    let lines = || stderr.lines().chain(stdout.lines()).map(str::trim);
-    let after = |words: &str| lines().find_map(|line| line.strip_prefix(words));
-    if let Some(what) = after(UNDEFINED) {
-        return MiriOpinion::Undefined(what.to_owned());
-    }
-    if let Some(what) = after(UNSUPPORTED) {
-        return MiriOpinion::CannotTell(what.to_owned());
-    }
-    if lines().any(|line| ENDED.iter().any(|words| line.starts_with(words))) {
-        return MiriOpinion::Fails;
-    }
-    match outcomes(stdout).remove(test) {
-        Some(TestOutcome::Passed) => MiriOpinion::Passes,
-        Some(TestOutcome::Failed(_)) => MiriOpinion::Fails,
-        _ => {
-            let error = lines().find(|line| line.starts_with("error"));
-            MiriOpinion::CannotTell(error.unwrap_or("it did not run the test").to_owned())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_miri_prints_is_read() {
-        const PASSED: &str =
-            "\nrunning 1 test\ntest reads ... ok\n\ntest result: ok. 1 passed; 0 failed\n";
-        const FAILED: &str = "\nrunning 1 test\ntest reads ... FAILED\n\nfailures:\n\n---- reads stdout ----\nleft: 1\n\nfailures:\n    reads\n\ntest result: FAILED. 0 passed; 1 failed\n";
-        const BEGUN: &str = "\nrunning 1 test\ntest reads ... ";
-        let undefined = "memory access failed: attempting to access 8 bytes";
-        let unsupported = "can't call foreign function `dlopen` on OS `linux`";
-        for (stdout, stderr, expected) in [
-            (PASSED, "", MiriOpinion::Passes),
-            (
-                FAILED,
-                "error: test failed, to rerun pass `--lib`\n",
-                MiriOpinion::Fails,
-            ),
-            (
-                BEGUN,
-                &*format!("error: Undefined Behavior: {undefined}\n --> src/lib.rs:9:5\n"),
-                MiriOpinion::Undefined(undefined.to_owned()),
-            ),
-            (
-                BEGUN,
-                &*format!("error: unsupported operation: {unsupported}\n"),
-                MiriOpinion::CannotTell(unsupported.to_owned()),
-            ),
-            (
-                BEGUN,
-                "error: abnormal termination: the program aborted execution\n",
-                MiriOpinion::Fails,
-            ),
-            (
-                "",
-                "   Compiling x\nerror: could not compile `x` (lib)\n",
-                MiriOpinion::CannotTell("error: could not compile `x` (lib)".to_owned()),
-            ),
-            (
-                "\nrunning 0 tests\n",
-                "",
-                MiriOpinion::CannotTell("it did not run the test".to_owned()),
-            ),
-        ] {
-            assert_eq!(read("reads", stdout, stderr), expected, "{stderr}");
-        }
-    }
 
     #[test]
     fn only_miri_calls_itself_so() {
