@@ -108,6 +108,8 @@ pub struct Alignments {
     pub fields: BTreeMap<TypeId, Vec<Unnamed>>,
     /// From the source: the records that are packed, or have something in them that is.
     pub packed: Option<BTreeSet<TypeId>>,
+    /// From the source: the records with an alignment of their own, and those of which the source does not show it. The alignment of any other is its members'.
+    pub aligned: Option<BTreeSet<TypeId>>,
     /// From the source: the C++ classes with what leaves no trace, and is in no plain old data: initializers of members, templates of functions.
     pub initialized: Option<BTreeSet<TypeId>>,
     /// From the source: the C++ classes with `[[no_unique_address]]` in them.

@@ -67,6 +67,21 @@ struct __attribute__((BIG)) bits { unsigned a : 3, b : 5; uint64_t x; };
 ";
 
 const CASES: &[Case<'_>] = &[
+    // gcc writes the alignment of a member down at its record, too, as what came out.
+    Case {
+        file: "members.h",
+        text: "struct s { _Alignas(double) unsigned char room[sizeof(double)]; double d; };\nstruct o { char c; struct s in; };\nstruct q { float f __attribute__((aligned(8))); long double w; };\nstruct p { char c; struct q in; };\nstruct r { char c; struct __attribute__((aligned(8))) { float f; } in; double d; };\n",
+        options: &[],
+        right: &[
+            right("struct o", X86_64, 24, &[("in.room", 8, 8)]),
+            right("struct o", I686, 20, &[("in.room", 4, 8), ("in.d", 12, 8)]),
+            right("struct o", ARMV7, 24, &[("in.room", 8, 8), ("in.d", 16, 8)]),
+            right("struct p", I686, 24, &[("in.f", 8, 4), ("in.w", 12, 12)]),
+            right("struct p", ARMV7, 24, &[("in.f", 8, 4), ("in.w", 16, 8)]),
+            right("struct r", I686, 24, &[("in.f", 8, 4), ("d", 16, 8)]),
+        ],
+        undecided: 0,
+    },
     Case {
         file: "swapped.h",
         text: SWAPPED,

@@ -21,6 +21,16 @@ impl Alignments {
         self.unnamed = Some(such(|found| found.unnamed));
         self.packed = Some(such(|found| found.packed));
         self.overlapping = Some(such(|found| found.overlapping));
+        // Of what is not found in the source nobody knows.
+        let is_found = |id: &TypeId| {
+            let tag = program.tags.get(id);
+            let parts = tag.map(|tag| components(tag)).unwrap_or_default();
+            parts.iter().any(|part| names.contains_key(part))
+        };
+        let not_found = program.observed.keys().filter(|id| !is_found(id));
+        let mut aligned = such(|found| found.aligned);
+        aligned.extend(not_found);
+        self.aligned = Some(aligned);
         self.overlapping_on_windows = such(|found| found.overlapping_on_windows);
         self.initialized = Some(with_those_around(program, such(|found| found.initialized)));
         // Of a record in another it is the other's only where it says so itself.
@@ -77,6 +87,8 @@ struct Found {
     overlapping: bool,
     /// `[[msvc::no_unique_address]]`, which every other compiler ignores.
     overlapping_on_windows: bool,
+    /// An alignment of the record's own, or of one in it; not of a member alone.
+    aligned: bool,
     /// `scalar_storage_order`.
     order: Option<ByteOrder>,
 }
@@ -115,6 +127,10 @@ struct Scanner<'t> {
     awaits_braces: bool,
     /// An `=` came, and it depends on the next word whether it initializes.
     assigns: bool,
+    /// An alignment came in the outermost record's braces, be it of a member or of a record in it.
+    aligns_inside: bool,
+    /// Another record came in its braces.
+    has_inner: bool,
 }
 
 impl<'t> Scanner<'t> {
@@ -150,6 +166,12 @@ impl<'t> Scanner<'t> {
             self.found.initialized |= !matches!(word, "default" | "delete" | "=");
         }
         self.found.packed |= word.contains("packed");
+        if word.contains("align") {
+            match self.open.contains(&true) {
+                true => self.aligns_inside = true,
+                false => self.found.aligned = true,
+            }
+        }
         self.found.overlapping |= word.contains("no_unique_address");
         self.found.overlapping_on_windows |=
             word == "no_unique_address" && self.declaration.ends_with(&["msvc", "::"]);
@@ -195,14 +217,17 @@ impl<'t> Scanner<'t> {
     fn begin(&mut self, in_record: bool) {
         let is_record = is_record(&self.declaration);
         if is_record && !self.open.contains(&true) {
+            (self.aligns_inside, self.has_inner) = (false, false);
             self.called = tags(&self.declaration);
             self.found = Found {
                 order: self.found.order.or(self.order),
                 packed: self.is_packing
                     || self.declaration.iter().any(|word| word.contains("packed")),
+                aligned: self.declaration.iter().any(|word| word.contains("align")),
                 ..Found::default()
             };
         }
+        self.has_inner |= is_record && self.open.contains(&true);
         // `int n{};`; or the body of a function, which is as good as one here unless it is plain.
         let is_function = self.declaration.contains(&"(") || self.declaration.contains(&"enum");
         self.found.initialized |=
@@ -218,10 +243,12 @@ impl<'t> Scanner<'t> {
                 let declared = self.declaration.iter().filter(|name| is_name(name));
                 self.called.extend(declared.map(|&name| name.to_owned()));
             }
+            self.found.aligned |= self.has_inner && self.aligns_inside;
             for name in self.called.drain(..) {
                 let known = self.names.entry(name).or_default();
                 known.unnamed |= self.found.unnamed;
                 known.packed |= self.found.packed;
+                known.aligned |= self.found.aligned;
                 known.overlapping |= self.found.overlapping;
                 known.overlapping_on_windows |= self.found.overlapping_on_windows;
                 known.initialized |= self.found.initialized;
@@ -393,6 +420,35 @@ mod tests {
         ] {
             let names = such(source, |found| found.packed);
             assert_eq!(names.contains(&"s".to_owned()), packed, "{source}");
+        }
+    }
+
+    #[test]
+    fn an_alignment_is_a_records_own_or_a_members() {
+        for (source, is_own) in [
+            ("struct a { _Alignas(8) char b; };", false),
+            ("struct a { char b __attribute__((aligned(8))); };", false),
+            ("struct __attribute__((aligned(8))) a { char b; };", true),
+            ("struct a { char b; } __attribute__((aligned(8)));", true),
+            ("struct alignas(8) a { char b; };", true),
+            // Another's, before and behind.
+            (
+                "struct alignas(8) z { char b; }; struct a { char b; };",
+                false,
+            ),
+            (
+                "struct a { char b; }; extern int n __attribute__((aligned(8)));",
+                false,
+            ),
+            // Whose it is of several in each other nobody says here.
+            (
+                "struct a { struct { char b; } __attribute__((aligned(8))) c; };",
+                true,
+            ),
+            ("struct a { struct { char b; } c; };", false),
+        ] {
+            let names = names(source);
+            assert_eq!(names["a"].aligned, is_own, "{source}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Fitting, record by record: readings are tried out, and one is taken.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::alternative::{self, Alternative, Alternatives};
@@ -89,7 +90,8 @@ impl<'a> Work<'a> {
                     continue;
                 };
                 let widest = self.widest.of(program, id, record);
-                let mut readings = readings::simple(record, observed, aligns, widest);
+                let plain = self.without_alignment(id, record);
+                let mut readings = readings::simple(&plain, observed, aligns, widest);
                 let class_of = |kind| match program.types.get(kind) {
                     Some(Type::Record(record)) => record.class,
                     _ => None,
@@ -97,8 +99,12 @@ impl<'a> Work<'a> {
                 let overlapping = self.reported.overlapping.as_ref();
                 let overlapping = overlapping.map(|of| of.contains(&id));
                 let classes =
-                    classes::readings(record, observed, self.is_base(id), overlapping, class_of);
+                    classes::readings(&plain, observed, self.is_base(id), overlapping, class_of);
                 readings.splice(1..1, classes);
+                // `#pragma pack` hides an alignment of a member, which only the record's shows.
+                if matches!(plain, Cow::Owned(_)) {
+                    readings.extend(readings::simple(record, observed, aligns, widest));
+                }
                 if let Some(fields) = self.fields.get(&id) {
                     readings.retain(|reading| reading.record.members.len() == record.members.len());
                     for reading in &mut readings {
@@ -149,6 +155,19 @@ impl<'a> Work<'a> {
                 _ => Vec::new(),
             })
             .collect()
+    }
+
+    /// A record without what is written down of its alignment, where the source has none of its own: that came from a member, and comes from it elsewhere, too.
+    fn without_alignment<'r>(&self, id: TypeId, record: &'r Record) -> Cow<'r, Record> {
+        let aligned = self.reported.aligned.as_ref();
+        let is_own = aligned.is_none_or(|aligned| aligned.contains(&id));
+        match is_own || record.aligned.is_none() {
+            true => Cow::Borrowed(record),
+            false => Cow::Owned(Record {
+                aligned: None,
+                ..record.clone()
+            }),
+        }
     }
 
     /// Where a simple reading agrees, the same with a part that can be read otherwise; else whatever else there may be.
@@ -338,8 +357,10 @@ impl<'a> Work<'a> {
                 |of: &Option<BTreeSet<TypeId>>| of.as_ref().is_none_or(|of| of.contains(&id));
             let is_packing = readings::is_packing(&reading.record, &taken.record);
             let is_initialized = reading.words == classes::NO_POD;
+            let is_aligned = reading.record.aligned.is_some() && taken.record.aligned.is_none();
             !as_written
-                || (!is_packing || said(&self.reported.packed))
+                || (!is_aligned || said(&self.reported.aligned))
+                    && (!is_packing || said(&self.reported.packed))
                     && (!is_initialized || said(&self.reported.initialized))
         };
         let mut seen = HashSet::new();
