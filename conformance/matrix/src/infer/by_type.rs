@@ -7,6 +7,7 @@ use std::collections::btree_map::Entry;
 
 use layout::{Abi, ByteOrder};
 
+use super::ran::Octets;
 use crate::cause::Cause;
 use crate::counterfactual::without;
 use crate::expectation::Ends;
@@ -21,8 +22,8 @@ pub struct TypedCell<'a> {
     pub server: &'a Abi,
     /// The machines.
     pub client: &'a Abi,
-    /// For each vector, the octets of the request, and whether the answer was as promised.
-    pub exchanges: Vec<(&'a [u8], bool)>,
+    /// What travelled, for each vector.
+    pub exchanges: Vec<Octets<'a>>,
 }
 
 /// Sets of causes, each of which alone would explain a cell: mostly there is one. None where the cell is right.
@@ -89,6 +90,23 @@ pub fn explain_by_type(
     types: &MessageTypes,
     cells: &[TypedCell<'_>],
 ) -> Result<Vec<CauseSets>, Unexplained> {
+    explain(types, cells, OF_TYPES.len())
+}
+
+/// The same, where the programs mend nothing themselves but the order of octets.
+pub(super) fn explain_unmended(
+    types: &MessageTypes,
+    cells: &[TypedCell<'_>],
+) -> Result<Vec<CauseSets>, Unexplained> {
+    explain(types, cells, 0)
+}
+
+/// Of the differences, the programs mend at most so many.
+fn explain(
+    types: &MessageTypes,
+    cells: &[TypedCell<'_>],
+    mended: usize,
+) -> Result<Vec<CauseSets>, Unexplained> {
     let preferences = [
         [Convention::Native, BIG, LITTLE],
         [BIG, LITTLE, Convention::Native],
@@ -102,7 +120,7 @@ pub fn explain_by_type(
         let dropped = OF_TYPES.len() - hypothesis.live.len();
         of_size.entry(dropped).or_default().push(hypothesis);
     }
-    for hypotheses in of_size.values() {
+    for (_, hypotheses) in of_size.range(..=mended) {
         let all = hypotheses.iter();
         let all = all.flat_map(|hypothesis| models.iter().map(move |model| (model, hypothesis)));
         let fitting = all.filter_map(|(model, hypothesis)| model.causes(hypothesis, cells));
@@ -206,7 +224,7 @@ impl<'a> Model<'a> {
             // Said here, so that nothing below has to.
             fields(&types.server, cell.server)?;
             let size = clients.get(name).map_or(0, |fields| fields.size);
-            let short = cell.exchanges.iter().map(|(sent, _)| sent.len());
+            let short = cell.exchanges.iter().map(|one| one.sent.len());
             if let Some(found) = short.filter(|found| *found < size).min() {
                 return Err(Unexplained::Short {
                     machine: name.to_owned(),
@@ -249,11 +267,11 @@ impl<'a> Model<'a> {
             };
             let readings = self.readings(hypothesis, ends, &dropped)?;
             let mut exchanges = cell.exchanges.iter().enumerate();
-            if !exchanges.all(|(at, (sent, right))| readings.right(at, sent) == *right) {
+            if !exchanges.all(|(at, one)| readings.right(at, one.sent) == one.right) {
                 return None;
             }
             // The octets of another implementation may be others.
-            let is_right = cell.exchanges.iter().all(|(_, right)| *right);
+            let is_right = cell.exchanges.iter().all(|one| one.right);
             let sets = match known.entry((cell.server.name(), cell.client.name(), is_right)) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => new.insert(self.of_cell(hypothesis, cell, &dropped)?),
@@ -288,7 +306,7 @@ impl<'a> Model<'a> {
                 .collect();
             let readings = self.readings(hypothesis, ends, &switched)?;
             let mut exchanges = cell.exchanges.iter().enumerate();
-            if exchanges.all(|(at, (sent, _))| readings.right(at, sent)) {
+            if exchanges.all(|(at, one)| readings.right(at, one.sent)) {
                 found.push(set);
             }
         }
@@ -396,8 +414,8 @@ fn compared(
             let fields = clients.get(cell.client.name())?;
             let field = fields.named(&path)?;
             values.resize(values.len().max(cell.exchanges.len()), None);
-            for ((sent, _), known) in cell.exchanges.iter().zip(&mut values) {
-                let value = compared.read(fields, field, sent)?;
+            for (one, known) in cell.exchanges.iter().zip(&mut values) {
+                let value = compared.read(fields, field, one.sent)?;
                 match known {
                     None => *known = Some(value),
                     Some(known) if !value.is_cut_of(known) => return None,

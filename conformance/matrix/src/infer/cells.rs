@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use layout::Abis;
 
-use super::by_type::{TypedCell, explain_by_type};
-use super::decide::decide;
+use super::by_octets::explain_by_octets;
+use super::by_type::{CauseSets, TypedCell, explain_by_type};
+use super::decide::{best, decide};
 use super::explanation::{Explanation, certain};
 use super::fact::{Facts, of_machine};
 use super::ran::{Octets, Ran};
@@ -63,10 +64,12 @@ pub fn explain_all(
         });
         let (explanation, untyped) = match by_type {
             Some(Ok(explanation)) => (explanation, None),
-            by_type => (
-                by_comparison(&facts, abis, &mut of_it),
-                by_type.and_then(Result::err),
-            ),
+            by_type => {
+                let by_octets = by_octets(abis, &mut of_it);
+                let explanation =
+                    by_octets.unwrap_or_else(|| by_comparison(&facts, abis, &mut of_it));
+                (explanation, by_type.and_then(Result::err))
+            }
         };
         all.push(Explained {
             encoding,
@@ -114,20 +117,47 @@ fn by_type(
     abis: &Abis,
     judged: &mut [&mut JudgedCell],
 ) -> Result<Explanation, String> {
+    let cells = typed(abis, judged).ok_or("the ABI of a machine is not known")?;
+    let causes = explain_by_type(types, &cells).map_err(|why| why.to_string())?;
+    drop(cells);
+    Ok(Explanation::ByType {
+        of: types.named(),
+        cells: noted(causes, judged),
+        distinguished_by: None,
+    })
+}
+
+/// What the octets of the messages say.
+fn by_octets(abis: &Abis, judged: &mut [&mut JudgedCell]) -> Option<Explanation> {
+    let told = explain_by_octets(&typed(abis, judged)?)?;
+    let cells: Vec<&Cell> = judged.iter().map(|judged| &judged.cell).collect();
+    let distinguished_by = best(abis, &cells, |abi, _, asks| match asks {
+        true => told.told_apart_by(abi),
+        false => 0,
+    });
+    Some(Explanation::ByType {
+        of: told.named(),
+        cells: noted(told.causes, judged),
+        distinguished_by,
+    })
+}
+
+/// The cells with the ABIs of their machines, if all are known.
+fn typed<'a>(abis: &'a Abis, judged: &'a [&mut JudgedCell]) -> Option<Vec<TypedCell<'a>>> {
     let cells = judged.iter().map(|judged| {
         let abi = |end: &Participant| abis.get(&end.target.abi);
         Some(TypedCell {
             server: abi(&judged.cell.server)?,
             client: abi(&judged.cell.client)?,
-            exchanges: exchanges(judged)
-                .map(|octets| (octets.sent, octets.right))
-                .collect(),
+            exchanges: exchanges(judged).collect(),
         })
     });
-    let cells = cells.collect::<Option<Vec<_>>>();
-    let cells = cells.ok_or("the ABI of a machine is not known")?;
-    let causes = explain_by_type(types, &cells).map_err(|why| why.to_string())?;
-    let mut counts: BTreeMap<Vec<Vec<Cause>>, usize> = BTreeMap::new();
+    cells.collect()
+}
+
+/// Notes in each cell the causes that all of its sets have. Returns the sets, and how many cells have them.
+fn noted(causes: Vec<CauseSets>, judged: &mut [&mut JudgedCell]) -> Vec<(CauseSets, usize)> {
+    let mut counts: BTreeMap<CauseSets, usize> = BTreeMap::new();
     for (judged, sets) in judged.iter_mut().zip(causes) {
         if sets.is_empty() {
             continue;
@@ -142,10 +172,7 @@ fn by_type(
     }
     let mut cells: Vec<_> = counts.into_iter().collect();
     cells.sort_by_key(|(sets, _)| (sets.first().map_or(0, Vec::len), sets.clone()));
-    Ok(Explanation::ByType {
-        of: types.named(),
-        cells,
-    })
+    cells
 }
 
 /// What the comparison of the cells says.

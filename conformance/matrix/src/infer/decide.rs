@@ -30,7 +30,8 @@ pub(super) fn decide(
                 .map(|(_, alternative)| alternative)
                 .collect();
             let own = own.as_ref();
-            distinction.distinguished_by = best(abis, cells, |facts, serves, asks| {
+            distinction.distinguished_by = best(abis, cells, |abi, serves, asks| {
+                let facts = &of_machine(abi);
                 let is_new = |differs: &dyn Fn(&Facts, &Facts) -> bool| {
                     ran.iter().any(|one| {
                         (serves && differs(facts, one.client))
@@ -54,11 +55,11 @@ pub(super) fn decide(
     }
 }
 
-/// The first of the targets for which the count is highest, if it is not 0 for all. It is given the target's facts, and whether somebody can serve and ask there.
-fn best(
+/// The first of the targets for which the count is highest, if it is not 0 for all. It is given the target's ABI, and whether somebody can serve and ask there.
+pub(super) fn best(
     abis: &Abis,
     cells: &[&Cell],
-    count: impl Fn(&Facts, bool, bool) -> usize,
+    count: impl Fn(&Abi, bool, bool) -> usize,
 ) -> Option<&'static str> {
     let observed = cross::targets().filter(|target| target.unobserved.is_none());
     let counted = observed.filter_map(|target| {
@@ -67,7 +68,7 @@ fn best(
             |end: &Participant| end.implementation.impossible(target, Some(abi)).is_none();
         let serves = cells.iter().any(|cell| possible(&cell.server));
         let asks = cells.iter().any(|cell| possible(&cell.client));
-        Some((count(&of_machine(abi), serves, asks), target.name.as_str()))
+        Some((count(abi, serves, asks), target.name.as_str()))
     });
     let best = counted.min_by_key(|(count, _)| std::cmp::Reverse(*count));
     best.filter(|(count, _)| *count > 0).map(|(_, name)| name)

@@ -31,6 +31,8 @@ pub enum Explanation {
         of: String,
         /// The sets, and how many cells have them.
         cells: Vec<(Vec<Vec<Cause>>, usize)>,
+        /// A target that would tell which type it is, where nobody named one and the octets may be of several.
+        distinguished_by: Option<&'static str>,
     },
     /// They are exactly those in which one of these holds. Several alternatives explain the same cells.
     Where(Vec<Alternative>),
@@ -109,13 +111,20 @@ pub(super) fn certain(
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Explanation::ByType { of, cells } => {
+            Explanation::ByType {
+                of,
+                cells,
+                distinguished_by,
+            } => {
                 write!(f, "by the layout of {of}: ")?;
                 for (at, (sets, count)) in cells.iter().enumerate() {
                     let comma = if at == 0 { "" } else { ", " };
                     write!(f, "{comma}{} in {count}", named(sets))?;
                 }
-                Ok(())
+                match distinguished_by {
+                    Some(target) => write!(f, "; {target} would tell more"),
+                    None => Ok(()),
+                }
             }
             Explanation::Everywhere => {
                 f.write_str("everywhere, between equal machines too: it is not the machines")

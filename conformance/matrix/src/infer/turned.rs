@@ -90,6 +90,11 @@ fn both_are_explained(both: &[(&[u8], &[u8])], numbers: &[usize], units: &[usize
 
 /// Whether the units on both sides consist of the same groups of bits, at least two, the first one lowest at the one end and highest at the other.
 fn are_regrouped(pairs: &[(&[u8], &[u8])], size: usize) -> bool {
+    groups(pairs, size).is_some()
+}
+
+/// The widths of those groups, as few of them as there can be, the first one first. A single group is a number, and none.
+pub(super) fn groups(pairs: &[(&[u8], &[u8])], size: usize) -> Option<Vec<u32>> {
     let append = |value: u64, octet: &u8| value << 8 | u64::from(*octet);
     let units: Vec<(u64, u64)> = pairs
         .iter()
@@ -99,30 +104,33 @@ fn are_regrouped(pairs: &[(&[u8], &[u8])], size: usize) -> bool {
     let group = |value: u64, from: usize, count: usize| -> u64 {
         value >> from & (u64::MAX >> (64 - count))
     };
-    // Whether the lowest so many bits of the one are the highest of the other, group by group.
-    let mut reached = vec![false; bits + 1];
-    if let Some(first) = reached.first_mut() {
-        *first = true;
+    // The fewest groups that the lowest so many bits of the one and the highest of the other can be taken apart into.
+    let mut fewest: Vec<Option<Vec<u32>>> = vec![None; bits + 1];
+    if let Some(first) = fewest.first_mut() {
+        *first = Some(Vec::new());
     }
     for from in 0..bits {
-        if reached.get(from) != Some(&true) {
+        let Some(before) = fewest.get(from).cloned().flatten() else {
             continue;
-        }
+        };
         for to in from + 1..=bits {
             let count = to - from;
             let is_same = units
                 .iter()
                 .all(|(little, big)| group(*little, from, count) == group(*big, bits - to, count));
-            // A single group is a number.
             if is_same
                 && count < bits
-                && let Some(place) = reached.get_mut(to)
+                && let Some(place) = fewest.get_mut(to)
+                && place
+                    .as_ref()
+                    .is_none_or(|known| known.len() > before.len() + 1)
             {
-                *place = true;
+                let width = u32::try_from(count).ok()?;
+                *place = Some(before.iter().copied().chain([width]).collect());
             }
         }
     }
-    reached.last() == Some(&true)
+    fewest.pop().flatten()
 }
 
 #[cfg(test)]

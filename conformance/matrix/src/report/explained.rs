@@ -23,12 +23,17 @@ pub(super) fn lines(explained: &Explained) -> Vec<String> {
     );
     let mut lines = match explanation {
         Explanation::Where(alternatives) => compared(&cells, alternatives),
-        Explanation::ByType { of, cells: sets } => {
+        Explanation::ByType {
+            of,
+            cells: sets,
+            distinguished_by,
+        } => {
             let first = format!("{cells}, by the layout of {of} because of");
             let of_set = sets
                 .iter()
                 .map(|(sets, count)| format!("{}: {}", named(sets), some(*count, "cell")));
-            std::iter::once(first).chain(of_set).collect()
+            let tells = distinguished_by.map(|target| format!("{target} would tell more"));
+            std::iter::once(first).chain(of_set).chain(tells).collect()
         }
         Explanation::Everywhere | Explanation::Alone | Explanation::Nothing => {
             vec![format!("{cells}: {explanation}")]
@@ -185,13 +190,15 @@ mod tests {
                     1,
                 ),
             ],
+            distinguished_by: Some("m68k-unknown-linux-gnu"),
         };
         assert_eq!(
             of(by_type, None),
             [
                 "v1: not correct in 6 of 9 cells, by the layout of struct s (s.h) because of",
                 "width: 4 cells",
-                "width and padding, or else byte order: 1 cell"
+                "width and padding, or else byte order: 1 cell",
+                "m68k-unknown-linux-gnu would tell more"
             ]
         );
     }

@@ -13,6 +13,7 @@ use layout::{Abi, Abis};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
+use super::by_octets::{ByOctets, explain_by_octets};
 use super::by_type::{TypedCell, explain_by_type};
 use super::explanation::{Alternative, Explanation};
 use super::fact::{Facts, of_machine};
@@ -42,14 +43,18 @@ fn machines() -> Vec<&'static Abi> {
 
 /// Random sets of four machines.
 fn sets() -> Vec<Vec<&'static Abi>> {
-    let mut random = ChaCha8Rng::seed_from_u64(17);
+    sets_by(17, SETS)
+}
+
+fn sets_by(seed: u64, count: usize) -> Vec<Vec<&'static Abi>> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
     let all = machines();
     let set = |random: &mut ChaCha8Rng| {
         let mut left = all.clone();
         let mut one = || left.swap_remove(random.next_u64() as usize % left.len());
         vec![one(), one(), one(), one()]
     };
-    (0..SETS).map(|_| set(&mut random)).collect()
+    (0..count).map(|_| set(&mut random)).collect()
 }
 
 /// Each bug alone, and all pairs.
@@ -62,7 +67,6 @@ fn bugs() -> Vec<Vec<Bug>> {
 
 /// A program on four machines: every machine serves every machine.
 struct Draw {
-    bugs: Vec<Bug>,
     program: Program,
     machines: Vec<&'static Abi>,
     cells: Vec<(Ends<'static>, Vec<Exchange>)>,
@@ -70,7 +74,10 @@ struct Draw {
 
 impl Draw {
     fn of(bugs: &[Bug], machines: &[&'static Abi]) -> Draw {
-        let program = Program::with(bugs);
+        Draw::with(Program::with(bugs), machines)
+    }
+
+    fn with(program: Program, machines: &[&'static Abi]) -> Draw {
         let pairs = machines
             .iter()
             .flat_map(|server| machines.iter().map(move |client| Ends { server, client }));
@@ -79,7 +86,6 @@ impl Draw {
             (ends, exchanges.collect())
         });
         Draw {
-            bugs: bugs.to_vec(),
             cells: cells.collect(),
             machines: machines.to_vec(),
             program,
@@ -98,10 +104,23 @@ impl Draw {
 
     fn named(&self) -> String {
         let names: Vec<_> = self.machines.iter().map(|abi| abi.name()).collect();
-        format!("{:?} on {}", self.bugs, names.join(", "))
+        format!("{} on {}", self.program.name, names.join(", "))
     }
 
-    fn by_type(&self) -> Result<Vec<Vec<Vec<Cause>>>, String> {
+    fn typed(&self) -> Vec<TypedCell<'_>> {
+        let cells = self.cells.iter().map(|(ends, exchanges)| TypedCell {
+            server: ends.server,
+            client: ends.client,
+            exchanges: exchanges.iter().map(octets).collect(),
+        });
+        cells.collect()
+    }
+
+    fn by_octets(&self) -> Option<ByOctets<'_>> {
+        explain_by_octets(&self.typed())
+    }
+
+    fn by_type(&self) -> Result<Vec<Sets>, String> {
         let message = MessageType {
             name: "struct message".to_owned(),
             types: self.program.types.clone(),
@@ -111,16 +130,7 @@ impl Draw {
             server: message.clone(),
             client: message,
         };
-        let cells = self.cells.iter().map(|(ends, exchanges)| TypedCell {
-            server: ends.server,
-            client: ends.client,
-            exchanges: exchanges
-                .iter()
-                .map(|exchange| (exchange.sent.as_slice(), exchange.right))
-                .collect(),
-        });
-        let cells: Vec<_> = cells.collect();
-        explain_by_type(&types, &cells).map_err(|why| why.to_string())
+        explain_by_type(&types, &self.typed()).map_err(|why| why.to_string())
     }
 
     fn by_comparison(&self) -> Option<Explanation> {
@@ -133,14 +143,7 @@ impl Draw {
             server: &facts[ends.server.name()],
             client: &facts[ends.client.name()],
             right: Self::is_right(exchanges),
-            exchanges: exchanges
-                .iter()
-                .map(|exchange| Octets {
-                    sent: &exchange.sent,
-                    received: &exchange.received,
-                    right: exchange.right,
-                })
-                .collect(),
+            exchanges: exchanges.iter().map(octets).collect(),
         });
         explain(&cells.collect::<Vec<_>>(), true)
     }
@@ -153,8 +156,19 @@ impl Draw {
     }
 }
 
+fn octets(exchange: &Exchange) -> Octets<'_> {
+    Octets {
+        sent: &exchange.sent,
+        received: &exchange.received,
+        right: exchange.right,
+    }
+}
+
 fn draws() -> Vec<Draw> {
-    let sets = sets();
+    draws_on(&sets())
+}
+
+fn draws_on(sets: &[Vec<&'static Abi>]) -> Vec<Draw> {
     let all = bugs().into_iter();
     let all = all.flat_map(|bugs| {
         let of_bugs = sets.iter().map(|machines| Draw::of(&bugs, machines));
@@ -276,5 +290,102 @@ fn one_long_breaks_by_its_byte_order_and_its_width_and_by_nothing_else() {
             .collect();
         assert_eq!(first, truth, "{}: {alternatives:?}", draw.named());
         eprintln!("{}: {}", draw.named(), Explanation::Where(alternatives));
+    }
+}
+
+/// What the octets alone say of some draws.
+#[derive(Debug, Default)]
+struct Told {
+    /// The causes of each cell, and no other.
+    right: usize,
+    /// These among others that the octets may have come of.
+    among: usize,
+    /// Nothing.
+    nothing: usize,
+    otherwise: Vec<String>,
+}
+
+impl Told {
+    fn of(draws: &[Draw]) -> Told {
+        let mut told = Told::default();
+        for draw in draws.iter().filter(|draw| draw.says_something()) {
+            let Some(by_octets) = draw.by_octets() else {
+                told.nothing += 1;
+                continue;
+            };
+            let truth =
+                draw.cells
+                    .iter()
+                    .map(|(ends, exchanges)| match Draw::is_right(exchanges) {
+                        true => Vec::new(),
+                        false => draw.program.truth(*ends),
+                    });
+            let cells: Vec<(Sets, &Sets)> = truth.zip(&by_octets.causes).collect();
+            let is_false = |(truth, sets): &&(Sets, &Sets)| {
+                sets.is_empty() != truth.is_empty() || !truth.iter().all(|set| sets.contains(set))
+            };
+            if cells.iter().any(|cell| is_false(&cell)) {
+                let told_as = by_octets.named();
+                told.otherwise
+                    .push(format!("{} as {told_as}", draw.named()));
+            } else if cells.iter().all(|(truth, sets)| truth == *sets) {
+                told.right += 1;
+            } else {
+                told.among += 1;
+            }
+        }
+        told
+    }
+
+    fn all(&self) -> usize {
+        self.right + self.among + self.nothing + self.otherwise.len()
+    }
+}
+
+/// `CROSSUM_TEST_SEED=N` has other machines drawn, and other programs.
+fn seed() -> u64 {
+    let seed = std::env::var("CROSSUM_TEST_SEED").ok();
+    seed.and_then(|seed| seed.parse().ok()).unwrap_or(2026)
+}
+
+/// Of the rest, the machines at hand do not decide what the octets are: all that it may be is told.
+#[test]
+fn octets_alone_tell_what_the_type_would_and_nothing_false() {
+    let told = Told::of(&draws_on(&sets_by(seed(), 2)));
+    eprintln!("{told:?} of {}", told.all());
+    assert_eq!(told.otherwise, [""; 0]);
+    assert!(told.all() > 60 && told.right * 100 >= 60 * told.all());
+    assert!(told.nothing * 100 <= 20 * told.all());
+}
+
+#[test]
+fn octets_alone_tell_nothing_false_of_structs_by_chance() {
+    let mut random = ChaCha8Rng::seed_from_u64(seed());
+    let mut below = |bound: u64| random.next_u64() % bound;
+    let sets = sets_by(seed() + 1, 40);
+    let draws = sets
+        .iter()
+        .map(|machines| Draw::with(Program::by_chance(&mut below), machines));
+    let told = Told::of(&draws.collect::<Vec<_>>());
+    eprintln!("{told:?} of {}", told.all());
+    assert_eq!(told.otherwise, [""; 0]);
+    assert!(told.all() > 25 && told.right * 100 >= 60 * told.all());
+}
+
+/// On these, a length of eight octets and one of four with padding behind it are the same octets.
+#[test]
+fn where_octets_may_be_of_two_structs_both_are_told_and_who_would_decide() {
+    let names = ["mips-n64-be", "hexagon-linux", "riscv64-lp64d", "alpha-osf"];
+    let abi = |name: &str| Abis::builtin().get(name).unwrap();
+    let draw = Draw::of(&[Bug::TimeT, Bug::LengthPrefix], &names.map(abi));
+    let told = draw.by_octets().unwrap();
+    assert!(told.shapes.len() > 1, "{}", told.named());
+    let truth = draw.cells.iter().map(|(ends, _)| draw.program.truth(*ends));
+    for (truth, sets) in truth.zip(&told.causes) {
+        assert!(truth.iter().all(|set| set.is_empty() || sets.contains(set)));
+    }
+    assert!(told.told_apart_by(abi("powerpc-sysv")) > 0);
+    for name in names {
+        assert_eq!(told.told_apart_by(abi(name)), 0, "{name}");
     }
 }

@@ -55,7 +55,7 @@ struct Part {
     name: &'static str,
     is_big: bool,
     /// One for each vector.
-    values: [i64; 3],
+    values: [i64; VECTORS],
     reads: Reads,
 }
 
@@ -70,6 +70,8 @@ enum Reads {
 /// Two programs with these bugs.
 pub(super) struct Program {
     bugs: Vec<Bug>,
+    /// What it is, for people.
+    pub(super) name: String,
     pub(super) types: Types,
     pub(super) message: TypeId,
     parts: Vec<Part>,
@@ -159,6 +161,102 @@ impl Program {
         let message = record.add();
         Program {
             bugs: bugs.to_vec(),
+            name: format!("{bugs:?}"),
+            types,
+            message,
+            parts,
+        }
+    }
+
+    /// Two programs that exchange a struct of one to four members that somebody thought of: `below` is a number by chance, less than that.
+    pub(super) fn by_chance(below: &mut impl FnMut(u64) -> u64) -> Program {
+        const NAMES: [&str; 4] = ["first", "second", "third", "fourth"];
+        let mut types = Types::new();
+        let enumeration = types.add(Type::Enum(Enum::new(0, 9)));
+        let (mut parts, mut words) = (Vec::new(), Vec::new());
+        let mut record = types.structure();
+        // Programs convert all numbers, or none, or forget some.
+        let convert = below(3);
+        for name in &NAMES[..1 + below(4) as usize] {
+            let is_big = match convert {
+                0 => false,
+                1 => true,
+                _ => below(2) == 0,
+            };
+            let bits = [3, 7, 15, 31, 40][below(5) as usize];
+            let mut values = [0; VECTORS].map(|_| below(1 << bits) as i64);
+            let mut reads = Reads::Unsigned;
+            let what = match below(10) {
+                0 => "int16_t",
+                1 => "int32_t",
+                2 => "int64_t",
+                3 => "long",
+                4 => "size_t",
+                5 => "time_t",
+                6 => "char",
+                7 => "enum",
+                8 => "long double",
+                _ => "bits",
+            };
+            let mask = |values: &mut [i64; VECTORS], bits: u32| {
+                for value in values {
+                    *value &= (1 << bits) - 1;
+                }
+            };
+            record = match what {
+                "int16_t" => {
+                    mask(&mut values, 15);
+                    record.field(name, Scalar::Int16)
+                }
+                "int32_t" => {
+                    mask(&mut values, 31);
+                    record.field(name, Scalar::Int32)
+                }
+                "int64_t" => record.field(name, Scalar::Int64),
+                // What no machine cuts: a client that sends another number is not what is asked about.
+                "long" => {
+                    mask(&mut values, 31);
+                    record.field(name, Scalar::Long)
+                }
+                "size_t" => {
+                    mask(&mut values, 31);
+                    record.field(name, Typedef::Size)
+                }
+                "time_t" => {
+                    mask(&mut values, 31);
+                    record.field(name, Typedef::Time)
+                }
+                "char" => {
+                    mask(&mut values, 8);
+                    reads = Reads::Char;
+                    record.field(name, Scalar::Char)
+                }
+                "enum" => {
+                    values = values.map(|value| value % 10);
+                    record.field(name, enumeration)
+                }
+                "long double" => {
+                    values = values.map(|value| 1 + value % 3);
+                    reads = Reads::LongDouble;
+                    record.field(name, Scalar::LongDouble)
+                }
+                _ => {
+                    mask(&mut values, 5);
+                    record.bits(name, Scalar::Int8, 5)
+                }
+            };
+            words.push(format!("{what}{}", if is_big { " (big)" } else { "" }));
+            parts.push(Part {
+                name,
+                is_big,
+                values,
+                reads,
+            });
+        }
+        let message = record.add();
+        Program {
+            bugs: Vec::new(),
+            name: words.join("; "),
             types,
             message,
             parts,

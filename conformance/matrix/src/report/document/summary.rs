@@ -77,7 +77,7 @@ pub(crate) struct ExplainedRow<'a> {
     /// Other such lists, each of which explains the same cells: the machines at hand do not decide between them.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) or_else: Vec<Vec<SignRow<'a>>>,
-    /// What the type of the message says, where it was named.
+    /// What the type of the message says, where it was named; else what a struct says that its octets look like.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) by_type: Vec<ByTypeRow<'a>>,
     /// Why the type of the message, which was named, explains nothing.
