@@ -96,11 +96,11 @@ fn where_the_kernel_cannot_be_told_a_script_takes_the_programs_place() {
 
 /// Wants a port and a file for itself, and the second test something that only this machine's network has.
 const COLLIDING: &str = r#"
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpStream, UdpSocket};
 
 #[test]
 fn has_a_port_and_a_file_for_itself() {
-    let _held = TcpListener::bind(("127.0.0.1", TAKEN)).unwrap();
+    let _held = UdpSocket::bind(("127.0.0.1", TAKEN)).unwrap();
     let place = concat!(env!("CARGO_MANIFEST_DIR"), "/state");
     std::fs::File::create_new(place).unwrap();
     let place = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
@@ -109,7 +109,7 @@ fn has_a_port_and_a_file_for_itself() {
 
 #[test]
 fn finds_who_listens_here() {
-    TcpStream::connect(("127.0.0.1", TAKEN)).unwrap();
+    TcpStream::connect(("127.0.0.1", LISTENS)).unwrap();
 }
 "#;
 
@@ -136,10 +136,14 @@ fn targets_at_once_are_not_in_each_others_way() {
     let bench = Bench::new();
     crate_in(&bench, ".", "", "");
     std::fs::create_dir(bench.path("tests")).unwrap();
-    // This machine has that port, and so no test of it can.
+    // This machine has that port, and so no test of it can. The two tests run at once: none is to find what the other has.
+    let taken = std::net::UdpSocket::bind(("127.0.0.1", 0)).unwrap();
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let tests = format!("const TAKEN: u16 = {port};\n{COLLIDING}");
+    let tests = format!(
+        "const TAKEN: u16 = {};\nconst LISTENS: u16 = {};\n{COLLIDING}",
+        taken.local_addr().unwrap().port(),
+        listener.local_addr().unwrap().port()
+    );
     std::fs::write(bench.path("tests/it.rs"), tests).unwrap();
     let options = ["--targets", "s390x,i686", "--", "--test", "it"];
     let ran = test(&bench, &options);
