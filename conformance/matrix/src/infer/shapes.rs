@@ -2,12 +2,15 @@
 //!
 //! A struct is put together member by member, the likeliest first: what has few members, and members of which no two machines need a word. Octets between two members are padding. What all machines wrote alike behind the last member is no part of it. Pure.
 
+mod cost;
+mod members;
+
 use std::collections::{BTreeMap, BinaryHeap};
 
-use layout::abi::{Scalar, Typedef};
-use layout::types::{Enum, Type};
-use layout::{Abi, ByteOrder, Types, lay_out};
+use layout::abi::Scalar;
+use layout::{Abi, ByteOrder, lay_out};
 
+use self::members::{Candidate, Member, Order, UNITS, candidates, message, named, path, places};
 use super::turned::groups;
 use crate::message::MessageType;
 use crate::message::fields::{Field, FieldKind, Fields};
@@ -21,33 +24,6 @@ const MAX_ALIKE: usize = 32;
 
 /// No message that is longer is taken apart.
 const MAX_OCTETS: usize = 1024;
-
-/// How unlikely a struct is for something in it.
-mod cost {
-    /// A number.
-    pub(super) const NUMBER: usize = 4;
-    /// The first of some octets in a row, and each that follows.
-    pub(super) const OCTET: usize = 3;
-    pub(super) const NEXT_OCTET: usize = 1;
-    /// What is read with the sign of a `char`.
-    pub(super) const CHAR: usize = 4;
-    pub(super) const LONG_DOUBLE: usize = 5;
-    /// Some bit-fields, and each of them.
-    pub(super) const BITS: usize = 10;
-    pub(super) const BIT_FIELD: usize = 1;
-    /// A bit-field that lies as a number would.
-    pub(super) const LIKE_A_NUMBER: usize = 8;
-    /// A number that is converted to little-endian octets: few do.
-    pub(super) const LITTLE: usize = 4;
-    /// A number whose octets are in another order than those of the numbers before it.
-    pub(super) const MIXED: usize = 3;
-    /// A number a little below 2^32, where one of 32 bits would be a little below zero.
-    pub(super) const LIKE_A_NEGATIVE: usize = 8;
-    /// Padding, which a wider member may be instead.
-    pub(super) const GAP: usize = 3;
-    /// Octets behind the last member.
-    pub(super) const REST: usize = 3;
-}
 
 /// What one machine wrote, for each vector.
 pub(super) struct Messages<'a> {
@@ -92,27 +68,6 @@ impl Shape {
     }
 }
 
-/// In which order the octets of a number are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Order {
-    /// In the machine's own.
-    Native,
-    Big,
-    Little,
-}
-
-impl Order {
-    const ALL: [Order; 3] = [Order::Native, Order::Big, Order::Little];
-
-    fn on(self, machine: ByteOrder) -> ByteOrder {
-        match self {
-            Order::Native => machine,
-            Order::Big => ByteOrder::Big,
-            Order::Little => ByteOrder::Little,
-        }
-    }
-}
-
 /// What a member is found to hold.
 struct Held {
     /// The orders in which all machines have the same values.
@@ -120,48 +75,6 @@ struct Held {
     is_zero: bool,
     /// Whether a value of 64 bits is a small negative number of 32.
     is_like_a_negative: bool,
-}
-
-/// What a member is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Member {
-    Scalar(Scalar),
-    Typedef(Typedef),
-    /// An enumeration of few values.
-    Enumeration,
-    /// Bit-fields of these widths that fill a number.
-    Bits(Scalar, Vec<u32>),
-}
-
-/// Members, in the order in which they come to mind: of those that lie alike on all machines at hand only the first is tried.
-const MEMBERS: [(Member, &str); 16] = [
-    (Member::Scalar(Scalar::Int8), "uint8_t"),
-    (Member::Scalar(Scalar::Char), "char"),
-    (Member::Scalar(Scalar::Int32), "int32_t"),
-    (Member::Scalar(Scalar::Int64), "int64_t"),
-    (Member::Scalar(Scalar::Int16), "int16_t"),
-    (Member::Scalar(Scalar::Long), "long"),
-    (Member::Scalar(Scalar::Int), "int"),
-    (Member::Enumeration, "enum"),
-    (Member::Typedef(Typedef::Size), "size_t"),
-    (Member::Typedef(Typedef::Time), "time_t"),
-    (Member::Typedef(Typedef::Off), "off_t"),
-    (Member::Scalar(Scalar::Pointer), "void *"),
-    (Member::Scalar(Scalar::Wchar), "wchar_t"),
-    (Member::Scalar(Scalar::Double), "double"),
-    (Member::Scalar(Scalar::Float), "float"),
-    (Member::Scalar(Scalar::LongDouble), "long double"),
-];
-
-/// Numbers that bit-fields may fill.
-const UNITS: [Scalar; 4] = [Scalar::Int8, Scalar::Int16, Scalar::Int32, Scalar::Int64];
-
-/// A member that may be next, and how it lies on each of the machines.
-struct Candidate {
-    member: Member,
-    kind: FieldKind,
-    /// Size and alignment in a struct, in octets.
-    places: Vec<(usize, usize)>,
 }
 
 /// The beginning of a struct.
@@ -180,10 +93,10 @@ struct Beginning {
     orders: Vec<Order>,
 }
 
-/// Structs that the messages of these machines may be, the likeliest first.
 /// What matters of a beginning to what may follow it.
 type Followed = (Vec<usize>, Vec<usize>, bool, Vec<Order>);
 
+/// Structs that the messages of these machines may be, the likeliest first.
 pub(super) struct Shapes<'a> {
     machines: &'a [Messages<'a>],
     /// By which values are read on each machine.
@@ -416,7 +329,7 @@ impl<'a> Shapes<'a> {
         }
         let pairs = first.iter().copied().zip(other.iter().copied());
         let widths = groups(&pairs.collect::<Vec<_>>(), places.first()?.0)?;
-        let cost = padding + cost::BITS + of_bit_fields(&widths)?;
+        let cost = padding + cost::BITS + cost::of_bit_fields(&widths)?;
         let member = (Member::Bits(unit, widths), Order::Native, false);
         Some(beginning.then(member, places, to, cost))
     }
@@ -525,53 +438,6 @@ impl Beginning {
     }
 }
 
-/// The members that lie differently on some machine.
-fn candidates(machines: &[Messages<'_>], abis: &[&Abi]) -> Vec<Candidate> {
-    let mut seen = Vec::new();
-    let mut all = Vec::new();
-    for (member, _) in &MEMBERS {
-        let kind = match member {
-            Member::Scalar(Scalar::Char) => FieldKind::Char,
-            Member::Scalar(Scalar::LongDouble) => FieldKind::LongDouble,
-            _ => FieldKind::Number,
-        };
-        let everywhere = abis.iter().map(|abi| place(abi, member));
-        let Some(everywhere) = everywhere.collect::<Option<Vec<_>>>() else {
-            continue;
-        };
-        if seen.contains(&(kind, everywhere.clone())) {
-            continue;
-        }
-        seen.push((kind, everywhere));
-        if let Some(places) = places(machines, member) {
-            all.push(Candidate {
-                member: member.clone(),
-                kind,
-                places,
-            });
-        }
-    }
-    all
-}
-
-/// The same on each of these machines.
-fn places(machines: &[Messages<'_>], member: &Member) -> Option<Vec<(usize, usize)>> {
-    machines.iter().map(|one| place(one.abi, member)).collect()
-}
-
-/// The size of a member, and what it is aligned to in a struct.
-fn place(abi: &Abi, member: &Member) -> Option<(usize, usize)> {
-    let message = message(
-        &[Member::Scalar(Scalar::Int8), member.clone()],
-        String::new(),
-    );
-    let layout = lay_out(abi, &message.types, message.id).ok()?;
-    let placed = layout.members.get(1)?;
-    let octets = |bits: u64| usize::try_from(bits / 8).ok();
-    let size = octets(placed.bit_size).filter(|size| *size > 0)?;
-    Some((size, octets(placed.bit_offset)?.max(1)))
-}
-
 fn is_small_negative(value: &Value) -> bool {
     matches!(
         value,
@@ -580,76 +446,4 @@ fn is_small_negative(value: &Value) -> bool {
             bits: 64,
         }
     )
-}
-
-/// What bit-fields of these widths cost; `None` where each could as well be a number.
-fn of_bit_fields(widths: &[u32]) -> Option<usize> {
-    let (mut at, mut numbers, mut fields) = (0, 0, 0);
-    for width in widths {
-        match width {
-            8 | 16 | 32 if at % width == 0 => numbers += 1,
-            _ => fields += 1,
-        }
-        at += width;
-    }
-    (fields > 0).then_some(fields * cost::BIT_FIELD + numbers * cost::LIKE_A_NUMBER)
-}
-
-/// What the member of this number is called.
-fn path(at: usize) -> String {
-    format!("m{at}")
-}
-
-/// A struct of these members.
-fn message(members: &[Member], name: String) -> MessageType {
-    let mut types = Types::new();
-    let enumeration = types.add(Type::Enum(Enum::new(0, 9)));
-    let mut record = types.structure();
-    for (at, member) in members.iter().enumerate() {
-        let path = path(at);
-        record = match member {
-            Member::Scalar(scalar) => record.field(&path, *scalar),
-            Member::Typedef(typedef) => record.field(&path, *typedef),
-            Member::Enumeration => record.field(&path, enumeration),
-            Member::Bits(unit, widths) => {
-                for (bit, width) in widths.iter().enumerate() {
-                    record = record.bits(&format!("{path}b{bit}"), *unit, *width);
-                }
-                record
-            }
-        };
-    }
-    let id = record.add();
-    MessageType { name, types, id }
-}
-
-/// The members in words, each of a row of the same once.
-fn named(members: &[Member]) -> String {
-    let word = |member: &Member| match member {
-        Member::Bits(_, widths) => {
-            let widths = widths.iter().map(ToString::to_string);
-            format!(
-                "bit-fields of {} bits",
-                widths.collect::<Vec<_>>().join(", ")
-            )
-        }
-        _ => {
-            let mut known = MEMBERS.iter();
-            let known = known.find(|(other, _)| other == member);
-            known.map_or("?", |(_, word)| word).to_owned()
-        }
-    };
-    let mut rows: Vec<(String, usize)> = Vec::new();
-    for member in members {
-        let word = word(member);
-        match rows.last_mut() {
-            Some((last, count)) if *last == word => *count += 1,
-            _ => rows.push((word, 1)),
-        }
-    }
-    let rows = rows.into_iter().map(|(word, count)| match count {
-        1 => word,
-        count => format!("{count} {word}"),
-    });
-    format!("struct {{ {}; }}", rows.collect::<Vec<_>>().join("; "))
 }
