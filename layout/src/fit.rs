@@ -110,6 +110,8 @@ pub struct Alignments {
     pub packed: Option<BTreeSet<TypeId>>,
     /// From the source: the records with an alignment of their own, and those of which the source does not show it. The alignment of any other is its members'.
     pub aligned: Option<BTreeSet<TypeId>>,
+    /// From the source: how much that is, in octets, of those where it is a number. Debug information has what came out of it and of the members.
+    pub aligned_to: BTreeMap<TypeId, u32>,
     /// From the source: the C++ classes with what leaves no trace, and is in no plain old data: initializers of members, templates of functions.
     pub initialized: Option<BTreeSet<TypeId>>,
     /// From the source: the C++ classes with `[[no_unique_address]]` in them.

@@ -28,9 +28,18 @@ impl Alignments {
             parts.iter().any(|part| names.contains_key(part))
         };
         let not_found = program.observed.keys().filter(|id| !is_found(id));
-        let mut aligned = such(|found| found.aligned);
+        let mut aligned = such(|found| found.aligned != Aligned::Naturally);
         aligned.extend(not_found);
         self.aligned = Some(aligned);
+        let numbers =
+            program
+                .tags
+                .iter()
+                .filter_map(|(&id, tag)| match names.get(&**tag)?.aligned {
+                    Aligned::To(octets) => Some((id, octets)),
+                    _ => None,
+                });
+        self.aligned_to = numbers.collect();
         self.overlapping_on_windows = such(|found| found.overlapping_on_windows);
         self.initialized = Some(with_those_around(program, such(|found| found.initialized)));
         // Of a record in another it is the other's only where it says so itself.
@@ -88,9 +97,41 @@ struct Found {
     /// `[[msvc::no_unique_address]]`, which every other compiler ignores.
     overlapping_on_windows: bool,
     /// An alignment of the record's own, or of one in it; not of a member alone.
-    aligned: bool,
+    aligned: Aligned,
     /// `scalar_storage_order`.
     order: Option<ByteOrder>,
+}
+
+/// The alignment that a record's declaration asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Aligned {
+    /// None.
+    #[default]
+    Naturally,
+    /// So many octets.
+    To(u32),
+    /// Several, or what is no number here, or perhaps another record's.
+    Somehow,
+}
+
+impl Aligned {
+    /// With another one.
+    fn and(self, other: Aligned) -> Aligned {
+        match (self, other) {
+            (Aligned::Naturally, one) | (one, Aligned::Naturally) => one,
+            (one, other) if one == other => one,
+            _ => Aligned::Somehow,
+        }
+    }
+
+    /// Of what stands in the parentheses: `8`, or `sizeof(char[8])`.
+    fn of(words: &[&str]) -> Aligned {
+        let number = match words {
+            [number] | ["sizeof", "(", "char", "[", number, "]", ")"] => number.parse().ok(),
+            _ => None,
+        };
+        number.map_or(Aligned::Somehow, Aligned::To)
+    }
 }
 
 /// The outermost records in which something was found, by tag and by typedef.
@@ -127,10 +168,8 @@ struct Scanner<'t> {
     awaits_braces: bool,
     /// An `=` came, and it depends on the next word whether it initializes.
     assigns: bool,
-    /// An alignment came in the outermost record's braces, be it of a member or of a record in it.
-    aligns_inside: bool,
-    /// Another record came in its braces.
-    has_inner: bool,
+    /// `aligned` or the like came, and what stands in its parentheses so far.
+    alignment: Option<Vec<&'t str>>,
 }
 
 impl<'t> Scanner<'t> {
@@ -166,12 +205,7 @@ impl<'t> Scanner<'t> {
             self.found.initialized |= !matches!(word, "default" | "delete" | "=");
         }
         self.found.packed |= word.contains("packed");
-        if word.contains("align") {
-            match self.open.contains(&true) {
-                true => self.aligns_inside = true,
-                false => self.found.aligned = true,
-            }
-        }
+        self.alignment(word);
         self.found.overlapping |= word.contains("no_unique_address");
         self.found.overlapping_on_windows |=
             word == "no_unique_address" && self.declaration.ends_with(&["msvc", "::"]);
@@ -214,20 +248,57 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// Reads an alignment, which is the outermost record's where it stands outside of its braces.
+    fn alignment(&mut self, word: &'t str) {
+        let Some(inside) = &mut self.alignment else {
+            if word.contains("align") {
+                self.alignment = Some(Vec::new());
+            }
+            return;
+        };
+        let depth = |word: &str| match word {
+            "(" => 1,
+            ")" => -1,
+            _ => 0,
+        };
+        inside.push(word);
+        let open: i32 = inside.iter().map(|word| depth(word)).sum();
+        if open > 0 {
+            return;
+        }
+        let aligned = match inside.as_slice() {
+            ["(", words @ .., ")"] => Aligned::of(words),
+            // `aligned`, without a number.
+            _ => Aligned::Somehow,
+        };
+        self.alignment = None;
+        let in_record = self.open.contains(&true);
+        let is_behind_braces = self.declaration.first() == Some(&"}");
+        if !in_record {
+            self.found.aligned = self.found.aligned.and(aligned);
+        } else if is_behind_braces {
+            // Of a record in it, or of a member of that type.
+            self.found.aligned = Aligned::Somehow;
+        }
+    }
+
     fn begin(&mut self, in_record: bool) {
         let is_record = is_record(&self.declaration);
         if is_record && !self.open.contains(&true) {
-            (self.aligns_inside, self.has_inner) = (false, false);
             self.called = tags(&self.declaration);
             self.found = Found {
                 order: self.found.order.or(self.order),
                 packed: self.is_packing
                     || self.declaration.iter().any(|word| word.contains("packed")),
-                aligned: self.declaration.iter().any(|word| word.contains("align")),
+                aligned: self.found.aligned,
                 ..Found::default()
             };
         }
-        self.has_inner |= is_record && self.open.contains(&true);
+        // Of a record in it, and before its braces.
+        let is_aligned = self.declaration.iter().any(|word| word.contains("align"));
+        if is_aligned && self.open.contains(&true) {
+            self.found.aligned = Aligned::Somehow;
+        }
         // `int n{};`; or the body of a function, which is as good as one here unless it is plain.
         let is_function = self.declaration.contains(&"(") || self.declaration.contains(&"enum");
         self.found.initialized |=
@@ -243,12 +314,11 @@ impl<'t> Scanner<'t> {
                 let declared = self.declaration.iter().filter(|name| is_name(name));
                 self.called.extend(declared.map(|&name| name.to_owned()));
             }
-            self.found.aligned |= self.has_inner && self.aligns_inside;
             for name in self.called.drain(..) {
                 let known = self.names.entry(name).or_default();
                 known.unnamed |= self.found.unnamed;
                 known.packed |= self.found.packed;
-                known.aligned |= self.found.aligned;
+                known.aligned = known.aligned.and(self.found.aligned);
                 known.overlapping |= self.found.overlapping;
                 known.overlapping_on_windows |= self.found.overlapping_on_windows;
                 known.initialized |= self.found.initialized;
@@ -440,6 +510,11 @@ mod tests {
                 "struct a { char b; }; extern int n __attribute__((aligned(8)));",
                 false,
             ),
+            (
+                "struct a { struct { char b; } c; char d __attribute__((aligned(8))); };",
+                false,
+            ),
+            ("struct a { struct alignas(8) { char b; } c; };", true),
             // Whose it is of several in each other nobody says here.
             (
                 "struct a { struct { char b; } __attribute__((aligned(8))) c; };",
@@ -448,7 +523,7 @@ mod tests {
             ("struct a { struct { char b; } c; };", false),
         ] {
             let names = names(source);
-            assert_eq!(names["a"].aligned, is_own, "{source}");
+            assert_eq!(names["a"].aligned != Aligned::Naturally, is_own, "{source}");
         }
     }
 

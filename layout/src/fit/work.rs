@@ -90,7 +90,7 @@ impl<'a> Work<'a> {
                     continue;
                 };
                 let widest = self.widest.of(program, id, record);
-                let plain = self.without_alignment(id, record);
+                let plain = self.as_in_source(id, record);
                 let mut readings = readings::simple(&plain, observed, aligns, widest);
                 let class_of = |kind| match program.types.get(kind) {
                     Some(Type::Record(record)) => record.class,
@@ -157,16 +157,24 @@ impl<'a> Work<'a> {
             .collect()
     }
 
-    /// A record without what is written down of its alignment, where the source has none of its own: that came from a member, and comes from it elsewhere, too.
-    fn without_alignment<'r>(&self, id: TypeId, record: &'r Record) -> Cow<'r, Record> {
-        let aligned = self.reported.aligned.as_ref();
-        let is_own = aligned.is_none_or(|aligned| aligned.contains(&id));
-        match is_own || record.aligned.is_none() {
-            true => Cow::Borrowed(record),
-            false => Cow::Owned(Record {
-                aligned: None,
+    /// A record with the alignment that the source gives it, where that is less than what is written down: the rest came from a member, and comes from it elsewhere, too.
+    fn as_in_source<'r>(&self, id: TypeId, record: &'r Record) -> Cow<'r, Record> {
+        match (self.own_alignment(id), record.aligned) {
+            (Some(own), Some(aligned)) if own < Some(aligned) => Cow::Owned(Record {
+                aligned: own,
                 ..record.clone()
             }),
+            _ => Cow::Borrowed(record),
+        }
+    }
+
+    /// The alignment that the source gives a record itself, if any; `None` where it does not show it.
+    fn own_alignment(&self, id: TypeId) -> Option<Option<u32>> {
+        let aligned = self.reported.aligned.as_ref()?;
+        match (aligned.contains(&id), self.reported.aligned_to.get(&id)) {
+            (false, _) => Some(None),
+            (true, Some(octets)) => Some(Some(*octets)),
+            (true, None) => None,
         }
     }
 
@@ -357,9 +365,9 @@ impl<'a> Work<'a> {
                 |of: &Option<BTreeSet<TypeId>>| of.as_ref().is_none_or(|of| of.contains(&id));
             let is_packing = readings::is_packing(&reading.record, &taken.record);
             let is_initialized = reading.words == classes::NO_POD;
-            let is_aligned = reading.record.aligned.is_some() && taken.record.aligned.is_none();
+            let is_aligned = reading.record.aligned != taken.record.aligned;
             !as_written
-                || (!is_aligned || said(&self.reported.aligned))
+                || (!is_aligned || self.own_alignment(id).is_none())
                     && (!is_packing || said(&self.reported.packed))
                     && (!is_initialized || said(&self.reported.initialized))
         };
