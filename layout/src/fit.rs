@@ -10,6 +10,7 @@
 //!
 //! Like the rest of the crate this is pure. It knows compilers by two names, GNU's and Clang's, where they write debug information differently.
 
+mod aligned;
 mod alternative;
 mod ambiguous;
 mod candidates;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Alignments;
+use super::aligned::{self, Aligned};
 use crate::abi::ByteOrder;
 use crate::dwarf::Program;
 use crate::types::{Type, TypeId};
@@ -102,38 +103,6 @@ struct Found {
     order: Option<ByteOrder>,
 }
 
-/// The alignment that a record's declaration asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Aligned {
-    /// None.
-    #[default]
-    Naturally,
-    /// So many octets.
-    To(u32),
-    /// Several, or what is no number here, or perhaps another record's.
-    Somehow,
-}
-
-impl Aligned {
-    /// With another one.
-    fn and(self, other: Aligned) -> Aligned {
-        match (self, other) {
-            (Aligned::Naturally, one) | (one, Aligned::Naturally) => one,
-            (one, other) if one == other => one,
-            _ => Aligned::Somehow,
-        }
-    }
-
-    /// Of what stands in the parentheses: `8`, or `sizeof(char[8])`.
-    fn of(words: &[&str]) -> Aligned {
-        let number = match words {
-            [number] | ["sizeof", "(", "char", "[", number, "]", ")"] => number.parse().ok(),
-            _ => None,
-        };
-        number.map_or(Aligned::Somehow, Aligned::To)
-    }
-}
-
 /// The outermost records in which something was found, by tag and by typedef.
 fn names(source: &str) -> BTreeMap<String, Found> {
     let text = without_comments(source);
@@ -168,8 +137,7 @@ struct Scanner<'t> {
     awaits_braces: bool,
     /// An `=` came, and it depends on the next word whether it initializes.
     assigns: bool,
-    /// `aligned` or the like came, and what stands in its parentheses so far.
-    alignment: Option<Vec<&'t str>>,
+    alignments: aligned::Reader<'t>,
 }
 
 impl<'t> Scanner<'t> {
@@ -250,28 +218,9 @@ impl<'t> Scanner<'t> {
 
     /// Reads an alignment, which is the outermost record's where it stands outside of its braces.
     fn alignment(&mut self, word: &'t str) {
-        let Some(inside) = &mut self.alignment else {
-            if word.contains("align") {
-                self.alignment = Some(Vec::new());
-            }
+        let Some(aligned) = self.alignments.word(word) else {
             return;
         };
-        let depth = |word: &str| match word {
-            "(" => 1,
-            ")" => -1,
-            _ => 0,
-        };
-        inside.push(word);
-        let open: i32 = inside.iter().map(|word| depth(word)).sum();
-        if open > 0 {
-            return;
-        }
-        let aligned = match inside.as_slice() {
-            ["(", words @ .., ")"] => Aligned::of(words),
-            // `aligned`, without a number.
-            _ => Aligned::Somehow,
-        };
-        self.alignment = None;
         let in_record = self.open.contains(&true);
         let is_behind_braces = self.declaration.first() == Some(&"}");
         if !in_record {
@@ -295,7 +244,10 @@ impl<'t> Scanner<'t> {
             };
         }
         // Of a record in it, and before its braces.
-        let is_aligned = self.declaration.iter().any(|word| word.contains("align"));
+        let is_aligned = self
+            .declaration
+            .iter()
+            .any(|word| aligned::is_asked_by(word));
         if is_aligned && self.open.contains(&true) {
             self.found.aligned = Aligned::Somehow;
         }
