@@ -120,7 +120,11 @@ impl Marks {
 /// Whether gcc marks a member of this type in such a record.
 fn is_marked(kind: &Type) -> bool {
     match kind {
-        Type::Scalar(scalar) => !matches!(scalar, Scalar::Pointer | Scalar::Char | Scalar::Int8),
+        // One octet has no order.
+        Type::Scalar(scalar) => !matches!(
+            scalar,
+            Scalar::Pointer | Scalar::Char | Scalar::Int8 | Scalar::Bool
+        ),
         Type::Typedef(_) | Type::Either { .. } | Type::Untraced { .. } | Type::Ordered { .. } => {
             true
         }
