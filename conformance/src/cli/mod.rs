@@ -99,6 +99,12 @@ Programs run natively, under QEMU, or as crossum.toml says, on a board, for one:
     /// The contract of participants, played for a board on a serial line: what `matrix` starts
     #[command(hide = true)]
     Board(Board),
+    /// Sockets of the network that it is started in, handed to who waits for them: what `matrix` starts
+    #[command(hide = true)]
+    Sockets {
+        /// Where it is waited for
+        path: PathBuf,
+    },
     /// Cut the matrix into shards, one for each job of a CI: who runs what, and what that costs
     #[command(after_help = "Examples:
   crossum plan --shards 6                                a table

@@ -57,6 +57,10 @@ pub async fn run(command: Command, interrupt: &mut Interrupt) -> anyhow::Result<
         // It has a report to write, interrupted or not; and so has `test`.
         Command::Matrix(options) => matrix::run(options, interrupt).await,
         Command::Board(options) => board::run(&options, interrupt).await,
+        Command::Sockets { path } => {
+            ::matrix::run::hand_over(&path)?;
+            Ok(Exit::Held)
+        }
         Command::Plan(options) => plan::run(options),
         Command::Merge(options) => until(interrupt, merge::run(&options)).await,
         Command::Diff(options) => diff::run(&options),

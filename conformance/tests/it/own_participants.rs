@@ -504,6 +504,38 @@ fn what_programs_as_they_are_do_is_told_as_what_it_is() {
     );
 }
 
+/// Asks, and notes in which network it is.
+const NOTES_ITS_NETWORK: &str = "readlink /proc/self/ns/net >>networks\nexec bash ask.sh \"$@\"\n";
+
+#[test]
+fn programs_as_they_are_meet_in_a_network_of_the_runs_own_unless_they_need_this_machines() {
+    let own = std::fs::read_link("/proc/self/ns/net").unwrap();
+    let own = own.to_str().unwrap();
+    for (network, is_own) in [
+        ("network = \"host\"\n", true),
+        ("network = \"own\"\n", false),
+        ("", false),
+    ] {
+        let file = format!("{SERVER}{network}ask = \"bash notes.sh {{port}} {{request}}\"\n");
+        let both = vector("a", "a!") + &vector("b", "b!");
+        let bench = lines(&file, &both).with_file("notes.sh", NOTES_ITS_NETWORK);
+        let ran = bench.own(&["--targets", native()]);
+        assert_eq!(ran.status, 0, "{network}: {ran}");
+        let noted = std::fs::read_to_string(bench.path("networks")).unwrap();
+        let noted: Vec<&str> = noted.lines().collect();
+        assert_eq!(noted.len(), 2, "{noted:?}");
+        // Where this user may make none, the run says so.
+        if !ran.stderr.contains("no network of the run's own (") {
+            assert_eq!(noted[0] == own, is_own, "{network}: {noted:?}");
+            assert_eq!(noted[0], noted[1]);
+        }
+    }
+    let bench = lines(&format!("{SERVER}network = \"mine\"\n"), "");
+    let ran = bench.own(&["--targets", native()]);
+    assert_eq!(ran.status, 2, "{ran}");
+    assert!(ran.stderr.contains("expected `own` or `host`"), "{ran}");
+}
+
 #[test]
 fn a_client_that_waits_on_after_the_end_starved() {
     let file = format!("{SERVER}ask = \"bash deaf.sh {{port}} {{request}}\"\n");

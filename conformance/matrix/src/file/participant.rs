@@ -6,7 +6,7 @@ use std::path::Path;
 use cross::target::{did_you_mean, nearest};
 use toml::Spanned;
 
-use super::rows::{LinesWord, ParticipantRow, TargetWords};
+use super::rows::{LinesWord, NetworkWord, ParticipantRow, TargetWords};
 use super::{Reader, Unreadable};
 use crate::own::Declaration;
 use crate::participant::command::Builtin;
@@ -94,6 +94,7 @@ impl Reader<'_> {
             serves,
             asks,
             json_lines: row.lines == Some(LinesWord::Json),
+            in_host_network: row.network == Some(NetworkWord::Host),
             on: self.targets(row.targets.as_ref())?,
         };
         Ok(Implementation {

@@ -33,6 +33,7 @@ pub(super) struct ParticipantRow {
     pub(super) ask: Option<Spanned<String>>,
     pub(super) encodings: Option<Vec<Spanned<String>>>,
     pub(super) lines: Option<LinesWord>,
+    pub(super) network: Option<NetworkWord>,
     pub(super) targets: Option<Spanned<TargetWords>>,
 }
 
@@ -42,6 +43,16 @@ pub(super) struct ParticipantRow {
 pub(super) enum LinesWord {
     Words,
     Json,
+}
+
+/// In which network a participant is started.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum NetworkWord {
+    /// In one of the run's own, where that can be.
+    Own,
+    /// In this machine's.
+    Host,
 }
 
 /// Where a participant can be: a word, or several.

@@ -21,6 +21,8 @@ pub struct Program {
     pub asks: Option<Asks>,
     /// Whether its client reads the contract's lines as JSON objects.
     pub json_lines: bool,
+    /// Whether it meets others in this machine's network, because it needs more of that than the others.
+    pub in_host_network: bool,
     /// Where it can be, if not everywhere.
     pub on: Vec<On>,
 }

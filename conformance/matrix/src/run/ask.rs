@@ -118,7 +118,7 @@ impl Request<'_> {
             patience,
             within,
         } = *self;
-        let relay = Relay::open(server, patience).await;
+        let relay = Relay::open(server, &start.network, patience).await;
         let relay = relay.map_err(|error| format!("no relay: {error}"))?;
         let request = task.vector.to_string();
         let mut values = values(task.encoding.name(), relay.address);

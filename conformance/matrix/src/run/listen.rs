@@ -1,14 +1,13 @@
 //! Starts a black-box server, on a port that was free a moment ago.
 
 use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use procfs::net::TcpState;
-
 use super::build::Start;
 use super::child::Child;
+use super::network::Network;
 use crate::participant::command::Builtin;
 use crate::participant::command::Values;
 
@@ -29,14 +28,16 @@ pub(super) async fn listen(
 ) -> Result<(SocketAddr, Child), String> {
     let mut trouble = String::new();
     for _ in 0..TRIES {
-        let address = free().map_err(|error| format!("no port is free: {error}"))?;
+        let network = &start.network;
+        let address = free(network).await;
+        let address = address.map_err(|error| format!("no port is free: {error}"))?;
         let invocation = start.invocation(&values(encoding, address));
         let mut child = Child::start(&invocation).map_err(|error| error.to_string())?;
         let mut looks = tokio::time::interval(LOOK_INTERVAL);
         let listens = async {
             loop {
                 looks.tick().await;
-                if is_listened_to(address.port()) {
+                if network.is_listened_to(address.port()) {
                     return;
                 }
             }
@@ -66,10 +67,10 @@ pub(super) fn values(encoding: &str, address: SocketAddr) -> Values {
 }
 
 /// A port that is free and that no other server was given. The kernel may name the same port again until the server has bound it.
-fn free() -> std::io::Result<SocketAddr> {
+async fn free(network: &Network) -> std::io::Result<SocketAddr> {
     static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     for _ in 0..MAX_PORTS {
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let address = network.listen().await?.local_addr()?;
         // A set of numbers is whole even where a panic poisoned its lock.
         let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
         if given.insert(address.port()) {
@@ -79,11 +80,4 @@ fn free() -> std::io::Result<SocketAddr> {
     Err(std::io::Error::other(
         "every port was given to a server already",
     ))
-}
-
-/// Whether a program listens on a port, by the kernel's table. To connect and see would be an exchange with the server.
-fn is_listened_to(port: u16) -> bool {
-    let tables = [procfs::net::tcp(), procfs::net::tcp6()];
-    let mut entries = tables.into_iter().flatten().flatten();
-    entries.any(|entry| entry.state == TcpState::Listen && entry.local_address.port() == port)
 }

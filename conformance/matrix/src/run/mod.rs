@@ -15,9 +15,9 @@ mod drive;
 mod groups;
 mod json_lines;
 mod listen;
+mod network;
 mod noting;
 mod observed;
-mod own_network;
 mod partial;
 mod plan;
 mod relay;
@@ -27,6 +27,7 @@ mod serve;
 mod server_slot;
 mod share;
 mod so_far;
+mod sockets;
 mod task;
 mod wave;
 mod windows;
@@ -46,7 +47,7 @@ use kit::machine::cores;
 use kit::progress::Progress;
 use kit::tools::Tools;
 use kit::words::grouped;
-use own_network::OwnNetwork;
+use network::{Network, OwnNetwork};
 use partial::Statuses;
 use so_far::SoFar;
 use wave::Wave;
@@ -54,6 +55,7 @@ use wave::Wave;
 pub(crate) use child::Child;
 pub use partial::{Cost, Partial, ParticipantStatus, Processes, Results, Sampled, Seconds};
 pub use plan::Plan;
+pub use sockets::hand_over;
 
 /// Runs a plan. Dropping the future ends every process it started.
 pub async fn run(
@@ -147,7 +149,7 @@ struct Meeting {
     statuses: Statuses,
     // Both are there as long as something runs in them, and what is in the other ends first.
     _prefix: Option<Prefix>,
-    _network: Option<OwnNetwork>,
+    _network: Network,
 }
 
 impl Meeting {
@@ -163,7 +165,7 @@ impl Meeting {
         let network = enter_own_network(plan, wave, &mut statuses, host, progress).await;
         let prefix = match wave.is_empty() {
             true => None,
-            false => enter_prefix(&mut statuses, host, network.as_ref()).await,
+            false => enter_prefix(&mut statuses, host, &network).await,
         };
         Meeting {
             statuses,
@@ -223,59 +225,66 @@ async fn enter_own_network(
     statuses: &mut Statuses,
     host: &Host,
     progress: &Progress,
-) -> Option<OwnNetwork> {
+) -> Network {
     let ready = statuses.values().filter_map(|status| match status {
         ParticipantStatus::Ready { built, .. } => Some(built),
         _ => None,
     });
     let ready: Vec<&Built> = ready.collect();
     if wave.is_empty() {
-        return None;
+        return Network::this_machines();
     }
+    let has_black_boxes = ready.iter().any(|built| built.is_black_box());
     if !ready.iter().all(|built| built.fits_own_network()) {
         let exchanges = wave.cells(plan).count() * plan.protocol.vectors().len();
         let connections = CONNECTIONS_OF_AN_EXCHANGE * exchanges;
-        if connections > UNNOTICED && ready.iter().any(|built| built.is_black_box()) {
+        if connections > UNNOTICED && has_black_boxes {
             let bar = progress.moment("in this machine's own network");
             bar.say(format_args!(
                 "programs as they are (`listen`, `ask`) meet in it: up to {} connections stay in TIME_WAIT for a minute after they end",
                 grouped(connections)
             ));
         }
-        return None;
+        return Network::this_machines();
     }
-    let network = match OwnNetwork::new(host).await {
-        Ok(network) => network,
+    let network = async {
+        let network = OwnNetwork::new(host).await?;
+        match has_black_boxes {
+            true => network.with_sockets(host).await,
+            false => Ok(network),
+        }
+    };
+    let network = match network.await {
+        Ok(network) => Network::from(network),
         Err(why) => {
             let bar = progress.moment("in this machine's own network");
             bar.say(format_args!(
                 "no network of the run's own ({why}): closed connections stay here in TIME_WAIT for a minute"
             ));
-            return None;
+            return Network::this_machines();
         }
     };
+    if has_black_boxes {
+        let bar = progress.moment("in a network of the run's own");
+        bar.say(
+            "programs reach each other there and nothing else; `network = \"host\"` in a participant's row has all meet in this machine's",
+        );
+    }
     for status in statuses.values_mut() {
         if let ParticipantStatus::Ready { built, .. } = status {
-            *built = built.clone().started(|program| network.inside(program));
+            *built = built.clone().in_network(&network);
         }
     }
-    Some(network)
+    network
 }
 
 /// Has all of Windows' programs meet in a prefix of their own, whose server is in the network where they meet the others. Without one they take no part.
-async fn enter_prefix(
-    statuses: &mut Statuses,
-    host: &Host,
-    network: Option<&OwnNetwork>,
-) -> Option<Prefix> {
+async fn enter_prefix(statuses: &mut Statuses, host: &Host, network: &Network) -> Option<Prefix> {
     let ready = statuses.values().filter_map(|status| match status {
         ParticipantStatus::Ready { built, .. } => Some(built),
         _ => None,
     });
-    let start = |server| match network {
-        Some(network) => network.inside(server),
-        None => server,
-    };
+    let start = |server| network.inside(server);
     let prefix = windows::prefix_for(ready, host, start).await;
     for status in statuses.values_mut() {
         let ParticipantStatus::Ready { built, .. } = status else {

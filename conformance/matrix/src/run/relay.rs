@@ -3,15 +3,17 @@
 //! Where both ends wait for each other, it ends the client's half of the stream, as a client of the contract does when its patience ends. A server that had the whole request answers all the same; one that waits for more sees that none will come.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, JoinSet};
+
+use super::network::Network;
 
 /// How many octets of each direction are kept. All are passed on.
 const MAX_KEPT: usize = 1 << 16;
@@ -79,12 +81,17 @@ impl Shared {
 }
 
 impl Relay {
-    /// Opens one in front of a server. After `patience` without an octet it ends the client's half, and [`ANSWER_FACTOR`] times as long after that the whole connection.
-    pub(super) async fn open(server: SocketAddr, patience: Duration) -> io::Result<Relay> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    /// Opens one in front of a server, in the network where its client is. After `patience` without an octet it ends the client's half, and [`ANSWER_FACTOR`] times as long after that the whole connection.
+    pub(super) async fn open(
+        server: SocketAddr,
+        network: &Network,
+        patience: Duration,
+    ) -> io::Result<Relay> {
+        let listener = network.listen().await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());
         let its = Arc::clone(&shared);
+        let network = network.clone();
         let accepting = tokio::spawn(async move {
             // They are dropped, and so ended, with this task.
             let mut connections = JoinSet::new();
@@ -94,9 +101,11 @@ impl Relay {
                     biased;
                     Ok((client, _)) = listener.accept() => {
                         its.note(|passed| passed.connected = true);
-                        let its = Arc::clone(&its);
+                        let (its, network) = (Arc::clone(&its), network.clone());
                         connections.spawn(async move {
-                            pass(client, server, patience, &its).await;
+                            if let Ok(server) = network.connect(server).await {
+                                pass(client, server, patience, &its).await;
+                            }
                             its.over.notify_one();
                         });
                     }
@@ -146,11 +155,10 @@ fn keep(kept: &mut Vec<u8>, octets: &[u8]) {
 /// Passes one connection on, to its end. A reset is an end, too, and what passed before it counts.
 async fn pass(
     client: TcpStream,
-    server: SocketAddr,
+    server: TcpStream,
     patience: Duration,
     shared: &Shared,
 ) -> Option<()> {
-    let server = TcpStream::connect(server).await.ok()?;
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let (mut request, mut reply) = ([0; 4096], [0; 4096]);
@@ -222,7 +230,13 @@ async fn drain(
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::net::TcpListener;
+
     use super::*;
+
+    static HERE: Network = Network::this_machines();
 
     const PATIENCE: Duration = Duration::from_millis(500);
 
@@ -256,7 +270,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_is_slow_to_begin_is_waited_for() {
         let (address, served) = server(3, b"yes").await;
-        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let relay = Relay::open(address, &HERE, PATIENCE).await.unwrap();
         let reply = client(&relay, 20 * PATIENCE, b"abc").await;
         assert_eq!(
             (&*reply, &*served.await.unwrap()),
@@ -273,7 +287,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn where_both_wait_the_clients_half_is_ended() {
         let (address, served) = server(4, b"yes").await;
-        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let relay = Relay::open(address, &HERE, PATIENCE).await.unwrap();
         let reply = client(&relay, Duration::ZERO, b"abc").await;
         assert_eq!((&*reply, &*served.await.unwrap()), (&b""[..], &b"abc"[..]));
         assert!(relay.close().await.hung());
@@ -282,7 +296,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_server_that_has_the_whole_request_may_be_slow() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let relay = Relay::open(listener.local_addr().unwrap(), PATIENCE);
+        let relay = Relay::open(listener.local_addr().unwrap(), &HERE, PATIENCE);
         let relay = relay.await.unwrap();
         let served = async {
             let (mut client, _) = listener.accept().await.unwrap();
@@ -298,7 +312,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_client_says_last_is_kept_though_it_does_not_wait() {
         let (address, served) = server(3, b"").await;
-        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let relay = Relay::open(address, &HERE, PATIENCE).await.unwrap();
         let mut client = TcpStream::connect(relay.address).await.unwrap();
         client.write_all(b"abc").await.unwrap();
         drop(client);
@@ -310,7 +324,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_does_not_end_after_a_hang_is_not_waited_for() {
         let (address, _served) = server(4, b"yes").await;
-        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let relay = Relay::open(address, &HERE, PATIENCE).await.unwrap();
         let mut deaf = TcpStream::connect(relay.address).await.unwrap();
         deaf.write_all(b"abc").await.unwrap();
         relay.left_without().await;
@@ -322,7 +336,7 @@ mod tests {
     async fn a_server_that_never_answers_nor_closes_is_given_up() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let relay = Relay::open(address, &HERE, PATIENCE).await.unwrap();
         let (held, reply) = tokio::join!(listener.accept(), client(&relay, Duration::ZERO, b"abc"));
         assert_eq!(reply, b"");
         assert!(relay.close().await.hung());
@@ -333,7 +347,7 @@ mod tests {
     async fn a_flood_is_passed_on_and_not_kept() {
         static FLOOD: [u8; 4 * MAX_KEPT] = [7; 4 * MAX_KEPT];
         let (address, served) = server(FLOOD.len(), &FLOOD).await;
-        let relay = Relay::open(address, 100 * PATIENCE).await.unwrap();
+        let relay = Relay::open(address, &HERE, 100 * PATIENCE).await.unwrap();
         let reply = client(&relay, Duration::ZERO, &FLOOD).await;
         assert_eq!(
             (reply.len(), served.await.unwrap().len()),
@@ -352,7 +366,7 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        let relay = Relay::open(address, PATIENCE).await.unwrap();
+        let relay = Relay::open(address, &HERE, PATIENCE).await.unwrap();
         let mut client = TcpStream::connect(relay.address).await.unwrap();
         let mut reply = Vec::new();
         // A reset is as good an end.

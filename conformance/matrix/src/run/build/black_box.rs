@@ -8,6 +8,7 @@ use cross::process::Invocation;
 use cross::runner::Runner;
 
 use crate::participant::command::{Command, Values};
+use crate::run::network::Network;
 
 /// A command, where it runs, and the runner that runs it.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Start {
     pub(super) host: Host,
     /// The variables that it needs besides.
     pub(super) variables: Vec<(&'static str, OsString)>,
+    /// Where it meets others.
+    pub(in crate::run) network: Network,
 }
 
 impl Start {
@@ -30,7 +33,8 @@ impl Start {
             &self.host,
         );
         let variables = self.variables.iter();
-        variables.fold(program, |program, (name, value)| program.env(name, value))
+        let program = variables.fold(program, |program, (name, value)| program.env(name, value));
+        self.network.inside(program)
     }
 }
 

@@ -6,6 +6,7 @@ use cross::process::Invocation;
 use cross::wine::{Prefix, Wine};
 
 use super::black_box::Start;
+use crate::run::network::Network;
 
 /// A participant that was built: how to start it.
 #[derive(Clone, Debug)]
@@ -24,7 +25,7 @@ pub struct Built {
     pub machine: Option<String>,
     /// Where its server listens and is reached, if a setting says so.
     pub address: Option<IpAddr>,
-    /// Whether it is started by no command of the user's: then it can be started in a network of the run's own.
+    /// Whether it is started by no command of the user's, and needs nothing of this machine's network: then it can be started in one of the run's own.
     pub is_plain: bool,
     /// Whether it was built now, and not found in the cache.
     pub is_new: bool,
@@ -70,23 +71,37 @@ impl Built {
             return self;
         }
         let mut built = self.started(|program| prefix.inside(program));
-        let serving = built.server.iter_mut().filter_map(|server| match server {
-            Serving::BlackBox(start) => Some(start),
-            Serving::ByContract(_) => None,
-        });
-        let asking = built.client.iter_mut().filter_map(|client| match client {
-            Asking::BlackBox(start) => Some(start),
-            Asking::ByContract(..) => None,
-        });
-        for start in serving.chain(asking) {
+        for start in built.black_boxes() {
             start.variables.extend(prefix.variables());
         }
         built
     }
 
-    /// Whether all of it can be started in a network of the run's own: a relay, a user's command and another machine are in others.
+    /// The same, in a network.
+    pub(in crate::run) fn in_network(self, network: &Network) -> Built {
+        let mut built = self.started(|program| network.inside(program));
+        for start in built.black_boxes() {
+            start.network = network.clone();
+        }
+        built
+    }
+
+    /// How it is started, where it is a black box.
+    fn black_boxes(&mut self) -> impl Iterator<Item = &mut Start> {
+        let serving = self.server.iter_mut().filter_map(|server| match server {
+            Serving::BlackBox(start) => Some(start),
+            Serving::ByContract(_) => None,
+        });
+        let asking = self.client.iter_mut().filter_map(|client| match client {
+            Asking::BlackBox(start) => Some(start),
+            Asking::ByContract(..) => None,
+        });
+        serving.chain(asking)
+    }
+
+    /// Whether all of it can be started in a network of the run's own: a user's command and another machine are in others.
     pub(in crate::run) fn fits_own_network(&self) -> bool {
-        self.is_plain && self.address.is_none() && !self.is_black_box()
+        self.is_plain && self.address.is_none()
     }
 
     /// Whether a relay stands between it and the others.

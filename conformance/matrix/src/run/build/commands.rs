@@ -18,6 +18,7 @@ use crate::participant::Participant;
 use crate::participant::command::Builtin;
 use crate::participant::command::{Command, Values};
 use crate::participant::program::{Asks, Program, Serves};
+use crate::run::network::Network;
 use kit::fingerprint::Fingerprint;
 
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(1800);
@@ -71,6 +72,7 @@ pub(super) async fn build(
         folder: program.folder.clone(),
         host: host.clone(),
         variables: Vec::new(),
+        network: Network::this_machines(),
     };
     let by_contract = |command: &Command| {
         let words = command.with(&values).words();
@@ -99,7 +101,7 @@ pub(super) async fn build(
             None => None,
         },
         compiler: compiler(tools, program).await?,
-        is_plain: is_plain(&runner),
+        is_plain: is_plain(&runner) && !program.in_host_network,
         runner: runner.describe().await,
         wine: of_wine(&runner),
         machine: runner.machine(),
