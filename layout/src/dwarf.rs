@@ -61,7 +61,7 @@ mod unit;
 mod untraced;
 mod variants;
 
-pub use build::Build;
+pub use build::{Build, Tells};
 pub use companions::Companions;
 pub use error::{Problem, ReadError, Spot};
 pub use header::{CLibrary, Header};

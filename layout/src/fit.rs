@@ -16,6 +16,7 @@ mod ambiguous;
 mod candidates;
 mod classes;
 pub mod fields;
+mod hidden;
 mod levels;
 mod mismatch;
 mod native;
@@ -153,6 +154,7 @@ fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &A
         ..
     } = work;
     native::put(program, &own, &unread);
+    hidden::put(program, &own, reported);
     let unread: BTreeSet<TypeId> = unread.into_keys().collect();
     let mut ambiguities: BTreeMap<TypeId, Vec<Ambiguity>> = BTreeMap::new();
     let mut add = |(id, ambiguity)| ambiguities.entry(id).or_default().push(ambiguity);

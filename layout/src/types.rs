@@ -7,7 +7,7 @@
 mod declare;
 mod lies;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::abi::{ByteOrder, Number, Scalar, Typedef};
 
@@ -29,6 +29,7 @@ impl TypeId {
 pub struct Types {
     types: Vec<Type>,
     lies: BTreeMap<TypeId, Lies>,
+    may_be_aligned: BTreeSet<TypeId>,
 }
 
 /// A type, as far as its layout depends on it.
@@ -402,6 +403,16 @@ impl Types {
     /// Says how a type lies where it was read.
     pub fn put_lies(&mut self, id: TypeId, lies: Lies) {
         self.lies.insert(id, lies);
+    }
+
+    /// Whether the alignment of a record may be more than what follows from what is in it, and where it was read nothing tells.
+    pub fn may_be_aligned(&self, id: TypeId) -> bool {
+        self.may_be_aligned.contains(&id)
+    }
+
+    /// Says so of a record.
+    pub fn put_may_be_aligned(&mut self, id: TypeId) {
+        self.may_be_aligned.insert(id);
     }
 
     /// How many there are.

@@ -189,7 +189,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         builds: &'r mut Builds,
     ) -> Result<Reader<'r, 'a>, Problem> {
         let octets = Octets::of(section, order)?;
-        builds.begin("");
+        builds.begin_btf();
         builds.scalar(Scalar::Pointer, pointer_size.into());
         Ok(Reader {
             entries: octets.entries()?,

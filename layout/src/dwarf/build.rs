@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::language::Language;
+use super::unit::Unit;
 use crate::abi::{Dialect, Scalar, Switch};
 use crate::types::TypeId;
 
@@ -12,8 +14,8 @@ pub struct Build {
     pub compiler: Dialect,
     /// Whether the compiler wrote its options down (GCC does, Clang does not): then those that are not among `switches` were not given.
     pub recorded: bool,
-    /// Whether the compiler writes no alignment of a member down, as GCC before 8 does not.
-    pub hides_alignments: bool,
+    /// Which alignments that a declaration asks for the compiler writes down.
+    pub tells: Tells,
     /// Whether the types are CodeView's, of a compiler that lays them out as Microsoft's does.
     pub is_codeview: bool,
     /// The options that it wrote down. Sorted.
@@ -22,6 +24,38 @@ pub struct Build {
     pub scalars: BTreeMap<Scalar, u64>,
     /// Whether plain `char` is signed, if they have one.
     pub char_signed: Option<bool>,
+}
+
+/// Which alignments that a declaration asks for are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tells {
+    /// Each.
+    Every,
+    /// What GCC writes: where its machine accesses only what is aligned, not that of a record which is as large as an integer and aligned as one (stor-layout.cc, `finalize_type_size`).
+    AsGcc,
+    /// None: GCC before 8, `-gstrict-dwarf` before DWARF 5, CodeView, BTF.
+    Nothing,
+}
+
+impl Tells {
+    /// What a compiler of C's kin tells, by what it says of itself and the version of DWARF that it writes.
+    fn of(producer: &str, version: u16) -> Tells {
+        let before = |words: &str, first: u32| {
+            let number = producer.split_once(words).map(|(_, rest)| rest);
+            let number = number.and_then(|rest| rest.split(['.', ' ']).next()?.parse::<u32>().ok());
+            number.is_some_and(|number| number < first)
+        };
+        match gcc_version(producer) {
+            Some(8..) if version >= 5 || !producer.contains("-gstrict-dwarf") => Tells::AsGcc,
+            Some(_) => Tells::Nothing,
+            // LLVM 4 was the first.
+            None if before("clang version ", 4) || before("Apple LLVM version ", 9) => {
+                Tells::Nothing
+            }
+            None if producer.is_empty() || producer.contains("clang") => Tells::Every,
+            None => Tells::Nothing,
+        }
+    }
 }
 
 impl Build {
@@ -34,7 +68,7 @@ impl Build {
                 Dialect::Gcc
             },
             recorded: producer.starts_with("GNU ") && producer.contains(" -"),
-            hides_alignments: gcc_version(producer).is_some_and(|version| version < 8),
+            tells: Tells::Every,
             is_codeview: false,
             switches: Switch::of(producer),
             scalars: BTreeMap::new(),
@@ -63,11 +97,11 @@ impl Build {
             let Build {
                 compiler,
                 recorded,
-                hides_alignments,
+                tells,
                 is_codeview,
                 ..
             } = *build;
-            (compiler, recorded, hides_alignments, is_codeview)
+            (compiler, recorded, tells, is_codeview)
         };
         compiler(self) == compiler(other)
             && self.switches == other.switches
@@ -117,10 +151,25 @@ pub(super) struct Builds {
 }
 
 impl Builds {
-    /// Begins with a unit.
-    pub(super) fn begin(&mut self, producer: &str) {
+    /// Begins with a unit of DWARF.
+    pub(super) fn begin(&mut self, unit: &Unit<'_>) {
+        let is_of_c = matches!(unit.language, Language::C | Language::Cpp | Language::D);
+        let version = unit.header.version();
+        let told = is_of_c.then(|| Tells::of(&unit.producer, version));
+        self.begin_with(&unit.producer, told.unwrap_or(Tells::Every));
+    }
+
+    /// Begins with types of BTF, which says nothing of its compiler.
+    pub(super) fn begin_btf(&mut self) {
+        self.begin_with("", Tells::Nothing);
+    }
+
+    fn begin_with(&mut self, producer: &str, tells: Tells) {
         let unit = Shown {
-            build: Build::of(producer),
+            build: Build {
+                tells,
+                ..Build::of(producer)
+            },
             said: !producer.is_empty(),
         };
         let index = self.index(&unit);
@@ -133,6 +182,7 @@ impl Builds {
             build: Build {
                 compiler: Dialect::Clang,
                 is_codeview: true,
+                tells: Tells::Nothing,
                 ..Build::of(producer)
             },
             said: true,
@@ -253,7 +303,33 @@ fn maker(shown: &[Shown], index: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::gcc_version;
+    use super::{Tells, gcc_version};
+
+    #[test]
+    fn what_is_told_of_alignments_is_by_compiler_and_version() {
+        for (producer, version, tells) in [
+            ("GNU C17 12.2.0 -g", 4, Tells::AsGcc),
+            ("GNU C17 12.2.0 -g -gstrict-dwarf", 4, Tells::Nothing),
+            ("GNU C17 12.2.0 -g -gstrict-dwarf", 5, Tells::AsGcc),
+            ("GNU C++14 5.4.0 -mmcu=avr5 -g", 4, Tells::Nothing),
+            ("Debian clang version 14.0.6", 4, Tells::Every),
+            ("clang version 3.8.1-24", 4, Tells::Nothing),
+            (
+                "Apple LLVM version 8.0.0 (clang-800.0.42.1)",
+                4,
+                Tells::Nothing,
+            ),
+            ("Apple clang version 15.0.0", 4, Tells::Every),
+            (
+                "Component: ARM Compiler 5.06 Tool: armcc",
+                3,
+                Tells::Nothing,
+            ),
+            ("", 5, Tells::Every),
+        ] {
+            assert_eq!(Tells::of(producer, version), tells, "{producer}");
+        }
+    }
 
     #[test]
     fn a_version_is_that_of_gcc_alone() {

@@ -154,7 +154,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         self.spelled = HashMap::new();
         self.current = index;
         let open = self.open(index)?;
-        self.builds.begin(&open.unit.producer);
+        self.builds.begin(&open.unit);
         Ok(open)
     }
 

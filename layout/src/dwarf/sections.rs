@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use gimli::{EndianSlice, RunTimeEndian, SectionId};
-use object::{CompressionFormat, Object, ObjectKind, ObjectSection};
+use object::{CompressedData, CompressionFormat, Object, ObjectKind, ObjectSection};
 
 use super::error::Problem;
 use super::relocation;
@@ -51,7 +51,7 @@ impl<'a> Sections<'a> {
         [SectionId::DebugInfo, SectionId::DebugTypes]
             .iter()
             .filter_map(|&id| half.name(id))
-            .any(|name| file.section_by_name(name).is_some())
+            .any(|name| !sections(file, name).is_empty())
     }
 
     /// Those of one half of an object file.
@@ -132,15 +132,59 @@ fn sections<'a, 'file>(
     file: &'file object::File<'a>,
     name: &str,
 ) -> Vec<object::Section<'a, 'file>> {
-    let of_that_name: Vec<_> = file
-        .sections()
-        .filter(|section| section.name().is_ok_and(|found| found == name))
-        .collect();
-    if of_that_name.is_empty() {
-        file.section_by_name(name).into_iter().collect()
-    } else {
-        of_that_name
+    let of = |is: &dyn Fn(&str) -> bool| -> Vec<_> {
+        let of_it = |section: &object::Section<'a, 'file>| section.name().is_ok_and(is);
+        file.sections().filter(of_it).collect()
+    };
+    let of_that_name = match once_in_coff(file, name) {
+        Some(once) => of(&|found| found == name || found.starts_with(once)),
+        None => of(&|found| found == name),
+    };
+    if !of_that_name.is_empty() {
+        return of_that_name;
     }
+    let packed = packed_name(name);
+    match file.section_by_name(name) {
+        Some(section) => vec![section],
+        None => of(&|found| Some(found) == packed.as_deref()),
+    }
+}
+
+/// What GCC calls the sections of type units in COFF, each with the type's signature behind it (`UNIQUE_SECTION` of config/i386/winnt.cc).
+fn once_in_coff(file: &object::File<'_>, name: &str) -> Option<&'static str> {
+    match name {
+        _ if file.format() != object::BinaryFormat::Coff => None,
+        ".debug_info" => Some(".gnu.linkonce.wi."),
+        ".debug_types" => Some(".gnu.linkonce.wt."),
+        _ => None,
+    }
+}
+
+/// A section of COFF without the zeros behind its unit or units, which fill it up to a multiple of four octets.
+fn without_fill(mut octets: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let zeros = octets.iter().rev().take_while(|octet| **octet == 0).count();
+    let mut units: &[u8] = &octets;
+    // Each begins with how long it is (DWARF 5, 7.4); longer ones than four octets can say are left as they are.
+    while let Some((length, rest)) = units.split_first_chunk() {
+        let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        match rest.get(length..).filter(|_| length > 0) {
+            Some(rest) => units = rest,
+            None => break,
+        }
+    }
+    let end = octets.len() - units.len();
+    if units.len() <= zeros {
+        match &mut octets {
+            Cow::Borrowed(octets) => *octets = octets.get(..end).unwrap_or_default(),
+            Cow::Owned(octets) => octets.truncate(end),
+        }
+    }
+    octets
+}
+
+/// The name that a section has when it is packed and its format has no flag for that: `.zdebug_info`.
+fn packed_name(name: &str) -> Option<String> {
+    Some(format!(".z{}", name.strip_prefix('.')?))
 }
 
 /// All sections of a name, one after another: what refers from one into another does so by a type's signature, not by an offset.
@@ -151,7 +195,10 @@ fn together<'a>(
 ) -> Result<Cow<'a, [u8]>, Problem> {
     let mut all = Cow::Borrowed(&[][..]);
     for section in sections(file, name) {
-        let octets = unpacked(file, &section, name, room)?;
+        let mut octets = unpacked(file, &section, name, room)?;
+        if once_in_coff(file, name).is_some() {
+            octets = without_fill(octets);
+        }
         if all.is_empty() {
             all = octets;
         } else {
@@ -197,6 +244,10 @@ fn unpacked<'a>(
     let packed = section
         .compressed_data()
         .map_err(|error| wrong(error.to_string()))?;
+    let packed = match section.name() {
+        Ok(name) if packed.format == CompressionFormat::None => by_its_name(name, packed),
+        _ => packed,
+    };
     let (claimed, has) = (packed.uncompressed_size, packed.data.len() as u64);
     let possible = match packed.format {
         CompressionFormat::None => has,
@@ -217,6 +268,23 @@ fn unpacked<'a>(
         relocation::apply(file, section, &mut octets).map_err(wrong)?;
     }
     Ok(octets)
+}
+
+/// A section whose name says that it is packed: `ZLIB`, its size in eight octets, most significant first, and the stream. The `object` crate knows it in ELF and Mach-O.
+fn by_its_name<'a>(name: &str, plain: CompressedData<'a>) -> CompressedData<'a> {
+    let packed = || {
+        let rest = plain.data.strip_prefix(b"ZLIB")?;
+        let (size, data) = rest.split_first_chunk()?;
+        Some(CompressedData {
+            format: CompressionFormat::Zlib,
+            data,
+            uncompressed_size: u64::from_be_bytes(*size),
+        })
+    };
+    match name.starts_with(".zdebug_").then(packed) {
+        Some(Some(packed)) => packed,
+        _ => plain,
+    }
 }
 
 /// In words for an error: what a file has instead of debug information.

@@ -11,7 +11,7 @@ use super::readings::{self, MemberAlign, Reading};
 use super::widest::Widest;
 use super::{Alignments, Own, innermost, record};
 use crate::abi::{Abi, Dialect, Scalar};
-use crate::dwarf::Program;
+use crate::dwarf::{Program, Tells};
 use crate::layout::Layouts;
 use crate::types::{Member, Record, RecordKind, Role, Rules, Type, TypeId};
 
@@ -197,7 +197,7 @@ impl<'a> Work<'a> {
         let char = program.types.add(Type::Scalar(Scalar::Char));
         let build = program.builds.get(program.build_of(id));
         let told = build
-            .filter(|build| build.hides_alignments)
+            .filter(|build| build.tells == Tells::Nothing)
             .and_then(|_| readings::with_told_alignments(&record, aligns));
         let mut readings: Vec<Reading> = told.into_iter().collect();
         let others = readings::last_resort(&record, &observed, aligns, reported, char);

@@ -72,7 +72,20 @@ impl<'a> Layouts<'a> {
 
     /// Whether the alignment of a type is known, and not only where it lies in a file.
     pub fn tells_alignment(&self, id: TypeId) -> bool {
-        self.lies(id).is_none_or(|lies| lies.align.is_some())
+        let id = self.innermost(id);
+        let lies = self.lies(id).is_none_or(|lies| lies.align.is_some());
+        lies && !self.types.may_be_aligned(id)
+    }
+
+    /// What arrays and their kin are of, as far as alignments go.
+    fn innermost(&self, mut id: TypeId) -> TypeId {
+        while let Some(
+            Type::Array { element: of, .. } | Type::Library { of, .. } | Type::Ordered { of, .. },
+        ) = self.types.get(id)
+        {
+            id = *of;
+        }
+        id
     }
 
     /// How a type lies here by what its file says, and not by what it is.

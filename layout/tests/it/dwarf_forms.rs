@@ -33,6 +33,12 @@ const CLANG: Compiler = Compiler {
     args: &["--target=x86_64-linux-gnu"],
 };
 
+/// Whose format has no flag for a packed section, and no groups of sections.
+const WINDOWS: Compiler = Compiler {
+    program: "x86_64-w64-mingw32-gcc",
+    args: &[],
+};
+
 const WASM: Compiler = Compiler {
     program: "clang",
     args: &["--target=wasm32"],
@@ -72,7 +78,7 @@ fn however_it_is_packed_the_same_is_read() {
         &["-g3"],
         &["-g", "-O2"],
     ];
-    for compiler in [HOST, BIG, CLANG, WASM] {
+    for compiler in [HOST, BIG, CLANG, WASM, WINDOWS] {
         let mut read = 0;
         for way in ways {
             let what = format!("{compiler} {way:?}");

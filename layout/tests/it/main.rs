@@ -7,6 +7,7 @@
 )]
 
 mod abi_against_compilers;
+mod alignments;
 mod alike;
 mod btf;
 mod classes_by_chance;

@@ -2,56 +2,37 @@
 
 use std::path::{Path, PathBuf};
 
-use kit::words::hex;
 use layout::dwarf::Alternate;
 
+use super::search::{Meant, first, refused};
 use super::{Folders, Opened, is_regular};
 
 /// Finds it; notes say where, and what is there and was not meant.
 pub(super) fn find(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<Vec<u8>> {
     let Alternate { file: name, id, .. } = file.links.alternate.as_ref()?;
     let folder = file.folder();
-    for path in places(&folder, Path::new(name), id, folders) {
-        if !path.exists() {
-            continue;
-        }
+    let mut places = places(&folder, Path::new(name), id, folders);
+    places.retain(|path| {
         let is_here = || {
-            let path = std::fs::canonicalize(&path);
+            let path = std::fs::canonicalize(path);
             path.is_ok_and(|path| path.starts_with(&folder))
         };
-        if !is_regular(&path) {
-            notes.push(format!(
-                "{}: refused, since it is no regular file",
-                path.display()
+        let leads_out = is_regular(path) && !folders.contain(path) && !is_here();
+        if leads_out {
+            notes.push(refused(
+                path,
+                "it is neither below the folder of the file nor in one of debug information (--debug-dir)",
             ));
-            continue;
         }
-        if !folders.contain(&path) && !is_here() {
-            notes.push(format!(
-                "{}: refused, since it is neither below the folder of the file nor in one of debug information (--debug-dir)",
-                path.display()
-            ));
-            continue;
-        }
-        let Some(found) = Opened::of(&path).ok() else {
-            continue;
-        };
-        if found.links.id != *id {
-            notes.push(format!(
-                "{}: not used, since its build-id is {}, and {} is wanted",
-                path.display(),
-                hex(&found.links.id),
-                hex(id)
-            ));
-            continue;
-        }
-        notes.push(format!(
-            "what it has in common with other files is in {}",
-            path.display()
-        ));
-        return Some(found.octets);
-    }
-    None
+        !leads_out
+    });
+    let is_meant = |found: &Opened| Meant::by("build-id", &found.links.id, id);
+    let found = first(places, is_meant, notes)?;
+    notes.push(format!(
+        "what it has in common with other files is in {}",
+        found.path.display()
+    ));
+    Some(found.octets)
 }
 
 /// Its name is a path from the folder of the file, where it is not absolute; and it has a build-id.

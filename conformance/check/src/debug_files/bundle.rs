@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use kit::words::hex;
-
-use super::{Opened, is_regular};
+use super::Opened;
+use super::search::{Meant, first};
 
 /// Where the file is in a bundle.
 const INSIDE: &str = "Contents/Resources/DWARF";
@@ -27,16 +26,9 @@ pub(super) fn beside(file: &Opened, notes: &mut Vec<String>) -> Option<Opened> {
     let mut bundle = name.to_owned();
     bundle.push(".dSYM");
     let path = file.path.with_file_name(bundle).join(INSIDE).join(name);
-    let found = Opened::of(&path).ok().filter(|_| is_regular(&path))?;
-    if found.links.id != file.links.id {
-        notes.push(format!(
-            "{}: not used, since its UUID is {}, and not {}",
-            path.display(),
-            hex(&found.links.id),
-            hex(&file.links.id)
-        ));
-        return None;
-    }
-    notes.push(format!("its debug information is in {}", path.display()));
-    found.links.has_types.then_some(found)
+    let is_meant = |of: &Opened| Meant::by("UUID", &of.links.id, &file.links.id).with_types(of);
+    let found = first([path], is_meant, notes)?;
+    let path = found.path.display();
+    notes.push(format!("its debug information is in {path}"));
+    Some(found)
 }

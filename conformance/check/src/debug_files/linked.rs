@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use kit::words::hex;
 use layout::dwarf::DebugLink;
 
-use super::{Folders, Opened, is_regular};
+use super::search::{Meant, first};
+use super::{Folders, Opened};
 
 /// Finds it; notes say where, and what is there and was not meant.
 pub(super) fn find(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<Opened> {
@@ -14,31 +14,10 @@ pub(super) fn find(file: &Opened, folders: &Folders, notes: &mut Vec<String>) ->
 
 fn by_id(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<Opened> {
     let id = &file.links.id;
-    for path in folders
-        .of_id(id)
-        .into_iter()
-        .filter(|path| is_regular(path))
-    {
-        let Some(found) = Opened::of(&path).ok() else {
-            continue;
-        };
-        let other = &found.links.id;
-        if other != id {
-            notes.push(format!(
-                "{}: not used, since its build-id is {}, and not {}",
-                path.display(),
-                hex(other),
-                hex(id)
-            ));
-        } else if found.links.has_types {
-            notes.push(format!(
-                "its debug information is in {}, by its build-id",
-                path.display()
-            ));
-            return Some(found);
-        }
-    }
-    None
+    let is_meant = |of: &Opened| Meant::by("build-id", &of.links.id, id).with_types(of);
+    let found = first(folders.of_id(id), is_meant, notes)?;
+    notes.push(found.has_types_by("its build-id"));
+    Some(found)
 }
 
 fn by_link(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<Opened> {
@@ -56,43 +35,23 @@ fn by_link(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<
         return None;
     }
     let places = places(&file.folder(), name, folders);
-    for path in &places {
-        if !path.exists() || is_same(path, &file.path) {
-            continue;
-        }
-        if !is_regular(path) {
-            notes.push(format!(
-                "{}: refused, since it is no regular file",
-                path.display()
-            ));
-            continue;
-        }
-        let Some(found) = Opened::of(path).ok() else {
-            continue;
-        };
+    let others = places.iter().filter(|path| !is_same(path, &file.path));
+    let is_meant = |found: &Opened| {
         let its = crc32fast::hash(&found.octets);
+        let (one, other) = (&found.links.id, &file.links.id);
         if its != *crc {
-            notes.push(format!(
-                "{}: not used, since its checksum is {its:08x}, and .gnu_debuglink wants {crc:08x}",
-                path.display()
-            ));
-        } else if !found.links.id.is_empty()
-            && !file.links.id.is_empty()
-            && found.links.id != file.links.id
-        {
-            notes.push(format!(
-                "{}: not used, since its build-id is {}, and not {}",
-                path.display(),
-                hex(&found.links.id),
-                hex(&file.links.id)
-            ));
-        } else if found.links.has_types {
-            notes.push(format!(
-                "its debug information is in {}, by .gnu_debuglink",
-                path.display()
-            ));
-            return Some(found);
+            Meant::Not(format!(
+                "its checksum is {its:08x}, and .gnu_debuglink wants {crc:08x}"
+            ))
+        } else if one.is_empty() || other.is_empty() {
+            Meant::Yes.with_types(found)
+        } else {
+            Meant::by("build-id", one, other).with_types(found)
         }
+    };
+    if let Some(found) = first(others.cloned(), is_meant, notes) {
+        notes.push(found.has_types_by(".gnu_debuglink"));
+        return Some(found);
     }
     let looked: Vec<_> = places
         .iter()

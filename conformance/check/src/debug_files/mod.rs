@@ -7,6 +7,7 @@ mod bundle;
 mod folders;
 mod linked;
 mod pdb;
+mod search;
 mod split;
 
 use std::path::{Path, PathBuf};
@@ -44,6 +45,12 @@ impl Opened {
             octets,
             links,
         })
+    }
+
+    /// That it has the types of another, and by what it was found.
+    fn has_types_by(&self, number: &str) -> String {
+        let path = self.path.display();
+        format!("its debug information is in {path}, by {number}")
     }
 
     /// The folder that it is in, without symbolic links.

@@ -1,9 +1,9 @@
 //! The PDB of a program of Windows: beside it, or in a folder of debug information; its GUID must be the program's.
 
-use kit::words::hex;
 use layout::dwarf::PdbLink;
 
-use super::{Folders, Opened, is_regular};
+use super::search::{Meant, first};
+use super::{Folders, Opened};
 
 /// Finds it; notes say where, and what is there and was not meant.
 pub(super) fn find(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<Opened> {
@@ -15,34 +15,9 @@ pub(super) fn find(file: &Opened, folders: &Folders, notes: &mut Vec<String>) ->
     }
     let folder = file.folder();
     let places = std::iter::once(folder.as_path()).chain(folders.iter());
-    for path in places.map(|folder| folder.join(last)) {
-        if !path.exists() {
-            continue;
-        }
-        if !is_regular(&path) {
-            notes.push(format!(
-                "{}: refused, since it is no regular file",
-                path.display()
-            ));
-            continue;
-        }
-        let Some(found) = Opened::of(&path).ok() else {
-            continue;
-        };
-        if found.links.id != *id {
-            notes.push(format!(
-                "{}: not used, since its GUID is {}, and {} is wanted",
-                path.display(),
-                hex(&found.links.id),
-                hex(id)
-            ));
-            continue;
-        }
-        notes.push(format!(
-            "its debug information is in {}, by its GUID",
-            path.display()
-        ));
-        return Some(found);
-    }
-    None
+    let places = places.map(|folder| folder.join(last));
+    let is_meant = |found: &Opened| Meant::by("GUID", &found.links.id, id);
+    let found = first(places, is_meant, notes)?;
+    notes.push(found.has_types_by("its GUID"));
+    Some(found)
 }
