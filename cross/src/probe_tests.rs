@@ -100,7 +100,7 @@ fn on_a_bare_machine_everything_is_missing_and_something_brings_it() {
     );
     assert_eq!(
         runner(&host, foreign()).unwrap_err().remedy,
-        Remedy::Packages(vec!["qemu-user-static".to_owned()])
+        Remedy::Packages(vec!["qemu-user".to_owned()])
     );
     assert!(c_library(&host, foreign()).is_err());
     let missing = rust_std(&host, &[], with_rust()).unwrap_err();

@@ -28,8 +28,8 @@ use crate::process::{Invocation, ProcessError};
 use crate::target::Target;
 use crate::wine::Wine;
 
-/// The package of Debian that brings every emulator.
-pub(crate) const QEMU: &str = "qemu-user-static";
+/// The package of Debian that brings every emulator. `qemu-user-static` would have the kernel start foreign programs by them (binfmt), on Debian 13 always: a change of the whole system that nobody here needs.
+pub(crate) const QEMU: &str = "qemu-user";
 
 /// How QEMU and wine are asked which they are.
 const VERSION: &str = "--version";

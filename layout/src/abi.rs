@@ -54,6 +54,7 @@ pub struct Abi {
     apart: Option<String>,
     byte_order: ByteOrder,
     extents: Extents,
+    first_aligns: BTreeMap<Scalar, usize>,
     align_at_most: usize,
     mode_align_at_most: usize,
     int128: bool,
@@ -103,6 +104,17 @@ impl Abi {
     /// `double` there, and a field is aligned to 4.
     pub fn align(&self, scalar: Scalar) -> usize {
         self.extents.of(scalar).align
+    }
+
+    /// To how many octets a record is rounded up that begins with a scalar: its alignment nearly everywhere; on AIX more, for a `double`.
+    pub fn first_align(&self, scalar: Scalar) -> usize {
+        let align = self.align(scalar);
+        self.first_aligns.get(&scalar).copied().unwrap_or(align)
+    }
+
+    /// Whether any scalar gives a record that it begins more than its own alignment.
+    pub(crate) fn has_first_aligns(&self) -> bool {
+        !self.first_aligns.is_empty()
     }
 
     /// Size and alignment of `__int128`, in octets; `None` where the compilers do not have it.
@@ -166,6 +178,18 @@ impl Abi {
     /// Where the next bit-field may begin.
     pub fn bit_field_packing(&self) -> BitFieldPacking {
         self.bit_field_packing
+    }
+
+    /// The ABI as it is in one record, where it is another in records that are packed: the packing of RX is one of two others.
+    pub(crate) fn in_record(&self, is_packed: bool) -> Option<Abi> {
+        let packing = match is_packed {
+            true => BitFieldPacking::Sysv,
+            false => BitFieldPacking::Microsoft,
+        };
+        (self.bit_field_packing == BitFieldPacking::Rx).then(|| Abi {
+            bit_field_packing: packing,
+            ..self.clone()
+        })
     }
 
     /// Where bit-fields are dense: what a bit-field of width 0 pads to, in octets.
@@ -292,6 +316,9 @@ words! {
         Sysv = "sysv",
         /// Arm: as `sysv`, but unnamed bit-fields, those of width 0 among them, raise the record's alignment too.
         Aapcs = "aapcs",
+        /// AIX: as `aapcs`, but a unit is as large as an `int` at least; and where a `long` has 32 bits, a bit-field of
+        /// 32 bits at most lies in a unit of 32, whatever its declared type.
+        Aix = "aix",
         /// m68k, avr: a bit-field takes the next free bits, whatever its declared type, and does not raise the
         /// record's alignment (unless it fills a machine word and lies where that would be aligned). One of width 0, of
         /// any type, pads to [`Abi::empty_bit_field_align`] and raises the alignment to it.
@@ -299,6 +326,8 @@ words! {
         /// Windows, as GCC's `-mms-bitfields` has it: a bit-field opens a unit of its declared type, which later ones
         /// of types of the same size fill.
         Microsoft = "microsoft",
+        /// RX: as `microsoft`, and in a record that is packed as `sysv`.
+        Rx = "rx",
         /// Windows, as Microsoft's own compiler has it. What follows from alignment attributes and `#pragma pack`
         /// differs from GCC's idea of it, outside of bit-fields too.
         Msvc = "msvc",

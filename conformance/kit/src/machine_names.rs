@@ -184,6 +184,42 @@ const OTHERS: &[Called] = &[
     called("x86_64-x32", "x32", &["x86_64-unknown-linux-gnux32"]),
     called("wasm64", "wasm64", &["wasm64-unknown-unknown"]),
     called(
+        "x86_64-freebsd",
+        "FreeBSD x86_64",
+        &["x86_64-unknown-freebsd", "freebsd"],
+    ),
+    called("i386-freebsd", "FreeBSD i386", &["i686-unknown-freebsd"]),
+    called(
+        "aarch64-freebsd",
+        "FreeBSD aarch64",
+        &["aarch64-unknown-freebsd"],
+    ),
+    called(
+        "x86_64-netbsd",
+        "NetBSD x86_64",
+        &["x86_64-unknown-netbsd", "netbsd"],
+    ),
+    called("i386-netbsd", "NetBSD i386", &["i686-unknown-netbsd"]),
+    called(
+        "aarch64-netbsd",
+        "NetBSD aarch64",
+        &["aarch64-unknown-netbsd"],
+    ),
+    called(
+        "x86_64-openbsd",
+        "OpenBSD x86_64",
+        &["x86_64-unknown-openbsd", "openbsd"],
+    ),
+    called("i386-openbsd", "OpenBSD i386", &["i686-unknown-openbsd"]),
+    called(
+        "aarch64-openbsd",
+        "OpenBSD aarch64",
+        &["aarch64-unknown-openbsd"],
+    ),
+    called("powerpc64-aix", "AIX", &["powerpc64-ibm-aix", "aix"]),
+    called("powerpc-aix", "AIX 32-bit", &["powerpc-ibm-aix"]),
+    called("msp430-elf", "MSP430", &["msp430", "msp430-none-elf"]),
+    called(
         "riscv32-ilp32d",
         "riscv32",
         &[

@@ -142,10 +142,7 @@ fn without_a_toolchain_the_matrix_could_not_run_and_says_what_brings_it() {
         .with_variable("HOME", "/nowhere");
     let ran = bench.matrix("c-gcc@s390x-unknown-linux-gnu", "text", &[]);
     assert_eq!(ran.status, 3, "{ran}");
-    assert!(
-        ran.stdout.contains("Debian's qemu-user-static brings it"),
-        "{ran}"
-    );
+    assert!(ran.stdout.contains("Debian's qemu-user brings it"), "{ran}");
     let ran = bench.run(&["doctor", "--targets", "s390x-unknown-linux-gnu"]);
     assert_eq!(ran.status, 3, "{ran}");
     assert!(

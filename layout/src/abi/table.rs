@@ -177,6 +177,7 @@ struct Row {
     byte_order: Option<String>,
     size: BTreeMap<String, i64>,
     align: BTreeMap<String, i64>,
+    first_align: BTreeMap<String, i64>,
     align_at_most: Option<i64>,
     mode_align_at_most: Option<i64>,
     int128: Option<bool>,
@@ -203,7 +204,11 @@ impl Row {
             row: name.to_owned(),
             says: says(&error),
         })?;
-        for (keys, of) in [(&row.size, "size"), (&row.align, "align")] {
+        for (keys, of) in [
+            (&row.size, "size"),
+            (&row.align, "align"),
+            (&row.first_align, "first-align"),
+        ] {
             for key in keys.keys() {
                 refuse_unless_tabled(name, of, key)?;
             }
@@ -267,6 +272,7 @@ impl Reader<'_> {
             apart: self.row.apart.clone(),
             byte_order: self.word("byte-order", |row| &row.byte_order)?,
             long_double_format: self.long_double_format(extents.long_double.size)?,
+            first_aligns: self.first_aligns(&extents)?,
             extents,
             align_at_most,
             mode_align_at_most: or(
@@ -316,6 +322,25 @@ impl Reader<'_> {
             double: of("double")?,
             int128: of("int128")?.unwrap_or(16),
         })
+    }
+
+    /// More than its own alignment, and no more than its size.
+    fn first_aligns(&self, extents: &Extents) -> Result<BTreeMap<Scalar, usize>, AbiError> {
+        let rows = self.row.first_align.iter();
+        let known = |(word, &found): (&String, &i64)| {
+            let scalar = Scalar::from_str(word).ok()?;
+            let Extent { size, align } = extents.of(scalar);
+            let wished = align_in_octets(found).filter(|&first| first > align && first <= size);
+            Some((scalar, wished.ok_or((found, size, align))))
+        };
+        let known = rows.filter_map(known).map(|(scalar, wished)| {
+            let wrong = |(found, size, align)| {
+                let expected = format!("a power of two, more than align.{scalar} = {align} and at most size.{scalar} = {size}");
+                self.wrong(&format!("first-align.{scalar}"), found, expected)
+            };
+            Ok((scalar, wished.map_err(wrong)?))
+        });
+        known.collect()
     }
 
     /// An alignment that need not be said.

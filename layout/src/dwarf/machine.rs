@@ -20,6 +20,8 @@ pub struct Machine {
     pub flags: u32,
     /// What kind of file it is: Windows and Darwin have data models of their own.
     pub format: Format,
+    /// The BSD that the file is for, if it says so: its C library has types of its own.
+    pub(crate) bsd: Option<&'static str>,
 }
 
 /// A processor.
@@ -113,6 +115,7 @@ impl Machine {
             pointer_size,
             flags,
             format,
+            bsd: bsd(file),
         }
     }
 
@@ -120,6 +123,23 @@ impl Machine {
     pub(super) fn agrees_with(&self, other: &Machine) -> bool {
         (self.processor, self.byte_order, self.pointer_size)
             == (other.processor, other.byte_order, other.pointer_size)
+    }
+}
+
+/// By ELF's `EI_OSABI`, which FreeBSD's objects have, too; or by the note that the others' programs have. An object of NetBSD or OpenBSD says nothing.
+fn bsd(file: &object::File<'_>) -> Option<&'static str> {
+    let os_abi = match file.flags() {
+        FileFlags::Elf { os_abi, .. } => os_abi,
+        _ => return None,
+    };
+    let has = |section: &str| file.section_by_name(section).is_some();
+    match os_abi {
+        elf::ELFOSABI_FREEBSD => Some("freebsd"),
+        elf::ELFOSABI_NETBSD => Some("netbsd"),
+        elf::ELFOSABI_OPENBSD => Some("openbsd"),
+        _ if has(".note.netbsd.ident") => Some("netbsd"),
+        _ if has(".note.openbsd.ident") => Some("openbsd"),
+        _ => None,
     }
 }
 

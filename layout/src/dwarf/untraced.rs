@@ -147,6 +147,7 @@ mod tests {
             pointer_size,
             flags: 0,
             format,
+            bsd: None,
         }
     }
 

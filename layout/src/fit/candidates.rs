@@ -111,8 +111,13 @@ fn is_rarer(program: &Program, build: &Build, row: &str) -> bool {
         || has("musl") != program.musl
         || has("android") != android
         || has("oabi") != (oabi && machine.format == Format::Elf)
+        // Of a machine whose BSD has no row, the others' is the next best.
+        || machine.bsd.is_some_and(|bsd| !has(bsd))
         || RARER.iter().any(|&rarer| has(rarer))
 }
+
+/// What is for them says so.
+const BSDS: [&str; 3] = ["freebsd", "netbsd", "openbsd"];
 
 const RARER: [&str; 3] = ["align-int", "bare", "ieee128"];
 
@@ -223,6 +228,9 @@ fn is_for(machine: &Machine, name: &str) -> bool {
     let windows = has("windows") || has("mingw");
     if (machine.format == Format::Coff) != windows
         || (machine.format == Format::MachO) != has("darwin")
+        // AIX has a format of its own, which nobody reads here.
+        || has("aix")
+        || BSDS.iter().any(|bsd| has(bsd) && machine.bsd != Some(*bsd))
     {
         return false;
     }

@@ -2,13 +2,14 @@
 //! RecordLayoutBuilder.cpp (LLVM 14 to 19). It agrees with GCC about plain C, and differs where attributes meet
 //! bit-fields.
 
-use crate::abi::BitFieldPacking;
+use crate::abi::{BitFieldPacking, Scalar};
 use crate::types::Role;
 
 use super::LayoutError;
 use super::class::Class;
 use super::field::{Field, Frame, Places};
 use super::itanium::{self, Placing};
+use super::shape::octets;
 
 /// Places what a class has, no union.
 ///
@@ -30,6 +31,12 @@ pub(super) fn place_class(
             what: "a packed class with a member that is no plain old data: versions of Clang disagree whether it is packed, too".to_owned(),
         });
     }
+    // A pointer to a table of functions and a base that is not empty count as the first.
+    if frame.abi.has_first_aligns() {
+        return Err(LayoutError::NotModelled {
+            what: "a class of C++ where what comes first in a record rounds it".to_owned(),
+        });
+    }
     itanium::place(frame, Record::start(frame), fields, class)
 }
 
@@ -40,9 +47,12 @@ pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, L
     for field in fields {
         offsets.push(record.member(field, false)?);
     }
-    let size = record.size.next_multiple_of(record.align) / 8;
+    let size = record.size.next_multiple_of(record.first) / 8;
     frame.within_limit(8 * size)?;
-    Ok(Places::new(size, record.align / 8, offsets))
+    Ok(Places {
+        first: record.first / 8,
+        ..Places::new(size, record.align / 8, offsets)
+    })
 }
 
 /// A record that is being laid out. Everything is in bits.
@@ -57,13 +67,19 @@ struct Record<'a> {
     /// In Microsoft's layout: the size of the unit that bit-fields are filling.
     last_unit: u64,
     align: u64,
+    /// `PreferredAlignment`: the size is rounded up to it.
+    first: u64,
+    /// Whether a member was placed: in a union, which all begin, none ever is.
+    has_first: bool,
 }
 
 impl Placing for Record<'_> {
     fn member(&mut self, field: &Field<'_>, _: bool) -> Result<u64, LayoutError> {
+        let is_first = !self.has_first;
+        self.has_first = !self.frame.is_union;
         match field.width {
             Some(width) => self.bit_field(field, width),
-            None => self.field(field),
+            None => self.field(field, is_first),
         }
     }
 
@@ -82,6 +98,7 @@ impl Placing for Record<'_> {
 
     fn raise(&mut self, align: u64) {
         self.align = self.align.max(align);
+        self.first = self.first.max(align);
     }
 
     fn align_of_empty(&self, field: &Field<'_>) -> u64 {
@@ -101,23 +118,27 @@ impl<'a> Record<'a> {
             unfilled: 0,
             last_unit: 0,
             align: frame.aligned.unwrap_or(8),
+            first: frame.aligned.unwrap_or(8),
+            has_first: false,
         }
     }
 
     /// `LayoutField`
-    fn field(&mut self, field: &Field<'_>) -> Result<u64, LayoutError> {
+    fn field(&mut self, field: &Field<'_>, is_first: bool) -> Result<u64, LayoutError> {
         self.unfilled = 0;
         self.last_unit = 0;
         let mut align = field.type_align();
+        let mut first = if is_first { 8 * field.shape.first } else { 8 };
         if self.is_microsoft() && field.shape.scalar.is_power_of_two() {
             align = align.max(8 * field.shape.scalar);
         }
         let is_base = matches!(field.role, Role::Base | Role::VirtualBase);
         if self.frame.packed && !is_base || field.packed {
-            align = 8;
+            (align, first) = (8, 8);
         }
         align = align.max(field.aligned.unwrap_or(8));
         align = align.min(self.frame.pack.unwrap_or(align));
+        first = first.min(self.frame.pack.unwrap_or(first));
         let place = if self.frame.is_union {
             0
         } else {
@@ -130,14 +151,15 @@ impl<'a> Record<'a> {
             end
         };
         self.size = self.size.max(self.data_size);
-        self.align = self.align.max(align);
+        self.raise(align);
+        self.first = self.first.max(first);
         Ok(place)
     }
 
     /// `LayoutBitField`
     fn bit_field(&mut self, field: &Field<'_>, width: u64) -> Result<u64, LayoutError> {
         let (is_microsoft, is_union) = (self.is_microsoft(), self.frame.is_union);
-        let unit = field.type_size();
+        let unit = self.unit(field, width);
         if is_microsoft && (self.last_unit != unit || self.unfilled < width) {
             self.unfilled = 0;
         }
@@ -190,9 +212,30 @@ impl<'a> Record<'a> {
             self.unfilled = self.data_size - end;
             self.last_unit = 0;
         }
+        // "Zero-width bitfields pad out to the natural alignment boundary, but do not increase the alignment greater
+        // than the MaxFieldAlignment, or 1 if packed."
+        if self.is_aix() && width == 0 {
+            if self.frame.packed || field.packed {
+                align = 1;
+            }
+            align = align.min(pack.unwrap_or(align));
+        }
         self.size = self.size.max(self.data_size);
-        self.align = self.align.max(align);
+        self.raise(align);
         Ok(place)
+    }
+
+    /// How large the unit is that a bit-field lies in, in bits.
+    fn unit(&self, field: &Field<'_>, width: u64) -> u64 {
+        let (unit, int) = (
+            field.type_size(),
+            8 * octets(self.frame.abi.size(Scalar::Int)),
+        );
+        let is_narrow = unit > int && self.frame.abi.size(Scalar::Long) == 4 && width <= int;
+        match self.is_aix() {
+            true if unit < int || is_narrow => int,
+            _ => unit,
+        }
     }
 
     /// How the unit is aligned that a bit-field lies in.
@@ -204,6 +247,14 @@ impl<'a> Record<'a> {
             if self.unfilled == 0 && self.last_unit == 0 && width == 0 {
                 align = 1;
             }
+        }
+        if self.is_aix() {
+            let unit = self.unit(field, width);
+            let is_required = field.shape.required > 1;
+            if unit < field.type_size() && !is_required {
+                align = unit;
+            }
+            align = align.max(unit);
         }
         let mut unpacked = align;
         let is_packed = self.frame.packed || field.packed;
@@ -229,7 +280,11 @@ impl<'a> Record<'a> {
         self.frame.abi.bit_field_packing() == BitFieldPacking::Microsoft
     }
 
+    fn is_aix(&self) -> bool {
+        self.frame.abi.bit_field_packing() == BitFieldPacking::Aix
+    }
+
     fn aligns_unnamed(&self) -> bool {
-        self.frame.abi.bit_field_packing() == BitFieldPacking::Aapcs
+        self.is_aix() || self.frame.abi.bit_field_packing() == BitFieldPacking::Aapcs
     }
 }

@@ -86,6 +86,7 @@ impl<'a> Field<'a> {
             shape: Shape {
                 size,
                 align,
+                first: align,
                 natural: align,
                 required: 1,
                 scalar: 0,
@@ -169,6 +170,8 @@ pub(super) struct Places {
     pub(super) size: u64,
     /// In octets.
     pub(super) align: u64,
+    /// See [`Shape::first`].
+    pub(super) first: u64,
     /// See [`Shape::required`].
     pub(super) required: u64,
     /// Of each field, in bits.
@@ -185,6 +188,7 @@ impl Places {
         Places {
             size,
             align,
+            first: align,
             required: 1,
             offsets,
             virtual_bases: Vec::new(),

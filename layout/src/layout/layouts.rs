@@ -324,6 +324,7 @@ fn aligned(shape: Shape, align: u32) -> Result<Shape, LayoutError> {
     let align = u64::from(align);
     Ok(Shape {
         align,
+        first: align,
         required: shape.required.max(align),
         ..shape
     })

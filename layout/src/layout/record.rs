@@ -17,6 +17,8 @@ pub(super) fn lay_out<'a>(
     record: &'a Record,
     shape: impl Fn(TypeId) -> Result<Shape, LayoutError>,
 ) -> Result<Layout<'a>, LayoutError> {
+    let in_record = abi.in_record(record.packed);
+    let abi = in_record.as_ref().unwrap_or(abi);
     let frame = Frame::new(abi, record)?;
     let fields = record
         .members
@@ -90,6 +92,7 @@ pub(super) fn lay_out<'a>(
         shape: Shape {
             size: places.size,
             align: places.align,
+            first: places.first,
             natural: places.align,
             required: places.required,
             scalar: 0,
@@ -195,7 +198,10 @@ fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError>
     match (frame.abi.bit_field_packing(), frame.abi.compiler()) {
         (BitFieldPacking::Msvc, _) => msvc::place(frame, fields),
         (
-            BitFieldPacking::Sysv | BitFieldPacking::Aapcs | BitFieldPacking::Microsoft,
+            BitFieldPacking::Sysv
+            | BitFieldPacking::Aapcs
+            | BitFieldPacking::Aix
+            | BitFieldPacking::Microsoft,
             Dialect::Clang,
         ) => clang::place(frame, fields),
         (BitFieldPacking::Microsoft, Dialect::Gcc) => microsoft::place(frame, fields),
@@ -204,6 +210,13 @@ fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, LayoutError>
         | (BitFieldPacking::Sysv | BitFieldPacking::Aapcs, Dialect::Gcc) => {
             gcc::place(frame, fields)
         }
+        // A record decides between two others: `Abi::in_record`.
+        (BitFieldPacking::Rx, _) => Err(LayoutError::NotModelled {
+            what: "a record of RX that is neither packed nor not".to_owned(),
+        }),
+        (BitFieldPacking::Aix, Dialect::Gcc) => Err(LayoutError::NotModelled {
+            what: "a record of GCC on AIX".to_owned(),
+        }),
     }
 }
 
@@ -234,6 +247,7 @@ pub(super) fn as_it_lies(lies: &Lies) -> Layout<'_> {
         shape: Shape {
             size: lies.size,
             align,
+            first: align,
             natural: align,
             required: 1,
             scalar: 0,

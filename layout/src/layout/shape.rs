@@ -13,6 +13,8 @@ use super::class::Class;
 pub(super) struct Shape {
     pub(super) size: u64,
     pub(super) align: u64,
+    /// To this a record is rounded up that begins with it: [`Abi::first_align`].
+    pub(super) first: u64,
     /// The alignment it has without those that attributes asked for.
     pub(super) natural: u64,
     /// The alignment that attributes asked for: no `#pragma pack` takes it away in Microsoft's compiler.
@@ -35,6 +37,7 @@ impl Shape {
         Shape {
             size,
             align,
+            first: align,
             natural: align,
             required: 1,
             scalar: size,
@@ -123,6 +126,7 @@ fn of_scalar(abi: &Abi, scalar: Scalar) -> Shape {
         Scalar::Pointer | Scalar::Float | Scalar::Double | Scalar::LongDouble
     );
     Shape {
+        first: octets(abi.first_align(scalar)),
         scalar: match scalar {
             Scalar::Pointer | Scalar::Enum => 0,
             _ => octets(extent.size),

@@ -271,7 +271,10 @@ fn bit_fields(abi: &Abi) -> String {
             abi.size(Scalar::Int) == 4 && abi.record_align_at_least() == 1
         }
         BitFieldPacking::Dense => abi.align(Scalar::Int) == 2,
-        BitFieldPacking::Microsoft | BitFieldPacking::Msvc => false,
+        BitFieldPacking::Aix
+        | BitFieldPacking::Microsoft
+        | BitFieldPacking::Msvc
+        | BitFieldPacking::Rx => false,
         packing => panic!("nothing is known of `{packing}` here"),
     };
     if !has_examples {

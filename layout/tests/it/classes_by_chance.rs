@@ -79,6 +79,8 @@ const REFUSALS: &[&str] = &[
     "language c++",
     "cannot execute 'cc1plus'",
     "cannot execute ‘cc1plus’",
+    // Of AIX, whose objects are no ELF.
+    "unsupported option '-gdwarf-5'",
     "-std=",
     "a multiple of its alignment",
 ];

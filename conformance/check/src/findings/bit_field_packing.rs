@@ -28,7 +28,7 @@ const UNITS: &str = "one declared type for all bit-fields in a row, as narrow as
 pub(super) fn keeps_units(abi: &Abi) -> bool {
     matches!(
         abi.bit_field_packing(),
-        BitFieldPacking::Microsoft | BitFieldPacking::Msvc
+        BitFieldPacking::Microsoft | BitFieldPacking::Msvc | BitFieldPacking::Rx
     )
 }
 

@@ -52,7 +52,7 @@ fn failure<'a>(ran: &'a Ran, name: &str) -> &'a Value {
 #[test]
 fn what_another_emulator_passes_is_the_emulators_fault() {
     let Some(real) = emulator() else {
-        not_tried("qemu-user-static emulates s390x");
+        not_tried("qemu-user emulates s390x");
         return;
     };
     let bench = Bench::new();

@@ -99,6 +99,7 @@ fn machine(architecture: Architecture, pointer_size: u8) -> Machine {
         pointer_size,
         flags: 0,
         format: Format::Coff,
+        bsd: None,
     }
 }
 
