@@ -13,7 +13,7 @@ use crate::message::MessageTypes;
 const SLACK: usize = 6;
 
 /// No more structs are asked: where there are more, nothing is told.
-const MAX_SHAPES: usize = 100;
+const MAX_SHAPES: usize = 400;
 
 /// What the octets say.
 pub(super) struct ByOctets<'a> {

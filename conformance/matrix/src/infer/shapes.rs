@@ -17,10 +17,10 @@ use crate::message::fields::{Field, FieldKind, Fields};
 use crate::message::value::{Value, read};
 
 /// No more structs are looked at, finished or not.
-const MAX_STEPS: usize = 8000;
+const MAX_STEPS: usize = 20_000;
 
 /// Of those that end at the same places, so many are followed.
-const MAX_ALIKE: usize = 32;
+const MAX_ALIKE: usize = 1024;
 
 /// No message that is longer is taken apart.
 const MAX_OCTETS: usize = 1024;
@@ -234,6 +234,9 @@ impl<'a> Shapes<'a> {
         if held.is_like_a_negative {
             of_order += cost::LIKE_A_NEGATIVE;
         }
+        if held.is_zero {
+            of_order += cost::ZERO;
+        }
         let order = orders.first().copied()?;
         let member = (candidate.member.clone(), order, held.is_zero);
         let cost = padding + own + of_order;
@@ -329,7 +332,15 @@ impl<'a> Shapes<'a> {
         }
         let pairs = first.iter().copied().zip(other.iter().copied());
         let widths = groups(&pairs.collect::<Vec<_>>(), places.first()?.0)?;
-        let cost = padding + cost::BITS + cost::of_bit_fields(&widths)?;
+        let mut cost = padding + cost::BITS + cost::of_bit_fields(&widths)?;
+        let number = Candidate {
+            member: Member::Scalar(unit),
+            kind: FieldKind::Number,
+            places: places.to_vec(),
+        };
+        if self.values(&number, &from, Order::Native).is_some() {
+            cost += cost::LIKE_A_NUMBER;
+        }
         let member = (Member::Bits(unit, widths), Order::Native, false);
         Some(beginning.then(member, places, to, cost))
     }

@@ -11,8 +11,10 @@ pub(super) const LONG_DOUBLE: usize = 5;
 /// Some bit-fields, and each of them.
 pub(super) const BITS: usize = 10;
 pub(super) const BIT_FIELD: usize = 1;
-/// A bit-field that lies as a number would.
-pub(super) const LIKE_A_NUMBER: usize = 8;
+/// A bit-field that lies as a number would, and bit-fields that fill a number which would have the same values everywhere.
+pub(super) const LIKE_A_NUMBER: usize = 12;
+/// A number that is zero in every message, where padding may be.
+pub(super) const ZERO: usize = 3;
 /// A number that is converted to little-endian octets: few do.
 pub(super) const LITTLE: usize = 4;
 /// A number whose octets are in another order than those of the numbers before it.
