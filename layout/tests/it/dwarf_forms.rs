@@ -516,23 +516,24 @@ fn a_type_that_is_asked_for_by_name_is_found_in_every_unit_that_has_it() {
         ),
     ]);
     let folder = directory.path();
-    gcc(
-        folder,
-        &["-g", "large.c", "one.c", "two.c", "tail.c", "-o", "program"],
-    );
-    let octets = octets(folder, "program");
-    let is_needle = |declaration: &dwarf::Declaration| &*declaration.name.path == "needle";
-    let all = dwarf::read_where(&octets, is_needle).expect("a program");
-    let mut asked = 0;
-    let names = vec!["needle".to_owned()];
-    let companions = dwarf::Companions::default();
-    let named = dwarf::read_named(&octets, &companions, names, |declaration| {
-        asked += 1;
-        is_needle(declaration)
-    });
-    let named = named.expect("a program");
-    let told = |program: &Program| formatted(program, &["struct needle"]);
-    assert_eq!(told(&named), told(&all));
-    assert_eq!(told(&named).lines().count(), 2, "{}", told(&named));
-    assert!(asked < 10, "{asked}");
+    // An object of several has a string for each of them, and no merged ones.
+    for way in [&[][..], &["-r", "-nostdlib"]] {
+        let files = ["-g", "large.c", "one.c", "two.c", "tail.c", "-o", "program"];
+        gcc(folder, &[way, &files].concat());
+        let octets = octets(folder, "program");
+        let is_needle = |declaration: &dwarf::Declaration| &*declaration.name.path == "needle";
+        let all = dwarf::read_where(&octets, is_needle).expect("a program");
+        let mut asked = 0;
+        let names = vec!["needle".to_owned()];
+        let companions = dwarf::Companions::default();
+        let named = dwarf::read_named(&octets, &companions, names, |declaration| {
+            asked += 1;
+            is_needle(declaration)
+        });
+        let named = named.expect("a program");
+        let told = |program: &Program| formatted(program, &["struct needle"]);
+        assert_eq!(told(&named), told(&all), "{way:?}");
+        assert_eq!(told(&named).lines().count(), 2, "{}", told(&named));
+        assert!(asked < 10, "{asked}");
+    }
 }
