@@ -39,6 +39,7 @@ mod language;
 mod library;
 mod links;
 mod machine;
+mod mentions;
 mod names;
 mod observed;
 mod parts;
@@ -58,6 +59,7 @@ mod tables;
 mod template_names;
 mod typedef_name;
 mod unit;
+mod unneeded;
 mod untraced;
 mod variants;
 
@@ -71,6 +73,7 @@ pub(crate) use machine::Processor;
 pub use machine::{Format, Machine};
 pub use observed::{Observed, ObservedMember};
 pub use program::{Declaration, Enumerator, Keyword, MemberSource, Name, Named, Place, Program};
+pub use unneeded::unneeded;
 pub use variants::{Tagging, Variant, Variants};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +85,7 @@ use entry::Entry;
 use gimli::constants as c;
 use info::{At, Info};
 use intern::Interned;
+use mentions::Mentions;
 use object::Object as _;
 use parts::Part;
 use reader::{Open, Reader};
@@ -128,9 +132,34 @@ pub fn read_where(
 pub fn read_with(
     octets: &[u8],
     companions: &Companions<'_>,
+    wanted: impl FnMut(&Declaration) -> bool,
+) -> Result<Program, ReadError> {
+    gather(octets, companions, Vec::new(), wanted)
+}
+
+/// Reads types by their names, without those of namespaces: `wanted` need not be asked about types that are called otherwise, and what has none of these names need not be read.
+///
+/// # Errors
+/// As [`read_with`].
+pub fn read_named(
+    octets: &[u8],
+    companions: &Companions<'_>,
+    names: Vec<String>,
+    wanted: impl FnMut(&Declaration) -> bool,
+) -> Result<Program, ReadError> {
+    gather(octets, companions, names, wanted)
+}
+
+fn gather(
+    octets: &[u8],
+    companions: &Companions<'_>,
+    names: Vec<String>,
     mut wanted: impl FnMut(&Declaration) -> bool,
 ) -> Result<Program, ReadError> {
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered {
+        names,
+        ..Gathered::default()
+    };
     for Part { member, octets } in parts::parts(octets)? {
         match gathered.add(octets, companions, &mut wanted) {
             Ok(unread) => {
@@ -166,6 +195,8 @@ pub fn read_with(
 /// What was read of the parts of a file so far.
 #[derive(Default)]
 struct Gathered {
+    /// The names that alone are asked for; none where all are.
+    names: Vec<String>,
     machine: Option<Machine>,
     producers: BTreeSet<String>,
     interned: Interned,
@@ -328,6 +359,9 @@ impl Gathered {
             &mut self.interned,
             &mut self.builds,
         );
+        if alternate.is_none() && of.is_none() {
+            reader.only = Mentions::of(&self.names, sections, machine.byte_order);
+        }
         let mut elsewhere = Halves::new();
         let found = match of {
             Some(of) => Some(reader.found_among(of)?),
@@ -339,7 +373,7 @@ impl Gathered {
         }
         let (mut is_shared, mut is_alone) = (false, false);
         for index in 0..reader.info.units() {
-            if !reader.info.has(index, reader.budget)? {
+            if !reader.info.has(index, reader.budget)? || reader.passes_by(index) {
                 continue;
             }
             if let Some(found) = &found

@@ -22,7 +22,7 @@ pub fn is_inside_library(path: &str) -> bool {
 pub struct Anatomy {
     /// In octets.
     pub size: u64,
-    /// In octets; `None` where only the input knows the type, and does not say.
+    /// In octets; `None` where the input does not say it.
     pub align: Option<u64>,
     /// Everything in it that is no record, in the order of its declaration: the same on every ABI.
     pub fields: Vec<Field>,

@@ -1,6 +1,6 @@
 //! Which types of a file are asked about.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -28,6 +28,9 @@ pub struct Wanted {
     /// Only types of this crate of Rust.
     of_crate: Option<String>,
 }
+
+/// What makes a pattern of a name.
+const PATTERNS: [char; 5] = ['*', '?', '[', '{', '\\'];
 
 /// The types of a file that were asked about.
 #[derive(Default)]
@@ -184,8 +187,33 @@ impl Wanted {
         self.given.is_empty() || self.names(declaration)
     }
 
+    /// The names that were given without keywords and namespaces, where they are no patterns and each is a name of its own.
+    fn bare_names(&self) -> Option<Vec<String>> {
+        let bare = |given: &String| {
+            let bare = given.rsplit([' ', ':']).next()?;
+            let is_of_it = |c: char| c.is_alphanumeric() || c == '_';
+            let is_plain = !bare.is_empty() && bare.chars().all(is_of_it);
+            is_plain.then(|| bare.to_owned())
+        };
+        let is_asked = !self.given.is_empty() && !self.of_source && self.of_crate.is_none();
+        let names = is_asked.then(|| self.given.iter().map(bare).collect());
+        names.flatten()
+    }
+
+    /// A name that was given and that no type of a program has.
+    fn missing(&self, program: &Program) -> Option<&String> {
+        let mut given = self.given.iter();
+        given.find(|given| !given.contains(PATTERNS) && program.of_name(given).next().is_none())
+    }
+
     /// With its keyword or without.
     fn names(&self, declaration: &Declaration) -> bool {
+        // Most are none of them, and are told so without a pattern.
+        let path = &*declaration.name.path;
+        let may_be = |given: &String| given.contains(PATTERNS) || given.ends_with(path);
+        if !self.given.iter().any(may_be) {
+            return false;
+        }
         self.names.is_match(&*declaration.name.path)
             || self.names.is_match(declaration.name.to_string())
     }
@@ -225,27 +253,31 @@ pub fn read_with(
     companions: &Companions<'_>,
     wanted: &Wanted,
 ) -> Result<Program, NoSubject> {
-    let mut names = Vec::new();
-    let read = dwarf::read_with(octets, companions, |declaration| {
-        if !wanted.given.is_empty() {
-            names.push(declaration.name.path.to_string());
-        }
-        wanted.wants(declaration)
-    });
-    let program = match read {
+    let read = match wanted.bare_names() {
+        Some(names) => dwarf::read_named(octets, companions, names, |one| wanted.wants(one)),
+        None => dwarf::read_with(octets, companions, |one| wanted.wants(one)),
+    };
+    let mut program = match read {
         // A source was compiled with debug information: without any it has no types.
         Err(error) if wanted.of_source && matches!(error.problem, Problem::NoDebugInfo { .. }) => {
             return Err(NoSubject::Nothing);
         }
         read => read?,
     };
-    for given in &wanted.given {
-        let is_pattern = given.contains(['*', '?', '[', '{']);
-        if !is_pattern && program.of_name(given).next().is_none() {
-            let bare = given.rsplit(' ').next().unwrap_or(given);
+    if wanted.missing(&program).is_some() {
+        // Once more, for the names that there are.
+        let mut names = BTreeSet::new();
+        program = dwarf::read_with(octets, companions, |declaration| {
+            if !names.contains(&*declaration.name.path) {
+                names.insert(declaration.name.path.to_string());
+            }
+            wanted.wants(declaration)
+        })?;
+        if let Some(name) = wanted.missing(&program) {
+            let bare = name.rsplit(' ').next().unwrap_or(name);
             let nearest = cross::target::nearest(bare, names.iter().map(String::as_str));
             return Err(NoSubject::NoSuchType {
-                name: given.clone(),
+                name: name.clone(),
                 nearest: nearest.map(str::to_owned),
             });
         }

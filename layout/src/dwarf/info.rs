@@ -200,6 +200,26 @@ impl<'a> Info<'a> {
         0..self.units.len() - self.in_alternate.len()
     }
 
+    /// Where a unit of `.debug_info` lies in it; `None` of another section's, or another file's.
+    pub(super) fn part(&self, unit: usize) -> Option<Range<usize>> {
+        let header = &self
+            .units
+            .get(unit)
+            .filter(|_| self.in_info.contains(&unit))?
+            .header;
+        let start = unit::start(header);
+        Some(start..start + header.length_including_self())
+    }
+
+    /// Whether the types of a unit may be in another file: it says so at its root, where it does.
+    pub(super) fn may_be_split(&self, unit: usize, has_names_of_gnu: bool) -> bool {
+        let header = self.units.get(unit).map(|listed| &listed.header);
+        header.is_some_and(|header| match header.version() {
+            5.. => matches!(header.type_(), UnitType::Skeleton(_)),
+            _ => has_names_of_gnu,
+        })
+    }
+
     /// How many units there are, those of the alternate file included.
     pub(super) fn units(&self) -> usize {
         self.units.len()

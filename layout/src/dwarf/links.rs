@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use memchr::memmem;
 use object::{Object, ObjectSection};
 
 use super::budget::Budget;
@@ -150,7 +151,12 @@ fn split_units(file: &object::File<'_>, split: &mut BTreeSet<SplitUnit>) -> Resu
     let sections = Sections::load(file, Half::Linked)?;
     let mut budget = Budget::for_octets(sections.len());
     let mut info = Info::open(&sections, None, Machine::of(file).byte_order)?;
+    // Before DWARF 5 a unit's header does not tell, but the name of the other file is an attribute of GNU's (`DW_AT_GNU_dwo_name`, in LEB128).
+    let has_names = memmem::find(&sections.abbrev, &[0xb0, 0x42]).is_some();
     for index in info.own_units() {
+        if !info.may_be_split(index, has_names) {
+            continue;
+        }
         let unit = info.unit(index, &mut budget)?;
         let Some(name) = &unit.split_to else {
             continue;

@@ -17,6 +17,7 @@ use super::info::{At, Info};
 use super::intern::Interned;
 use super::language::Language;
 use super::machine::Machine;
+use super::mentions::Mentions;
 use super::scan::Scan;
 use super::spelled::Spelled;
 use super::unit::Unit;
@@ -101,6 +102,8 @@ pub(super) struct Reader<'r, 'a> {
     pub(super) budget: &'r mut Budget,
     pub(super) interned: &'r mut Interned,
     pub(super) builds: &'r mut Builds,
+    /// The names that alone are asked for.
+    pub(super) only: Option<Mentions>,
     files: Files<'a>,
     open: HashMap<usize, Rc<Open<'a>>>,
     /// The unit that is being read.
@@ -117,6 +120,8 @@ pub(super) struct Reader<'r, 'a> {
 
 /// Deeper than any program. Each level takes room on the stack, of this reader and of whoever follows the types.
 const MAX_DEPTH: usize = 100;
+/// In octets.
+const SMALL_UNIT: usize = 512;
 /// Units that are kept open for what others refer to in them.
 const MAX_OPEN_UNITS: usize = 8;
 
@@ -134,6 +139,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             budget,
             interned,
             builds,
+            only: None,
             files: Files::default(),
             open: HashMap::new(),
             current: 0,
@@ -156,6 +162,14 @@ impl<'r, 'a> Reader<'r, 'a> {
         let open = self.open(index)?;
         self.builds.begin(&open.unit);
         Ok(open)
+    }
+
+    /// Whether a unit has nothing that is asked for. A small one may be a half of one that has, and is always read.
+    pub(super) fn passes_by(&self, index: usize) -> bool {
+        let (Some(only), Some(part)) = (&self.only, self.info.part(index)) else {
+            return false;
+        };
+        part.len() > SMALL_UNIT && !only.may_be_in(&part)
     }
 
     /// What a unit has in common with its other half, where it is split.
@@ -187,7 +201,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             return Ok(Rc::clone(open));
         }
         let unit = self.info.unit(index, self.budget)?;
-        let scan = Scan::of(&unit, self.budget)?;
+        let scan = Scan::of(&unit, self.only.as_ref(), self.budget)?;
         let open = Rc::new(Open { unit, scan });
         if self.open.len() == MAX_OPEN_UNITS {
             self.open.clear();

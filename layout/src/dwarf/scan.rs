@@ -6,6 +6,7 @@ use super::budget::Budget;
 use super::entry;
 use super::error::Problem;
 use super::language::Language;
+use super::mentions::Mentions;
 use super::sections::Octets;
 use super::unit::Unit;
 
@@ -31,16 +32,21 @@ struct Scope<'a> {
 }
 
 impl<'a> Scan<'a> {
-    /// Reads all entries of a unit.
+    /// Reads all entries of a unit. `only` has the names that alone are asked for.
     ///
     /// # Errors
     /// An entry is damaged.
-    pub(super) fn of(unit: &Unit<'a>, budget: &mut Budget) -> Result<Scan<'a>, Problem> {
+    pub(super) fn of(
+        unit: &Unit<'a>,
+        only: Option<&Mentions>,
+        budget: &mut Budget,
+    ) -> Result<Scan<'a>, Problem> {
         let mut scan = Scan::default();
         // Those that are open, how deep each is, and whether it is a type.
         let mut open: Vec<(isize, usize, bool)> = Vec::new();
         // As many as a type has.
         let mut attributes = Vec::with_capacity(16);
+        let is_asked_for = |name: &_| only.is_none_or(|only| only.may_be(name));
         let header = &unit.header;
         let mut entries = header
             .entries_raw(&unit.abbreviations, None)
@@ -83,7 +89,7 @@ impl<'a> Scan<'a> {
                 && open.last().is_some_and(|(_, _, is_type)| *is_type);
             if names_a_type(tag)
                 && !is_variant
-                && (name.is_some() || specified.is_some())
+                && (name.as_ref().is_some_and(is_asked_for) || specified.is_some())
                 && !announced
             {
                 scan.named.push(offset);

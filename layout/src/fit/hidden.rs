@@ -2,7 +2,7 @@
 //!
 //! The least alignment is what such a record is laid out with, here and elsewhere; what it has is not known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use object::Architecture;
 
@@ -48,7 +48,7 @@ fn is_reported(program: &Program, id: TypeId, reported: &Alignments) -> bool {
     let Some((record, _)) = record(program, id) else {
         return false;
     };
-    let shown = |aligned: &std::collections::BTreeSet<TypeId>| {
+    let shown = |aligned: &BTreeSet<TypeId>| {
         !aligned.contains(&id) || reported.aligned_to.get(&id).copied() == record.aligned
     };
     reported.records.contains_key(&id) || reported.aligned.as_ref().is_some_and(shown)

@@ -1,5 +1,6 @@
 //! The reader of debug information against the ways in which it is packed: type units, compressed sections, split files, 64-bit offsets, archives, executables, several units.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use crossum_layout::dwarf::{self, Problem, Program, ReadError};
@@ -492,5 +493,47 @@ fn an_atomic_lies_as_the_machines_compiler_has_it() {
         let layout = lay_out(row, &program.types, kind);
         let found = layout.as_ref().ok().map(|layout| layout.size);
         assert_eq!(found, size, "{name} on {abi}: {layout:?}");
+    }
+}
+
+/// Two units declare the name, differently; a third has one that ends so, which a linker makes one string with it; the largest has none.
+#[test]
+fn a_type_that_is_asked_for_by_name_is_found_in_every_unit_that_has_it() {
+    let mut large = String::new();
+    for index in 0..20_000 {
+        let _ = writeln!(large, "struct s{index} {{ int a; char b; }} v{index};");
+    }
+    let directory = directory_with(&[
+        ("large.c", &large),
+        ("one.c", "struct needle { int a; } one;"),
+        (
+            "two.c",
+            "struct needle { char c; long b; } two; typedef struct { int i; } needle_t; needle_t n;",
+        ),
+        (
+            "tail.c",
+            "struct a_needle { short s; } tail; int main(void) { return tail.s; }",
+        ),
+    ]);
+    let folder = directory.path();
+    // An object of several has a string for each of them, and no merged ones.
+    for way in [&[][..], &["-r", "-nostdlib"]] {
+        let files = ["-g", "large.c", "one.c", "two.c", "tail.c", "-o", "program"];
+        gcc(folder, &[way, &files].concat());
+        let octets = octets(folder, "program");
+        let is_needle = |declaration: &dwarf::Declaration| &*declaration.name.path == "needle";
+        let all = dwarf::read_where(&octets, is_needle).expect("a program");
+        let mut asked = 0;
+        let names = vec!["needle".to_owned()];
+        let companions = dwarf::Companions::default();
+        let named = dwarf::read_named(&octets, &companions, names, |declaration| {
+            asked += 1;
+            is_needle(declaration)
+        });
+        let named = named.expect("a program");
+        let told = |program: &Program| formatted(program, &["struct needle"]);
+        assert_eq!(told(&named), told(&all), "{way:?}");
+        assert_eq!(told(&named).lines().count(), 2, "{}", told(&named));
+        assert!(asked < 10, "{asked}");
     }
 }

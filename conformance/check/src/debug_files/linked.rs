@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use layout::dwarf::DebugLink;
 
 use super::search::{Meant, first};
-use super::{Folders, Opened};
+use super::{Folders, Opened, octets};
 
 /// Finds it; notes say where, and what is there and was not meant.
 pub(super) fn find(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<Opened> {
@@ -37,7 +37,9 @@ fn by_link(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<
     let places = places(&file.folder(), name, folders);
     let others = places.iter().filter(|path| !is_same(path, &file.path));
     let is_meant = |found: &Opened| {
-        let its = crc32fast::hash(&found.octets);
+        let Ok(its) = octets::checksum(&found.path) else {
+            return Meant::No;
+        };
         let (one, other) = (&found.links.id, &file.links.id);
         if its != *crc {
             Meant::Not(format!(

@@ -6,6 +6,7 @@ mod alternate;
 mod bundle;
 mod folders;
 mod linked;
+mod octets;
 mod pdb;
 mod search;
 mod split;
@@ -15,8 +16,6 @@ use std::path::{Path, PathBuf};
 use layout::dwarf::{self, Companions, Links};
 
 pub use folders::Folders;
-
-use crate::source;
 
 /// The files that have the debug information of one.
 #[derive(Debug, Default)]
@@ -37,7 +36,7 @@ struct Opened {
 
 impl Opened {
     fn of(path: &Path) -> anyhow::Result<Opened> {
-        let octets = source::read(path)?;
+        let octets = octets::read(path)?;
         // What is wrong with it is told by whoever reads its types.
         let links = dwarf::links(&octets).unwrap_or_default();
         Ok(Opened {

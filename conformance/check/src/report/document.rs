@@ -55,7 +55,7 @@ struct TypeRow<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct LayoutRow {
     size: u64,
-    /// Not there where only the input knows the type, and does not say.
+    /// Not there where the input does not say it: an object may be silent about what a declaration asks for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     align: Option<u64>,
     fields: Vec<FieldRow>,

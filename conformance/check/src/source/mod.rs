@@ -25,7 +25,7 @@ pub use flags::Flags;
 pub use kind::{Guess, Kind};
 
 /// Larger files are not read.
-const MAX_OCTETS: u64 = 4 << 30;
+pub(crate) const MAX_OCTETS: u64 = 4 << 30;
 
 /// The octets of a file.
 ///
