@@ -95,6 +95,18 @@ fn a_unit_of_bit_fields_is_an_int_at_least() {
 }
 
 #[test]
+fn with_the_alignment_of_another_abi_comes_what_counts_first() {
+    let aix = builtin("powerpc-aix");
+    let mut builder = Builder::default();
+    let id = builder.scalars(&[Scalar::Double, Scalar::Int], false);
+    let size = |abi: &Abi| lay_out(abi, &builder.types, id).unwrap().size;
+    let sysv = builtin("powerpc-sysv").with_compiler(crate::abi::Dialect::Clang);
+    assert_eq!(size(&sysv.with_alignment_of(aix)), 16);
+    let i386 = builtin("i386-sysv");
+    assert_eq!(size(&aix.with_alignment_of(i386)), 12);
+}
+
+#[test]
 fn what_is_not_known_of_aix_is_not_told() {
     let gcc = builtin("powerpc-aix").with_compiler(crate::abi::Dialect::Gcc);
     let mut builder = Builder::default();
