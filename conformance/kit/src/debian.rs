@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use cross::Host;
-use cross::process::Invocation;
+use cross::process::{Exit, Invocation};
 
 use crate::progress::Progress;
 
 /// For a plan of what would be installed, which takes no network.
 const PLAN_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Installs packages of these names.
+/// Installs packages of these names. The result has those that this distribution does not have, as Debian 13 without its security updates has no `rustc-web`. The others are installed all the same.
 ///
 /// # Errors
 /// There is no apt-get, it fails, or it would remove a package that is here: nothing is changed then.
-pub(crate) async fn install(host: &Host, packages: &[String]) -> anyhow::Result<()> {
+pub(crate) async fn install(host: &Host, packages: &[String]) -> anyhow::Result<BTreeSet<String>> {
     let apt_get = host.program("apt-get").ok_or_else(|| {
         anyhow::anyhow!(
             "this is no Debian (no apt-get): install what brings the same as {}",
@@ -40,12 +40,35 @@ pub(crate) async fn install(host: &Host, packages: &[String]) -> anyhow::Result<
         .await
         .context("apt-get update")?;
     bar.at("apt-get install");
-    let plan = Invocation::new(&apt_get)
-        .args(["install", "--simulate", "--no-install-recommends"])
-        .args(packages)
-        .run(PLAN_TIMEOUT)
-        .await
-        .context("apt-get install --simulate")?;
+    let plan = async |packages: &[String]| {
+        let plan = Invocation::new(&apt_get).env("LC_ALL", "C");
+        let plan = plan.args(["install", "--simulate", "--no-install-recommends"]);
+        plan.args(packages).output(PLAN_TIMEOUT).await
+    };
+    let unknown = unknown(&plan(packages).await?.stderr);
+    let packages: Vec<String> = packages
+        .iter()
+        .filter(|name| !unknown.contains(*name))
+        .cloned()
+        .collect();
+    if !unknown.is_empty() {
+        let names: Vec<_> = unknown.iter().map(String::as_str).collect();
+        bar.say(format_args!(
+            "left out: this distribution has no {}; `crossum doctor` says what cannot run without",
+            names.join(" ")
+        ));
+    }
+    if packages.is_empty() {
+        return Ok(unknown);
+    }
+    let plan = plan(&packages).await?;
+    anyhow::ensure!(
+        plan.exit == Exit::Code(0),
+        "apt-get install --simulate {}: {}",
+        plan.exit,
+        plan.stderr.trim()
+    );
+    let plan = plan.stdout;
     let removed = removed(&plan);
     anyhow::ensure!(
         removed.is_empty(),
@@ -63,10 +86,23 @@ pub(crate) async fn install(host: &Host, packages: &[String]) -> anyhow::Result<
             "--no-install-recommends",
             "-o=Dpkg::Use-Pty=0",
         ])
-        .args(packages)
+        .args(&packages)
         .run_on_terminal()
         .await
-        .context("apt-get install")
+        .context("apt-get install")?;
+    Ok(unknown)
+}
+
+/// The packages that apt-get knows nothing of, or only by name: `E: Unable to locate package X`, `E: Package 'X' has no installation candidate`.
+fn unknown(says: &str) -> BTreeSet<String> {
+    let of = |line: &str| {
+        let error = line.strip_prefix("E: ")?;
+        let named = error.strip_prefix("Unable to locate package ");
+        let without = error.strip_prefix("Package '");
+        let without = without.and_then(|rest| rest.strip_suffix("' has no installation candidate"));
+        named.or(without).map(|name| name.trim().to_owned())
+    };
+    says.lines().filter_map(of).collect()
 }
 
 /// The packages that a plan of `apt-get --simulate` removes: its lines `Remv qemu-utils [1:10.0.2]`.
@@ -105,7 +141,17 @@ fn is_root() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{architecture_of, removed};
+    use std::collections::BTreeSet;
+
+    use super::{architecture_of, removed, unknown};
+
+    #[test]
+    fn what_a_distribution_does_not_have_is_named() {
+        let says = "Reading package lists...\nE: Unable to locate package gcc-mips-linux-gnu\n\
+                    E: Package 'rustc-web' has no installation candidate\nE: Unmet dependencies.\n";
+        let expected = ["gcc-mips-linux-gnu", "rustc-web"].map(str::to_owned);
+        assert_eq!(unknown(says), BTreeSet::from(expected));
+    }
 
     #[test]
     fn a_package_of_another_architecture_names_it() {

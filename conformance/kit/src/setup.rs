@@ -89,9 +89,10 @@ impl Setup {
     pub async fn install(self, todo: &Todo) -> anyhow::Result<()> {
         let setup = self.add_to_rustup(todo).await?;
         let packages = setup.packages();
-        if !packages.is_empty() {
-            debian::install(&setup.tools.host, &packages).await?;
-        }
+        let unknown = match packages.is_empty() {
+            true => BTreeSet::new(),
+            false => debian::install(&setup.tools.host, &packages).await?,
+        };
         let setup = setup.again().await?;
         build_libraries(&setup.tools).await?;
 
@@ -104,6 +105,7 @@ impl Setup {
         let missing: Vec<_> = missing
             .chain(&others)
             .filter(|missing| !is_misnamed(missing) && !setup.is_of_others(missing))
+            .filter(|missing| !brings(missing, &unknown))
             .map(ToString::to_string)
             .collect();
         anyhow::ensure!(
@@ -172,6 +174,14 @@ impl Setup {
             return setup.again().await;
         }
         Ok(setup)
+    }
+}
+
+/// Whether one of these packages would bring it.
+fn brings(missing: &Missing, packages: &BTreeSet<String>) -> bool {
+    match &missing.remedy {
+        Remedy::Packages(names) => names.iter().any(|name| packages.contains(name)),
+        Remedy::Correct | Remedy::Nothing(_) => false,
     }
 }
 

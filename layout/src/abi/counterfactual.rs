@@ -48,6 +48,12 @@ impl Abi {
             }
         });
         Abi {
+            first_aligns: other
+                .first_aligns
+                .iter()
+                .filter(|&(&scalar, &first)| first <= extents.of(scalar).size)
+                .map(|(&scalar, &first)| (scalar, first))
+                .collect(),
             extents,
             align_at_most: other.align_at_most,
             mode_align_at_most: other.mode_align_at_most,

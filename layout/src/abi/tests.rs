@@ -63,7 +63,6 @@ fn every_builtin_row_is_read_and_has_a_source() {
             "bpf-le",
             "csky-abiv2",
             "h8300-elf",
-            "h8300h-elf",
             "hexagon-linux",
             "hppa-sysv",
             "hppa64-sysv",
@@ -407,6 +406,16 @@ fn a_wrong_value_is_named_with_its_row_and_key() {
             "size.long = 4",
             &format!("size.long = 4\nalign.long = {found}"),
             &align(found),
+        );
+    }
+    for found in ["0", "3", "4", "16"] {
+        let expected = format!(
+            "ABI `made-up`: `first-align.double`: found {found}, expected a power of two, more than align.double = 4 and at most size.double = 8"
+        );
+        check_error(
+            "size.long = 4",
+            &format!("size.long = 4\nalign.double = 4\nfirst-align.double = {found}"),
+            &expected,
         );
     }
     for found in ["0", "3", "32"] {

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod languages;
+mod power;
 
 use quickcheck::{Arbitrary, Gen, quickcheck};
 

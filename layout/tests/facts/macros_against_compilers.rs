@@ -124,8 +124,6 @@ fn differing<'a>(
 
 /// For these there is no compiler to be had: what their texts ask is not known.
 const UNASKED: &[&str] = &[
-    "h8300-elf",
-    "h8300h-elf",
     "ia64-sysv",
     "microblaze-be",
     "microblaze-le",

@@ -154,7 +154,7 @@ const GCC: &[Row] = &[
     ("arm-none-eabi-gcc", &[], "arm-bare"),
     ("avr-gcc", &[], "avr-gcc"),
     ("h8300-elf-gcc", &[], "h8300-elf"),
-    ("h8300-elf-gcc", &["-mh"], "h8300h-elf"),
+    ("h8300-elf-gcc", &["-ms"], "h8300-elf"),
     ("hppa-linux-gnu-gcc", &[], "hppa-sysv"),
     ("hppa64-linux-gnu-gcc-12", &[], "hppa64-sysv"),
     ("i686-linux-gnu-gcc", &[], "i386-sysv"),

@@ -9,6 +9,7 @@
 mod abi_against_compilers;
 mod alignments;
 mod alike;
+mod bsd;
 mod btf;
 mod classes_by_chance;
 mod codeview;
