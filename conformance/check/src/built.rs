@@ -32,8 +32,10 @@ impl Built {
                 let is_other = there.name() == name || there != *machine.abi;
                 is_other.then(|| (machine.abi.name().to_owned(), there))
             });
+            // Its own machine may be looked at though nobody names it.
+            let itself = (name.to_owned(), own.abi.clone());
             Built {
-                abis: abis.collect(),
+                abis: abis.chain([itself]).collect(),
                 own: name.to_owned(),
             }
         };
@@ -56,6 +58,11 @@ impl Built {
             own: String::new(),
         };
         if is_usual { Vec::new() } else { vec![built] }
+    }
+
+    /// The name of an object's own ABI; `None` of a source.
+    pub fn own(&self) -> Option<&str> {
+        Some(self.own.as_str()).filter(|own| !own.is_empty())
     }
 
     /// The layouts on each of them: on its own ABI every typedef of the object is what it is declared to be, and what is known nowhere else lies as the object says.

@@ -311,6 +311,20 @@ pub fn named<'a>(
     Ok(wanted)
 }
 
+/// Adds a machine of an ABI that an object was compiled for, unless one of its machines is looked at anyhow.
+pub fn add_own<'a>(all: &[Machine<'a>], abi: &str, machines: &mut Vec<Machine<'a>>) {
+    let is_of = |machine: &&Machine<'_>| machine.abi.row() == abi;
+    let mut of_abi = all.iter().filter(is_of);
+    if machines.iter().any(|machine| is_of(&machine)) {
+        return;
+    }
+    if let Some(own) = of_abi.find(|machine| !machine.is_optional) {
+        let is_behind = |other: &Machine<'_>| other.is_optional || other.name > own.name;
+        let place = machines.iter().position(is_behind);
+        machines.insert(place.unwrap_or(machines.len()), own.clone());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,7 +54,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let variants = Variants::of(&abis, decided, &wide);
     let all = machine::machines(&abis, &variants);
     let names = names(&options);
-    let machines = machine::named(&all, names, decided)?;
+    let mut machines = machine::named(&all, names, decided)?;
     are_several(&options.between, &machines).map_err(unusable)?;
     let begun = Instant::now();
     let (inputs, refused) = match &options.krate {
@@ -65,6 +65,11 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
         None => inputs(given, &options, &abis, &machines, &host).await?,
     };
 
+    if machine::Scope::of(names) != machine::Scope::Named {
+        for abi in inputs.iter().flat_map(|input| input.readings.own()) {
+            machine::add_own(&all, abi, &mut machines);
+        }
+    }
     say_what_allows_nothing(&options, &inputs);
 
     let formats = Formats {

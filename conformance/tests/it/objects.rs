@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, host_command};
+use crate::bench::{Bench, host_command, not_tried};
 
 /// The target that this machine is.
 fn native() -> &'static str {
@@ -12,12 +12,21 @@ fn native() -> &'static str {
 
 /// Compiles a source with this machine's compiler.
 fn object(bench: &Bench, name: &str, source: &str, options: &[&str]) {
+    assert!(object_by("gcc", bench, name, source, options), "gcc");
+}
+
+/// Compiles a source; `false` where the compiler is not here.
+fn object_by(gcc: &str, bench: &Bench, name: &str, source: &str, options: &[&str]) -> bool {
     let (source_file, object) = (format!("{name}.c"), format!("{name}.o"));
     std::fs::write(bench.path(&source_file), source).unwrap();
-    let mut compiler = host_command("gcc");
+    let mut compiler = host_command(gcc);
     compiler.current_dir(bench.folder.path());
     compiler.args(["-g", "-c", &source_file, "-o", &object]);
-    assert!(compiler.args(options).status().unwrap().success());
+    let status = compiler.args(options).status();
+    status.is_ok_and(|status| {
+        assert!(status.success(), "{gcc}");
+        true
+    })
 }
 
 fn types(bench: &Bench, file: &str) -> Vec<Value> {
@@ -285,4 +294,23 @@ fn an_order_of_enumerations_and_bit_fields_is_read_in_the_source_that_is_here() 
     std::fs::remove_file(bench.path("stored.c")).unwrap();
     let (codes, _) = told("struct number");
     assert!(codes.contains(&"byte-order".to_owned()), "{codes:?}");
+}
+
+/// `-mabi=apcs-gnu` has 4 octets for every struct, and no machine that people have does so.
+#[test]
+fn the_machine_that_an_object_was_compiled_for_is_looked_at_unless_others_are_named() {
+    let bench = Bench::new();
+    let source = "struct tiny { unsigned char c; } tiny;";
+    let gcc = "arm-linux-gnueabi-gcc";
+    if !object_by(gcc, &bench, "tiny", source, &["-mabi=apcs-gnu"]) {
+        return not_tried(gcc);
+    }
+    let tiny = types(&bench, "tiny.o");
+    let tiny = of(&tiny, "struct tiny");
+    assert_eq!(tiny["layouts"]["arm-oabi"]["size"], 4);
+    assert_eq!(tiny["layouts"][native()]["size"], 1);
+    assert_eq!(tiny["islands"].as_array().unwrap().len(), 2);
+    let others = ["check", "tiny.o", "--targets", "x86_64,armv7"];
+    let said = bench.run(&others).stdout;
+    assert!(said.contains("on 2 machines: 1 portable"), "{said}");
 }

@@ -48,8 +48,32 @@ impl Base<'_> {
         };
         let known = known.map(|kind| self.by_its_rules(kind));
         known.unwrap_or_else(|| Type::Opaque {
-            what: format!("base type `{}` of {} octets", self.name, self.size),
+            what: self.unknown(),
         })
+    }
+
+    /// Of one that is not known on other machines, what it is and, where that is known, why.
+    fn unknown(&self) -> String {
+        let octets = if self.size == 1 { "octet" } else { "octets" };
+        let what = format!("base type `{}` of {} {octets}", self.name, self.size);
+        let word = |words: &[&str]| self.name.split(' ').any(|word| words.contains(&word));
+        let why = match self.encoding {
+            // GCC, configure, --enable-decimal-float: the formats of IEEE 754-2008, 3.5.2.
+            Some(c::DW_ATE_decimal_float) => {
+                "whose digits are binary (BID) on x86 and AArch64, and packed by three (DPD) on PowerPC and s390x"
+            }
+            _ if word(&["_BitInt"]) => {
+                "of which debug information does not say how many bits it has"
+            }
+            _ if word(&["_Float16", "__fp16", "__bf16"]) => {
+                "which compilers have where the processor or its ABI has it, by version and options"
+            }
+            _ if word(&["_Float64x"]) => {
+                "which is an extended double on x86 and has a format of 16 octets elsewhere, if there is one"
+            }
+            _ => return what,
+        };
+        format!("{what}, {why}")
     }
 
     /// A number by the rules of its language, where these are not C's.
@@ -420,6 +444,17 @@ mod tests {
             8,
             Language::C
         )));
+        for (name, encoding, why) in [
+            ("_Decimal64", c::DW_ATE_decimal_float, "(BID) on x86"),
+            ("unsigned _BitInt", c::DW_ATE_unsigned, "how many bits"),
+            ("__bf16", c::DW_ATE_float, "by version and options"),
+        ] {
+            let kind = base(name, encoding, 8, Language::C);
+            assert!(
+                matches!(&kind, Type::Opaque { what } if what.contains(why)),
+                "{kind:?}"
+            );
+        }
         assert!(opaque(base("complex int", DwAte(0x80), 8, Language::C)));
         assert!(opaque(base("", c::DW_ATE_signed, 4, Language::C)));
     }

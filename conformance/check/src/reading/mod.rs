@@ -41,9 +41,9 @@ use std::sync::Arc;
 use configured::Configured;
 use layout::dwarf::Place;
 
-use crate::Machine;
 use crate::conditional::Renamed;
 use crate::subjects::Subjects;
+use crate::{Built, Machine};
 use surroundings::{LeftOpen, Surroundings};
 
 /// All that is known of a file's types, on each machine.
@@ -178,6 +178,12 @@ impl Readings {
             text_of: BTreeMap::new(),
             by_name: BTreeMap::new(),
         }
+    }
+
+    /// The names of the ABIs that the object was compiled for; none of a source.
+    pub fn own(&self) -> impl Iterator<Item = &str> {
+        let built = self.all.iter().flat_map(|reading| &reading.subjects.built);
+        built.filter_map(Built::own)
     }
 
     /// Notes of each type what stands around it.
