@@ -347,3 +347,19 @@ fn the_machine_that_a_source_is_compiled_for_is_looked_at_unless_others_are_name
         assert!(ran.stdout.contains("machines: x86_64, i686;"), "{ran}");
     }
 }
+
+#[test]
+fn what_has_no_size_anywhere_is_no_type_that_is_undecided() {
+    let bench = Bench::new();
+    let text = "typedef struct x x_t; typedef union u u_t; typedef int f(int); typedef void nothing; typedef float vec __attribute__((vector_size(16))); struct s { unsigned char a; };
+vec v; x_t *x; u_t *u; f *g; nothing *n; struct s s;";
+    object(&bench, "sizeless", text, &[]);
+    std::fs::write(bench.path("sizeless.h"), text).unwrap();
+    for file in ["sizeless.o", "sizeless.h"] {
+        let all = types(&bench, file);
+        let names: Vec<&str> = all.iter().filter_map(|one| one["name"].as_str()).collect();
+        assert_eq!(names, ["struct s", "vec"], "{file}");
+    }
+    let ran = bench.run(&["check", "sizeless.h", "--type", "f"]);
+    assert!(ran.stdout.contains("a function (f)"), "{ran}");
+}
