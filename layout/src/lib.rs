@@ -56,7 +56,7 @@
 //!
 //! # Where it ends
 //!
-//! C; C++ by the Itanium C++ ABI and, without virtual bases, by Microsoft's rules; Rust's `repr(C)`; Go. No vector types, no `_BitInt`, no decimal floating point; a function or a `void` is [`Type::Opaque`], and what a language leaves to its compiler is [`Type::Unspecified`].
+//! C; C++ by the Itanium C++ ABI and, without virtual bases, by Microsoft's rules; Rust's `repr(C)`; Go. No vector types, no `_BitInt`, no decimal floating point; a function or a `void` is [`Type::Sizeless`], and what a language leaves to its compiler is [`Type::Unspecified`].
 
 pub mod abi;
 pub mod drivers;

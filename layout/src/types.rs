@@ -124,6 +124,11 @@ pub enum Type {
         /// What it is, in words.
         what: String,
     },
+    /// What has no size on any machine (C17, 6.2.5): a function, `void`, a type that is only announced. Something that holds one has no layout.
+    Sizeless {
+        /// What it is, in words.
+        what: String,
+    },
     /// Something whose layout is not known on other machines than the one it was compiled for; it has none here.
     Opaque {
         /// In words: what it is.

@@ -311,7 +311,7 @@ pub fn named<'a>(
     Ok(wanted)
 }
 
-/// Adds a machine of an ABI that an object was compiled for, unless one of its machines is looked at anyhow.
+/// Adds a machine of an ABI that a file was compiled for, unless one of its machines is looked at anyhow.
 pub fn add_own<'a>(all: &[Machine<'a>], abi: &str, machines: &mut Vec<Machine<'a>>) {
     let is_of = |machine: &&Machine<'_>| machine.abi.row() == abi;
     let mut of_abi = all.iter().filter(is_of);

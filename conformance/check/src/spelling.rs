@@ -79,7 +79,9 @@ pub(crate) fn element(field: &Field) -> String {
         Type::VtablePointer => "vtable *".to_owned(),
         Type::MemberPointer { function: false } => "T C::*".to_owned(),
         Type::MemberPointer { function: true } => "T (C::*)()".to_owned(),
-        Type::Opaque { what } | Type::Unspecified { what } => what.clone(),
+        Type::Opaque { what } | Type::Sizeless { what } | Type::Unspecified { what } => {
+            what.clone()
+        }
         _ => "?".to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod krate;
 mod same;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -57,6 +58,12 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     let mut machines = machine::named(&all, names, decided)?;
     are_several(&options.between, &machines).map_err(unusable)?;
     let begun = Instant::now();
+    let is_open = machine::Scope::of(names) != machine::Scope::Named;
+    if is_open {
+        let own = compiled_for(&given, &abis, &host).await;
+        own.iter()
+            .for_each(|abi| machine::add_own(&all, abi, &mut machines));
+    }
     let (inputs, refused) = match &options.krate {
         Some(folder) => {
             let all = krate::inputs(folder, &options, &abis, &machines, &host).await?;
@@ -65,7 +72,7 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
         None => inputs(given, &options, &abis, &machines, &host).await?,
     };
 
-    if machine::Scope::of(names) != machine::Scope::Named {
+    if is_open {
         for abi in inputs.iter().flat_map(|input| input.readings.own()) {
             machine::add_own(&all, abi, &mut machines);
         }
@@ -185,6 +192,19 @@ fn decided(given: &[Given]) -> anyhow::Result<Option<Bits>> {
             "these files are built with different widths of times and file offsets (-D_TIME_BITS, -D_FILE_OFFSET_BITS): check them one at a time"
         ))),
     }
+}
+
+/// The ABIs that sources are compiled for. Files of one folder have one compiler: each is asked once.
+async fn compiled_for<'a>(given: &[Given], abis: &'a Abis, host: &Host) -> BTreeSet<&'a str> {
+    let mut asked: Vec<&Given> = Vec::new();
+    let mut found = BTreeSet::new();
+    for one in given {
+        if !asked.iter().any(|other| other.is_compiled_as(one)) {
+            asked.push(one);
+            found.extend(one.compiled_for(abis, host).await);
+        }
+    }
+    found
 }
 
 fn tell_refused(error: &anyhow::Error) {

@@ -16,10 +16,10 @@ use check::conditional::Renamed;
 use check::debug_files::{DebugFiles, Folders};
 use check::machine::Bits;
 use check::prelude::Rewriting;
-use check::reading::Readings;
 use check::reading::source::{Asking, Source, read};
 use check::reading::surroundings::Surroundings;
 use check::reading::text::Text;
+use check::reading::{Readings, compiled_for};
 use check::report::InputRow;
 use check::source::database::{Build, Database};
 use check::source::opened::{self, Note};
@@ -189,6 +189,23 @@ impl Given {
     /// What its options decide about times and file offsets.
     pub(super) fn bits(&self) -> Option<Bits> {
         Bits::of_options(&self.compile.flags.defined())
+    }
+
+    /// Whether the same compiler compiles another file for the same machine.
+    pub(super) fn is_compiled_as(&self, other: &Given) -> bool {
+        let own = |one: &Given| {
+            let words: Vec<String> = one.compile.flags.of_compiler().map(str::to_owned).collect();
+            (one.guess.kind, one.compile.compiler.clone(), words)
+        };
+        own(self) == own(other)
+    }
+
+    /// The ABI that a source is compiled for. An object tells its own when it is read.
+    pub(super) async fn compiled_for<'a>(&self, abis: &'a Abis, host: &Host) -> Option<&'a str> {
+        match self.guess.kind {
+            Kind::Binary => None,
+            kind => compiled_for::abi(&self.compile, kind, abis, host).await,
+        }
     }
 
     /// Reads its types for these machines.

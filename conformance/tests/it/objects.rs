@@ -314,3 +314,52 @@ fn the_machine_that_an_object_was_compiled_for_is_looked_at_unless_others_are_na
     let said = bench.run(&others).stdout;
     assert!(said.contains("on 2 machines: 1 portable"), "{said}");
 }
+
+#[test]
+fn the_machine_that_a_source_is_compiled_for_is_looked_at_unless_others_are_named() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("pair.h"), "struct pair { char c; long l; };").unwrap();
+    // Of `-mx32` the compiler calls its machine as without it.
+    let given: [(&[&str], _, _); 3] = [
+        (&["--cc", "mipsel-linux-gnu-gcc"], "mipsel", 8),
+        (&["--cc", "x86_64-w64-mingw32-gcc"], "x86_64-mingw", 8),
+        (&["--", "-mx32"], "x32", 8),
+    ];
+    for (options, name, size) in given {
+        if options.first() == Some(&"--cc") && host_command(options[1]).arg("-v").output().is_err()
+        {
+            not_tried(options[1]);
+            continue;
+        }
+        let ran = bench.run(&[&["check", "pair.h", "--json", "pair.json"], options].concat());
+        assert!(ran.stdout.contains(&format!("ESP32, {name};")), "{ran}");
+        let report = std::fs::read(bench.path("pair.json")).unwrap();
+        let report: Value = serde_json::from_slice(&report).unwrap();
+        let layouts = report["types"][0]["layouts"].as_object().unwrap();
+        assert_eq!(layouts.len(), 15, "{ran}");
+        let own = layouts
+            .iter()
+            .find(|(machine, _)| machine.contains(name))
+            .unwrap();
+        assert_eq!(own.1["size"], size, "{name}");
+        let named = [&["check", "pair.h", "--between", "x86_64,i686"], options].concat();
+        let ran = bench.run(&named);
+        assert!(ran.stdout.contains("machines: x86_64, i686;"), "{ran}");
+    }
+}
+
+#[test]
+fn what_has_no_size_anywhere_is_no_type_that_is_undecided() {
+    let bench = Bench::new();
+    let text = "typedef struct x x_t; typedef union u u_t; typedef int f(int); typedef void nothing; typedef float vec __attribute__((vector_size(16))); struct s { unsigned char a; };
+vec v; x_t *x; u_t *u; f *g; nothing *n; struct s s;";
+    object(&bench, "sizeless", text, &[]);
+    std::fs::write(bench.path("sizeless.h"), text).unwrap();
+    for file in ["sizeless.o", "sizeless.h"] {
+        let all = types(&bench, file);
+        let names: Vec<&str> = all.iter().filter_map(|one| one["name"].as_str()).collect();
+        assert_eq!(names, ["struct s", "vec"], "{file}");
+    }
+    let ran = bench.run(&["check", "sizeless.h", "--type", "f"]);
+    assert!(ran.stdout.contains("a function (f)"), "{ran}");
+}

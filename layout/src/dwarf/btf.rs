@@ -256,10 +256,14 @@ impl<'r, 'a> Reader<'r, 'a> {
         Resolved::new(self.interned.plain(Type::Opaque { what }), size)
     }
 
+    fn sizeless(&mut self, what: String) -> Resolved {
+        Resolved::new(self.interned.plain(Type::Sizeless { what }), None)
+    }
+
     /// A type by its number. `name` stands in for that of a type without one.
     fn resolve(&mut self, number: u32, name: &Arc<str>) -> Result<Resolved, Problem> {
         let Some(index) = number.checked_sub(1) else {
-            return Ok(self.opaque("void".to_owned(), None));
+            return Ok(self.sizeless("void".to_owned()));
         };
         if let Some(known) = self.known.get(&number) {
             return Ok(*known);
@@ -302,13 +306,13 @@ impl<'r, 'a> Reader<'r, 'a> {
             kind::ENUM | kind::ENUM64 => self.enumeration(entry, name),
             kind::FWD => {
                 let tag = self.name(entry)?.unwrap_or_else(|| Arc::clone(name));
-                Ok(self.opaque(format!("`{tag}`, which is only announced here"), None))
+                Ok(self.sizeless(format!("`{tag}`, which is only announced here")))
             }
             kind::TYPEDEF => self.typedef(entry),
             kind::VOLATILE | kind::CONST | kind::RESTRICT | kind::TYPE_TAG => {
                 self.resolve(entry.size_or_type, name)
             }
-            kind::FUNC | kind::FUNC_PROTO => Ok(self.opaque("a function".to_owned(), None)),
+            kind::FUNC | kind::FUNC_PROTO => Ok(self.sizeless("a function".to_owned())),
             _ => Ok(self.opaque("an entry that is no type".to_owned(), None)),
         }
     }

@@ -145,7 +145,9 @@ impl<'a> Reader<'_, 'a> {
         let base = self.referred(at.unit, value.as_ref(), tag)?;
         let record = match self.interned.types.get(base.id) {
             Some(Type::Record(record)) if record.class.is_some() => record,
-            Some(Type::Opaque { what }) => return Ok(Err(format!("whose base class is {what}"))),
+            Some(Type::Opaque { what } | Type::Sizeless { what }) => {
+                return Ok(Err(format!("whose base class is {what}")));
+            }
             Some(Type::Library { name, .. }) => {
                 let why = format!(
                     "whose base class is `{name}`, which each C++ library lays out in its own way"

@@ -228,6 +228,10 @@ impl<'r, 'a> Reader<'r, 'a> {
         Resolved::new(self.interned.plain(Type::Opaque { what }), size)
     }
 
+    fn sizeless(&mut self, what: String) -> Resolved {
+        Resolved::new(self.interned.plain(Type::Sizeless { what }), None)
+    }
+
     /// A type by its number. `name` stands in for that of a type without one; `is_cxx` is whether what it is in is a class of C++.
     fn resolve(
         &mut self,
@@ -361,9 +365,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             TypeData::Struct(_) | TypeData::Union(_) | TypeData::Enum(_) => {
                 self.declared(index, record, name)?
             }
-            TypeData::Proc(_) | TypeData::MemberFunc(_) => {
-                self.opaque("a function".to_owned(), None)
-            }
+            TypeData::Proc(_) | TypeData::MemberFunc(_) => self.sizeless("a function".to_owned()),
             _ => self.opaque(
                 format!("an entry that is no type ({:?})", record.kind),
                 None,

@@ -220,7 +220,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         name: &Arc<str>,
     ) -> Result<Resolved, Problem> {
         let Some(value) = value else {
-            return Ok(self.opaque("void".to_owned(), None));
+            return Ok(self.sizeless("void".to_owned()));
         };
         match self.info.target(from, value) {
             Some(at) => self.resolve(at, name),
@@ -304,9 +304,9 @@ impl<'r, 'a> Reader<'r, 'a> {
             {
                 Ok(self.pointer(&open.unit, size))
             }
+            c::DW_TAG_subroutine_type => Ok(self.sizeless("a function".to_owned())),
             tag => {
                 let what = match tag {
-                    c::DW_TAG_subroutine_type => "a function".to_owned(),
                     c::DW_TAG_unspecified_type => "a type without contents".to_owned(),
                     tag => match tag.static_string() {
                         Some(tag) => format!("{tag}, which C has not"),
@@ -394,6 +394,11 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// Something without a layout of its own, with the words for it.
     pub(super) fn opaque(&mut self, what: String, size: Option<u64>) -> Resolved {
         Resolved::new(self.interned.plain(Type::Opaque { what }), size)
+    }
+
+    /// What has no size anywhere, with the words for it.
+    pub(super) fn sizeless(&mut self, what: String) -> Resolved {
+        Resolved::new(self.interned.plain(Type::Sizeless { what }), None)
     }
 }
 

@@ -165,7 +165,7 @@ impl<'a> Reader<'_, 'a> {
         let tag = self.path(open, entry)?;
         let tag = tag.as_ref().unwrap_or(name);
         let what = format!("`{tag}`, which is only announced here");
-        Ok(Some(self.opaque(what, None)))
+        Ok(Some(self.sizeless(what)))
     }
 
     fn members(

@@ -104,7 +104,9 @@ pub(super) fn shape(abi: &Abi, kind: &Type) -> Option<Result<Shape, LayoutError>
         Type::Enum(Enum { fixed: Some(_), .. }) => return None,
         Type::Enum(values) => of_enum(abi, values),
         Type::Unspecified { what } => Err(LayoutError::Unspecified { what: what.clone() }),
-        Type::Opaque { what } => Err(LayoutError::Opaque { what: what.clone() }),
+        Type::Sizeless { what } | Type::Opaque { what } => {
+            Err(LayoutError::Opaque { what: what.clone() })
+        }
         Type::Array { .. }
         | Type::Aligned { .. }
         | Type::Atomic { .. }

@@ -5,6 +5,7 @@
 //! [`text`] knows what a preprocessor left, [`constant`] which constants are the machine's, [`front_end`] whom to ask; [`source`] asks them, and says what is known of each type on each machine.
 
 mod arguments;
+pub mod compiled_for;
 pub mod configured;
 pub mod constant;
 mod cxx;

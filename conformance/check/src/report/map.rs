@@ -100,5 +100,5 @@ fn begin_of(anatomy: &Anatomy, prefix: &str) -> Option<u64> {
 }
 
 fn is_opaque(field: &Field) -> bool {
-    matches!(field.kind, Type::Opaque { .. })
+    matches!(field.kind, Type::Opaque { .. } | Type::Sizeless { .. })
 }

@@ -156,7 +156,9 @@ impl<'c, 'r, 'a> Class<'c, 'r, 'a> {
         let base = self.reader.resolve(of, &tag, true)?;
         let is_class = match self.reader.interned.types.get(base.id) {
             Some(Type::Record(record)) => record.class.is_some(),
-            Some(Type::Opaque { what }) => return Ok(Err(format!("whose base class is {what}"))),
+            Some(Type::Opaque { what } | Type::Sizeless { what }) => {
+                return Ok(Err(format!("whose base class is {what}")));
+            }
             _ => false,
         };
         if !is_class {
