@@ -902,6 +902,42 @@ fn a_type_of_a_c_library_that_is_not_here_is_undecided_and_said_how_to_get() {
     );
 }
 
+/// What gcc 12.2 says: `float`, `long` and the alignment of `int : 0` are m68k's and aarch64's own.
+#[test]
+fn what_is_packed_in_a_record_without_a_name_is_not_the_record_around_it() {
+    let text =
+        "struct aligned { struct { float a; union __attribute__((packed)) { double d; } u; }; };
+struct empty { char c; struct __attribute__((packed)) { int : 0; long a; } x; };
+struct plain { char c; struct { char b; int d; } __attribute__((packed)) x; long z; };
+";
+    let machines = format!("{X86_64},{AARCH64},{M68K}");
+    let ran = check("parts.h", text, &["--targets", &machines]);
+    let right = |name: &str, machine: &str| match (name, machine) {
+        ("struct aligned", M68K) => (12, 2),
+        ("struct aligned", _) => (12, 4),
+        ("struct empty", X86_64) => (9, 1),
+        ("struct empty", AARCH64) => (12, 4),
+        ("struct empty", _) => (6, 2),
+        (_, M68K) => (10, 2),
+        _ => (16, 8),
+    };
+    let types = ran.report()["types"].as_array().unwrap();
+    assert_eq!(types.len(), 3, "{ran}");
+    for of in types {
+        let (name, layouts) = (of["name"].as_str().unwrap(), &of["layouts"]);
+        // The second is undecided where it would be told by nothing but its text.
+        let known = layouts.as_object().unwrap();
+        assert!(known.len() == 3 || name == "struct empty", "{ran}");
+        for (machine, layout) in known {
+            let told = (
+                layout["size"].as_u64().unwrap(),
+                layout["align"].as_u64().unwrap(),
+            );
+            assert_eq!(told, right(name, machine), "{name} on {machine}");
+        }
+    }
+}
+
 #[test]
 fn a_number_with_an_order_of_its_own_is_as_wide_as_its_name_says() {
     let ran = check("swapped.h", SWAPPED, &[]);

@@ -187,7 +187,13 @@ impl<'a> Work<'a> {
         aligns: &[MemberAlign],
     ) -> Vec<Reading> {
         if let Some(agreeing) = tried.iter().find(|trial| trial.agrees()) {
-            return self.with_other_parts(program, &agreeing.reading.record);
+            let taken = &agreeing.reading.record;
+            let mut readings = self.with_other_parts(program, taken);
+            // Where it is packed, or aligned, it may be that a part is, and not the whole.
+            if let Some(written) = tried.first().filter(|trial| !trial.agrees()) {
+                readings.extend(self.with_other_parts(program, &written.reading.record));
+            }
+            return readings;
         }
         let Some((record, observed)) = record(program, id) else {
             return Vec::new();
@@ -335,10 +341,16 @@ impl<'a> Work<'a> {
             return;
         };
         let first = first.clone().unwrap_or_default();
-        let mut agreeing = trials.into_iter().filter_map(|trial| match trial.outcome {
+        let agreeing = trials.into_iter().filter_map(|trial| match trial.outcome {
             Some((align, None)) => Some((trial.reading, align)),
             _ => None,
         });
+        let mut agreeing: Vec<(Reading, u64)> = agreeing.collect();
+        // What the source does not ask for comes last.
+        if self.own_alignment(id) == Some(None) {
+            agreeing.sort_by_key(|(reading, _)| reading.record.aligned.is_some());
+        }
+        let mut agreeing = agreeing.into_iter();
         let Some((taken, _)) = agreeing.next() else {
             let tag = program.tags.get(&id).map_or("", |tag| &**tag);
             if is_reordered(program, id) {
