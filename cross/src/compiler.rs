@@ -10,6 +10,8 @@
 //! clang for a target (it only compiles: the target's gcc links, so that both use one C library and one linker):
 //! 1. `$CROSSUM_TARGET_<TARGET>_CLANG`;
 //! 2. `clang` on the search path, with the target's C library headers from `/usr/<gnu prefix>/include`.
+//!
+//! zig, for the targets that nobody else builds for: the one that `crossum setup --with zig` brought ([`zig`](mod@crate::zig)).
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -19,15 +21,18 @@ use crate::find::{Finding, Found, Missing, Origin, Remedy};
 use crate::host::Host;
 use crate::process::{Invocation, ProcessError};
 use crate::runner;
-use crate::target::Target;
+use crate::target::{Target, ZIG_ALONE};
+use crate::zig;
 
-/// The two compilers that are compared.
+/// The compilers that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Make {
     /// GNU.
     Gcc,
     /// LLVM.
     Clang,
+    /// LLVM, with the C library that zig brings.
+    Zig,
 }
 
 /// How far a compiler goes.
@@ -52,12 +57,14 @@ impl Step {
 /// A C compiler for one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compiler {
-    /// Which of the two.
+    /// Which of them.
     pub make: Make,
     /// The program.
     pub program: PathBuf,
     /// The flags that make it compile for the target.
     target_flags: Vec<String>,
+    /// What it wants in its environment.
+    variables: Vec<(&'static str, OsString)>,
     /// What links what it compiled.
     linker: Linker,
 }
@@ -73,18 +80,25 @@ pub struct Linker {
 
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(300);
 
+/// The first program that zig links for a target waits until its C library is built: a minute of a core that does nothing else.
+const ZIG_TIMEOUT: Duration = Duration::from_secs(3600);
+
 impl Make {
     /// The word in names, variables and reports.
     pub fn name(self) -> &'static str {
         match self {
             Make::Gcc => "gcc",
             Make::Clang => "clang",
+            Make::Zig => "zig",
         }
     }
 }
 
 /// Looks for gcc for a target.
 pub fn gcc(host: &Host, target: &Target) -> Finding<Compiler> {
+    if target.zig.is_some() {
+        return Err(none(format!("gcc for {}", target.name), ZIG_ALONE));
+    }
     let prefixed = format!("{}-gcc", target.gnu);
     let names: Vec<_> = std::iter::once(prefixed.as_str())
         .chain(target.is_native().then_some("gcc"))
@@ -106,6 +120,7 @@ pub fn gcc(host: &Host, target: &Target) -> Finding<Compiler> {
             make: Make::Gcc,
             program,
             target_flags: flags,
+            variables: Vec::new(),
             linker,
         }
     }))
@@ -115,15 +130,8 @@ pub fn gcc(host: &Host, target: &Target) -> Finding<Compiler> {
 pub fn clang(host: &Host, target: &Target) -> Finding<Compiler> {
     let what = format!("clang for {}", target.name);
     let Some(triple) = &target.clang else {
-        let why = target
-            .no_clang
-            .clone()
-            .unwrap_or_else(|| "clang has no such target".to_owned());
-        return Err(Missing {
-            what,
-            looked: Vec::new(),
-            remedy: Remedy::Nothing(why),
-        });
+        let why = target.no_clang.as_deref();
+        return Err(none(what, why.unwrap_or("clang has no such target")));
     };
     let found = program(host, &target.variable("CLANG"), &["clang"]).map_err(|looked| Missing {
         what: what.clone(),
@@ -143,8 +151,37 @@ pub fn clang(host: &Host, target: &Target) -> Finding<Compiler> {
         make: Make::Clang,
         program,
         target_flags: flags,
+        variables: Vec::new(),
         linker,
     }))
+}
+
+/// Looks for zig for a target.
+pub fn zig(host: &Host, target: &Target) -> Finding<Compiler> {
+    let what = format!("zig for {}", target.name);
+    let Some(triple) = &target.zig else {
+        return Err(none(what, "no row of the targets has zig build for it"));
+    };
+    let flags = ["cc", "-target", triple, "-static"].map(str::to_owned);
+    Ok(zig::find(host, &what)?.map(|program| Compiler {
+        make: Make::Zig,
+        target_flags: flags.to_vec(),
+        variables: zig::variables(host),
+        linker: Linker {
+            program: program.clone(),
+            flags: flags.to_vec(),
+        },
+        program,
+    }))
+}
+
+/// There is no such compiler, whatever is installed.
+fn none(what: String, why: &str) -> Missing {
+    Missing {
+        what,
+        looked: Vec::new(),
+        remedy: Remedy::Nothing(why.to_owned()),
+    }
 }
 
 /// The program that a variable names, else the first of these names on the search path; or where it was looked for.
@@ -196,6 +233,14 @@ fn sysroot_flags(host: &Host, target: &Target) -> Vec<String> {
 }
 
 impl Compiler {
+    /// This program, in the environment that the compiler wants.
+    fn starts(&self, program: &Path) -> Invocation {
+        let variables = self.variables.iter();
+        variables.fold(Invocation::new(program), |all, (name, value)| {
+            all.env(name, value)
+        })
+    }
+
     /// Compiles and links C sources into one program.
     ///
     /// Objects are left in `folder`, which must be the caller's own; `output` is complete or not there.
@@ -224,7 +269,22 @@ impl Compiler {
         link: &[&str],
         output: &Path,
     ) -> Result<(), ProcessError> {
-        let compile = Invocation::new(&self.program)
+        if self.make == Make::Zig {
+            // With `-c` it makes one object of all sources, named as the first.
+            let build = self
+                .starts(&self.program)
+                .args(&self.target_flags)
+                .args(flags)
+                .args(sources)
+                .args(link)
+                .arg("-o")
+                .arg(output)
+                .directory(folder);
+            build.run(ZIG_TIMEOUT).await?;
+            return Ok(());
+        }
+        let compile = self
+            .starts(&self.program)
             .args(&self.target_flags)
             .args(flags)
             .arg("-c")
@@ -234,7 +294,7 @@ impl Compiler {
         let objects = sources
             .iter()
             .filter_map(|source| Some(folder.join(source.file_stem()?).with_extension("o")));
-        Invocation::new(&self.linker.program)
+        self.starts(&self.linker.program)
             .args(&self.linker.flags)
             .args(objects)
             .args(link)
@@ -256,7 +316,8 @@ impl Compiler {
         libraries: &[&str],
         output: &Path,
     ) -> Result<(), ProcessError> {
-        let build = Invocation::new(&self.program)
+        let build = self
+            .starts(&self.program)
             .args(&self.target_flags)
             .args(["-shared", "-O2", "-o"])
             .arg(output)
@@ -277,7 +338,8 @@ impl Compiler {
         source: &Path,
         output: &Path,
     ) -> Result<(), ProcessError> {
-        let compile = Invocation::new(&self.program)
+        let compile = self
+            .starts(&self.program)
             .args(&self.target_flags)
             .args(flags)
             .arg(step.flag())
@@ -306,8 +368,13 @@ impl Compiler {
     /// # Errors
     /// It does not start, or does not know `--version`.
     pub async fn version(&self) -> Result<String, ProcessError> {
-        let said = Invocation::new(&self.program)
-            .arg("--version")
+        let asked = match self.make {
+            Make::Gcc | Make::Clang => "--version",
+            Make::Zig => "version",
+        };
+        let said = self
+            .starts(&self.program)
+            .arg(asked)
             .run(Duration::from_secs(20))
             .await?;
         // The version is the last word of the first line that looks like one; the rest names the vendor's build.

@@ -48,6 +48,8 @@ pub struct Missing {
 pub enum Remedy {
     /// Debian's packages.
     Packages(Vec<String>),
+    /// `crossum setup --with` this.
+    Setup(&'static str),
     /// Whoever named it is to name it otherwise.
     Correct,
     /// Nothing: there is no such thing, and why.
@@ -72,6 +74,10 @@ impl Missing {
         match &self.remedy {
             Remedy::Nothing(why) => why.clone(),
             Remedy::Correct => format!("looked at {}", self.looked.join(", ")),
+            Remedy::Setup(with) => format!(
+                "looked at {}; `crossum setup --with {with}` brings it",
+                self.looked.join(", ")
+            ),
             Remedy::Packages(packages) => {
                 format!(
                     "looked at {}; Debian's {} brings it",

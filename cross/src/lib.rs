@@ -31,6 +31,7 @@ pub mod target;
 mod tools;
 pub mod trust;
 pub mod wine;
+pub mod zig;
 
 pub use cache::Untrusted;
 pub use host::Host;

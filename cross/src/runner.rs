@@ -27,6 +27,7 @@ use crate::host::Host;
 use crate::process::{Invocation, ProcessError};
 use crate::target::Target;
 use crate::wine::Wine;
+use crate::zig;
 
 /// The package of Debian that brings every emulator. `qemu-user-static` would have the kernel start foreign programs by them (binfmt), on Debian 13 always: a change of the whole system that nobody here needs.
 pub(crate) const QEMU: &str = "qemu-user";
@@ -266,6 +267,10 @@ pub fn c_library(host: &Host, target: &Target) -> Finding<PathBuf> {
         let why =
             "what a board's program needs of one comes with its compiler, or with the program";
         return Err(missing(Vec::new(), Remedy::Nothing(why.to_owned())));
+    }
+    if target.zig.is_some() {
+        let zig = zig::find(host, &format!("C library for {}", target.name))?;
+        return Ok(zig.map(|_| zig::folder(host).join("lib/libc/musl")));
     }
     if target.is_native() {
         return Ok(Found {

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::zig;
+
 /// A kind of machine that crossum can build for and run: how its tools are called, and which ABI describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -15,7 +17,8 @@ pub struct Target {
     pub abi: String,
     /// `std::env::consts::ARCH` on such a machine.
     pub arch: String,
-    /// The GNU prefix: `<gnu>-gcc` compiles, `/usr/<gnu>` holds the C library.
+    /// The GNU prefix: `<gnu>-gcc` compiles, `/usr/<gnu>` holds the C library. Where zig builds, its name for the target.
+    #[serde(default)]
     pub gnu: String,
     /// The suffix of QEMU's user-mode emulator; `None` where wine starts programs.
     pub qemu: Option<String>,
@@ -23,11 +26,14 @@ pub struct Target {
     pub cpu: Option<String>,
     /// The value of `clang --target=`.
     pub clang: Option<String>,
+    /// The value of `zig cc -target`, where zig and nobody else builds for it.
+    pub zig: Option<String>,
     /// Why clang cannot be used.
     pub no_clang: Option<String>,
     /// Why no Rust program can be built for it.
     pub no_rust: Option<String>,
     /// The Debian packages that bring the compiler and the C library.
+    #[serde(default)]
     pub deb: Vec<String>,
     /// What of `setup --with` brings its tools; nobody needs them.
     pub with: Option<String>,
@@ -62,6 +68,9 @@ struct Table {
     target: Vec<Target>,
 }
 
+/// Why neither gcc, clang nor Rust builds for a target of zig's.
+pub(crate) const ZIG_ALONE: &str = "zig builds for it, with the C library that it brings";
+
 static BUILTIN: LazyLock<BTreeMap<String, Target>> = LazyLock::new(|| {
     #[expect(
         clippy::expect_used,
@@ -72,6 +81,7 @@ static BUILTIN: LazyLock<BTreeMap<String, Target>> = LazyLock::new(|| {
     table
         .target
         .into_iter()
+        .map(Target::whole)
         .map(|target| (target.name.clone(), target))
         .collect()
 });
@@ -151,12 +161,28 @@ pub fn did_you_mean(nearest: Option<&str>) -> String {
 }
 
 impl Target {
+    /// A row with what it need not say: zig alone builds for its targets.
+    fn whole(self) -> Target {
+        let Some(zig) = &self.zig else {
+            return self;
+        };
+        let alone = || Some(ZIG_ALONE.to_owned());
+        Target {
+            gnu: zig.clone(),
+            no_clang: alone(),
+            no_rust: alone(),
+            with: Some(zig::WITH.to_owned()),
+            ..self
+        }
+    }
+
     /// Whether a program for this target runs on this machine as it is.
     pub fn is_native(&self) -> bool {
         self.arch == std::env::consts::ARCH
             && self.little_endian() == cfg!(target_endian = "little")
             && std::env::consts::OS == "linux"
-            && self.name.contains("-linux-")
+            // A program of another C library is static, and starts as those of other machines do.
+            && self.name.contains("-linux-gnu")
     }
 
     /// Whether its programs are Windows'.
@@ -230,6 +256,19 @@ mod tests {
             error.to_string(),
             "unknown target `powerpc-unknown-linux`, did you mean `powerpc-unknown-linux-gnu`?"
         );
+    }
+
+    #[test]
+    fn what_zig_builds_for_is_brought_when_asked_and_nobody_else_builds_for_it() {
+        let zigs: Vec<_> = all().filter(|target| target.zig.is_some()).collect();
+        assert!(zigs.len() > 3, "{}", zigs.len());
+        for target in zigs {
+            assert!(extras().any(|extra| extra == target), "{}", target.name);
+            assert!(target.name.contains("-linux-musl"), "{}", target.name);
+            assert!(!target.is_native() && target.clang.is_none() && target.deb.is_empty());
+            assert_eq!(target.no_rust.as_deref(), Some(ZIG_ALONE));
+        }
+        assert!(all().all(|target| target.zig.is_some() || !target.deb.is_empty()));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct TargetTools {
     pub gcc: Finding<Compiler>,
     /// clang.
     pub clang: Finding<Compiler>,
+    /// zig.
+    pub zig: Finding<Compiler>,
     /// Rust's standard library, with the toolchain that can use it.
     pub rust: Finding<RustStd>,
     /// The C library that programs find when they run.
@@ -42,6 +44,7 @@ impl TargetTools {
             abi: abis.get(&target.abi)?.clone(),
             gcc: compiler::gcc(host, target),
             clang: compiler::clang(host, target),
+            zig: compiler::zig(host, target),
             rust: rust_std::rust_std(host, toolchains, target),
             c_library: runner::c_library(host, target),
             runner: runner::runner(host, target),
@@ -53,6 +56,7 @@ impl TargetTools {
         let all = [
             self.gcc.as_ref().err(),
             self.clang.as_ref().err(),
+            self.zig.as_ref().err(),
             self.rust.as_ref().err(),
             self.c_library.as_ref().err(),
             self.runner.as_ref().err(),

@@ -19,6 +19,8 @@ pub struct Diagnosis {
     text: String,
     /// Debian's packages that bring what is missing.
     packages: BTreeSet<String>,
+    /// What `setup --with` these brings.
+    extras: BTreeSet<&'static str>,
     /// How many compilers are there and do not work.
     broken: usize,
     /// How many settings name a wrong place.
@@ -36,7 +38,9 @@ impl Diagnosis {
         if let Some(why) = &tools.target.unobserved {
             writeln!(text, "  {DIM}modelled only: {why}{DIM:#}")?;
         }
-        for (what, compiler) in [("gcc", &tools.gcc), ("clang", &tools.clang)] {
+        let zig = tools.target.zig.iter().map(|_| ("zig", &tools.zig));
+        let compilers = [("gcc", &tools.gcc), ("clang", &tools.clang)];
+        for (what, compiler) in compilers.into_iter().chain(zig) {
             let version = version(compiler).await;
             self.broken += usize::from(version.is_err());
             match version {
@@ -90,6 +94,9 @@ impl Diagnosis {
         match &missing.remedy {
             Remedy::Packages(names) => self.packages.extend(names.iter().cloned()),
             Remedy::Correct => self.misnamed += 1,
+            Remedy::Setup(with) => {
+                self.extras.insert(with);
+            }
             Remedy::Nothing(_) => {}
         }
     }
@@ -102,9 +109,12 @@ impl Diagnosis {
         let Diagnosis {
             mut text,
             packages,
+            extras,
             broken,
             misnamed,
         } = self;
+        let brings = |with: &&str| format!("`crossum setup --with {with}`");
+        let extras: Vec<_> = extras.iter().map(brings).collect();
         let exit = if broken > 0 {
             writeln!(text, "\n{BAD}some compilers do not work{BAD:#}: see above")?;
             Exit::CouldNotRun
@@ -113,6 +123,10 @@ impl Diagnosis {
                 text,
                 "\n{BAD}some things are not where they are said to be{BAD:#}: see above"
             )?;
+            Exit::CouldNotRun
+        } else if packages.is_empty() && !extras.is_empty() {
+            let extras = extras.join(" and ");
+            writeln!(text, "\n{BAD}missing{BAD:#}: {extras} brings it")?;
             Exit::CouldNotRun
         } else if packages.is_empty() {
             writeln!(text, "\n{GOOD}nothing is missing{GOOD:#}")?;
@@ -147,6 +161,10 @@ fn line<T>(text: &mut String, what: &str, finding: &Finding<T>, value: &str) -> 
                 let looked = missing.looked.join(", ");
                 writeln!(text, "  {BAD}!{BAD:#} {what:<9}  {looked}")
             }
+            Remedy::Setup(with) => writeln!(
+                text,
+                "  {DIM}- {what:<9}  `crossum setup --with {with}` brings it{DIM:#}"
+            ),
             Remedy::Packages(packages) => {
                 writeln!(
                     text,

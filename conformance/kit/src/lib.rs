@@ -32,3 +32,4 @@ pub mod table;
 pub mod target_list;
 pub mod tools;
 pub mod words;
+mod zig;

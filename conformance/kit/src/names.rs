@@ -13,7 +13,10 @@ const RUNNING: &str = "; `crossum targets` lists them first, and below them mach
 
 /// A target's name as it is read in a list: `s390x` for `s390x-unknown-linux-gnu`, `avr` for `avr-none`.
 pub fn short(name: &str) -> &str {
-    if let Some((short, _)) = name.split_once("-unknown-linux") {
+    // What another C library's target is called says which.
+    if let Some((short, library)) = name.split_once("-unknown-linux")
+        && !library.starts_with("-musl")
+    {
         return short;
     }
     let is_board = || cross::target(name).is_ok_and(|target| target.board.is_some());
@@ -113,6 +116,10 @@ pub fn hosted_targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown>
             ": only `crossum matrix` and its kin know it, a board without an operating system";
         target.board.is_some().then_some(why)
     })?;
+    refuse(&chosen, |target| {
+        let why = ": only `crossum matrix` and its kin know it, for zig builds C for it and nothing else here does";
+        target.zig.is_some().then_some(why)
+    })?;
     Ok(chosen)
 }
 
@@ -169,6 +176,14 @@ mod tests {
                 assert_eq!(targets_and_extras(&names, &[]).unwrap(), [board], "{name}");
                 let why = targets(&names).unwrap_err().to_string();
                 assert!(why.contains("without an operating system"), "{why}");
+            }
+        }
+        for zigs in cross::target::hosted().filter(|target| target.zig.is_some()) {
+            for name in [&zigs.name, short(&zigs.name)] {
+                let names = [name.to_owned()];
+                assert_eq!(targets_and_extras(&names, &[]).unwrap(), [zigs], "{name}");
+                let why = targets(&names).unwrap_err().to_string();
+                assert!(why.contains("for zig builds C for it"), "{why}");
             }
         }
         assert!(targets(&["s390".to_owned()]).is_err());

@@ -84,6 +84,20 @@ pub async fn from_pypi(
     python: &Invocation,
     host: &Host,
 ) -> anyhow::Result<()> {
+    install_from_pypi(&packages.join(", "), packages, environment, python, host).await
+}
+
+/// The same; `words` are what pip is told to install, and `what` is what that is.
+///
+/// # Errors
+/// As [`from_pypi`].
+pub(crate) async fn install_from_pypi(
+    what: &str,
+    words: &[String],
+    environment: &Path,
+    python: &Invocation,
+    host: &Host,
+) -> anyhow::Result<()> {
     // A pip of its own would be most of the environment: the system's does, if it is there and knows `--python`.
     let pip_of = |environment: &Path| {
         let pip = python.clone().args(["-m", "pip", "--python"]);
@@ -103,8 +117,8 @@ pub async fn from_pypi(
     let pip = pip
         .args(["install", "--no-input", "--no-deps"])
         .args(["--quiet", "--disable-pip-version-check", "--retries", "1"])
-        .args(packages);
-    bring(&packages.join(", "), pip.kill_with_parent(host)).await
+        .args(words);
+    bring(what, pip.kill_with_parent(host)).await
 }
 
 /// Runs an installer. Of what it says the first and the last line are told, which say what went wrong.

@@ -18,6 +18,7 @@ use layout::Abis;
 use crate::debian;
 use crate::progress::Progress;
 use crate::tools::Tools;
+use crate::zig;
 
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(300);
 
@@ -73,8 +74,14 @@ impl Setup {
     fn is_of_others(&self, missing: &Missing) -> bool {
         match &missing.remedy {
             Remedy::Packages(names) => names.iter().any(|name| self.is_foreign(name)),
-            Remedy::Correct | Remedy::Nothing(_) => false,
+            Remedy::Setup(_) | Remedy::Correct | Remedy::Nothing(_) => false,
         }
+    }
+
+    fn lacks_zig(&self) -> bool {
+        let missing = self.tools.by_target.values().flat_map(TargetTools::missing);
+        let mut remedies = missing.map(|missing| &missing.remedy);
+        remedies.any(|remedy| matches!(remedy, Remedy::Setup(cross::zig::WITH)))
     }
 
     /// What there is to do.
@@ -93,6 +100,9 @@ impl Setup {
             true => BTreeSet::new(),
             false => debian::install(&setup.tools.host, &packages).await?,
         };
+        if todo.zig {
+            zig::bring(&setup.tools.host).await?;
+        }
         let setup = setup.again().await?;
         build_libraries(&setup.tools).await?;
 
@@ -129,7 +139,7 @@ impl Setup {
         let remedies = missing.chain(&others).map(|missing| &missing.remedy);
         let names = remedies.filter_map(|remedy| match remedy {
             Remedy::Packages(names) => Some(names.clone()),
-            Remedy::Correct | Remedy::Nothing(_) => None,
+            Remedy::Setup(_) | Remedy::Correct | Remedy::Nothing(_) => None,
         });
         names.flatten().collect()
     }
@@ -181,7 +191,7 @@ impl Setup {
 fn brings(missing: &Missing, packages: &BTreeSet<String>) -> bool {
     match &missing.remedy {
         Remedy::Packages(names) => names.iter().any(|name| packages.contains(name)),
-        Remedy::Correct | Remedy::Nothing(_) => false,
+        Remedy::Setup(_) | Remedy::Correct | Remedy::Nothing(_) => false,
     }
 }
 
@@ -217,6 +227,8 @@ pub struct Todo {
     has_rustup: bool,
     /// Whether nobody here has the library's source.
     rust_source: bool,
+    /// Whether zig is to be brought.
+    zig: bool,
 }
 
 impl Todo {
@@ -240,12 +252,13 @@ impl Todo {
                 .collect(),
             has_rustup: setup.tools.host.program("rustup").is_some(),
             rust_source: !rust.is_empty(),
+            zig: setup.lacks_zig(),
         }
     }
 
     /// Whether nothing is to be done.
     pub fn is_nothing(&self) -> bool {
-        self.without_std.is_empty() && self.packages.is_empty()
+        self.without_std.is_empty() && self.packages.is_empty() && !self.zig
     }
 
     fn words(&self) -> String {
@@ -256,6 +269,9 @@ impl Todo {
             }
         };
         say("install Debian's packages", &self.packages);
+        let package = format!("{} {}", cross::zig::PACKAGE, cross::zig::VERSION);
+        let zig = self.zig.then_some(package);
+        say("bring from PyPI into the cache", zig.as_slice());
         let library = match self.has_rustup {
             true => {
                 "get the Rust standard library from rustup, or build it (a minute each, once), for"

@@ -66,7 +66,8 @@ pub enum Command {
     #[command(after_help = "Example:
   crossum setup --targets s390x-unknown-linux-gnu --yes
   crossum setup --with boards                           an Uno, a Cortex-M3, a RISC-V and an ESP8266, emulated
-  crossum setup --with windows                          mingw and wine: Windows in the matrix")]
+  crossum setup --with windows                          mingw and wine: Windows in the matrix
+  crossum setup --with zig                              more machines, and musl beside glibc")]
     Setup(Setup),
     /// Each target's compilers, standard library, C library and runner: where they were found, or how to get them
     #[command(after_help = "Example:

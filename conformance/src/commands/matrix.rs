@@ -126,7 +126,8 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
 /// The targets that nobody needs, and that programs can be built for and run on here.
 fn extras_here(host: &Host) -> Vec<&'static Target> {
     let tools = |target| TargetTools::find(host, &[], Abis::builtin(), target);
-    let are_here = |tools: TargetTools| tools.gcc.is_ok() && tools.runner.is_ok();
+    let are_here =
+        |tools: TargetTools| (tools.gcc.is_ok() || tools.zig.is_ok()) && tools.runner.is_ok();
     let extras = cross::target::extras();
     extras
         .filter(|extra| tools(extra).is_some_and(are_here))

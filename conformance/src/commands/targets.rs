@@ -29,8 +29,9 @@ pub(super) fn run(options: &cli::Targets) -> anyhow::Result<Exit> {
 /// The participants of this repository that there can be for a target.
 fn participants(target: &Target) -> Vec<&'static str> {
     let all = [
-        ("c-gcc", true),
+        ("c-gcc", target.zig.is_none()),
         ("c-clang", target.no_clang.is_none()),
+        ("c-zig", target.zig.is_some()),
         ("rust", target.no_rust.is_none()),
     ];
     let possible = all.into_iter().filter(|(_, possible)| *possible);

@@ -47,3 +47,4 @@ mod trouble;
 mod trust;
 mod utmp;
 mod windows;
+mod zig;

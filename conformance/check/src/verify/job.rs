@@ -38,6 +38,6 @@ impl Job {
 pub(super) fn dialect(make: Make) -> Dialect {
     match make {
         Make::Gcc => Dialect::Gcc,
-        Make::Clang => Dialect::Clang,
+        Make::Clang | Make::Zig => Dialect::Clang,
     }
 }

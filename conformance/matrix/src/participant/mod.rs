@@ -35,6 +35,8 @@ pub enum Build {
     Gcc,
     /// The C program, by clang.
     Clang,
+    /// The C program, by zig.
+    Zig,
     /// A user's own program, by its own commands.
     #[serde(skip)]
     Own(Program),
@@ -62,11 +64,20 @@ pub fn implementations() -> &'static [Arc<Implementation>] {
 }
 
 impl Implementation {
+    /// Whether it is of those that are built for such a target: zig builds for its own, and nothing else of this repository does.
+    fn is_for(&self, target: &Target) -> bool {
+        match &self.build {
+            Build::Own(_) => true,
+            Build::Zig => target.zig.is_some(),
+            Build::Cargo | Build::Gcc | Build::Clang => target.zig.is_none(),
+        }
+    }
+
     /// Why there cannot be one for this target, whatever is installed.
     pub fn impossible(&self, target: &Target, abi: Option<&Abi>) -> Option<String> {
         match &self.build {
             Build::Cargo => target.no_rust.clone(),
-            Build::Gcc => None,
+            Build::Gcc | Build::Zig => None,
             Build::Clang => target.no_clang.clone(),
             Build::Own(program) => program.impossible(target, abi?),
         }
@@ -74,7 +85,7 @@ impl Implementation {
 
     /// Whether its build may use every core by itself.
     pub fn uses_every_core(&self) -> bool {
-        matches!(self.build, Build::Cargo | Build::Own(_))
+        matches!(self.build, Build::Cargo | Build::Zig | Build::Own(_))
     }
 
     /// Whether it can serve.
@@ -169,7 +180,10 @@ pub fn participants(
     let mut taking_part = Vec::new();
     let mut left_out = Vec::new();
     for implementation in implementations {
-        for &target in targets {
+        for &target in targets
+            .iter()
+            .filter(|target| implementation.is_for(target))
+        {
             let id = ParticipantId {
                 implementation: implementation.name.clone(),
                 target: target.name.clone(),
@@ -244,7 +258,8 @@ mod tests {
         assert!(left_out.iter().all(|left| !left.why.is_empty()));
         assert_eq!(
             participants.len() + left_out.len(),
-            targets.len() * implementations().len()
+            targets.len() * (implementations().len() - 1),
+            "zig builds for none of these"
         );
     }
 }

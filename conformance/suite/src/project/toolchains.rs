@@ -84,7 +84,7 @@ impl Toolchains {
             (Remedy::Packages(_), _) => {
                 format!("{missing}; `crossum setup --targets {name}` installs it")
             }
-            (Remedy::Correct | Remedy::Nothing(_), _) => missing.to_string(),
+            (Remedy::Setup(_) | Remedy::Correct | Remedy::Nothing(_), _) => missing.to_string(),
         }
     }
 }

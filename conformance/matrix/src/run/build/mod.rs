@@ -96,6 +96,11 @@ impl BuildCache {
                 let clang = &tools.clang.as_ref().map_err(Clone::clone)?.value;
                 c::build(&self.sources, participant, clang).await?
             }
+            Build::Zig => {
+                let zig = &tools.zig.as_ref().map_err(Clone::clone)?.value;
+                cross::zig::check(&self.host)?;
+                c::build(&self.sources, participant, zig).await?
+            }
         };
         self.by_contract(participant, programs, tools).await
     }
@@ -121,6 +126,10 @@ impl BuildCache {
             Build::Clang => {
                 let clang = &tools.clang.as_ref().map_err(Clone::clone)?.value;
                 c::kept(&self.sources, participant, clang).await?
+            }
+            Build::Zig => {
+                let zig = &tools.zig.as_ref().map_err(Clone::clone)?.value;
+                c::kept(&self.sources, participant, zig).await?
             }
         };
         match kept {
