@@ -938,6 +938,30 @@ struct plain { char c; struct { char b; int d; } __attribute__((packed)) x; long
     }
 }
 
+/// GCC 12.2, here and for Windows: the width is the declaration's, and not the shortest for the values.
+#[test]
+fn an_enumeration_of_a_mode_is_as_wide_as_that_on_every_machine() {
+    let text = "#include <stdint.h>
+enum hi { HA, HB = 3 } __attribute__((mode(HI)));
+struct bits { enum hi b : 1; uint16_t e : 12; uint64_t z; } __attribute__((packed));
+struct whole { char c; enum hi h; };
+";
+    let machines = format!("{X86_64},{M68K},{S390X},x86_64-mingw");
+    let ran = check("mode.h", text, &["--targets", &machines]);
+    for of in ran.report()["types"].as_array().unwrap() {
+        let size = match of["name"].as_str().unwrap() {
+            "enum hi" => 2,
+            "struct bits" => 10,
+            _ => 4,
+        };
+        let layouts = of["layouts"].as_object().unwrap();
+        assert_eq!(layouts.len(), 4, "{ran}");
+        for layout in layouts.values() {
+            assert_eq!(layout["size"], size, "{ran}");
+        }
+    }
+}
+
 #[test]
 fn a_number_with_an_order_of_its_own_is_as_wide_as_its_name_says() {
     let ran = check("swapped.h", SWAPPED, &[]);

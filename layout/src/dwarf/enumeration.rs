@@ -20,7 +20,7 @@ use crate::types::{Enum, Type};
 impl<'a> Reader<'_, 'a> {
     /// Reads an enumeration.
     ///
-    /// Compilers write its underlying type (`DW_AT_type`) whether the program declares one or not. It was declared where the language has it so (`enum class`, Rust), or where it is not the one that C++ would choose. A C enumeration shorter than an `int` is packed.
+    /// Compilers write its underlying type (`DW_AT_type`) whether the program declares one or not. It was declared where the language has it so (`enum class`, Rust), or where it is not the one that C++ would choose. A C enumeration shorter than an `int` is packed, or has a width that was asked for.
     pub(super) fn enumeration(
         &mut self,
         open: &Open<'a>,
@@ -80,8 +80,10 @@ impl<'a> Reader<'_, 'a> {
             _ => true,
         };
         // Where nothing says the type, the size is all of it.
+        let asked = declared || is_wider_than_packed(size, least, greatest);
         let fixed = underlying.filter(|_| declared).or_else(|| {
-            let kind = base::integer_of(size).filter(|_| declared && underlying.is_none())?;
+            let is_asked = asked && self.is_short(size) || declared && underlying.is_none();
+            let kind = base::integer_of(size).filter(|_| is_asked)?;
             let id = self.interned.plain(kind);
             Some(Resolved::new(id, Some(size)))
         });
@@ -150,6 +152,21 @@ impl<'a> Reader<'_, 'a> {
         }
         Ok(false)
     }
+}
+
+/// Whether an enumeration of so many octets has more than its values need: then its width was asked for (GCC's `mode`), and `packed` is not all of it.
+fn is_wider_than_packed(size: u64, least: i128, greatest: i128) -> bool {
+    let bits = match least < 0 {
+        true => {
+            1 + (128
+                - (!least)
+                    .leading_zeros()
+                    .min((greatest.max(0)).leading_zeros()))
+        }
+        false => 128 - greatest.leading_zeros(),
+    };
+    let octets = u64::from(bits.div_ceil(8)).max(1).next_power_of_two();
+    size > octets
 }
 
 /// Between an enumeration and the integer that it is: more are none of a program's.
