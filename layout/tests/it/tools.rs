@@ -53,7 +53,8 @@ static INSTALLED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let targets = table["target"].as_array().expect("rows");
     let cross = targets
         .iter()
-        .filter(|target| target.get("with").is_none())
+        // What zig builds for has no other compiler, and `setup --with` alone brings it.
+        .filter(|target| target.get("with").or(target.get("zig")).is_none())
         .map(|target| format!("{}-gcc", target["gnu"].as_str().expect("a prefix")));
     let host = ["ar", "clang", "clang++", "gcc", "rustc"].map(str::to_owned);
     cross.chain(host).collect()
