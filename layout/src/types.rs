@@ -291,6 +291,18 @@ impl Enum {
             may_be_c: false,
         }
     }
+
+    /// How many bits hold every value, a sign among them where one is negative.
+    pub(crate) fn bits(&self) -> u32 {
+        let (least, greatest) = (self.least.min(self.greatest), self.greatest.max(self.least));
+        let unsigned = |value: i128| i128::BITS - value.leading_zeros();
+        let signed = |value: i128| 1 + unsigned(if value < 0 { !value } else { value });
+        if least < 0 {
+            signed(least).max(signed(greatest))
+        } else {
+            unsigned(greatest)
+        }
+    }
 }
 
 impl Record {

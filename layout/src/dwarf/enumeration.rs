@@ -80,9 +80,11 @@ impl<'a> Reader<'_, 'a> {
             _ => true,
         };
         // Where nothing says the type, the size is all of it.
-        let asked = declared || is_wider_than_packed(size, least, greatest);
         let fixed = underlying.filter(|_| declared).or_else(|| {
-            let is_asked = asked && self.is_short(size) || declared && underlying.is_none();
+            let is_asked = match declared {
+                true => underlying.is_none(),
+                false => self.is_short(size) && is_wider_than_packed(size, least, greatest),
+            };
             let kind = base::integer_of(size).filter(|_| is_asked)?;
             let id = self.interned.plain(kind);
             Some(Resolved::new(id, Some(size)))
@@ -156,17 +158,8 @@ impl<'a> Reader<'_, 'a> {
 
 /// Whether an enumeration of so many octets has more than its values need: then its width was asked for (GCC's `mode`), and `packed` is not all of it.
 fn is_wider_than_packed(size: u64, least: i128, greatest: i128) -> bool {
-    let bits = match least < 0 {
-        true => {
-            1 + (128
-                - (!least)
-                    .leading_zeros()
-                    .min((greatest.max(0)).leading_zeros()))
-        }
-        false => 128 - greatest.leading_zeros(),
-    };
-    let octets = u64::from(bits.div_ceil(8)).max(1).next_power_of_two();
-    size > octets
+    let octets = Enum::new(least, greatest).bits().div_ceil(8);
+    size > u64::from(octets.max(1).next_power_of_two())
 }
 
 /// Between an enumeration and the integer that it is: more are none of a program's.

@@ -157,7 +157,7 @@ fn of_number(abi: &Abi, kind: Number, rules: Rules) -> Shape {
 
 /// GCC, c/c-decl.cc, `finish_enum`: an `int` unless a value does not fit; the shortest where that was asked for.
 fn of_enum(abi: &Abi, values: &Enum) -> Result<Shape, LayoutError> {
-    let bits = bits(values);
+    let bits = values.bits();
     let int = u32::try_from(8 * abi.size(Scalar::Enum)).unwrap_or(u32::MAX);
     let shortest = values.packed || abi.enum_rule() == EnumRule::Shortest;
     let scalar = match bits {
@@ -173,21 +173,6 @@ fn of_enum(abi: &Abi, values: &Enum) -> Result<Shape, LayoutError> {
         scalar: 0,
         ..of_scalar(abi, scalar)
     })
-}
-
-/// How many bits hold every value, a sign among them where one is negative.
-fn bits(values: &Enum) -> u32 {
-    let (least, greatest) = (
-        values.least.min(values.greatest),
-        values.greatest.max(values.least),
-    );
-    let unsigned = |value: i128| i128::BITS - value.leading_zeros();
-    let signed = |value: i128| 1 + unsigned(if value < 0 { !value } else { value });
-    if least < 0 {
-        signed(least).max(signed(greatest))
-    } else {
-        unsigned(greatest)
-    }
 }
 
 /// How a pointer to a member lies (Itanium C++ ABI, 2.3): to data it is an offset, to a function a pointer and an adjustment.
