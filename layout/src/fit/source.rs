@@ -12,23 +12,22 @@ impl Alignments {
     /// Reads the source that declares a program's types: C or C++, preprocessed or not. Of a text that is not preprocessed both branches of a condition count, and macros hide what is in them.
     pub fn read_source(&mut self, program: &Program, source: &str) {
         let names = names(source);
-        let is_found = |id: &TypeId| {
-            let tag = program.tags.get(id);
-            let parts = tag.map(|tag| components(tag)).unwrap_or_default();
-            parts.iter().any(|part| names.contains_key(part))
-        };
         let such = |such: fn(&Found) -> bool| {
             let is_such = |tag: &&str| names.get(*tag).is_some_and(such);
             let tags = program.tags.iter();
             let found =
                 tags.filter(|(_, tag)| components(tag).iter().any(|tag| is_such(&tag.as_str())));
-            let found = found.map(|(&id, _)| id).collect::<BTreeSet<_>>();
-            with_those_inside(program, found, is_found)
+            found.map(|(&id, _)| id).collect::<BTreeSet<_>>()
         };
         self.unnamed = Some(such(|found| found.unnamed));
         self.packed = Some(such(|found| found.packed));
         self.overlapping = Some(such(|found| found.overlapping));
         // Of what is not found in the source nobody knows.
+        let is_found = |id: &TypeId| {
+            let tag = program.tags.get(id);
+            let parts = tag.map(|tag| components(tag)).unwrap_or_default();
+            parts.iter().any(|part| names.contains_key(part))
+        };
         let not_found = program.observed.keys().filter(|id| !is_found(id));
         let mut aligned = such(|found| found.aligned != Aligned::Naturally);
         aligned.extend(not_found);
@@ -64,28 +63,6 @@ fn with_those_around(program: &Program, mut found: BTreeSet<TypeId>) -> BTreeSet
                 .any(|member| found.contains(&super::innermost(program, member.kind)))
         {
             found.insert(id);
-        }
-    }
-    found
-}
-
-/// These, and the records in them that the source has no name for: what was found in a record may be in one that is declared in it.
-fn with_those_inside(
-    program: &Program,
-    mut found: BTreeSet<TypeId>,
-    is_found: impl Fn(&TypeId) -> bool,
-) -> BTreeSet<TypeId> {
-    let mut next: Vec<TypeId> = found.iter().copied().collect();
-    while let Some(id) = next.pop() {
-        let Some(Type::Record(record)) = program.types.get(id) else {
-            continue;
-        };
-        for member in &record.members {
-            let inside = super::innermost(program, member.kind);
-            if program.observed.contains_key(&inside) && !is_found(&inside) && found.insert(inside)
-            {
-                next.push(inside);
-            }
         }
     }
     found
