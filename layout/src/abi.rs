@@ -2,9 +2,9 @@
 //!
 //! An [`Abi`] is a row of the table `abis.toml`; [`Abis`] is that table. An ABI says how large scalars are and which rules records follow; [`lay_out`](crate::lay_out) applies them.
 
-mod alike;
 mod counterfactual;
 mod facts;
+mod question;
 mod scalar;
 mod switch;
 mod table;
@@ -16,6 +16,7 @@ pub(crate) mod word;
 
 use std::collections::BTreeMap;
 
+pub(crate) use question::Question;
 use word::words;
 
 pub use facts::{Fact, FactValue, UnknownFact};
@@ -382,7 +383,7 @@ pub struct Extent {
 
 /// The alignments of rustc's numbers, in octets; `None` where they are C's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct RustAligns {
+pub(crate) struct RustAligns {
     int64: Option<usize>,
     float: Option<usize>,
     double: Option<usize>,
@@ -391,7 +392,7 @@ struct RustAligns {
 
 /// One extent for each scalar that is not some other scalar's second name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Extents {
+pub(crate) struct Extents {
     bool_: Extent,
     char_: Extent,
     short: Extent,
@@ -408,6 +409,25 @@ struct Extents {
 }
 
 impl Extents {
+    /// Each of these.
+    fn all(one: Extent) -> Extents {
+        Extents {
+            bool_: one,
+            char_: one,
+            short: one,
+            int: one,
+            long: one,
+            long_long: one,
+            int64: one,
+            pointer: one,
+            float: one,
+            double: one,
+            long_double: one,
+            wchar: one,
+            enum_: one,
+        }
+    }
+
     fn of(&self, scalar: Scalar) -> Extent {
         match scalar {
             Scalar::Bool => self.bool_,

@@ -5,6 +5,7 @@
 //!
 //! The rules of records are one file each; those of C++ classes (`itanium`) ask them where a member lies: `gcc` (System V and Arm as GCC has them), `clang` (the same as Clang has them), `microsoft` (Windows as GCC has it) and `msvc` (Windows as Microsoft has it).
 
+mod alike;
 mod atomic;
 mod clang;
 mod class;
@@ -26,6 +27,7 @@ use std::fmt;
 use crate::abi::Abi;
 use crate::types::{Role, TypeId, Types};
 
+pub use alike::Alike;
 pub use layouts::Layouts;
 pub use leaves::{Leaf, LeafKind, Leaves, Repeated};
 use shape::Shape;

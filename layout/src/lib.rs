@@ -28,6 +28,7 @@
 //! | declare a type | [`Types::structure`], [`Types::union`], [`Type`] |
 //! | lay one type out | [`lay_out`], which gives a [`Layout`] |
 //! | lay many out, or go through all that is in one | [`Layouts`], [`Layouts::leaves`] |
+//! | lay one out once for all ABIs on which it lies alike | [`Alike`] |
 #![cfg_attr(
     feature = "dwarf",
     doc = "| read the types of an object file | [`dwarf::read`] (feature `dwarf`, which is on by default) |",
@@ -72,6 +73,6 @@ pub mod types;
 
 pub use abi::{Abi, Abis, ByteOrder, Scalar, Typedef};
 pub use layout::{
-    Hole, Layout, LayoutError, Layouts, Leaf, LeafKind, Leaves, Placed, Repeated, lay_out,
+    Alike, Hole, Layout, LayoutError, Layouts, Leaf, LeafKind, Leaves, Placed, Repeated, lay_out,
 };
 pub use types::{Type, TypeId, Types};

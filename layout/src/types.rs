@@ -280,6 +280,26 @@ pub struct Member {
     pub no_unique_address: bool,
 }
 
+impl Type {
+    /// The types that it is made of, and that must be known to lay it out.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = TypeId> + use<'_> {
+        let (one, members) = match self {
+            Type::Array { element: part, .. }
+            | Type::Aligned { of: part, .. }
+            | Type::Atomic { of: part }
+            | Type::Either { declared: part, .. }
+            | Type::Untraced { declared: part, .. }
+            | Type::Library { of: part, .. }
+            | Type::Ordered { of: part, .. } => (Some(*part), None),
+            Type::Enum(values) => (values.fixed, None),
+            Type::Record(record) => (None, Some(&record.members)),
+            _ => (None, None),
+        };
+        let members = members.into_iter().flatten().map(|member| member.kind);
+        one.into_iter().chain(members)
+    }
+}
+
 impl Enum {
     /// With enumerators of these values and no attributes.
     pub fn new(least: i128, greatest: i128) -> Enum {
@@ -430,6 +450,11 @@ impl Types {
     /// Says so of a record.
     pub fn put_may_be_aligned(&mut self, id: TypeId) {
         self.may_be_aligned.insert(id);
+    }
+
+    /// All, in the order in which they were added.
+    pub fn all(&self) -> impl Iterator<Item = (TypeId, &Type)> {
+        (0_u32..).map(TypeId).zip(&self.types)
     }
 
     /// How many there are.

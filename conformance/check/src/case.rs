@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use layout::Abi;
-use layout::Layouts;
 use layout::dwarf::Place;
 use layout::fit::Ambiguity;
 use layout::types::{TypeId, Types};
+use layout::{Abi, Alike, Layouts};
 
 use super::anatomy::{Anatomy, Field, Whole};
 use super::machine::Machine;
@@ -77,34 +76,49 @@ pub struct Read<'a> {
     pub by: &'a str,
 }
 
-/// The layouts of all types of a file, one [`Layouts`] for all ABIs that place alike.
+/// The layouts of all types of a file on all ABIs, each worked out once for those on which it lies alike.
 pub struct Models<'a> {
     readings: &'a [Reading],
     read_by: &'a BTreeMap<String, ReadBy>,
+    /// Of each reading, on each ABI.
     layouts: Vec<Vec<Layouts<'a>>>,
+    /// Of each reading.
+    alike: Vec<Alike<'a>>,
     /// Of each reading and build, those on ABIs that are not as in the table: an object's own, and others with its options.
     built: Vec<Vec<BTreeMap<&'a str, Layouts<'a>>>>,
-    /// Those that place alike.
-    classes: Vec<Vec<&'a Abi>>,
-    /// Of each ABI, by its name, and whether only those types are laid out for them that lie otherwise there; sorted.
-    machines: BTreeMap<&'a str, Vec<(&'a str, bool)>>,
+    /// Each ABI, and its machines with whether only those types are laid out for them that lie otherwise there; sorted by the ABIs' names.
+    machines: Vec<(&'a Abi, Vec<(&'a str, bool)>)>,
+}
+
+/// As what a type lies on an ABI.
+#[derive(Clone, Copy, PartialEq)]
+enum Lying<'a> {
+    /// As on the ABI in this place, which is the first of those that are alike for it.
+    As(usize),
+    /// On the ABI of this name, as it was built.
+    Built(&'a str),
 }
 
 impl<'a> Models<'a> {
     /// For these readings on these machines.
     pub fn new(all: &'a Readings, machines: &[Machine<'a>]) -> Models<'a> {
         let readings = all.all.as_slice();
-        let mut names: BTreeMap<&str, Vec<(&str, bool)>> = BTreeMap::new();
+        let mut by_name: BTreeMap<&str, (&Abi, Vec<(&str, bool)>)> = BTreeMap::new();
         for machine in machines {
-            let of_abi = names.entry(machine.abi.name()).or_default();
+            let (_, of_abi) = by_name
+                .entry(machine.abi.name())
+                .or_insert((machine.abi, Vec::new()));
             of_abi.push((machine.name, machine.is_optional));
         }
-        let classes = Abi::alike(machines.iter().map(|machine| machine.abi));
+        let machines: Vec<_> = by_name.into_values().collect();
+        let abis = || machines.iter().map(|(abi, _)| *abi);
         let layouts = readings.iter().map(|reading| {
-            let firsts = classes.iter().filter_map(|abis| abis.first());
-            let layouts = firsts.map(|abi| Layouts::new(abi, &reading.subjects.types));
+            let layouts = abis().map(|abi| Layouts::new(abi, &reading.subjects.types));
             layouts.collect()
         });
+        let alike = readings
+            .iter()
+            .map(|reading| Alike::new(abis(), &reading.subjects.types));
         let built = readings.iter().map(|reading| {
             let Subjects { types, built, .. } = &reading.subjects;
             built.iter().map(|built| built.layouts(types)).collect()
@@ -112,52 +126,49 @@ impl<'a> Models<'a> {
         Models {
             layouts: layouts.collect(),
             built: built.collect(),
+            alike: alike.collect(),
             readings,
             read_by: &all.read_by,
-            classes,
-            machines: names,
+            machines,
         }
     }
 
     /// A type on all of them; `None` where no reading has it.
     pub fn case(&self, row: &'a Row) -> Option<Case<'a>> {
         let mut on: Vec<On<'a>> = Vec::new();
-        for (class, abis) in self.classes.iter().enumerate() {
-            // What was read in one reading lies alike on all ABIs of a class.
-            let mut known: Vec<(&Status, Option<&str>, On<'a>)> = Vec::new();
-            for abi in abis {
-                let begin = on.len();
-                for (machine, is_optional) in self.machines.get(abi.name()).into_iter().flatten() {
-                    if *is_optional && !row.varies {
-                        continue;
-                    }
-                    let status = row.on(machine);
-                    let built = self.built(status, abi).map(|_| abi.name());
-                    let mut here = on.iter_mut().skip(begin).zip(0..);
-                    let same = |on: &On<'a>| {
-                        known.iter().any(|(of, by, one)| {
-                            (*of, *by) == (status, built) && Rc::ptr_eq(&one.anatomy, &on.anatomy)
-                        })
-                    };
-                    if let Some((on, _)) = here.find(|(on, _)| same(on)) {
-                        on.machines.push(machine);
-                        continue;
-                    }
-                    let known_here = known
-                        .iter()
-                        .find(|(of, by, _)| (*of, *by) == (status, built));
-                    let mut one = match known_here {
-                        Some((_, _, one)) => one.clone(),
-                        None => {
-                            let one = self.lay_out(class, abi, status);
-                            known.push((status, built, one.clone()));
-                            one
-                        }
-                    };
-                    one.abi = self.built(status, abi).map_or(abi, Layouts::abi);
-                    one.machines = vec![machine];
-                    on.push(one);
+        // What was read in one reading lies alike on ABIs that are alike for it.
+        let mut known: Vec<(&Status, Lying<'_>, On<'a>)> = Vec::new();
+        for (place, (abi, machines)) in self.machines.iter().enumerate() {
+            let begin = on.len();
+            for (machine, is_optional) in machines {
+                if *is_optional && !row.varies {
+                    continue;
                 }
+                let status = row.on(machine);
+                let lying = self.lying(status, place, abi);
+                let one = match known
+                    .iter()
+                    .position(|(of, at, _)| (*of, *at) == (status, lying))
+                {
+                    Some(one) => one,
+                    None => {
+                        known.push((status, lying, self.lay_out(lying, abi, status)));
+                        known.len() - 1
+                    }
+                };
+                let Some((_, _, one)) = known.get(one) else {
+                    continue;
+                };
+                let mut here = on.iter_mut().skip(begin);
+                if let Some(on) = here.find(|on| Rc::ptr_eq(&one.anatomy, &on.anatomy)) {
+                    on.machines.push(machine);
+                    continue;
+                }
+                on.push(On {
+                    abi: self.built(status, abi).map_or(abi, Layouts::abi),
+                    machines: vec![machine],
+                    ..one.clone()
+                });
             }
         }
         on.sort_by_key(|on| (on.abi.name(), on.machines.first().copied()));
@@ -189,7 +200,28 @@ impl<'a> Models<'a> {
         self.built.get(*reading)?.get(build)?.get(abi.name())
     }
 
-    fn lay_out(&self, class: usize, abi: &'a Abi, status: &Status) -> On<'a> {
+    /// Where what has this status lies as it lies on an ABI, which is in this place.
+    fn lying(&self, status: &Status, place: usize, abi: &'a Abi) -> Lying<'a> {
+        if self.built(status, abi).is_some() {
+            return Lying::Built(abi.name());
+        }
+        let Status::Read {
+            reading, subject, ..
+        } = status
+        else {
+            return Lying::As(place);
+        };
+        let subject = self
+            .readings
+            .get(*reading)
+            .and_then(|of| of.subjects.subjects.get(*subject));
+        let alike = self.alike.get(*reading).zip(subject);
+        let first =
+            alike.and_then(|(alike, subject)| alike.firsts([subject.kind]).get(place).copied());
+        Lying::As(first.unwrap_or(place))
+    }
+
+    fn lay_out(&self, lying: Lying<'_>, abi: &'a Abi, status: &Status) -> On<'a> {
         let without = |why| On {
             abi,
             machines: Vec::new(),
@@ -209,8 +241,10 @@ impl<'a> Models<'a> {
             .readings
             .get(reading)
             .and_then(|of| Some((of, of.subjects.subjects.get(subject)?)));
-        let of_class = || self.layouts.get(reading)?.get(class);
-        let layouts = self.built(status, abi).or_else(of_class);
+        let layouts = match lying {
+            Lying::Built(_) => self.built(status, abi),
+            Lying::As(first) => self.layouts.get(reading).and_then(|on| on.get(first)),
+        };
         let (Some((of, subject)), Some(layouts)) = (found, layouts) else {
             return without(Whole::Undeclared);
         };

@@ -1,6 +1,7 @@
 //! Readings of a record that agree with the file, beside the one that was taken; and where it matters which was meant.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -8,8 +9,8 @@ use super::Ambiguity;
 use super::readings::Reading;
 use crate::abi::Abi;
 use crate::dwarf::Program;
-use crate::layout::{Layout, Layouts};
-use crate::types::{TypeId, Types};
+use crate::layout::{Alike, Layout, Layouts};
+use crate::types::TypeId;
 
 /// Another reading that agrees with the file.
 pub(super) struct Alternative {
@@ -43,18 +44,38 @@ pub(super) fn compare(
     others: &[&Abi],
 ) -> Vec<(TypeId, Ambiguity)> {
     let mut found: BTreeMap<(TypeId, &str), BTreeSet<String>> = BTreeMap::new();
-    let alike = Abi::alike(others.iter().copied());
-    let differing = alike.par_iter().flat_map_iter(|alike| {
-        let abi = alike
-            .first()
-            .map(|abi| differing(alternatives, &of_build, &program.types, abi));
-        abi.into_iter()
-            .flatten()
-            .map(move |alternative| (alternative, alike))
+    let alike = Alike::new(others.iter().copied(), &program.types);
+    let mut asked: Vec<Asked<'_>> = Vec::new();
+    for (&id, alternatives) in alternatives.iter().filter(|(id, _)| of_build(id)) {
+        asked.extend(alternatives.iter().map(|alternative| {
+            let solid = &alternative.same_unless_padded;
+            let types = [id, alternative.id]
+                .into_iter()
+                .chain(solid.iter().copied());
+            Asked {
+                id,
+                alternative,
+                firsts: alike.firsts(types),
+            }
+        }));
+    }
+    let differing = others.par_iter().enumerate().flat_map_iter(|(first, abi)| {
+        let layouts = Layouts::new(abi, &program.types);
+        let here = asked
+            .iter()
+            .filter(move |asked| asked.firsts.get(first) == Some(&first));
+        here.filter(move |asked| differs(asked, &layouts))
+            .map(move |asked| (asked, first))
     });
-    for (alternative, alike) in differing.collect::<Vec<_>>() {
-        let abis = found.entry(alternative).or_default();
-        abis.extend(alike.iter().map(|abi| abi.name().to_owned()));
+    for (asked, first) in differing.collect::<Vec<_>>() {
+        let abis = found
+            .entry((asked.id, &asked.alternative.words))
+            .or_default();
+        let like = others
+            .iter()
+            .zip(asked.firsts.iter())
+            .filter(|(_, of)| **of == first);
+        abis.extend(like.map(|(abi, _)| abi.name().to_owned()));
     }
     // One ambiguity for all readings that differ on the same ABIs.
     let mut alike: BTreeMap<(TypeId, BTreeSet<String>), Vec<&str>> = BTreeMap::new();
@@ -80,38 +101,31 @@ fn simplest<'w>(words: &[&'w str]) -> Vec<&'w str> {
     words.iter().copied().filter(is_simple).collect()
 }
 
-/// The alternatives, and their words, that lie otherwise than what was taken on an ABI.
-fn differing<'r>(
-    alternatives: &'r Alternatives,
-    of_build: &impl Fn(&TypeId) -> bool,
-    types: &Types,
-    abi: &Abi,
-) -> Vec<(TypeId, &'r str)> {
-    let layouts = Layouts::new(abi, types);
+/// A reading that could have been taken for a record.
+struct Asked<'a> {
+    id: TypeId,
+    alternative: &'a Alternative,
+    /// Of each ABI the first one on which both lie as on it.
+    firsts: Arc<[usize]>,
+}
+
+/// Whether it lies otherwise there than what was taken.
+fn differs(asked: &Asked<'_>, layouts: &Layouts<'_>) -> bool {
     let is_solid = |id: &TypeId| {
         layouts
             .of(*id)
             .is_ok_and(|layout| layout.padding.is_empty())
     };
-    let mut found = Vec::new();
-    for (&id, alternatives) in alternatives.iter().filter(|(id, _)| of_build(id)) {
-        let Ok(taken) = layouts.of(id) else {
-            continue;
-        };
-        for alternative in alternatives {
-            let packed = &alternative.same_unless_padded;
-            if !packed.is_empty() && packed.iter().all(is_solid) {
-                continue;
-            }
-            let same = layouts
-                .of_one(alternative.id)
-                .is_ok_and(|other| lie_alike(taken, &other));
-            if !same {
-                found.push((id, alternative.words.as_str()));
-            }
-        }
+    let Ok(taken) = layouts.of(asked.id) else {
+        return false;
+    };
+    let solid = &asked.alternative.same_unless_padded;
+    if !solid.is_empty() && solid.iter().all(is_solid) {
+        return false;
     }
-    found
+    !layouts
+        .of_one(asked.alternative.id)
+        .is_ok_and(|other| lie_alike(taken, &other))
 }
 
 /// Whether two layouts of one record put everything that has a name in the same place.

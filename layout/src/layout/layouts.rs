@@ -172,23 +172,8 @@ impl<'a> Layouts<'a> {
 
     /// The types that a type is made of.
     fn parts(&self, id: TypeId) -> impl Iterator<Item = TypeId> + use<'a> {
-        let (one, members) = match self.types.get(id) {
-            _ if self.lies(id).is_some() => (None, None),
-            Some(
-                Type::Array { element: part, .. }
-                | Type::Aligned { of: part, .. }
-                | Type::Atomic { of: part }
-                | Type::Either { declared: part, .. }
-                | Type::Untraced { declared: part, .. }
-                | Type::Library { of: part, .. }
-                | Type::Ordered { of: part, .. },
-            ) => (Some(*part), None),
-            Some(Type::Enum(values)) => (values.fixed, None),
-            Some(Type::Record(record)) => (None, Some(&record.members)),
-            _ => (None, None),
-        };
-        let members = members.into_iter().flatten().map(|member| member.kind);
-        one.into_iter().chain(members)
+        let kind = self.types.get(id).filter(|_| self.lies(id).is_none());
+        kind.into_iter().flat_map(Type::parts)
     }
 
     /// What is known of a type: `None` for one that refers to others and was not worked out.

@@ -76,7 +76,7 @@ impl Needs {
         // An option of a compiler makes another ABI of a row.
         let is_row =
             || one.row() == other.row() && one.size(Scalar::Wchar) == other.size(Scalar::Wchar);
-        let alike = || is_row() || Abi::alike([one, other]).len() == 1;
+        let alike = || is_row() || one.places_alike(other);
         let same = |scalar: &Scalar| {
             one.size(*scalar) == other.size(*scalar)
                 && (!self.alignments || one.align(*scalar) == other.align(*scalar))
