@@ -86,9 +86,12 @@ pub struct Models<'a> {
     alike: Vec<Alike<'a>>,
     /// Of each reading and build, those on ABIs that are not as in the table: an object's own, and others with its options.
     built: Vec<Vec<BTreeMap<&'a str, Layouts<'a>>>>,
-    /// Each ABI, and its machines with whether only those types are laid out for them that lie otherwise there; sorted by the ABIs' names.
-    machines: Vec<(&'a Abi, Vec<(&'a str, bool)>)>,
+    /// Sorted by the ABIs' names.
+    machines: Vec<MachinesOf<'a>>,
 }
+
+/// An ABI, and its machines with whether only those types are laid out for them that lie otherwise there.
+type MachinesOf<'a> = (&'a Abi, Vec<(&'a str, bool)>);
 
 /// As what a type lies on an ABI.
 #[derive(Clone, Copy, PartialEq)]
@@ -103,7 +106,7 @@ impl<'a> Models<'a> {
     /// For these readings on these machines.
     pub fn new(all: &'a Readings, machines: &[Machine<'a>]) -> Models<'a> {
         let readings = all.all.as_slice();
-        let mut by_name: BTreeMap<&str, (&Abi, Vec<(&str, bool)>)> = BTreeMap::new();
+        let mut by_name: BTreeMap<&str, MachinesOf<'a>> = BTreeMap::new();
         for machine in machines {
             let (_, of_abi) = by_name
                 .entry(machine.abi.name())
