@@ -4,10 +4,8 @@ use cross::rust_std::Place;
 use cross::{TargetTools, build_std};
 use kit::progress::Bar;
 
-use super::partial::is_emulated;
 use super::plan::Plan;
 use crate::build::{Ahead, BuildSite};
-use crate::results::Machine;
 
 /// So many targets at least are a group: enough to have something to compile while a crate waits for another.
 const MIN_GROUP: usize = 4;
@@ -40,15 +38,11 @@ async fn found<'a>(tools: &'a TargetTools, plan: &Plan) -> Option<Ahead<'a>> {
     if matches!(std.place, Place::ToBeBuilt { .. }) {
         return None;
     }
-    let machine = Machine {
-        abi: &tools.abi,
-        is_emulated: is_emulated(tools),
-    };
     Some(Ahead {
         target: tools.target,
         std: build_std::build(std, tools.target).await.ok()?,
         linker: gcc.value.linker().clone(),
-        excludes: plan.excludes.on(tools.target, &machine),
+        excludes: plan.excludes_on(tools),
     })
 }
 

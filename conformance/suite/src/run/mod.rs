@@ -24,10 +24,9 @@ use kit::progress::{Bar, Progress};
 
 use crate::build::{BuildError, BuildSite};
 use crate::project::UsageError;
-use crate::results::{Machine, TargetStatus};
+use crate::results::TargetStatus;
 use alone::{RanTarget, RanTargets};
 use job_pool::JobPool;
-use partial::is_emulated;
 use prepare::prepare;
 
 pub use debug::{DebugSession, GDB, debug};
@@ -105,11 +104,7 @@ async fn start(
     jobs: &mut JobPool<'_>,
 ) -> Result<Result<RanTarget, TargetStatus>, UsageError> {
     let name = tools.target.name.as_str();
-    let machine = Machine {
-        abi: &tools.abi,
-        is_emulated: is_emulated(tools),
-    };
-    let excludes = plan.excludes.on(tools.target, &machine);
+    let excludes = plan.excludes_on(tools);
     let preparing = pin!(prepare(tools, site, &excludes, bar, results));
     let prepared = jobs.beside(preparing).await;
     Ok(match prepared {
