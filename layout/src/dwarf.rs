@@ -26,6 +26,7 @@ mod byte_order;
 mod class;
 mod codeview;
 mod companions;
+mod content;
 mod entry;
 mod enumeration;
 mod error;
@@ -49,6 +50,7 @@ mod program;
 mod reader;
 mod record;
 mod relocation;
+mod repeats;
 mod rust;
 mod rust_enumeration;
 mod scan;
@@ -77,6 +79,7 @@ pub use unneeded::unneeded;
 pub use variants::{Tagging, Variant, Variants};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use budget::Budget;
@@ -405,16 +408,29 @@ impl Gathered {
                     unit: index,
                     offset,
                 };
-                let Some(declaration) = declaration(&mut reader, &open, at)? else {
-                    continue;
+                let content = reader.repeated(&open, at)?;
+                let known = content.and_then(|content| reader.declared_before(content));
+                let declaration = match known {
+                    Some(known) => known,
+                    None => match declaration(&mut reader, &open, at)? {
+                        Some(declaration) => Rc::new(declaration),
+                        None => continue,
+                    },
                 };
-                if !wanted(&declaration) {
+                if let Some(content) = content {
+                    reader.keep_declaration(content, &declaration);
+                }
+                let is_named = content.is_some_and(|content| reader.is_named(content));
+                if !wanted(&declaration) || is_named {
                     continue;
                 }
                 let resolved = reader.resolve(at, &declaration.name.path)?;
-                let key = (declaration.name, resolved.id);
-                let places = self.named.entry(key).or_default();
-                places.extend(declaration.place);
+                if let Some(content) = content {
+                    reader.put_named(content);
+                }
+                let Declaration { name, place } = &*declaration;
+                let places = self.named.entry((name.clone(), resolved.id)).or_default();
+                places.extend(place.clone());
             }
         }
         if is_shared && !is_alone {

@@ -144,6 +144,8 @@ pub(super) struct Builds {
     shown: Vec<Shown>,
     /// What the unit that is being read shows, and the build that it is taken for.
     unit: Option<(Shown, usize)>,
+    /// Whether that is another than it was first.
+    moved: bool,
     /// Whether a header of musl's declares a type of theirs.
     pub(super) musl: bool,
     /// The builds that each record and enumeration is of.
@@ -174,6 +176,7 @@ impl Builds {
         };
         let index = self.index(&unit);
         self.unit = Some((unit, index));
+        self.moved = false;
     }
 
     /// Begins with types of CodeView, whose compilers have Clang's idea of what Microsoft's does.
@@ -222,6 +225,7 @@ impl Builds {
         let agrees = |shown: &Shown| shown.agrees_with(&unit);
         if !self.shown.get(index).is_some_and(agrees) {
             index = self.index(&unit);
+            self.moved = true;
         }
         if let Some(shown) = self.shown.get_mut(index) {
             shown.build.learn(&unit.build);
@@ -234,6 +238,12 @@ impl Builds {
         if let Some((_, index)) = self.unit {
             self.of.entry(id).or_default().insert(index);
         }
+    }
+
+    /// The build that the unit is taken for, where nothing that it shows was against it.
+    pub(super) fn settled(&self) -> Option<usize> {
+        let index = self.unit.as_ref().map(|(_, index)| *index);
+        index.filter(|_| !self.moved)
     }
 
     /// How the unit was compiled, as far as it says.

@@ -225,6 +225,11 @@ impl<'a> Info<'a> {
         self.units.len()
     }
 
+    /// Whether there are several that may repeat each other's types.
+    pub(super) fn has_several_units(&self) -> bool {
+        self.units.len() > 1
+    }
+
     /// Whether the types of a unit are the file's: it is its own, or the file imports it from the alternate file.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use gimli::{AttributeValue, UnitOffset, constants as c};
 
 use super::budget::Budget;
 use super::build::Builds;
+use super::content::Contents;
 use super::entry::{self, Entry};
 use super::error::Problem;
 use super::files::Files;
@@ -18,6 +19,7 @@ use super::intern::Interned;
 use super::language::Language;
 use super::machine::Machine;
 use super::mentions::Mentions;
+use super::repeats::Repeats;
 use super::scan::Scan;
 use super::spelled::Spelled;
 use super::unit::Unit;
@@ -104,10 +106,12 @@ pub(super) struct Reader<'r, 'a> {
     pub(super) builds: &'r mut Builds,
     /// The names that alone are asked for.
     pub(super) only: Option<Mentions>,
+    pub(super) contents: Contents<'a>,
+    pub(super) repeats: Repeats,
     files: Files<'a>,
     open: HashMap<usize, Rc<Open<'a>>>,
     /// The unit that is being read.
-    current: usize,
+    pub(super) current: usize,
     /// The types of that unit.
     known: HashMap<UnitOffset, Resolved>,
     /// The types that it, or one before it, referred to in others.
@@ -116,6 +120,8 @@ pub(super) struct Reader<'r, 'a> {
     pub(super) spelled: HashMap<At, Spelled>,
     /// Those whose reading has begun.
     begun: Vec<At>,
+    /// How often one was not read, since of those something was begun already.
+    cuts: usize,
 }
 
 /// Deeper than any program. Each level takes room on the stack, of this reader and of whoever follows the types.
@@ -140,6 +146,8 @@ impl<'r, 'a> Reader<'r, 'a> {
             interned,
             builds,
             only: None,
+            contents: Contents::default(),
+            repeats: Repeats::default(),
             files: Files::default(),
             open: HashMap::new(),
             current: 0,
@@ -147,6 +155,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             known_elsewhere: HashMap::new(),
             spelled: HashMap::new(),
             begun: Vec::with_capacity(16),
+            cuts: 0,
         }
     }
 
@@ -161,6 +170,8 @@ impl<'r, 'a> Reader<'r, 'a> {
         self.current = index;
         let open = self.open(index)?;
         self.builds.begin(&open.unit);
+        self.contents.begin();
+        self.repeats.begin(&open.unit);
         Ok(open)
     }
 
@@ -239,18 +250,29 @@ impl<'r, 'a> Reader<'r, 'a> {
             return Ok(*known);
         }
         if self.begun.contains(&at) {
+            self.cuts += 1;
             return Ok(self.opaque("a type that contains itself".to_owned(), None));
         }
         if self.begun.len() == MAX_DEPTH {
+            self.cuts += 1;
             return Ok(self.too_deep());
         }
         let open = self.open(at.unit)?;
+        let content = self.repeated(&open, at)?;
+        if let Some(known) = content.and_then(|content| self.read_before(content)) {
+            self.known.insert(at.offset, known);
+            return Ok(known);
+        }
+        let cuts = self.cuts;
         self.begun.push(at);
         let resolved = self.read(&open, at, name);
         self.begun.pop();
         let mut resolved = resolved?;
         if resolved.depth > MAX_DEPTH {
             resolved = self.too_deep();
+        }
+        if let Some(content) = content.filter(|_| self.cuts == cuts) {
+            self.keep(content, resolved);
         }
         if at.unit == self.current {
             self.known.insert(at.offset, resolved);
@@ -353,9 +375,18 @@ impl<'r, 'a> Reader<'r, 'a> {
         entry: &Entry<'a>,
     ) -> Result<Option<Arc<str>>, Problem> {
         match entry::unsigned(entry, c::DW_AT_decl_file) {
-            Some(file) => self.files.path(&self.info, &open.unit, file, self.budget),
+            Some(file) => self.file_path(open, file),
             None => Ok(None),
         }
+    }
+
+    /// The path of a file by its number in a unit. That of one file is kept in one place.
+    pub(super) fn file_path(
+        &mut self,
+        open: &Open<'a>,
+        number: u64,
+    ) -> Result<Option<Arc<str>>, Problem> {
+        self.files.path(&self.info, &open.unit, number, self.budget)
     }
 
     /// The entries directly below one, with their places.

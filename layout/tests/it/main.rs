@@ -20,6 +20,7 @@ mod dwarf_beside;
 mod dwarf_forms;
 mod dwarf_hostile;
 mod dwarf_languages;
+mod dwarf_repeats;
 mod fit_against_compilers;
 mod fit_by_chance;
 mod library_types;

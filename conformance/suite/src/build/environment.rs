@@ -92,22 +92,29 @@ impl BuildEnvironment<'_> {
         Ok(path)
     }
 
-    /// The compiler. Where the target's standard library is in a sysroot of its own, it is a script that gives this sysroot to the compiler when it compiles for that target.
+    /// The compiler. Where a standard library is in a sysroot of its own, it is a script that gives this sysroot to the compiler when it compiles for that target. The script is the same for all targets, so that one cargo can build for several.
     ///
     /// `RUSTFLAGS` would take the place of the project's own flags.
     fn rustc(&self) -> anyhow::Result<PathBuf> {
         let rustc = &self.std.toolchain.rustc;
-        let Some(sysroot) = self.std.place.sysroot() else {
+        let sysroots = self.folder.join("sysroots");
+        link(self.std.place.sysroot(), &sysroots.join(&self.target.name))?;
+        if !sysroots.is_dir() {
             return Ok(rustc.clone());
-        };
-        let name = &self.target.name;
-        let plain = Invocation::new(rustc);
-        let with_sysroot = Invocation::new(rustc).arg(format!("--sysroot={}", sysroot.display()));
-        let path = self.folder.join(format!("rustc-{name}"));
+        }
+        let path = self.folder.join("rustc");
+        let [rustc, sysroots] = [rustc, &sysroots].map(|path| Invocation::new(path).to_string());
         script(
             &path,
             &format!(
-                "for word do case $word in {name}|--target={name}) exec {with_sysroot} \"$@\";; esac; done\nexec {plain} \"$@\"\n"
+                "for word do
+case $word in --target=*) target=${{word#*=}};; esac
+case $before in --target) target=$word;; esac
+before=$word
+done
+if [ -n \"$target\" ] && [ -d {sysroots}/\"$target\" ]; then exec {rustc} --sysroot={sysroots}/\"$target\" \"$@\"; fi
+exec {rustc} \"$@\"
+"
             ),
         )?;
         Ok(path)
@@ -133,6 +140,22 @@ pub(crate) fn rustdoc_of(toolchain: &Toolchain) -> PathBuf {
     toolchain.rustc.with_file_name("rustdoc")
 }
 
+/// Lets a link lead to a folder; without one, removes the link.
+fn link(folder: Option<&Path>, path: &Path) -> anyhow::Result<()> {
+    let found = std::fs::read_link(path).ok();
+    if found.as_deref() == folder {
+        return Ok(());
+    }
+    if found.is_some() {
+        std::fs::remove_file(path)?;
+    }
+    if let (Some(folder), Some(parent)) = (folder, path.parent()) {
+        std::fs::create_dir_all(parent)?;
+        std::os::unix::fs::symlink(folder, path)?;
+    }
+    Ok(())
+}
+
 /// Writes a script, unless it exists with the same text: cargo rebuilds everything when the compiler's file changes.
 fn script(path: &Path, body: &str) -> anyhow::Result<()> {
     let text = format!("#!/bin/sh\n{body}");
@@ -151,7 +174,83 @@ fn script(path: &Path, body: &str) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use cross::find::Origin;
+    use cross::rust_std::Place;
+
     use super::*;
+
+    #[tokio::test]
+    async fn one_compiler_gives_each_target_its_own_standard_library() {
+        let folder = tempfile::tempdir().unwrap();
+        let host = Host::this();
+        let linker = Linker {
+            program: "cc".into(),
+            flags: Vec::new(),
+        };
+        let std = |place| RustStd {
+            toolchain: Toolchain {
+                cargo: "cargo".into(),
+                rustc: "/bin/echo".into(),
+                release: "1.95.0".to_owned(),
+                commit: String::new(),
+                sysroot: "/rust".into(),
+                origin: Origin::Path("cargo".into()),
+            },
+            place,
+        };
+        let rustc = |name: &str, place| {
+            let environment = BuildEnvironment {
+                host: &host,
+                scratch: folder.path(),
+                target: cross::target(name).unwrap(),
+                std: &std(place),
+                linker: &linker,
+                folder: folder.path(),
+                records: folder.path(),
+            };
+            environment.rustc().unwrap()
+        };
+        let (big, small) = ("mips-unknown-linux-gnu", "mipsel-unknown-linux-gnu");
+        let [of_big, of_small] = ["big", "small"].map(|name| folder.path().join(name));
+        std::fs::create_dir(&of_big).unwrap();
+        std::fs::create_dir(&of_small).unwrap();
+
+        // The toolchain's own compiler, as long as it has all the libraries.
+        assert_eq!(rustc(small, Place::Toolchain), Path::new("/bin/echo"));
+        let script = rustc(big, Place::Sysroot(of_big.clone()));
+        assert_eq!(rustc(small, Place::Toolchain), script);
+        assert_eq!(rustc(small, Place::Sysroot(of_small.clone())), script);
+        let script = script.as_path();
+        let said = |args: &'static [&'static str]| async move {
+            let said = Invocation::new(script).args(args);
+            let said = said.run(std::time::Duration::from_secs(30)).await.unwrap();
+            said.trim_end().to_owned()
+        };
+        let sysroots = folder.path().join("sysroots");
+        let sysroots = sysroots.display();
+        assert_eq!(
+            said(&["--target", "mips-unknown-linux-gnu", "a b.rs"]).await,
+            format!("--sysroot={sysroots}/{big} --target {big} a b.rs")
+        );
+        assert_eq!(
+            said(&["x.rs", "--target=mipsel-unknown-linux-gnu"]).await,
+            format!("--sysroot={sysroots}/{small} x.rs --target={small}")
+        );
+        for without in [
+            &["x.rs"][..],
+            &["--target", "s390x-unknown-linux-gnu"],
+            &["--target"],
+            &["--crate-name", "mips-unknown-linux-gnu"],
+        ] {
+            assert_eq!(said(without).await, without.join(" "));
+        }
+        // Now the toolchain has it.
+        rustc(big, Place::Toolchain);
+        assert_eq!(
+            said(&["--target", "mips-unknown-linux-gnu"]).await,
+            format!("--target {big}")
+        );
+    }
 
     #[test]
     fn a_script_with_the_same_text_stays_the_same_file() {

@@ -34,12 +34,13 @@ pub struct BuildSite {
     pub scratch: tempfile::TempDir,
 }
 
-const BUILD_TIMEOUT: Duration = Duration::from_secs(2 * 3600);
+/// The longest time that cargo may take.
+pub(super) const BUILD_TIMEOUT: Duration = Duration::from_secs(2 * 3600);
 
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The most that is kept of what cargo prints, in octets. It prints a line for each crate and each warning.
-const MAX_MESSAGE_OCTETS: usize = 64 << 20;
+pub(super) const MAX_MESSAGE_OCTETS: usize = 64 << 20;
 
 /// The first minor release of cargo 1 that runs the examples of another machine.
 const CROSS_DOCTESTS_SINCE: u32 = 89;
@@ -96,16 +97,7 @@ impl BuildSite {
         let records = self.scratch.path().join(&target.name);
         std::fs::create_dir(&records)?;
         let folder = self.folder(&std.toolchain);
-        let environment = BuildEnvironment {
-            host: &self.host,
-            scratch: self.scratch.path(),
-            target,
-            std,
-            linker,
-            folder: &folder,
-            records: &records,
-        };
-        let variables = environment.variables()?;
+        let variables = self.variables(target, std, linker, &records)?;
         let attempt = Attempt {
             toolchain: &std.toolchain,
             target,
@@ -175,15 +167,10 @@ impl BuildSite {
         packages: Vec<String>,
         arguments: &[String],
     ) -> Result<Messages, BuildError> {
-        let not_ours = |argument: &&String| *argument != "--no-fail-fast";
-        let cargo = Invocation::new(&attempt.toolchain.cargo)
-            .args(["test", "--no-fail-fast", "--message-format=json"])
+        let cargo = self
+            .cargo_test(attempt.toolchain, packages, arguments)
+            .arg("--message-format=json")
             .args(["--target", &attempt.target.name])
-            .args(self.without_lines_of_dependencies())
-            .args(self.manifest_path())
-            .args(self.lock.option(arguments))
-            .args(packages)
-            .args(arguments.iter().filter(not_ours))
             .arg("--")
             .args(&self.arguments.tests);
         let variables = attempt.variables.iter();
@@ -194,6 +181,43 @@ impl BuildSite {
             return Err(BuildError::Usage(stale));
         }
         succeeded(cargo)
+    }
+
+    /// The command with which cargo builds the tests of these packages.
+    pub(super) fn cargo_test(
+        &self,
+        toolchain: &Toolchain,
+        packages: Vec<String>,
+        arguments: &[String],
+    ) -> Invocation {
+        let not_ours = |argument: &&String| *argument != "--no-fail-fast";
+        Invocation::new(&toolchain.cargo)
+            .args(["test", "--no-fail-fast"])
+            .args(self.without_lines_of_dependencies())
+            .args(self.manifest_path())
+            .args(self.lock.option(arguments))
+            .args(packages)
+            .args(arguments.iter().filter(not_ours))
+    }
+
+    /// The variables with which cargo builds for a target, and records processes in `records`.
+    pub(super) fn variables(
+        &self,
+        target: &Target,
+        std: &RustStd,
+        linker: &Linker,
+        records: &Path,
+    ) -> anyhow::Result<Vec<(String, String)>> {
+        let environment = BuildEnvironment {
+            host: &self.host,
+            scratch: self.scratch.path(),
+            target,
+            std,
+            linker,
+            folder: &self.folder(&std.toolchain),
+            records,
+        };
+        environment.variables()
     }
 
     /// The options with which cargo leaves line numbers out of the dependencies. A reader of a backtrace looks at the project's own lines, and no variable sets this.

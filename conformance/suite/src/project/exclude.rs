@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use kit::property::On;
 
-use crate::results::{EMULATED, Machine};
+use crate::results::{Fact, Machine};
 
 /// The section.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -72,9 +72,9 @@ impl TryFrom<Written> for Exclude {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 enum Where {
-    /// Wherever programs are emulated.
-    Emulated,
-    /// Where a property holds, or on one target.
+    /// Where this is true of the machine.
+    Fact(Fact),
+    /// Where a property of the ABI holds, or on one target.
     On(On),
 }
 
@@ -82,9 +82,9 @@ impl TryFrom<String> for Where {
     type Error = String;
 
     fn try_from(word: String) -> Result<Where, String> {
-        match word == EMULATED {
-            true => Ok(Where::Emulated),
-            false => On::try_from(word).map(Where::On),
+        match Fact::of_machine(&word) {
+            Some(fact) => Ok(Where::Fact(fact)),
+            None => On::try_from(word).map(Where::On),
         }
     }
 }
@@ -113,7 +113,7 @@ impl Eq for Pattern {}
 impl Exclude {
     fn is_on(&self, target: &Target, machine: &Machine<'_>) -> bool {
         let holds = |one: &Where| match one {
-            Where::Emulated => machine.is_emulated,
+            Where::Fact(fact) => fact.holds(machine),
             Where::On(on) => on.holds(target, machine.abi),
         };
         self.on.is_empty() || self.on.iter().any(holds)
@@ -170,10 +170,8 @@ mod tests {
     fn on(text: &str, target: &str) -> Excludes {
         let excludes: Excludes = toml::from_str(text).unwrap();
         let target = cross::target(target).unwrap();
-        let machine = Machine {
-            abi: Abis::builtin().get(&target.abi).unwrap(),
-            is_emulated: !target.is_native(),
-        };
+        let abi = Abis::builtin().get(&target.abi).unwrap();
+        let machine = Machine::of(&target.name, abi, !target.is_native());
         excludes.on(target, &machine)
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::distinction::{Distinction, Machine, distinguish};
+use super::distinction::{Distinction, distinguish_by_words};
+use super::fact::Machine;
 use super::target::{CompileError, TargetRun, TargetStatus};
 
 /// The compiler's first error, on all targets on which it is the same.
@@ -49,17 +50,15 @@ pub fn build_failures(runs: &[TargetRun]) -> Vec<BuildFailure<'_>> {
             run.status.is_whole() && failure.package.is_none_or(of_package)
         };
         failure.built = runs.iter().filter(is_built).collect();
-        failure.distinction = distinguish(&machines(&failure.failed), &machines(&failure.built));
+        let (failed, built) = (machines(&failure.failed), machines(&failure.built));
+        failure.distinction = distinguish_by_words(&failed, &built, &failure.error.rendered);
     }
     failures
 }
 
 /// The machines, of which none is emulated: it is this machine that compiles.
 fn machines<'a>(runs: &[&'a TargetRun]) -> Vec<Machine<'a>> {
-    let machine = |run: &&'a TargetRun| Machine {
-        abi: &run.abi,
-        is_emulated: false,
-    };
+    let machine = |run: &&'a TargetRun| Machine::of(&run.target.name, &run.abi, false);
     runs.iter().map(machine).collect()
 }
 

@@ -4,30 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use layout::Abi;
-
 use kit::property::Property;
 
-/// A target, as far as a test can notice which it is.
-#[derive(Clone, Copy, Debug)]
-pub struct Machine<'a> {
-    /// Its ABI.
-    pub abi: &'a Abi,
-    /// Whether it is emulated here.
-    pub is_emulated: bool,
-}
-
-/// What may be true of a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fact {
-    /// A property of its ABI.
-    Property(Property),
-    /// It is emulated: the kernel, `/proc` and the network are those of this machine.
-    Emulated,
-}
-
-/// The word for an emulated target, on the command line, in `crossum.toml` and in reports.
-pub(crate) const EMULATED: &str = "emulated";
+use super::fact::{Fact, Machine};
 
 /// What is true of all targets on which a test fails, and of no target on which it passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,51 +24,28 @@ pub enum Distinction {
     OneAbi(String),
 }
 
-impl Fact {
-    /// Every fact, the likelier explanation first. Byte order and width break more tests than emulation does, and emulation more than the other properties.
-    pub fn all() -> impl Iterator<Item = Fact> {
-        let (likely, others) = Property::ALL.split_at(4);
-        let properties = |of: &'static [Property]| of.iter().copied().map(Fact::Property);
-        properties(likely)
-            .chain([Fact::Emulated])
-            .chain(properties(others))
-    }
-
-    /// The word for it in machine-readable reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Fact::Property(property) => property.word(),
-            Fact::Emulated => EMULATED,
-        }
-    }
-
-    /// The same, for somebody who reads it for the first time.
-    pub fn told(self) -> &'static str {
-        match self {
-            Fact::Property(property) => property.told(),
-            Fact::Emulated => EMULATED,
-        }
-    }
-
-    /// Whether it is true of a machine.
-    pub fn holds(self, machine: &Machine<'_>) -> bool {
-        match self {
-            Fact::Property(property) => property.holds(machine.abi),
-            Fact::Emulated => machine.is_emulated,
-        }
-    }
-}
-
-/// Finds what distinguishes the failing machines from the passing ones. It tries one fact first, then one ABI, then two properties.
+/// Finds what distinguishes the failing machines from the passing ones. It tries one fact first, then one ABI, then the family, then two properties.
 ///
 /// `None` where nothing distinguishes them, or where one of the two lists is empty.
 pub fn distinguish(failing: &[Machine<'_>], passing: &[Machine<'_>]) -> Option<Distinction> {
+    distinguish_by_words(failing, passing, "")
+}
+
+/// The same where the compiler's words may speak of a fact: that comes before all others.
+pub(super) fn distinguish_by_words(
+    failing: &[Machine<'_>],
+    passing: &[Machine<'_>],
+    words: &str,
+) -> Option<Distinction> {
     if failing.is_empty() || passing.is_empty() {
         return None;
     }
     let distinguishes =
         |has: &dyn Fn(&Machine<'_>) -> bool| failing.iter().all(has) && !passing.iter().any(has);
-    let mut single = Fact::all().filter(|fact| distinguishes(&|machine| fact.holds(machine)));
+    let is_true = |fact: &Fact| distinguishes(&|machine| fact.holds(machine));
+    let told = Fact::told_by(words);
+    let others = Fact::single().filter(|fact| !told.contains(fact));
+    let mut single = told.iter().copied().chain(others).filter(is_true);
     if let Some(fact) = single.next() {
         let or = single.collect();
         return Some(Distinction::One { fact, or });
@@ -98,6 +54,10 @@ pub fn distinguish(failing: &[Machine<'_>], passing: &[Machine<'_>]) -> Option<D
     if let (Some(name), 1) = (names.first(), names.len()) {
         return distinguishes(&|machine| machine.abi.name() == *name)
             .then(|| Distinction::OneAbi((*name).to_owned()));
+    }
+    if let Some(fact) = Fact::families().find(is_true) {
+        let or = Vec::new();
+        return Some(Distinction::One { fact, or });
     }
     let mut pairs = Property::ALL.into_iter().enumerate().flat_map(|(at, one)| {
         let others = Property::ALL.into_iter().skip(at + 1);
@@ -116,83 +76,106 @@ mod tests {
     use layout::Abis;
     use quickcheck::quickcheck;
 
+    use crate::results::fact::Family;
+
     /// All but this machine's own are emulated.
     fn machines(targets: &[&str]) -> Vec<Machine<'static>> {
         let machine = |name: &&str| {
             let mut names = cross::targets().map(|target| &target.name);
             let full = names.find(|full| full.starts_with(&format!("{name}-")));
             let target = target(full.unwrap()).unwrap();
-            Machine {
-                abi: Abis::builtin().get(&target.abi).unwrap(),
-                is_emulated: !target.is_native(),
-            }
+            let abi = Abis::builtin().get(&target.abi).unwrap();
+            Machine::of(&target.name, abi, !target.is_native())
         };
         targets.iter().map(machine).collect()
     }
 
     #[test]
     fn the_simplest_property_that_distinguishes_is_claimed_and_none_where_none_does() {
-        use Fact::Emulated;
+        use Fact::{Emulated, NotX86};
         use Property::{BigEndian, Bits32, LittleEndian, LooseInt64, SignedChar, UnsignedChar};
-        let facts = |or: &[Property]| or.iter().copied().map(Fact::Property).collect();
-        let one = |property, or: &[Property]| {
-            Some(Distinction::One {
-                fact: Fact::Property(property),
-                or: facts(or),
-            })
-        };
-        let emulated = |or: &[Property]| {
-            Some(Distinction::One {
-                fact: Emulated,
-                or: facts(or),
-            })
+        let x86 = Fact::Family(Family::X86);
+        let is = Fact::Property;
+        let one = |fact, or: &[Fact]| {
+            let or = or.to_vec();
+            Some(Distinction::One { fact, or })
         };
         for (failing, passing, expected) in [
             (
                 &["s390x", "powerpc"][..],
                 &["x86_64", "i686", "aarch64"][..],
-                one(BigEndian, &[]),
+                one(is(BigEndian), &[]),
             ),
-            // Without aarch64 the sign of char would explain it, too.
+            // Without aarch64 other facts would explain it, too.
             (
                 &["s390x", "powerpc"],
                 &["x86_64", "i686"],
-                one(BigEndian, &[UnsignedChar]),
+                one(is(BigEndian), &[NotX86, is(UnsignedChar)]),
             ),
-            (&["x86_64"], &["s390x", "mips"], one(LittleEndian, &[])),
+            (
+                &["x86_64"],
+                &["s390x", "mips"],
+                one(is(LittleEndian), &[x86]),
+            ),
             // All that are emulated, and nothing else.
-            (&["s390x", "i686", "mips64"], &["x86_64"], emulated(&[])),
-            (&["s390x", "armv7"], &["x86_64"], emulated(&[UnsignedChar])),
+            (
+                &["s390x", "i686", "mips64"],
+                &["x86_64"],
+                one(Emulated, &[]),
+            ),
+            (
+                &["s390x", "armv7"],
+                &["x86_64"],
+                one(Emulated, &[NotX86, is(UnsignedChar)]),
+            ),
             // All that are big-endian is the likelier explanation.
             (
                 &["s390x", "mips"],
                 &["x86_64"],
-                Some(Distinction::One {
-                    fact: Fact::Property(BigEndian),
-                    or: vec![Emulated],
-                }),
+                one(is(BigEndian), &[Emulated, NotX86]),
             ),
             // One that is emulated passes.
             (&["s390x", "i686"], &["x86_64", "mips64"], None),
             (
                 &["i686", "armv7", "mips"],
                 &["x86_64", "s390x", "mips64"],
-                one(Bits32, &[]),
+                one(is(Bits32), &[]),
             ),
             (
                 &["i686"],
                 &["x86_64", "armv7", "mipsel", "s390x"],
-                one(LooseInt64, &[]),
+                one(is(LooseInt64), &[]),
             ),
             (
                 &["s390x", "armv7", "aarch64"],
                 &["x86_64", "mips"],
-                one(UnsignedChar, &[]),
+                one(is(UnsignedChar), &[]),
             ),
             (
                 &["x86_64", "mips"],
                 &["s390x", "armv7"],
-                one(SignedChar, &[]),
+                one(is(SignedChar), &[]),
+            ),
+            // What only x86 has is likelier than the sign of char.
+            (
+                &["s390x", "armv7", "aarch64"],
+                &["x86_64", "i686"],
+                one(NotX86, &[is(UnsignedChar)]),
+            ),
+            (
+                &["x86_64", "i686"],
+                &["s390x", "armv7", "aarch64"],
+                one(x86, &[is(SignedChar)]),
+            ),
+            (
+                &["armv7", "aarch64"],
+                &["x86_64", "i686", "s390x", "powerpc"],
+                one(Fact::Family(Family::Arm), &[]),
+            ),
+            (
+                &["mips", "mips64el"],
+                &["x86_64", "i686", "s390x", "aarch64"],
+                one(Fact::Family(Family::Mips), &[]),
             ),
             (
                 &["mips", "powerpc"],
@@ -216,6 +199,35 @@ mod tests {
                 "fails on {failing:?}, passes on {passing:?}"
             );
         }
+    }
+
+    #[test]
+    fn the_compilers_words_decide_between_facts_that_explain_the_same() {
+        let (failing, passing) = (["s390x", "armv7", "aarch64"], ["x86_64", "i686"]);
+        let first =
+            |words| match distinguish_by_words(&machines(&failing), &machines(&passing), words) {
+                Some(Distinction::One { fact, or }) => (fact, or),
+                other => panic!("{other:?}"),
+            };
+        let of_char = Fact::Property(Property::UnsignedChar);
+        let by_char = first("expected `*const i8`, found `*const u8`");
+        assert_eq!(by_char, (of_char, vec![Fact::NotX86]));
+        let by_assembly = first("invalid register `eax`");
+        assert_eq!(by_assembly, (Fact::NotX86, vec![of_char]));
+
+        let narrow = |words| {
+            let (failing, passing) = (["mips", "powerpc"], ["s390x", "x86_64", "armv7"]);
+            distinguish_by_words(&machines(&failing), &machines(&passing), words)
+        };
+        let narrow_only = Distinction::One {
+            fact: Fact::NarrowAtomics,
+            or: Vec::new(),
+        };
+        let found = narrow("no `AtomicU64` in `sync::atomic`");
+        assert_eq!(found, Some(narrow_only));
+        // Nobody speaks of atomics.
+        let both = Distinction::Both(Property::BigEndian, Property::Bits32);
+        assert_eq!(narrow("attempt to add with overflow"), Some(both));
     }
 
     quickcheck! {

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::distinction::{Distinction, Fact, Machine, distinguish};
+use super::distinction::{Distinction, distinguish};
 use super::emulator_fault::{EmulatorFault, SecondOpinion};
+use super::fact::{Fact, Machine};
 use super::message::comparable;
 use super::miri::MiriOpinion;
 use super::target::TargetRun;
@@ -115,8 +116,7 @@ impl<'a> Failure<'a> {
             MessageGroup {
                 message,
                 failed,
-                // Almost any one target has an ABI of its own, or two properties. So neither says anything of a group.
-                distinction: distinction.filter(|one| matches!(one, Distinction::One { .. })),
+                distinction: distinction.filter(says_something_of_a_group),
             }
         };
         self.groups = groups.into_iter().map(group).collect();
@@ -197,12 +197,17 @@ impl<'a> Failure<'a> {
     }
 }
 
+/// Whether this says anything of some of the targets on which a test fails. Almost any one target has an ABI of its own, or two properties, and the machines of a family may print the same word that names them.
+fn says_something_of_a_group(distinction: &Distinction) -> bool {
+    match distinction {
+        Distinction::One { fact, .. } => !matches!(fact, Fact::Family(_)),
+        Distinction::Both(..) | Distinction::OneAbi(_) => false,
+    }
+}
+
 /// The targets, as tests can notice which they are.
 pub(super) fn machines<'a>(runs: impl IntoIterator<Item = &'a TargetRun>) -> Vec<Machine<'a>> {
-    let machine = |run: &'a TargetRun| Machine {
-        abi: &run.abi,
-        is_emulated: run.is_emulated,
-    };
+    let machine = |run: &'a TargetRun| Machine::of(&run.target.name, &run.abi, run.is_emulated);
     runs.into_iter().map(machine).collect()
 }
 
@@ -313,7 +318,10 @@ mod tests {
                     ("mips64", "order"),
                     ("s390x", "order"),
                 ],
-                vec![big(&[Fact::Emulated]), narrow(&[Fact::Emulated, loose])],
+                vec![
+                    big(&[Fact::Emulated, Fact::NotX86]),
+                    narrow(&[Fact::Emulated, loose]),
+                ],
             ),
             // Each target has words of its own.
             (

@@ -3,6 +3,7 @@
 mod build_failure;
 mod distinction;
 mod emulator_fault;
+mod fact;
 mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -12,10 +13,10 @@ mod target;
 mod test;
 
 pub use build_failure::{BuildFailure, build_failures};
-pub(crate) use distinction::EMULATED;
-pub use distinction::{Distinction, Fact, Machine, distinguish};
+pub use distinction::{Distinction, distinguish};
 pub(crate) use emulator_fault::emulator_name;
 pub use emulator_fault::{EmulatorFault, SecondOpinion, Signs};
+pub use fact::{Fact, Machine};
 pub use failure::{Failure, Mark, MessageGroup, failures};
 pub use miri::MiriOpinion;
 pub use target::{CompileError, Seconds, TargetRun, TargetStatus, exit};

@@ -60,6 +60,16 @@ impl<'a> JobPool<'a> {
         }
     }
 
+    /// Waits for this, and meanwhile writes the outcomes of jobs that are over into the results.
+    pub(super) async fn beside<T>(&mut self, mut work: impl Future<Output = T> + Unpin) -> T {
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                Some(()) = self.next() => {}
+            }
+        }
+    }
+
     /// Waits for the next job that is over, and writes its outcomes into the results. `None` where no job is left.
     ///
     /// Where a job panicked, its own programs could not run, with the words of the panic.

@@ -1,5 +1,6 @@
-//! The run: builds for one target after the other, and runs what is built beside the next build.
+//! The run: builds for a group of targets after the other, and runs what is built beside the next build.
 
+mod ahead;
 mod alone;
 mod debug;
 mod doctests;
@@ -23,10 +24,9 @@ use kit::progress::{Bar, Progress};
 
 use crate::build::{BuildError, BuildSite};
 use crate::project::UsageError;
-use crate::results::{Machine, TargetStatus};
+use crate::results::TargetStatus;
 use alone::{RanTarget, RanTargets};
 use job_pool::JobPool;
-use partial::is_emulated;
 use prepare::prepare;
 
 pub use debug::{DebugSession, GDB, debug};
@@ -36,7 +36,7 @@ pub use partial::PartialResults;
 pub use plan::{Action, Plan, in_order};
 pub use targets::targets;
 
-/// Builds for each target in turn, and runs what is built beside the next build. The results are in `results` as they come. Dropping the future ends every process that it started.
+/// Builds for one group of targets after the other, and runs what is built beside the next build. The results are in `results` as they come. Dropping the future ends every process that it started.
 ///
 /// # Errors
 /// Cargo refuses the user's arguments. What is wrong with one target is in its [`TargetStatus`].
@@ -49,23 +49,36 @@ pub async fn run(
     let bar = progress.phase("testing", plan.tools.len());
     let mut jobs = JobPool::new(plan.jobs, &bar, results);
     let mut ran = RanTargets::new();
-    for tools in &plan.tools {
-        let name = tools.target.name.as_str();
+    let mut compiles_here = true;
+    for group in ahead::groups(&plan.tools, cores()) {
         let began = Instant::now();
-        let status = match start(tools, plan, site, &bar, results, &mut jobs).await? {
-            Ok(_) if plan.action == Action::Build => TargetStatus::Built,
-            Ok(target) => {
-                ran.insert(name.to_owned(), target);
-                TargetStatus::Ran
-            }
-            Err(status) => status,
-        };
-        let seconds = began.elapsed().as_secs_f64();
-        results.note(name, |run| {
-            run.status = status;
-            run.seconds.build = seconds;
-        });
-        bar.log(format_args!("{name}: {seconds:.1} s to build"));
+        // What does not compile here rarely does elsewhere.
+        if compiles_here {
+            let building = pin!(ahead::build(group, plan, site, &bar));
+            jobs.beside(building).await;
+        }
+        // One cargo does not say how long each target took.
+        let each = began.elapsed().as_secs_f64() / group.len() as f64;
+        for tools in group {
+            let name = tools.target.name.as_str();
+            let began = Instant::now();
+            let status = match start(tools, plan, site, &bar, results, &mut jobs).await? {
+                Ok(_) if plan.action == Action::Build => TargetStatus::Built,
+                Ok(target) => {
+                    ran.insert(name.to_owned(), target);
+                    TargetStatus::Ran
+                }
+                Err(status) => status,
+            };
+            let seconds = each + began.elapsed().as_secs_f64();
+            let is_refused = matches!(status, TargetStatus::NotBuilt(_));
+            compiles_here &= !(is_refused && tools.target.is_native());
+            results.note(name, |run| {
+                run.status = status;
+                run.seconds.build = seconds;
+            });
+            bar.log(format_args!("{name}: {seconds:.1} s to build"));
+        }
     }
     while jobs.next().await.is_some() {}
     drop(jobs);
@@ -74,6 +87,11 @@ pub async fn run(
         second_opinion::by_miri(miri, plan.limit, site, progress, results).await;
     }
     Ok(())
+}
+
+/// How many things this machine does at once.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Builds for a target, and starts its jobs. Jobs that end meanwhile are recorded. Gives what ran, or how far it came without.
@@ -86,18 +104,9 @@ async fn start(
     jobs: &mut JobPool<'_>,
 ) -> Result<Result<RanTarget, TargetStatus>, UsageError> {
     let name = tools.target.name.as_str();
-    let machine = Machine {
-        abi: &tools.abi,
-        is_emulated: is_emulated(tools),
-    };
-    let excludes = plan.excludes.on(tools.target, &machine);
-    let mut preparing = pin!(prepare(tools, site, &excludes, bar, results));
-    let prepared = loop {
-        tokio::select! {
-            prepared = &mut preparing => break prepared,
-            Some(()) = jobs.next() => {}
-        }
-    };
+    let excludes = plan.excludes_on(tools);
+    let preparing = pin!(prepare(tools, site, &excludes, bar, results));
+    let prepared = jobs.beside(preparing).await;
     Ok(match prepared {
         Ok(prepared) if plan.action == Action::Build => {
             results.note(name, |run| run.unbuilt = prepared.built.unbuilt.clone());

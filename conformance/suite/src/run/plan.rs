@@ -7,8 +7,10 @@ use cross::{TargetTools, rust_std};
 use kit::tools::Tools;
 
 use super::driver::Driver;
+use super::partial::is_emulated;
 use crate::miri::Miri;
 use crate::project::Excludes;
+use crate::results::Machine;
 
 /// How far a run goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,15 @@ pub struct Plan {
     pub driver: Driver,
     /// What is asked about a test that fails.
     pub miri: Option<Miri>,
+}
+
+impl Plan {
+    /// What the project excludes on a target.
+    pub(super) fn excludes_on(&self, tools: &TargetTools) -> Excludes {
+        let name = &tools.target.name;
+        let machine = Machine::of(name, &tools.abi, is_emulated(tools));
+        self.excludes.on(tools.target, &machine)
+    }
 }
 
 /// The order in which targets are built. This machine is first, so that what does not compile at all is reported at once. Then come those that are ready, then those whose standard library must be built first.

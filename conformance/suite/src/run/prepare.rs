@@ -11,12 +11,12 @@ use kit::progress::Bar;
 
 use super::doctests;
 use super::driver::Driver;
-use super::partial::{INTERRUPTED, PartialResults, is_emulated};
+use super::partial::{INTERRUPTED, PartialResults};
 use super::plan::Plan;
 use super::surroundings::Surroundings;
 use crate::build::{BuildError, BuildSite, BuiltTests, ProcessKind, TestProgram};
 use crate::project::Excludes;
-use crate::results::{Machine, TestOutcome, emulator_name};
+use crate::results::{TestOutcome, emulator_name};
 
 /// The note where nextest cannot run the tests of this target, though it runs those of others.
 const NOT_BY_NEXTEST: &str = "run as cargo does: nextest starts no program with this runner";
@@ -117,11 +117,7 @@ pub(super) async fn prepare_tests<'a>(
     bar: &Bar,
     results: &PartialResults,
 ) -> Result<PreparedTarget<'a>, BuildError> {
-    let machine = Machine {
-        abi: &tools.abi,
-        is_emulated: is_emulated(tools),
-    };
-    let excludes = plan.excludes.on(tools.target, &machine);
+    let excludes = plan.excludes_on(tools);
     prepare(tools, site, &excludes, bar, results).await
 }
 
