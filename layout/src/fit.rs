@@ -21,6 +21,7 @@ mod levels;
 mod mismatch;
 mod native;
 mod optional;
+mod power;
 pub mod probe;
 mod readings;
 mod rules;

@@ -8,7 +8,7 @@ use object::Architecture;
 use rayon::prelude::*;
 
 use super::alternative::{Alternatives, lie_alike};
-use super::{Alignments, Ambiguity, Own, record};
+use super::{Alignments, Ambiguity, Own, power, record};
 use crate::abi::{Abi, Scalar};
 use crate::dwarf::{Processor, Program, Tells};
 use crate::layout::{Layout, Layouts};
@@ -34,6 +34,8 @@ pub(super) fn put(
     let mut ambiguities: BTreeMap<TypeId, BTreeSet<String>> = BTreeMap::new();
     let mut most: BTreeMap<TypeId, u64> = BTreeMap::new();
     for (build, own) in own.iter().enumerate() {
+        let moved = power::moved(program, build, own);
+        program.types.put_untold(own.abi.name(), moved);
         let hidden = all(program, build, own, reported);
         let around = around(program, build, &hidden);
         let readings = program.observed.keys().filter_map(|id| {
