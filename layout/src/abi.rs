@@ -66,6 +66,7 @@ pub struct Abi {
     bit_field_order: BitFieldOrder,
     bit_field_packing: BitFieldPacking,
     empty_bit_field_align: usize,
+    pack_struct: Option<u32>,
     record_align_at_least: usize,
     compiler: Dialect,
     enum_rule: EnumRule,
@@ -196,6 +197,11 @@ impl Abi {
     /// Where bit-fields are dense: what a bit-field of width 0 pads to, in octets.
     pub fn empty_bit_field_align(&self) -> usize {
         self.empty_bit_field_align
+    }
+
+    /// What `-fpack-struct=N` asked for, in octets; `None` without it. Beside what it is for every record, GCC aligns no bit-field of width 0 to more, which a `#pragma pack` does not reach (stor-layout.cc, `initial_max_fld_align`).
+    pub fn pack_struct(&self) -> Option<u32> {
+        self.pack_struct
     }
 
     /// To how many octets every record is aligned that is not packed: 1 nearly everywhere.

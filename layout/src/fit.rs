@@ -21,6 +21,7 @@ mod levels;
 mod mismatch;
 mod native;
 mod optional;
+mod power;
 pub mod probe;
 mod readings;
 mod rules;
@@ -154,10 +155,11 @@ fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &A
         ..
     } = work;
     native::put(program, &own, &unread);
-    hidden::put(program, &own, reported);
+    let hidden = hidden::put(program, &own, others, reported, &alternatives);
     let unread: BTreeSet<TypeId> = unread.into_keys().collect();
     let mut ambiguities: BTreeMap<TypeId, Vec<Ambiguity>> = BTreeMap::new();
     let mut add = |(id, ambiguity)| ambiguities.entry(id).or_default().push(ambiguity);
+    hidden.into_iter().for_each(&mut add);
     for (build, own) in own.iter().enumerate() {
         let there: Vec<Abi> = others.iter().map(|abi| own.on(abi)).collect();
         let there: Vec<&Abi> = there.iter().collect();

@@ -29,7 +29,8 @@ impl TypeId {
 pub struct Types {
     types: Vec<Type>,
     lies: BTreeMap<TypeId, Lies>,
-    may_be_aligned: BTreeSet<TypeId>,
+    /// By the names of ABIs.
+    untold: BTreeMap<String, BTreeSet<TypeId>>,
 }
 
 /// A type, as far as its layout depends on it.
@@ -442,14 +443,17 @@ impl Types {
         self.lies.insert(id, lies);
     }
 
-    /// Whether the alignment of a record may be more than what follows from what is in it, and where it was read nothing tells.
-    pub fn may_be_aligned(&self, id: TypeId) -> bool {
-        self.may_be_aligned.contains(&id)
+    /// Whether a record may be aligned otherwise on an ABI than follows from what is known of it, because nothing tells what its declaration asks for.
+    pub fn is_untold(&self, id: TypeId, abi: &str) -> bool {
+        self.untold.get(abi).is_some_and(|of| of.contains(&id))
     }
 
-    /// Says so of a record.
-    pub fn put_may_be_aligned(&mut self, id: TypeId) {
-        self.may_be_aligned.insert(id);
+    /// Says so of some records.
+    pub fn put_untold(&mut self, abi: &str, records: BTreeSet<TypeId>) {
+        if !records.is_empty() {
+            let untold = self.untold.entry(abi.to_owned()).or_default();
+            untold.extend(records);
+        }
     }
 
     /// All, in the order in which they were added.

@@ -25,6 +25,8 @@ pub enum Switch {
     AlignDouble(bool),
     /// `-malign-int`, `-mno-align-int`: whether m68k aligns what has 4 octets to 4.
     AlignInt(bool),
+    /// `-malign-power`, `-malign-natural`: whether PowerPC aligns a `double` to 4 in records, but for some. No ABI is made of it, for which ones is not known.
+    AlignPower(bool),
     /// `-mstructure-size-boundary=N`: Arm aligns every record to so many bits.
     RecordBoundary(u32),
     /// `-fpack-struct`, `-fpack-struct=N`: every record is packed, or no member aligned to more octets.
@@ -70,6 +72,8 @@ impl Switch {
             "-mno-align-double" => Switch::AlignDouble(false),
             "-malign-int" => Switch::AlignInt(true),
             "-mno-align-int" => Switch::AlignInt(false),
+            "-malign-power" => Switch::AlignPower(true),
+            "-malign-natural" => Switch::AlignPower(false),
             "-fpack-struct" => Switch::PackStruct(None),
             // What takes it back; it is left out of what comes of all words.
             "-fno-pack-struct" => Switch::PackStruct(Some(0)),
@@ -104,6 +108,8 @@ impl Switch {
             Switch::AlignDouble(false) => "-mno-align-double".to_owned(),
             Switch::AlignInt(true) => "-malign-int".to_owned(),
             Switch::AlignInt(false) => "-mno-align-int".to_owned(),
+            Switch::AlignPower(true) => "-malign-power".to_owned(),
+            Switch::AlignPower(false) => "-malign-natural".to_owned(),
             Switch::RecordBoundary(bits) => format!("-mstructure-size-boundary={bits}"),
             Switch::PackStruct(None) => "-fpack-struct".to_owned(),
             Switch::PackStruct(Some(octets)) => format!("-fpack-struct={octets}"),
@@ -115,7 +121,7 @@ impl Switch {
 impl Abi {
     /// With an option of its compilers: as GCC has it. Where they do not have it, the ABI is as it was. It keeps its name.
     ///
-    /// `-fpack-struct` changes no ABI: it is an attribute of every record.
+    /// `-fpack-struct` is an attribute of every record. An ABI has of it only what it is to bit-fields of width 0.
     pub fn with_switch(&self, switch: Switch) -> Abi {
         let mut abi = self.clone();
         let is_i386 = self.name.starts_with("i386-");
@@ -193,6 +199,7 @@ impl Abi {
             Switch::RecordBoundary(bits) if self.name.starts_with("arm-") => {
                 abi.record_align_at_least = usize::try_from(bits / 8).unwrap_or(1);
             }
+            Switch::PackStruct(octets) => abi.pack_struct = octets.filter(|octets| *octets > 0),
             Switch::Size(scalar, octets) => {
                 let size = usize::try_from(octets).unwrap_or(usize::MAX);
                 abi = self.with_size(scalar, size);
@@ -314,6 +321,8 @@ mod tests {
             "-mno-align-double",
             "-malign-int",
             "-mno-align-int",
+            "-malign-power",
+            "-malign-natural",
             "-fpack-struct",
             "-fpack-struct=2",
             "-mstructure-size-boundary=32",

@@ -289,6 +289,7 @@ impl Reader<'_> {
                 self.align("empty-bit-field-align", |row| row.empty_bit_field_align),
                 1,
             )?,
+            pack_struct: None,
             record_align_at_least: or(
                 self.align("record-align-at-least", |row| row.record_align_at_least),
                 1,

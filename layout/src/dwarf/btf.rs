@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use gimli::constants as c;
+use object::Architecture;
 
 use super::base::Base;
 use super::build::Builds;
@@ -11,6 +12,7 @@ use super::byte_order;
 use super::error::{Problem, Spot};
 use super::intern::Interned;
 use super::language::Language;
+use super::machine::Processor;
 use super::observed::{Observed, ObservedMember};
 use super::program::{Declaration, Keyword, MemberSource, Name};
 use super::reader::Resolved;
@@ -387,6 +389,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             size,
             header: None,
             pointer_size: self.pointer_size,
+            processor: Processor::Known(Architecture::Unknown),
         };
         declared.id = match typedef.meaning() {
             Meaning::Declaration => declared.id,

@@ -157,6 +157,7 @@ impl<'a> Reader<'_, 'a> {
             size,
             header,
             pointer_size: self.machine.pointer_size,
+            processor: self.machine.processor,
         };
         Ok(match typedef.meaning() {
             Meaning::Declaration => declared,

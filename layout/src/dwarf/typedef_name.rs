@@ -2,8 +2,11 @@
 //!
 //! On x86_64 an `int64_t` is declared as a `long`; a reader that followed the declaration would take it for one of 4 octets on i386. A program's own `dev_t` is what the program declares.
 
+use object::Architecture;
+
 use super::base::integer_of;
 use super::header::{CLibrary, Header};
+use super::machine::Processor;
 use crate::abi::Scalar;
 use crate::abi::Typedef;
 use crate::types::Type;
@@ -17,6 +20,7 @@ pub(super) struct Declared<'a> {
     pub(super) header: Option<Header>,
     /// In octets.
     pub(super) pointer_size: u8,
+    pub(super) processor: Processor,
 }
 
 /// What a typedef is on every ABI.
@@ -80,9 +84,9 @@ impl Declared<'_> {
                     ),
                 }
             }
-            // musl has 64 bits of them everywhere. Elsewhere a program of 32 bits asked for them, or its compiler did.
-            name if is_of_files_or_time(name)
-                && (size, pointer_size) == (8, 4)
+            // musl has 64 bits of them everywhere. Elsewhere a program of such a machine asked for them, or its compiler did.
+            name if size == 8
+                && self.is_narrow_unasked(name)
                 && self.header != Some(Header::CLibrary(CLibrary::Musl))
                 && self.is_librarys() =>
             {
@@ -96,6 +100,20 @@ impl Declared<'_> {
             }
             name if self.is_librarys() => Meaning::Type(Type::Typedef(name)),
             _ => Meaning::Declaration,
+        }
+    }
+
+    /// Whether glibc has fewer than 64 bits of it on this machine where nobody asks for more: on those of 32 bits what concerns times and files, on Alpha what counts files and blocks (its bits/typesizes.h).
+    fn is_narrow_unasked(&self, name: Typedef) -> bool {
+        let is_count = || {
+            matches!(
+                name,
+                Typedef::Ino | Typedef::Blkcnt | Typedef::Fsblkcnt | Typedef::Fsfilcnt
+            )
+        };
+        match self.processor {
+            Processor::Known(Architecture::Alpha) => is_count(),
+            _ => self.pointer_size == 4 && is_of_files_or_time(name),
         }
     }
 
@@ -187,6 +205,7 @@ mod tests {
             size,
             header,
             pointer_size,
+            processor: Processor::Known(Architecture::Unknown),
         };
         declared.meaning()
     }
@@ -281,6 +300,28 @@ mod tests {
                 matches!(found, Meaning::Type(Type::Typedef(_))),
                 "{name}: {found:?}"
             );
+        }
+    }
+
+    #[test]
+    fn alpha_counts_files_in_64_bits_only_where_that_was_asked_for() {
+        for (name, asked) in [
+            ("ino_t", true),
+            ("__blkcnt_t", true),
+            ("fsfilcnt_t", true),
+            ("off_t", false),
+            ("time_t", false),
+        ] {
+            let declared = Declared {
+                name,
+                size: 8,
+                header: GLIBC,
+                pointer_size: 8,
+                processor: Processor::Known(Architecture::Alpha),
+            };
+            let found = declared.meaning();
+            let is_either = matches!(found, Meaning::Either { .. });
+            assert_eq!(is_either, asked, "{name}: {found:?}");
         }
     }
 

@@ -20,6 +20,8 @@ pub(super) struct Alternative {
     pub(super) same_unless_padded: Vec<TypeId>,
     /// Whether it is the first of those that are alike to a record around it: in their alignment where the file is from, and in what they contain.
     pub(super) stands_for_others: bool,
+    /// Whether its alignment counts as well. What a record without padding is aligned to if it is packed does not: it would count for nearly all.
+    pub(super) may_align: bool,
 }
 
 /// Of each record that has some.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::alternative::lie_alike;
 use super::candidates::moves;
-use super::{Ambiguity, Own};
+use super::{Ambiguity, Own, power};
 use crate::abi::{Abi, Switch};
 use crate::dwarf::Program;
 use crate::layout::Layouts;
@@ -24,6 +24,12 @@ pub(super) fn all(
     let types: Vec<TypeId> = program.observed.keys().filter(of_build).copied().collect();
     let mut ambiguities = Vec::new();
     let is_open = |switch: &&Switch| moves(**switch) && !given.contains(switch);
+    for id in power::moved(program, build, own) {
+        let others = others.iter().filter(|abi| abi.name() != own.abi.name());
+        let abis = others.map(|abi| abi.name().to_owned()).collect();
+        let why = why(Switch::AlignPower(true), program.builds.len());
+        ambiguities.push((id, Ambiguity { why, abis }));
+    }
     for &switch in own.switches.iter().filter(is_open) {
         let bare = match switch {
             Switch::PackStruct(_) => Some(unpacked(program, &types)),

@@ -29,7 +29,16 @@ impl Alignments {
             parts.iter().any(|part| names.contains_key(part))
         };
         let not_found = program.observed.keys().filter(|id| !is_found(id));
-        let mut aligned = such(|found| found.aligned != Aligned::Naturally);
+        // What one in it asks for is not asked of the record itself; which of those in it, the names do not tell.
+        let is_aligned = |tag: &str| match names.get(tag) {
+            Some(found) => found.aligned != Aligned::Naturally,
+            None => components(tag).iter().any(|part| {
+                let found = names.get(part);
+                found.is_some_and(|of| of.aligned != Aligned::Naturally || of.aligned_inside)
+            }),
+        };
+        let aligned = program.tags.iter().filter(|(_, tag)| is_aligned(tag));
+        let mut aligned: BTreeSet<TypeId> = aligned.map(|(&id, _)| id).collect();
         aligned.extend(not_found);
         self.aligned = Some(aligned);
         let numbers =
@@ -97,8 +106,10 @@ struct Found {
     overlapping: bool,
     /// `[[msvc::no_unique_address]]`, which every other compiler ignores.
     overlapping_on_windows: bool,
-    /// An alignment of the record's own, or of one in it; not of a member alone.
+    /// An alignment of the record's own.
     aligned: Aligned,
+    /// One of a record in it, or of a member of such a type.
+    aligned_inside: bool,
     /// `scalar_storage_order`.
     order: Option<ByteOrder>,
 }
@@ -226,8 +237,7 @@ impl<'t> Scanner<'t> {
         if !in_record {
             self.found.aligned = self.found.aligned.and(aligned);
         } else if is_behind_braces {
-            // Of a record in it, or of a member of that type.
-            self.found.aligned = Aligned::Somehow;
+            self.found.aligned_inside = true;
         }
     }
 
@@ -249,7 +259,7 @@ impl<'t> Scanner<'t> {
             .iter()
             .any(|word| aligned::is_asked_by(word));
         if is_aligned && self.open.contains(&true) {
-            self.found.aligned = Aligned::Somehow;
+            self.found.aligned_inside = true;
         }
         // `int n{};`; or the body of a function, which is as good as one here unless it is plain.
         let is_function = self.declaration.contains(&"(") || self.declaration.contains(&"enum");
@@ -271,6 +281,7 @@ impl<'t> Scanner<'t> {
                 known.unnamed |= self.found.unnamed;
                 known.packed |= self.found.packed;
                 known.aligned = known.aligned.and(self.found.aligned);
+                known.aligned_inside |= self.found.aligned_inside;
                 known.overlapping |= self.found.overlapping;
                 known.overlapping_on_windows |= self.found.overlapping_on_windows;
                 known.initialized |= self.found.initialized;
@@ -446,36 +457,44 @@ mod tests {
     }
 
     #[test]
-    fn an_alignment_is_a_records_own_or_a_members() {
-        for (source, is_own) in [
-            ("struct a { _Alignas(8) char b; };", false),
-            ("struct a { char b __attribute__((aligned(8))); };", false),
-            ("struct __attribute__((aligned(8))) a { char b; };", true),
-            ("struct a { char b; } __attribute__((aligned(8)));", true),
-            ("struct alignas(8) a { char b; };", true),
+    fn an_alignment_is_a_records_own_or_a_members_or_of_one_in_it() {
+        const NONE: (bool, bool) = (false, false);
+        const OWN: (bool, bool) = (true, false);
+        const INSIDE: (bool, bool) = (false, true);
+        for (source, whose) in [
+            ("struct a { _Alignas(8) char b; };", NONE),
+            ("struct a { char b __attribute__((aligned(8))); };", NONE),
+            ("struct __attribute__((aligned(8))) a { char b; };", OWN),
+            ("struct a { char b; } __attribute__((aligned(8)));", OWN),
+            ("struct alignas(8) a { char b; };", OWN),
             // Another's, before and behind.
             (
                 "struct alignas(8) z { char b; }; struct a { char b; };",
-                false,
+                NONE,
             ),
             (
                 "struct a { char b; }; extern int n __attribute__((aligned(8)));",
-                false,
+                NONE,
             ),
             (
                 "struct a { struct { char b; } c; char d __attribute__((aligned(8))); };",
-                false,
+                NONE,
             ),
-            ("struct a { struct alignas(8) { char b; } c; };", true),
-            // Whose it is of several in each other nobody says here.
+            ("struct a { struct alignas(8) { char b; } c; };", INSIDE),
             (
                 "struct a { struct { char b; } __attribute__((aligned(8))) c; };",
-                true,
+                INSIDE,
             ),
-            ("struct a { struct { char b; } c; };", false),
+            (
+                "struct a { struct alignas(4) { char b; } c; } __attribute__((aligned(8)));",
+                (true, true),
+            ),
+            ("struct a { struct { char b; } c; };", NONE),
         ] {
             let names = names(source);
-            assert_eq!(names["a"].aligned != Aligned::Naturally, is_own, "{source}");
+            let found = &names["a"];
+            let is_own = found.aligned != Aligned::Naturally;
+            assert_eq!((is_own, found.aligned_inside), whose, "{source}");
         }
     }
 

@@ -371,6 +371,9 @@ impl<'a> Work<'a> {
             self.strained.insert(id);
         }
         let as_written = taken.words.is_empty();
+        // Clang writes what was asked for, and GCC what came out.
+        let own = self.owns.get(program.build_of(id));
+        let by_clang = own.is_some_and(|own| own.abi.compiler() == Dialect::Clang);
         // What the source does not say is none of its readings.
         let is_said = |reading: &Reading| {
             let said =
@@ -379,7 +382,7 @@ impl<'a> Work<'a> {
             let is_initialized = reading.words == classes::NO_POD;
             let is_aligned = reading.record.aligned != taken.record.aligned;
             !as_written
-                || (!is_aligned || self.own_alignment(id).is_none())
+                || (!is_aligned || !by_clang && self.own_alignment(id).is_none())
                     && (!is_packing || said(&self.reported.packed))
                     && (!is_initialized || said(&self.reported.initialized))
         };
@@ -397,6 +400,9 @@ impl<'a> Work<'a> {
                         kinds,
                     )),
                     same_unless_padded: alternative::same_unless_padded(&reading, as_written, id),
+                    may_align: !as_written
+                        || reading.packed_parts.is_empty()
+                            && !readings::is_packing(&reading.record, &taken.record),
                     id: program.types.add(Type::Record(reading.record)),
                     words: reading.words,
                 }

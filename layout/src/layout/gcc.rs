@@ -153,7 +153,7 @@ impl<'a> Record<'a> {
         }
         let of_type = field.type_align();
         let of_type = match self.frame.pack {
-            _ if field.is_empty_bit_field() => of_type,
+            _ if field.is_empty_bit_field() => of_type.min(pack_of_empty(self.frame)),
             Some(pack) => of_type.min(pack),
             None if is_packed(self.frame, field) => of_type.min(8),
             None => of_type,
@@ -188,6 +188,12 @@ pub(super) fn is_packed(frame: &Frame<'_>, field: &Field<'_>) -> bool {
     (by_record || field.packed) && (field.is_bit_field() || field.type_align() > 8)
 }
 
+/// `initial_max_fld_align`, in bits: what a bit-field of width 0 is aligned to at most.
+fn pack_of_empty(frame: &Frame<'_>) -> u64 {
+    let pack = frame.abi.pack_struct();
+    pack.map_or(u64::MAX, |octets| 8 * u64::from(octets))
+}
+
 /// `layout_decl`, for a field of a record.
 pub(super) fn wish(frame: &Frame<'_>, field: &Field<'_>, known_align: u64) -> Wish {
     let declared_packed = is_packed(frame, field);
@@ -202,7 +208,7 @@ pub(super) fn wish(frame: &Frame<'_>, field: &Field<'_>, known_align: u64) -> Wi
             // "A zero-length bit-field affects the alignment of the next field. In essence such bit-fields are not
             // influenced by any packing due to #pragma pack or attribute packed."
             packed = false;
-            pack = None;
+            pack = Some(pack_of_empty(frame));
             align = align.max(if pcc(frame) {
                 field.type_align()
             } else {

@@ -74,7 +74,7 @@ impl<'a> Layouts<'a> {
     pub fn tells_alignment(&self, id: TypeId) -> bool {
         let id = self.innermost(id);
         let lies = self.lies(id).is_none_or(|lies| lies.align.is_some());
-        lies && !self.types.may_be_aligned(id)
+        lies && !self.types.is_untold(id, self.abi.name())
     }
 
     /// What arrays and their kin are of, as far as alignments go.

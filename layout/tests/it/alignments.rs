@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crossum_layout::dwarf;
-use crossum_layout::fit::{self, Alignments};
+use crossum_layout::dwarf::{self, Program};
+use crossum_layout::fit::{self, Alignments, Fit};
 use crossum_layout::{Abis, Layouts};
 
 use crate::compiled::Compiler;
@@ -101,4 +101,98 @@ fn an_alignment_that_a_file_does_not_tell_is_left_open() {
             assert_eq!(untold, open, "{compiler} {options:?}");
         }
     }
+}
+
+/// A program of x86_64's gcc, fitted for i386 with or without its source, or `None` where there is no such compiler.
+fn on_i386(source: &str, options: &[&str], reads: bool) -> Option<(Program, Fit)> {
+    let gcc = Compiler {
+        program: "gcc",
+        args: &[],
+    };
+    let octets = match gcc.object("c", source, options) {
+        Ok(octets) => octets,
+        Err(why) => {
+            why.name("gcc with alignments", gcc.program);
+            return None;
+        }
+    };
+    let mut program = dwarf::read(&octets).expect("a program");
+    let mut told = Alignments::default();
+    if reads {
+        told.read_source(&program, source);
+    }
+    let i386 = Abis::builtin().get("i386-sysv")?;
+    let fit = fit::best(&mut program, Abis::builtin(), &[i386], &told).expect("an ABI");
+    if fit.own[0].abi.name() != "x86_64-sysv" {
+        crate::tools::not_done("gcc for x86_64", "this machine is another");
+        return None;
+    }
+    Some((program, fit))
+}
+
+#[test]
+fn where_an_alignment_that_is_not_told_would_move_something_the_type_is_ambiguous() {
+    let mut source = String::new();
+    for (name, body) in [
+        // 16 octets here; on i386 8, or 16 by aligned(16).
+        ("moves", "{ long a; int b; }"),
+        ("around", "{ struct moves a[2]; }"),
+        ("stays", "{ int a, b; }"),
+        // It lies at 8, and so aligned(16) is none of it.
+        ("shown", "{ long a; char b; }"),
+        ("shows", "{ long a; struct shown b; }"),
+    ] {
+        let _ = writeln!(source, "struct {name} {body};\nstruct {name} a_{name};");
+    }
+    let strict = ["-gstrict-dwarf", "-gdwarf-4"];
+    let Some((program, fit)) = on_i386(&source, &strict, false) else {
+        return;
+    };
+    let i386 = Abis::builtin().get("i386-sysv").expect("a row");
+    let layouts = Layouts::new(i386, &program.types);
+    for (name, is_ambiguous, is_told) in [
+        ("struct moves", true, true),
+        ("struct around", true, true),
+        ("struct stays", false, false),
+        ("struct shown", false, true),
+        ("struct shows", false, true),
+    ] {
+        let kind = program.of_name(name).next().expect("a type").kind;
+        let about = fit.about(&program.types, kind);
+        assert_eq!(!about.is_empty(), is_ambiguous, "{name}: {about:?}");
+        assert_eq!(layouts.tells_alignment(kind), is_told, "{name}");
+    }
+}
+
+/// GCC writes down that all of it is aligned to 8: because of the pointer, as `aligned(8)` would. What in it is aligned to 4 asks for nothing more.
+#[test]
+fn an_alignment_of_something_in_a_record_is_none_of_the_record() {
+    let source = "struct s { int a; void *p; struct __attribute__((aligned(4))) { char b; _Alignas(4) char c[4]; }; int d; _Alignas(4) char e[3]; };
+        struct s s;";
+    let i386 = Abis::builtin().get("i386-sysv").expect("a row");
+    for (reads, told) in [(true, Some(4)), (false, None)] {
+        let Some((program, fit)) = on_i386(source, &["-g"], reads) else {
+            return;
+        };
+        let kind = program.of_name("struct s").next().expect("a type").kind;
+        assert!(fit.about(&program.types, kind).is_empty(), "{reads}");
+        let layouts = Layouts::new(i386, &program.types);
+        let align = layouts.of(kind).expect("a layout").align;
+        let align = layouts.tells_alignment(kind).then_some(align);
+        assert_eq!(align, told, "{reads}");
+        let own = Layouts::where_read(&fit.own[0].abi, &program.types);
+        assert!(own.tells_alignment(kind), "{reads}");
+    }
+}
+
+/// Taken as packed, for that explains it; `#pragma pack(2)` and `#pragma pack(4)` do, too.
+#[test]
+fn a_record_that_is_explained_in_two_ways_has_no_alignment_that_is_told() {
+    let source = "#pragma pack(2)\nstruct s { double a; int b; double c; };\nstruct s s;";
+    let Some((program, fit)) = on_i386(source, &["-g"], false) else {
+        return;
+    };
+    let kind = program.of_name("struct s").next().expect("a type").kind;
+    let own = Layouts::where_read(&fit.own[0].abi, &program.types);
+    assert!(!own.tells_alignment(kind));
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crossum_layout::abi::Switch;
+use crossum_layout::abi::{Dialect, Scalar, Switch};
 use crossum_layout::dwarf::{self, Program};
 use crossum_layout::fit::{self, Alignments, Fit};
-use crossum_layout::types::{Count, Type, TypeId};
+use crossum_layout::types::{Count, Member, Record, RecordKind, Type, TypeId, Types};
 use crossum_layout::{Abi, Abis, Layouts};
 
 use crate::compiled::{Compiler, NoObject, run};
@@ -483,5 +483,113 @@ fn units_with_other_options_are_each_by_its_own_in_whatever_order_they_were_link
         "`-fshort-enums`",
     ] {
         assert!(all.contains(expected), "{expected} is not in\n{all}");
+    }
+}
+
+/// A bit-field of width 0 is cut down by the option, and by no pragma.
+#[test]
+fn what_packs_every_record_cuts_a_bit_field_of_width_0_down_and_a_pragma_does_not() {
+    const BODIES: &[&str] = &[
+        "char a; int : 0; char b;",
+        "char a; long long : 0; short b; char c;",
+        "char a : 3; long : 0; char b : 2; int : 0;",
+    ];
+    for (compiler, row) in [X86_64, I386, ARM, AARCH64, M68K, SPARC64, CLANG_X86_64] {
+        let abi = Abis::builtin().get(row).expect("a row");
+        for octets in [1, 2, 4, 8] {
+            let mut source = String::new();
+            let abi = match compiler.program {
+                "clang" => abi.with_compiler(Dialect::Clang),
+                _ => abi.clone(),
+            };
+            let abi = abi.with_switch(Switch::PackStruct(Some(octets)));
+            for (index, body) in BODIES.iter().enumerate() {
+                for (line, pack) in [octets, 1, 4].into_iter().enumerate() {
+                    let mut types = Types::new();
+                    let [char, short, int, long, longer] = [
+                        Scalar::Char,
+                        Scalar::Short,
+                        Scalar::Int,
+                        Scalar::Long,
+                        Scalar::LongLong,
+                    ]
+                    .map(|scalar| types.add(Type::Scalar(scalar)));
+                    let bits = |kind, bits| Member::unnamed(kind).bits(bits);
+                    let members = match index {
+                        0 => vec![Member::new("a", char), bits(int, 0), Member::new("b", char)],
+                        1 => vec![
+                            Member::new("a", char),
+                            bits(longer, 0),
+                            Member::new("b", short),
+                            Member::new("c", char),
+                        ],
+                        _ => vec![
+                            Member::new("a", char).bits(3),
+                            bits(long, 0),
+                            Member::new("b", char).bits(2),
+                            bits(int, 0),
+                        ],
+                    };
+                    let mut record = Record::new(RecordKind::Struct);
+                    record.members = members;
+                    record.pack = Some(pack);
+                    let record = types.add(Type::Record(record));
+                    let layouts = Layouts::new(&abi, &types);
+                    let layout = layouts.of(record).expect("a layout");
+                    let pragma = match line {
+                        0 => "#pragma pack()".to_owned(),
+                        _ => format!("#pragma pack({pack})"),
+                    };
+                    let name = format!("s{index}_{line}");
+                    let _ = writeln!(source, "{pragma}\nstruct {name} {{ {body} }};");
+                    let (size, align) = (layout.size, layout.align);
+                    let _ = writeln!(
+                        source,
+                        "_Static_assert(sizeof(struct {name}) == {size} && _Alignof(struct {name}) == {align}, \"{size} {align}\");"
+                    );
+                }
+            }
+            let option = format!("-fpack-struct={octets}");
+            match compiler.object("c", &source, &[&option]) {
+                Ok(_) => {}
+                Err(NoObject::Refused(why)) => panic!("{compiler} {option}: {why}"),
+                Err(why) => why.name("-fpack-struct", compiler.program),
+            }
+        }
+    }
+}
+
+/// Which `double` it moves is not known: nothing is said of other machines, and no alignment.
+#[test]
+fn what_aligns_as_power_does_is_known_on_its_own_machine_alone() {
+    let compiler = gcc("powerpc64-linux-gnu-gcc");
+    let source = "struct moved { char a; double b; long c; }; struct one { double a; }; struct around { int a; struct one b[2]; }; struct ints { char a; long b; };
+        struct moved m; struct one o; struct around r; struct ints i;";
+    let octets = match compiler.object("c", source, &["-g", "-malign-power"]) {
+        Ok(octets) => octets,
+        Err(why) => return why.name("gcc -malign-power", compiler.program),
+    };
+    let mut program = dwarf::read(&octets).expect("a program");
+    let fit = fitted(&mut program);
+    assert_eq!(fit.own[0].abi.name(), "powerpc64-elfv1");
+    let own = Layouts::where_read(&fit.own[0].abi, &program.types);
+    let x86_64 = "x86_64-sysv".to_owned();
+    let there = Layouts::new(Abis::builtin().get(&x86_64).expect("a row"), &program.types);
+    for (name, size, is_moved) in [
+        ("struct moved", 24, true),
+        ("struct one", 8, true),
+        ("struct around", 20, true),
+        ("struct ints", 16, false),
+    ] {
+        let kind = program.of_name(name).next().expect("a type").kind;
+        assert_eq!(own.of(kind).expect("a layout").size, size, "{name}");
+        assert_eq!(own.tells_alignment(kind), !is_moved, "{name}");
+        let about = fit.about(&program.types, kind);
+        let is_told = about
+            .iter()
+            .any(|of| of.why.contains("-malign-power") && of.abis.contains(&x86_64));
+        // What no reading explains is undecided anyhow.
+        let is_told = is_told || there.of(kind).is_err();
+        assert_eq!(is_told, is_moved, "{name}: {about:?}");
     }
 }
