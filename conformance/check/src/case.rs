@@ -214,14 +214,16 @@ impl<'a> Models<'a> {
         else {
             return Lying::As(place);
         };
-        let subject = self
-            .readings
-            .get(*reading)
-            .and_then(|of| of.subjects.subjects.get(*subject));
-        let alike = self.alike.get(*reading).zip(subject);
-        let first =
-            alike.and_then(|(alike, subject)| alike.firsts([subject.kind]).get(place).copied());
-        Lying::As(first.unwrap_or(place))
+        let alike = || {
+            let subjects = &self.readings.get(*reading)?.subjects.subjects;
+            let kind = subjects.get(*subject)?.kind;
+            let first = *self.alike.get(*reading)?.firsts([kind]).get(place)?;
+            // A file may tell the alignment for some machines only.
+            let layouts = self.layouts.get(*reading)?;
+            let tells = |place: usize| Some(layouts.get(place)?.tells_alignment(kind));
+            (tells(first) == tells(place)).then_some(first)
+        };
+        Lying::As(alike().unwrap_or(place))
     }
 
     fn lay_out(&self, lying: Lying<'_>, abi: &'a Abi, status: &Status) -> On<'a> {

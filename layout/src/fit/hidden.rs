@@ -11,7 +11,7 @@ use super::alternative::{Alternatives, lie_alike};
 use super::{Alignments, Ambiguity, Own, power, record};
 use crate::abi::{Abi, Scalar};
 use crate::dwarf::{Processor, Program, Tells};
-use crate::layout::{Layout, Layouts};
+use crate::layout::{Alike, Layout, Layouts};
 use crate::types::{Record, Type, TypeId, Types};
 
 /// What more alignment would do on an ABI.
@@ -59,20 +59,31 @@ pub(super) fn put(
             &Layouts::as_declared(&own.abi, &aligned),
         );
         let there = others.iter().filter(|abi| abi.name() != own.abi.name());
-        let there: Vec<Abi> = there.map(|abi| own.on(abi)).collect();
-        let alike = Abi::alike(&there);
-        let there = alike.par_iter().filter_map(|alike| {
-            let abi = alike.first()?;
+        let abis: Vec<Abi> = there.map(|abi| own.on(abi)).collect();
+        let of_readings = readings
+            .iter()
+            .flat_map(|(id, readings)| readings.iter().chain([id]));
+        let asked = around.iter().chain(of_readings).copied();
+        let firsts = Alike::new(&abis, &program.types).firsts(asked);
+        let there: Vec<(usize, &Abi)> = abis.iter().enumerate().collect();
+        let there = there
+            .par_iter()
+            .filter(|(place, _)| firsts.get(*place) == Some(place));
+        let there = there.map(|&(first, abi)| {
             let found = differing(
                 &Layouts::new(abi, &program.types),
                 &Layouts::new(abi, &aligned),
             );
-            Some((alike, found))
+            (first, found)
         });
-        let there: Vec<(&Vec<&Abi>, Differing)> = there.collect();
+        let there: Vec<(usize, Differing)> = there.collect();
         program.types.put_untold(own.abi.name(), here.untold);
-        for (alike, Differing { moved, untold }) in there {
-            for abi in alike {
+        for (first, Differing { moved, untold }) in there {
+            let alike = abis
+                .iter()
+                .zip(firsts.iter())
+                .filter(|(_, of)| **of == first);
+            for (abi, _) in alike {
                 for &id in moved.iter().filter(|id| !has_one_of(program, **id, &moved)) {
                     let abis = ambiguities.entry(id).or_default();
                     abis.insert(abi.name().to_owned());
