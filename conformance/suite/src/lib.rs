@@ -29,7 +29,7 @@ pub use project::{Arguments, Excludes, Project, RefusedArgument, Toolchains, Usa
 pub use results::{
     BuildFailure, CompileError, Distinction, EmulatorFault, Fact, Failure, Machine, Mark,
     MessageGroup, MiriOpinion, OutcomeCount, ProgramId, SecondOpinion, Seconds, Signs, TargetRun,
-    TargetStatus, TestId, TestOutcome, build_failures, distinguish, exit, failures,
+    TargetStatus, TestId, TestOutcome, build_failures, exit, failures,
 };
 pub use run::{
     Action, DebugSession, Driver, DriverChoice, GDB, Listing, PartialResults, Plan, debug,

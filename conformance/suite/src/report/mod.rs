@@ -31,10 +31,18 @@ fn name(test: &TestId) -> String {
     }
 }
 
-/// `big-endian only`
+/// `big-endian only`, `non-x86 or unsigned char only`
 fn formatted(distinction: &Distinction) -> String {
     match distinction {
-        Distinction::One { fact, .. } => format!("{} only", fact.told()),
+        Distinction::One { fact, or } => {
+            let alike = or.iter().filter(|other| fact.is_as_likely(**other));
+            let told: Vec<_> = [fact]
+                .into_iter()
+                .chain(alike)
+                .map(|one| one.told())
+                .collect();
+            format!("{} only", told.join(" or "))
+        }
         Distinction::Both(one, other) => format!("{} and {} only", one.told(), other.told()),
         Distinction::OneAbi(name) => format!("one ABI only: {name}"),
     }

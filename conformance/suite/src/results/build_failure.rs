@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::distinction::{Distinction, distinguish_by_words};
-use super::fact::Machine;
+use super::distinction::{Distinction, distinguish};
+use super::fact::{Fact, Machine};
 use super::target::{CompileError, TargetRun, TargetStatus};
 
 /// The compiler's first error, on all targets on which it is the same.
@@ -51,7 +51,8 @@ pub fn build_failures(runs: &[TargetRun]) -> Vec<BuildFailure<'_>> {
         };
         failure.built = runs.iter().filter(is_built).collect();
         let (failed, built) = (machines(&failure.failed), machines(&failure.built));
-        failure.distinction = distinguish_by_words(&failed, &built, &failure.error.rendered);
+        let facts = Fact::by_compiler(&failure.error.rendered);
+        failure.distinction = distinguish(&failed, &built, &facts);
     }
     failures
 }

@@ -24,18 +24,13 @@ pub enum Distinction {
     OneAbi(String),
 }
 
-/// Finds what distinguishes the failing machines from the passing ones. It tries one fact first, then one ABI, then the family, then two properties.
+/// Finds what distinguishes the failing machines from the passing ones. It tries one fact first, the likeliest first; then one ABI, then the family, then two properties.
 ///
 /// `None` where nothing distinguishes them, or where one of the two lists is empty.
-pub fn distinguish(failing: &[Machine<'_>], passing: &[Machine<'_>]) -> Option<Distinction> {
-    distinguish_by_words(failing, passing, "")
-}
-
-/// The same where the compiler's words may speak of a fact: that comes before all others.
-pub(super) fn distinguish_by_words(
+pub(super) fn distinguish(
     failing: &[Machine<'_>],
     passing: &[Machine<'_>],
-    words: &str,
+    likeliest_first: &[Fact],
 ) -> Option<Distinction> {
     if failing.is_empty() || passing.is_empty() {
         return None;
@@ -43,9 +38,7 @@ pub(super) fn distinguish_by_words(
     let distinguishes =
         |has: &dyn Fn(&Machine<'_>) -> bool| failing.iter().all(has) && !passing.iter().any(has);
     let is_true = |fact: &Fact| distinguishes(&|machine| fact.holds(machine));
-    let told = Fact::told_by(words);
-    let others = Fact::single().filter(|fact| !told.contains(fact));
-    let mut single = told.iter().copied().chain(others).filter(is_true);
+    let mut single = likeliest_first.iter().copied().filter(is_true);
     if let Some(fact) = single.next() {
         let or = single.collect();
         return Some(Distinction::One { fact, or });
@@ -193,7 +186,7 @@ mod tests {
             (&["x86_64"], &[], None),
             (&[], &["x86_64"], None),
         ] {
-            let found = distinguish(&machines(failing), &machines(passing));
+            let found = distinguish(&machines(failing), &machines(passing), &Fact::by_test(""));
             assert_eq!(
                 found, expected,
                 "fails on {failing:?}, passes on {passing:?}"
@@ -202,22 +195,41 @@ mod tests {
     }
 
     #[test]
-    fn the_compilers_words_decide_between_facts_that_explain_the_same() {
+    fn words_decide_between_facts_that_explain_the_same() {
         let (failing, passing) = (["s390x", "armv7", "aarch64"], ["x86_64", "i686"]);
-        let first =
-            |words| match distinguish_by_words(&machines(&failing), &machines(&passing), words) {
-                Some(Distinction::One { fact, or }) => (fact, or),
-                other => panic!("{other:?}"),
-            };
+        let first = |facts: Vec<Fact>| match distinguish(
+            &machines(&failing),
+            &machines(&passing),
+            &facts,
+        ) {
+            Some(Distinction::One { fact, or }) => (fact, or),
+            other => panic!("{other:?}"),
+        };
         let of_char = Fact::Property(Property::UnsignedChar);
-        let by_char = first("expected `*const i8`, found `*const u8`");
-        assert_eq!(by_char, (of_char, vec![Fact::NotX86]));
-        let by_assembly = first("invalid register `eax`");
-        assert_eq!(by_assembly, (Fact::NotX86, vec![of_char]));
+        let by_char = (of_char, vec![Fact::NotX86]);
+        let types = "expected `*const i8`, found `*const u8`";
+        assert_eq!(first(Fact::by_compiler(types)), by_char);
+        assert_eq!(first(Fact::by_test("left: 200\n right: -56")), by_char);
+        let by_assembly = (Fact::NotX86, vec![of_char]);
+        let register = "invalid register `eax`";
+        assert_eq!(first(Fact::by_compiler(register)), by_assembly);
+        assert_eq!(first(Fact::by_test(register)), by_assembly);
+        // What a test prints is no sign against byte order. What a compiler says is.
+        let big = Fact::Property(Property::BigEndian);
+        let of_big = |facts: Vec<Fact>| {
+            let found = distinguish(&machines(&["s390x"]), &machines(&["x86_64"]), &facts);
+            matches!(found, Some(Distinction::One { fact, .. }) if fact == big)
+        };
+        assert!(of_big(Fact::by_test(types)));
+        assert!(!of_big(Fact::by_compiler(types)));
 
         let narrow = |words| {
             let (failing, passing) = (["mips", "powerpc"], ["s390x", "x86_64", "armv7"]);
-            distinguish_by_words(&machines(&failing), &machines(&passing), words)
+            distinguish(
+                &machines(&failing),
+                &machines(&passing),
+                &Fact::by_compiler(words),
+            )
         };
         let narrow_only = Distinction::One {
             fact: Fact::NarrowAtomics,
@@ -240,7 +252,7 @@ mod tests {
                 both.filter(|(_, fails)| **fails == Some(wanted)).map(|(machine, _)| *machine).collect()
             };
             let (failing, passing) = (side(true), side(false));
-            let holds: Box<dyn Fn(&Machine<'_>) -> bool> = match distinguish(&failing, &passing) {
+            let holds: Box<dyn Fn(&Machine<'_>) -> bool> = match distinguish(&failing, &passing, &Fact::by_test("")) {
                 None => return true,
                 Some(Distinction::One { fact, .. }) => Box::new(move |machine| fact.holds(machine)),
                 Some(Distinction::Both(one, other)) => Box::new(move |machine| one.holds(machine.abi) && other.holds(machine.abi)),

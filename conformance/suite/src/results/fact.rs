@@ -1,5 +1,7 @@
 //! What may be true of a target, and may explain why a test fails there. Pure.
 
+use std::collections::BTreeSet;
+
 use kit::property::Property;
 use layout::Abi;
 
@@ -84,37 +86,34 @@ impl<'a> Machine<'a> {
 }
 
 impl Fact {
-    /// Every fact by which targets are distinguished one by one, the likelier explanation first. Byte order and width break more tests than emulation does, emulation more than what only x86 has, and that more than the other properties.
-    pub(super) fn single() -> impl Iterator<Item = Fact> {
+    /// Every fact by which targets are distinguished one by one, the likelier explanation of what a test printed first. Byte order and width break more tests than emulation does, emulation more than what only x86 has, and that more than the other properties, unless these are spoken of.
+    pub(super) fn by_test(words: &str) -> Vec<Fact> {
         let (likely, others) = Property::ALL.split_at(4);
-        let properties = |of: &'static [Property]| of.iter().copied().map(Fact::Property);
-        properties(likely)
-            .chain([Fact::Emulated, Fact::Family(Family::X86), Fact::NotX86])
-            .chain(properties(others))
+        let mut told = told_by(words);
+        if has_both_signs(words) {
+            told.extend(CHARS);
+        }
+        let all = of(likely).chain([Fact::Emulated]).chain(told);
+        let all = all.chain([Fact::Family(Family::X86), Fact::NotX86]);
+        once(all.chain(of(others)))
+    }
+
+    /// The same of what a compiler says: what it speaks of is first.
+    pub(super) fn by_compiler(words: &str) -> Vec<Fact> {
+        once(told_by(words).into_iter().chain(Fact::by_test("")))
+    }
+
+    /// Whether this is as likely, where both would explain the same and nothing is spoken of.
+    pub(crate) fn is_as_likely(self, other: Fact) -> bool {
+        let pairs = [Fact::NotX86, Fact::Family(Family::X86)]
+            .into_iter()
+            .zip(CHARS);
+        pairs.into_iter().any(|pair| pair == (self, other))
     }
 
     /// Every family, where more is to be explained than one ABI.
     pub(super) fn families() -> impl Iterator<Item = Fact> {
         Family::ALL.into_iter().map(Fact::Family)
-    }
-
-    /// Those that the compiler's words speak of.
-    pub(super) fn told_by(words: &str) -> Vec<Fact> {
-        let mut told = Vec::new();
-        let has = |word: &str| {
-            let mut found = words.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-            found.any(|one| one == word)
-        };
-        if ["AtomicU64", "AtomicI64", "atomic_u64"]
-            .into_iter()
-            .any(has)
-        {
-            told.push(Fact::NarrowAtomics);
-        }
-        if has("c_char") || (has("i8") && has("u8")) {
-            told.extend([Property::UnsignedChar, Property::SignedChar].map(Fact::Property));
-        }
-        told
     }
 
     /// The fact that is no property of an ABI and has this word.
@@ -158,6 +157,53 @@ impl Fact {
     }
 }
 
+/// The sign of `char`, whichever it is.
+const CHARS: [Fact; 2] = [
+    Fact::Property(Property::UnsignedChar),
+    Fact::Property(Property::SignedChar),
+];
+
+fn of(properties: &'static [Property]) -> impl Iterator<Item = Fact> {
+    properties.iter().copied().map(Fact::Property)
+}
+
+/// Each fact where it is first.
+fn once(facts: impl Iterator<Item = Fact>) -> Vec<Fact> {
+    let mut once = Vec::new();
+    for fact in facts {
+        if !once.contains(&fact) {
+            once.push(fact);
+        }
+    }
+    once
+}
+
+/// Those that words speak of, as compilers and assertions name them.
+fn told_by(words: &str) -> Vec<Fact> {
+    let mut told = Vec::new();
+    let has = |word: &str| {
+        let mut found = words.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        found.any(|one| one == word)
+    };
+    if ["AtomicU64", "AtomicI64"].into_iter().any(has) {
+        told.push(Fact::NarrowAtomics);
+    }
+    if has("c_char") || (has("i8") && has("u8")) {
+        told.extend(CHARS);
+    }
+    told
+}
+
+/// Whether there is a number and the same octet as a number with the other sign: `200` and `-56`.
+fn has_both_signs(words: &str) -> bool {
+    let words = words.split(|c: char| !(c.is_ascii_alphanumeric() || "-._".contains(c)));
+    let numbers: BTreeSet<i16> = words.filter_map(|word| word.parse().ok()).collect();
+    let negative = numbers.range(-128..0);
+    negative
+        .into_iter()
+        .any(|number| numbers.contains(&(number + 256)))
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -196,19 +242,32 @@ mod tests {
     }
 
     #[test]
-    fn the_compilers_words_speak_of_a_fact_or_of_none() {
-        let chars = [Property::UnsignedChar, Property::SignedChar].map(Fact::Property);
+    fn words_speak_of_a_fact_or_of_none() {
         for (words, expected) in [
             (
                 "unresolved import `std::sync::atomic::AtomicU64`",
                 &[Fact::NarrowAtomics][..],
             ),
-            ("expected `*const u8`, found `*const i8`", &chars),
-            ("expected `c_char`, found `u8`", &chars),
+            ("expected `*const u8`, found `*const i8`", &CHARS),
+            ("expected `c_char`, found `u8`", &CHARS),
             ("expected `u8`, found `&str`", &[]),
             ("invalid register `eax`", &[]),
         ] {
-            assert_eq!(Fact::told_by(words), expected, "{words}");
+            assert_eq!(told_by(words), expected, "{words}");
+        }
+    }
+
+    #[test]
+    fn an_octet_is_seen_with_both_signs() {
+        for (words, expected) in [
+            ("left: 200\n right: -56", true),
+            ("[-1, 3] is not [255, 3]", true),
+            ("left: 1\n right: -1", false),
+            ("src/lib.rs:200:5: -57", false),
+            ("left: 65336\n right: -200", false),
+            ("", false),
+        ] {
+            assert_eq!(has_both_signs(words), expected, "{words}");
         }
     }
 }

@@ -104,7 +104,9 @@ impl<'a> Failure<'a> {
     fn claim(&mut self) {
         let passing = machines(self.passed.iter().copied());
         let failed = self.failed.iter().map(|(run, _)| *run);
-        self.distinction = distinguish(&machines(failed), &passing);
+        let words: Vec<_> = self.failed.iter().map(|(_, printed)| *printed).collect();
+        let facts = Fact::by_test(&words.join("\n"));
+        self.distinction = distinguish(&machines(failed), &passing, &facts);
         let mut groups: BTreeMap<String, Vec<&TargetRun>> = BTreeMap::new();
         for (run, printed) in &self.failed {
             // A path may have the target's name in it.
@@ -112,7 +114,8 @@ impl<'a> Failure<'a> {
             groups.entry(message).or_default().push(run);
         }
         let group = |(message, failed): (String, Vec<&'a TargetRun>)| {
-            let distinction = distinguish(&machines(failed.iter().copied()), &passing);
+            let facts = Fact::by_test(&message);
+            let distinction = distinguish(&machines(failed.iter().copied()), &passing, &facts);
             MessageGroup {
                 message,
                 failed,

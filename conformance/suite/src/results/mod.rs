@@ -13,7 +13,7 @@ mod target;
 mod test;
 
 pub use build_failure::{BuildFailure, build_failures};
-pub use distinction::{Distinction, distinguish};
+pub use distinction::Distinction;
 pub(crate) use emulator_fault::emulator_name;
 pub use emulator_fault::{EmulatorFault, SecondOpinion, Signs};
 pub use fact::{Fact, Machine};
