@@ -9,6 +9,7 @@
 //! ```
 
 use cross::Target;
+use cross::target::{did_you_mean, nearest};
 use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
 
@@ -82,10 +83,17 @@ impl TryFrom<String> for Where {
     type Error = String;
 
     fn try_from(word: String) -> Result<Where, String> {
-        match Fact::of_machine(&word) {
-            Some(fact) => Ok(Where::Fact(fact)),
-            None => On::try_from(word).map(Where::On),
+        if let Some(fact) = Fact::of_machines().find(|fact| fact.word() == word) {
+            return Ok(Where::Fact(fact));
         }
+        let near = nearest(&word, Fact::of_machines().map(Fact::word));
+        let near = near.map(|near| {
+            let near = did_you_mean(Some(near));
+            format!("`{word}` is neither a property nor a target{near}")
+        });
+        On::try_from(word)
+            .map(Where::On)
+            .map_err(|error| near.unwrap_or(error))
     }
 }
 
@@ -195,20 +203,42 @@ mod tests {
     }
 
     #[test]
-    fn tests_are_excluded_wherever_programs_are_emulated() {
-        let text = "[[exclude]]\ntests = [\"x\"]\non = [\"emulated\"]";
+    fn what_reports_say_of_a_machine_is_known_here() {
+        let is_on = |word: &str, target: &str| {
+            let text = format!("[[exclude]]\ntests = [\"x\"]\non = [\"{word}\"]");
+            on(&text, target).test("any", "x").is_some()
+        };
+        for (word, there, elsewhere) in [
+            (
+                "emulated",
+                "aarch64-unknown-linux-gnu",
+                "x86_64-unknown-linux-gnu",
+            ),
+            (
+                "non-x86",
+                "aarch64-unknown-linux-gnu",
+                "i686-unknown-linux-gnu",
+            ),
+            (
+                "arm",
+                "armv7-unknown-linux-gnueabihf",
+                "s390x-unknown-linux-gnu",
+            ),
+            (
+                "no-64-bit-atomics",
+                "powerpc-unknown-linux-gnu",
+                "i686-unknown-linux-gnu",
+            ),
+        ] {
+            assert!(is_on(word, there), "{word}");
+            assert!(!is_on(word, elsewhere), "{word}");
+        }
+        let misspelt = "[[exclude]]\ntests = [\"x\"]\non = [\"emulatd\"]";
+        let error = toml::from_str::<Excludes>(misspelt).unwrap_err();
         assert!(
-            on(text, "aarch64-unknown-linux-gnu")
-                .test("any", "x")
-                .is_some()
+            error.to_string().contains("did you mean `emulated`"),
+            "{error}"
         );
-        assert!(
-            on(text, "x86_64-unknown-linux-gnu")
-                .test("any", "x")
-                .is_none()
-        );
-        let misspelt = text.replace("emulated", "emulatd");
-        assert!(toml::from_str::<Excludes>(&misspelt).is_err());
     }
 
     #[test]

@@ -116,10 +116,9 @@ impl Fact {
         Family::ALL.into_iter().map(Fact::Family)
     }
 
-    /// The fact that is no property of an ABI and has this word.
-    pub(crate) fn of_machine(word: &str) -> Option<Fact> {
-        let mut all = Fact::families().chain([Fact::Emulated, Fact::NotX86, Fact::NarrowAtomics]);
-        all.find(|fact| fact.word() == word)
+    /// The facts that are no property of an ABI.
+    pub(crate) fn of_machines() -> impl Iterator<Item = Fact> {
+        Fact::families().chain([Fact::Emulated, Fact::NotX86, Fact::NarrowAtomics])
     }
 
     /// The word for it in machine-readable reports, and in `crossum.toml`.
