@@ -204,7 +204,7 @@ enum OnlyRow {
     Properties {
         properties: Vec<&'static str>,
         /// Others that would explain the same: the targets at hand do not distinguish them.
-        or: Vec<&'static str>,
+        or: Vec<String>,
     },
     OneAbi {
         abi: String,
@@ -442,11 +442,17 @@ impl OnlyRow {
         match distinction {
             Distinction::One { fact, or } => OnlyRow::Properties {
                 properties: vec![fact.word()],
-                or: or.iter().map(|fact| fact.word()).collect(),
+                or: or.iter().map(|fact| fact.word().to_owned()).collect(),
             },
-            Distinction::Both(one, other) => OnlyRow::Properties {
+            Distinction::Both {
+                both: (one, other),
+                or,
+            } => OnlyRow::Properties {
                 properties: vec![one.word(), other.word()],
-                or: Vec::new(),
+                or: or
+                    .iter()
+                    .map(|(one, other)| format!("{one} and {other}"))
+                    .collect(),
             },
             Distinction::OneAbi(abi) => OnlyRow::OneAbi { abi: abi.clone() },
         }

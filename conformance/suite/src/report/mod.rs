@@ -15,6 +15,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use kit::names::short;
+use kit::property::Property;
 
 use crate::results::{Distinction, Failure, Mark, MiriOpinion, TargetRun, TestId, emulator_name};
 
@@ -43,9 +44,14 @@ fn formatted(distinction: &Distinction) -> String {
                 .collect();
             format!("{} only", told.join(" or "))
         }
-        Distinction::Both(one, other) => format!("{} and {} only", one.told(), other.told()),
+        Distinction::Both { both, .. } => format!("{} only", together(*both)),
         Distinction::OneAbi(name) => format!("one ABI only: {name}"),
     }
+}
+
+/// `big-endian and 32-bit`
+fn together((one, other): (Property, Property)) -> String {
+    format!("{} and {}", one.told(), other.told())
 }
 
 /// The mark of a test that passed when it was run once more.

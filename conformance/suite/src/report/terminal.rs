@@ -9,7 +9,9 @@ use kit::table::{Cell, Table, left, right};
 use layout::ByteOrder;
 
 use super::pipeline::Pipeline;
-use super::{Rerun, bounded, by_mark, by_miri, emulators, failing, formatted, marks, name};
+use super::{
+    Rerun, bounded, by_mark, by_miri, emulators, failing, formatted, marks, name, together,
+};
 use crate::results::{
     BuildFailure, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun, TargetStatus,
     TestId, TestOutcome, build_failures, failures,
@@ -207,18 +209,24 @@ fn message(group: &MessageGroup<'_>, out: &mut impl Write) -> fmt::Result {
 
 /// What would explain the same as a mark, in a line below it.
 fn alternatives(mark: Option<&Distinction>, indent: &str, out: &mut impl Write) -> fmt::Result {
-    let Some(Distinction::One { fact, or }) = mark else {
-        return Ok(());
+    let (found, or): (String, Vec<String>) = match mark {
+        Some(Distinction::One { fact, or }) => {
+            let or = or.iter().map(|fact| fact.told().to_owned());
+            (fact.told().to_owned(), or.collect())
+        }
+        Some(Distinction::Both { both, or }) => {
+            let or = or.iter().map(|pair| together(*pair));
+            (together(*both), or.collect())
+        }
+        Some(Distinction::OneAbi(_)) | None => return Ok(()),
     };
     if or.is_empty() {
         return Ok(());
     }
-    let or: Vec<_> = or.iter().map(|fact| fact.told()).collect();
     writeln!(
         out,
-        "{indent}{DIM}or {}: these targets do not tell it from {}; more would{DIM:#}",
+        "{indent}{DIM}or {}: these targets do not tell it from {found}; more would{DIM:#}",
         or.join(", or "),
-        fact.told()
     )
 }
 

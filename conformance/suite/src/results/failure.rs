@@ -204,7 +204,7 @@ impl<'a> Failure<'a> {
 fn says_something_of_a_group(distinction: &Distinction) -> bool {
     match distinction {
         Distinction::One { fact, .. } => !matches!(fact, Fact::Family(_)),
-        Distinction::Both(..) | Distinction::OneAbi(_) => false,
+        Distinction::Both { .. } | Distinction::OneAbi(_) => false,
     }
 }
 
