@@ -1,5 +1,6 @@
 //! Reports on a project's tests: for people, for programs, and for CI servers.
 
+mod could_not;
 mod document;
 pub mod listing;
 mod pipeline;

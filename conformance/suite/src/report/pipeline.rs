@@ -2,7 +2,7 @@
 
 use kit::property::Property;
 
-use crate::results::{Failure, Mark, TargetRun, TargetStatus};
+use crate::results::{Failure, Mark, OutcomeCount, TargetRun, TargetStatus};
 
 /// The fastest big-endian target and the fastest of 32 bits.
 #[derive(Debug)]
@@ -21,7 +21,9 @@ const MIN_TARGETS: usize = 4;
 impl<'a> Pipeline<'a> {
     /// Chooses among the targets whose tests ran. `None` where there are too few, or none of either kind.
     pub(super) fn of(runs: &'a [TargetRun], failures: &[Failure<'_>]) -> Option<Pipeline<'a>> {
-        let is_possible = |run: &&TargetRun| run.status == TargetStatus::Ran && run.is_emulated;
+        let some_ran = |run: &TargetRun| OutcomeCount::of(run.tests.values()).ran() > 0;
+        let is_possible =
+            |run: &&TargetRun| run.status == TargetStatus::Ran && run.is_emulated && some_ran(run);
         let possible: Vec<_> = runs.iter().filter(is_possible).collect();
         if possible.len() < MIN_TARGETS {
             return None;
@@ -103,5 +105,10 @@ mod tests {
         runs.push(timed("powerpc", 0.5, &["here", "order", "width"]));
         assert_eq!(found(&runs), Some((names(&["powerpc"]), 2, 2)));
         assert_eq!(found(&runs[..4]), None);
+        // Where no test ran, nothing is known of what is quick.
+        for run in &mut runs {
+            run.tests.clear();
+        }
+        assert_eq!(found(&runs), None);
     }
 }

@@ -8,13 +8,13 @@ use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
 use kit::table::{Cell, Table, left, right};
 use layout::ByteOrder;
 
+use super::could_not::could_not;
 use super::pipeline::Pipeline;
 use super::{
     Rerun, bounded, by_mark, by_miri, emulators, failing, formatted, marks, name, together,
 };
 use crate::results::{
-    BuildFailure, Distinction, Failure, MessageGroup, OutcomeCount, TargetRun, TargetStatus,
-    TestId, TestOutcome, build_failures, failures,
+    Distinction, Failure, MessageGroup, OutcomeCount, TargetRun, TargetStatus, failures,
 };
 use kit::lines::printable;
 use kit::names::short;
@@ -27,7 +27,7 @@ const MAX_LINES: usize = 36;
 const MAX_TEXTS: usize = 3;
 
 /// How many failing tests are shown at length.
-const MAX_FAILURES: usize = 50;
+pub(super) const MAX_FAILURES: usize = 50;
 
 /// Everything.
 ///
@@ -208,7 +208,11 @@ fn message(group: &MessageGroup<'_>, out: &mut impl Write) -> fmt::Result {
 }
 
 /// What would explain the same as a mark, in a line below it.
-fn alternatives(mark: Option<&Distinction>, indent: &str, out: &mut impl Write) -> fmt::Result {
+pub(super) fn alternatives(
+    mark: Option<&Distinction>,
+    indent: &str,
+    out: &mut impl Write,
+) -> fmt::Result {
     let (found, or): (String, Vec<String>) = match mark {
         Some(Distinction::One { fact, or }) => {
             let or = or.iter().map(|fact| fact.told().to_owned());
@@ -230,79 +234,19 @@ fn alternatives(mark: Option<&Distinction>, indent: &str, out: &mut impl Write) 
     )
 }
 
-fn names(runs: &[&TargetRun]) -> String {
+pub(super) fn names(runs: &[&TargetRun]) -> String {
     let names: Vec<_> = runs.iter().map(|run| short(&run.target.name)).collect();
     names.join(", ")
 }
 
 /// Another program's words, indented.
-fn block(words: &str, out: &mut impl Write) -> fmt::Result {
+pub(super) fn block(words: &str, out: &mut impl Write) -> fmt::Result {
     let (lines, more) = bounded(words, MAX_LINES);
     for line in lines {
         writeln!(out, "      {}", printable(line.as_bytes()))?;
     }
     if more > 0 {
         writeln!(out, "      {DIM}... and {more} lines more{DIM:#}")?;
-    }
-    Ok(())
-}
-
-/// What could not be built, with where only.
-fn could_not_build(failure: &BuildFailure<'_>, out: &mut impl Write) -> fmt::Result {
-    let what = match failure.package {
-        Some(package) => format!("  {STRONG}{package}{STRONG:#}"),
-        None => String::new(),
-    };
-    let on = names(&failure.failed);
-    write!(out, "\n{UNKNOWN}could not build{UNKNOWN:#}{what}  {on}")?;
-    if let Some(distinction) = &failure.distinction {
-        write!(out, "  {UNKNOWN}{}{UNKNOWN:#}", formatted(distinction))?;
-    }
-    writeln!(out)?;
-    alternatives(failure.distinction.as_ref(), "    ", out)?;
-    let (place, why) = (failure.error.to_string(), &failure.error.rendered);
-    if !why.starts_with(&place) {
-        block(&place, out)?;
-    }
-    block(why, out)
-}
-
-/// What could not be built or run. Targets with the same reason are together.
-fn could_not(runs: &[TargetRun], out: &mut impl Write) -> fmt::Result {
-    for failure in build_failures(runs) {
-        could_not_build(&failure, out)?;
-    }
-    let mut reasons: BTreeMap<&str, Vec<&TargetRun>> = BTreeMap::new();
-    for run in runs {
-        if let TargetStatus::CouldNotRun(why) = &run.status {
-            reasons.entry(why).or_default().push(run);
-        }
-    }
-    for (why, runs) in &reasons {
-        writeln!(out, "\n{UNKNOWN}could not run{UNKNOWN:#}  {}", names(runs))?;
-        block(why, out)?;
-    }
-    let mut tests: BTreeMap<(&TestId, &str), Vec<&TargetRun>> = BTreeMap::new();
-    for run in runs {
-        for (test, outcome) in &run.tests {
-            if let TestOutcome::CouldNotRun(why) = outcome {
-                tests.entry((test, why)).or_default().push(run);
-            }
-        }
-    }
-    for ((test, why), runs) in tests.iter().take(MAX_FAILURES) {
-        let (test, on) = (name(test), names(runs));
-        writeln!(
-            out,
-            "\n{UNKNOWN}could not run{UNKNOWN:#}  {STRONG}{test}{STRONG:#}  on {on}"
-        )?;
-        block(why, out)?;
-    }
-    if let Some(more @ 1..) = tests.len().checked_sub(MAX_FAILURES) {
-        writeln!(
-            out,
-            "\n{DIM}and {more} tests more that could not run (--json has all){DIM:#}"
-        )?;
     }
     Ok(())
 }

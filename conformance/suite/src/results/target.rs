@@ -75,6 +75,16 @@ impl TargetStatus {
     }
 }
 
+impl CompileError {
+    /// Whether a lint refuses it, which the source denies or a newer compiler does by default.
+    pub fn is_of_a_lint(&self) -> bool {
+        self.rendered.contains("= note: `#[deny(")
+            || self
+                .rendered
+                .contains("note: the lint level is defined here")
+    }
+}
+
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some((file, line)) = &self.place {
@@ -127,6 +137,27 @@ mod tests {
             status,
             ..fixture::run("s390x", tests)
         }
+    }
+
+    #[test]
+    fn what_a_lint_refuses_is_told_from_other_errors() {
+        let is_of_a_lint = |rendered: &str| {
+            let error = CompileError {
+                place: None,
+                message: String::new(),
+                rendered: rendered.to_owned(),
+            };
+            error.is_of_a_lint()
+        };
+        assert!(is_of_a_lint(
+            "error: unnecessary qualification\nnote: the lint level is defined here\n"
+        ));
+        assert!(is_of_a_lint(
+            "error: implicit autoref\n   = note: `#[deny(dangerous_implicit_autorefs)]` on by default"
+        ));
+        assert!(!is_of_a_lint(
+            "error[E0308]: mismatched types\n 3 | #[deny(warnings)]"
+        ));
     }
 
     #[test]
