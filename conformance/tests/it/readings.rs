@@ -108,6 +108,19 @@ const CASES: &[Case<'_>] = &[
         ],
         undecided: 0,
     },
+    // What the library says for i686 is compiled by x86_64's compiler.
+    Case {
+        file: "fast.h",
+        text: "#include <stdint.h>\n#if __SIZEOF_LONG__ == 4\ntypedef short word_t;\n#else\ntypedef long word_t;\n#endif\nstruct fast { int_fast16_t a; word_t b; uint_fast32_t c; };\n",
+        options: &[],
+        right: &[
+            right("struct fast", X86_64, 24, &[("b", 8, 8), ("c", 16, 8)]),
+            right("struct fast", I686, 12, &[("b", 4, 2), ("c", 8, 4)]),
+            right("struct fast", ARMV7, 12, &[("b", 4, 2), ("c", 8, 4)]),
+            right("struct fast", S390X, 24, &[("b", 8, 8), ("c", 16, 8)]),
+        ],
+        undecided: 0,
+    },
     Case {
         file: "swapped.h",
         text: SWAPPED,
