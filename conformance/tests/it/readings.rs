@@ -68,6 +68,15 @@ enum kind { SHORT, LONG = 300 };
 struct __attribute__((BIG)) told { _Bool is; uint8_t c; enum kind of; };
 ";
 
+const BARE: &str = "struct bare { char c; char most __attribute__((aligned)); };
+#if __SIZEOF_LONG__ == 4
+typedef int word_t;
+#else
+typedef long word_t;
+#endif
+struct fields { short a : 1; long long b : 64; word_t most __attribute__((aligned)); char c[__builtin_constant_p(1) + 2]; };
+";
+
 const CASES: &[Case<'_>] = &[
     // gcc writes the alignment of a member down at its record, too, as what came out.
     Case {
@@ -81,6 +90,34 @@ const CASES: &[Case<'_>] = &[
             right("struct p", I686, 24, &[("in.f", 8, 4), ("in.w", 12, 12)]),
             right("struct p", ARMV7, 24, &[("in.f", 8, 4), ("in.w", 16, 8)]),
             right("struct r", I686, 24, &[("in.f", 8, 4), ("d", 16, 8)]),
+        ],
+        undecided: 0,
+    },
+    // BIGGEST_ALIGNMENT of GCC is a macro that it predefines.
+    Case {
+        file: "bare.h",
+        text: BARE,
+        options: &[],
+        right: &[
+            right("struct bare", X86_64, 32, &[("most", 16, 1)]),
+            right("struct bare", AARCH64, 32, &[("most", 16, 1)]),
+            right("struct bare", ARMV7, 16, &[("most", 8, 1)]),
+            right("struct bare", S390X, 16, &[("most", 8, 1)]),
+            right("struct bare", MIPS, 16, &[("most", 8, 1)]),
+            right("struct bare", M68K, 4, &[("most", 2, 1)]),
+        ],
+        undecided: 0,
+    },
+    // What the library says for i686 is compiled by x86_64's compiler.
+    Case {
+        file: "fast.h",
+        text: "#include <stdint.h>\n#if __SIZEOF_LONG__ == 4\ntypedef short word_t;\n#else\ntypedef long word_t;\n#endif\nstruct fast { int_fast16_t a; word_t b; uint_fast32_t c; };\n",
+        options: &[],
+        right: &[
+            right("struct fast", X86_64, 24, &[("b", 8, 8), ("c", 16, 8)]),
+            right("struct fast", I686, 12, &[("b", 4, 2), ("c", 8, 4)]),
+            right("struct fast", ARMV7, 12, &[("b", 4, 2), ("c", 8, 4)]),
+            right("struct fast", S390X, 24, &[("b", 8, 8), ("c", 16, 8)]),
         ],
         undecided: 0,
     },
@@ -721,8 +758,13 @@ fn a_macro_in_pack_is_undecided_where_the_machines_compiler_reads_it() {
 
 /// A folder with this machine's compiler, to be all of a `PATH`.
 fn compiler_alone() -> Bench {
+    with_tools(&["cc", "c++", "as", "gcc", "g++"])
+}
+
+/// A folder with these programs.
+fn with_tools(tools: &[&str]) -> Bench {
     let alone = Bench::new();
-    for tool in ["cc", "c++", "as", "gcc", "g++"] {
+    for tool in tools {
         let found = std::env::split_paths(&std::env::var_os("PATH").unwrap())
             .map(|folder| folder.join(tool))
             .find(|program| program.is_file());
@@ -869,6 +911,33 @@ fn codes(ran: &Ran, number: usize) -> BTreeSet<String> {
         .iter()
         .map(|finding| finding["code"].as_str().unwrap().to_owned())
         .collect()
+}
+
+/// Clang speaks for a machine of GCC, and aligns another number where none is given: to 16 on mips. And it does not tell a bit-field that fills its type from a field, which is no other declaration.
+#[test]
+fn what_each_compiler_decides_for_itself_is_not_asked_of_another() {
+    let alone = with_tools(&["cc", "as", "gcc", "clang"]);
+    let bench = Bench::new().with_variable("PATH", &alone.path("").display().to_string());
+    std::fs::write(bench.path("bare.h"), BARE).unwrap();
+    let targets = format!("{X86_64},{MIPS}");
+    let ran = bench.run(&[
+        "check",
+        "--json",
+        "report.json",
+        "bare.h",
+        "--targets",
+        &targets,
+    ]);
+    let types = ran.report()["types"].as_array().unwrap();
+    let fields = types.iter().find(|of| of["name"] == "struct fields");
+    let fields = fields.expect("struct fields");
+    let most = fields["layouts"][MIPS]["fields"].as_array().unwrap();
+    let most: BTreeSet<_> = most.iter().map(place).collect();
+    assert!(most.contains(&("most".to_owned(), 128, 32)), "{ran}");
+    assert_eq!(fields["layouts"][MIPS]["size"], 24, "{ran}");
+    let told = fields["findings"].to_string();
+    assert!(told.contains("conditional-text"), "{told}");
+    assert!(!told.contains("long long:64"), "{told}");
 }
 
 #[test]

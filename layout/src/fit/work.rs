@@ -375,6 +375,13 @@ impl<'a> Work<'a> {
         let own = self.owns.get(program.build_of(id));
         let by_clang = own.is_some_and(|own| own.abi.compiler() == Dialect::Clang);
         // What the source does not say is none of its readings.
+        // What is not written down either must be in the source.
+        let written = record(program, id).and_then(|(record, _)| record.aligned);
+        let is_asked = |reading: &Reading| {
+            let aligned = reading.record.aligned;
+            let is_known = aligned.is_none() || aligned == written;
+            is_known || self.own_alignment(id) != Some(None)
+        };
         let is_said = |reading: &Reading| {
             let said =
                 |of: &Option<BTreeSet<TypeId>>| of.as_ref().is_none_or(|of| of.contains(&id));
@@ -388,7 +395,7 @@ impl<'a> Work<'a> {
         };
         let mut seen = HashSet::new();
         let alternatives: Vec<_> = agreeing
-            .filter(|(reading, _)| is_said(reading))
+            .filter(|(reading, _)| is_asked(reading) && is_said(reading))
             .map(|(reading, align)| {
                 let kinds = reading.record.members.iter().map(|member| member.kind);
                 let kinds: Vec<_> = kinds.collect();

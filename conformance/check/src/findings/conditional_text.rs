@@ -158,6 +158,13 @@ fn lies(on: &On<'_>) -> Option<String> {
     ))
 }
 
+/// Whether two fields differ in nothing but that one was read as a bit-field which fills its type: from Clang 14 on nothing tells that from a field.
+fn is_whole(one: &Field, other: &Field) -> bool {
+    one.is_bit_field != other.is_bit_field
+        && one.bit_size == other.bit_size
+        && spelling::element(one) == spelling::element(other)
+}
+
 /// What differs first: a field that only one has, or that is of another type, or stands elsewhere; its path, and how.
 fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
     let (Ok(most), Ok(other)) = (&*most_on.anatomy, &*other_on.anatomy) else {
@@ -172,7 +179,7 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
         let Some(here) = of(&most.fields, &field.path) else {
             return Differs::In(field.path.clone(), "is only there".to_owned());
         };
-        if spelling::spelling(&here) == spelling::spelling(field) {
+        if spelling::spelling(&here) == spelling::spelling(field) || is_whole(&here, field) {
             continue;
         }
         let name =

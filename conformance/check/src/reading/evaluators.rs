@@ -167,7 +167,7 @@ impl Evaluators {
         understands: impl Fn(&Abi) -> bool,
     ) -> Option<&FrontEnd> {
         let is_own = |one: &&FrontEnd| one.is_gcc && one.abi.row() == abi.row();
-        let agrees = |one: &&FrontEnd| needs.iter().all(|needs| needs.agree(&one.abi, abi));
+        let agrees = |one: &&FrontEnd| needs.iter().all(|needs| one.finds(needs, abi));
         let mut all = self.all.iter().filter(|one| understands(&one.abi));
         let is_for = |one: &&FrontEnd| one.abi.row() == abi.row() && agrees(one);
         let own = all.clone().find(is_own);

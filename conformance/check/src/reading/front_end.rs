@@ -12,6 +12,7 @@ use layout::dwarf::{self, Program};
 use layout::fit::fields::Written;
 use layout::fit::{Alignments, probe};
 
+use super::constant::Needs;
 use super::orders::{self, Marks};
 use crate::source::{Compile, Kind};
 use crate::subjects::Wanted;
@@ -67,6 +68,12 @@ impl FrontEnd {
         } else {
             Dialect::Clang
         }
+    }
+
+    /// Whether it finds the value of a constant that needs this on a machine of that ABI. What is aligned most each compiler decides for itself.
+    pub(super) fn finds(&self, needs: &Needs, abi: &Abi) -> bool {
+        let is_its_own = !needs.machine || self.dialect() == abi.compiler();
+        is_its_own && needs.agree(&self.abi, abi)
     }
 
     fn driver(&self) -> Driver<'_> {
@@ -371,7 +378,31 @@ fn without_macros(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::first_error;
+    use layout::Abis;
+
+    use super::*;
+
+    #[test]
+    fn what_is_aligned_most_is_asked_of_the_compiler_that_counts_there() {
+        let mips = Abis::builtin().get("mips-o32-be").unwrap();
+        let most = Needs {
+            machine: true,
+            ..Needs::default()
+        };
+        for (is_gcc, needs, finds) in [
+            (true, &most, true),
+            (false, &most, false),
+            (false, &Needs::default(), true),
+        ] {
+            let front_end = FrontEnd {
+                words: Vec::new(),
+                abi: mips.clone(),
+                name: String::new(),
+                is_gcc,
+            };
+            assert_eq!(front_end.finds(needs, mips), finds, "{is_gcc} {needs:?}");
+        }
+    }
 
     #[test]
     fn a_file_whose_name_ends_in_error_is_no_error() {

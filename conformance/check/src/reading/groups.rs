@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use layout::abi::Dialect;
 use layout::macros::{Language, Machines};
 
 /// What a machine's compiler predefines, by bare names.
@@ -31,6 +32,15 @@ pub(super) fn options(
     given: &[&str],
 ) -> Option<Vec<String>> {
     row(machine)?.given(given.iter().copied()).options(language)
+}
+
+/// What `aligned` without a number asks for in the compiler of a machine, in octets, where that is GCC: its `BIGGEST_ALIGNMENT`. Clang's number for it is another than this macro on some machines.
+pub(super) fn most_aligned(machine: &crate::Machine<'_>, language: Language) -> Option<u64> {
+    let row = row(machine).filter(|row| row.head.program.ends_with("gcc"))?;
+    let macros = row.macros(language)?;
+    let is_by_gcc = machine.abi.compiler() == Dialect::Gcc;
+    let most = macros.get("__BIGGEST_ALIGNMENT__").filter(|_| is_by_gcc)?;
+    most.parse().ok()
 }
 
 /// Whether it is known what a machine's compiler predefines.

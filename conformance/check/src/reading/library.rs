@@ -362,7 +362,7 @@ pub(super) fn with_names(text: &str) -> String {
     named
 }
 
-/// A text that this machine's preprocessor left, in which integers of 32 and of 64 bits have them whoever compiles it, and `wchar_t` is that of the compiler: the headers here say `int`, which has 16 on AVR, and what another machine's compiler predefines.
+/// A text that this machine's preprocessor left, in which integers of 32 and of 64 bits have them whoever compiles it, and `wchar_t` and the fast integers are those of the compiler: the headers here say `int`, which has 16 on AVR, and what another machine's compiler predefines.
 pub(super) fn with_widths(text: &str, compiler: &Abi) -> String {
     let mut wide = String::with_capacity(text.len());
     let mut regions = Regions::default();
@@ -389,6 +389,11 @@ pub(super) fn with_widths(text: &str, compiler: &Abi) -> String {
             {
                 Some("DI")
             }
+            ["typedef", words @ .., name]
+                if is_system && is_fast(name) && is_of_int(words, &["int", "long", "short"]) =>
+            {
+                fast_mode(name, compiler)
+            }
             _ => None,
         };
         let is_wchar = is_system && matches!(words.as_slice(), ["typedef", .., "wchar_t"]);
@@ -399,7 +404,7 @@ pub(super) fn with_widths(text: &str, compiler: &Abi) -> String {
             continue;
         }
         match (line.trim_end().strip_suffix(';'), mode) {
-            (Some(declaration), Some("SI")) => {
+            (Some(declaration), Some("SI")) if !words.last().is_some_and(|name| is_fast(name)) => {
                 wide.push_str(declaration);
                 wide.push_str(" __attribute__((mode(SI)));");
             }
@@ -426,6 +431,22 @@ pub(super) fn with_widths(text: &str, compiler: &Abi) -> String {
 pub(super) fn has_mode(name: &str) -> bool {
     let name = name.strip_prefix('u').unwrap_or(name);
     matches!(name, "int64_t" | "int_least64_t")
+}
+
+/// Whether a C library has another width for it on machines where its compiler is another.
+fn is_fast(name: &str) -> bool {
+    let name = name.strip_prefix('u').unwrap_or(name);
+    matches!(name, "int_fast16_t" | "int_fast32_t")
+}
+
+/// The mode of GNU C that makes an integer as wide as such a name is in the library of an ABI.
+fn fast_mode(name: &str, abi: &Abi) -> Option<&'static str> {
+    match abi.size(abi.typedef(Typedef::named(name)?)?) {
+        2 => Some("HI"),
+        4 => Some("SI"),
+        8 => Some("DI"),
+        _ => None,
+    }
 }
 
 /// Whether these words are of an integer, and there are no others than these and its sign.
@@ -660,6 +681,17 @@ mod tests {
             windows.contains("typedef unsigned short wchar_t;"),
             "{windows}"
         );
+    }
+
+    #[test]
+    fn a_compiler_is_told_its_own_fast_integers() {
+        let text = "# 1 \"/usr/include/stdint.h\" 1 3 4\ntypedef int int_fast16_t;\ntypedef unsigned int uint_fast32_t;\n# 2 \"own.h\" 2\ntypedef int int_fast16_t;\n";
+        for (compiler, mode) in [("x86_64-sysv", "DI"), ("i386-sysv", "SI")] {
+            let right = format!(
+                "# 1 \"/usr/include/stdint.h\" 1 3 4\ntypedef signed int int_fast16_t __attribute__((mode({mode})));\ntypedef unsigned int uint_fast32_t __attribute__((mode({mode})));\n# 2 \"own.h\" 2\ntypedef int int_fast16_t;\n"
+            );
+            assert_eq!(with_widths(text, abi(compiler)), right);
+        }
     }
 
     #[test]

@@ -38,6 +38,8 @@ enum Question {
     SizeOfMember(TypeName, Vec<String>),
     /// `sizeof(((T *)0)->a.b[0])`
     SizeOfElement(TypeName, Vec<String>),
+    /// `aligned`, without a number.
+    MostAligned,
 }
 
 /// The places in the user's own lines of a preprocessed text.
@@ -47,6 +49,16 @@ pub(super) fn sites(text: &str) -> Vec<Site> {
     let mut at = 0;
     while let Some((keyword, from)) = words.get(at) {
         at += 1;
+        let neighbours = [at.checked_sub(2), Some(at)];
+        let neighbours = neighbours.map(|at| words.get(at?).map(|(word, _)| *word));
+        let is_attribute = matches!(neighbours, [Some("(" | ","), Some(")" | ",")]);
+        if is_attribute && matches!(*keyword, "aligned" | "__aligned__") {
+            sites.push(Site {
+                range: from.clone(),
+                question: Question::MostAligned,
+            });
+            continue;
+        }
         let is_asking = matches!(
             *keyword,
             "sizeof"
@@ -182,6 +194,8 @@ pub(super) struct Sizes<'s> {
     pub(super) types: &'s BTreeMap<&'s str, TypeId>,
     /// What stands in for types of the machine's C library, by the names that the library has for them.
     pub(super) stand_ins: &'s BTreeMap<String, StandIn>,
+    /// What `aligned` without a number asks for there, in octets, where that is known.
+    pub(super) most_aligned: Option<u64>,
 }
 
 impl Sizes<'_> {
@@ -202,6 +216,9 @@ impl Sizes<'_> {
             Question::Offset(kind, path) => self.member(kind, path)?.0,
             Question::SizeOfMember(kind, path) => self.member(kind, path)?.1,
             Question::SizeOfElement(kind, path) => self.element(kind, path)?,
+            Question::MostAligned => {
+                return Some(format!("__aligned__({})", self.most_aligned?));
+            }
         };
         // `char[0]` is no ISO C, and not all compilers take it.
         (found > 0 || matches!(site.question, Question::Offset(..))).then(|| match found {

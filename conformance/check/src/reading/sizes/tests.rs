@@ -32,6 +32,7 @@ fn told(declaration: &str, machine: &str) -> String {
         layouts: &Layouts::new(abi, &types),
         types: &[("struct in", id), ("struct of", of)].into(),
         stand_ins: &BTreeMap::new(),
+        most_aligned: Some(8),
     };
     let sites = sites(&source);
     let answers: Vec<_> = sites.iter().map(|site| sizes.answer(site)).collect();
@@ -79,6 +80,30 @@ fn an_alignment_is_the_number_itself() {
     let declaration = "struct s { _Alignas(long long) char c; };";
     let right = "struct s { _Alignas(4) char c; };";
     assert_eq!(told(declaration, "i386-sysv"), right);
+}
+
+#[test]
+fn aligned_without_a_number_is_that_of_the_machine() {
+    for (declared, right) in [
+        (
+            "int a __attribute__((aligned));",
+            "int a __attribute__((__aligned__(8)));",
+        ),
+        (
+            "int a __attribute__((packed, __aligned__));",
+            "int a __attribute__((packed, __aligned__(8)));",
+        ),
+        (
+            "int aligned, b[sizeof(aligned)];",
+            "int aligned, b[sizeof(aligned)];",
+        ),
+        (
+            "int a __attribute__((aligned(2)));",
+            "int a __attribute__((aligned(2)));",
+        ),
+    ] {
+        assert_eq!(told(declared, "s390x-elf"), right);
+    }
 }
 
 #[test]

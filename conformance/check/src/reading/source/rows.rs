@@ -235,9 +235,9 @@ impl Work<'_> {
             None => Status::Undeclared,
             Some((_, Err(complaint))) => Status::Undecided(complaint.clone()),
             Some((step, Ok(reading))) => {
-                let agrees =
-                    |constant: &&Constant| !constant.needs.agree(&step.front_end.abi, machine.abi);
-                match asks.constants.iter().find(agrees) {
+                let is_lost =
+                    |constant: &&Constant| !step.front_end.finds(&constant.needs, machine.abi);
+                match asks.constants.iter().find(is_lost) {
                     Some(constant) if !is_own => Status::Undecided(constant.to_string()),
                     _ => read(*reading, declarations.number(name, self.origin(seen))),
                 }

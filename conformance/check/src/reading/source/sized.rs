@@ -51,6 +51,7 @@ impl Work<'_> {
                 layouts: &Layouts::new(&abi, &first.subjects.types),
                 types,
                 stand_ins: self.stand_ins.get(seen).unwrap_or(&no_stand_ins),
+                most_aligned: groups::most_aligned(machine, self.language),
             };
             let answers: Vec<_> = sites.iter().map(|site| sizes.answer(site)).collect();
             if answers.iter().any(Option::is_some) {
