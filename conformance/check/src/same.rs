@@ -101,12 +101,36 @@ fn answer(first: Option<&On<'_>>, second: Option<&On<'_>>) -> Answer {
             }]);
         }
     };
-    let differences = differences(&first, &second);
-    if differences.is_empty() {
-        Answer::Same
-    } else {
-        Answer::Differs(differences)
+    let mut differences = differences(&first, &second);
+    let untold = untold(&first, &second);
+    match (differences.is_empty(), untold) {
+        (true, None) => Answer::Same,
+        (true, Some((_, why))) => Answer::Undecided(why),
+        (false, untold) => {
+            differences.extend(untold.map(|(alignment, _)| alignment));
+            Answer::Differs(differences)
+        }
     }
+}
+
+/// An alignment that an end does not tell, beside that of the other, and in words. It may be the same or not.
+fn untold(first: &Laid<'_, '_>, second: &Laid<'_, '_>) -> Option<(Difference, String)> {
+    let aligns = [first, second].map(|laid| laid.anatomy.align);
+    let who = match aligns {
+        [Some(_), Some(_)] => return None,
+        [None, Some(_)] => "the first does not tell",
+        [Some(_), None] => "the second does not tell",
+        [None, None] => "neither tells",
+    };
+    let said = |align: Option<u64>| align.map_or("not told".to_owned(), |align| align.to_string());
+    let [one, other] = aligns;
+    let alignment = Difference {
+        what: "_Alignof".to_owned(),
+        first: Some(said(one)),
+        second: Some(said(other)),
+    };
+    let why = format!("all that is told is the same, but {who} how it is aligned");
+    Some((alignment, why))
 }
 
 /// How a type is seen on a machine.

@@ -188,7 +188,7 @@ impl Wanted {
     }
 
     /// The names that were given without keywords and namespaces, where they are no patterns and each is a name of its own.
-    fn bare_names(&self) -> Option<Vec<String>> {
+    pub fn bare_names(&self) -> Option<Vec<String>> {
         let bare = |given: &String| {
             let bare = given.rsplit([' ', ':']).next()?;
             let is_of_it = |c: char| c.is_alphanumeric() || c == '_';

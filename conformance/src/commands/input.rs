@@ -24,7 +24,7 @@ use check::report::InputRow;
 use check::source::database::{Build, Database};
 use check::source::opened::{self, Note};
 use check::source::{Compile, Flags, Guess, Kind};
-use check::subjects::{self, Wanted};
+use check::subjects::{self, NoSubject, Wanted};
 
 /// A file that was given, and how it is to be compiled.
 pub(super) struct Given {
@@ -245,10 +245,10 @@ impl Given {
         machines: &[Machine<'_>],
     ) -> anyhow::Result<Input> {
         anyhow::ensure!(!options.verify, "{}: {NO_VERIFY}", self.name);
-        let files = DebugFiles::find(&self.file, &Folders::with(&options.how.debug_dir))?;
         let wanted = self.wanted(options)?;
+        let folders = Folders::with(&options.how.debug_dir);
+        let (files, program) = self.read_object(&folders, &wanted)?;
         let octets = files.octets();
-        let program = subjects::read_with(octets, &files.companions(), &wanted);
         let is_text = !octets.is_empty() && std::str::from_utf8(octets).is_ok();
         // A debug file is larger than what is taken from it.
         let mut notes = files.into_notes();
@@ -269,6 +269,24 @@ impl Given {
             is_whole: !unread,
             ..Input::of_object(self.file, wanted, readings, row)
         })
+    }
+
+    /// Its types, and the files that they are in. Where they are asked for by name, what has none of the names is left out at first: what they refer to may be there, and of a wrong name all others are wanted.
+    fn read_object(
+        &self,
+        folders: &Folders,
+        wanted: &Wanted,
+    ) -> anyhow::Result<(DebugFiles, Result<Program, NoSubject>)> {
+        let names = wanted.bare_names().unwrap_or_default();
+        let find = |names: &[String]| -> anyhow::Result<_> {
+            let files = DebugFiles::find(&self.file, folders, names)?;
+            let program = subjects::read_with(files.octets(), &files.companions(), wanted);
+            Ok((files, program))
+        };
+        match find(&names)? {
+            (_, Err(_)) if !names.is_empty() => find(&[]),
+            found => Ok(found),
+        }
     }
 
     async fn source(

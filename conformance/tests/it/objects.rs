@@ -204,6 +204,30 @@ fn one_place_and_another_meaning_is_a_difference() {
 }
 
 #[test]
+fn an_alignment_that_is_not_told_is_not_the_same() {
+    let bench = Bench::new();
+    let header = "struct pair { int a; int b; };\nstruct less { int a; short b; };\n";
+    std::fs::write(bench.path("pair.h"), header).unwrap();
+    // The compiler does not say whether somebody asked for 8.
+    let source = "#include \"pair.h\"\nstruct pair p; struct less l; struct { int a; } o;";
+    object(&bench, "pair", source, &["-gdwarf-4", "-gstrict-dwarf"]);
+    let same = |other: &str| {
+        let args = ["check", "--same", "pair.h:struct pair", other];
+        bench.run(&[&args[..], &["--targets", "x86_64"]].concat())
+    };
+    assert_eq!(same("pair.h:struct pair").status, 0);
+    let ran = same("pair.o:struct pair");
+    assert_eq!(ran.status, 3, "{}", ran.stdout);
+    let said = "undecided on x86_64: all that is told is the same, but the second does not tell how it is aligned\n";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    let ran = same("pair.o:struct less");
+    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    let row = ran.stdout.lines().find(|line| line.contains("_Alignof"));
+    let row: Vec<_> = row.unwrap_or_default().split_whitespace().collect();
+    assert_eq!(row, ["_Alignof", "4", "not", "told"], "{}", ran.stdout);
+}
+
+#[test]
 fn what_is_no_end_of_a_comparison_is_said() {
     let bench = two_ends();
     for (first, second, said) in [

@@ -33,6 +33,8 @@ pub(super) struct Info<'a> {
     units: Vec<Listed<'a>>,
     /// Those of `.debug_info`. None of a package: nothing in it refers from one unit into another by an offset.
     in_info: Range<usize>,
+    /// The section that these are in.
+    info: &'a [u8],
     /// Those of the alternate file, and its tables.
     in_alternate: Range<usize>,
     alternate: Option<usize>,
@@ -74,6 +76,7 @@ impl<'a> Info<'a> {
             tables: Vec::new(),
             units: Vec::new(),
             in_info: 0..0,
+            info: &sections.info,
             in_alternate: 0..0,
             alternate: None,
             signatures: HashMap::new(),
@@ -200,15 +203,15 @@ impl<'a> Info<'a> {
         0..self.units.len() - self.in_alternate.len()
     }
 
-    /// Where a unit of `.debug_info` lies in it; `None` of another section's, or another file's.
-    pub(super) fn part(&self, unit: usize) -> Option<Range<usize>> {
+    /// The octets of a unit of `.debug_info`; `None` of another section's, or another file's.
+    pub(super) fn part(&self, unit: usize) -> Option<&'a [u8]> {
         let header = &self
             .units
             .get(unit)
             .filter(|_| self.in_info.contains(&unit))?
             .header;
         let start = unit::start(header);
-        Some(start..start + header.length_including_self())
+        self.info.get(start..start + header.length_including_self())
     }
 
     /// Whether the types of a unit may be in another file: it says so at its root, where it does.

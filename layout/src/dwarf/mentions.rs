@@ -1,34 +1,41 @@
 //! Where a file mentions some names: a unit without any of them need not be read for types that are asked for by name.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use gimli::AttributeValue;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use super::sections::{Octets, Sections};
 use crate::abi::ByteOrder;
 
-/// The mentions of some names in the units of a file.
+/// Some names, and how units mention them.
 pub(super) struct Mentions {
     /// With the octet that ends a string.
     names: Vec<Vec<u8>>,
     /// Where they are in `.debug_str`.
     strings: BTreeSet<usize>,
-    /// Where they may be mentioned in `.debug_info`. Sorted.
-    places: Vec<usize>,
+    /// What stands for one of them in `.debug_info`: itself, or its place in `.debug_str`.
+    needles: Vec<Finder<'static>>,
 }
 
 /// A file with less is read as fast as it is searched.
-const WORTH_IT: usize = 1 << 20;
+pub(super) const WORTH_IT: usize = 1 << 20;
 /// A name that ends more strings than these is looked for in no other way than by reading.
 const MAX_STRINGS: usize = 16;
 
 impl Mentions {
-    /// Those of names without their namespaces; `None` where it is not worth it, or where strings have numbers of another table.
+    /// Those of names without their namespaces, in the units of a file; `None` where it is not worth it, or where strings have numbers of another table.
     pub(super) fn of(names: &[String], sections: &Sections<'_>, order: ByteOrder) -> Option<Self> {
         let is_plain = sections.str_offsets.is_empty() && !sections.is_package();
-        if !is_plain || names.is_empty() || sections.info.len() < WORTH_IT {
+        if !is_plain || sections.info.len() < WORTH_IT {
+            return None;
+        }
+        Mentions::by(names, &sections.str, order)
+    }
+
+    /// The same by the strings of a file. `None` without names, and where one ends too many strings.
+    pub(super) fn by(names: &[String], str: &[u8], order: ByteOrder) -> Option<Self> {
+        if names.is_empty() {
             return None;
         }
         let ended = |name: &String| [name.as_bytes(), &[0]].concat();
@@ -36,39 +43,39 @@ impl Mentions {
         let mut strings = BTreeSet::new();
         for name in &names {
             // A linker makes one string of two where one ends as the other.
-            let found = memmem::find_iter(&sections.str, name);
-            strings.extend(found.take(MAX_STRINGS + 1));
+            strings.extend(memmem::find_iter(str, name).take(MAX_STRINGS + 1));
         }
         if strings.len() > MAX_STRINGS {
             return None;
         }
-        let mut places = Vec::new();
-        for name in &names {
-            places.extend(memmem::find_iter(&sections.info, name));
-        }
+        let mut needles: Vec<_> = names.iter().map(|name| finder(name)).collect();
         for &string in &strings {
             // Of eight octets, in 64-bit DWARF, these are four.
             let string = u32::try_from(string).ok()?;
-            let string = match order {
+            needles.push(finder(&match order {
                 ByteOrder::Big => string.to_be_bytes(),
                 ByteOrder::Little => string.to_le_bytes(),
-            };
-            places.extend(memmem::find_iter(&sections.info, &string));
+            }));
         }
-        places.sort_unstable();
         Some(Mentions {
             names,
             strings,
-            places,
+            needles,
         })
     }
 
-    /// Whether there may be one in this part of `.debug_info`.
-    pub(super) fn may_be_in(&self, part: &Range<usize>) -> bool {
-        let first = self.places.partition_point(|place| *place < part.start);
-        self.places
-            .get(first)
-            .is_some_and(|place| *place < part.end)
+    /// Whether there may be one in a unit.
+    pub(super) fn may_be_in(&self, unit: &[u8]) -> bool {
+        let mut needles = self.needles.iter();
+        needles.any(|needle| needle.find(unit).is_some())
+    }
+
+    /// Where the last one in a unit begins, from its start.
+    pub(super) fn last_in(&self, unit: &[u8]) -> Option<usize> {
+        let needles = self.needles.iter();
+        needles
+            .filter_map(|needle| needle.find_iter(unit).last())
+            .max()
     }
 
     /// Whether a name may be one of them.
@@ -82,4 +89,8 @@ impl Mentions {
             _ => true,
         }
     }
+}
+
+fn finder(needle: &[u8]) -> Finder<'static> {
+    Finder::new(needle).into_owned()
 }

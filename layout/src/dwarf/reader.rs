@@ -127,7 +127,7 @@ pub(super) struct Reader<'r, 'a> {
 /// Deeper than any program. Each level takes room on the stack, of this reader and of whoever follows the types.
 const MAX_DEPTH: usize = 100;
 /// In octets.
-const SMALL_UNIT: usize = 512;
+pub(super) const SMALL_UNIT: usize = 512;
 /// Units that are kept open for what others refer to in them.
 const MAX_OPEN_UNITS: usize = 8;
 
@@ -180,7 +180,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let (Some(only), Some(part)) = (&self.only, self.info.part(index)) else {
             return false;
         };
-        part.len() > SMALL_UNIT && !only.may_be_in(&part)
+        part.len() > SMALL_UNIT && !only.may_be_in(part)
     }
 
     /// What a unit has in common with its other half, where it is split.
@@ -212,7 +212,11 @@ impl<'r, 'a> Reader<'r, 'a> {
             return Ok(Rc::clone(open));
         }
         let unit = self.info.unit(index, self.budget)?;
-        let scan = Scan::of(&unit, self.only.as_ref(), self.budget)?;
+        let only = self.only.as_ref();
+        let last = only.and_then(|only| only.last_in(self.info.part(index)?));
+        // Elsewhere what is defined later may be of a name that was announced before.
+        let end = last.filter(|_| !unit.language.has_paths());
+        let scan = Scan::of(&unit, only, end.map(UnitOffset), self.budget)?;
         let open = Rc::new(Open { unit, scan });
         if self.open.len() == MAX_OPEN_UNITS {
             self.open.clear();

@@ -32,13 +32,14 @@ struct Scope<'a> {
 }
 
 impl<'a> Scan<'a> {
-    /// Reads all entries of a unit. `only` has the names that alone are asked for.
+    /// Reads the entries of a unit, all or those that begin before an `end`. `only` has the names that alone are asked for.
     ///
     /// # Errors
     /// An entry is damaged.
     pub(super) fn of(
         unit: &Unit<'a>,
         only: Option<&Mentions>,
+        end: Option<UnitOffset>,
         budget: &mut Budget,
     ) -> Result<Scan<'a>, Problem> {
         let mut scan = Scan::default();
@@ -53,6 +54,9 @@ impl<'a> Scan<'a> {
             .map_err(|error| unit.spot(header.root_offset()).found(error))?;
         while !entries.is_empty() {
             let (offset, depth) = (entries.next_offset(), entries.next_depth());
+            if end.is_some_and(|end| end < offset) {
+                break;
+            }
             let place = unit.spot(offset);
             budget.take(1, place)?;
             while let Some(&(its_depth, scope, _)) = open.last()

@@ -526,7 +526,7 @@ fn a_type_that_is_asked_for_by_name_is_found_in_every_unit_that_has_it() {
         let mut asked = 0;
         let names = vec!["needle".to_owned()];
         let companions = dwarf::Companions::default();
-        let named = dwarf::read_named(&octets, &companions, names, |declaration| {
+        let named = dwarf::read_named(&octets, &companions, names.clone(), |declaration| {
             asked += 1;
             is_needle(declaration)
         });
@@ -535,5 +535,26 @@ fn a_type_that_is_asked_for_by_name_is_found_in_every_unit_that_has_it() {
         assert_eq!(told(&named), told(&all), "{way:?}");
         assert_eq!(told(&named).lines().count(), 2, "{}", told(&named));
         assert!(asked < 10, "{asked}");
+        let (part, left_out) = without_unneeded(octets, &names);
+        // Of an object nothing is left out; of a program all of the largest unit, of which 20,000 records take more than ten octets each.
+        let is_program = way.is_empty();
+        assert_eq!(left_out > 200_000, is_program, "{way:?}: {left_out}");
+        let of_part = dwarf::read_named(&part, &companions, names, is_needle);
+        assert_eq!(told(&of_part.expect("a program")), told(&all), "{way:?}");
     }
+}
+
+/// A file with zeros where nothing is needed for types of these names, and how much more is left out of it than for all.
+fn without_unneeded(mut octets: Vec<u8>, names: &[String]) -> (Vec<u8>, usize) {
+    let left_out = |names: &[String]| dwarf::unneeded(std::io::Cursor::new(&octets), names);
+    let sum = |parts: &[std::ops::Range<u64>]| -> u64 {
+        parts.iter().map(|part| part.end - part.start).sum()
+    };
+    let (of_all, of_names) = (left_out(&[]), left_out(names));
+    let more = sum(&of_names) - sum(&of_all);
+    for part in of_names {
+        let place = |octet: u64| usize::try_from(octet).expect("a place");
+        octets[place(part.start)..place(part.end)].fill(0);
+    }
+    (octets, usize::try_from(more).expect("a number"))
 }

@@ -27,7 +27,7 @@ pub(super) fn find(file: &Opened, folders: &Folders, notes: &mut Vec<String>) ->
         !leads_out
     });
     let is_meant = |found: &Opened| Meant::by("build-id", &found.links.id, id);
-    let found = first(places, is_meant, notes)?;
+    let found = first(places, &[], is_meant, notes)?;
     notes.push(format!(
         "what it has in common with other files is in {}",
         found.path.display()

@@ -27,7 +27,7 @@ pub(super) fn beside(file: &Opened, notes: &mut Vec<String>) -> Option<Opened> {
     bundle.push(".dSYM");
     let path = file.path.with_file_name(bundle).join(INSIDE).join(name);
     let is_meant = |of: &Opened| Meant::by("UUID", &of.links.id, &file.links.id).with_types(of);
-    let found = first([path], is_meant, notes)?;
+    let found = first([path], &file.names, is_meant, notes)?;
     let path = found.path.display();
     notes.push(format!("its debug information is in {path}"));
     Some(found)

@@ -15,7 +15,7 @@ pub(super) fn find(file: &Opened, folders: &Folders, notes: &mut Vec<String>) ->
 fn by_id(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<Opened> {
     let id = &file.links.id;
     let is_meant = |of: &Opened| Meant::by("build-id", &of.links.id, id).with_types(of);
-    let found = first(folders.of_id(id), is_meant, notes)?;
+    let found = first(folders.of_id(id), &file.names, is_meant, notes)?;
     notes.push(found.has_types_by("its build-id"));
     Some(found)
 }
@@ -51,7 +51,7 @@ fn by_link(file: &Opened, folders: &Folders, notes: &mut Vec<String>) -> Option<
             Meant::by("build-id", one, other).with_types(found)
         }
     };
-    if let Some(found) = first(others.cloned(), is_meant, notes) {
+    if let Some(found) = first(others.cloned(), &file.names, is_meant, notes) {
         notes.push(found.has_types_by(".gnu_debuglink"));
         return Some(found);
     }

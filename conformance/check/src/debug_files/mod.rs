@@ -32,17 +32,20 @@ struct Opened {
     path: PathBuf,
     octets: Vec<u8>,
     links: Links,
+    /// Of types without their namespaces, where only these are wanted of it.
+    names: Vec<String>,
 }
 
 impl Opened {
-    fn of(path: &Path) -> anyhow::Result<Opened> {
-        let octets = octets::read(path)?;
+    fn of(path: &Path, names: &[String]) -> anyhow::Result<Opened> {
+        let octets = octets::read(path, names)?;
         // What is wrong with it is told by whoever reads its types.
         let links = dwarf::links(&octets).unwrap_or_default();
         Ok(Opened {
             path: path.to_owned(),
             octets,
             links,
+            names: names.to_vec(),
         })
     }
 
@@ -61,15 +64,15 @@ impl Opened {
 }
 
 impl DebugFiles {
-    /// Those of a file.
+    /// Those of a file. With names, of types without their namespaces, what has none of these is left out, and a type that one of them refers to may be in it.
     ///
     /// # Errors
     /// The file itself cannot be read.
-    pub fn find(file: &Path, folders: &Folders) -> anyhow::Result<DebugFiles> {
+    pub fn find(file: &Path, folders: &Folders, names: &[String]) -> anyhow::Result<DebugFiles> {
         let mut notes = Vec::new();
         let file = bundle::inside(file);
         let folders = folders.and_around(&file);
-        let given = Opened::of(&file)?;
+        let given = Opened::of(&file, names)?;
         let linked = if given.links.has_types {
             None
         } else {

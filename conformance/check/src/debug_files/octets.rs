@@ -11,23 +11,23 @@ use crate::source;
 /// What is smaller is read whole.
 const LARGE: u64 = 8 << 20;
 
-/// The octets of a file: of a large one, zeros where it has no debug information. They take no room, since nobody looks at them.
+/// The octets of a file: of a large one, zeros where it has no debug information, and where this has no types of some names. They take no room, since nobody looks at them.
 ///
 /// # Errors
 /// It is no regular file, too large, or cannot be read.
-pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path, names: &[String]) -> anyhow::Result<Vec<u8>> {
     if std::fs::metadata(path).is_ok_and(|data| data.is_file() && data.len() > LARGE)
-        && let Ok(octets) = without_others(path)
+        && let Ok(octets) = without_others(path, names)
     {
         return Ok(octets);
     }
     source::read(path)
 }
 
-fn without_others(path: &Path) -> io::Result<Vec<u8>> {
+fn without_others(path: &Path, names: &[String]) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
-    let others = dwarf::unneeded(&file);
+    let others = dwarf::unneeded(&file, names);
     // What is as long as all that may be read whole is left to whoever says so.
     let whole = usize::try_from(length).map_err(io::Error::other)?;
     if others.is_empty() || length > source::MAX_OCTETS {
@@ -82,7 +82,7 @@ mod tests {
         compiler.args(["-g", "large.c", "-o", "large"]);
         assert!(compiler.status().unwrap().success());
         let path = folder.path().join("large");
-        let (part, whole) = (read(&path).unwrap(), std::fs::read(&path).unwrap());
+        let (part, whole) = (read(&path, &[]).unwrap(), std::fs::read(&path).unwrap());
         assert_eq!(part.len(), whole.len());
         let differ = part.iter().zip(&whole).filter(|(one, other)| one != other);
         assert!(differ.count() > 0);

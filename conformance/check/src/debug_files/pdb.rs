@@ -17,7 +17,7 @@ pub(super) fn find(file: &Opened, folders: &Folders, notes: &mut Vec<String>) ->
     let places = std::iter::once(folder.as_path()).chain(folders.iter());
     let places = places.map(|folder| folder.join(last));
     let is_meant = |found: &Opened| Meant::by("GUID", &found.links.id, id);
-    let found = first(places, is_meant, notes)?;
+    let found = first(places, &[], is_meant, notes)?;
     notes.push(found.has_types_by("its GUID"));
     Some(found)
 }

@@ -35,9 +35,10 @@ impl Meant {
     }
 }
 
-/// The first file that is the one. Notes say what is there and was not.
+/// The first file that is the one, of which types of these names are wanted, or all. Notes say what is there and was not.
 pub(super) fn first(
     places: impl IntoIterator<Item = PathBuf>,
+    names: &[String],
     is_meant: impl Fn(&Opened) -> Meant,
     notes: &mut Vec<String>,
 ) -> Option<Opened> {
@@ -46,7 +47,7 @@ pub(super) fn first(
             notes.push(refused(&path, "it is no regular file"));
             continue;
         }
-        let Ok(found) = Opened::of(&path) else {
+        let Ok(found) = Opened::of(&path, names) else {
             continue;
         };
         match is_meant(&found) {
