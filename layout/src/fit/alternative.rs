@@ -17,6 +17,8 @@ pub(super) struct Alternative {
     pub(super) words: String,
     /// Records: where none of them has padding, it is the same as what was taken. Empty where this cannot be said.
     pub(super) same_unless_padded: Vec<TypeId>,
+    /// Whether the record's own alignment is what it is about: then that matters, too, where everything lies in the same place.
+    pub(super) decides_alignment: bool,
     /// Whether it is the first of those that are alike to a record around it: in their alignment where the file is from, and in what they contain.
     pub(super) stands_for_others: bool,
 }
@@ -103,9 +105,10 @@ fn differing<'r>(
             if !packed.is_empty() && packed.iter().all(is_solid) {
                 continue;
             }
-            let same = layouts
-                .of_one(alternative.id)
-                .is_ok_and(|other| lie_alike(taken, &other));
+            let same = layouts.of_one(alternative.id).is_ok_and(|other| {
+                let is_aligned_alike = other.align == taken.align;
+                lie_alike(taken, &other) && (is_aligned_alike || !alternative.decides_alignment)
+            });
             if !same {
                 found.push((id, alternative.words.as_str()));
             }
