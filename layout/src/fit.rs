@@ -20,6 +20,7 @@ mod hidden;
 mod levels;
 mod mismatch;
 mod native;
+mod number;
 mod optional;
 mod power;
 pub mod probe;
@@ -129,20 +130,27 @@ pub struct Alignments {
 
 /// Finds the attributes of a program's records, and puts them into its types.
 ///
-/// `own` is the ABI that all of the file was compiled for, options included; `others` are those that the types are to be laid out on. [`best`] finds the first by itself, and knows options.
+/// `own` is the ABI that all of the file was compiled for, options and compiler included; `others` are those that the types are to be laid out on, just as they are: what Clang read for a machine may be laid out there as GCC has it. [`best`] finds the first by itself, and knows options.
 pub fn fit(program: &mut Program, own: &Abi, others: &[&Abi], reported: &Alignments) -> Fit {
     let own = Own {
         abi: own.clone(),
         switches: Vec::new(),
     };
     let own = vec![own; program.builds.len()];
-    of_builds(program, own, others, reported)
+    let as_it_is = |_: &Own, abi: &Abi| abi.clone();
+    of_builds(program, own, others, as_it_is, reported)
 }
 
 /// Finds the attributes of a program's records, and puts them into its types.
 ///
-/// `own` has the ABI of each build of the program, `others` are those that the types are to be laid out on.
-fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &Alignments) -> Fit {
+/// `own` has the ABI of each build of the program, `others` are those that the types are to be laid out on, of each build as `on` has them.
+fn of_builds(
+    program: &mut Program,
+    own: Vec<Own>,
+    others: &[&Abi],
+    on: impl Fn(&Own, &Abi) -> Abi,
+    reported: &Alignments,
+) -> Fit {
     stored::put(program, &reported.stored);
     let mut work = Work::new(&own, reported, program);
     for level in levels::levels(program) {
@@ -161,7 +169,7 @@ fn of_builds(program: &mut Program, own: Vec<Own>, others: &[&Abi], reported: &A
     let mut add = |(id, ambiguity)| ambiguities.entry(id).or_default().push(ambiguity);
     hidden.into_iter().for_each(&mut add);
     for (build, own) in own.iter().enumerate() {
-        let there: Vec<Abi> = others.iter().map(|abi| own.on(abi)).collect();
+        let there: Vec<Abi> = others.iter().map(|abi| on(own, abi)).collect();
         let there: Vec<&Abi> = there.iter().collect();
         let of_build = |id: &TypeId| program.build_of(*id) == build;
         let compared = alternative::compare(&alternatives, of_build, program, &own.abi, &there);

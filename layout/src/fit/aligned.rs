@@ -1,5 +1,7 @@
 //! What alignment a declaration asks for: `aligned(8)`, `alignas(double)`, `__declspec(align(16))`.
 
+use super::number;
+
 /// The alignment that a record's declaration asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Aligned {
@@ -22,13 +24,10 @@ impl Aligned {
         }
     }
 
-    /// Of what stands in the parentheses: `8`, or `sizeof(char[8])`.
+    /// Of what stands in the parentheses: `8`, or `2 * sizeof(char[8])`.
     fn of(words: &[&str]) -> Aligned {
-        let number = match words {
-            [number] | ["sizeof", "(", "char", "[", number, "]", ")"] => number.parse().ok(),
-            _ => None,
-        };
-        number.map_or(Aligned::Somehow, Aligned::To)
+        let octets = number::of(words).and_then(|octets| u32::try_from(octets).ok());
+        octets.map_or(Aligned::Somehow, Aligned::To)
     }
 }
 
@@ -81,7 +80,8 @@ mod tests {
             ("alignas ( sizeof ( char [ 4 ] ) )", Aligned::To(4)),
             ("_Alignas ( double ) char", Aligned::Somehow),
             ("aligned ) )", Aligned::Somehow),
-            ("aligned ( 2 * 4 )", Aligned::Somehow),
+            ("aligned ( 2 * sizeof ( char [ 4 ] ) )", Aligned::To(8)),
+            ("aligned ( K )", Aligned::Somehow),
         ] {
             let mut reader = Reader::default();
             let mut found = words.split(' ').filter_map(|word| reader.word(word));

@@ -18,6 +18,8 @@ pub(super) struct Alternative {
     pub(super) words: String,
     /// Records: where none of them has padding, it is the same as what was taken. Empty where this cannot be said.
     pub(super) same_unless_padded: Vec<TypeId>,
+    /// Whether the record's own alignment is what it is about: then that matters, too, where everything lies in the same place.
+    pub(super) decides_alignment: bool,
     /// Whether it is the first of those that are alike to a record around it: in their alignment where the file is from, and in what they contain.
     pub(super) stands_for_others: bool,
     /// Whether its alignment counts as well. What a record without padding is aligned to if it is packed does not: it would count for nearly all.
@@ -125,9 +127,10 @@ fn differs(asked: &Asked<'_>, layouts: &Layouts<'_>) -> bool {
     if !solid.is_empty() && solid.iter().all(is_solid) {
         return false;
     }
-    !layouts
-        .of_one(asked.alternative.id)
-        .is_ok_and(|other| lie_alike(taken, &other))
+    !layouts.of_one(asked.alternative.id).is_ok_and(|other| {
+        let is_aligned_alike = other.align == taken.align;
+        lie_alike(taken, &other) && (is_aligned_alike || !asked.alternative.decides_alignment)
+    })
 }
 
 /// Whether two layouts of one record put everything that has a name in the same place.

@@ -155,6 +155,16 @@ fn overlapping_on_windows(others: &[&Abi], reported: &Alignments) -> Vec<(TypeId
     classes.map(|&id| (id, ambiguity.clone())).collect()
 }
 
+/// A member of a class that is a class, too, and no packed one.
+struct Part {
+    /// The member is packed by itself.
+    is_packed: bool,
+    /// As far as debug information tells.
+    is_pod: bool,
+    /// What leaves no trace there may make it other than plain old data.
+    may_be_none: bool,
+}
+
 /// Packed classes with a member that is a class, too, and may be no plain old data. GCC packs no such member and leaves no trace of the attribute; Clang before 16 and on some systems packs it; and what makes a class other than plain old data may leave no trace itself.
 fn packed_classes(
     program: &Program,
@@ -166,17 +176,21 @@ fn packed_classes(
     let says = |found: &Option<BTreeSet<TypeId>>, id: TypeId| {
         found.as_ref().is_none_or(|found| found.contains(&id))
     };
+    let is_gcc = own.compiler() == Dialect::Gcc;
     // A class in it, and whether it is plain old data as far as is known.
     let class_of = |member: &Member| {
         let id = innermost(program, member.kind);
         let (inner, _) = record(program, id)?;
         let is_aligned = || layouts.of(id).is_ok_and(|layout| layout.align > 1);
-        let class = inner.class.filter(|_| {
-            member.role == Role::Field && !member.packed && !inner.packed && is_aligned()
-        })?;
-        Some((class.is_pod, says(&reported.initialized, id)))
+        let class = inner
+            .class
+            .filter(|_| member.role == Role::Field && !inner.packed && is_aligned())?;
+        Some(Part {
+            is_packed: member.packed,
+            is_pod: class.is_pod,
+            may_be_none: says(&reported.initialized, id),
+        })
     };
-    let is_gcc = own.compiler() == Dialect::Gcc;
     let others: BTreeSet<String> = others
         .iter()
         .filter(|abi| {
@@ -195,11 +209,15 @@ fn packed_classes(
         // Of an object nobody says that it was packed, and most are not.
         let is_ambiguous = match (is_gcc, &reported.packed) {
             (true, Some(packed)) => {
-                let is_no_pod = |(is_pod, may_not): (bool, bool)| !is_pod || may_not;
+                let is_no_pod = |part: Part| !part.is_packed && (!part.is_pod || part.may_be_none);
                 !record.packed && packed.contains(&id) && classes.any(is_no_pod)
             }
             (true, None) => false,
-            (false, _) => record.packed && classes.any(|(is_pod, may_not)| is_pod && may_not),
+            // What Clang packed of a class that is none looks as if it were packed by itself.
+            (false, _) => classes.any(|part| match part.is_packed {
+                true => !part.is_pod || part.may_be_none,
+                false => record.packed && part.is_pod && part.may_be_none,
+            }),
         };
         if is_ambiguous {
             let why = "a packed class with a member of a class that is no plain old data, or may be none: GCC does not pack that, and Clang may";

@@ -189,7 +189,7 @@ struct Attempt {
 impl Attempt {
     fn of(program: &Program, own: Vec<Own>, others: &[&Abi], reported: &Alignments) -> Attempt {
         let mut program = program.clone();
-        let fit = of_builds(&mut program, own, others, reported);
+        let fit = of_builds(&mut program, own, others, Own::on, reported);
         let builds = fit.own.iter().enumerate();
         let unexplained = builds.map(|(build, own)| unexplained(&program, &fit, build, &own.abi));
         Attempt {

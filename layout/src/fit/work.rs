@@ -393,10 +393,13 @@ impl<'a> Work<'a> {
                     && (!is_packing || said(&self.reported.packed))
                     && (!is_initialized || said(&self.reported.initialized))
         };
+        // The source asks for an alignment, and not for which: what is written down may be a member's.
+        let is_somehow = self.reported.aligned.is_some() && self.own_alignment(id).is_none();
         let mut seen = HashSet::new();
         let alternatives: Vec<_> = agreeing
             .filter(|(reading, _)| is_asked(reading) && is_said(reading))
             .map(|(reading, align)| {
+                let is_aligned = reading.record.aligned != taken.record.aligned;
                 let kinds = reading.record.members.iter().map(|member| member.kind);
                 let kinds: Vec<_> = kinds.collect();
                 Alternative {
@@ -410,6 +413,7 @@ impl<'a> Work<'a> {
                     may_align: !as_written
                         || reading.packed_parts.is_empty()
                             && !readings::is_packing(&reading.record, &taken.record),
+                    decides_alignment: is_somehow && is_aligned,
                     id: program.types.add(Type::Record(reading.record)),
                     words: reading.words,
                 }

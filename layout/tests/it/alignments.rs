@@ -6,7 +6,7 @@ use crossum_layout::dwarf::{self, Program};
 use crossum_layout::fit::{self, Alignments, Fit};
 use crossum_layout::{Abis, Layouts};
 
-use crate::compiled::Compiler;
+use crate::compiled::{Compiler, HOST};
 
 /// Records that an attribute aligns, and some that none does.
 const DECLARED: &[(&str, &str)] = &[
@@ -195,4 +195,45 @@ fn a_record_that_is_explained_in_two_ways_has_no_alignment_that_is_told() {
     let kind = program.of_name("struct s").next().expect("a type").kind;
     let own = Layouts::where_read(&fit.own[0].abi, &program.types);
     assert!(!own.tells_alignment(kind));
+}
+
+/// A number of octets in several spellings, less than `long double` is aligned to where the source was read and more than on i686: there it alone decides. `KNOWN` is a number by a name, which the text does not show.
+#[test]
+fn an_alignment_is_what_the_source_asks_for_and_not_what_a_member_had_where_it_was_read() {
+    const ASKED: [(&str, bool); 8] = [
+        ("8", true),
+        ("8u", true),
+        ("0x8", true),
+        ("010", true),
+        ("1 << 3", true),
+        ("(2 + 2) * 2", true),
+        ("2 * sizeof(char[4])", true),
+        ("KNOWN", false),
+    ];
+    let mut source = "enum { KNOWN = 8 };\n".to_owned();
+    for (at, (asked, _)) in ASKED.iter().enumerate() {
+        let _ = writeln!(
+            source,
+            "struct s{at} {{ long double d; char c; }} __attribute__((aligned({asked}))) v{at};"
+        );
+    }
+    let octets = HOST.object("c", &source, &["-g"]).expect("an object");
+    let mut program = dwarf::read(&octets).expect("a program");
+    let mut told = Alignments::default();
+    told.read_source(&program, &source);
+    let table = Abis::builtin();
+    let i686 = table.get("i386-sysv").expect("an ABI");
+    let fit = fit::best(&mut program, table, &[i686], &told).expect("an ABI");
+    let layouts = Layouts::new(i686, &program.types);
+    for (at, (asked, is_shown)) in ASKED.iter().enumerate() {
+        let name = format!("struct s{at}");
+        let kind = program.of_name(&name).next().expect("a type").kind;
+        let about = fit.about(&program.types, kind);
+        assert_eq!(about.is_empty(), *is_shown, "aligned({asked}): {about:?}");
+        let layout = layouts.of(kind).expect("a layout");
+        // i686-linux-gnu-gcc 12: 16 and 8 of each.
+        if *is_shown {
+            assert_eq!((layout.size, layout.align), (16, 8), "aligned({asked})");
+        }
+    }
 }
