@@ -63,6 +63,7 @@ mod tests {
             ("sh4-linux", Known::Compared, "gcc"),
             ("x86_64-x32", Known::Compared, "gcc, clang"),
             ("aarch64-darwin", Known::Compared, "clang"),
+            ("rx-le", Known::Modelled, "its source"),
             ("ia64-sysv", Known::Modelled, "its source"),
         ] {
             let abi = Abis::builtin().get(name).unwrap();

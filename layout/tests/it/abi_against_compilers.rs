@@ -31,11 +31,15 @@ fn every_compiler_here_agrees_with_its_row() {
     assert_eq!(checked.expect("the compiler of this machine"), None);
 }
 
+/// These no distribution has, and nobody who has one has asked it yet.
+const NOT_ASKED_YET: [&str; 3] = ["msp430-elf-gcc", "rl78-elf-gcc", "rx-elf-gcc"];
+
 #[test]
 fn a_row_says_which_compilers_it_is_compared_with() {
     let mut asked: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     // The compiler of this machine is one of those that have a name for each machine, too.
-    for compiler in compilers::all().skip(1) {
+    let all = compilers::all().skip(1);
+    for compiler in all.filter(|one| !NOT_ASKED_YET.contains(&one.program)) {
         let whose = asked.entry(compiler.row().name()).or_default();
         whose.insert(compiler.dialect.word());
     }
@@ -46,8 +50,8 @@ fn a_row_says_which_compilers_it_is_compared_with() {
         unasked += usize::from(whose.is_empty());
         assert_eq!(says, whose, "{}", abi.name());
     }
-    // Debian has none of these: C-SKY, Itanium, MicroBlaze in both orders, Nios II.
-    assert_eq!(unasked, 5);
+    // C-SKY, Itanium, MicroBlaze in both orders, Nios II; and MSP430, RL78, RX in both.
+    assert_eq!(unasked, 9);
 }
 
 /// The assertions are worth nothing unless a wrong one fails.
