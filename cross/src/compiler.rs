@@ -11,7 +11,7 @@
 //! 1. `$CROSSUM_TARGET_<TARGET>_CLANG`;
 //! 2. `clang` on the search path, with the target's C library headers from `/usr/<gnu prefix>/include`.
 //!
-//! zig, for the targets that nobody else builds for: the one that `crossum setup --with zig` brought ([`zig`](mod@crate::zig)).
+//! zig, where a target's row has it, alone or beside the others: the one that `crossum setup --with zig` brought ([`zig`](mod@crate::zig)).
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -96,7 +96,7 @@ impl Make {
 
 /// Looks for gcc for a target.
 pub fn gcc(host: &Host, target: &Target) -> Finding<Compiler> {
-    if target.zig.is_some() {
+    if target.is_of_zig_alone() {
         return Err(none(format!("gcc for {}", target.name), ZIG_ALONE));
     }
     let prefixed = format!("{}-gcc", target.gnu);
@@ -110,8 +110,7 @@ pub fn gcc(host: &Host, target: &Target) -> Finding<Compiler> {
     })?;
     Ok(found.map(|program| {
         let mut flags = sysroot_flags(host, target);
-        let board = target.board.iter();
-        flags.extend(board.flat_map(|board| board.flags.iter().cloned()));
+        flags.extend(target.flags.iter().cloned());
         let linker = Linker {
             program: program.clone(),
             flags: flags.clone(),
@@ -146,6 +145,7 @@ pub fn clang(host: &Host, target: &Target) -> Finding<Compiler> {
         .value
         .linker;
     let mut flags = vec![format!("--target={triple}")];
+    flags.extend(target.flags.iter().cloned());
     flags.extend(headers(host, target));
     Ok(found.map(|program| Compiler {
         make: Make::Clang,
@@ -162,14 +162,19 @@ pub fn zig(host: &Host, target: &Target) -> Finding<Compiler> {
     let Some(triple) = &target.zig else {
         return Err(none(what, "no row of the targets has zig build for it"));
     };
-    let flags = ["cc", "-target", triple, "-static"].map(str::to_owned);
+    let mut flags = ["cc", "-target", triple].map(str::to_owned).to_vec();
+    if target.is_of_zig_alone() {
+        // No package brings the C library that a program would look for as it starts.
+        flags.push("-static".to_owned());
+    }
+    flags.extend(target.flags.iter().cloned());
     Ok(zig::find(host, &what)?.map(|program| Compiler {
         make: Make::Zig,
-        target_flags: flags.to_vec(),
+        target_flags: flags.clone(),
         variables: zig::variables(host),
         linker: Linker {
             program: program.clone(),
-            flags: flags.to_vec(),
+            flags,
         },
         program,
     }))

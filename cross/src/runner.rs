@@ -268,7 +268,7 @@ pub fn c_library(host: &Host, target: &Target) -> Finding<PathBuf> {
             "what a board's program needs of one comes with its compiler, or with the program";
         return Err(missing(Vec::new(), Remedy::Nothing(why.to_owned())));
     }
-    if target.zig.is_some() {
+    if target.is_of_zig_alone() {
         let zig = zig::find(host, &format!("C library for {}", target.name))?;
         return Ok(zig.map(|_| zig::folder(host).join("lib/libc/musl")));
     }
@@ -282,7 +282,7 @@ pub fn c_library(host: &Host, target: &Target) -> Finding<PathBuf> {
     // An empty folder of that name is left behind when the packages are removed.
     if let Some(folder) = host
         .installed(&place)
-        .filter(|folder| folder.join("lib").is_dir())
+        .filter(|folder| folder.join(&target.library).is_dir())
     {
         return Ok(Found {
             value: folder.clone(),

@@ -20,13 +20,19 @@ pub struct Target {
     /// The GNU prefix: `<gnu>-gcc` compiles, `/usr/<gnu>` holds the C library. Where zig builds, its name for the target.
     #[serde(default)]
     pub gnu: String,
+    /// The folder of `/usr/<gnu>` with the libraries that it is linked with.
+    #[serde(default = "usual_library")]
+    pub library: String,
     /// The suffix of QEMU's user-mode emulator; `None` where wine starts programs.
     pub qemu: Option<String>,
     /// The processor that the emulator is to be when instructions are counted.
     pub cpu: Option<String>,
     /// The value of `clang --target=`.
     pub clang: Option<String>,
-    /// The value of `zig cc -target`, where zig and nobody else builds for it.
+    /// What its compilers and the linker must be told besides.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// The value of `zig cc -target`, where zig builds for it: [beside others, or alone](Target::is_of_zig_alone).
     pub zig: Option<String>,
     /// Why clang cannot be used.
     pub no_clang: Option<String>,
@@ -53,13 +59,15 @@ pub struct Board {
     pub emulator: String,
     /// The emulator's options for this machine; the program's image follows the last.
     pub machine: Vec<String>,
-    /// What compilers and the linker must be told of it.
-    pub flags: Vec<String>,
     /// The Debian package that brings the emulator.
     pub emulator_deb: String,
     /// Whether the emulator knows no sleep, and takes a core for itself as long as it runs.
     #[serde(default)]
     pub busy: bool,
+}
+
+fn usual_library() -> String {
+    "lib".to_owned()
 }
 
 #[derive(Deserialize)]
@@ -161,14 +169,14 @@ pub fn did_you_mean(nearest: Option<&str>) -> String {
 }
 
 impl Target {
-    /// A row with what it need not say: zig alone builds for its targets.
+    /// A row with what it need not say where zig alone builds for it.
     fn whole(self) -> Target {
-        let Some(zig) = &self.zig else {
+        if !self.is_of_zig_alone() {
             return self;
-        };
+        }
         let alone = || Some(ZIG_ALONE.to_owned());
         Target {
-            gnu: zig.clone(),
+            gnu: self.zig.clone().unwrap_or_default(),
             no_clang: alone(),
             no_rust: alone(),
             with: Some(zig::WITH.to_owned()),
@@ -183,6 +191,11 @@ impl Target {
             && std::env::consts::OS == "linux"
             // A program of another C library is static, and starts as those of other machines do.
             && self.name.contains("-linux-gnu")
+    }
+
+    /// Whether zig builds for it and nobody else does: no package brings another compiler.
+    pub fn is_of_zig_alone(&self) -> bool {
+        self.zig.is_some() && self.deb.is_empty()
     }
 
     /// Whether its programs are Windows'.
@@ -260,15 +273,23 @@ mod tests {
 
     #[test]
     fn what_zig_builds_for_is_brought_when_asked_and_nobody_else_builds_for_it() {
-        let zigs: Vec<_> = all().filter(|target| target.zig.is_some()).collect();
-        assert!(zigs.len() > 3, "{}", zigs.len());
-        for target in zigs {
+        let (alone, beside): (Vec<_>, Vec<_>) = all()
+            .filter(|target| target.zig.is_some())
+            .partition(|target| target.is_of_zig_alone());
+        assert!(alone.len() > 3 && beside.len() > 3);
+        for target in beside {
+            assert!(targets().any(|usual| usual == target), "{}", target.name);
+            // Its programs run with the C library that gcc's do.
+            let glibc = target.zig.as_deref().unwrap().contains("-linux-gnu");
+            assert!(glibc && !target.gnu.is_empty(), "{}", target.name);
+        }
+        for target in alone {
             assert!(extras().any(|extra| extra == target), "{}", target.name);
             assert!(target.name.contains("-linux-musl"), "{}", target.name);
             assert!(!target.is_native() && target.clang.is_none() && target.deb.is_empty());
             assert_eq!(target.no_rust.as_deref(), Some(ZIG_ALONE));
         }
-        assert!(all().all(|target| target.zig.is_some() || !target.deb.is_empty()));
+        assert!(all().all(|target| target.is_of_zig_alone() || !target.gnu.is_empty()));
     }
 
     #[test]

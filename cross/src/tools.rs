@@ -56,7 +56,11 @@ impl TargetTools {
         let all = [
             self.gcc.as_ref().err(),
             self.clang.as_ref().err(),
-            self.zig.as_ref().err(),
+            // Nobody needs it where others build for the target.
+            self.zig
+                .as_ref()
+                .err()
+                .filter(|_| self.target.is_of_zig_alone()),
             self.rust.as_ref().err(),
             self.c_library.as_ref().err(),
             self.runner.as_ref().err(),

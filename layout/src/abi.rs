@@ -35,7 +35,7 @@ pub use word::UnknownWord;
 /// | typedefs of the C library | [`typedef`](Abi::typedef) |
 /// | records | [`compiler`](Abi::compiler), [`bit_field_packing`](Abi::bit_field_packing), [`bit_field_order`](Abi::bit_field_order), [`record_align_at_least`](Abi::record_align_at_least), [`pod_rule`](Abi::pod_rule) |
 /// | enumerations | [`enum_rule`](Abi::enum_rule) |
-/// | the row itself | [`name`](Abi::name), [`source`](Abi::source), [`apart`](Abi::apart) |
+/// | the row itself | [`name`](Abi::name), [`source`](Abi::source), [`compared`](Abi::compared), [`since`](Abi::since), [`apart`](Abi::apart) |
 ///
 /// The methods `with_...` make ABIs that do not exist: a copy in which one property is another's.
 ///
@@ -52,6 +52,8 @@ pub use word::UnknownWord;
 pub struct Abi {
     name: String,
     source: String,
+    compared: Vec<Dialect>,
+    since: Option<String>,
     apart: Option<String>,
     byte_order: ByteOrder,
     extents: Extents,
@@ -85,6 +87,16 @@ impl Abi {
     /// The document that defines it, and where in it.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The compilers that every fact of the row is compared with; none where it is what its source says.
+    pub fn compared(&self) -> &[Dialect] {
+        &self.compared
+    }
+
+    /// The version of crossum that had the row first, where the table says it.
+    pub fn since(&self) -> Option<&str> {
+        self.since.as_deref()
     }
 
     /// Why it stands apart from what people mean by "everywhere", if it does: too small, or dead.

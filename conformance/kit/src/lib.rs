@@ -11,6 +11,7 @@ pub mod fingerprint;
 pub mod html;
 pub mod interrupt;
 pub mod junit;
+pub mod known;
 pub mod lines;
 pub mod machine;
 pub mod machine_names;

@@ -181,6 +181,11 @@ const OTHERS: &[Called] = &[
         "powerpc64le-musl",
         &["powerpc64le-unknown-linux-musl"],
     ),
+    called(
+        "sparc-sysv",
+        "sparc-sysv",
+        &["sparc", "sparc-unknown-linux-gnu"],
+    ),
     called("x86_64-x32", "x32", &["x86_64-unknown-linux-gnux32"]),
     called("wasm64", "wasm64", &["wasm64-unknown-unknown"]),
     called(

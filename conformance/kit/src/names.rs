@@ -118,7 +118,7 @@ pub fn hosted_targets(names: &[String]) -> Result<Vec<&'static Target>, Unknown>
     })?;
     refuse(&chosen, |target| {
         let why = ": only `crossum matrix` and its kin know it, for zig builds C for it and nothing else here does";
-        target.zig.is_some().then_some(why)
+        target.is_of_zig_alone().then_some(why)
     })?;
     Ok(chosen)
 }
@@ -178,7 +178,7 @@ mod tests {
                 assert!(why.contains("without an operating system"), "{why}");
             }
         }
-        for zigs in cross::target::hosted().filter(|target| target.zig.is_some()) {
+        for zigs in cross::target::hosted().filter(|target| target.is_of_zig_alone()) {
             for name in [&zigs.name, short(&zigs.name)] {
                 let names = [name.to_owned()];
                 assert_eq!(targets_and_extras(&names, &[]).unwrap(), [zigs], "{name}");

@@ -9,6 +9,7 @@ use layout::{Abi, Abis};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::known::{Known, compilers, observed_on};
 use crate::saved_report::VERSION;
 use crate::table::{Table, left, right};
 
@@ -19,6 +20,7 @@ const TARGETS: &str = "crossum-targets";
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct TargetsDocument<'a> {
+    abis: Vec<AbiRow<'a>>,
     format: &'static str,
     targets: Vec<TargetRow<'a>>,
     version: u32,
@@ -48,6 +50,37 @@ struct TargetRow<'a> {
     /// What of `setup --with` brings its tools: it takes part where they are. Left out where plain `setup` does.
     #[serde(skip_serializing_if = "Option::is_none")]
     with: Option<&'a str>,
+    /// Whether zig builds for it, alone or beside others.
+    zig: bool,
+}
+
+/// What is known of an ABI.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct AbiRow<'a> {
+    abi: &'a str,
+    /// The compilers that every fact of it is compared with.
+    compared: Vec<&'static str>,
+    known: Known,
+    /// The targets on which programs measure it.
+    observed: Vec<&'static str>,
+    /// The version of crossum that had it first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<&'a str>,
+    /// Where it is written down.
+    source: &'a str,
+}
+
+fn abi_row(abi: &Abi) -> AbiRow<'_> {
+    let targets = observed_on(abi);
+    AbiRow {
+        abi: abi.name(),
+        compared: compilers(abi),
+        known: Known::of(abi),
+        observed: targets.map(|target| target.name.as_str()).collect(),
+        since: abi.since(),
+        source: abi.source(),
+    }
 }
 
 fn rows() -> impl Iterator<Item = (&'static Target, &'static Abi)> {
@@ -63,6 +96,7 @@ fn rows() -> impl Iterator<Item = (&'static Target, &'static Abi)> {
 /// It cannot be written as JSON, which does not happen.
 pub fn json() -> serde_json::Result<String> {
     let list = TargetsDocument {
+        abis: Abis::builtin().iter().map(abi_row).collect(),
         format: TARGETS,
         targets: rows().map(|(target, abi)| row(target, abi)).collect(),
         version: VERSION,
@@ -95,6 +129,7 @@ fn row<'a>(target: &'a Target, abi: &'a Abi) -> TargetRow<'a> {
         rust: target.no_rust.is_none(),
         unobserved: target.unobserved.as_deref(),
         with: target.with.as_deref(),
+        zig: target.zig.is_some(),
     }
 }
 
@@ -125,6 +160,7 @@ pub fn write(
             (Some(_), ..) => "(modelled only)".to_owned(),
             (None, Some(board), _) => format!("{} (board {})", there(), board.name),
             (None, None, Some(with)) => format!("{} (with {with})", there()),
+            (None, None, None) if target.zig.is_some() => format!("{}, c-zig (with zig)", there()),
             (None, None, None) => there(),
         };
         let sign = match abi.char_signed() {

@@ -10,7 +10,7 @@ pub struct Setup {
     /// Only for these targets
     #[arg(long, value_name = "TARGET,...", value_delimiter = ',')]
     pub targets: Vec<String>,
-    /// Besides, what is never needed: boards and their emulators, compilers for Windows and wine, or zig and its C library
+    /// Besides, what is never needed: boards and their emulators, compilers for Windows and wine, those for machines that few have, or zig and its C libraries
     #[arg(long, value_name = "WHAT", value_enum)]
     pub with: Option<Extra>,
     /// The project's settings (crossum.toml here or in a folder above when left out)
@@ -28,6 +28,8 @@ pub enum Extra {
     Boards,
     /// Compilers for Windows, and wine, which starts its programs here
     Windows,
+    /// gcc for machines that few have: MIPS release 6, and SPARC of 32 bits
+    Rare,
     /// zig, which builds for more machines, with a C library of its own (musl): 80 MB from PyPI, 400 MB in the cache
     Zig,
 }
@@ -38,6 +40,7 @@ impl Extra {
         match self {
             Extra::Boards => "boards",
             Extra::Windows => "windows",
+            Extra::Rare => "rare",
             Extra::Zig => "zig",
         }
     }

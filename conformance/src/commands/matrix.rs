@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use cross::{Host, Target, TargetTools, trust};
+use cross::{Host, TargetTools, trust};
 use layout::Abis;
 
 use super::plan::costs;
 use super::reports::{Reports, exit};
-use super::selection::with_extras;
+use super::selection::{Extras, with_extras};
 use super::{Unusable, width};
 use crate::cli;
 use kit::exit::Exit;
@@ -36,7 +36,7 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     // A plan is the same on every machine, and a user's own file says itself where its programs run.
     let extras = match options.shard.is_none() && file.is_none() {
         true => extras_here(&host),
-        false => Vec::new(),
+        false => Extras::default(),
     };
     let mut selection = with_extras(options.selection, extras)?;
     let shard = match options.shard {
@@ -123,13 +123,16 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     Ok(exit(&matrix))
 }
 
-/// The targets that nobody needs, and that programs can be built for and run on here.
-fn extras_here(host: &Host) -> Vec<&'static Target> {
+/// What nobody needs, and programs can be built by and run on here.
+fn extras_here(host: &Host) -> Extras {
     let tools = |target| TargetTools::find(host, &[], Abis::builtin(), target);
     let are_here =
         |tools: TargetTools| (tools.gcc.is_ok() || tools.zig.is_ok()) && tools.runner.is_ok();
     let extras = cross::target::extras();
-    extras
-        .filter(|extra| tools(extra).is_some_and(are_here))
-        .collect()
+    Extras {
+        targets: extras
+            .filter(|extra| tools(extra).is_some_and(are_here))
+            .collect(),
+        beside_others: cross::zig::find(host, cross::zig::PACKAGE).is_ok(),
+    }
 }

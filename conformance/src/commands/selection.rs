@@ -12,14 +12,20 @@ use matrix::sums::vectors::PairChoice;
 
 /// What the command line selects.
 pub(super) fn selection(options: cli::Selection) -> anyhow::Result<Selection> {
-    with_extras(options, Vec::new())
+    with_extras(options, Extras::default())
+}
+
+/// What nobody needs, and is here.
+#[derive(Default)]
+pub(super) struct Extras {
+    /// Targets that programs can be built for and run on.
+    pub(super) targets: Vec<&'static Target>,
+    /// Whether there is what builds for others' targets, too.
+    pub(super) beside_others: bool,
 }
 
 /// The same; where it names no target these extras take part, too.
-pub(super) fn with_extras(
-    options: cli::Selection,
-    extras: Vec<&'static Target>,
-) -> anyhow::Result<Selection> {
+pub(super) fn with_extras(options: cli::Selection, extras: Extras) -> anyhow::Result<Selection> {
     let choice = match options.vector.is_empty() {
         true => PairChoice::Chosen {
             count: options.vectors,
@@ -33,7 +39,8 @@ pub(super) fn with_extras(
         participants: options.participants,
         servers: options.server,
         clients: options.client,
-        extras,
+        extras: extras.targets,
+        beside_others: extras.beside_others,
     };
     let (file, abis) = (options.file.as_deref(), options.abis.as_deref());
     Selection::new(file, names, choice, abis).map_err(unselectable)

@@ -29,9 +29,10 @@ pub(super) fn run(options: &cli::Targets) -> anyhow::Result<Exit> {
 /// The participants of this repository that there can be for a target.
 fn participants(target: &Target) -> Vec<&'static str> {
     let all = [
-        ("c-gcc", target.zig.is_none()),
+        ("c-gcc", !target.is_of_zig_alone()),
         ("c-clang", target.no_clang.is_none()),
-        ("c-zig", target.zig.is_some()),
+        // Beside others it is told apart.
+        ("c-zig", target.is_of_zig_alone()),
         ("rust", target.no_rust.is_none()),
     ];
     let possible = all.into_iter().filter(|(_, possible)| *possible);

@@ -36,6 +36,7 @@ mod own_participants;
 mod own_tests;
 mod port;
 mod port_cost;
+mod rare;
 mod readings;
 mod report;
 mod runners;

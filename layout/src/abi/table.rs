@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::{
-    Abi, Extent, Extents, LongDoubleFormat, PodRule, RustAligns, Scalar, UnknownWord, align_for,
+    Abi, Dialect, Extent, Extents, LongDoubleFormat, PodRule, RustAligns, Scalar, UnknownWord,
+    align_for,
 };
 use typedefs::Typedefs;
 
@@ -173,6 +174,8 @@ struct File {
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 struct Row {
     source: Option<String>,
+    compared: Vec<String>,
+    since: Option<String>,
     apart: Option<String>,
     byte_order: Option<String>,
     size: BTreeMap<String, i64>,
@@ -269,6 +272,8 @@ impl Reader<'_> {
         Ok(Abi {
             name: self.name.to_owned(),
             source: self.source()?,
+            compared: self.compared()?,
+            since: self.either(|row| row.since.clone()),
             apart: self.row.apart.clone(),
             byte_order: self.word("byte-order", |row| &row.byte_order)?,
             long_double_format: self.long_double_format(extents.long_double.size)?,
@@ -367,6 +372,17 @@ impl Reader<'_> {
             }
             Some(source) => Ok(source.clone()),
         }
+    }
+
+    fn compared(&self) -> Result<Vec<Dialect>, AbiError> {
+        let compilers = self.row.compared.iter();
+        let known = compilers.map(|word| {
+            word.parse().map_err(|unknown: UnknownWord| {
+                let expected = format!("one of: {}", unknown.expected.join(", "));
+                self.wrong("compared", format!("`{word}`"), expected)
+            })
+        });
+        known.collect()
     }
 
     fn align_at_most(&self) -> Result<usize, AbiError> {

@@ -17,7 +17,7 @@ pub(crate) struct Compiler {
     /// The row of the table.
     abi: &'static str,
     /// Whose layout of records it has.
-    dialect: Dialect,
+    pub(crate) dialect: Dialect,
 }
 
 impl Compiler {
@@ -209,6 +209,7 @@ const GCC: &[Row] = &[
     ("sh4-linux-gnu-gcc", &["-mb"], "sh4-be"),
     ("sparc64-linux-gnu-gcc", &[], "sparc64-sysv"),
     ("sparc64-linux-gnu-gcc", &["-m32"], "sparc-sysv"),
+    ("x86_64-linux-gnu-gcc", &[], "x86_64-sysv"),
     ("x86_64-linux-gnu-gcc", &["-m32"], "i386-sysv"),
     ("x86_64-linux-gnu-gcc", &["-mx32"], "x86_64-x32"),
     ("x86_64-linux-gnux32-gcc", &[], "x86_64-x32"),

@@ -53,9 +53,9 @@ static INSTALLED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let targets = table["target"].as_array().expect("rows");
     let cross = targets
         .iter()
-        // What zig builds for has no other compiler, and `setup --with` alone brings it.
-        .filter(|target| target.get("with").or(target.get("zig")).is_none())
-        .map(|target| format!("{}-gcc", target["gnu"].as_str().expect("a prefix")));
+        .filter(|target| target.get("with").is_none())
+        // What zig alone builds for has no prefix, and `setup --with` alone brings it.
+        .filter_map(|target| Some(format!("{}-gcc", target.get("gnu")?.as_str()?)));
     let host = ["ar", "clang", "clang++", "gcc", "rustc"].map(str::to_owned);
     cross.chain(host).collect()
 });

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
+use kit::known::known_by;
 use kit::table::{Cell, Table, left, right, sentences};
 use layout::Abis;
 use layout::abi::Scalar;
@@ -26,6 +27,8 @@ pub fn write(width: usize, out: &mut impl Write) -> fmt::Result {
         right("long"),
         right("pointer"),
         right("int64"),
+        left("known by"),
+        left("since"),
         sentences("other names"),
     ]);
     for machine in &all {
@@ -37,13 +40,15 @@ pub fn write(width: usize, out: &mut impl Write) -> fmt::Result {
         if machine.name != own {
             others.insert(0, machine.name);
         }
-        let cells: [Cell; 7] = [
+        let cells: [Cell; 9] = [
             format!("{own}{mark}").into(),
             abi.name().into(),
             abi.byte_order().into(),
             abi.size(Scalar::Long).into(),
             abi.size(Scalar::Pointer).into(),
             format!("{}/{}", abi.size(Scalar::Int64), abi.align(Scalar::Int64)).into(),
+            known_by(abi).into(),
+            abi.since().unwrap_or_default().into(),
             others.join(", ").into(),
         ];
         table.row(cells);
@@ -51,6 +56,6 @@ pub fn write(width: usize, out: &mut impl Write) -> fmt::Result {
     table.write(width, out)?;
     writeln!(
         out,
-        "\nEvery name is one for `crossum check --targets`. * is looked at when none is given; `all` is every one but arm-oabi and m68k-align-int."
+        "\nknown by: programs, which measure it in every matrix that they are in (above); else the compilers that every fact of it is compared with; else what its source says and nobody was asked. since: the version of crossum that had it first.\nEvery name is one for `crossum check --targets`. * is looked at when none is given; `all` is every one but arm-oabi and m68k-align-int."
     )
 }

@@ -28,7 +28,7 @@ const AT_ONCE: usize = 16;
 
 /// What the exchanges share.
 struct Shared {
-    line: Mutex<Line>,
+    line: Line,
     patience: Duration,
     /// Whom an exchange hung with, and in which encoding: they are not waited for again.
     hung: Mutex<HashSet<(String, SocketAddr)>>,
@@ -47,7 +47,7 @@ pub(super) async fn drive(line: Line) -> Result<Code, Trouble> {
         },
     };
     let shared = Arc::new(Shared {
-        line: Mutex::new(line),
+        line,
         patience: Duration::from_millis(patience),
         hung: Mutex::default(),
     });
@@ -128,7 +128,7 @@ impl Order {
             encoding: &self.encoding,
             words: &self.request,
         };
-        let octets = match shared.line.lock().await.ask(&question).await? {
+        let octets = match shared.line.ask(&question).await? {
             Answer::Octets { octets, .. } => octets,
             Answer::Unrepresentable => return Ok("unrepresentable".to_owned()),
             _ => return Ok("unsupported".to_owned()),
@@ -177,7 +177,7 @@ impl Order {
                 encoding: &self.encoding,
                 octets: &came.received,
             };
-            match shared.line.lock().await.ask(&question).await? {
+            match shared.line.ask(&question).await? {
                 Answer::Says(outcome) => return Ok(outcome),
                 Answer::More(more) => want = more,
                 other => {

@@ -1,12 +1,14 @@
 //! The serial line of a board: one question at a time, and its answer.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cross::Host;
 use cross::process::Invocation;
 use nix::sys::signal::Signal;
 use tokio::io::AsyncWriteExt as _;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::port::Port;
@@ -30,9 +32,11 @@ const MOST_NOISE: usize = 10_000;
 /// How many lines of facts a board may have.
 const MOST_FACTS: usize = 1000;
 
-/// A board that has answered.
+/// A board that has answered. Whoever asks it waits for those who asked before.
 pub(super) struct Line {
-    way: Way,
+    way: Mutex<Way>,
+    /// How many ask, or wait for that.
+    asking: AtomicUsize,
 }
 
 /// How it is reached.
@@ -58,8 +62,11 @@ impl Line {
         };
         match timeout(THERE_WITHIN, greet(&mut way)).await {
             Ok(Ok(())) => {
-                way.end();
-                Ok(Line { way })
+                way.end(true);
+                Ok(Line {
+                    way: Mutex::new(way),
+                    asking: AtomicUsize::new(0),
+                })
             }
             Ok(Err(why)) => Err(way.trouble(why).await),
             Err(_) => {
@@ -71,14 +78,15 @@ impl Line {
     }
 
     /// The facts that it measured, a line each.
-    pub(super) async fn facts(&mut self) -> Result<String, Trouble> {
-        self.way.begin().await?;
-        self.way.write("abi\n").await?;
+    pub(super) async fn facts(&self) -> Result<String, Trouble> {
+        let mut way = self.way.lock().await;
+        way.begin().await?;
+        way.write("abi\n").await?;
         let mut facts = Vec::new();
         while facts.len() < MOST_FACTS {
-            let line = self.next("abi").await?;
+            let line = way.answer("abi").await?;
             if line == "done" {
-                self.way.end();
+                way.end(true);
                 return Ok(facts.join("\n"));
             }
             facts.push(line);
@@ -88,25 +96,16 @@ impl Line {
     }
 
     /// Its answer to a question.
-    pub(super) async fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble> {
+    pub(super) async fn ask(&self, question: &Question<'_>) -> Result<Answer, Trouble> {
         let asked = question.line();
-        self.way.begin().await?;
-        self.way.write(&format!("{asked}\n")).await?;
-        let line = self.next(&asked).await?;
-        self.way.end();
+        self.asking.fetch_add(1, Ordering::Relaxed);
+        let mut way = self.way.lock().await;
+        way.begin().await?;
+        way.write(&format!("{asked}\n")).await?;
+        let line = way.answer(&asked).await?;
+        let was_last = self.asking.fetch_sub(1, Ordering::Relaxed) == 1;
+        way.end(was_last);
         question.read(&line).map_err(Trouble::Board)
-    }
-
-    async fn next(&mut self, asked: &str) -> Result<String, Trouble> {
-        match timeout(ANSWER_WITHIN, self.way.next()).await {
-            Ok(Ok(line)) => Ok(line),
-            Ok(Err(why)) => Err(Trouble::Board(format!("asked `{asked}`: {why}"))),
-            Err(_) => {
-                let seconds = ANSWER_WITHIN.as_secs();
-                let why = format!("asked `{asked}`, it did not answer within {seconds} s");
-                Err(Trouble::Board(why))
-            }
-        }
     }
 }
 
@@ -164,12 +163,25 @@ impl Way {
         Ok(())
     }
 
-    /// After its answer.
-    fn end(&mut self) {
+    /// After its answer; `is_last` where nobody here waits to ask. To be stopped and to run on takes an emulator longer than to answer.
+    fn end(&mut self, is_last: bool) {
         match self {
-            Way::Command { child, busy: true } => child.signal(Signal::SIGSTOP),
+            Way::Command { child, busy: true } if is_last => child.signal(Signal::SIGSTOP),
             Way::Command { .. } => {}
             Way::Port(port) => port.end(),
+        }
+    }
+
+    /// The next line, after something was asked.
+    async fn answer(&mut self, asked: &str) -> Result<String, Trouble> {
+        match timeout(ANSWER_WITHIN, self.next()).await {
+            Ok(Ok(line)) => Ok(line),
+            Ok(Err(why)) => Err(Trouble::Board(format!("asked `{asked}`: {why}"))),
+            Err(_) => {
+                let seconds = ANSWER_WITHIN.as_secs();
+                let why = format!("asked `{asked}`, it did not answer within {seconds} s");
+                Err(Trouble::Board(why))
+            }
         }
     }
 

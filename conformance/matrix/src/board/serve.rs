@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, timeout};
 
@@ -26,7 +26,7 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// Serves until `stopped`.
 pub(super) async fn serve(
-    mut line: Line,
+    line: Line,
     specs: &[&str],
     stopped: impl Future<Output = ()>,
 ) -> Result<Code, Trouble> {
@@ -63,7 +63,7 @@ pub(super) async fn serve(
     }
     say("ready")?;
 
-    let line = Arc::new(Mutex::new(line));
+    let line = Arc::new(line);
     let (stop, is_stopping) = watch::channel(false);
     let mut accepting = JoinSet::new();
     for (encoding, listener) in listeners {
@@ -96,7 +96,7 @@ pub(super) async fn serve(
 async fn accept(
     encoding: String,
     listener: TcpListener,
-    line: Arc<Mutex<Line>>,
+    line: Arc<Line>,
     mut is_stopping: watch::Receiver<bool>,
 ) -> Result<(), Trouble> {
     let mut connections = JoinSet::new();
@@ -138,7 +138,7 @@ struct Connection {
 impl Connection {
     async fn serve(
         mut self,
-        line: Arc<Mutex<Line>>,
+        line: Arc<Line>,
         mut is_stopping: watch::Receiver<bool>,
     ) -> Result<(), Trouble> {
         let mut octets = [0; MOST_KEPT];
@@ -170,14 +170,14 @@ impl Connection {
     }
 
     /// Answers what is whole, in order. False: the connection is over.
-    async fn answer(&mut self, line: &Mutex<Line>) -> Result<bool, Trouble> {
+    async fn answer(&mut self, line: &Line) -> Result<bool, Trouble> {
         while self.kept.len() >= self.want {
             let asked = self.kept.len().min(LONGEST.max(self.want));
             let question = Question::Serve {
                 encoding: &self.encoding,
                 octets: self.kept.get(..asked).unwrap_or_default(),
             };
-            let answer = line.lock().await.ask(&question).await?;
+            let answer = line.ask(&question).await?;
             let (done, octets) = match answer {
                 Answer::More(want) if want <= MOST_KEPT => {
                     self.want = want;

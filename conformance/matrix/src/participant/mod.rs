@@ -64,12 +64,12 @@ pub fn implementations() -> &'static [Arc<Implementation>] {
 }
 
 impl Implementation {
-    /// Whether it is of those that are built for such a target: zig builds for its own, and nothing else of this repository does.
+    /// Whether it is of those that are built for such a target: where zig alone builds for it, nothing else of this repository does.
     fn is_for(&self, target: &Target) -> bool {
         match &self.build {
             Build::Own(_) => true,
             Build::Zig => target.zig.is_some(),
-            Build::Cargo | Build::Gcc | Build::Clang => target.zig.is_none(),
+            Build::Cargo | Build::Gcc | Build::Clang => !target.is_of_zig_alone(),
         }
     }
 
@@ -86,6 +86,11 @@ impl Implementation {
     /// Whether its build may use every core by itself.
     pub fn uses_every_core(&self) -> bool {
         matches!(self.build, Build::Cargo | Build::Zig | Build::Own(_))
+    }
+
+    /// Whether nobody needs it for this target, since others build for it by what plain `setup` brings.
+    pub fn is_beside_others(&self, target: &Target) -> bool {
+        self.build == Build::Zig && !target.is_of_zig_alone()
     }
 
     /// Whether it can serve.
@@ -258,8 +263,9 @@ mod tests {
         assert!(left_out.iter().all(|left| !left.why.is_empty()));
         assert_eq!(
             participants.len() + left_out.len(),
-            targets.len() * (implementations().len() - 1),
-            "zig builds for none of these"
+            targets.len() * (implementations().len() - 1)
+                + targets.iter().filter(|target| target.zig.is_some()).count(),
+            "zig builds for some of these"
         );
     }
 }

@@ -186,6 +186,7 @@ fn of_document(document: &MatrixDocument<'_>) -> Asked {
             clients: names(&selection.client),
             // A shard has those that its names say, and no others.
             extras: Vec::new(),
+            beside_others: false,
         },
         vectors: document.head.vectors,
         choice: VectorChoice {

@@ -29,6 +29,8 @@ pub struct Names {
     pub clients: Vec<String>,
     /// The extras that take part where no target is named: those whose tools are here.
     pub extras: Vec<&'static Target>,
+    /// Whether those take part, where no target is named, that [nobody needs](Implementation::is_beside_others): their compiler is here.
+    pub beside_others: bool,
 }
 
 impl Names {
@@ -46,6 +48,21 @@ impl Names {
             let name = name.split_once('@').map_or(name.as_str(), |(_, at)| at);
             name == target.name || name == short(&target.name)
         })
+    }
+
+    /// Whether an implementation is named, with its target or for all.
+    fn mentions_implementation(&self, implementation: &Implementation) -> bool {
+        let mut names = [&self.participants, &self.servers, &self.clients]
+            .into_iter()
+            .flatten();
+        names.any(|name| name.split('@').next() == Some(implementation.name.as_str()))
+    }
+
+    /// Whether an implementation is wanted for a target: one that nobody needs there only where it is named, or nothing is and it is here.
+    fn wants(&self, implementation: &Implementation, target: &Target) -> bool {
+        !implementation.is_beside_others(target)
+            || self.mentions_implementation(implementation)
+            || self.beside_others && self.targets.is_empty()
     }
 
     /// Whether a cell between these two is asked for: of those who join the sums one is in it, unless others are named.
@@ -68,15 +85,100 @@ impl Names {
         let extras: Vec<_> = cross::target::extras()
             .filter(|extra| self.extras.contains(extra) || self.mentions(extra))
             .collect();
-        roles(
-            &asked_for.cloned().collect::<Vec<_>>(),
-            abis,
-            &targets_and_extras(&self.targets, &extras)?,
+        let asked_for: Vec<_> = asked_for.cloned().collect();
+        let targets = targets_and_extras(&self.targets, &extras)?;
+        // Whoever names a participant or its target wants it tried.
+        let named = [
             &self.targets,
             &self.participants,
             &self.servers,
             &self.clients,
-        )
+        ]
+        .iter()
+        .any(|names| !names.is_empty());
+        let (mut there, left_out) = participant::participants(&asked_for, &targets, abis, named);
+        there.retain(|one| self.wants(&one.implementation, one.target));
+        self.choose(there, left_out, named)
+    }
+
+    /// Of those that there are, who plays which part. `participants`, `servers` and `clients` name participants (`rust@s390x-unknown-linux-gnu`), implementations (`rust`) or targets.
+    fn choose(
+        &self,
+        there: Vec<Participant>,
+        left_out: Vec<LeftOut>,
+        named: bool,
+    ) -> Result<Roles, Unknown> {
+        let there: Vec<_> = there.into_iter().map(Arc::new).collect();
+        for (what, names) in [
+            ("participant", &self.participants),
+            ("server", &self.servers),
+            ("client", &self.clients),
+        ] {
+            for name in names {
+                if !there.iter().any(|participant| is_named(participant, name)) {
+                    let ids: Vec<_> = there
+                        .iter()
+                        .map(|participant| participant.id.to_string())
+                        .collect();
+                    let words = there.iter().flat_map(|participant| {
+                        [&participant.id.implementation, &participant.target.name]
+                    });
+                    let all = ids.iter().chain(words).map(String::as_str);
+                    let why = left_out.iter().find(|left| left.id.to_string() == *name);
+                    let hint =
+                        why.map_or(PARTICIPANTS.to_owned(), |left| format!(": {}", left.why));
+                    return Err(match why {
+                        Some(_) => Unknown::new(what, name, std::iter::empty(), &hint),
+                        None => Unknown::new(what, name, all, &hint),
+                    });
+                }
+            }
+        }
+        let chosen = |names: &Vec<String>| -> Vec<_> {
+            let is_chosen = |participant: &&Arc<Participant>| {
+                [&self.participants, names].iter().all(|names| {
+                    names.is_empty() || names.iter().any(|name| is_named(participant, name))
+                })
+            };
+            // An implementation's name stands for what is in the default matrix.
+            let unobserved_unasked = |participant: &&Arc<Participant>| {
+                let asks = |name: &String| {
+                    name != &participant.id.implementation && is_named(participant, name)
+                };
+                participant.target.unobserved.is_some()
+                    && ![&self.targets, &self.participants, names]
+                        .iter()
+                        .any(|names| names.iter().any(asks))
+            };
+            there
+                .iter()
+                .filter(is_chosen)
+                .filter(|participant| !unobserved_unasked(participant))
+                .cloned()
+                .collect()
+        };
+        let (mut servers, mut clients) = (chosen(&self.servers), chosen(&self.clients));
+        servers.retain(|participant| participant.implementation.serves());
+        clients.retain(|participant| participant.implementation.asks());
+        let playing: BTreeSet<_> = servers
+            .iter()
+            .chain(&clients)
+            .map(|participant| participant.id.clone())
+            .collect();
+        let all = there
+            .into_iter()
+            .filter(|participant| playing.contains(&participant.id))
+            .collect();
+        let left_out = match named {
+            true => Vec::new(),
+            false => left_out,
+        };
+        Ok(Roles {
+            servers,
+            clients,
+            all,
+            left_out,
+        })
     }
 }
 
@@ -91,98 +193,6 @@ pub struct Roles {
     pub all: Vec<Arc<Participant>>,
     /// Those who cannot, and why.
     pub left_out: Vec<LeftOut>,
-}
-
-/// The participants that these choices leave. `participants`, `servers` and `clients` name participants (`rust@s390x-unknown-linux-gnu`), implementations (`rust`) or targets.
-///
-/// # Errors
-/// A name that is none of these, or that names one which there cannot be.
-fn roles(
-    implementations: &[Arc<Implementation>],
-    abis: &Abis,
-    targets: &[&'static Target],
-    target_names: &[String],
-    participants: &[String],
-    servers: &[String],
-    clients: &[String],
-) -> Result<Roles, Unknown> {
-    // Whoever names a participant or its target wants it tried.
-    let named = !target_names.is_empty()
-        || [participants, servers, clients]
-            .iter()
-            .any(|names| !names.is_empty());
-    let (there, left_out) = participant::participants(implementations, targets, abis, named);
-    let there: Vec<_> = there.into_iter().map(Arc::new).collect();
-    for (what, names) in [
-        ("participant", participants),
-        ("server", servers),
-        ("client", clients),
-    ] {
-        for name in names {
-            if !there.iter().any(|participant| is_named(participant, name)) {
-                let ids: Vec<_> = there
-                    .iter()
-                    .map(|participant| participant.id.to_string())
-                    .collect();
-                let words = there.iter().flat_map(|participant| {
-                    [&participant.id.implementation, &participant.target.name]
-                });
-                let all = ids.iter().chain(words).map(String::as_str);
-                let why = left_out.iter().find(|left| left.id.to_string() == *name);
-                let hint = why.map_or(PARTICIPANTS.to_owned(), |left| format!(": {}", left.why));
-                return Err(match why {
-                    Some(_) => Unknown::new(what, name, std::iter::empty(), &hint),
-                    None => Unknown::new(what, name, all, &hint),
-                });
-            }
-        }
-    }
-    let chosen = |names: &[String]| -> Vec<_> {
-        let is_chosen = |participant: &&Arc<Participant>| {
-            [participants, names].iter().all(|names| {
-                names.is_empty() || names.iter().any(|name| is_named(participant, name))
-            })
-        };
-        // An implementation's name stands for what is in the default matrix.
-        let unobserved_unasked = |participant: &&Arc<Participant>| {
-            let asks = |name: &String| {
-                name != &participant.id.implementation && is_named(participant, name)
-            };
-            participant.target.unobserved.is_some()
-                && ![target_names, participants, names]
-                    .iter()
-                    .any(|names| names.iter().any(asks))
-        };
-        there
-            .iter()
-            .filter(is_chosen)
-            .filter(|participant| !unobserved_unasked(participant))
-            .cloned()
-            .collect()
-    };
-    let (mut servers, mut clients) = (chosen(servers), chosen(clients));
-    servers.retain(|participant| participant.implementation.serves());
-    clients.retain(|participant| participant.implementation.asks());
-    let playing: BTreeSet<_> = servers
-        .iter()
-        .chain(&clients)
-        .map(|participant| participant.id.clone())
-        .collect();
-    let all = there
-        .into_iter()
-        .filter(|participant| playing.contains(&participant.id))
-        .collect();
-    let left_out = if participants.is_empty() && !named {
-        left_out
-    } else {
-        Vec::new()
-    };
-    Ok(Roles {
-        servers,
-        clients,
-        all,
-        left_out,
-    })
 }
 
 impl Roles {
@@ -259,6 +269,7 @@ mod tests {
             servers: servers.to_vec(),
             clients: clients.to_vec(),
             extras: Vec::new(),
+            beside_others: false,
         };
         names.roles(
             &Available::new(None, PairChoice::default()),
@@ -324,6 +335,30 @@ mod tests {
                 .iter()
                 .any(|one| one.target.name == "x86_64-unknown-linux-gnu")
         );
+    }
+
+    #[test]
+    fn who_is_beside_others_takes_part_where_it_is_named_or_where_nothing_is_and_it_is_here() {
+        let beside = "c-zig@s390x-unknown-linux-gnu";
+        let has = |roles: &Roles| roles.all.iter().any(|one| one.id.to_string() == beside);
+        assert!(!has(&choose(&[], &[], &[], &[]).unwrap()));
+        assert!(!has(&choose(&names(&["s390x"]), &[], &[], &[]).unwrap()));
+        for named in ["c-zig", "c-zig@s390x", beside] {
+            let both = names(&[named, "c-gcc@x86_64"]);
+            assert!(has(&choose(&[], &both, &[], &[]).unwrap()), "{named}");
+            let client = choose(&[], &[], &[], &names(&[named])).unwrap();
+            assert!(has(&client), "{named}");
+        }
+        let available = Available::new(None, PairChoice::default());
+        for (targets, takes_part) in [(&[][..], true), (&["s390x"][..], false)] {
+            let here = Names {
+                targets: names(targets),
+                beside_others: true,
+                ..Names::default()
+            };
+            let roles = here.roles(&available, Abis::builtin()).unwrap();
+            assert_eq!(has(&roles), takes_part, "{targets:?}");
+        }
     }
 
     #[test]
