@@ -917,7 +917,7 @@ fn codes(ran: &Ran, number: usize) -> BTreeSet<String> {
 #[test]
 fn what_each_compiler_decides_for_itself_is_not_asked_of_another() {
     let alone = with_tools(&["cc", "as", "gcc", "clang"]);
-    let bench = Bench::new().with_variable("PATH", &alone.path("").display().to_string());
+    let bench = Bench::new().with_variable("PATH", alone.path("").display().to_string());
     std::fs::write(bench.path("bare.h"), BARE).unwrap();
     let targets = format!("{X86_64},{MIPS}");
     let ran = bench.run(&[

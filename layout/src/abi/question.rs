@@ -131,6 +131,8 @@ impl Abi {
         Abi {
             name: String::new(),
             source: String::new(),
+            compared: Vec::new(),
+            since: None,
             apart: None,
             byte_order: ByteOrder::Little,
             char_signed: false,
