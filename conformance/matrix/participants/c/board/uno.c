@@ -15,9 +15,9 @@ void line_start(void)
 	UCSR0B = 1 << RXEN0 | 1 << TXEN0;
 	/*
 	 * Octets that came before this line QEMU keeps, and it looks for them again
-	 * only when something else happens. An overflow of timer 1 does, every 4 ms.
+	 * only when something else happens. An overflow of timer 1 does, every 33 ms.
 	 */
-	TCCR1B = 1 << CS10;
+	TCCR1B = 1 << CS11;
 }
 
 /* QEMU's AVR does not sleep: it carries `sleep` out again and again. */
