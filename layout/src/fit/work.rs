@@ -395,6 +395,8 @@ impl<'a> Work<'a> {
         };
         // The source asks for an alignment, and not for which: what is written down may be a member's.
         let is_somehow = self.reported.aligned.is_some() && self.own_alignment(id).is_none();
+        // Then each way of packing counts: elsewhere they differ in what they do not differ in here.
+        let is_packed_in_source = self.reported.packed.is_some();
         let mut seen = HashSet::new();
         let alternatives: Vec<_> = agreeing
             .filter(|(reading, _)| is_asked(reading) && is_said(reading))
@@ -408,9 +410,11 @@ impl<'a> Work<'a> {
                         reading.record.aligned,
                         reading.record.class,
                         kinds,
+                        is_packed_in_source.then(|| packing(&reading.record)),
                     )),
                     same_unless_padded: alternative::same_unless_padded(&reading, as_written, id),
                     may_align: !as_written
+                        || is_packed_in_source
                         || reading.packed_parts.is_empty()
                             && !readings::is_packing(&reading.record, &taken.record),
                     decides_alignment: is_somehow && is_aligned,
@@ -424,6 +428,12 @@ impl<'a> Work<'a> {
         }
         program.types.replace(id, Type::Record(taken.record));
     }
+}
+
+/// What of a record is packed, and to how much.
+fn packing(record: &Record) -> (bool, Option<u32>, Vec<bool>) {
+    let members = record.members.iter().map(|member| member.packed);
+    (record.packed, record.pack, members.collect())
 }
 
 /// Whether rustc put a field before one that is declared before it, as no `repr` does.

@@ -103,8 +103,12 @@ fn an_alignment_that_a_file_does_not_tell_is_left_open() {
     }
 }
 
-/// A program of x86_64's gcc, fitted for i386 with or without its source, or `None` where there is no such compiler.
 fn on_i386(source: &str, options: &[&str], reads: bool) -> Option<(Program, Fit)> {
+    fitted_for("i386-sysv", source, options, reads)
+}
+
+/// A program of x86_64's gcc, fitted for another ABI with or without its source, or `None` where there is no such compiler.
+fn fitted_for(there: &str, source: &str, options: &[&str], reads: bool) -> Option<(Program, Fit)> {
     let gcc = Compiler {
         program: "gcc",
         args: &[],
@@ -121,8 +125,8 @@ fn on_i386(source: &str, options: &[&str], reads: bool) -> Option<(Program, Fit)
     if reads {
         told.read_source(&program, source);
     }
-    let i386 = Abis::builtin().get("i386-sysv")?;
-    let fit = fit::best(&mut program, Abis::builtin(), &[i386], &told).expect("an ABI");
+    let there = Abis::builtin().get(there)?;
+    let fit = fit::best(&mut program, Abis::builtin(), &[there], &told).expect("an ABI");
     if fit.own[0].abi.name() != "x86_64-sysv" {
         crate::tools::not_done("gcc for x86_64", "this machine is another");
         return None;
@@ -235,5 +239,31 @@ fn an_alignment_is_what_the_source_asks_for_and_not_what_a_member_had_where_it_w
         if *is_shown {
             assert_eq!((layout.size, layout.align), (16, 8), "aligned({asked})");
         }
+    }
+}
+
+/// By armv7's gcc 12.2: here the pointer aligns as much as the `long long` would if it were not packed.
+#[test]
+fn what_the_source_packs_in_one_of_several_ways_does_not_lie_as_if_it_packed_nothing() {
+    let source = "struct s { union __attribute__((aligned(4))) { void *p; unsigned long long f __attribute__((packed, aligned(2))); }; };
+        struct around { char c; struct s s; char d; };
+        struct around around;";
+    let Some((program, fit)) = fitted_for("arm-aapcs", source, &["-g"], true) else {
+        return;
+    };
+    let arm = Abis::builtin().get("arm-aapcs").expect("a row");
+    let layouts = Layouts::new(arm, &program.types);
+    for (name, size, align) in [("struct s", 8, 4), ("struct around", 16, 4)] {
+        let kind = program.of_name(name).next().expect("a type").kind;
+        let layout = layouts.of(kind).expect("a layout");
+        let about = fit.about(&program.types, kind);
+        let is_open = about.iter().any(|of| of.abis.contains("arm-aapcs"));
+        assert!(is_open || layout.size == size, "{name}: {}", layout.size);
+        let is_told = layouts.tells_alignment(kind) && !is_open;
+        assert!(
+            !is_told || layout.align == align,
+            "{name}: {}",
+            layout.align
+        );
     }
 }
