@@ -249,3 +249,37 @@ fn the_pdb_of_a_program_is_found_beside_it_and_must_have_its_guid() {
     let said = "not used, since its GUID is";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
 }
+
+/// Of macOS: `darwin/make.sh`.
+const DARWIN: [&[u8]; 2] = [
+    include_bytes!("darwin/program"),
+    include_bytes!("darwin/program.dwarf"),
+];
+
+#[test]
+fn the_bundle_of_a_program_of_darwin_is_found_beside_it_and_must_have_its_uuid() {
+    let bench = Bench::new();
+    let [program, gathered] = DARWIN;
+    std::fs::write(bench.path("program"), program).unwrap();
+    let is_missed = |why: &str| {
+        let ran = check(&bench, &["program"]);
+        assert_eq!(ran.status, 2, "{}", ran.stdout);
+        for said in ["`dsymutil FILE` gathers it in FILE.dSYM", why] {
+            assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        }
+    };
+    is_missed("found a program of Darwin");
+    let inside = "program.dSYM/Contents/Resources/DWARF";
+    std::fs::create_dir_all(bench.path(inside)).unwrap();
+    let gathered_file = format!("{inside}/program");
+    std::fs::write(bench.path(&gathered_file), gathered).unwrap();
+    is_shown(&check(&bench, &["program"]), "its debug information is in");
+    is_shown(&check(&bench, &["program.dSYM"]), "struct shown");
+    // That of another build.
+    let id = layout::dwarf::links(gathered).unwrap().id;
+    let place = gathered.windows(id.len()).position(|at| at == id).unwrap();
+    let mut other = gathered.to_vec();
+    other[place] ^= 1;
+    std::fs::write(bench.path(&gathered_file), other).unwrap();
+    is_missed("not used, since its UUID is");
+}

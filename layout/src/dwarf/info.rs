@@ -33,6 +33,8 @@ pub(super) struct Info<'a> {
     units: Vec<Listed<'a>>,
     /// Those of `.debug_info`. None of a package: nothing in it refers from one unit into another by an offset.
     in_info: Range<usize>,
+    /// Whether strings that are the same are at one place.
+    has_each_string_once: bool,
     /// The section that these are in.
     info: &'a [u8],
     /// Those of the alternate file, and its tables.
@@ -77,6 +79,7 @@ impl<'a> Info<'a> {
             units: Vec::new(),
             in_info: 0..0,
             info: &sections.info,
+            has_each_string_once: sections.is_linked,
             in_alternate: 0..0,
             alternate: None,
             signatures: HashMap::new(),
@@ -228,9 +231,9 @@ impl<'a> Info<'a> {
         self.units.len()
     }
 
-    /// Whether there are several that may repeat each other's types.
-    pub(super) fn has_several_units(&self) -> bool {
-        self.units.len() > 1
+    /// Whether there are several units that repeat each other's types in the same words.
+    pub(super) fn has_repeats(&self) -> bool {
+        self.units.len() > 1 && self.has_each_string_once
     }
 
     /// Whether the types of a unit are the file's: it is its own, or the file imports it from the alternate file.

@@ -56,7 +56,7 @@ impl<'a> Reader<'_, 'a> {
     /// # Errors
     /// An entry of it is damaged.
     pub(super) fn repeated(&mut self, open: &Open<'a>, at: At) -> Result<Option<Content>, Problem> {
-        if at.unit != self.current || !self.info.has_several_units() {
+        if at.unit != self.current || !self.info.has_repeats() {
             return Ok(None);
         }
         self.content(open, at.offset)

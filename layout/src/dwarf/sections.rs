@@ -27,6 +27,8 @@ pub(super) struct Sections<'a> {
     pub(super) tu_index: Cow<'a, [u8]>,
     /// Whether it is the half of split debug information that has the types: `.dwo`.
     pub(super) split: bool,
+    /// Whether a linker made the file for good: it leaves each string once, and `ld -r` leaves those of each unit.
+    pub(super) is_linked: bool,
 }
 
 /// Which of the two halves of split debug information; what is not split is whole.
@@ -77,6 +79,7 @@ impl<'a> Sections<'a> {
             cu_index: load(SectionId::DebugCuIndex)?,
             tu_index: load(SectionId::DebugTuIndex)?,
             split: half == Half::Split,
+            is_linked: !matches!(file.kind(), ObjectKind::Relocatable | ObjectKind::Unknown),
         })
     }
 

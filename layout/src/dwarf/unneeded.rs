@@ -19,6 +19,7 @@ const PIECE: usize = 1 << 20;
 ///
 /// With names, of types without their namespaces, the same for [`read_named`](super::read_named) alone: units without any of them are left out, too. Where a unit that has one refers to a type in another that was left out, reading ends in an error.
 pub fn unneeded(mut file: impl Read + Seek, names: &[String]) -> Vec<Range<u64>> {
+    let length = file.seek(SeekFrom::End(0)).unwrap_or_default();
     let Some((mut unneeded, units)) = sections(&mut file, names) else {
         return Vec::new();
     };
@@ -27,6 +28,8 @@ pub fn unneeded(mut file: impl Read + Seek, names: &[String]) -> Vec<Range<u64>>
     {
         unneeded.extend(unmentioned);
     }
+    // A damaged file has sections behind its end.
+    unneeded.retain(|part| part.end <= length);
     unneeded.sort_by_key(|part| part.start);
     unneeded
 }
