@@ -48,7 +48,7 @@ impl Questions {
         text: &Text,
         names: &[String],
         machines: impl FnOnce() -> Vec<Answers>,
-        is_anybody_unknown: bool,
+        is_anybody_unknown: impl Fn() -> bool,
         options: &[String],
     ) -> Questions {
         let mut user = User::of(text);
@@ -80,10 +80,10 @@ impl Questions {
         };
         for (name, asked) in asked {
             // What a compiler predefines that nobody has asked, a text may ask.
-            macros |= is_anybody_unknown
-                && name.starts_with('_')
+            macros |= name.starts_with('_')
                 && !user.defined.contains(name)
-                && !is_the_same_everywhere(name);
+                && !is_the_same_everywhere(name)
+                && is_anybody_unknown();
             let said: BTreeSet<_> = machines.iter().map(|answers| answers.get(name)).collect();
             if said.iter().any(Option::is_some) {
                 // This machine, on which it was read, need not be one of those that were asked for.
@@ -354,6 +354,8 @@ pub(super) fn is_of_machine(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     #[test]
@@ -477,7 +479,7 @@ mod tests {
         let text = Text::of(&text, false);
         for (there, asks) in [("8", false), ("4", true)] {
             let one = || vec![[("__SIZEOF_LONG__".to_owned(), there.to_owned())].into()];
-            let questions = Questions::of(&text, &["struct s".to_owned()], one, false, &[]);
+            let questions = Questions::of(&text, &["struct s".to_owned()], one, || false, &[]);
             assert_eq!(questions.macros, asks, "{there}");
         }
     }
@@ -495,9 +497,27 @@ mod tests {
             std::fs::write(&file, format!("#ifdef {name}\nstruct s;\n#endif\n")).unwrap();
             let text = format!("# 1 \"{}\"\n#undef {name}\n", file.display());
             let text = Text::of(&text, false);
-            let questions = Questions::of(&text, &[], Vec::new, is_unknown, &[]);
+            let questions = Questions::of(&text, &[], Vec::new, || is_unknown, &[]);
             assert_eq!(questions.macros, asks, "{name} {is_unknown}");
         }
+    }
+
+    #[test]
+    fn for_a_text_that_asks_nothing_no_table_is_read() {
+        let text = Text::of("# 1 \"no-such.h\"\nstruct s { int a; };\n", false);
+        let (tables, unknown) = (Cell::new(false), Cell::new(false));
+        let names = ["struct s".to_owned()];
+        let table = || {
+            tables.set(true);
+            Vec::new()
+        };
+        let is_unknown = || {
+            unknown.set(true);
+            true
+        };
+        let questions = Questions::of(&text, &names, table, is_unknown, &[]);
+        assert!(questions.is_none());
+        assert_eq!((tables.get(), unknown.get()), (false, false));
     }
 
     #[test]
@@ -511,7 +531,7 @@ mod tests {
         );
         let text = Text::of(&text, false);
         let predefined = || vec![[("__LONG_MAX__".to_owned(), "0x7fL".to_owned())].into()];
-        let questions = Questions::of(&text, &["struct s".to_owned()], predefined, false, &[]);
+        let questions = Questions::of(&text, &["struct s".to_owned()], predefined, || false, &[]);
         assert_eq!(questions.library_macros, ["SSIZE_MAX".to_owned()].into());
         assert_eq!(questions.library_values, ["PATH_MAX".to_owned()].into());
     }

@@ -130,8 +130,10 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         said.collect()
     };
     let known = || answers().into_values().collect();
-    let mut everybody = asking.machines.iter();
-    let is_anybody_unknown = everybody.any(|machine| !groups::is_known(machine, language));
+    let is_anybody_unknown = || {
+        let mut everybody = asking.machines.iter();
+        everybody.any(|machine| !groups::is_known(machine, language))
+    };
     let options = source.compile.flags.defined();
     let questions = Questions::of(&text, &names, known, is_anybody_unknown, &options);
     let blind = !by_gcc;
