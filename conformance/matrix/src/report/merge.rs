@@ -11,10 +11,11 @@ use super::{Found, Known};
 use crate::cell::Cell;
 use crate::judged::JudgedCell;
 use crate::observation::Observation;
-use crate::participant::ParticipantId;
+use crate::participant::{ParticipantId, implementations};
 use crate::protocol::{Vector, VectorChoice};
 use crate::select::Names;
 use crate::verdict::CellVerdict;
+use cross::Target;
 
 /// Reports that do not fit together.
 #[derive(Debug, thiserror::Error)]
@@ -177,6 +178,11 @@ pub(super) fn headers(document: &MatrixDocument<'_>) -> Vec<(&'static str, Strin
 fn of_document(document: &MatrixDocument<'_>) -> Asked {
     let selection = &document.head.selection;
     let names = |words: &[Word<'_>]| words.iter().map(Word::to_string).collect();
+    let (extras, beside_others) = match document.head.shard {
+        // A shard has those that its names say, and no others.
+        Some(_) => (Vec::new(), false),
+        None => unnamed(&ids(document)),
+    };
     Asked {
         names: Names {
             targets: names(&selection.targets),
@@ -184,9 +190,8 @@ fn of_document(document: &MatrixDocument<'_>) -> Asked {
             participants: names(&selection.participants),
             servers: names(&selection.server),
             clients: names(&selection.client),
-            // A shard has those that its names say, and no others.
-            extras: Vec::new(),
-            beside_others: false,
+            extras,
+            beside_others,
         },
         vectors: document.head.vectors,
         choice: VectorChoice {
@@ -202,6 +207,21 @@ fn of_document(document: &MatrixDocument<'_>) -> Asked {
             .as_ref()
             .map(|file| PathBuf::from(file.as_str())),
     }
+}
+
+/// Of those who took part, the extras and whether there were any beside others: they are not named, their tools were there.
+fn unnamed(ids: &HashMap<&str, ParticipantId>) -> (Vec<&'static Target>, bool) {
+    let took_part = |target: &Target| ids.values().any(|id| id.target == target.name);
+    let extras = cross::target::extras().filter(|target| took_part(target));
+    let mut beside = implementations().iter().flat_map(|one| {
+        let targets = cross::target::all().filter(|target| one.is_beside_others(target));
+        targets.map(|target| (&one.name, &target.name))
+    });
+    let is_beside = |(implementation, target): (&String, &String)| {
+        let mut ids = ids.values();
+        ids.any(|id| (&id.implementation, &id.target) == (implementation, target))
+    };
+    (extras.collect(), beside.any(is_beside))
 }
 
 /// Puts the shards of a matrix together: these cells, with these vectors, by what the tables say (`model`).
@@ -405,4 +425,44 @@ fn same_participant<'a>(
         trouble: before.trouble.take().or(its.trouble),
     };
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_took_part_without_being_named_is_told_by_the_participants() {
+        for (words, extras, beside_others) in [
+            (
+                &[
+                    "c-gcc@x86_64-unknown-linux-gnu",
+                    "rust@s390x-unknown-linux-gnu",
+                ][..],
+                &[][..],
+                false,
+            ),
+            (
+                &["c-gcc@avr-none", "c-mingw@x86_64-pc-windows-gnu"],
+                &["avr-none", "x86_64-pc-windows-gnu"],
+                false,
+            ),
+            // For this one zig is the only compiler.
+            (
+                &["c-zig@aarch64_be-unknown-linux-musl"],
+                &["aarch64_be-unknown-linux-musl"],
+                false,
+            ),
+            (&["c-zig@s390x-unknown-linux-gnu"], &[], true),
+        ] {
+            let ids = words.iter().map(|word| (*word, word.parse().unwrap()));
+            let (found, beside) = unnamed(&ids.collect());
+            let found: Vec<&str> = found.iter().map(|target| target.name.as_str()).collect();
+            assert_eq!(
+                (found.as_slice(), beside),
+                (extras, beside_others),
+                "{words:?}"
+            );
+        }
+    }
 }
