@@ -503,9 +503,17 @@ fn a_type_that_is_asked_for_by_name_is_found_in_every_unit_that_has_it() {
     for index in 0..20_000 {
         let _ = writeln!(large, "struct s{index} {{ int a; char b; }} v{index};");
     }
+    // More than what is read without a look at what it mentions.
+    let mut one = "struct needle { int a; } one;\n".to_owned();
+    for index in 0..50 {
+        let _ = writeln!(
+            one,
+            "struct other{index} {{ int a; char b; }} other{index};"
+        );
+    }
     let directory = directory_with(&[
         ("large.c", &large),
-        ("one.c", "struct needle { int a; } one;"),
+        ("one.c", &one),
         (
             "two.c",
             "struct needle { char c; long b; } two; typedef struct { int i; } needle_t; needle_t n;",
