@@ -5,7 +5,11 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use cross::compiler::Compiler;
+use cross::find::Finding;
+use cross::{Host, Target, TargetTools};
 use kit::saved_report::SavedReport;
+use layout::Abis;
 use matrix::report::MatrixDocument;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -47,6 +51,24 @@ pub(crate) fn extra_not_tried(with: &str, what: &str) {
         "{variable}=all says that all of `setup --with {with}` is here, and this could not be tried: {what}"
     );
     let _ = writeln!(std::io::stderr(), "not tried: {what}");
+}
+
+/// Those of some targets whose compiler and runner are here; says so of the others. `compiler` is the one that `setup --with` brings.
+pub(crate) fn extras_here(
+    with: &str,
+    targets: impl Iterator<Item = &'static Target>,
+    compiler: fn(TargetTools) -> Finding<Compiler>,
+) -> Vec<&'static Target> {
+    let find = |target| TargetTools::find(&Host::this(), &[], Abis::builtin(), target).unwrap();
+    let is_here = |target: &&'static Target| {
+        let missing = compiler(find(target)).err();
+        let missing = missing.or_else(|| find(target).runner.err());
+        if let Some(missing) = &missing {
+            extra_not_tried(with, &missing.to_string());
+        }
+        missing.is_none()
+    };
+    targets.filter(is_here).collect()
 }
 
 /// A program of this machine.

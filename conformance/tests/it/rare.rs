@@ -3,7 +3,7 @@
 use cross::{Host, Target, TargetTools};
 use layout::Abis;
 
-use crate::bench::{Bench, extra_not_tried};
+use crate::bench::{Bench, extras_here};
 
 const PARTNER: &str = "c-gcc@x86_64-unknown-linux-gnu";
 const ENCODINGS: &str =
@@ -12,15 +12,7 @@ const ENCODINGS: &str =
 /// Those that run here; says so where not.
 fn here() -> Vec<&'static Target> {
     let rare = cross::target::extras().filter(|target| target.with.as_deref() == Some("rare"));
-    let is_here = |target: &&'static Target| {
-        let tools = TargetTools::find(&Host::this(), &[], Abis::builtin(), target).unwrap();
-        let missing = tools.gcc.err().or(tools.runner.err());
-        if let Some(missing) = &missing {
-            extra_not_tried("rare", &missing.to_string());
-        }
-        missing.is_none()
-    };
-    rare.filter(is_here).collect()
+    extras_here("rare", rare, |tools| tools.gcc)
 }
 
 /// Facts, octets and answers are the model's, by gcc and where there is one by clang.

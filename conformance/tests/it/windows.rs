@@ -8,7 +8,7 @@ use cross::wine::Prefix;
 use cross::{Host, Target, TargetTools};
 use layout::Abis;
 
-use crate::bench::{Bench, extra_not_tried, host_command, not_tried};
+use crate::bench::{Bench, extras_here, host_command, not_tried};
 use crate::hanging::HangingRun;
 use crate::interrupted::HANGS;
 
@@ -19,15 +19,7 @@ const ENCODINGS: &str =
 /// The kinds of Windows that programs in C can be built for and run on here; says so where not.
 fn here() -> Vec<&'static Target> {
     let windows = cross::target::hosted().filter(|target| target.is_windows());
-    let is_here = |target: &&'static Target| {
-        let tools = TargetTools::find(&Host::this(), &[], Abis::builtin(), target).unwrap();
-        let missing = tools.gcc.err().or(tools.runner.err());
-        if let Some(missing) = &missing {
-            extra_not_tried("windows", &missing.to_string());
-        }
-        missing.is_none()
-    };
-    windows.filter(is_here).collect()
+    extras_here("windows", windows, |tools| tools.gcc)
 }
 
 /// Every Windows' facts are the model's, and every octet and answer is predicted, whichever part it plays.

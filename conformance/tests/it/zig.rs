@@ -1,9 +1,8 @@
 //! Programs of musl that take part, built by zig.
 
-use cross::{Host, Target, TargetTools};
-use layout::Abis;
+use cross::Target;
 
-use crate::bench::{Bench, extra_not_tried};
+use crate::bench::{Bench, extras_here};
 
 const PARTNER: &str = "c-gcc@x86_64-unknown-linux-gnu";
 const ENCODINGS: &str =
@@ -13,15 +12,7 @@ const ENCODINGS: &str =
 fn here() -> Vec<&'static Target> {
     let of_zig = cross::target::hosted().filter(|target| target.zig.is_some());
     let observed = of_zig.filter(|target| target.unobserved.is_none());
-    let is_here = |target: &&'static Target| {
-        let tools = TargetTools::find(&Host::this(), &[], Abis::builtin(), target).unwrap();
-        let missing = tools.zig.err().or(tools.runner.err());
-        if let Some(missing) = &missing {
-            extra_not_tried("zig", &missing.to_string());
-        }
-        missing.is_none()
-    };
-    observed.filter(is_here).collect()
+    extras_here("zig", observed, |tools| tools.zig)
 }
 
 /// Every target's facts are the model's, and every octet and answer is predicted, whichever part it plays.
