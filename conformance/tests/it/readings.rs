@@ -93,6 +93,32 @@ const CASES: &[Case<'_>] = &[
         ],
         undecided: 0,
     },
+    // x86_64 aligns a `long double` to 16 octets, and writes nothing down of an attribute that asks for less.
+    Case {
+        file: "less.h",
+        text: "struct s { short a; long double b __attribute__((aligned(8))); float c; };\nstruct o { short a; long double b; };\n",
+        options: &[],
+        right: &[
+            right("struct s", X86_64, 48, &[("b", 16, 16)]),
+            right("struct s", ARMV7, 24, &[("b", 8, 8), ("c", 16, 4)]),
+            right("struct s", I686, 24, &[("b", 8, 12), ("c", 20, 4)]),
+            right("struct s", M68K, 24, &[("b", 8, 12), ("c", 20, 4)]),
+            right("struct o", I686, 16, &[("b", 4, 12)]),
+        ],
+        undecided: 2,
+    },
+    // Under a pragma that leaves other members more than one octet, one is packed by itself.
+    Case {
+        file: "both.h",
+        text: "#pragma pack(push, 4)\nstruct s { short a; double b; void *c __attribute__((packed)); };\n#pragma pack(pop)\n",
+        options: &[],
+        right: &[
+            right("struct s", X86_64, 20, &[("b", 4, 8), ("c", 12, 8)]),
+            right("struct s", M68K, 14, &[("b", 2, 8), ("c", 10, 4)]),
+            right("struct s", ARMV7, 16, &[("b", 4, 8), ("c", 12, 4)]),
+        ],
+        undecided: 0,
+    },
     // BIGGEST_ALIGNMENT of GCC is a macro that it predefines.
     Case {
         file: "bare.h",

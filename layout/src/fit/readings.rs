@@ -1,6 +1,6 @@
 //! The ways in which a record can be read: what may have stood in the source beside what debug information tells.
 
-use crate::dwarf::Observed;
+use crate::dwarf::{Observed, Tells};
 use crate::types::{Member, Record, RecordKind, Role, Rules, TypeId};
 
 /// A record with attributes, and what they are in words.
@@ -38,6 +38,16 @@ pub(super) struct MemberAlign {
     pub(super) of_type: u64,
     /// What a compiler reported of the member itself.
     pub(super) reported: Option<u64>,
+}
+
+impl MemberAlign {
+    /// The same under `#pragma pack`.
+    fn within(self, pack: Option<u32>) -> MemberAlign {
+        MemberAlign {
+            of_type: pack.map_or(self.of_type, |pack| self.of_type.min(pack.into())),
+            ..self
+        }
+    }
 }
 
 /// What `#pragma pack` is given.
@@ -141,12 +151,13 @@ pub(super) fn simple(
 
 /// More readings of a record, for one that none of the simple ones agrees with: several attributes at once, and bit-fields without a name where there are no others.
 ///
-/// `reported` is its alignment in octets, where a compiler was asked; `char` the type of an octet.
+/// `reported` is its alignment in octets, where a compiler was asked; `tells` what its compiler writes down of the alignments that a declaration asks for; `char` the type of an octet.
 pub(super) fn last_resort(
     record: &Record,
     observed: &Observed,
     aligns: &[MemberAlign],
     reported: Option<u64>,
+    tells: Tells,
     char: TypeId,
 ) -> Vec<Reading> {
     let mut readings = Vec::new();
@@ -154,14 +165,18 @@ pub(super) fn last_resort(
         if record.rules != Rules::C {
             break;
         }
-        for some in some_packed(&record, observed, aligns) {
-            readings.push(Reading::new(
-                some.clone(),
-                join(&words, "some members packed"),
-            ));
-            for pack in PACKS {
-                let how = format!("`#pragma pack({pack})` and some members packed");
-                readings.push(Reading::new(packed_to(pack, &some), join(&words, &how)));
+        for pack in [None].into_iter().chain(PACKS.map(Some)) {
+            let aligns: Vec<_> = aligns.iter().map(|align| align.within(pack)).collect();
+            for some in some_packed(&record, observed, &aligns) {
+                let some = match tells {
+                    Tells::Nothing => with_reported(&some, &aligns),
+                    // What was asked for is written down, and is there already.
+                    Tells::Every | Tells::AsGcc => some,
+                };
+                let how =
+                    pack.map_or_else(String::new, |pack| format!("`#pragma pack({pack})` and "));
+                let how = join(&words, &format!("{how}some members packed"));
+                readings.push(Reading::new(Record { pack, ..some }, how));
             }
         }
     }
@@ -378,22 +393,25 @@ fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> 
             continue;
         }
         let mut with = record.clone();
-        for ((member, packed), align) in with.members.iter_mut().zip(packed).zip(aligns) {
+        for (member, packed) in with.members.iter_mut().zip(packed) {
             member.packed |= packed;
-            if packed {
-                let reported = align
-                    .reported
-                    .and_then(|reported| u32::try_from(reported).ok());
-                member.aligned = member
-                    .aligned
-                    .max(reported.filter(|reported| *reported > 1));
-            }
         }
         if !found.contains(&with) {
             found.push(with);
         }
     }
     found
+}
+
+/// With the alignment of each packed member that a compiler reported of it: `packed, aligned(N)`.
+fn with_reported(record: &Record, aligns: &[MemberAlign]) -> Record {
+    let mut with = record.clone();
+    for (member, align) in with.members.iter_mut().zip(aligns) {
+        let reported = align.reported.filter(|of| *of > 1 && member.packed);
+        let reported = reported.and_then(|reported| u32::try_from(reported).ok());
+        member.aligned = member.aligned.max(reported);
+    }
+    with
 }
 
 /// Where bit-fields without a name may be.

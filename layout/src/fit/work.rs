@@ -202,11 +202,12 @@ impl<'a> Work<'a> {
         let reported = self.reported.records.get(&id).copied();
         let char = program.types.add(Type::Scalar(Scalar::Char));
         let build = program.builds.get(program.build_of(id));
-        let told = build
-            .filter(|build| build.tells == Tells::Nothing)
-            .and_then(|_| readings::with_told_alignments(&record, aligns));
+        let tells = build.map_or(Tells::Nothing, |build| build.tells);
+        let told = (tells == Tells::Nothing)
+            .then(|| readings::with_told_alignments(&record, aligns))
+            .flatten();
         let mut readings: Vec<Reading> = told.into_iter().collect();
-        let others = readings::last_resort(&record, &observed, aligns, reported, char);
+        let others = readings::last_resort(&record, &observed, aligns, reported, tells, char);
         readings.extend(others);
         readings.extend(self.with_other_parts(program, &record));
         readings

@@ -1,59 +1,106 @@
 //! Alignments that a compiler of another machine does not show: an attribute that asks for less than it aligns by itself changes nothing there, and leaves no trace.
 
+use std::collections::BTreeMap;
+
 use layout::Abi;
 use layout::abi::Scalar;
 
-use super::text::Text;
+use super::text::{Reach, Text};
 
 const WORDS: [&str; 4] = ["aligned", "__aligned__", "_Alignas", "alignas"];
 
-/// What no scalar is aligned to less than on the machines that read for others, where it has 64 bits.
+/// What a compiler that reads for others aligns to at most: scalars of 64 bits, wider ones, vectors.
 const USUAL: usize = 8;
+const WIDEST: usize = 16;
+const VECTOR: usize = 64;
+
+/// Names of scalars that some machine aligns to more than [`USUAL`]; `long double` is two words.
+const WIDE: [&str; 9] = [
+    "__float128",
+    "_Float128",
+    "_Float64x",
+    "__float80",
+    "_Decimal128",
+    "__int128",
+    "__int128_t",
+    "__uint128_t",
+    "max_align_t",
+];
+
+const OF_VECTORS: [&str; 2] = ["vector_size", "__vector_size__"];
+
+/// Of each name of the user's the most that a compiler may align it to by itself; of one that is not in it, [`USUAL`].
+type Most<'t> = BTreeMap<&'t str, usize>;
+
+/// The most that a compiler may align to what these words declare.
+fn most(words: &[String], named: &Most<'_>) -> usize {
+    let of_word = |word: &String| match word.as_str() {
+        word if OF_VECTORS.contains(&word) => VECTOR,
+        word if WIDE.contains(&word) => WIDEST,
+        word => named.get(word).copied().unwrap_or(USUAL),
+    };
+    let of_words = words.iter().map(of_word).max().unwrap_or(USUAL);
+    let is_long_double = words.windows(2).any(|words| words == ["long", "double"]);
+    of_words.max(if is_long_double { WIDEST } else { USUAL })
+}
+
+/// What types are made of that a type reaches.
+fn most_of(reach: &Reach) -> Most<'_> {
+    let mut named = Most::new();
+    // Each round finds at least one more, or is the last.
+    loop {
+        let before = named.clone();
+        for (name, declarations) in &reach.names {
+            let of_each = declarations.iter().map(|one| most(&one.tokens, &before));
+            let most = of_each.max().filter(|most| *most > USUAL);
+            named.extend(most.map(|most| (name.as_str(), most)));
+        }
+        if named == before {
+            return named;
+        }
+    }
+}
 
 /// Why a type may be aligned otherwise on this machine than the compiler that read it shows; `None` where it may not.
 pub(super) fn alignment(text: &Text, name: &str, machine: &Abi) -> Option<String> {
-    let least = machine.align(Scalar::Int64);
-    if !is_small(least) {
-        return None;
-    }
     let reach = text.reach(name);
+    let named = most_of(&reach);
     let mut declarations = reach.names.values().flatten();
     declarations.find_map(|one| {
+        let asked = asked(&one.tokens, machine, &named).map(|asked| {
+            format!("`{asked}` may be less than the compiler that read it aligns by itself, which shows nothing of it")
+        });
         let ignored = || {
-            let asked = ignored(&one.tokens, least).filter(|_| text.is_cxx())?;
+            let asked = ignored(&one.tokens, machine).filter(|_| text.is_cxx())?;
             Some(format!(
                 "some versions of this machine's compiler take no notice of `{asked}`"
             ))
         };
-        let asked = asked(&one.tokens, least).map(|asked| {
-            format!("`{asked}` may be less than the compiler that read it aligns by itself, which shows nothing of it")
-        });
         asked.or_else(ignored)
     })
 }
 
 /// Whether such an alignment stands anywhere in the user's text, for one of these machines.
 pub(super) fn is_anywhere<'a>(text: &Text, machines: impl IntoIterator<Item = &'a Abi>) -> bool {
-    let aligns = machines
-        .into_iter()
-        .map(|abi| abi.align(Scalar::Int64))
-        .filter(|align| is_small(*align));
-    let least = aligns.min();
-    least.is_some_and(|least| {
-        let is_ignored = || text.is_cxx() && ignored(text.own(), least).is_some();
-        asked(text.own(), least).is_some() || is_ignored()
+    // Which name is how wide is looked at where there is something to find.
+    let widest = most(text.own(), &Most::new());
+    let words = text.own().iter().map(String::as_str);
+    let named: Most<'_> = words.map(|word| (word, widest)).collect();
+    machines.into_iter().any(|machine| {
+        let is_ignored = || text.is_cxx() && ignored(text.own(), machine).is_some();
+        asked(text.own(), machine, &named).is_some() || is_ignored()
     })
-}
-
-/// Where 64 bits are aligned to so little, 32 bits or 64 may be asked to be aligned to more.
-fn is_small(align: usize) -> bool {
-    align < 4
 }
 
 /// An alignment in the way of C++11 that GCC 5, which is what Debian has for AVR, takes no notice of: it compares the octets with the most that the machine aligns to, in bits. Other versions do as they are told.
 ///
 /// GCC 5.4, cp/tree.c: `check_cxx_fundamental_alignment_constraints`.
-fn ignored(tokens: &[String], least: usize) -> Option<String> {
+fn ignored(tokens: &[String], machine: &Abi) -> Option<String> {
+    let least = machine.align(Scalar::Int64);
+    // AVR and m68k.
+    if least >= 4 {
+        return None;
+    }
     let mut before = "";
     for (at, word) in tokens.iter().enumerate() {
         let is_standard = word == "alignas";
@@ -74,11 +121,22 @@ fn ignored(tokens: &[String], least: usize) -> Option<String> {
     None
 }
 
-fn asked(tokens: &[String], least: usize) -> Option<String> {
-    let mut rest = tokens;
-    while let [word, behind @ ..] = rest {
-        rest = behind;
+/// The first alignment that shows on a machine and may not show where another reads for it; one that is no number always may, where any may.
+fn asked(tokens: &[String], machine: &Abi, named: &Most<'_>) -> Option<String> {
+    for (at, word) in tokens.iter().enumerate() {
+        let behind = tokens.get(at + 1..).unwrap_or_default();
         if !WORDS.contains(&word.as_str()) || behind.first().is_none_or(|next| next != "(") {
+            continue;
+        }
+        let most = most(aligned(tokens, at), named);
+        let least = match most {
+            USUAL => machine.align(Scalar::Int64),
+            _ => machine
+                .align(Scalar::LongDouble)
+                .min(machine.align(Scalar::Int64)),
+        };
+        // No power of two is between them.
+        if least * 2 >= most {
             continue;
         }
         let mut inside = behind.iter().skip_while(|token| *token == "(");
@@ -90,7 +148,7 @@ fn asked(tokens: &[String], least: usize) -> Option<String> {
             .trim_end_matches(['u', 'U', 'l', 'L'])
             .parse::<usize>()
         {
-            Ok(value) if value <= least || value >= USUAL => {}
+            Ok(value) if value <= least || value >= most => {}
             Ok(value) => return Some(format!("{word}({value})")),
             Err(_) => return Some(format!("{word}({value})")),
         }
@@ -98,55 +156,146 @@ fn asked(tokens: &[String], least: usize) -> Option<String> {
     None
 }
 
+/// What an attribute that stands in this place is about: the member, with all that is in braces in it, or the whole.
+fn aligned(tokens: &[String], at: usize) -> &[String] {
+    let (before, behind) = tokens.split_at_checked(at).unwrap_or_default();
+    let length = |words: &mut dyn Iterator<Item = &String>, opens: &str, closes: &str| {
+        let mut depth = 0_usize;
+        let mut length = 0;
+        for word in words {
+            match word.as_str() {
+                ";" if depth == 0 => break,
+                word if word == opens => depth += 1,
+                word if word == closes => match depth.checked_sub(1) {
+                    Some(outer) => depth = outer,
+                    None => break,
+                },
+                _ => {}
+            }
+            length += 1;
+        }
+        length
+    };
+    let begin = at - length(&mut before.iter().rev(), "}", "{");
+    let end = at + length(&mut behind.iter(), "{", "}");
+    tokens.get(begin..end).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::reading::tokens::tokens;
 
+    fn abi(name: &str) -> &'static Abi {
+        layout::Abis::builtin().get(name).unwrap()
+    }
+
+    fn words(text: &str) -> Vec<String> {
+        tokens(text).map(str::to_owned).collect()
+    }
+
     #[test]
-    fn what_is_between_a_machines_alignment_and_the_usual_one_is_hidden() {
-        for (text, least, hidden) in [
-            ("int v __attribute__((aligned(2)));", 1, Some("aligned(2)")),
-            ("int v __attribute__((aligned(2)));", 2, None),
+    fn what_is_between_a_machines_alignment_and_the_readers_is_hidden() {
+        const AVR: &str = "avr-gcc";
+        const M68K: &str = "m68k-sysv";
+        const I386: &str = "i386-sysv";
+        for (text, machine, hidden) in [
+            (
+                "int v __attribute__((aligned(2)));",
+                AVR,
+                Some("aligned(2)"),
+            ),
+            ("int v __attribute__((aligned(2)));", M68K, None),
             (
                 "long long v __attribute__((__aligned__ (4U)));",
-                2,
+                M68K,
                 Some("__aligned__(4)"),
             ),
             (
                 "_Alignas(8) char a; char b __attribute__((aligned(1)));",
-                1,
+                AVR,
                 None,
             ),
-            ("_Alignas(long long) char a;", 1, Some("_Alignas(long ...)")),
+            (
+                "_Alignas(long long) char a;",
+                AVR,
+                Some("_Alignas(long ...)"),
+            ),
             (
                 "int a __attribute__((aligned(1 + 1)));",
-                1,
+                AVR,
                 Some("aligned(1 ...)"),
             ),
             (
                 "int a __attribute__((aligned(0x2)));",
-                1,
+                AVR,
                 Some("aligned(0x2)"),
             ),
-            ("char a __attribute__((aligned));", 1, None),
+            ("char a __attribute__((aligned));", AVR, None),
+            (
+                "long double a __attribute__((aligned(8)));",
+                I386,
+                Some("aligned(8)"),
+            ),
+            (
+                "long double a __attribute__((aligned(8)));",
+                "sparc64-sysv",
+                None,
+            ),
+            ("double a __attribute__((aligned(4)));", I386, None),
+            (
+                "typedef int v __attribute__((vector_size(32), aligned(16)));",
+                "s390x-elf",
+                Some("aligned(16)"),
+            ),
+            // Of the member, and not of the one beside it.
+            (
+                "struct s { float f __attribute__((aligned(8))); long double w; };",
+                I386,
+                None,
+            ),
+            (
+                "struct s { float f; long double w; } __attribute__((aligned(8)));",
+                I386,
+                Some("aligned(8)"),
+            ),
+            (
+                "struct s { struct { long double w; } in __attribute__((aligned(8))); };",
+                I386,
+                Some("aligned(8)"),
+            ),
+            (
+                "struct __attribute__((aligned(8))) s { float f; long double w; };",
+                I386,
+                Some("aligned(8)"),
+            ),
+            (
+                "struct s { wide w __attribute__((aligned(8))); };",
+                I386,
+                Some("aligned(8)"),
+            ),
         ] {
-            let tokens: Vec<String> = tokens(text).map(str::to_owned).collect();
-            assert_eq!(asked(&tokens, least).as_deref(), hidden, "{text}");
+            let named = Most::from([("wide", WIDEST)]);
+            let found = asked(&words(text), abi(machine), &named);
+            assert_eq!(found.as_deref(), hidden, "{text} on {machine}");
         }
     }
 
     #[test]
     fn in_cxx_an_alignment_may_be_taken_no_notice_of() {
-        for (text, least, found) in [
-            ("alignas(16) int x;", 1, Some("alignas(16)")),
-            ("alignas(8) int x;", 1, None),
-            ("alignas(16) int x;", 2, None),
-            ("[[gnu::aligned(32)]] int x;", 1, Some("aligned(32)")),
-            ("int x __attribute__((aligned(32)));", 1, None),
+        for (text, machine, found) in [
+            ("alignas(16) int x;", "avr-gcc", Some("alignas(16)")),
+            ("alignas(8) int x;", "avr-gcc", None),
+            ("alignas(16) int x;", "m68k-sysv", None),
+            (
+                "[[gnu::aligned(32)]] int x;",
+                "avr-gcc",
+                Some("aligned(32)"),
+            ),
+            ("int x __attribute__((aligned(32)));", "avr-gcc", None),
         ] {
-            let tokens: Vec<String> = tokens(text).map(str::to_owned).collect();
-            assert_eq!(ignored(&tokens, least).as_deref(), found, "{text}");
+            let ignored = ignored(&words(text), abi(machine));
+            assert_eq!(ignored.as_deref(), found, "{text}");
         }
     }
 }
