@@ -1,6 +1,6 @@
 //! The ways in which a record can be read: what may have stood in the source beside what debug information tells.
 
-use crate::dwarf::{Observed, Tells};
+use crate::dwarf::Observed;
 use crate::types::{Member, Record, RecordKind, Role, Rules, TypeId};
 
 /// A record with attributes, and what they are in words.
@@ -38,6 +38,8 @@ pub(super) struct MemberAlign {
     pub(super) of_type: u64,
     /// What a compiler reported of the member itself.
     pub(super) reported: Option<u64>,
+    /// Whether one that its declaration asks for may be missing in the debug information: where the compiler writes none down, or its type asks for more, so that what is written may come from a `#pragma pack`.
+    pub(super) is_hidden: bool,
 }
 
 impl MemberAlign {
@@ -151,13 +153,12 @@ pub(super) fn simple(
 
 /// More readings of a record, for one that none of the simple ones agrees with: several attributes at once, and bit-fields without a name where there are no others.
 ///
-/// `reported` is its alignment in octets, where a compiler was asked; `tells` what its compiler writes down of the alignments that a declaration asks for; `char` the type of an octet.
+/// `reported` is its alignment in octets, where a compiler was asked; `char` the type of an octet.
 pub(super) fn last_resort(
     record: &Record,
     observed: &Observed,
     aligns: &[MemberAlign],
     reported: Option<u64>,
-    tells: Tells,
     char: TypeId,
 ) -> Vec<Reading> {
     let mut readings = Vec::new();
@@ -167,17 +168,26 @@ pub(super) fn last_resort(
         }
         for pack in [None].into_iter().chain(PACKS.map(Some)) {
             let aligns: Vec<_> = aligns.iter().map(|align| align.within(pack)).collect();
+            let how = pack.map_or_else(String::new, |pack| format!("`#pragma pack({pack})` and "));
+            let mut push = |record: Record, how: String| {
+                readings.push(Reading::new(Record { pack, ..record }, join(&words, &how)));
+            };
             for some in some_packed(&record, observed, &aligns) {
-                let some = match tells {
-                    Tells::Nothing => with_reported(&some, &aligns),
-                    // What was asked for is written down, and is there already.
-                    Tells::Every | Tells::AsGcc => some,
-                };
-                let how =
-                    pack.map_or_else(String::new, |pack| format!("`#pragma pack({pack})` and "));
-                let how = join(&words, &format!("{how}some members packed"));
-                readings.push(Reading::new(Record { pack, ..some }, how));
+                let how = format!("{how}some members packed");
+                let aligned = with_reported(&some, &aligns);
+                push(some, how.clone());
+                aligned
+                    .into_iter()
+                    .for_each(|record| push(record, how.clone()));
             }
+            let packed = Record {
+                packed: true,
+                ..record.clone()
+            };
+            let aligned = with_reported(&packed, &aligns);
+            aligned
+                .into_iter()
+                .for_each(|record| push(record, format!("{how}packed")));
         }
     }
     // gcc for sh4 keeps quiet about an alignment that every record would have if it were not packed.
@@ -403,15 +413,18 @@ fn some_packed(record: &Record, observed: &Observed, aligns: &[MemberAlign]) -> 
     found
 }
 
-/// With the alignment of each packed member that a compiler reported of it: `packed, aligned(N)`.
-fn with_reported(record: &Record, aligns: &[MemberAlign]) -> Record {
+/// With the alignment of each packed member that a compiler reported of it, where that may be hidden: `packed, aligned(N)`. `None` where none is.
+fn with_reported(record: &Record, aligns: &[MemberAlign]) -> Option<Record> {
     let mut with = record.clone();
     for (member, align) in with.members.iter_mut().zip(aligns) {
-        let reported = align.reported.filter(|of| *of > 1 && member.packed);
+        let is_packed = member.packed || record.packed;
+        let reported = align
+            .reported
+            .filter(|of| *of > 1 && is_packed && align.is_hidden);
         let reported = reported.and_then(|reported| u32::try_from(reported).ok());
         member.aligned = member.aligned.max(reported);
     }
-    with
+    (with != *record).then_some(with)
 }
 
 /// Where bit-fields without a name may be.

@@ -105,19 +105,7 @@ impl<'a> Work<'a> {
                 if matches!(plain, Cow::Owned(_)) {
                     readings.extend(readings::simple(record, observed, aligns, widest));
                 }
-                if let Some(fields) = self.fields.get(&id) {
-                    readings.retain(|reading| reading.record.members.len() == record.members.len());
-                    for reading in &mut readings {
-                        reading.record = fields::with(&reading.record, fields);
-                    }
-                } else if self
-                    .reported
-                    .unnamed
-                    .as_ref()
-                    .is_some_and(|unnamed| !unnamed.contains(&id))
-                {
-                    readings.retain(|reading| reading.record.members.len() == record.members.len());
-                }
+                self.know_fields(id, record, &mut readings);
                 simple.push((id, readings));
             }
             let mut tried = self.try_out(program, simple, own);
@@ -136,10 +124,34 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Where it is known which bit-fields without a name a record has, no reading has others.
+    fn know_fields(&self, id: TypeId, record: &Record, readings: &mut Vec<Reading>) {
+        let unnamed = self.reported.unnamed.as_ref();
+        let fields = self.fields.get(&id);
+        if fields.is_some() || unnamed.is_some_and(|unnamed| !unnamed.contains(&id)) {
+            readings.retain(|reading| reading.record.members.len() == record.members.len());
+        }
+        for reading in readings {
+            if let Some(fields) = fields {
+                reading.record = fields::with(&reading.record, fields);
+            }
+        }
+    }
+
     /// The alignments of the members of records, where the file is from; 1 for one that is not known.
     fn aligns(&self, program: &Program, records: &[TypeId], own: &Abi) -> Vec<Vec<MemberAlign>> {
         let layouts = Layouts::as_declared(own, &program.types);
         let of_type = |id| layouts.of(id).map_or(1, |layout| layout.align);
+        let asks = |id| {
+            let observed = program.observed.get(&innermost(program, id));
+            observed.is_some_and(|observed| observed.align.is_some())
+        };
+        let tells = |id| {
+            program
+                .builds
+                .get(program.build_of(id))
+                .map(|build| build.tells)
+        };
         records
             .iter()
             .map(|&id| match program.types.get(id) {
@@ -150,6 +162,7 @@ impl<'a> Work<'a> {
                     .map(|(place, member)| MemberAlign {
                         of_type: of_type(member.kind),
                         reported: self.reported_of_member(program, id, place, own),
+                        is_hidden: tells(id) == Some(Tells::Nothing) || asks(member.kind),
                     })
                     .collect(),
                 _ => Vec::new(),
@@ -202,13 +215,13 @@ impl<'a> Work<'a> {
         let reported = self.reported.records.get(&id).copied();
         let char = program.types.add(Type::Scalar(Scalar::Char));
         let build = program.builds.get(program.build_of(id));
-        let tells = build.map_or(Tells::Nothing, |build| build.tells);
-        let told = (tells == Tells::Nothing)
-            .then(|| readings::with_told_alignments(&record, aligns))
-            .flatten();
+        let told = build
+            .filter(|build| build.tells == Tells::Nothing)
+            .and_then(|_| readings::with_told_alignments(&record, aligns));
         let mut readings: Vec<Reading> = told.into_iter().collect();
-        let others = readings::last_resort(&record, &observed, aligns, reported, tells, char);
+        let others = readings::last_resort(&record, &observed, aligns, reported, char);
         readings.extend(others);
+        self.know_fields(id, &record, &mut readings);
         readings.extend(self.with_other_parts(program, &record));
         readings
     }
