@@ -34,6 +34,7 @@ mod work;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use candidates::{Own, best, candidates};
+pub use source::Packing;
 use work::Work;
 
 use fields::Unnamed;
@@ -112,6 +113,8 @@ pub struct Alignments {
     pub fields: BTreeMap<TypeId, Vec<Unnamed>>,
     /// From the source: the records that are packed, or have something in them that is.
     pub packed: Option<BTreeSet<TypeId>>,
+    /// From a preprocessed source: what packs each record; of one that is not in it nobody knows.
+    pub packing: BTreeMap<TypeId, Packing>,
     /// From the source: the records with an alignment of their own, and those of which the source does not show it. The alignment of any other is its members'.
     pub aligned: Option<BTreeSet<TypeId>>,
     /// From the source: how much that is, in octets, of those where it is a number. Debug information has what came out of it and of the members.

@@ -173,21 +173,18 @@ pub(super) fn last_resort(
                 readings.push(Reading::new(Record { pack, ..record }, join(&words, &how)));
             };
             for some in some_packed(&record, observed, &aligns) {
-                let how = format!("{how}some members packed");
                 let aligned = with_reported(&some, &aligns);
-                push(some, how.clone());
-                aligned
-                    .into_iter()
-                    .for_each(|record| push(record, how.clone()));
+                for some in [some].into_iter().chain(aligned) {
+                    push(some, format!("{how}some members packed"));
+                }
             }
             let packed = Record {
                 packed: true,
                 ..record.clone()
             };
-            let aligned = with_reported(&packed, &aligns);
-            aligned
-                .into_iter()
-                .for_each(|record| push(record, format!("{how}packed")));
+            if let Some(packed) = with_reported(&packed, &aligns) {
+                push(packed, format!("{how}packed"));
+            }
         }
     }
     // gcc for sh4 keeps quiet about an alignment that every record would have if it were not packed.

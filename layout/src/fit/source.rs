@@ -6,7 +6,7 @@ use super::Alignments;
 use super::aligned::{self, Aligned};
 use crate::abi::ByteOrder;
 use crate::dwarf::Program;
-use crate::types::{Type, TypeId};
+use crate::types::{Record, Rules, Type, TypeId};
 
 impl Alignments {
     /// Reads the source that declares a program's types: C or C++, preprocessed or not. Of a text that is not preprocessed both branches of a condition count, and macros hide what is in them.
@@ -20,7 +20,22 @@ impl Alignments {
             found.map(|(&id, _)| id).collect::<BTreeSet<_>>()
         };
         self.unnamed = Some(such(|found| found.unnamed));
-        self.packed = Some(such(|found| found.packed));
+        self.packed = Some(such(|found| found.packing.is_any()));
+        if is_preprocessed(source) {
+            let packing = program.tags.iter().filter_map(|(&id, tag)| {
+                let packing = names.get(&**tag).map(|found| found.packing);
+                // What stands in the braces around it may be its own.
+                let inside = || {
+                    let parts = components(tag);
+                    let found = parts.iter().filter_map(|part| names.get(part));
+                    found
+                        .map(|found| found.packing.of_inner())
+                        .reduce(Packing::or)
+                };
+                Some((id, packing.or_else(inside)?))
+            });
+            self.packing = packing.collect();
+        }
         self.overlapping = Some(such(|found| found.overlapping));
         // Of what is not found in the source nobody knows.
         let is_found = |id: &TypeId| {
@@ -98,8 +113,7 @@ fn components(tag: &str) -> Vec<String> {
 struct Found {
     /// A bit-field without a name.
     unnamed: bool,
-    /// `packed`, or a `#pragma pack` in force.
-    packed: bool,
+    packing: Packing,
     /// A member with an initializer, or a template of functions.
     initialized: bool,
     /// `[[no_unique_address]]`.
@@ -112,6 +126,64 @@ struct Found {
     aligned_inside: bool,
     /// `scalar_storage_order`.
     order: Option<ByteOrder>,
+}
+
+/// What a text has on a record that packs it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Packing {
+    /// `packed` on the record itself, or a word that has it in it.
+    pub record: bool,
+    /// The attribute itself, where it can be nothing else's.
+    pub is_certain: bool,
+    /// `packed` between its braces: on a member, or on a record in it.
+    pub inside: bool,
+    /// A `#pragma pack` in force.
+    pub pragma: bool,
+}
+
+impl Packing {
+    fn is_any(self) -> bool {
+        self.record || self.inside || self.pragma
+    }
+
+    fn or(self, other: Packing) -> Packing {
+        Packing {
+            record: self.record || other.record,
+            // One of two that have one name may be without.
+            is_certain: self.is_certain && other.is_certain,
+            inside: self.inside || other.inside,
+            pragma: self.pragma || other.pragma,
+        }
+    }
+
+    /// Of a record between the braces of one that has this.
+    fn of_inner(self) -> Packing {
+        Packing {
+            record: self.record || self.inside,
+            is_certain: false,
+            ..self
+        }
+    }
+
+    /// Whether a record can be packed so by this text.
+    pub(super) fn allows(self, record: &Record) -> bool {
+        let has_packed = record.members.iter().any(|member| member.packed);
+        // Which classes `packed` leaves alone, compilers do not agree about.
+        let must = self.is_certain && record.class.is_none() && record.rules == Rules::C;
+        (if record.packed { self.record } else { !must })
+            && (self.inside || !has_packed)
+            && (self.pragma || record.pack.is_none())
+    }
+}
+
+/// Whether a preprocessor left it, with its lines' origins and without a macro.
+fn is_preprocessed(source: &str) -> bool {
+    let is_origin = |line: &str| {
+        let number = line.strip_prefix("# ");
+        number.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+    };
+    source.lines().any(is_origin)
 }
 
 /// The outermost records in which something was found, by tag and by typedef.
@@ -175,7 +247,7 @@ impl<'t> Scanner<'t> {
         if number.is_some_and(|number| number > 0) || names {
             self.is_packing = true;
         }
-        self.found.packed |= self.is_packing;
+        self.found.packing.pragma |= self.is_packing;
     }
 
     fn word(&mut self, word: &'t str) {
@@ -183,7 +255,21 @@ impl<'t> Scanner<'t> {
         if std::mem::take(&mut self.assigns) {
             self.found.initialized |= !matches!(word, "default" | "delete" | "=");
         }
-        self.found.packed |= word.contains("packed");
+        if word.contains("packed") {
+            let packing = &mut self.found.packing;
+            match self.open.contains(&true) {
+                true => packing.inside = true,
+                false => {
+                    packing.record = true;
+                    // Behind a name it would be a variable's.
+                    let is_behind = match self.declaration.as_slice() {
+                        ["}", next, ..] => is_attribute(next),
+                        _ => false,
+                    };
+                    packing.is_certain |= is_behind && is_packed(&self.declaration, word);
+                }
+            }
+        }
         self.alignment(word);
         self.found.overlapping |= word.contains("no_unique_address");
         self.found.overlapping_on_windows |=
@@ -247,8 +333,16 @@ impl<'t> Scanner<'t> {
             self.called = tags(&self.declaration);
             self.found = Found {
                 order: self.found.order.or(self.order),
-                packed: self.is_packing
-                    || self.declaration.iter().any(|word| word.contains("packed")),
+                packing: Packing {
+                    record: self.declaration.iter().any(|word| word.contains("packed")),
+                    is_certain: (1..self.declaration.len()).any(|at| {
+                        let (before, word) = self.declaration.split_at(at);
+                        before.iter().any(|word| is_attribute(word))
+                            && word.first().is_some_and(|word| is_packed(before, word))
+                    }),
+                    inside: false,
+                    pragma: self.is_packing,
+                },
                 aligned: self.found.aligned,
                 ..Found::default()
             };
@@ -277,9 +371,13 @@ impl<'t> Scanner<'t> {
                 self.called.extend(declared.map(|&name| name.to_owned()));
             }
             for name in self.called.drain(..) {
+                let is_new = !self.names.contains_key(&name);
                 let known = self.names.entry(name).or_default();
                 known.unnamed |= self.found.unnamed;
-                known.packed |= self.found.packed;
+                known.packing = match is_new {
+                    true => self.found.packing,
+                    false => known.packing.or(self.found.packing),
+                };
                 known.aligned = known.aligned.and(self.found.aligned);
                 known.aligned_inside |= self.found.aligned_inside;
                 known.overlapping |= self.found.overlapping;
@@ -291,6 +389,15 @@ impl<'t> Scanner<'t> {
         }
         self.declaration.clear();
     }
+}
+
+fn is_attribute(word: &str) -> bool {
+    matches!(word, "__attribute__" | "__attribute")
+}
+
+/// Whether a word is the attribute `packed`, and no name.
+fn is_packed(before: &[&str], word: &str) -> bool {
+    matches!(word, "packed" | "__packed__") && matches!(before.last(), Some(&("(" | ",")))
 }
 
 fn byte_order(word: &str) -> Option<ByteOrder> {
@@ -451,8 +558,98 @@ mod tests {
             ),
             ("struct s { int a; }; /* packed */", false),
         ] {
-            let names = such(source, |found| found.packed);
+            let names = such(source, |found| found.packing.is_any());
             assert_eq!(names.contains(&"s".to_owned()), packed, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_packs_a_record_is_told_apart() {
+        let packing = |record, is_certain, inside, pragma| Packing {
+            record,
+            is_certain,
+            inside,
+            pragma,
+        };
+        for (source, expected) in [
+            (
+                "struct s { int a; } __attribute__((packed));",
+                packing(true, true, false, false),
+            ),
+            (
+                "typedef struct __attribute__((aligned(2), __packed__)) { int a; } s;",
+                packing(true, true, false, false),
+            ),
+            (
+                "struct s { char c; int a __attribute__((packed)); };",
+                packing(false, false, true, false),
+            ),
+            (
+                "#pragma pack(push, 2)\nstruct s { int a; } __attribute__((packed));",
+                packing(true, true, false, true),
+            ),
+            // A variable's, a name, and a macro that nobody knows.
+            (
+                "struct s { int a; } v __attribute__((packed));",
+                packing(true, false, false, false),
+            ),
+            (
+                "struct s { int a; } packed;",
+                packing(true, false, false, false),
+            ),
+            (
+                "struct s { int a; } MY_packed;",
+                packing(true, false, false, false),
+            ),
+            // One of two.
+            (
+                "struct s { int a; }; void f(void) { struct s { int a; } __attribute__((packed)); }",
+                packing(true, false, false, false),
+            ),
+        ] {
+            assert_eq!(names(source)["s"].packing, expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_record_is_packed_as_its_text_packs_it() {
+        let mut types = crate::types::Types::new();
+        let plain = types.structure().field("a", crate::Scalar::Int).add();
+        let Some(Type::Record(plain)) = types.get(plain) else {
+            unreachable!("a record was added");
+        };
+        let packed = Record {
+            packed: true,
+            ..plain.clone()
+        };
+        let within = Record {
+            pack: Some(2),
+            ..plain.clone()
+        };
+        let mut one = plain.clone();
+        one.members[0].packed = true;
+        let told = |source: &str| names(source)["s"].packing;
+        for (source, allowed) in [
+            ("struct s { int a; };", [true, false, false, false]),
+            (
+                "struct s { int a; } __attribute__((packed));",
+                [false, true, false, false],
+            ),
+            (
+                "struct s { int a; } PACKED_packed;",
+                [true, true, false, false],
+            ),
+            (
+                "struct s { int a __attribute__((packed)); };",
+                [true, false, false, true],
+            ),
+            (
+                "#pragma pack(2)\nstruct s { int a; };",
+                [true, false, true, false],
+            ),
+        ] {
+            let found = [plain, &packed, &within, &one].map(|record| told(source).allows(record));
+            assert_eq!(found, allowed, "{source}");
         }
     }
 

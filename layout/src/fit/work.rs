@@ -38,11 +38,13 @@ struct Trial {
     reading: Reading,
     /// Its alignment in octets, and what in it is not as observed; `None` where it has no layout.
     outcome: Option<(u64, Option<String>)>,
+    /// Whether the source packs it so, as far as that is known.
+    is_allowed: bool,
 }
 
 impl Trial {
     fn agrees(&self) -> bool {
-        matches!(self.outcome, Some((_, None)))
+        self.is_allowed && matches!(self.outcome, Some((_, None)))
     }
 }
 
@@ -276,9 +278,11 @@ impl<'a> Work<'a> {
         for (id, readings) in readings {
             let observed = program.observed.get(&id);
             let reported = self.reported.records.get(&id).copied();
+            let packing = self.reported.packing.get(&id);
             let of_record = readings
                 .into_iter()
                 .map(|reading| Trial {
+                    is_allowed: packing.is_none_or(|packing| packing.allows(&reading.record)),
                     outcome: places.next().zip(observed).and_then(|(place, observed)| {
                         let layout = layouts.of(place).ok()?;
                         let align = reported.or(observed.align);
@@ -355,8 +359,10 @@ impl<'a> Work<'a> {
             return;
         };
         let first = first.clone().unwrap_or_default();
+        // What is known of its source may be no more than a guess: it counts where it leaves something.
+        let is_known = trials.iter().any(Trial::agrees);
         let agreeing = trials.into_iter().filter_map(|trial| match trial.outcome {
-            Some((align, None)) => Some((trial.reading, align)),
+            Some((align, None)) if trial.is_allowed || !is_known => Some((trial.reading, align)),
             _ => None,
         });
         let mut agreeing: Vec<(Reading, u64)> = agreeing.collect();
