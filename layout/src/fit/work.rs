@@ -172,10 +172,10 @@ impl<'a> Work<'a> {
             .collect()
     }
 
-    /// A record with the alignment that the source gives it, where that is less than what is written down: the rest came from a member, and comes from it elsewhere, too.
+    /// A record with the alignment that the source gives it. What is written down is what came out: it may be a member's, and then it is another elsewhere; and one that is no more than a member's is not written down as the record's.
     fn as_in_source<'r>(&self, id: TypeId, record: &'r Record) -> Cow<'r, Record> {
-        match (self.own_alignment(id), record.aligned) {
-            (Some(own), Some(aligned)) if own < Some(aligned) => Cow::Owned(Record {
+        match self.own_alignment(id) {
+            Some(own) if own != record.aligned => Cow::Owned(Record {
                 aligned: own,
                 ..record.clone()
             }),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use layout::Abi;
 use layout::abi::Scalar;
 
-use super::text::{Reach, Text};
+use super::text::{PACK, Reach, Text};
 
 const WORDS: [&str; 4] = ["aligned", "__aligned__", "_Alignas", "alignas"];
 
@@ -47,11 +47,15 @@ fn most(words: &[String], named: &Most<'_>) -> usize {
 /// What types are made of that a type reaches.
 fn most_of(reach: &Reach) -> Most<'_> {
     let mut named = Most::new();
-    // Each round finds at least one more, or is the last.
+    // Each round finds at least one more, or is the last: there are six values, and none becomes less.
     loop {
         let before = named.clone();
         for (name, declarations) in &reach.names {
-            let of_each = declarations.iter().map(|one| most(&one.tokens, &before));
+            // Of what asks itself for an alignment GCC writes the one that comes out, and of a member of that type no other that is the same: one more is hidden.
+            let of_each = declarations.iter().map(|one| {
+                let asks = one.tokens.iter().any(|word| WORDS.contains(&word.as_str()));
+                most(&one.tokens, &before) | usize::from(asks)
+            });
             let most = of_each.max().filter(|most| *most > USUAL);
             named.extend(most.map(|most| (name.as_str(), most)));
         }
@@ -129,14 +133,19 @@ fn asked(tokens: &[String], machine: &Abi, named: &Most<'_>) -> Option<String> {
             continue;
         }
         let most = most(aligned(tokens, at), named);
-        let least = match most {
-            USUAL => machine.align(Scalar::Int64),
-            _ => machine
+        let least = match most >= WIDEST {
+            false => machine.align(Scalar::Int64),
+            true => machine
                 .align(Scalar::LongDouble)
                 .min(machine.align(Scalar::Int64)),
         };
+        // A pragma cuts it down to what the type may have by itself.
+        let (most, pack) = match packed_to(tokens) {
+            Some(pack) => (usize::MAX, pack),
+            None => (most, usize::MAX),
+        };
         // No power of two is between them.
-        if least * 2 >= most {
+        if least.saturating_mul(2) >= most {
             continue;
         }
         let mut inside = behind.iter().skip_while(|token| *token == "(");
@@ -148,12 +157,22 @@ fn asked(tokens: &[String], machine: &Abi, named: &Most<'_>) -> Option<String> {
             .trim_end_matches(['u', 'U', 'l', 'L'])
             .parse::<usize>()
         {
-            Ok(value) if value <= least || value >= most => {}
+            Ok(value) if value.min(pack) <= least || value >= most => {}
             Ok(value) => return Some(format!("{word}({value})")),
             Err(_) => return Some(format!("{word}({value})")),
         }
     }
     None
+}
+
+/// What a `#pragma pack` that is in force, or stands anywhere in them, leaves; the most, where that is no number.
+fn packed_to(tokens: &[String]) -> Option<usize> {
+    let mut pragmas = tokens.iter().filter(|token| token.starts_with('#'));
+    let of_pack = pragmas.find_map(|token| match token.strip_prefix(PACK) {
+        Some(number) => Some(number.parse().unwrap_or(usize::MAX)),
+        None => token.starts_with("#pragma pack").then_some(usize::MAX),
+    });
+    of_pack
 }
 
 /// What an attribute that stands in this place is about: the member, with all that is in braces in it, or the whole.
@@ -274,10 +293,48 @@ mod tests {
                 I386,
                 Some("aligned(8)"),
             ),
+            // Of a type that asks for 8 where it was read.
+            (
+                "struct s { asks w __attribute__((aligned(8))); };",
+                I386,
+                Some("aligned(8)"),
+            ),
+            (
+                "struct s { asks w __attribute__((aligned(8))); };",
+                "arm-aapcs",
+                None,
+            ),
         ] {
-            let named = Most::from([("wide", WIDEST)]);
+            let named = Most::from([("wide", WIDEST), ("asks", USUAL | 1)]);
             let found = asked(&words(text), abi(machine), &named);
             assert_eq!(found.as_deref(), hidden, "{text} on {machine}");
+        }
+    }
+
+    #[test]
+    fn what_types_are_made_of_is_followed_and_not_for_ever() {
+        let text = Text::of(
+            "# 1 \"a.h\"\ntypedef long double wide;\nstruct in { wide w; };\nstruct list { struct list *next; struct in in __attribute__((aligned(8))); } __attribute__((aligned(8)));\nstruct plain { struct plain *next; int much __attribute__((aligned(8))); };\n",
+            false,
+        );
+        let is_hidden = |name| alignment(&text, name, abi("i386-sysv")).is_some();
+        assert!(is_hidden("struct list"));
+        assert!(!is_hidden("struct plain"));
+    }
+
+    #[test]
+    fn a_pragma_cuts_an_alignment_down_to_what_others_have_by_themselves() {
+        for (pack, machine, is_hidden) in [
+            ("4", "m68k-sysv", true),
+            ("2", "m68k-sysv", false),
+            ("4", "i386-sysv", false),
+            ("8", "i386-sysv", true),
+            ("PACKING", "m68k-sysv", true),
+        ] {
+            let mut words = words("int v __attribute__((aligned(16)));");
+            words.insert(0, format!("{PACK}{pack}"));
+            let found = asked(&words, abi(machine), &Most::new());
+            assert_eq!(found.is_some(), is_hidden, "{pack} on {machine}");
         }
     }
 
