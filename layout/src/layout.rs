@@ -55,6 +55,8 @@ pub struct Layout<'a> {
     /// The bits of a record that belong to none of its members, in order; none is empty, and no two touch. Padding
     /// inside of a member is the member's own.
     pub padding: Vec<Hole>,
+    /// In a C++ class as Microsoft's compiler lays it out: the pointer by which virtual bases are found, where none of the members stands for it. Other compilers have one pointer to a virtual table for both.
+    pub base_pointer: Option<Hole>,
     /// What a record that contains it must know.
     shape: Shape,
 }
@@ -75,7 +77,9 @@ impl fmt::Display for Layout<'_> {
         });
         let padding = self.padding.iter();
         let padding = padding.map(|hole| (hole.bit_offset, hole.bit_size, "(padding)"));
-        let mut pieces: Vec<_> = members.chain(padding).collect();
+        let pointer = self.base_pointer.iter();
+        let pointer = pointer.map(|hole| (hole.bit_offset, hole.bit_size, "(virtual bases)"));
+        let mut pieces: Vec<_> = members.chain(padding).chain(pointer).collect();
         // Members keep the order in which they were declared: in a union all are at 0.
         pieces.sort_by_key(|(offset, ..)| *offset);
         for (offset, size, name) in pieces {
@@ -120,7 +124,7 @@ impl Placed<'_> {
     }
 }
 
-/// Padding: bits that no member covers.
+/// Bits that no member covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hole {
     /// From the start of the record, numbered as [`Placed::bit_offset`].

@@ -12,6 +12,9 @@ pub(crate) const UNNAMED: &str = "__crossum_unnamed";
 /// What the name of a field begins with that fills what a C library's type has beside the fields that programs name.
 pub(crate) const INSIDE: &str = "__in_";
 
+/// How Microsoft's pointer to the places of virtual bases is called.
+pub(crate) const VIRTUAL_BASES: &str = "(virtual bases)";
+
 /// Whether a path leads into what a C library declares and no program names.
 pub fn is_inside_library(path: &str) -> bool {
     path.split('.').any(|name| name.starts_with(INSIDE))
@@ -28,6 +31,8 @@ pub struct Anatomy {
     pub fields: Vec<Field>,
     /// The padding, outermost record first where several begin together.
     pub holes: Vec<Hole>,
+    /// Pointers of the compiler's that only this ABI has, and no field stands for: see [`layout::Layout::base_pointer`].
+    pub pointers: Vec<Hole>,
 }
 
 /// A value in it.
@@ -51,7 +56,7 @@ pub struct Field {
     pub order: Option<ByteOrder>,
 }
 
-/// Padding.
+/// What no field lies in: padding, or a pointer of the compiler's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hole {
     /// The record that it is in; empty for the outermost one.
@@ -111,16 +116,21 @@ impl Anatomy {
             align: layouts.tells_alignment(id).then_some(layout.align),
             fields: Vec::new(),
             holes: Vec::new(),
+            pointers: Vec::new(),
         };
         for leaf in layouts.leaves(id)? {
-            if anatomy.fields.len() + anatomy.holes.len() >= MAX_VALUES {
+            if anatomy.fields.len() + anatomy.holes.len() + anatomy.pointers.len() >= MAX_VALUES {
                 return Err(Whole::TooMany);
             }
             let (kind, is_bit_field) = match leaf.kind {
                 LeafKind::Value(kind) => (kind, false),
                 LeafKind::BitField(kind) if !leaf.path.ends_with(UNNAMED) => (kind, true),
-                LeafKind::BitField(_) | LeafKind::Padding => {
-                    anatomy.holes.push(Hole {
+                LeafKind::BitField(_) | LeafKind::Padding | LeafKind::BasePointer => {
+                    let among = match leaf.kind {
+                        LeafKind::BasePointer => &mut anatomy.pointers,
+                        _ => &mut anatomy.holes,
+                    };
+                    among.push(Hole {
                         path: leaf
                             .path
                             .strip_suffix(UNNAMED)
@@ -152,10 +162,19 @@ impl Anatomy {
 
 /// The padding before a field; of as many fields as there are, that at the end.
 pub(crate) fn holes(anatomy: &Anatomy, place: usize) -> &[Hole] {
-    // They are in the order of the fields.
-    let begin = anatomy.holes.partition_point(|hole| hole.before < place);
-    let end = anatomy.holes.partition_point(|hole| hole.before <= place);
-    anatomy.holes.get(begin..end).unwrap_or_default()
+    before(&anatomy.holes, place)
+}
+
+/// The pointers of the compiler's before a field, and at the end.
+pub(crate) fn pointers(anatomy: &Anatomy, place: usize) -> &[Hole] {
+    before(&anatomy.pointers, place)
+}
+
+/// They are in the order of the fields.
+fn before(holes: &[Hole], place: usize) -> &[Hole] {
+    let begin = holes.partition_point(|hole| hole.before < place);
+    let end = holes.partition_point(|hole| hole.before <= place);
+    holes.get(begin..end).unwrap_or_default()
 }
 
 /// A type without what only aligns or orders it, and the order.

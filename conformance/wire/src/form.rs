@@ -270,7 +270,8 @@ impl Form {
                 });
             }
         }
-        for hole in &anatomy.holes {
+        // What the compiler's own pointer is means nothing to anybody else.
+        for hole in anatomy.holes.iter().chain(&anatomy.pointers) {
             let around = arrays.get(hole.path.as_str()).copied().unwrap_or_default();
             for (_, bit_offset) in elements(around) {
                 if padding.len() >= MAX_CELLS {

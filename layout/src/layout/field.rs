@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::abi::{Abi, BitFieldPacking};
 use crate::types::{Member, Record, RecordKind, Role, TypeId};
 
-use super::LayoutError;
 use super::class::Class;
 use super::shape::{Shape, octets};
+use super::{Hole, LayoutError};
 
 /// A member. Alignments are in bits from here on, as in the compilers.
 pub(super) struct Field<'a> {
@@ -178,6 +178,8 @@ pub(super) struct Places {
     pub(super) offsets: Vec<u64>,
     /// What is in it beside its fields.
     pub(super) virtual_bases: Vec<VirtualBase>,
+    /// Where Microsoft's compiler has a pointer that no field stands for, and how long it is, in bits.
+    pub(super) base_pointer: Option<Hole>,
     /// Of a C++ class.
     pub(super) class: Option<Arc<Class>>,
 }
@@ -192,6 +194,7 @@ impl Places {
             required: 1,
             offsets,
             virtual_bases: Vec::new(),
+            base_pointer: None,
             class: None,
         }
     }

@@ -255,6 +255,7 @@ impl<'a> Layouts<'a> {
             align: shape.align,
             members: Vec::new(),
             padding: Vec::new(),
+            base_pointer: None,
             shape,
         })
     }

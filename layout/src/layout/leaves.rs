@@ -2,7 +2,7 @@
 
 use crate::types::{Count, Role, Type, TypeId};
 
-use super::{Layout, LayoutError, Layouts, Placed};
+use super::{Hole, Layout, LayoutError, Layouts, Placed};
 
 /// A value in a type, or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum LeafKind {
     /// Nothing: padding, or a bit-field without a name. In a union, what no alternative covers; the padding inside of
     /// an alternative may be a value of another.
     Padding,
+    /// A pointer of the compiler's that no member stands for: see [`Layout::base_pointer`].
+    BasePointer,
 }
 
 /// An array around a leaf.
@@ -72,6 +74,8 @@ struct Open<'l, 'a> {
     is_base: bool,
     next_member: usize,
     next_hole: usize,
+    /// Until it is met.
+    base_pointer: Option<Hole>,
     /// How much of the path and of the arrays belongs to it.
     path: usize,
     repeated: usize,
@@ -133,6 +137,7 @@ impl<'l, 'a> Leaves<'l, 'a> {
                 is_base: part.is_base,
                 next_member: 0,
                 next_hole: 0,
+                base_pointer: layout.base_pointer,
                 path: self.path.len(),
                 repeated: self.repeated.len(),
             });
@@ -152,8 +157,15 @@ impl<'l, 'a> Leaves<'l, 'a> {
 
     fn padding(&self, bit_offset: u64, bit_size: u64) -> Leaf {
         Leaf {
-            path: self.path.clone(),
             kind: LeafKind::Padding,
+            ..self.base_pointer(bit_offset, bit_size)
+        }
+    }
+
+    fn base_pointer(&self, bit_offset: u64, bit_size: u64) -> Leaf {
+        Leaf {
+            path: self.path.clone(),
+            kind: LeafKind::BasePointer,
             bit_offset,
             bit_size,
             repeated: self.repeated.clone(),
@@ -193,8 +205,12 @@ impl Iterator for Leaves<'_, '_> {
             self.repeated.truncate(record.repeated);
             let member = record.layout.members.get(record.next_member).copied();
             let hole = record.layout.padding.get(record.next_hole).copied();
-            let hole =
-                hole.filter(|hole| member.is_none_or(|member| hole.bit_offset < member.bit_offset));
+            let begins_behind = |hole: &Hole, pointer: Option<Hole>| {
+                pointer.is_some_and(|pointer| pointer.bit_offset < hole.bit_offset)
+            };
+            let hole = hole
+                .filter(|hole| member.is_none_or(|member| hole.bit_offset < member.bit_offset))
+                .filter(|hole| !begins_behind(hole, record.base_pointer));
             if let Some(hole) = hole {
                 record.next_hole += 1;
                 // What a class around uses is no padding.
@@ -203,6 +219,15 @@ impl Iterator for Leaves<'_, '_> {
                 }
                 let bit_offset = record.bit_offset + hole.bit_offset;
                 return Some(self.padding(bit_offset, hole.bit_size));
+            }
+            let pointer = record.base_pointer;
+            let pointer = pointer.filter(|pointer| {
+                member.is_none_or(|member| pointer.bit_offset < member.bit_offset)
+            });
+            if let Some(pointer) = pointer {
+                record.base_pointer = None;
+                let bit_offset = record.bit_offset + pointer.bit_offset;
+                return Some(self.base_pointer(bit_offset, pointer.bit_size));
             }
             let Some(member) = member else {
                 self.open.pop();

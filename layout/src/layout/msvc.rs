@@ -9,10 +9,10 @@ use std::sync::Arc;
 use crate::abi::Scalar;
 use crate::types::Role;
 
-use super::LayoutError;
 use super::class::{Class, ZeroSized, is_kept};
 use super::field::{Field, Frame, Places, VirtualBase};
 use super::shape::octets;
+use super::{Hole, LayoutError};
 
 /// In C; an empty struct is no struct there. In octets.
 const SIZE_OF_NOTHING: u64 = 4;
@@ -102,13 +102,18 @@ pub(super) fn place_class(
         record.align_for_pointer();
     }
     // What other ABIs declare as the one pointer is the one that is here.
-    if let (Some(place), false) = (base_pointer, own) {
+    if let (Some(place), false, true) = (base_pointer, own, has_pointer) {
         for (field, offset) in fields.iter().zip(&mut offsets) {
             if field.role == Role::VtablePointer {
                 *offset = place;
             }
         }
+        base_pointer = None;
     }
+    let base_pointer = base_pointer.map(|bit_offset| Hole {
+        bit_offset,
+        bit_size: record.pointer(),
+    });
     let rounding = record
         .align
         .min(record.align_at_most.unwrap_or(record.align));
@@ -135,6 +140,7 @@ pub(super) fn place_class(
     };
     Ok(Places {
         virtual_bases,
+        base_pointer,
         class: Some(Arc::new(class)),
         ..places
     })

@@ -87,7 +87,8 @@ pub(super) fn lay_out<'a>(
     Ok(Layout {
         size: places.size,
         align: places.align,
-        padding: padding(&members, 8 * places.size),
+        padding: padding(&members, places.base_pointer, 8 * places.size),
+        base_pointer: places.base_pointer,
         members,
         shape: Shape {
             size: places.size,
@@ -241,8 +242,9 @@ pub(super) fn as_it_lies(lies: &Lies) -> Layout<'_> {
         align,
         padding: match members.is_empty() {
             true => Vec::new(),
-            false => padding(&members, lies.size.saturating_mul(8)),
+            false => padding(&members, None, lies.size.saturating_mul(8)),
         },
+        base_pointer: None,
         members,
         shape: Shape {
             size: lies.size,
@@ -259,12 +261,13 @@ pub(super) fn as_it_lies(lies: &Lies) -> Layout<'_> {
     }
 }
 
-/// What no member covers, of so many bits.
-fn padding(members: &[Placed<'_>], bits: u64) -> Vec<Hole> {
-    let mut pieces: Vec<(u64, u64)> = members
+/// What neither a member covers nor the pointer, of so many bits.
+fn padding(members: &[Placed<'_>], pointer: Option<Hole>, bits: u64) -> Vec<Hole> {
+    let members = members
         .iter()
-        .map(|member| (member.bit_offset, member.bit_size))
-        .collect();
+        .map(|member| (member.bit_offset, member.bit_size));
+    let pointer = pointer.map(|pointer| (pointer.bit_offset, pointer.bit_size));
+    let mut pieces: Vec<(u64, u64)> = members.chain(pointer).collect();
     // In a struct they are in order, but for members that take no room.
     pieces.sort_unstable();
     let mut holes = Vec::new();

@@ -362,6 +362,7 @@ fn leaves_are_told_with_their_paths_arrays_and_padding() {
                 LeafKind::Value(_) => "",
                 LeafKind::BitField(_) => " bit-field",
                 LeafKind::Padding => " padding",
+                LeafKind::BasePointer => " virtual bases",
             };
             format!(
                 "{}{kind} {}+{} {strides:?}",

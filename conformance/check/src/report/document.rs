@@ -59,6 +59,16 @@ struct LayoutRow {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     align: Option<u64>,
     fields: Vec<FieldRow>,
+    /// Pointers of the compiler's that no field stands for: Microsoft's to the places of virtual bases.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pointers: Vec<PointerRow>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct PointerRow {
+    bit_offset: u64,
+    bit_size: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -359,6 +369,14 @@ impl LayoutRow {
                 .fields
                 .iter()
                 .map(|field| FieldRow::of(field, source(field)))
+                .collect(),
+            pointers: anatomy
+                .pointers
+                .iter()
+                .map(|pointer| PointerRow {
+                    bit_offset: pointer.bit_offset,
+                    bit_size: pointer.bit_size,
+                })
                 .collect(),
         }
     }

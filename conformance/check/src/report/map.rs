@@ -6,7 +6,7 @@ use kit::octets::{Kind, MAX_PIECES, Map, Piece};
 use layout::types::{Count, Type};
 
 use super::groups::Group;
-use crate::anatomy::Field;
+use crate::anatomy::{Field, VIRTUAL_BASES};
 use crate::case::On;
 use crate::origin::sources;
 use crate::spelling::declared;
@@ -77,6 +77,21 @@ fn pieces(on: &On<'_>, anatomy: &Anatomy) -> Vec<Piece> {
         .holes
         .iter()
         .filter(|hole| !hole.path.contains("[]"));
+    pieces.extend(
+        anatomy
+            .pointers
+            .iter()
+            .take(MAX_PIECES)
+            .map(|pointer| Piece {
+                path: String::new(),
+                label: VIRTUAL_BASES.to_owned(),
+                title: "Microsoft's pointer to the places of virtual bases".to_owned(),
+                begin: pointer.bit_offset,
+                bits: pointer.bit_size,
+                kind: Kind::Field,
+                most_significant: None,
+            }),
+    );
     pieces.extend(holes.take(MAX_PIECES).map(|hole| Piece {
         path: String::new(),
         label: String::new(),

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::path::relative;
 use super::{Count, block, groups};
-use crate::anatomy::{Hole, holes};
+use crate::anatomy::{Hole, VIRTUAL_BASES, holes, pointers};
 use crate::findings::groups::some as groups_some;
 use crate::machine::short;
 use crate::origin::sources;
@@ -120,16 +120,25 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
     let first = |value: &[(usize, usize)]| value.first().and_then(|(on, place)| field(*on, *place));
     // Of each row the value, or the padding before it.
     let mut lines: Vec<Line<'_>> = Vec::new();
-    let gap = |on: usize, of: usize| known.get(on).map_or(&[][..], |(_, one)| holes(one, of));
+    let gap = |what: Filler, on: usize, of: usize| {
+        known
+            .get(on)
+            .map_or(&[][..], |(_, one)| what.before(one, of))
+    };
     for value in shown {
-        if value.iter().any(|(on, place)| !gap(*on, *place).is_empty()) {
-            lines.push(Line::Gap(value));
+        for what in Filler::ALL {
+            let is_there = |(on, place): &(usize, usize)| !gap(what, *on, *place).is_empty();
+            if value.iter().any(is_there) {
+                lines.push(Line::Gap(what, value));
+            }
         }
         lines.push(Line::Value(value));
     }
     let ends = |on: usize| known.get(on).map_or(0, |(_, one)| one.fields.len());
-    if (0..known.len()).any(|on| !gap(on, ends(on)).is_empty()) {
-        lines.push(Line::End);
+    for what in Filler::ALL {
+        if (0..known.len()).any(|on| !gap(what, on, ends(on)).is_empty()) {
+            lines.push(Line::End(what));
+        }
     }
     let mut columns = Vec::new();
     for group in groups::of(checked).iter().take(MAX_GROUPS) {
@@ -143,11 +152,11 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
         let own = own.map(sources).unwrap_or_default();
         let here = |value: &[(usize, usize)]| value.iter().find(|(on, _)| *on == column).copied();
         let cells = lines.iter().map(|line| match line {
-            Line::Gap(value) => match here(value) {
-                Some((on, place)) => padding(gap(on, place)),
+            Line::Gap(what, value) => match here(value) {
+                Some((on, place)) => extent(gap(*what, on, place)),
                 None => "-".to_owned(),
             },
-            Line::End => padding(gap(column, ends(column))),
+            Line::End(what) => extent(gap(*what, column, ends(column))),
             Line::Value(value) => {
                 let named = first(value).map(spelling);
                 let here = here(value).and_then(|(on, place)| field(on, place));
@@ -170,7 +179,7 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
     let read = known.first().and_then(|(on, _)| on.read);
     let sources = read.map(sources).unwrap_or_default();
     let rows = lines.iter().map(|line| match line {
-        Line::Gap(_) | Line::End => (PADDING.to_owned(), String::new()),
+        Line::Gap(what, _) | Line::End(what) => (what.name().to_owned(), String::new()),
         Line::Value(value) => first(value).map_or_else(Default::default, |field| {
             let name = match field.path.as_str() {
                 "" => "(the value)",
@@ -198,17 +207,40 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
 enum Line<'v> {
     /// A value: where it is among the fields of every layout that has it.
     Value(&'v [(usize, usize)]),
-    /// The padding before it.
-    Gap(&'v [(usize, usize)]),
+    /// What is before it.
+    Gap(Filler, &'v [(usize, usize)]),
     /// That at the end.
-    End,
+    End(Filler),
 }
 
-/// How a gap is called.
-const PADDING: &str = "(padding)";
+/// What lies between values.
+#[derive(Clone, Copy)]
+enum Filler {
+    Padding,
+    /// Microsoft's pointer to the places of virtual bases.
+    Pointer,
+}
+
+impl Filler {
+    const ALL: [Filler; 2] = [Filler::Padding, Filler::Pointer];
+
+    fn name(self) -> &'static str {
+        match self {
+            Filler::Padding => "(padding)",
+            Filler::Pointer => VIRTUAL_BASES,
+        }
+    }
+
+    fn before(self, anatomy: &Anatomy, place: usize) -> &[Hole] {
+        match self {
+            Filler::Padding => holes(anatomy, place),
+            Filler::Pointer => pointers(anatomy, place),
+        }
+    }
+}
 
 /// `1:7`; `12.3:5b` where it is no whole octets.
-fn padding(holes: &[Hole]) -> String {
+fn extent(holes: &[Hole]) -> String {
     let Some(first) = holes.first() else {
         return "-".to_owned();
     };

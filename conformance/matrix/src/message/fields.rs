@@ -82,7 +82,7 @@ impl Fields {
         let mut all = Vec::new();
         for leaf in layouts.leaves(message.id)? {
             let (id, is_bits) = match leaf.kind {
-                LeafKind::Padding => continue,
+                LeafKind::Padding | LeafKind::BasePointer => continue,
                 LeafKind::Value(id) => (id, false),
                 LeafKind::BitField(id) => (id, true),
             };

@@ -1,7 +1,7 @@
 //! Rules that are not C's, in tables of what the compilers say.
 
 use crate::abi::{Abis, Number, Scalar};
-use crate::layout::lay_out;
+use crate::layout::{Hole, lay_out};
 use crate::types::{Class, Enum, Member, Record, RecordKind, Role, Rules, Type, TypeId, Types};
 
 /// Size and the offsets of the members that have a name, in octets.
@@ -31,6 +31,67 @@ fn record(types: &mut Types, rules: Rules, kinds: &[Type]) -> TypeId {
 
 fn number(kind: Number, rules: Rules) -> Type {
     Type::Number { kind, rules }
+}
+
+/// What clang 14 shows with `-fdump-record-layouts`: of `struct C : virtual V { int c; virtual void f(); }`, and of `struct E : A, virtual V { int e; }`, where `A` has a virtual function and an `int`.
+#[test]
+fn microsofts_pointer_to_virtual_bases_is_no_padding() {
+    let mut types = Types::new();
+    let int = types.add(Type::Scalar(Scalar::Int));
+    let table = types.add(Type::VtablePointer);
+    let pointer = || Member {
+        role: Role::VtablePointer,
+        ..Member::new("_vptr", table)
+    };
+    let mut class = |members: Vec<Member>, has_virtual_function| {
+        types.add(Record {
+            members,
+            class: Some(Class {
+                has_virtual_function,
+                ..Class::NO_POD
+            }),
+            ..Record::new(RecordKind::Struct)
+        })
+    };
+    let v = class(vec![Member::new("v", int)], false);
+    let a = class(vec![pointer(), Member::new("a", int)], true);
+    let [b, c] = [false, true].map(|has_virtual_function| {
+        let members = vec![Member::virtual_base(v), pointer(), Member::new("c", int)];
+        class(members, has_virtual_function)
+    });
+    let e = vec![
+        Member::base(a),
+        Member::virtual_base(v),
+        Member::new("e", int),
+    ];
+    let e = class(e, false);
+    let octets = |hole: &Hole| (hole.bit_offset / 8, hole.bit_size / 8);
+    for (abi, id, size, pointer, padding) in [
+        ("x86_64-windows", b, 24, None, vec![(12, 4), (20, 4)]),
+        (
+            "x86_64-windows",
+            c,
+            32,
+            Some((8, 8)),
+            vec![(20, 4), (28, 4)],
+        ),
+        ("i386-windows", c, 16, Some((4, 4)), vec![]),
+        (
+            "x86_64-windows",
+            e,
+            40,
+            Some((16, 8)),
+            vec![(28, 4), (36, 4)],
+        ),
+        ("i386-windows", e, 20, Some((8, 4)), vec![]),
+        ("x86_64-sysv", e, 24, None, vec![(20, 4)]),
+    ] {
+        let layout = lay_out(Abis::builtin().get(abi).unwrap(), &types, id).unwrap();
+        assert_eq!(layout.size, size, "{abi}");
+        assert_eq!(layout.base_pointer.as_ref().map(octets), pointer, "{abi}");
+        let holes: Vec<_> = layout.padding.iter().map(octets).collect();
+        assert_eq!(holes, padding, "{abi}");
+    }
 }
 
 /// By go 1.19 (gc): `unsafe.Offsetof` and `unsafe.Sizeof` on each.
