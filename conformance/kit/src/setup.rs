@@ -3,7 +3,7 @@
 //! 1. `rustup target add` for each target whose standard library no toolchain here has, where there is a rustup; what it does not have is no trouble;
 //! 2. where that leaves a target without, and no toolchain has the library's source: `rustup component add rust-src`;
 //! 3. Debian's packages for all that is still missing, a Rust with its library's source among them if need be;
-//! 4. the standard libraries that are to be built from source.
+//! 4. the standard libraries that are to be built from source, unless who comes next builds each when it is needed ([`Libraries`]).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -21,6 +21,15 @@ use crate::tools::Tools;
 use crate::zig;
 
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// When Rust's standard libraries are built that nobody has to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Libraries {
+    /// With the rest: most of a minute each.
+    Now,
+    /// By whoever builds for the target first. What needs none need not wait for them.
+    WhenNeeded,
+}
 
 /// What is wanted on this machine, and what of it was found.
 pub struct Setup {
@@ -93,7 +102,7 @@ impl Setup {
     ///
     /// # Errors
     /// Something fails, or is missing all the same.
-    pub async fn install(self, todo: &Todo) -> anyhow::Result<()> {
+    pub async fn install(self, todo: &Todo, libraries: Libraries) -> anyhow::Result<()> {
         let setup = self.add_to_rustup(todo).await?;
         let packages = setup.packages();
         let unknown = match packages.is_empty() {
@@ -104,7 +113,9 @@ impl Setup {
             zig::bring(&setup.tools.host).await?;
         }
         let setup = setup.again().await?;
-        build_libraries(&setup.tools).await?;
+        if libraries == Libraries::Now {
+            build_libraries(&setup.tools).await?;
+        }
 
         let others = (setup.others)(&setup.tools.host);
         let missing = setup

@@ -9,13 +9,14 @@ use super::print;
 use crate::cli::Extra;
 use faults::HostTools;
 use kit::exit::Exit;
-use kit::setup::Setup;
+use kit::setup::{Libraries, Setup};
 
 /// Installs and builds.
 pub(super) async fn run(
     host: Host,
     names: &[String],
     with: Option<Extra>,
+    libraries: Libraries,
     yes: bool,
 ) -> anyhow::Result<Exit> {
     let is_wanted =
@@ -44,7 +45,7 @@ pub(super) async fn run(
         print("setup: nothing was done\n")?;
         return Ok(Exit::CouldNotRun);
     }
-    setup.install(&todo).await?;
+    setup.install(&todo, libraries).await?;
     print("setup: everything is there\n")?;
     Ok(Exit::Held)
 }

@@ -44,6 +44,41 @@ fn the_struct_of_the_book_has_four_islands() {
     );
 }
 
+/// gcc aligns the second to 8 on aarch64: its bit-field of width 0 counts there.
+#[test]
+fn a_group_that_aligns_a_type_in_two_ways_shows_both() {
+    let text =
+        "struct s { int a; long long : 0; int b[2]; } __attribute__((packed, aligned(4)));\n";
+    let bench = with("s.h", text);
+    let targets = "x86_64,aarch64";
+    let ran = bench.run(&["check", "s.h", "--targets", targets, "--layout"]);
+    assert!(
+        ran.stdout.contains("portable between 2 machines"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("16, 4 or 8"), "{}", ran.stdout);
+}
+
+/// What of Microsoft's C++ no member stands for is no padding that may be cleared.
+#[test]
+fn a_pointer_of_the_compilers_is_shown_as_what_it_is() {
+    let text = "struct V { int v; };\nstruct C : virtual V { int c; virtual void f(); };\n";
+    let bench = with("c.hpp", text);
+    let targets = "x86_64,x86_64-windows";
+    let ran = bench.run(&["check", "c.hpp", "--targets", targets, "--layout"]);
+    let row = ran
+        .stdout
+        .lines()
+        .find(|line| line.contains("(virtual bases)"));
+    assert!(row.is_some_and(|row| row.contains("8:8")), "{}", ran.stdout);
+    let ran = json(&bench, &["c.hpp", "--targets", targets, "--type", "C"]);
+    let layouts = &only(&ran)["layouts"];
+    let pointers = &layouts["x86_64-windows"]["pointers"];
+    assert_eq!(pointers[0]["bit_offset"], 64);
+    assert!(layouts["x86_64-unknown-linux-gnu"]["pointers"].is_null());
+}
+
 #[test]
 fn padding_alone_parts_machines_whose_widths_agree() {
     let bench = with("op.h", "struct op { char op; long long a; };\n");

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use super::path::relative;
 use super::{Count, block, groups};
 use crate::anatomy::{Hole, VIRTUAL_BASES, holes, pointers};
+use crate::case::On;
 use crate::findings::groups::some as groups_some;
 use crate::machine::short;
 use crate::origin::sources;
@@ -172,7 +173,10 @@ fn rows(checked: &Checked<'_>) -> Option<block::Rows> {
                 )
             }
         });
-        let whole = [size(anatomy), order(checked, &group.machines)];
+        let whole = [
+            size(anatomy, &known, &group.machines),
+            order(checked, &group.machines),
+        ];
         columns.push(head.into_iter().chain(cells).chain(whole).collect());
     }
     known.first()?;
@@ -251,9 +255,18 @@ fn extent(holes: &[Hole]) -> String {
     format!("{}.{}:{bits}b", first.bit_offset / 8, first.bit_offset % 8)
 }
 
-fn size(anatomy: &Anatomy) -> String {
-    let align = anatomy.align.map(|align| align.to_string());
-    format!("{}, {}", anatomy.size, align.as_deref().unwrap_or("?"))
+/// `16, 8`; `16, 4 or 8` where machines put everything in the same place and align the whole otherwise.
+fn size(anatomy: &Anatomy, known: &[(&On<'_>, &Anatomy)], machines: &[&str]) -> String {
+    let here = known
+        .iter()
+        .filter(|(on, _)| on.machines.iter().any(|name| machines.contains(name)));
+    let aligns: BTreeSet<_> = here.map(|(_, anatomy)| anatomy.align).collect();
+    let aligns = aligns.into_iter().map(|align| match align {
+        Some(align) => align.to_string(),
+        None => "?".to_owned(),
+    });
+    let aligns: Vec<_> = aligns.collect();
+    format!("{}, {}", anatomy.size, aligns.join(" or "))
 }
 
 /// `little`, `big`; `any` where both are on the island.
