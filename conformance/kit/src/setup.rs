@@ -3,7 +3,7 @@
 //! 1. `rustup target add` for each target whose standard library no toolchain here has, where there is a rustup; what it does not have is no trouble;
 //! 2. where that leaves a target without, and no toolchain has the library's source: `rustup component add rust-src`;
 //! 3. Debian's packages for all that is still missing, a Rust with its library's source among them if need be;
-//! 4. the standard libraries that are to be built from source.
+//! 4. the standard libraries that are to be built from source, unless whoever needs them builds them.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -21,6 +21,15 @@ use crate::tools::Tools;
 use crate::zig;
 
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// When the standard libraries that no toolchain has are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Libraries {
+    /// Now: nothing is left to do afterwards.
+    Now,
+    /// With the first program that needs each of them, so that nobody who needs none waits for them.
+    WhenNeeded,
+}
 
 /// What is wanted on this machine, and what of it was found.
 pub struct Setup {
@@ -89,11 +98,11 @@ impl Setup {
         Todo::of(self)
     }
 
-    /// Does it.
+    /// Does it. A standard library that can be built, and is not yet, is not missing.
     ///
     /// # Errors
     /// Something fails, or is missing all the same.
-    pub async fn install(self, todo: &Todo) -> anyhow::Result<()> {
+    pub async fn install(self, todo: &Todo, libraries: Libraries) -> anyhow::Result<()> {
         let setup = self.add_to_rustup(todo).await?;
         let packages = setup.packages();
         let unknown = match packages.is_empty() {
@@ -104,7 +113,9 @@ impl Setup {
             zig::bring(&setup.tools.host).await?;
         }
         let setup = setup.again().await?;
-        build_libraries(&setup.tools).await?;
+        if libraries == Libraries::Now {
+            build_libraries(&setup.tools).await?;
+        }
 
         let others = (setup.others)(&setup.tools.host);
         let missing = setup

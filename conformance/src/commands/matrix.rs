@@ -15,6 +15,7 @@ use crate::cli;
 use kit::exit::Exit;
 use kit::interrupt::Interrupt;
 use kit::progress::Progress;
+use kit::setup::Libraries;
 use kit::tools::Tools;
 use matrix::claims;
 use matrix::infer;
@@ -81,7 +82,8 @@ pub(super) async fn run(options: cli::Matrix, interrupt: &mut Interrupt) -> anyh
     let work = async {
         if options.setup {
             let names: Vec<_> = targets.iter().map(|name| (*name).to_owned()).collect();
-            super::setup::run(host.clone(), &names, None, options.yes).await?;
+            let libraries = Libraries::WhenNeeded;
+            super::setup::run(host.clone(), &names, None, options.yes, libraries).await?;
         }
         let progress = Progress::on_stderr();
         let looking = progress.moment("looking for tools");

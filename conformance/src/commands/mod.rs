@@ -37,6 +37,7 @@ use crate::cli::Command;
 use crate::settings::Settings;
 use kit::exit::Exit;
 use kit::interrupt::Interrupt;
+use kit::setup::Libraries;
 
 /// Does what the command line says. An interrupt ends it, and everything it started.
 pub async fn run(command: Command, interrupt: &mut Interrupt) -> anyhow::Result<Exit> {
@@ -45,7 +46,13 @@ pub async fn run(command: Command, interrupt: &mut Interrupt) -> anyhow::Result<
             let host = host(options.config.as_deref())?;
             until(
                 interrupt,
-                setup::run(host, &options.targets, options.with, options.yes),
+                setup::run(
+                    host,
+                    &options.targets,
+                    options.with,
+                    options.yes,
+                    Libraries::Now,
+                ),
             )
             .await
         }

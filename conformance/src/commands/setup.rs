@@ -9,7 +9,7 @@ use super::print;
 use crate::cli::Extra;
 use faults::HostTools;
 use kit::exit::Exit;
-use kit::setup::Setup;
+use kit::setup::{Libraries, Setup};
 
 /// Installs and builds.
 pub(super) async fn run(
@@ -17,6 +17,7 @@ pub(super) async fn run(
     names: &[String],
     with: Option<Extra>,
     yes: bool,
+    libraries: Libraries,
 ) -> anyhow::Result<Exit> {
     let is_wanted =
         |target: &&Target| with.is_some() && target.with.as_deref() == with.map(Extra::word);
@@ -44,8 +45,13 @@ pub(super) async fn run(
         print("setup: nothing was done\n")?;
         return Ok(Exit::CouldNotRun);
     }
-    setup.install(&todo).await?;
-    print("setup: everything is there\n")?;
+    setup.install(&todo, libraries).await?;
+    print(match libraries {
+        Libraries::Now => "setup: everything is there\n",
+        Libraries::WhenNeeded => {
+            "setup: everything is there; Rust's standard libraries are built with what needs them\n"
+        }
+    })?;
     Ok(Exit::Held)
 }
 
