@@ -87,7 +87,7 @@ pub struct Matrix {
     /// The project's settings (crossum.toml here or in a folder above when left out)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// First install and build what is missing, as `crossum setup` does
+    /// First install what is missing, as `crossum setup` does; Rust's standard libraries are built with what needs them
     #[arg(long)]
     pub setup: bool,
     /// With --setup: do not ask

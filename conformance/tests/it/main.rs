@@ -40,6 +40,7 @@ mod rare;
 mod readings;
 mod report;
 mod runners;
+mod setup;
 mod shards;
 mod stand_ins;
 mod stories;
