@@ -57,10 +57,13 @@ def run(bench, table):
             (Busy(), "two busy loops", bench.options.rounds),
             (Building(bench), "a full build", bench.options.builds),
         ]:
+            if rounds == 0:
+                print(f"   not asked for: `{name}` beside {beside}", file=sys.stderr, flush=True)
+                continue
             with load:
                 ran = [bench.run(SUBJECTS[name]) for _ in range(rounds)]
             held = sum(one.status == 0 for one in ran)
-            slowest, quickest = (round(pick(one.seconds for one in ran)) for pick in (max, min)) if ran else (0, 0)
+            slowest, quickest = (round(pick(one.seconds for one in ran)) for pick in (max, min))
             bad = next((f"; status {one.status}: {told(one)}" for one in ran if one.status != 0), "")
             table.row(f"`{' '.join(SUBJECTS[name])}` beside {beside}", held, rounds, f"{quickest} to {slowest} s{bad}")
     bench.wait_for_the_end_of_all()

@@ -1,5 +1,7 @@
 //! `cargo bench -p sumsrv --bench churn`: two minutes of peers that come and go in every way there is, twice as many as are let in.
 //!
+//! With `--sieges N`, only what the server keeps: its own memory after each of so many sieges, one after the other.
+//!
 //! A few active clients, connected before, ask all the while. Told are how long their replies take: alone, while the same peers besiege another server (so that the machine is as busy), and while they besiege this one; the server's own memory before, after a first siege and after the last; and what SIGTERM loses of requests that were sent.
 
 #[allow(dead_code, reason = "shared with `compare`, which uses all of it")]
@@ -8,6 +10,7 @@ mod common;
 mod siege;
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{self, Read as _},
     net::SocketAddr,
@@ -65,6 +68,9 @@ struct Options {
     /// Requests that are under way when SIGTERM comes.
     #[arg(long, default_value_t = 1000)]
     last: usize,
+    /// Only its memory, after each of so many sieges.
+    #[arg(long, default_value_t = 0)]
+    sieges: usize,
     /// A server that was built otherwise.
     #[arg(long)]
     server: Option<PathBuf>,
@@ -80,6 +86,7 @@ fn main() -> ExitCode {
     }
     let done = match options.besiege {
         Some(addr) => visits(addr, options.peers, options.seconds).map(|siege| siege.numbers()),
+        None if options.sieges > 0 => keeps(&options),
         None => measure(&options),
     };
     match done {
@@ -142,6 +149,29 @@ fn measure(options: &Options) -> Result<String, Trouble> {
         100.0 * (after / warm - 1.0),
         options.last,
     ))
+}
+
+/// What it keeps after each of several sieges: whether that grows on, or comes to an end.
+fn keeps(options: &Options) -> Result<String, Trouble> {
+    let server = Server::start(options)?;
+    active(&server, options.active, options.seconds / 8.0)?.join()?;
+    let before = server.settled()?;
+    let mut table = format!(
+        "| siege | visits | memory KiB, {:.0} before |\n|---|---|---|",
+        before / 1024.0
+    );
+    for turn in 1..=options.sieges {
+        let siege = besiege(&server, options, options.seconds)?;
+        let after = server.settled()?;
+        write!(
+            table,
+            "\n| {turn} | {siege} | {:.0}: {:+.1} % |",
+            after / 1024.0,
+            100.0 * (after / before - 1.0)
+        )?;
+    }
+    server.process.stop()?;
+    Ok(table)
 }
 
 /// A server, and how many sockets it has when nobody is connected.
