@@ -168,11 +168,10 @@ fn asked(tokens: &[String], machine: &Abi, named: &Most<'_>) -> Option<String> {
 /// What a `#pragma pack` that is in force, or stands anywhere in them, leaves; the most, where that is no number.
 fn packed_to(tokens: &[String]) -> Option<usize> {
     let mut pragmas = tokens.iter().filter(|token| token.starts_with('#'));
-    let of_pack = pragmas.find_map(|token| match token.strip_prefix(PACK) {
+    pragmas.find_map(|token| match token.strip_prefix(PACK) {
         Some(number) => Some(number.parse().unwrap_or(usize::MAX)),
         None => token.starts_with("#pragma pack").then_some(usize::MAX),
-    });
-    of_pack
+    })
 }
 
 /// What an attribute that stands in this place is about: the member, with all that is in braces in it, or the whole.
