@@ -22,6 +22,7 @@ mod mismatch;
 mod native;
 mod number;
 mod optional;
+mod packing;
 mod power;
 pub mod probe;
 mod readings;
@@ -34,7 +35,7 @@ mod work;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use candidates::{Own, best, candidates};
-pub use source::Packing;
+pub use packing::Packing;
 use work::Work;
 
 use fields::Unnamed;

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Alignments;
 use super::aligned::{self, Aligned};
+use super::packing::Packing;
 use crate::abi::ByteOrder;
 use crate::dwarf::Program;
-use crate::types::{Record, Rules, Type, TypeId};
+use crate::types::{Type, TypeId};
 
 impl Alignments {
     /// Reads the source that declares a program's types: C or C++, preprocessed or not. Of a text that is not preprocessed both branches of a condition count, and macros hide what is in them.
@@ -128,55 +129,6 @@ struct Found {
     order: Option<ByteOrder>,
 }
 
-/// What a text has on a record that packs it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Packing {
-    /// `packed` on the record itself, or a word that has it in it.
-    pub record: bool,
-    /// The attribute itself, where it can be nothing else's.
-    pub is_certain: bool,
-    /// `packed` between its braces: on a member, or on a record in it.
-    pub inside: bool,
-    /// A `#pragma pack` in force.
-    pub pragma: bool,
-}
-
-impl Packing {
-    fn is_any(self) -> bool {
-        self.record || self.inside || self.pragma
-    }
-
-    fn or(self, other: Packing) -> Packing {
-        Packing {
-            record: self.record || other.record,
-            // One of two that have one name may be without.
-            is_certain: self.is_certain && other.is_certain,
-            inside: self.inside || other.inside,
-            pragma: self.pragma || other.pragma,
-        }
-    }
-
-    /// Of a record between the braces of one that has this.
-    fn of_inner(self) -> Packing {
-        Packing {
-            record: self.record || self.inside,
-            is_certain: false,
-            ..self
-        }
-    }
-
-    /// Whether a record can be packed so by this text.
-    pub(super) fn allows(self, record: &Record) -> bool {
-        let has_packed = record.members.iter().any(|member| member.packed);
-        // Which classes `packed` leaves alone, compilers do not agree about.
-        let must = self.is_certain && record.class.is_none() && record.rules == Rules::C;
-        (if record.packed { self.record } else { !must })
-            && (self.inside || !has_packed)
-            && (self.pragma || record.pack.is_none())
-    }
-}
-
 /// Whether a preprocessor left it, with its lines' origins and without a macro.
 fn is_preprocessed(source: &str) -> bool {
     let is_origin = |line: &str| {
@@ -255,21 +207,8 @@ impl<'t> Scanner<'t> {
         if std::mem::take(&mut self.assigns) {
             self.found.initialized |= !matches!(word, "default" | "delete" | "=");
         }
-        if word.contains("packed") {
-            let packing = &mut self.found.packing;
-            match self.open.contains(&true) {
-                true => packing.inside = true,
-                false => {
-                    packing.record = true;
-                    // Behind a name it would be a variable's.
-                    let is_behind = match self.declaration.as_slice() {
-                        ["}", next, ..] => is_attribute(next),
-                        _ => false,
-                    };
-                    packing.is_certain |= is_behind && is_packed(&self.declaration, word);
-                }
-            }
-        }
+        let in_braces = self.open.contains(&true);
+        self.found.packing.word(word, &self.declaration, in_braces);
         self.alignment(word);
         self.found.overlapping |= word.contains("no_unique_address");
         self.found.overlapping_on_windows |=
@@ -333,16 +272,7 @@ impl<'t> Scanner<'t> {
             self.called = tags(&self.declaration);
             self.found = Found {
                 order: self.found.order.or(self.order),
-                packing: Packing {
-                    record: self.declaration.iter().any(|word| word.contains("packed")),
-                    is_certain: (1..self.declaration.len()).any(|at| {
-                        let (before, word) = self.declaration.split_at(at);
-                        before.iter().any(|word| is_attribute(word))
-                            && word.first().is_some_and(|word| is_packed(before, word))
-                    }),
-                    inside: false,
-                    pragma: self.is_packing,
-                },
+                packing: Packing::before_braces(&self.declaration, self.is_packing),
                 aligned: self.found.aligned,
                 ..Found::default()
             };
@@ -389,15 +319,6 @@ impl<'t> Scanner<'t> {
         }
         self.declaration.clear();
     }
-}
-
-fn is_attribute(word: &str) -> bool {
-    matches!(word, "__attribute__" | "__attribute")
-}
-
-/// Whether a word is the attribute `packed`, and no name.
-fn is_packed(before: &[&str], word: &str) -> bool {
-    matches!(word, "packed" | "__packed__") && matches!(before.last(), Some(&("(" | ",")))
 }
 
 fn byte_order(word: &str) -> Option<ByteOrder> {
@@ -608,48 +529,6 @@ mod tests {
             ),
         ] {
             assert_eq!(names(source)["s"].packing, expected, "{source}");
-        }
-    }
-
-    #[test]
-    fn a_record_is_packed_as_its_text_packs_it() {
-        let mut types = crate::types::Types::new();
-        let plain = types.structure().field("a", crate::Scalar::Int).add();
-        let Some(Type::Record(plain)) = types.get(plain) else {
-            unreachable!("a record was added");
-        };
-        let packed = Record {
-            packed: true,
-            ..plain.clone()
-        };
-        let within = Record {
-            pack: Some(2),
-            ..plain.clone()
-        };
-        let mut one = plain.clone();
-        one.members[0].packed = true;
-        let told = |source: &str| names(source)["s"].packing;
-        for (source, allowed) in [
-            ("struct s { int a; };", [true, false, false, false]),
-            (
-                "struct s { int a; } __attribute__((packed));",
-                [false, true, false, false],
-            ),
-            (
-                "struct s { int a; } PACKED_packed;",
-                [true, true, false, false],
-            ),
-            (
-                "struct s { int a __attribute__((packed)); };",
-                [true, false, false, true],
-            ),
-            (
-                "#pragma pack(2)\nstruct s { int a; };",
-                [true, false, true, false],
-            ),
-        ] {
-            let found = [plain, &packed, &within, &one].map(|record| told(source).allows(record));
-            assert_eq!(found, allowed, "{source}");
         }
     }
 
