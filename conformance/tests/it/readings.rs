@@ -107,6 +107,20 @@ const CASES: &[Case<'_>] = &[
         ],
         undecided: 2,
     },
+    // `mode(DI)` is `long` on x86_64, which is all that its compiler writes down.
+    Case {
+        file: "modes.h",
+        text: "typedef int s64 __attribute__((mode(DI)));\nstruct s { char c; s64 x; };\nstruct o { char c; int x __attribute__((__mode__(__DI__))); };\n",
+        options: &[],
+        right: &[
+            right("struct s", X86_64, 16, &[("x", 8, 8)]),
+            right("struct s", S390X, 16, &[("x", 8, 8)]),
+            right("struct s", I686, 12, &[("x", 4, 8)]),
+            right("struct s", ARMV7, 16, &[("x", 8, 8)]),
+            right("struct o", M68K, 10, &[("x", 2, 8)]),
+        ],
+        undecided: 3,
+    },
     // Under a pragma one member may be packed by itself; and a record that is packed, too, is not the same as one that is not: gcc aligns its bit-fields by the pragma.
     Case {
         file: "both.h",

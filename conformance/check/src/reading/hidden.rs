@@ -69,18 +69,22 @@ fn most_of(reach: &Reach) -> Most<'_> {
 pub(super) fn alignment(text: &Text, name: &str, machine: &Abi) -> Option<String> {
     let reach = text.reach(name);
     let named = most_of(&reach);
-    let mut declarations = reach.names.values().flatten();
-    declarations.find_map(|one| {
-        let asked = asked(&one.tokens, machine, &named).map(|asked| {
-            format!("`{asked}` may be less than the compiler that read it aligns by itself, which shows nothing of it")
-        });
-        let ignored = || {
-            let asked = ignored(&one.tokens, machine).filter(|_| text.is_cxx())?;
-            Some(format!(
-                "some versions of this machine's compiler take no notice of `{asked}`"
-            ))
-        };
-        asked.or_else(ignored)
+    reach.names.iter().find_map(|(own, declarations)| {
+        // What it asks for itself hides nothing of what it asks for.
+        let mut named = named.clone();
+        named.remove(own.as_str());
+        declarations.iter().find_map(|one| {
+            let asked = asked(&one.tokens, machine, &named).map(|asked| {
+                format!("`{asked}` may be less than the compiler that read it aligns by itself, which shows nothing of it")
+            });
+            let ignored = || {
+                let asked = ignored(&one.tokens, machine).filter(|_| text.is_cxx())?;
+                Some(format!(
+                    "some versions of this machine's compiler take no notice of `{asked}`"
+                ))
+            };
+            asked.or_else(ignored)
+        })
     })
 }
 
@@ -313,12 +317,13 @@ mod tests {
     #[test]
     fn what_types_are_made_of_is_followed_and_not_for_ever() {
         let text = Text::of(
-            "# 1 \"a.h\"\ntypedef long double wide;\nstruct in { wide w; };\nstruct list { struct list *next; struct in in __attribute__((aligned(8))); } __attribute__((aligned(8)));\nstruct plain { struct plain *next; int much __attribute__((aligned(8))); };\n",
+            "# 1 \"a.h\"\ntypedef long double wide;\nstruct in { wide w; };\nstruct list { struct list *next; struct in in __attribute__((aligned(8))); } __attribute__((aligned(8)));\nstruct plain { struct plain *next; int much __attribute__((aligned(8))); };\nstruct __attribute__((aligned(_Alignof(long)))) asks { char c; };\n",
             false,
         );
         let is_hidden = |name| alignment(&text, name, abi("i386-sysv")).is_some();
         assert!(is_hidden("struct list"));
         assert!(!is_hidden("struct plain"));
+        assert!(!is_hidden("struct asks"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod groups;
 mod headers;
 mod hidden;
 pub(crate) mod library;
+mod modes;
 mod orders;
 mod overlay;
 pub mod own;

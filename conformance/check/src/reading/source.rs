@@ -31,6 +31,7 @@ use super::groups::{self, Answers};
 use super::headers;
 use super::hidden;
 use super::library::{self, StandIn};
+use super::modes;
 use super::packs;
 use super::questions::{self, OfType, Questions};
 use super::real_names;
@@ -141,8 +142,10 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         .machines
         .iter()
         .any(|machine| !configured::names(&text, machine.abi, &front_end.abi).is_empty());
-    let abis = asking.machines.iter().map(|machine| machine.abi);
-    let is_hidden = hidden::is_anywhere(&text, abis) || packs::is_anywhere(&text);
+    let abis = || asking.machines.iter().map(|machine| machine.abi);
+    let is_hidden = hidden::is_anywhere(&text, abis())
+        || modes::is_anywhere(&text, abis(), &front_end.abi)
+        || packs::is_anywhere(&text);
     if questions.is_none() && !blind && !asking.everybody && !is_configured && !is_hidden {
         return Ok(Readings {
             texts: vec![text],

@@ -75,7 +75,7 @@ impl Work<'_> {
             let Ok(text) = self.text(seen) else { continue };
             // What the first compiler hides is asked of the machine's own.
             let is_hidden =
-                |name: &str| own.is_some() && hidden::alignment(text, name, machine.abi).is_some();
+                |name: &str| own.is_some() && self.hidden(text, name, machine.abi).is_some();
             let has_hidden = self.names().any(is_hidden);
             let wanted = wanted.entry(seen).or_insert_with(|| {
                 let names: BTreeSet<&str> = self.names().collect();

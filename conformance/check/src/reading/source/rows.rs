@@ -158,7 +158,7 @@ impl Work<'_> {
             if let Some(words) = packs::unread(text, name, machine.abi) {
                 return Some(Status::Undecided(words));
             }
-            let why = hidden::alignment(text, name, machine.abi)?;
+            let why = self.hidden(text, name, machine.abi)?;
             let bring = self.bring(machine);
             Some(Status::Undecided(format!("{why}; {bring}")))
         };
@@ -247,6 +247,12 @@ impl Work<'_> {
 }
 
 impl Work<'_> {
+    /// What a machine's own compiler shows of a type, and another's does not; `None` where there is nothing.
+    pub(super) fn hidden(&self, text: &Text, name: &str, machine: &Abi) -> Option<String> {
+        hidden::alignment(text, name, machine)
+            .or_else(|| modes::of_another(text, name, machine, &self.front_end.abi))
+    }
+
     /// How to bring a machine's C library here, and a compiler that reads its headers.
     fn bring(&self, machine: &Machine<'_>) -> String {
         match cross::target(machine.name) {
