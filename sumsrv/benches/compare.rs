@@ -42,6 +42,9 @@ struct Options {
     /// Only the loads with so many connections.
     #[arg(long, value_name = "N")]
     connections: Option<usize>,
+    /// A sumsrv that was built otherwise.
+    #[arg(long)]
+    server: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -64,7 +67,10 @@ fn main() -> ExitCode {
 fn compare(options: &Options) -> Result<String, Trouble> {
     let servers = [
         Server {
-            program: env!("CARGO_BIN_EXE_sumsrv").into(),
+            program: match &options.server {
+                Some(built) => built.clone(),
+                None => env!("CARGO_BIN_EXE_sumsrv").into(),
+            },
             arguments: &["serve"],
         },
         Server {
