@@ -33,7 +33,7 @@ const PAGES = [
     [/the octets are/, 'h("code", {}, spaced(hex))', 'h("code", {}, hex)'],
   ]],
   [[operate], [
-    [/have no letter or no label/, 'cell.setAttribute("aria-label", of', 'cell.setAttribute("title", of'],
+    [/have no letter or no label/, 'cell.setAttribute("aria-label", label', 'cell.setAttribute("title", label'],
     [/address of a cell opens another/, "const [row, column] = [\n", "const [column, row] = [\n"],
     [/a name does not show its encoding/, "choices.which.select.value = encoding >= 0 ?", "choices.which.select.title = encoding >= 0 ?"],
   ]],

@@ -151,8 +151,11 @@
         const cell = cells[down][across];
         const name = data.tones[tone].class + (cell.begins ? " begins" : "");
         if (cell.className !== name) cell.className = name;
-        cell.setAttribute("aria-label", of === null ? "nothing" : words(of));
-        cell.firstChild.data = shown(glyph);
+        // What a page of thousands of cells leaves alone costs nothing.
+        const label = of === null ? "nothing" : (of.words ??= words(of));
+        if (cell.label !== label) cell.setAttribute("aria-label", label);
+        if (cell.glyph !== glyph) cell.firstChild.data = shown(glyph);
+        [cell.label, cell.glyph] = [label, glyph];
         seen.set(tone, (seen.get(tone) ?? 0) + 1);
       });
     });
