@@ -1,16 +1,11 @@
 //! A type on one ABI, taken apart into values and padding.
 
+use input::reading::library::{INSIDE, UNNAMED};
 use layout::types::{Count, Type, TypeId, Types};
 use layout::{Abi, ByteOrder, LayoutError, Layouts, LeafKind, Repeated};
 
 /// More values than this are not taken apart: a short declaration can have more than memory holds.
 const MAX_VALUES: usize = 100_000;
-
-/// The name that is given to a bit-field of the C library's that has none, so that a compiler tells where it lies; it is padding.
-pub(crate) const UNNAMED: &str = "__crossum_unnamed";
-
-/// What the name of a field begins with that fills what a C library's type has beside the fields that programs name.
-pub(crate) const INSIDE: &str = "__in_";
 
 /// How Microsoft's pointer to the places of virtual bases is called.
 pub(crate) const VIRTUAL_BASES: &str = "(virtual bases)";

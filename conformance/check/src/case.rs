@@ -3,34 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use layout::dwarf::Place;
+use input::machine::Machine;
+use input::reading::configured::Configured;
+use input::reading::surroundings::LeftOpen;
+use input::reading::{ReadBy, Reading, Readings, Row, Status};
+use input::subjects::{Subject, Subjects};
 use layout::fit::Ambiguity;
-use layout::types::{TypeId, Types};
+use layout::types::Types;
 use layout::{Abi, Alike, Layouts};
 
 use super::anatomy::{Anatomy, Field, Whole};
-use super::machine::Machine;
-use super::reading::configured::Configured;
-use super::reading::surroundings::LeftOpen;
-use super::reading::{ReadBy, Reading, Readings, Row, Status};
-use super::subjects::Subjects;
-
-/// A type that was asked about.
-#[derive(Clone, Debug)]
-pub struct Subject {
-    /// As its language writes it: `struct args`.
-    pub name: String,
-    /// Where it is declared, if that is known.
-    pub declared: Option<Place>,
-    /// What it is.
-    pub kind: TypeId,
-    /// Which of an object's builds it is of; 0 where there are none.
-    pub build: usize,
-    /// What the input cannot decide.
-    pub ambiguities: Vec<Ambiguity>,
-    /// The text of its declaration is not the same everywhere: the line of an `#if` in it.
-    pub conditional: Option<u64>,
-}
 
 /// A type on all ABIs.
 pub struct Case<'a> {

@@ -13,6 +13,8 @@ mod written;
 
 use std::collections::HashMap;
 
+use input::conditional::Texts;
+use input::machine::order;
 use layout::types::{Type, TypeId};
 
 use self::cure::Cure;
@@ -22,8 +24,6 @@ pub use self::spot::{Fix, Spot};
 use self::written::{Mended, Written, declared_as};
 use super::anatomy::{Field, holes, is_inside_library};
 use super::case::{On, Read};
-use super::conditional::Texts;
-use super::machine::order;
 use super::origin::{Link, Origin, origins};
 use super::spelling;
 use super::{Anatomy, Case, Checked, Finding};
@@ -92,7 +92,7 @@ struct TypeAt<'c, 'a> {
 impl<'c, 'a> TypeAt<'c, 'a> {
     fn new(case: &'c Case<'a>) -> Self {
         let mut known: Vec<_> = case.known().collect();
-        known.sort_by_key(|(on, _)| first(on));
+        known.sort_by_cached_key(|(on, _)| first(on));
         let read = if case.is_one_reading() {
             1
         } else {

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use input::reading::library::UNNAMED;
 use layout::dwarf::MemberSource;
 use layout::types::{Member, Record, Type, TypeId, Types};
 
-use crate::anatomy::UNNAMED;
 use crate::case::Read;
 
 /// The members that lead to a value, the outermost first.

@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use input::Machine;
 use layout::dwarf::MemberSource;
 use layout::types::{Count, Type};
 
 use crate::anatomy::{Anatomy, Field, Whole};
 use crate::case::{Case, On, Read};
-use crate::{Machine, origin, spelling};
+use crate::{origin, spelling};
 
 /// What came of the comparison on one machine.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use input::conditional::Texts;
 use layout::abi::ByteOrder;
 use layout::dwarf::Program;
 use layout::fit::Alignments;
 use layout::types::TypeId;
-
-use crate::conditional::Texts;
 
 /// The word of the attribute and of the pragma: most files have none.
 const WORD: &str = "scalar_storage_order";

@@ -79,6 +79,15 @@ pub async fn run_all<T: Send + 'static>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
+/// The same of tasks that can fail: one that panicked has failed with the words of its panic.
+pub async fn try_all<T: Send + 'static>(
+    at_once: usize,
+    tasks: impl IntoIterator<Item = impl Future<Output = Result<T, String>> + Send + 'static>,
+) -> Vec<Result<T, String>> {
+    let results = run_all(at_once, tasks).await.into_iter();
+    results.map(|result| result.and_then(|done| done)).collect()
+}
+
 /// What a task that came to no result says of it.
 fn words(error: JoinError) -> String {
     let panic = match error.try_into_panic() {

@@ -16,16 +16,17 @@ use super::selection::abis;
 use super::{print, unusable, width};
 use crate::cli;
 use check::case::Models;
-use check::conditional::Texts;
-use check::machine::{Bits, Variants};
 use check::policy::Policy;
-use check::reading::own::{is_complete, wide};
-use check::reading::{Readings, Row};
 use check::report::{
     CheckDocument, Count, Formats, Text, Told, Untold, diagnoses, page, sarif, table,
 };
 use check::verify::{CouldNotRun, Question, Verified, verify};
-use check::{Checked, Machine, findings, machine};
+use check::{Checked, findings};
+use input::conditional::Texts;
+use input::machine::{Bits, Variants};
+use input::reading::own::{is_complete, wide};
+use input::reading::{Readings, Row};
+use input::{Machine, machine};
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
 use kit::tools::Tools;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::{forms, print, unusable};
 use crate::cli;
-use check::machine;
 use cross::Host;
+use input::machine;
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
 use wire::Forms;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use check::source::database::Database;
 use cross::{Host, trust};
+use input::source::database::Database;
 
 use super::unusable;
 use crate::cli;

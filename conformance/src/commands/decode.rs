@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use super::{forms, print, unusable, width};
 use crate::cli;
-use check::machine;
+use input::machine;
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
 use wire::guess::{Certainty, Guess, contradiction};

@@ -8,8 +8,8 @@ use super::selection::abis;
 use super::unusable;
 use crate::cli;
 use check::case::Models;
-use check::machine::{self, Machine, Variants};
-use check::reading::own::wide;
+use input::machine::{self, Machine, Variants};
+use input::reading::own::wide;
 use wire::{Form, Forms};
 
 /// Some types on the machines that were asked for.

@@ -11,20 +11,20 @@ use tempfile::TempDir;
 
 use super::{databases, refused, unusable};
 use crate::cli;
-use check::Machine;
-use check::conditional::Renamed;
-use check::debug_files::{DebugFiles, Folders};
-use check::machine::Bits;
-use check::prelude::Rewriting;
-use check::reading::source::{Asking, Source, read};
-use check::reading::surroundings::Surroundings;
-use check::reading::text::Text;
-use check::reading::{Readings, compiled_for};
 use check::report::InputRow;
-use check::source::database::{Build, Database};
-use check::source::opened::{self, Note};
-use check::source::{Compile, Flags, Guess, Kind};
-use check::subjects::{self, NoSubject, Wanted};
+use input::Machine;
+use input::conditional::Renamed;
+use input::debug_files::{DebugFiles, Folders};
+use input::machine::Bits;
+use input::prelude::Rewriting;
+use input::reading::source::{Asking, Source, read};
+use input::reading::surroundings::Surroundings;
+use input::reading::text::Text;
+use input::reading::{Readings, compiled_for};
+use input::source::database::{Build, Database};
+use input::source::opened::{self, Note};
+use input::source::{Compile, Flags, Guess, Kind};
+use input::subjects::{self, NoSubject, Wanted};
 
 /// A file that was given, and how it is to be compiled.
 pub(super) struct Given {
@@ -259,7 +259,7 @@ impl Given {
             false => format!("{name} ({})", notes.join("; ")),
         })?;
         let unread = told_unread(&program, &mut notes);
-        let mut said = check::rust::settle(&mut program);
+        let mut said = input::rust::settle(&mut program);
         said.stored = check::storage_order::in_sources(&program);
         let subjects = subjects::decide(program, &said, &wanted, abis, machines);
         let subjects = subjects.with_context(|| self.name.clone())?;

@@ -113,7 +113,7 @@ pub(super) async fn run(options: cli::Lock) -> anyhow::Result<Exit> {
         };
         told.push(format!("{word}  {} on {}\n", one.name, machines(&one)));
         let unknown = forms.unknown.iter().map(|(why, names)| {
-            let names = names.iter().map(|name| check::machine::short(name));
+            let names = names.iter().map(|name| input::machine::short(name));
             let names: Vec<_> = names.collect();
             format!("  not locked on {}: {why}\n", names.join(", "))
         });

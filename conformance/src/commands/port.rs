@@ -8,7 +8,7 @@ use layout::ByteOrder;
 
 use super::{forms, print, unusable, width};
 use crate::cli;
-use check::machine;
+use input::machine;
 use kit::exit::Exit;
 use kit::names;
 use kit::report_file::Unfinished;

@@ -1,11 +1,12 @@
 //! What to write instead.
 
+use input::reading::library::UNNAMED;
 use layout::Repeated;
 use layout::abi::Scalar;
 use layout::dwarf::MemberSource;
 use layout::types::{Count, RecordKind, Type, Types};
 
-use crate::anatomy::{Field, UNNAMED};
+use crate::anatomy::Field;
 use crate::origin::Link;
 use crate::spelling;
 

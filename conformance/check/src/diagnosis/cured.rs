@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use input::reading::library::UNNAMED;
 use layout::Abi;
 use layout::abi::{Extent, Scalar};
 use layout::types::{Count, Enum, Member, Record, RecordKind, Role, Rules, Type, TypeId, Types};
 
 use super::cure;
-use crate::anatomy::UNNAMED;
 
 /// Types that are nested deeper are not followed.
 const MAX_DEPTH: usize = 64;

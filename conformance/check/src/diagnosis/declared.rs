@@ -1,9 +1,9 @@
 //! The declaration that a finding is about.
 
+use input::Subject;
 use layout::dwarf::{MemberSource, Place};
 use layout::types::TypeId;
 
-use crate::Subject;
 use crate::case::Read;
 use crate::origin::{Link, Origin};
 

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
+use input::conditional::Texts;
+use input::integer_names::IntegerNames;
 use layout::dwarf::{MemberSource, Place};
 
 use super::closing::{Closing, closing};
 use super::cure::Cure;
 use super::declaration::{self, Declaration};
 use super::spot::{Fix, Spot, columns};
-use crate::conditional::Texts;
-use crate::integer_names::IntegerNames;
 
 /// A declaration in its text.
 pub(super) struct Written {

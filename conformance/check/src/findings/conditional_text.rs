@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use input::reading::library::INSIDE;
 use layout::abi::Typedef;
 use layout::dwarf::MemberSource;
 
 use super::groups::{owned, some};
 use super::{Found, Rule};
-use crate::anatomy::{Anatomy, Field, INSIDE, is_inside_library};
+use crate::anatomy::{Anatomy, Field, is_inside_library};
 use crate::case::On;
 use crate::origin::sources;
 use crate::spelling;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use crate::machine::{in_order, order, short};
+use input::machine::{in_order, order, short};
 
 /// Machines by what they say.
 pub(super) struct Groups<'a, T>(BTreeMap<T, Vec<&'a str>>);

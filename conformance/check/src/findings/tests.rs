@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use input::Subject;
+use input::machine::{Variants, machines};
+use input::reading::Readings;
+use input::subjects::Subjects;
 use layout::Abis;
 use layout::abi::Scalar;
 use layout::abi::Typedef;
@@ -9,10 +13,7 @@ use layout::types::{Count, Enum, Type, TypeId, Types};
 
 use super::{Finding, of};
 use crate::case::Models;
-use crate::machine::{Variants, machines};
-use crate::reading::Readings;
-use crate::subjects::Subjects;
-use crate::{Subject, islands::islands};
+use crate::islands::islands;
 
 /// A struct of these members; a number is the width of a bit-field.
 fn record(types: &mut Types, members: &[(&str, Type, Option<u32>)], packed: bool) -> TypeId {

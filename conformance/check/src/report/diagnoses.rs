@@ -4,15 +4,16 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
+use input::conditional::Texts;
+use input::machine::{is_rare, short};
+use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
+
 use super::snippet::{self, Judged};
 use super::verdict;
-use crate::conditional::Texts;
 use crate::diagnosis::Diagnosis;
 use crate::findings::groups::some;
 use crate::findings::in_rust;
-use crate::machine::{is_rare, short};
 use crate::{Checked, Portability};
-use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
 
 /// What is told of many types.
 #[derive(Debug, Default)]
@@ -315,7 +316,7 @@ const MAX_NAMED: usize = 4;
 /// Those of `out`.
 pub fn looked_at(names: &[&str], others: usize, out: &mut impl Write) -> fmt::Result {
     let mut names = names.to_vec();
-    names.sort_by_cached_key(|name| crate::machine::order(name));
+    names.sort_by_cached_key(|name| input::machine::order(name));
     let shown: Vec<_> = names
         .iter()
         .take(MAX_MACHINES)

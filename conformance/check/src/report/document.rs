@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use input::Machine;
+use input::subjects::Subjects;
+use layout::dwarf::MemberSource;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -9,13 +12,10 @@ use serde_json::{Value, json};
 use super::snippet::Judged;
 use super::{InputRow, Told};
 use crate::anatomy::{Anatomy, Field};
-use layout::dwarf::MemberSource;
-
 use crate::diagnosis::{Fix, Spot};
 use crate::origin::sources;
-use crate::subjects::Subjects;
 use crate::verify::{CouldNotRun, Shown, Verified};
-use crate::{Checked, Finding, Machine, Undecided};
+use crate::{Checked, Finding, Undecided};
 
 /// All types, file by file in the order of their names.
 #[derive(Debug, Serialize)]

@@ -1,10 +1,10 @@
 //! Groups of machines between which a type is the same, named in words: *64-bit little-endian*.
 
+use input::machine::{order, short};
 use layout::Abi;
 use layout::abi::Scalar;
 
 use crate::Checked;
-use crate::machine::{order, short};
 
 /// An island, as it is told.
 pub(super) struct Group<'a> {

@@ -2,11 +2,10 @@
 
 use std::fmt::{self, Write as _};
 
+use input::reading::source::Here;
+use input::source::opened::Note;
+use input::source::{Compile, Kind};
 use serde::Serialize;
-
-use crate::reading::source::Here;
-use crate::source::opened::Note;
-use crate::source::{Compile, Kind};
 
 /// A file that was given.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
+use input::machine::{Variants, is_usual, machines, order, other_names, short};
 use kit::known::known_by;
 use kit::table::{Cell, Table, left, right, sentences};
 use layout::Abis;
 use layout::abi::Scalar;
-
-use crate::machine::{Variants, is_usual, machines, order, other_names, short};
 
 /// A row a machine, for a terminal `width` characters wide.
 ///

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use input::conditional::Texts;
+use input::machine::{in_order, short};
+use kit::html::{component, page};
+use kit::octets::{self, Map, swatch};
 use maud::{Markup, PreEscaped, html};
 
 use super::Count;
@@ -10,13 +14,9 @@ use super::map;
 use super::path::relative;
 use super::snippet::{self, Judged};
 use super::verdict;
-use crate::conditional::Texts;
 use crate::diagnosis::Diagnosis;
 use crate::findings::{self, groups::some};
-use crate::machine::{in_order, short};
 use crate::{Checked, Portability};
-use kit::html::{component, page};
-use kit::octets::{self, Map, swatch};
 
 /// So many groups of machines are drawn.
 const MAX_GROUPS: usize = 12;

@@ -2,11 +2,11 @@
 
 use std::fmt::{self, Write};
 
+use input::machine::{in_order, short};
 use kit::style::{BAD, GOOD};
 use kit::table::{Table, left};
 use serde::Serialize;
 
-use crate::machine::{in_order, short};
 use crate::same::{Answer, Difference, Same};
 
 /// The comparison. It is the machine-readable report.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use input::conditional::Texts;
+use input::reading::library::INSIDE;
 
 use super::path::relative;
-use crate::anatomy::INSIDE;
-use crate::conditional::Texts;
 use crate::diagnosis::{Diagnosis, Spot};
 
 /// So many lines of a declaration are shown.

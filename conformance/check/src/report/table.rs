@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use input::machine::short;
+use input::reading::{ReadBy, Readings};
+use kit::words;
 
 use super::path::relative;
 use super::{Count, block, groups};
 use crate::anatomy::{Hole, VIRTUAL_BASES, holes, pointers};
 use crate::case::On;
 use crate::findings::groups::some as groups_some;
-use crate::machine::short;
 use crate::origin::sources;
-use crate::reading::{ReadBy, Readings};
 use crate::spelling::{declared, place, spelling};
 use crate::verify::observed::Spot;
 use crate::verify::{CouldNotRun, Mismatch, Shown, Verified};
 use crate::{Anatomy, Checked, Finding, Portability};
-use kit::words;
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default().bold();

@@ -2,16 +2,17 @@
 
 use std::fmt;
 
+use input::Machine;
+use input::conditional::{Renamed, Texts};
+use input::reading::Row;
+use kit::sarif::Found;
 use serde_json::value::RawValue;
 
 use super::diagnoses::Screen;
 use super::snippet::Judged;
 use super::{Count, annotations, document, page, sarif, short, table};
-use crate::conditional::{Renamed, Texts};
 use crate::policy::Policy;
-use crate::reading::Row;
-use crate::{Checked, Machine, diagnosis};
-use kit::sarif::Found;
+use crate::{Checked, diagnosis};
 
 /// Which formats are asked for.
 #[derive(Clone, Debug)]

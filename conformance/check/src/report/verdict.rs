@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use input::machine::{in_order, order, short};
+
 use crate::case::On;
-use crate::machine::{in_order, order, short};
 use crate::{Anatomy, Checked, Portability};
 
 /// So many sizes are told.

@@ -6,10 +6,9 @@ use cross::Target;
 use cross::compiler::{Compiler, Make};
 use cross::find::Missing;
 use cross::runner::Runner;
+use input::reading::front_end::Driver;
 use layout::Abi;
 use layout::abi::Dialect;
-
-use crate::reading::front_end::Driver;
 
 /// A compiler of a target, and what runs its programs.
 pub(super) struct Job {

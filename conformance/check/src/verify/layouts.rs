@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use input::reading::Readings;
+use input::reading::text::Text;
 use layout::Layouts;
 use layout::dwarf::Program;
 
@@ -10,8 +12,6 @@ use super::observed::ObservedLayout;
 use super::octets::Asked;
 use super::{Shown, Verified};
 use crate::findings::{self, Found};
-use crate::reading::Readings;
-use crate::reading::text::Text;
 use crate::{Anatomy, Checked, Finding};
 
 /// What every compiler said so far.

@@ -14,6 +14,11 @@ use std::sync::Arc;
 
 use cross::find::Remedy;
 use cross::{Host, TargetTools};
+use input::reading::text::Text;
+use input::reading::{Readings, Status};
+use input::source::Compile;
+use input::subjects::Wanted;
+use kit::progress::Progress;
 use layout::Abis;
 use layout::dwarf::{Problem, ReadError};
 
@@ -22,11 +27,6 @@ use self::observed::ObservedLayout;
 use self::octets::Probe;
 use self::work::Compiled;
 use super::Checked;
-use super::reading::text::Text;
-use super::reading::{Readings, Status};
-use super::source::Compile;
-use super::subjects::Wanted;
-use kit::progress::Progress;
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
@@ -117,7 +117,7 @@ pub async fn verify(
     let jobs = jobs(by_target, abis, verified);
 
     let bar = progress.phase("compiling for each target", jobs.len());
-    let objects = work::compile(&jobs, &source, question, &bar).await?;
+    let objects = work::compile(&jobs, &source, question, &bar).await;
     drop(bar);
     let mut compilers = layouts::Compilers::new(question.readings);
     let mut probes = Vec::new();
@@ -158,7 +158,7 @@ pub async fn verify(
         }
     }
     let bar = progress.phase("running a probe on each target", probes.len());
-    let printed = work::run(&probes, question, host, &bar).await?;
+    let printed = work::run(&probes, question, host, &bar).await;
     drop(bar);
     for (probe, printed) in probes.iter().zip(printed) {
         match printed {

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use cross::Host;
 use cross::process::Exit;
+use input::reading::configured;
+use input::reading::front_end::first_error;
+use input::source::{Compile, Kind};
+use kit::pool::try_all;
+use kit::progress::Bar;
 
 use super::Question;
 use super::job::Job;
 use super::octets::Probe;
-use crate::reading::configured;
-use crate::reading::front_end::first_error;
-use crate::source::{Compile, Kind};
-use crate::turns::some_at_a_time;
-use kit::progress::Bar;
 
 const PROBE_TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -32,7 +32,7 @@ pub(super) async fn compile(
     source: &Path,
     question: &Question<'_>,
     bar: &Bar,
-) -> anyhow::Result<Vec<Result<Compiled, String>>> {
+) -> Vec<Result<Compiled, String>> {
     let work = jobs.iter().map(|job| {
         let (job, source, compile) = (Arc::clone(job), source.to_owned(), question.compile.clone());
         let by_name = question.readings.by_name.clone();
@@ -49,8 +49,7 @@ pub(super) async fn compile(
             Ok(Compiled { object, text })
         }
     });
-    let bar = bar.clone();
-    some_at_a_time(work, question.jobs, move || bar.done()).await
+    try_all(question.jobs, work.map(|one| counted(one, bar.clone()))).await
 }
 
 /// What each probe prints, or why it does not run.
@@ -59,7 +58,7 @@ pub(super) async fn run(
     question: &Question<'_>,
     host: &Host,
     bar: &Bar,
-) -> anyhow::Result<Vec<Result<String, String>>> {
+) -> Vec<Result<String, String>> {
     let work = probes.iter().map(|Probe { job, text, .. }| {
         let (job, text, host) = (Arc::clone(job), text.clone(), host.clone());
         let compile = question.compile.clone();
@@ -80,8 +79,14 @@ pub(super) async fn run(
             }
         }
     });
-    let bar = bar.clone();
-    some_at_a_time(work, question.jobs, move || bar.done()).await
+    try_all(question.jobs, work.map(|one| counted(one, bar.clone()))).await
+}
+
+/// A task that is counted when it is done.
+async fn counted<T>(task: impl Future<Output = T>, bar: Bar) -> T {
+    let result = task.await;
+    bar.done();
+    result
 }
 
 async fn build(job: &Job, text: &str, compile: &Compile, folder: &Path) -> Result<PathBuf, String> {

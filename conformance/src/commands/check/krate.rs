@@ -12,13 +12,13 @@ use layout::dwarf::{Problem, Program};
 use super::super::input::Input;
 use super::super::unusable;
 use crate::cli;
-use check::Machine;
-use check::reading::Readings;
 use check::report::InputRow;
-use check::rust::package::{self, Built, NotBuilt};
-use check::rust::{self, unused};
-use check::source;
-use check::subjects::{self, NoSubject, Wanted};
+use input::Machine;
+use input::reading::Readings;
+use input::rust::package::{self, Built, NotBuilt};
+use input::rust::{self, unused};
+use input::source;
+use input::subjects::{self, NoSubject, Wanted};
 
 /// Builds the crates of a project, and reads their types for these machines.
 ///

@@ -11,10 +11,10 @@ use super::super::{print, unusable, width};
 use super::decided;
 use crate::cli;
 use check::case::{Case, Models};
-use check::machine::{self, Variants};
-use check::reading::own::wide;
 use check::report::same::{EndRow, SameDocument, write};
 use check::same::Same;
+use input::machine::{self, Variants};
+use input::reading::own::wide;
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
 

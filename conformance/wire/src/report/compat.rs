@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-use check::machine;
+use input::machine;
 use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
 use kit::words::some;
 use serde::Serialize;

@@ -185,7 +185,7 @@ fn octets(form: &Form) -> String {
 }
 
 fn machines(form: &Form) -> String {
-    let names = form.machines.iter().map(|name| check::machine::short(name));
+    let names = form.machines.iter().map(|name| input::machine::short(name));
     let named: Vec<_> = names.take(MAX_MACHINES).collect();
     let more = form.machines.len().saturating_sub(MAX_MACHINES);
     match more {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use check::machine;
+use input::machine;
 use kit::style::{BAD, DIM, GOOD, STRONG, UNKNOWN};
 use kit::words::some;
 use serde::Serialize;

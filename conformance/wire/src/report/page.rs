@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use check::machine::short;
+use input::machine::short;
 use kit::html::page;
 use kit::octets::{self, Kind, MAX_PIECES, Map, Piece, swatch};
 use kit::words::some;

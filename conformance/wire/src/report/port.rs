@@ -59,7 +59,7 @@ pub fn write_undecided(port: &Port, forms: &Forms, out: &mut impl Write) -> fmt:
         return Ok(());
     }
     for (why, machines) in &forms.unknown {
-        let machines = machines.iter().map(|name| check::machine::short(name));
+        let machines = machines.iter().map(|name| input::machine::short(name));
         let machines: Vec<_> = machines.collect();
         writeln!(
             out,

@@ -15,7 +15,7 @@ pub mod front_end;
 mod groups;
 mod headers;
 mod hidden;
-pub(crate) mod library;
+pub mod library;
 mod modes;
 mod orders;
 mod overlay;

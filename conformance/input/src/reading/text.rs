@@ -3,12 +3,18 @@
 //! Attributes hide in macros (`EPOLL_PACKED` is `packed` on one machine and nothing on the others), and nothing in the source's own text shows it: so texts are compared after the preprocessor has been at them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::cxx;
 use super::declarators::{enumerators, is_function, named, tags, typedefs};
 use super::regions::{Region, Regions};
 use super::tokens::{is_name, tokens};
+
+/// The words that ask for an alignment.
+pub(super) const ALIGNMENTS: [&str; 4] = ["aligned", "__aligned__", "_Alignas", "alignas"];
+
+/// The words that ask for a type by its mode.
+pub(super) const MODES: [&str; 2] = ["mode", "__mode__"];
 
 /// A preprocessed source.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +30,8 @@ pub struct Text {
     /// Those of them that are Linux's, which other systems have not.
     pub(super) kernels: Vec<Arc<str>>,
     is_cxx: bool,
+    /// What types depend on that were asked about, by their names: they are asked about again and again.
+    reached: Arc<Mutex<HashMap<String, Arc<Reach>>>>,
     /// In C++: what every type of the text depends on.
     whole: OnceLock<Arc<Reach>>,
     /// Of every template that the user's declarations give arguments to: what is declared there.
@@ -39,6 +47,21 @@ pub(super) struct Declaration {
     pub(super) region: Region,
     /// Whether a macro of the system stands in it.
     pub(super) is_expanded: bool,
+    /// The names that it needs, once they were asked for.
+    needs: OnceLock<Vec<String>>,
+}
+
+impl Declaration {
+    /// The names that it needs: all but those that it only points to.
+    fn needs(&self, is_cxx: bool) -> &[String] {
+        self.needs.get_or_init(|| {
+            let owned = |name: &str| name.to_owned();
+            match is_cxx {
+                true => cxx::named(&self.tokens).into_iter().map(owned).collect(),
+                false => named(&self.tokens).map(owned).collect(),
+            }
+        })
+    }
 }
 
 /// Where it stands is no part of what it says.
@@ -125,6 +148,7 @@ impl Text {
                     tokens,
                     region: reader.region.clone(),
                     is_expanded: std::mem::take(&mut reader.is_expanded),
+                    needs: OnceLock::new(),
                 });
             }
         }
@@ -160,13 +184,20 @@ impl Text {
     /// Everything of the user's that a type's declaration depends on: itself, and what it names, but for what it only points to. In C++ this is the whole text where nothing in it declares such a name.
     pub(super) fn reach(&self, name: &str) -> Arc<Reach> {
         if !self.reaches_all(name) {
+            // Nothing panics while it is held.
+            let reached = || self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(known) = reached().get(name) {
+                return Arc::clone(known);
+            }
             let names = match self.is_cxx {
                 true => tokens(name).filter(|word| is_name(word)).collect(),
                 false => vec![bare(name)],
             };
             let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
             names.extend(self.instances(name).cloned());
-            return Arc::new(self.follow(names));
+            let reach = Arc::new(self.follow(names));
+            reached().insert(name.to_owned(), Arc::clone(&reach));
+            return reach;
         }
         let whole = self.whole.get_or_init(|| {
             let known = self.declared.keys();
@@ -212,10 +243,13 @@ impl Text {
 
     /// Whether a type depends on the whole text, as all such types do.
     pub(super) fn reaches_all(&self, name: &str) -> bool {
+        if !self.is_cxx {
+            return false;
+        }
         // `net::slot<int>` is declared as `slot`.
         let name = name.split_once('<').map_or(name, |(template, _)| template);
         let own = name.rsplit([':', ' ']).next().unwrap_or(name);
-        self.is_cxx && self.declarations(own).is_empty()
+        self.declarations(own).is_empty()
     }
 
     fn follow(&self, mut next: Vec<String>) -> Reach {
@@ -230,14 +264,7 @@ impl Text {
                 continue;
             }
             for declaration in declarations {
-                match self.is_cxx {
-                    true => next.extend(
-                        cxx::named(&declaration.tokens)
-                            .into_iter()
-                            .map(str::to_owned),
-                    ),
-                    false => next.extend(named(&declaration.tokens).map(str::to_owned)),
-                }
+                next.extend(declaration.needs(self.is_cxx).iter().cloned());
             }
             if !declarations.is_empty() {
                 reach.names.insert(name, declarations.to_vec());
@@ -247,7 +274,7 @@ impl Text {
     }
 
     /// Whether a type, or one that its declaration names, is declared otherwise there. What a header of the system declares is not compared: it is another's on each machine.
-    pub(crate) fn differs(&self, there: &Text, name: &str) -> bool {
+    pub fn differs(&self, there: &Text, name: &str) -> bool {
         if Arc::ptr_eq(&self.own, &there.own) {
             return false;
         }
@@ -258,7 +285,7 @@ impl Text {
     }
 
     /// The same, down to what headers of the system declare: for two compilers that include the same ones, and may see other lines of them.
-    pub(crate) fn differs_below(&self, there: &Text, name: &str) -> bool {
+    pub fn differs_below(&self, there: &Text, name: &str) -> bool {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut next = vec![bare(name)];
         while let Some(name) = next.pop() {
@@ -269,7 +296,11 @@ impl Text {
             if here != there.declarations(name) {
                 return true;
             }
-            next.extend(here.iter().flat_map(|one| named(&one.tokens)));
+            next.extend(
+                here.iter()
+                    .flat_map(|one| one.needs(false))
+                    .map(String::as_str),
+            );
         }
         false
     }
@@ -324,9 +355,33 @@ pub(super) struct Reach {
     pub(super) system: BTreeSet<String>,
     /// Whether it is the whole text, since it takes a compiler of C++ to find what counts.
     pub(super) is_whole: bool,
+    words: OnceLock<Words>,
+}
+
+/// Which words stand in declarations that are looked for once a machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Words {
+    /// Of an alignment.
+    pub(super) align: bool,
+    /// `mode`.
+    pub(super) mode: bool,
+    /// `#pragma pack`.
+    pub(super) pack: bool,
 }
 
 impl Reach {
+    /// Which of the words that are looked for stand in it.
+    pub(super) fn words(&self) -> Words {
+        *self.words.get_or_init(|| {
+            let tokens = self.names.values().flatten().flat_map(|one| &one.tokens);
+            tokens.fold(Words::default(), |found, token| Words {
+                align: found.align || ALIGNMENTS.contains(&token.as_str()),
+                mode: found.mode || MODES.contains(&token.as_str()),
+                pack: found.pack || token.starts_with(PACK),
+            })
+        })
+    }
+
     /// Whether macros of the system stand in the user's declarations.
     pub(super) fn is_expanded(&self) -> bool {
         let declarations = self.names.values().flatten();

@@ -53,7 +53,7 @@ impl Texts {
     }
 
     /// How a file names integers of a fixed width.
-    pub(crate) fn integer_names(&mut self, file: &Arc<str>) -> Option<IntegerNames> {
+    pub fn integer_names(&mut self, file: &Arc<str>) -> Option<IntegerNames> {
         let text = self.text(file)?;
         let names = text
             .integer_names

@@ -1,6 +1,6 @@
 //! What a text asks of the machine that it is compiled for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use layout::abi::Typedef;
@@ -109,10 +109,10 @@ impl Questions {
                 }
             }
         }
-        let mut of_all = None;
+        let mut known = HashMap::new();
         let types = names
             .iter()
-            .map(|name| (name.clone(), OfType::shared(text, name, &mut of_all)));
+            .map(|name| (name.clone(), OfType::shared(text, name, &mut known)));
         Questions {
             macros,
             build,
@@ -140,13 +140,19 @@ impl OfType {
         self.constants.is_empty() && self.library.is_empty() && !self.is_of_headers
     }
 
-    /// What a type asks; where it depends on the whole text this is worked out once, and kept.
-    pub(super) fn shared(text: &Text, name: &str, of_all: &mut Option<Arc<OfType>>) -> Arc<OfType> {
-        if !text.reaches_all(name) {
-            return Arc::new(OfType::of(text, name));
+    /// What a type asks. It is worked out once, and kept by its name; for all types that depend on the whole text it is the same, and has none.
+    pub(super) fn shared(
+        text: &Text,
+        name: &str,
+        known: &mut HashMap<String, Arc<OfType>>,
+    ) -> Arc<OfType> {
+        let key = if text.reaches_all(name) { "" } else { name };
+        if let Some(known) = known.get(key) {
+            return Arc::clone(known);
         }
-        let of_all = of_all.get_or_insert_with(|| Arc::new(OfType::of(text, name)));
-        Arc::clone(of_all)
+        let of = Arc::new(OfType::of(text, name));
+        known.insert(key.to_owned(), Arc::clone(&of));
+        of
     }
 
     fn of(text: &Text, name: &str) -> OfType {

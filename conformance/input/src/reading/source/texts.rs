@@ -1,5 +1,7 @@
 //! The texts: what each machine's preprocessor leaves of a source.
 
+use kit::pool::try_all;
+
 use super::*;
 
 /// What a build decides about times, among the answers of machines: no macro has such a name.
@@ -31,7 +33,7 @@ impl Work<'_> {
                     .map_err(|complaint| format!("{}: {complaint}", front_end.name))
             }
         });
-        let texts = some_at_a_time(work, self.asking.jobs, || ()).await?;
+        let texts = try_all(self.asking.jobs, work).await;
         for (index, ((machine, _), text)) in own.iter().zip(texts).enumerate() {
             let reader = Reader::Own {
                 seen: self.seen.len(),
@@ -102,7 +104,7 @@ impl Work<'_> {
                 let firsts = groups
                     .iter()
                     .filter_map(|group| rest.get(group.first()?.0).copied());
-                let texts = self.preprocess_as(firsts.collect()).await?;
+                let texts = self.preprocess_as(firsts.collect()).await;
                 for (group, text) in groups.iter().zip(texts) {
                     let seen = self.seen.len();
                     self.see(text.map(|text| library::without_float128(&text)));
@@ -150,10 +152,7 @@ impl Work<'_> {
     }
 
     /// This machine's preprocessor, told what each of these machines' compilers predefines.
-    async fn preprocess_as(
-        &self,
-        machines: Vec<&Machine<'_>>,
-    ) -> anyhow::Result<Vec<Result<String, String>>> {
+    async fn preprocess_as(&self, machines: Vec<&Machine<'_>>) -> Vec<Result<String, String>> {
         let given: Vec<&str> = self.source.compile.flags.of_text().collect();
         let work = machines.into_iter().map(|machine| {
             let (front_end, source) = (self.front_end.clone(), Arc::clone(&self.source));
@@ -178,6 +177,6 @@ impl Work<'_> {
             }
         });
         let work: Vec<_> = work.collect();
-        some_at_a_time(work.into_iter(), self.asking.jobs, || ()).await
+        try_all(self.asking.jobs, work).await
     }
 }

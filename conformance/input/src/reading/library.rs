@@ -14,11 +14,16 @@ use super::regions::Regions;
 use super::text::{Declaration, Reach, Text};
 use super::tokens::{is_name, tokens};
 use super::typedef_name;
-use crate::anatomy::UNNAMED;
 use crate::bits::Bits;
 
 /// What the names of those begin with that stand in for others.
 pub(super) const PREFIX: &str = "crossum_";
+
+/// The name that is given to a bit-field of the C library's that has none, so that a compiler tells where it lies; it is padding.
+pub const UNNAMED: &str = "__crossum_unnamed";
+
+/// What the name of a field begins with that fills what a C library's type has beside the fields that programs name.
+pub const INSIDE: &str = "__in_";
 
 /// What a text decided about times and file offsets, by macros that glibc's headers ask about.
 pub(super) fn bits(text: &Text) -> Bits {
@@ -304,8 +309,8 @@ impl Members<'_> {
         }
         // Not `__fpos_t`, which glibc gives another type.
         let name = match self.fillers {
-            0 => format!("__in_{}", self.of),
-            more => format!("__in_{}_{more}", self.of),
+            0 => format!("{INSIDE}{}", self.of),
+            more => format!("{INSIDE}{}_{more}", self.of),
         };
         self.fillers += 1;
         // Up to where a larger unit may lie, which gives the type its alignment without an attribute.

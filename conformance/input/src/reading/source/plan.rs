@@ -1,5 +1,7 @@
 //! Which texts are compiled, and by whom.
 
+use kit::pool::try_all;
+
 use super::*;
 
 /// What is to be compiled, each once.
@@ -74,8 +76,9 @@ impl Work<'_> {
             };
             let Ok(text) = self.text(seen) else { continue };
             // What the first compiler hides is asked of the machine's own.
-            let is_hidden =
-                |name: &str| own.is_some() && self.hidden(text, name, machine.abi).is_some();
+            let is_hidden = |name: &str| {
+                own.is_some() && self.hidden(text, &text.reach(name), machine.abi).is_some()
+            };
             let has_hidden = self.names().any(is_hidden);
             let wanted = wanted.entry(seen).or_insert_with(|| {
                 let names: BTreeSet<&str> = self.names().collect();
@@ -180,7 +183,7 @@ impl Work<'_> {
             }
         });
         let work: Vec<_> = work.collect();
-        let made = some_at_a_time(work.into_iter(), self.asking.jobs, || ()).await?;
+        let made = try_all(self.asking.jobs, work).await;
         let mut made = made.into_iter();
         let all = all.into_iter().zip(found).map(|(compilation, found)| {
             let made = found.or_else(|| made.next());

@@ -8,12 +8,12 @@ use layout::dwarf::{
     self, Companions, Declaration, Enumerator, Keyword, MemberSource, Named, Place, Problem,
     Program,
 };
-use layout::fit::{self, Alignments, Fit};
+use layout::fit::{self, Alignments, Ambiguity, Fit};
 use layout::types::{Type, TypeId, Types};
 use layout::{Abi, Abis};
 
 use super::conditional::Texts;
-use super::{Built, Machine, Subject};
+use super::{Built, Machine};
 
 /// What is wanted of a file.
 #[derive(Clone, Debug)]
@@ -31,6 +31,23 @@ pub struct Wanted {
 
 /// What makes a pattern of a name.
 const PATTERNS: [char; 5] = ['*', '?', '[', '{', '\\'];
+
+/// A type that was asked about.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// As its language writes it: `struct args`.
+    pub name: String,
+    /// Where it is declared, if that is known.
+    pub declared: Option<Place>,
+    /// What it is.
+    pub kind: TypeId,
+    /// Which of an object's builds it is of; 0 where there are none.
+    pub build: usize,
+    /// What the input cannot decide.
+    pub ambiguities: Vec<Ambiguity>,
+    /// The text of its declaration is not the same everywhere: the line of an `#if` in it.
+    pub conditional: Option<u64>,
+}
 
 /// The types of a file that were asked about.
 #[derive(Default)]

@@ -9,7 +9,7 @@ mod texts;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,14 +35,13 @@ use super::modes;
 use super::packs;
 use super::questions::{self, OfType, Questions};
 use super::real_names;
-use super::text::Text;
+use super::text::{Reach, Text};
 use super::{Known, ReadBy, Reading, Readings, Row, Status, overlay, own, settle, times};
 use crate::Machine;
 use crate::built::{Built, with};
 use crate::machine::Bits;
 use crate::source::{Compile, Kind};
 use crate::subjects::{self, Subjects, Wanted};
-use crate::turns::some_at_a_time;
 
 /// A source, and how it is compiled.
 pub struct Source {
@@ -217,7 +216,7 @@ struct Seen {
     /// The text that it is but for the numbers that stand in it for questions; itself, where there are none.
     origin: usize,
     /// What the types ask that depend on all of it.
-    asks: RefCell<Option<Arc<OfType>>>,
+    asks: RefCell<HashMap<String, Arc<OfType>>>,
 }
 
 /// Who compiles what for a machine.

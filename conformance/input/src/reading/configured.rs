@@ -68,7 +68,7 @@ fn scalar(words: &[&str]) -> Option<Scalar> {
 }
 
 /// A preprocessed text in which these names are of the width that they promise.
-pub(crate) fn rewritten(text: &str, names: &BTreeMap<String, Configured>) -> String {
+pub fn rewritten(text: &str, names: &BTreeMap<String, Configured>) -> String {
     let mut rewritten = String::with_capacity(text.len());
     let mut regions = Regions::default();
     let mut is_users = false;

@@ -3,14 +3,16 @@
 use layout::Abi;
 use layout::abi::{BitFieldPacking, Dialect};
 
-use super::text::{PACK, Text};
+use super::text::{PACK, Reach, Text};
 
 /// Why a type that GCC read may be packed on a machine, where its compiler would have read a macro; `None` where that cannot be.
-pub(super) fn unread(text: &Text, name: &str, machine: &Abi) -> Option<String> {
+pub(super) fn unread(text: &Text, reach: &Reach, machine: &Abi) -> Option<String> {
     if !reads_macros(machine) {
         return None;
     }
-    let reach = text.reach(name);
+    if !reach.words().pack {
+        return None;
+    }
     let tokens = reach.names.values().flatten().flat_map(|one| &one.tokens);
     let mut packs = tokens.filter_map(|token| token.strip_prefix(PACK));
     let pack = packs.find(|pack| is_macro(text, pack))?;
@@ -70,7 +72,7 @@ mod tests {
                 &format!("# 1 \"a.h\"\n{pragma}\nstruct s {{ char c; int i; }};\n"),
                 false,
             );
-            let on = |abi| unread(&text, "struct s", abi).is_some();
+            let on = |abi| unread(&text, &text.reach("struct s"), abi).is_some();
             assert_eq!(on(windows), is_open, "{pragma}");
             assert!(!on(linux), "{pragma}");
             assert!(!is_open || is_anywhere(&text), "{pragma}");

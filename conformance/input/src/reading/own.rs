@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use cross::process::Invocation;
 use cross::{Host, compiler};
+use kit::pool::run_all;
 use layout::macros::Machines;
 
 use super::front_end::FrontEnd;
 use crate::Machine;
 use crate::source::Kind;
-use crate::turns::some_at_a_time;
 
 /// What a compiler predefines is said at once.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(20);
@@ -118,7 +118,9 @@ pub async fn wide(host: &Host, jobs: usize) -> anyhow::Result<BTreeSet<&'static 
         is_wide.then_some(name)
     });
     let work: Vec<_> = work.collect();
-    let found = some_at_a_time(work.into_iter(), jobs, || ()).await?;
+    let found = run_all(jobs, work).await.into_iter();
+    let found: Result<Vec<_>, String> = found.collect();
+    let found = found.map_err(anyhow::Error::msg)?;
     Ok(found.into_iter().flatten().collect())
 }
 

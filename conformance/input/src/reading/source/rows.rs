@@ -155,10 +155,11 @@ impl Work<'_> {
                 return None;
             }
             let text = self.text(seen).ok()?;
-            if let Some(words) = packs::unread(text, name, machine.abi) {
+            let reach = text.reach(name);
+            if let Some(words) = packs::unread(text, &reach, machine.abi) {
                 return Some(Status::Undecided(words));
             }
-            let why = self.hidden(text, name, machine.abi)?;
+            let why = self.hidden(text, &reach, machine.abi)?;
             let bring = self.bring(machine);
             Some(Status::Undecided(format!("{why}; {bring}")))
         };
@@ -248,9 +249,9 @@ impl Work<'_> {
 
 impl Work<'_> {
     /// What a machine's own compiler shows of a type, and another's does not; `None` where there is nothing.
-    pub(super) fn hidden(&self, text: &Text, name: &str, machine: &Abi) -> Option<String> {
-        hidden::alignment(text, name, machine)
-            .or_else(|| modes::of_another(text, name, machine, &self.front_end.abi))
+    pub(super) fn hidden(&self, text: &Text, reach: &Reach, machine: &Abi) -> Option<String> {
+        hidden::alignment(text, reach, machine)
+            .or_else(|| modes::of_another(reach, machine, &self.front_end.abi))
     }
 
     /// How to bring a machine's C library here, and a compiler that reads its headers.

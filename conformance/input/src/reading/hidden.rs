@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use layout::Abi;
 use layout::abi::Scalar;
 
-use super::text::{PACK, Reach, Text};
-
-const WORDS: [&str; 4] = ["aligned", "__aligned__", "_Alignas", "alignas"];
+use super::text::{ALIGNMENTS, PACK, Reach, Text};
 
 /// What a compiler that reads for others aligns to at most: scalars of 64 bits, wider ones, vectors.
 const USUAL: usize = 8;
@@ -53,7 +51,10 @@ fn most_of(reach: &Reach) -> Most<'_> {
         for (name, declarations) in &reach.names {
             // Of what asks itself for an alignment GCC writes the one that comes out, and of a member of that type no other that is the same: one more is hidden.
             let of_each = declarations.iter().map(|one| {
-                let asks = one.tokens.iter().any(|word| WORDS.contains(&word.as_str()));
+                let asks = one
+                    .tokens
+                    .iter()
+                    .any(|word| ALIGNMENTS.contains(&word.as_str()));
                 most(&one.tokens, &before) | usize::from(asks)
             });
             let most = of_each.max().filter(|most| *most > USUAL);
@@ -66,9 +67,11 @@ fn most_of(reach: &Reach) -> Most<'_> {
 }
 
 /// Why a type may be aligned otherwise on this machine than the compiler that read it shows; `None` where it may not.
-pub(super) fn alignment(text: &Text, name: &str, machine: &Abi) -> Option<String> {
-    let reach = text.reach(name);
-    let named = most_of(&reach);
+pub(super) fn alignment(text: &Text, reach: &Reach, machine: &Abi) -> Option<String> {
+    if !reach.words().align {
+        return None;
+    }
+    let named = most_of(reach);
     reach.names.iter().find_map(|(own, declarations)| {
         // What it asks for itself hides nothing of what it asks for.
         let mut named = named.clone();
@@ -112,7 +115,7 @@ fn ignored(tokens: &[String], machine: &Abi) -> Option<String> {
     let mut before = "";
     for (at, word) in tokens.iter().enumerate() {
         let is_standard = word == "alignas";
-        let is_attribute = WORDS.contains(&word.as_str()) && before == ":";
+        let is_attribute = ALIGNMENTS.contains(&word.as_str()) && before == ":";
         before = word;
         let mut inside = tokens.iter().skip(at + 1);
         if !(is_standard || is_attribute) || inside.next().is_none_or(|next| next != "(") {
@@ -133,7 +136,7 @@ fn ignored(tokens: &[String], machine: &Abi) -> Option<String> {
 fn asked(tokens: &[String], machine: &Abi, named: &Most<'_>) -> Option<String> {
     for (at, word) in tokens.iter().enumerate() {
         let behind = tokens.get(at + 1..).unwrap_or_default();
-        if !WORDS.contains(&word.as_str()) || behind.first().is_none_or(|next| next != "(") {
+        if !ALIGNMENTS.contains(&word.as_str()) || behind.first().is_none_or(|next| next != "(") {
             continue;
         }
         let most = most(aligned(tokens, at), named);
@@ -320,7 +323,7 @@ mod tests {
             "# 1 \"a.h\"\ntypedef long double wide;\nstruct in { wide w; };\nstruct list { struct list *next; struct in in __attribute__((aligned(8))); } __attribute__((aligned(8)));\nstruct plain { struct plain *next; int much __attribute__((aligned(8))); };\nstruct __attribute__((aligned(_Alignof(long)))) asks { char c; };\n",
             false,
         );
-        let is_hidden = |name| alignment(&text, name, abi("i386-sysv")).is_some();
+        let is_hidden = |name| alignment(&text, &text.reach(name), abi("i386-sysv")).is_some();
         assert!(is_hidden("struct list"));
         assert!(!is_hidden("struct plain"));
         assert!(!is_hidden("struct asks"));

@@ -5,11 +5,13 @@
 use layout::Abi;
 use layout::abi::Scalar;
 
-use super::text::Text;
+use super::text::{MODES, Reach, Text};
 
 /// A mode in the declarations of a type, or in those that it names, that is another type on this machine than where they were read; `None` where there is none.
-pub(super) fn of_another(text: &Text, name: &str, machine: &Abi, reader: &Abi) -> Option<String> {
-    let reach = text.reach(name);
+pub(super) fn of_another(reach: &Reach, machine: &Abi, reader: &Abi) -> Option<String> {
+    if !reach.words().mode {
+        return None;
+    }
     let mut declarations = reach.names.values().flatten();
     declarations.find_map(|one| {
         let mode = first(&one.tokens, machine, reader)?;
@@ -33,7 +35,7 @@ fn first<'t>(tokens: &'t [String], machine: &Abi, reader: &Abi) -> Option<&'t st
     tokens.windows(4).find_map(|words| match words {
         [before, attribute, open, mode]
             if matches!(before.as_str(), "(" | ",")
-                && matches!(attribute.as_str(), "mode" | "__mode__")
+                && MODES.contains(&attribute.as_str())
                 && open == "("
                 && !is_alike(mode.trim_matches('_'), machine, reader) =>
         {

@@ -351,7 +351,7 @@ fn without_refused(questions: &str, complaints: &str) -> Option<String> {
 }
 
 /// The line of a compiler's message that says what is wrong.
-pub(crate) fn first_error(message: &str) -> String {
+pub fn first_error(message: &str) -> String {
     // A folder may end so, too: `from /usr/include/c++/12/system_error:41,`.
     let is_error = |line: &&str| line.starts_with("error:") || line.contains(" error:");
     let errors = message.lines().find(is_error);

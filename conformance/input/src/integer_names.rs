@@ -2,11 +2,11 @@
 
 /// What a cure that names one has to write in a file, and to include.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct IntegerNames {
+pub struct IntegerNames {
     /// The line before which `<stdint.h>` is to be included, counted from 1: the first that includes something, or the first of all. `None` where the file names that header or a type of it.
-    pub(crate) include_at: Option<u64>,
+    pub include_at: Option<u64>,
     /// Whether it has the kernel's names (`__u32`), and no others.
-    pub(crate) are_kernel: bool,
+    pub are_kernel: bool,
 }
 
 /// What shows that the names of `<stdint.h>` are declared.
@@ -23,7 +23,7 @@ const OF_THE_KERNEL: [&str; 4] = ["__u8 ", "__u16 ", "__u32 ", "__u64 "];
 
 impl IntegerNames {
     /// Those of a file with these lines.
-    pub(crate) fn of(lines: &[String]) -> IntegerNames {
+    pub fn of(lines: &[String]) -> IntegerNames {
         let has = |names: &[&str]| {
             let mut all = lines.iter();
             all.any(|line| names.iter().any(|name| line.contains(name)))
