@@ -156,7 +156,8 @@ async fn plan(
     let names = targets.iter().map(|target| target.name.as_str()).collect();
     let tools = Tools::with_toolchains(host.clone(), Abis::builtin(), &names, &toolchains.all)?;
     drop(looking);
-    let site = BuildSite::new(host, toolchains, project, arguments)?;
+    let mut site = BuildSite::new(host, toolchains, project, arguments)?;
+    site.is_for_debugger = options.debug.is_some();
     let miri = match options.with.contains(&cli::With::Miri) {
         true => Some(Miri::find(&site).await?),
         false => None,

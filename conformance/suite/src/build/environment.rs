@@ -21,6 +21,8 @@ pub(super) struct BuildEnvironment<'a> {
     pub(super) folder: &'a Path,
     /// Where processes are recorded.
     pub(super) records: &'a Path,
+    /// Whether somebody will look at the programs with a debugger.
+    pub(super) is_for_debugger: bool,
 }
 
 /// With so few cores, each crate is compiled as one unit.
@@ -56,12 +58,19 @@ impl BuildEnvironment<'_> {
 
     /// What makes a build quicker, unless the user decides otherwise.
     fn profiles(&self) -> impl Iterator<Item = (String, String)> {
-        // Nobody debugs these programs. Line numbers are enough for a backtrace, and are built in less time.
+        // Line numbers are enough for a backtrace, and are built in less time. A debugger wants names, too.
+        let lines = match self.is_for_debugger {
+            true => "full",
+            false => "line-tables-only",
+        };
         let debug = [
-            ("CARGO_PROFILE_DEV_DEBUG", "line-tables-only"),
-            ("CARGO_PROFILE_TEST_DEBUG", "line-tables-only"),
+            ("CARGO_PROFILE_DEV_DEBUG", lines),
+            ("CARGO_PROFILE_TEST_DEBUG", lines),
             ("CARGO_INCREMENTAL", "0"),
         ];
+        // `--release` has neither.
+        let release = [("CARGO_PROFILE_RELEASE_DEBUG", lines)];
+        let release = release.into_iter().filter(|_| self.is_for_debugger);
         // A crate that is cut into more units than there are cores takes a sixth longer.
         let units = [
             ("CARGO_PROFILE_DEV_CODEGEN_UNITS", "1"),
@@ -70,7 +79,8 @@ impl BuildEnvironment<'_> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let units = units.into_iter().filter(move |_| cores <= FEW_CORES);
         let is_free = |(variable, _): &(&str, &str)| self.host.variable(variable).is_none();
-        let chosen = debug.into_iter().chain(units).filter(is_free);
+        let chosen = debug.into_iter().chain(release).chain(units);
+        let chosen = chosen.filter(is_free);
         chosen.map(|(variable, value)| (variable.to_owned(), value.to_owned()))
     }
 
@@ -207,6 +217,7 @@ mod tests {
                 linker: &linker,
                 folder: folder.path(),
                 records: folder.path(),
+                is_for_debugger: false,
             };
             environment.rustc().unwrap()
         };

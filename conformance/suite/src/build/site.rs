@@ -32,6 +32,8 @@ pub struct BuildSite {
     pub arguments: Arguments,
     /// A folder that lives as long as the run.
     pub scratch: tempfile::TempDir,
+    /// Whether somebody will look at the programs with a debugger.
+    pub is_for_debugger: bool,
 }
 
 /// The longest time that cargo may take.
@@ -71,6 +73,7 @@ impl BuildSite {
             project,
             arguments,
             scratch,
+            is_for_debugger: false,
         })
     }
 
@@ -216,6 +219,7 @@ impl BuildSite {
             linker,
             folder: &self.folder(&std.toolchain),
             records,
+            is_for_debugger: self.is_for_debugger,
         };
         environment.variables()
     }
@@ -227,7 +231,7 @@ impl BuildSite {
             ("CARGO_PROFILE_DEV_DEBUG", "dev"),
             ("CARGO_PROFILE_TEST_DEBUG", "test"),
         ] {
-            if self.host.variable(variable).is_none() {
+            if self.host.variable(variable).is_none() && !self.is_for_debugger {
                 let none = format!("profile.{profile}.package.\"*\".debug=false");
                 words.extend(["--config".to_owned(), none]);
             }

@@ -33,8 +33,15 @@ pub(super) fn read(test: &str, stdout: &str, stderr: &str) -> MiriOpinion {
         Some(TestOutcome::Passed) => MiriOpinion::Passes,
         Some(TestOutcome::Failed(_)) => MiriOpinion::Fails,
         _ => {
-            let error = lines().find(|line| line.starts_with("error"));
-            MiriOpinion::CannotTell(error.unwrap_or("it did not run the test").to_owned())
+            // `cargo miri` itself says `fatal error`.
+            let is_error =
+                |line: &&str| line.starts_with("error") || line.starts_with("fatal error");
+            let said = lines().find(is_error).unwrap_or("it did not run the test");
+            let bring = match said.contains("Rust source directory") {
+                true => "; `rustup component add rust-src` for its toolchain brings it",
+                false => "",
+            };
+            MiriOpinion::CannotTell(format!("{}{bring}", said.trim_end_matches('.')))
         }
     }
 }
@@ -77,6 +84,11 @@ mod tests {
                 "",
                 "   Compiling x\nerror: could not compile `x` (lib)\n",
                 MiriOpinion::CannotTell("error: could not compile `x` (lib)".to_owned()),
+            ),
+            (
+                "",
+                "fatal error: given Rust source directory `/rust/lib` does not exist.\n",
+                MiriOpinion::CannotTell("fatal error: given Rust source directory `/rust/lib` does not exist; `rustup component add rust-src` for its toolchain brings it".to_owned()),
             ),
             (
                 "\nrunning 0 tests\n",

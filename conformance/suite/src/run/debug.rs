@@ -131,6 +131,8 @@ impl PreparedTarget<'_> {
             .arg(format!("set sysroot {}", sysroot.display()))
             .arg("-ex")
             .arg(format!("target remote {}", socket.display()))
+            // Every panic goes through this function of std, which is there for debuggers.
+            .args(["-ex", "break rust_panic"])
             .arg(path);
         Ok(DebugSession {
             // What a debugged test leaves in the project is to be looked at.

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use super::{crate_in, test};
 use crate::bench::Bench;
 
-const LIBRARY: &str = "#[test]\nfn is_everywhere() {}\n#[cfg(target_endian = \"big\")]\n#[test]\nfn is_big() { std::fs::write(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/ran\"), \"\").unwrap(); }\n";
+const LIBRARY: &str = "#[test]\nfn is_everywhere() {}\n#[cfg(target_endian = \"big\")]\n#[test]\nfn is_big() { let left_behind = concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/ran\"); std::fs::write(left_behind, \"\").unwrap(); }\n";
 
 fn fixture() -> Bench {
     let bench = Bench::new();
@@ -52,6 +52,10 @@ fn a_test_waits_for_a_debugger() {
         "--",
         "--lib",
     ]);
+    // Whoever runs this test may have decided otherwise.
+    for profile in ["DEV", "TEST"] {
+        command.env_remove(format!("CARGO_PROFILE_{profile}_DEBUG"));
+    }
     command.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -60,6 +64,11 @@ fn a_test_waits_for_a_debugger() {
         .map(Result::unwrap)
         .find(|line| line.contains("gdb-multiarch -ex"))
         .unwrap();
+    // The debugger knows its variables.
+    let program = std::fs::read(gdb.rsplit(' ').next().unwrap()).unwrap();
+    let name = b"\0left_behind\0";
+    let is_named = program.windows(name.len()).any(|octets| octets == name);
+    assert!(is_named, "{gdb}");
     let socket = gdb.split("target remote ").nth(1).unwrap();
     let socket = socket.split('\'').next().unwrap();
     // QEMU makes the socket, and then waits.
