@@ -16,6 +16,7 @@ mod layouts;
 mod leaves;
 mod microsoft;
 mod msvc;
+mod overriding;
 mod record;
 mod shape;
 mod table;

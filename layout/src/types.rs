@@ -8,6 +8,8 @@ mod declare;
 mod lies;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use crate::abi::{ByteOrder, Number, Scalar, Typedef};
 
@@ -197,6 +199,8 @@ pub struct Record {
     pub aligned: Option<u32>,
     /// C++: it is a class. `None` in C, where a record without members takes no room.
     pub class: Option<Class>,
+    /// C++: its functions, where they are known.
+    pub functions: Option<Arc<Functions>>,
     /// Ada: where a representation clause places each member, in bits from the start: there on every machine.
     pub placed: Option<Vec<u64>>,
     /// Whose rules it lies by.
@@ -217,6 +221,74 @@ pub struct Class {
     pub is_pod_11: bool,
     /// It declares a virtual function itself. Other ABIs than Microsoft's give a class with virtual bases a pointer to a virtual table all the same.
     pub has_virtual_function: bool,
+}
+
+/// The functions of a C++ class by which Microsoft's compiler lays it out: what they override decides about pointers and room that no other ABI has.
+///
+/// Two units of one program may name different functions of one class, and it is the same class all the same: all of these are equal.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Functions {
+    /// The virtual ones that it declares itself, without those that a compiler adds.
+    pub virtuals: Vec<VirtualFunction>,
+    /// Whether it declares a constructor or a destructor.
+    pub has_structor: bool,
+}
+
+impl PartialEq for Functions {
+    fn eq(&self, _: &Functions) -> bool {
+        true
+    }
+}
+
+impl Eq for Functions {}
+
+impl Hash for Functions {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+/// A virtual function, as its class declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VirtualFunction {
+    /// Its own name; `~` of a destructor, which overrides one of another name.
+    pub name: String,
+    /// Its qualifiers and parameters, in whatever spelling: two of one name that are the same override each other, and others do not. `None` where that is not known.
+    pub signature: Option<String>,
+    /// Whether it is pure (`= 0`); `None` where that is not known.
+    pub is_pure: Option<bool>,
+}
+
+impl Functions {
+    /// With these virtual functions. `has_structor` is whether a constructor or a destructor is declared.
+    pub fn new(virtuals: Vec<VirtualFunction>, has_structor: bool) -> Functions {
+        Functions {
+            virtuals,
+            has_structor,
+        }
+    }
+}
+
+impl VirtualFunction {
+    /// The name of every destructor.
+    pub const DESTRUCTOR: &'static str = "~";
+
+    /// One of which it is not known whether it is pure.
+    pub fn new(name: impl Into<String>, signature: Option<String>) -> VirtualFunction {
+        VirtualFunction {
+            name: name.into(),
+            signature,
+            is_pure: None,
+        }
+    }
+
+    /// With `= 0`, or without.
+    pub fn pure(self, is_pure: bool) -> VirtualFunction {
+        VirtualFunction {
+            is_pure: Some(is_pure),
+            ..self
+        }
+    }
 }
 
 impl Class {
@@ -336,6 +408,7 @@ impl Record {
             pack: None,
             aligned: None,
             class: None,
+            functions: None,
             placed: None,
             rules: Rules::C,
         }

@@ -15,6 +15,12 @@ pub fn is_inside_library(path: &str) -> bool {
     path.split('.').any(|name| name.starts_with(INSIDE))
 }
 
+/// A path as far as the source declares it, and not a C library.
+pub(crate) fn as_declared(path: &str) -> &str {
+    let end = path.find(INSIDE).unwrap_or(path.len());
+    path.get(..end).unwrap_or_default().trim_end_matches('.')
+}
+
 /// A type as it lies on one ABI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anatomy {

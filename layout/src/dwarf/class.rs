@@ -11,11 +11,12 @@ use super::observed::ObservedMember;
 use super::placed::{Placed, Reason};
 use super::program::MemberSource;
 use super::reader::{Open, Reader};
-use crate::types::{Class, Member, Record, Role, Type, TypeId};
+use crate::types::{Class, Functions, Member, Record, Role, Type, TypeId, VirtualFunction};
 
 /// What of a class decides whether it is plain old data, as its entries are gone through.
 pub(super) struct PlainOldData {
     class: Class,
+    functions: Functions,
     /// Whether a function that decides it may be defaulted: not every compiler says so.
     is_doubtful: bool,
     constructors: Constructors,
@@ -39,6 +40,7 @@ impl PlainOldData {
     pub(super) fn of(class: &Entry<'_>) -> PlainOldData {
         PlainOldData {
             class: Class::POD,
+            functions: Functions::default(),
             is_doubtful: false,
             constructors: Constructors::default(),
             access: None,
@@ -101,14 +103,14 @@ impl PlainOldData {
         self.first_bases.push(kind);
     }
 
-    /// The class, and whether it may be plain old data all the same.
-    pub(super) fn finish(self) -> (Class, bool) {
+    /// The class, its functions, and whether it may be plain old data all the same.
+    pub(super) fn finish(self) -> (Class, Functions, bool) {
         let mut class = self.class;
         let constructors = self.constructors;
         // Without a default constructor it is not trivial.
         class.is_pod_11 &= (!constructors.any || constructors.defaulted_default)
             && !(self.has_fields && self.has_inherited_fields);
-        (class, self.is_doubtful)
+        (class, self.functions, self.is_doubtful)
     }
 }
 
@@ -197,8 +199,9 @@ impl<'a> Reader<'_, 'a> {
         function: &Entry<'a>,
         plain: &mut PlainOldData,
     ) -> Result<(), Problem> {
-        let virtuality = entry::number(function, c::DW_AT_virtuality);
-        plain.class.has_virtual_function |= virtuality.is_some_and(|of| of != 0);
+        let virtuality = entry::number(function, c::DW_AT_virtuality).unwrap_or(0);
+        let is_virtual = virtuality != 0;
+        plain.class.has_virtual_function |= is_virtual;
         if entry::flag(function, c::DW_AT_artificial) {
             return Ok(());
         }
@@ -207,6 +210,25 @@ impl<'a> Reader<'_, 'a> {
         let of = of.split('<').next().unwrap_or_default();
         let is_constructor = name.split('<').next() == Some(of) && !of.is_empty();
         let is_destructor = name.starts_with('~');
+        plain.functions.has_structor |= is_constructor || is_destructor;
+        if is_virtual {
+            let declared = match is_destructor {
+                true => VirtualFunction::new(VirtualFunction::DESTRUCTOR, None),
+                false => {
+                    let mangled = self.linkage_name(&open.unit, function)?;
+                    let signature = mangled.and_then(|mangled| signature(&mangled, &name));
+                    VirtualFunction::new(name.clone(), signature)
+                }
+            };
+            let is_pure = virtuality == i128::from(c::DW_VIRTUALITY_pure_virtual.0);
+            // GCC calls all of them virtual, be they pure or not.
+            let is_told = is_pure || !open.is_gcc();
+            let declared = match is_told {
+                true => declared.pure(is_pure),
+                false => declared,
+            };
+            plain.functions.virtuals.push(declared);
+        }
         if !is_constructor && !is_destructor && name != "operator=" {
             return Ok(());
         }
@@ -305,5 +327,48 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
+/// What follows the name of a member function in its mangled form, and its qualifiers; `None` where that says it by what came before, which another class has otherwise, or in another ABI's way.
+///
+/// Itanium C++ ABI, 5.1.2 "Other Entities" (`nested-name`), 5.1.10 "Compression".
+fn signature(mangled: &str, name: &str) -> Option<String> {
+    let nested = mangled.trim_start_matches('_').strip_prefix("ZN")?;
+    let end = nested.find(|c| !matches!(c, 'r' | 'V' | 'K' | 'R' | 'O'))?;
+    let (qualifiers, path) = nested.split_at_checked(end)?;
+    let own = format!("{}{name}E", name.len());
+    let (_, parameters) = path.split_once(&own)?;
+    let is_back = |from: &str| {
+        let number =
+            from.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase());
+        number.starts_with('_')
+    };
+    let mut back = parameters
+        .match_indices('S')
+        .map(|(at, _)| parameters.get(at + 1..));
+    let refers_back = back.any(|from| from.is_some_and(is_back));
+    (!refers_back).then(|| format!("{qualifiers} {parameters}"))
+}
+
 /// Between a parameter and its class: more are none of a program's.
 const MAX_QUALIFIERS: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_a_functions_name_is_its_signature() {
+        for (mangled, name, expected) in [
+            ("_ZN1D1fEv", "f", Some(" v")),
+            ("__ZN1D1fEv", "f", Some(" v")),
+            ("_ZNK3net1D1fEiPKc", "f", Some("K iPKc")),
+            ("_ZN1DIiE1fERKSs", "f", Some(" RKSs")),
+            // Another class has the same by other words.
+            ("_ZN1D1fEPS_", "f", None),
+            ("_ZN1D1fEP3FooS1_", "f", None),
+            ("_ZN1DeqERKS_", "operator==", None),
+            ("?f@D@@UEAAXXZ", "f", None),
+        ] {
+            assert_eq!(signature(mangled, name).as_deref(), expected, "{mangled}");
+        }
+    }
+}

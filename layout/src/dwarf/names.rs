@@ -21,7 +21,27 @@ impl<'a> Reader<'_, 'a> {
         unit: &Unit<'a>,
         entry: &Entry<'a>,
     ) -> Result<Option<Cow<'a, str>>, Problem> {
-        let Some(value) = entry::value(entry.attrs(), c::DW_AT_name) else {
+        let name = self.text(unit, entry, c::DW_AT_name)?;
+        let name = name.filter(|name| !name.is_empty());
+        Ok(name.map(|name| spelled(unit, name)))
+    }
+
+    /// The mangled name of a function.
+    pub(super) fn linkage_name(
+        &mut self,
+        unit: &Unit<'a>,
+        entry: &Entry<'a>,
+    ) -> Result<Option<Cow<'a, str>>, Problem> {
+        self.text(unit, entry, c::DW_AT_linkage_name)
+    }
+
+    fn text(
+        &mut self,
+        unit: &Unit<'a>,
+        entry: &Entry<'a>,
+        attribute: gimli::DwAt,
+    ) -> Result<Option<Cow<'a, str>>, Problem> {
+        let Some(value) = entry::value(entry.attrs(), attribute) else {
             return Ok(None);
         };
         let place = unit.spot(entry.offset());
@@ -32,8 +52,7 @@ impl<'a> Reader<'_, 'a> {
         // Short entries may share one long name.
         self.budget
             .take(name.as_ref().map_or(0, |name| name.len() / 16), place)?;
-        let name = name.filter(|name| !name.is_empty());
-        Ok(name.map(|name| spelled(unit, name)))
+        Ok(name)
     }
 
     /// The name of an entry with its namespaces; `None` when it has none of its own.

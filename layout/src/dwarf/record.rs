@@ -113,8 +113,9 @@ impl<'a> Reader<'_, 'a> {
             self.swap_enumerations(&mut members, order);
         }
         let (members, observed) = members.into_iter().unzip();
-        let (class, may_be_pod) = parts.plain.finish();
+        let (class, functions, may_be_pod) = parts.plain.finish();
         let is_cxx = open.unit.language == Language::Cpp;
+        let has_virtual = is_cxx && class.has_virtual_function;
         // `-fpack-struct` is the same as an attribute on each.
         let pack_struct = self.builds.unit().and_then(Build::pack_struct);
         let record = Record {
@@ -124,6 +125,7 @@ impl<'a> Reader<'_, 'a> {
             pack: pack_struct.flatten(),
             aligned: own,
             class: is_cxx.then_some(class),
+            functions: has_virtual.then(|| Arc::new(functions)),
             placed: None,
             rules: open.rules(),
         };

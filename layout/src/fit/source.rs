@@ -74,6 +74,11 @@ impl Alignments {
             Some((id, found.order?))
         });
         self.stored = orders.collect();
+        self.pure = is_preprocessed(source).then(|| {
+            let mut pure = such(|found| found.pure);
+            pure.extend(program.observed.keys().filter(|id| !is_found(id)));
+            pure
+        });
     }
 }
 
@@ -127,6 +132,8 @@ struct Found {
     aligned_inside: bool,
     /// `scalar_storage_order`.
     order: Option<ByteOrder>,
+    /// `= 0` behind the parameters of a function.
+    pure: bool,
 }
 
 /// Whether a preprocessor left it, with its lines' origins and without a macro.
@@ -220,6 +227,7 @@ impl<'t> Scanner<'t> {
             self.asks_order = false;
             self.found.order = Some(order);
         }
+        self.found.pure |= in_record && word == "0" && is_behind_parameters(&self.declaration);
         match word {
             "{" => {
                 self.awaits_braces = false;
@@ -314,6 +322,7 @@ impl<'t> Scanner<'t> {
                 known.overlapping_on_windows |= self.found.overlapping_on_windows;
                 known.initialized |= self.found.initialized;
                 known.order = known.order.or(self.found.order);
+                known.pure |= self.found.pure;
             }
             self.found = Found::default();
         }
@@ -341,6 +350,12 @@ fn is_member(declaration: &[&str]) -> bool {
         Some(&("operator" | "=" | "!" | "<" | ">"))
     );
     !is_other && !in_parentheses && !is_operator
+}
+
+/// Whether what has been read of a declaration ends with an `=` that follows parentheses, and is not in them.
+fn is_behind_parameters(declaration: &[&str]) -> bool {
+    let count = |of: &str| declaration.iter().filter(|word| **word == of).count();
+    declaration.last() == Some(&"=") && count(")") > 0 && count("(") == count(")")
 }
 
 /// The names before the brace of a record; not those of its bases.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::types::TypeId;
+use crate::types::{Functions, Role, TypeId};
 
 use super::LayoutError;
 
@@ -41,6 +41,14 @@ pub(super) struct Class {
     pub(super) zero_sized: ZeroSized,
     /// Microsoft: it declares a virtual function itself.
     pub(super) has_virtual_function: bool,
+    /// Microsoft: its functions, where they are known.
+    pub(super) functions: Option<Arc<Functions>>,
+    /// Microsoft: the classes that it names as its bases, and whether they are virtual ones.
+    pub(super) bases: Vec<(Role, Arc<Class>)>,
+    /// Microsoft: it has a virtual function, by itself or by a base.
+    pub(super) is_polymorphic: bool,
+    /// Microsoft: the virtual bases before which it keeps room.
+    pub(super) vtordisps: Vec<TypeId>,
     /// Microsoft: it has a pointer to the places of its virtual bases, by itself or by a base.
     pub(super) has_base_pointer: bool,
     /// Microsoft: what attributes in it ask of its alignment.
@@ -76,6 +84,10 @@ impl Class {
             primary: Vec::new(),
             zero_sized: ZeroSized::default(),
             has_virtual_function: false,
+            functions: None,
+            bases: Vec::new(),
+            is_polymorphic: false,
+            vtordisps: Vec::new(),
             has_base_pointer: false,
             required: 1,
             extends_vtable: false,

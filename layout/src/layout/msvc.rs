@@ -11,6 +11,7 @@ use crate::types::Role;
 
 use super::class::{Class, ZeroSized, is_kept};
 use super::field::{Field, Frame, Places, VirtualBase};
+use super::overriding::{adds_function, vtordisps};
 use super::shape::octets;
 use super::{Hole, LayoutError};
 
@@ -33,7 +34,7 @@ pub(super) fn place(frame: &Frame<'_>, fields: &[Field<'_>]) -> Result<Places, L
 /// Places what a C++ class has: first the bases whose virtual tables it can share, then the others, then its fields; a pointer to the places of virtual bases and one to a virtual table of its own push what is behind them back; at the end are the virtual bases.
 ///
 /// # Errors
-/// Beside those of any record: a virtual base has a virtual table.
+/// Beside those of any record: what its functions override is not known, and decides.
 pub(super) fn place_class(
     frame: &Frame<'_>,
     fields: &[Field<'_>],
@@ -50,6 +51,8 @@ pub(super) fn place_class(
     for field in fields {
         if let Some(base) = base(field)? {
             inherit(&mut class, base, field.role)?;
+            class.is_polymorphic |= base.is_polymorphic;
+            class.bases.push((field.role, Arc::clone(base)));
             is_shared |= field.role == Role::Base && base.has_base_pointer;
         }
     }
@@ -86,9 +89,13 @@ pub(super) fn place_class(
     let has_pointer = fields.iter().any(|field| field.role == Role::VtablePointer);
     // With virtual bases other ABIs have a pointer to a virtual table in any case.
     let own = match has_virtual_bases {
-        true => class.has_virtual_function && !has_primary,
+        true if has_primary => false,
+        true if class.is_polymorphic => adds_function(&class)?,
+        true => class.has_virtual_function,
         false => has_pointer,
     };
+    class.is_polymorphic |= class.has_virtual_function || own;
+    class.vtordisps = vtordisps(&class)?;
     let own_base_pointer = has_virtual_bases && !is_shared;
     let mut base_pointer = None;
     if own_base_pointer {
@@ -158,15 +165,10 @@ fn base<'f>(field: &'f Field<'_>) -> Result<Option<&'f Arc<Class>>, LayoutError>
 /// The virtual bases of a base, then itself where it is one (`CXXRecordDecl::setBases`).
 ///
 /// # Errors
-/// One has virtual functions; there are too many.
+/// There are too many.
 fn inherit(class: &mut Class, base: &Arc<Class>, role: Role) -> Result<(), LayoutError> {
     let itself = (role == Role::VirtualBase).then_some(base);
     for base in base.virtual_bases.iter().chain(itself) {
-        if base.is_dynamic {
-            return Err(LayoutError::NotModelled {
-                what: "a virtual base class with virtual functions: Microsoft's compiler keeps room before it where a class overrides one, which debug information does not tell".to_owned(),
-            });
-        }
         if !class.virtual_bases.iter().any(|known| known.id == base.id) {
             class.virtual_bases.push(Arc::clone(base));
         }
@@ -277,7 +279,9 @@ impl<'a> Record<'a> {
         let mut previous: Option<ZeroSized> = None;
         let mut placed = Vec::new();
         for base in all {
-            if previous.is_some_and(|previous| previous.ends) && base.zero_sized.leads {
+            let is_between =
+                previous.is_some_and(|previous| previous.ends) && base.zero_sized.leads;
+            if is_between || class.vtordisps.contains(&base.id) {
                 self.size = self.size.next_multiple_of(between) + 32;
                 self.align = self.align.max(between);
             }

@@ -60,6 +60,7 @@ pub(super) fn lay_out<'a>(
                 is_pod,
                 is_packed: record.packed,
                 has_virtual_function: class.has_virtual_function,
+                functions: record.functions.clone(),
                 ..Class::new(id)
             };
             place_class(&frame, &fields, class)?

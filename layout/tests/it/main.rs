@@ -34,3 +34,4 @@ mod speed;
 mod storage_order;
 mod tools;
 mod typedefs;
+mod virtual_bases;

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use input::reading::library::INSIDE;
 use layout::abi::Typedef;
 use layout::dwarf::MemberSource;
 
 use super::groups::{owned, some};
 use super::{Found, Rule};
-use crate::anatomy::{Anatomy, Field, is_inside_library};
+use crate::anatomy::{Anatomy, Field, as_declared, is_inside_library};
 use crate::case::On;
 use crate::origin::sources;
 use crate::spelling;
@@ -48,8 +47,8 @@ enum Differs {
     In(String, String),
     /// In what the C library's names mean, and in nothing else.
     ByLibrary,
-    /// In nothing that the fields show.
-    Unseen,
+    /// In nothing that the fields show: what is known of it.
+    Unseen(&'static str),
 }
 
 impl Differs {
@@ -60,6 +59,8 @@ impl Differs {
         }
     }
 }
+
+const OTHER_ATTRIBUTES: &str = "its attributes are others";
 
 /// So many other declarations are told.
 const MAX_TOLD: usize = 3;
@@ -115,10 +116,10 @@ fn between(case: &Case<'_>) -> Option<Found> {
                 what.strip_prefix("is ").unwrap_or(what).to_owned()
             }
             Differs::In(path, what) => {
-                let path = path.split(INSIDE).next().unwrap_or(path);
-                format!("`{}` {what}", path.trim_end_matches('.'))
+                format!("`{}` {what}", as_declared(path))
             }
-            Differs::Unseen | Differs::ByLibrary => "its attributes are others".to_owned(),
+            Differs::Unseen(what) => (*what).to_owned(),
+            Differs::ByLibrary => OTHER_ATTRIBUTES.to_owned(),
         };
         format!("on {}: {what}", some(&named(group)))
     });
@@ -166,10 +167,16 @@ fn is_whole(one: &Field, other: &Field) -> bool {
         && spelling::element(one) == spelling::element(other)
 }
 
+/// Whether something packed it: a field lies where its type would not.
+fn is_packed(anatomy: &Anatomy) -> bool {
+    let mut fields = anatomy.fields.iter().filter(|field| !field.is_bit_field);
+    fields.any(|field| !field.offset().is_multiple_of(field.align))
+}
+
 /// What differs first: a field that only one has, or that is of another type, or stands elsewhere; its path, and how.
 fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
     let (Ok(most), Ok(other)) = (&*most_on.anatomy, &*other_on.anatomy) else {
-        return Differs::Unseen;
+        return Differs::Unseen(OTHER_ATTRIBUTES);
     };
     let mut by_library = false;
     let of =
@@ -230,6 +237,10 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
             format!("stands where others have `{}`", here.path),
         ),
         None if by_library => Differs::ByLibrary,
-        None => Differs::Unseen,
+        None => Differs::Unseen(match (is_packed(most), is_packed(other)) {
+            (false, true) => "packed there",
+            (true, false) => "not packed there",
+            _ => OTHER_ATTRIBUTES,
+        }),
     }
 }

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use input::conditional::Texts;
-use input::reading::library::INSIDE;
 
 use super::path::relative;
+use crate::anatomy::as_declared;
 use crate::diagnosis::{Diagnosis, Spot};
 
 /// So many lines of a declaration are shown.
@@ -146,7 +146,7 @@ pub(super) fn sentence(group: &[&Diagnosis], last: &Diagnosis) -> String {
     let owner = &last.owner;
     let paths: Vec<&str> = group
         .iter()
-        .map(|one| declared(&one.path))
+        .map(|one| as_declared(&one.path))
         .filter(|path| !path.is_empty())
         .collect();
     let shown: Vec<_> = paths
@@ -165,7 +165,7 @@ pub(super) fn sentence(group: &[&Diagnosis], last: &Diagnosis) -> String {
     };
     let moved = match &last.moved {
         Some((path, here, there)) => {
-            format!("; `{}` moves from {here} to {there}", declared(path))
+            format!("; `{}` moves from {here} to {there}", as_declared(path))
         }
         None => String::new(),
     };
@@ -174,12 +174,6 @@ pub(super) fn sentence(group: &[&Diagnosis], last: &Diagnosis) -> String {
         true => format!("{}{moved}", last.message),
         false => format!("{of}: {}{moved}", last.message),
     }
-}
-
-/// A path as far as the source declares it, and not a C library.
-fn declared(path: &str) -> &str {
-    let end = path.find(INSIDE).unwrap_or(path.len());
-    path.get(..end).unwrap_or_default().trim_end_matches('.')
 }
 
 /// One diagnosis in a sentence, with what to write.

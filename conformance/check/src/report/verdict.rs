@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use input::machine::{in_order, order, short};
 
+use crate::anatomy::as_declared;
 use crate::case::On;
 use crate::{Anatomy, Checked, Portability};
 
@@ -23,16 +24,20 @@ pub(super) fn numbers(checked: &Checked<'_>) -> String {
         }
     }
     let mut text = String::new();
-    // Where every size is the same, what has two offsets tells the machines apart.
-    let moved = moved(checked, &known);
+    let others = sizes.len().saturating_sub(MAX_SIZES);
+    sizes.truncate(MAX_SIZES);
+    let told: Vec<usize> = sizes.iter().map(|(number, _)| *number).collect();
+    let moved = match told.as_slice() {
+        // Where every size is the same, what has two offsets tells the machines apart.
+        [] | [_] => moved(checked, &known, |_| true),
+        told => moved(checked, &known, |number| told.contains(&number)),
+    };
     if let ([(only, _)], Some((_, offsets))) = (sizes.as_slice(), &moved) {
         let here = offsets.get(only);
         let other = offsets.iter().find(|(_, offset)| Some(*offset) != here);
         let size = known.get(*only).map_or(0, |(_, anatomy)| anatomy.size);
         sizes.extend(other.map(|(number, _)| (*number, size)));
     }
-    let others = sizes.len().saturating_sub(MAX_SIZES);
-    sizes.truncate(MAX_SIZES);
     match sizes.as_slice() {
         [] => {}
         [(_, size)] => text.push_str(&octets(*size)),
@@ -51,7 +56,7 @@ pub(super) fn numbers(checked: &Checked<'_>) -> String {
     if let Some((path, offsets)) = moved {
         let at = sizes.iter().filter_map(|(number, _)| offsets.get(number));
         let at: Vec<_> = at.map(u64::to_string).collect();
-        text.push_str(&format!("; `{path}` at {}", at.join(", ")));
+        text.push_str(&format!("; `{}` at {}", as_declared(&path), at.join(", ")));
     }
     if order_differs(checked) {
         text.push_str("; order differs");
@@ -74,7 +79,7 @@ pub(super) fn moves(checked: &Checked<'_>) -> bool {
     let known = by_order(checked);
     let mut sizes = known.iter().map(|(_, anatomy)| anatomy.size);
     let first = sizes.next();
-    sizes.any(|size| Some(size) != first) || moved(checked, &known).is_some()
+    sizes.any(|size| Some(size) != first) || moved(checked, &known, |_| true).is_some()
 }
 
 /// The layouts that are known, those first that people have.
@@ -90,23 +95,27 @@ fn name<'o>(on: &'o On<'_>) -> &'o str {
     names.min_by_key(|name| order(name)).unwrap_or_default()
 }
 
-/// The first field that lies at another offset somewhere: its path, and its offset in octets by the place of the layout.
+/// The first field that lies at another offset in one of the layouts that count: its path, and its offset in octets by the place of the layout.
 fn moved(
     checked: &Checked<'_>,
     known: &[(&On<'_>, &Anatomy)],
+    counts: impl Fn(usize) -> bool,
 ) -> Option<(String, BTreeMap<usize, u64>)> {
     let mut on = checked.case.fields();
     on.find_map(|on| {
         let (_, first) = on.first()?;
-        let differs = on.iter().any(|(_, field)| field.offset() != first.offset());
-        if !differs || first.path.is_empty() {
+        if first.path.is_empty() {
             return None;
         }
         let place = |here: &On<'_>| known.iter().position(|(on, _)| std::ptr::eq(*on, here));
         let offsets = on
             .iter()
             .filter_map(|(on, field)| Some((place(on)?, field.offset())));
-        Some((first.path.clone(), offsets.collect()))
+        let offsets: BTreeMap<usize, u64> = offsets.filter(|(number, _)| counts(*number)).collect();
+        let mut all = offsets.values();
+        let here = all.next()?;
+        all.any(|offset| offset != here)
+            .then(|| (first.path.clone(), offsets))
     })
 }
 

@@ -112,6 +112,7 @@ fn hostile_type(g: &mut Gen, known: &[TypeId]) -> Type {
             packed: maybe(g),
             pack: maybe(g).then(|| align(g)),
             aligned: maybe(g).then(|| align(g)),
+            functions: None,
             placed: maybe(g).then(|| Vec::arbitrary(g)),
             rules: *g
                 .choose(&[
