@@ -1192,6 +1192,30 @@ fn a_machine_whose_compiler_nobody_could_ask_is_undecided_where_the_text_asks_it
 }
 
 #[test]
+fn what_is_packed_on_one_machine_alone_is_told_so() {
+    let targets = format!("{X86_64},x86_64-windows");
+    let message = |text: &str| {
+        let ran = check("s.h", text, &["--targets", &targets]);
+        let row = &ran.report()["types"][0]["findings"];
+        let mut found = row.as_array().unwrap().iter();
+        let of = found.find(|one| one["code"] == "conditional-text").unwrap();
+        of["message"].as_str().unwrap().to_owned()
+    };
+    let record = "struct s { char c; int n; };\n";
+    let there = format!("#ifdef _MSC_VER\n#pragma pack(1)\n#endif\n{record}");
+    assert_eq!(
+        message(&there),
+        "declared otherwise on Windows x64: packed there"
+    );
+    // The declaration of the machine that is named first counts as the usual one.
+    let here = there.replace("ifdef", "ifndef");
+    assert_eq!(
+        message(&here),
+        "declared otherwise on Windows x64: not packed there"
+    );
+}
+
+#[test]
 fn what_a_machines_own_headers_do_not_declare_is_undecided_there() {
     let mingw = "x86_64-mingw";
     let text = "#define _GNU_SOURCE\n#include <signal.h>\nstruct s { char c; stack_t at; };\n";
