@@ -88,7 +88,7 @@ fn by_mark(failures: &[Failure<'_>]) -> Vec<(String, usize)> {
     counts
 }
 
-/// What is known of the emulators, where a failure comes from them or may: a line for each target.
+/// What is known of the emulators, where a failure comes from them or may: a line for all targets of which the same is known.
 fn emulators(failure: &Failure<'_>) -> Vec<String> {
     let called = |run: &TargetRun| emulator_name(run.runner.as_deref().unwrap_or("the emulator"));
     let of = |run: &TargetRun| short(&run.target.name).to_owned();
@@ -96,19 +96,38 @@ fn emulators(failure: &Failure<'_>) -> Vec<String> {
         let (name, on) = (called(run), of(run));
         let mut faults = run.emulator_faults.iter();
         match faults.find(|fault| fault.may_explain(printed)) {
-            Some(fault) => format!("{name} {} on {on}; {other} passes this test", fault.what),
-            None => format!("{other} passes this test on {on}, and {name} does not"),
+            Some(fault) => (
+                format!("{name} {} on ", fault.what),
+                on,
+                format!("; {other} passes this test"),
+            ),
+            None => (
+                format!("{other} passes this test on "),
+                on,
+                format!(", and {name} does not"),
+            ),
         }
     });
     let suspects = failure.suspects().unwrap_or_default();
     let suspects = suspects.into_iter().map(|(run, fault)| {
         let (name, on) = (called(run), of(run));
-        format!(
-            "{name} {} on {on} ({}): this failure may come from that, and no emulator without this fault is here to try",
-            fault.what, fault.observed
-        )
+        let told = format!(
+            " ({}): this failure may come from that, and no emulator without this fault is here to try",
+            fault.observed
+        );
+        (format!("{name} {} on ", fault.what), on, told)
     });
-    proven.chain(suspects).collect()
+    let mut lines: Vec<(String, Vec<String>, String)> = Vec::new();
+    for (before, on, behind) in proven.chain(suspects) {
+        let mut known = lines.iter_mut();
+        match known.find(|(same, _, as_well)| *same == before && *as_well == behind) {
+            Some((_, all, _)) => all.push(on),
+            None => lines.push((before, vec![on], behind)),
+        }
+    }
+    let lines = lines.into_iter();
+    let lines = lines.map(|(before, all, behind)| format!("{before}{}{behind}", all.join(", ")));
+    lines.collect()
 }
 
 /// What Miri says of a failing test, and as which target: a line for each that it was asked about.

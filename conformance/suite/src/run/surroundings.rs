@@ -15,7 +15,7 @@ use kit::names::short;
 
 use super::doctests;
 use super::namespace::Namespace;
-use crate::build::{BuildSite, BuiltTests, Helper, TestProgram};
+use crate::build::{BuildSite, BuiltTests, Helper, ProcessKind, TestProgram};
 
 /// What is around the programs of a target.
 pub(super) struct Surroundings {
@@ -66,14 +66,16 @@ impl Surroundings {
         for helper in &built.helpers {
             put_back(helper)?;
         }
-        let Some(program) = built.programs.iter().find_map(path) else {
+        let program = built.programs.iter().find_map(path);
+        let program = program.map(Path::to_owned).or_else(|| library(runner));
+        let Some(program) = program else {
             return Ok(made);
         };
         let folder = site.scratch.path().join(format!("start-{name}"));
         let [rules, view] = ["binfmt_misc", "view"].map(|name| folder.join(name));
         std::fs::create_dir_all(&rules)?;
         std::fs::create_dir_all(&view)?;
-        let starts = Starts::write(&folder, runner, program)?;
+        let starts = Starts::write(&folder, runner, &program)?;
         if is_anothers(&site.project.root) {
             starts.in_place_of_all(built)?;
             return Ok(made);
@@ -120,8 +122,12 @@ impl Surroundings {
         host: &Host,
     ) -> Invocation {
         let command = self.bare(command, host);
+        let is_doctest = program.record.what == ProcessKind::Rustdoc;
         match (&self.starter, &program.artifact) {
-            (Some(starter), Some(_)) => command.started_by(starter.clone()),
+            // An example may start itself, too.
+            (Some(starter), artifact) if artifact.is_some() || is_doctest => {
+                command.started_by(starter.clone())
+            }
             _ => command,
         }
     }
@@ -158,6 +164,15 @@ fn is_anothers(project: &Path) -> bool {
 fn path(program: &TestProgram) -> Option<&Path> {
     program.artifact.as_ref()?;
     program.record.args.first().map(Path::new)
+}
+
+/// The C library of an emulated machine, which begins as its programs do: where examples alone are run, none of these is built yet.
+fn library(runner: &Runner) -> Option<PathBuf> {
+    let Runner::Qemu { sysroot, .. } = runner else {
+        return None;
+    };
+    let places = ["lib", "lib64"].map(|folder| sysroot.join(folder).join("libc.so.6"));
+    places.into_iter().find(|place| place.is_file())
 }
 
 /// The scripts that start programs of another machine.

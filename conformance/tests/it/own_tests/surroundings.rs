@@ -74,6 +74,31 @@ fn a_test_starts_the_program_of_its_package_on_every_machine() {
     }
 }
 
+/// Starts itself once more, as tests do that want a process of their own.
+const EXAMPLE: &str = r#"/// ```
+/// let mut words = std::env::args();
+/// let own = words.next().unwrap();
+/// if words.next().is_none() {
+///     let status = std::process::Command::new(own).arg("again").status().unwrap();
+///     assert!(status.success(), "{status}");
+/// }
+/// ```
+pub fn f() {}
+"#;
+
+#[test]
+fn an_example_starts_itself_on_every_machine() {
+    if !has_namespaces() {
+        not_tried("no namespace that a kernel starts programs of other machines in");
+        return;
+    }
+    let bench = Bench::new();
+    crate_in(&bench, ".", "", EXAMPLE);
+    let ran = test(&bench, &["--targets", "s390x", "--", "--doc"]);
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(ran.stdout.contains("1 passed, 0 failed"), "{ran}");
+}
+
 #[test]
 fn where_the_kernel_cannot_be_told_a_script_takes_the_programs_place() {
     let bench = fixture();
