@@ -8,7 +8,10 @@ use std::{
     env,
     error::Error,
     io::{self, Write},
+    pin::Pin,
     process::ExitCode,
+    task::{Context, Poll},
+    time::Duration,
 };
 
 use sumcli::{Patience, drive};
@@ -17,7 +20,12 @@ use sumsrv::{
     contract::{self, Endpoint},
     facts, stop_signal,
 };
-use tokio::{io::BufReader, runtime::Runtime};
+use tokio::{
+    io::{AsyncWrite, BufReader},
+    runtime::Runtime,
+    task::JoinError,
+    time::interval,
+};
 
 const USAGE: &str = "\
 usage: participant abi
@@ -68,12 +76,14 @@ fn serve(words: &[&str]) -> Done {
     warnings::start();
     // Each connection needs a descriptor. Where the soft limit cannot be raised, fewer connections are accepted at a time.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
-    runtime()?.block_on(async {
+    let serving = async move {
         // Before `ready` is printed: whoever reads that may send the signal.
         let stop = stop_signal()?;
         let (how, limits) = (Listening::default(), Limits::default());
+        tokio::spawn(due_first());
         contract::serve_all(services, &how, limits, stop, print_line).await
-    })?;
+    };
+    runtime()?.block_on(as_task(serving))??;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -83,12 +93,48 @@ fn answer_orders() -> Done {
         Err(why) => return Ok(wrong(&why.to_string())),
     };
     let runtime = runtime()?;
-    let (input, output) = (tokio::io::stdin, tokio::io::stdout);
-    let done = runtime.block_on(async { drive(BufReader::new(input()), output(), patience).await });
+    let driving = async move { drive(BufReader::new(tokio::io::stdin()), Output, patience).await };
+    let done = runtime.block_on(as_task(driving));
     // A read of standard input may never end, so it is not waited for.
     runtime.shutdown_background();
-    done?;
+    done??;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs this as a task. To wake what the runtime blocks on is a call of the system each time, and to wake a task is none.
+async fn as_task<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, JoinError> {
+    tokio::spawn(work).await
+}
+
+/// Is due before any limit of a connection. Where nothing is, tokio wakes itself for each new one, by two calls of the system.
+async fn due_first() {
+    let mut ticks = interval(Duration::from_secs(20));
+    loop {
+        ticks.tick().await;
+    }
+}
+
+/// Standard output, written at once. tokio's own has a thread write each line. Where nobody reads, the client stands still, and would have nothing else to do.
+struct Output;
+
+impl AsyncWrite for Output {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Poll::Ready(io::stdout().lock().write(octets))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(io::stdout().lock().flush())
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_flush(cx)
+    }
 }
 
 fn runtime() -> io::Result<Runtime> {

@@ -75,11 +75,14 @@ pub(crate) struct Exchanged {
 }
 
 impl Connection {
-    pub(crate) async fn new(addr: SocketAddr) -> io::Result<Self> {
+    /// `is_kept` is whether another request may follow the first.
+    pub(crate) async fn new(addr: SocketAddr, is_kept: bool) -> io::Result<Self> {
         let stream = TcpStream::connect(addr).await?;
         let from = stream.local_addr()?;
-        // Without it a request may wait for an acknowledgement. A socket that refuses it is only slower.
-        let _ = stream.set_nodelay(true);
+        if is_kept {
+            // Without it a request may wait for an acknowledgement of the one before. A socket that refuses it is only slower.
+            let _ = stream.set_nodelay(true);
+        }
         Ok(Connection { stream, from })
     }
 

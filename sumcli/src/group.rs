@@ -114,7 +114,8 @@ impl Group {
                 return Ok(answer);
             }
         }
-        match timeout(CONNECT, Connection::new(self.server.addr)).await {
+        let is_kept = !self.server.encoding.has_native_boundaries();
+        match timeout(CONNECT, Connection::new(self.server.addr, is_kept)).await {
             Ok(Ok(connection)) => Ok(self.exchange_on(connection, octets).await),
             Ok(Err(source)) if of_our_machine(&source) => Err(CannotConnect {
                 addr: self.server.addr,

@@ -21,6 +21,7 @@ enum {
 static const struct encoding *enc;
 static struct address server;
 static sock connection = NO_SOCKET;
+static char own[ADDRESS_MAX];   /* of the connection */
 static bool hung;               /* an exchange with them hung: do not wait again */
 static int64_t patience = PATIENCE_MS;
 static unsigned long line_number = 1;
@@ -40,19 +41,13 @@ static void disconnect(void)
 	connection = NO_SOCKET;
 }
 
-/* Whether there is something to receive, the end included, before the deadline. */
-static bool wait_for_input(int64_t deadline)
+/* Whether there is something to receive already, the end included. */
+static bool has_input(void)
 {
 	struct watched w = { connection, false, false };
-	int64_t left;
 
-	do {
-		left = deadline - now_ms();
-		/* What is wrong is told by who receives. */
-		if (!wait_for(&w, 1, left < 0 ? 0 : left))
-			return true;
-	} while (!w.is_ready && now_ms() < deadline);
-	return w.is_ready;
+	/* What is wrong is told by who receives. */
+	return !wait_for(&w, 1, 0) || w.is_ready;
 }
 
 static void usage_error(const char *expected)
@@ -65,13 +60,17 @@ static void usage_error(const char *expected)
 /* Leaves none when nobody listens. */
 static void ensure_connection(void)
 {
+	struct address a;
+
 	/* A kept connection on which anything has come, its end included, cannot be used. */
-	if (connection != NO_SOCKET && wait_for_input(0))
+	if (connection != NO_SOCKET && has_input())
 		disconnect();
 	if (connection != NO_SOCKET)
 		return;
 	switch (connect_to(&server, &connection)) {
 	case CONNECTED:
+		a = own_address(connection);
+		format_address(&a, own);
 		return;
 	case NOBODY_THERE:
 		connection = NO_SOCKET;
@@ -85,28 +84,32 @@ static void ensure_connection(void)
 /* NULL: a reply came. */
 static const char *await_reply(struct exchange *x)
 {
-	int64_t deadline = now_ms() + (hung ? 0 : patience);
+	int64_t left = hung ? 0 : patience, deadline = 0;
 	bool half_closed = false;
 
 	for (;;) {
 		size_t size;
-		int n;
+		int n = receive_within(connection, x->received + x->n_received,
+		    sizeof x->received - x->n_received, left);
 
-		if (!wait_for_input(deadline)) {
+		if (n == LATER) {
 			if (half_closed)
 				break;
 			half_close(connection);
 			half_closed = true;
-			deadline = now_ms() + AFTER_HALF_CLOSE_MS;
+			left = AFTER_HALF_CLOSE_MS;
+			deadline = 0;
 			continue;
 		}
-		n = receive_from(connection, x->received + x->n_received,
-		    sizeof x->received - x->n_received);
 		if (n <= 0)
 			break;
 		x->n_received += (size_t)n;
 		switch (decode(enc, x->received, x->n_received, REPLY, x->reply, &size)) {
-		case MORE:
+		case MORE: /* a whole reply comes at once, and asks for no clock */
+			if (deadline == 0)
+				deadline = now_ms() + left;
+			left = deadline - now_ms();
+			left = left < 0 ? 0 : left;
 			continue;
 		case WHOLE:
 			x->reusable = !half_closed && x->n_received == size &&
@@ -125,7 +128,6 @@ static const char *exchange(struct exchange *x)
 {
 	size_t size = enc->put(x->sent, REQUEST, x->request);
 	const char *outcome = "closed";
-	struct address own;
 	int n;
 
 	if (size == 0)
@@ -133,8 +135,7 @@ static const char *exchange(struct exchange *x)
 	ensure_connection();
 	if (connection == NO_SOCKET)
 		return outcome;
-	own = own_address(connection);
-	format_address(&own, x->from);
+	memcpy(x->from, own, sizeof own);
 	n = send_to(connection, x->sent, size);
 	x->n_sent = n < 0 ? 0 : (size_t)n;
 	if (x->n_sent == size)

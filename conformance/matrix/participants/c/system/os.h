@@ -25,7 +25,7 @@ sock stop_request(void);
 sock listen_on(const struct address *a);
 sock accept_from(sock listener, struct address *peer);
 
-/* Waits until it is connected, and so does what is done with it then. */
+/* Waits until it is connected. */
 enum connected { CONNECTED, NOBODY_THERE, CANNOT };
 enum connected connect_to(const struct address *a, sock *s);
 
@@ -36,6 +36,8 @@ void disconnect_from(sock s);
 /* How many octets, or one of these. */
 enum { ENDED = 0, LATER = -1, BROKEN = -2 };
 int receive_from(sock s, void *to, size_t n);
+/* The same, but waits for so many milliseconds before it says LATER. */
+int receive_within(sock s, void *to, size_t n, int64_t ms);
 int send_to(sock s, const void *from, size_t n);
 
 enum { WATCHED_MAX = 1100 };

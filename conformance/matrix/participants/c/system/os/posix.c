@@ -11,10 +11,12 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include "../os.h"
 
 static int wake[2];             /* the signal arrives as an octet in this pipe */
+static int64_t waits;           /* milliseconds, as the kernel knows it of the connection */
 
 bool begin(void)
 {
@@ -105,7 +107,6 @@ sock accept_from(sock listener, struct address *peer)
 
 	if (fd == -1)
 		return NO_SOCKET;
-	(void)set_nonblocking(fd);
 	*peer = from_system(&from);
 	return fd;
 }
@@ -116,6 +117,7 @@ enum connected connect_to(const struct address *a, sock *s)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
 	*s = fd;
+	waits = 0;
 	if (fd != -1 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0)
 		return CONNECTED;
 	if (fd == -1 || (errno != ECONNREFUSED && errno != ECONNRESET && errno != ETIMEDOUT &&
@@ -151,14 +153,33 @@ static int moved(ssize_t n)
 	return errno == EAGAIN || errno == EWOULDBLOCK ? LATER : BROKEN;
 }
 
-int receive_from(sock s, void *to, size_t n)
+static int receive(sock s, void *to, size_t n, int flags)
 {
 	ssize_t got;
 
 	do {
-		got = recv((int)s, to, n, 0);
+		got = recv((int)s, to, n, flags);
 	} while (got == -1 && errno == EINTR);
 	return moved(got);
+}
+
+int receive_from(sock s, void *to, size_t n)
+{
+	return receive(s, to, n, MSG_DONTWAIT);
+}
+
+/* The kernel is told once a connection: to poll() first would be a call more each time. */
+int receive_within(sock s, void *to, size_t n, int64_t ms)
+{
+	if (ms != waits && ms > 0) {
+		struct timeval t = { .tv_sec = (time_t)(ms / 1000) };
+
+		t.tv_usec = (suseconds_t)(ms % 1000 * 1000);
+		if (setsockopt((int)s, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t) == -1)
+			return BROKEN;
+		waits = ms;
+	}
+	return receive(s, to, n, ms > 0 ? 0 : MSG_DONTWAIT);
 }
 
 int send_to(sock s, const void *from, size_t n)
@@ -166,7 +187,7 @@ int send_to(sock s, const void *from, size_t n)
 	ssize_t sent;
 
 	do {
-		sent = send((int)s, from, n, 0);
+		sent = send((int)s, from, n, MSG_DONTWAIT);
 	} while (sent == -1 && errno == EINTR);
 	return moved(sent);
 }

@@ -165,6 +165,16 @@ int receive_from(sock s, void *to, size_t n)
 	return moved(recv((SOCKET)s, to, (int)n, 0));
 }
 
+int receive_within(sock s, void *to, size_t n, int64_t ms)
+{
+	struct watched w = { s, false, false };
+
+	/* What is wrong is told by who receives. */
+	if (wait_for(&w, 1, ms) && !w.is_ready)
+		return LATER;
+	return receive_from(s, to, n);
+}
+
 int send_to(sock s, const void *from, size_t n)
 {
 	return moved(send((SOCKET)s, from, (int)n, 0));
