@@ -31,7 +31,7 @@ def run(bench, table):
     for name in commands:
         bench.run(arguments(bench, name))
     for size in ("16k", "512k"):
-        for name in bench.only(("matrix", "faults", "encodings")):
+        for name in bench.only(("matrix", "faults", "encodings", "test")):
             full(bench, table, name, cache, size, "the cache", {"CROSSUM_CACHE": str(cache)})
     for size in ("4k", "64k"):
         for name in commands:
@@ -41,7 +41,7 @@ def run(bench, table):
 
     home_alone = {"HOME": str(home), "CROSSUM_CACHE": "", "XDG_CACHE_HOME": "", "CARGO_HOME": str(cargo_home()), "RUSTUP_HOME": str(rustup_home())}
     # Others would build their programs from nothing each time.
-    for name in bench.only(("matrix", "check")):
+    for name in bench.only(("matrix", "check", "test")):
         expect(bench, table, f"`{name}` with a read-only HOME", name, READ_ONLY, home, home_alone, {0}, "nothing that is built is kept" if name == "matrix" else "")
     without = home_alone | {"HOME": ""}
     if "matrix" in commands:
@@ -50,7 +50,7 @@ def run(bench, table):
         expect(bench, table, f"`{name}` with 64 descriptors", name, 'ulimit -n 64; shift; exec "$@"', home, {}, {0, 3}, "")
     for name in commands:
         expect(bench, table, f"`{name}` without /proc", name, NO_PROC, home, {}, {0, 3}, "")
-    for name, statuses in (("matrix", {0}), ("faults", {3})):
+    for name, statuses in (("matrix", {0}), ("faults", {3}), ("test", {0})):
         if name not in commands:
             continue
         expect(bench, table, f"`{name}` where no namespace can be made", name, NO_NAMESPACES, home, {}, statuses, "", kinds="-U -m")
