@@ -76,9 +76,35 @@ pub fn component(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 
+/// A message as people read it: what stands between backticks is code.
+pub fn prose(text: &str) -> Markup {
+    let is_whole = text.matches('`').count().is_multiple_of(2);
+    html! {
+        @if is_whole {
+            @for (number, part) in text.split('`').enumerate() {
+                @if number % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        } @else {
+            (text)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_no_markup() {
+        for (text, expected) in [
+            ("write `a < b;` there", "write <code>a &lt; b;</code> there"),
+            ("`a`", "<code>a</code>"),
+            ("it is 5 o`clock", "it is 5 o`clock"),
+            ("", ""),
+        ] {
+            assert_eq!(prose(text).into_string(), expected);
+        }
+    }
 
     #[test]
     fn text_cannot_become_markup_and_control_characters_are_spelt_out() {

@@ -790,7 +790,7 @@ fn a_page_draws_each_type_for_every_group_of_machines() {
         ("<title>low: uint8_t:3, bit 128, 3 bits</title>", 2),
         ("1 more of two", 3),
         ("Too large to be drawn", 1),
-        ("write `uint8_t reserved[7];` before it", 2),
+        ("write <code>uint8_t reserved[7];</code> before it", 2),
         ("http://", 0),
         ("https://", 0),
         ("<script", 0),
@@ -816,7 +816,7 @@ fn the_advice_fits_the_fault() {
         (
             "op.h",
             "struct op { char op; long long a; };",
-            "write `uint8_t reserved[7];` before it",
+            "write <code>uint8_t reserved[7];</code> before it",
         ),
         (
             "late.h",

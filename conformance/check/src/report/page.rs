@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use input::conditional::Texts;
 use input::machine::{in_order, short};
-use kit::html::{component, page};
+use kit::html::{component, page, prose};
 use kit::octets::{self, Map, swatch};
 use maud::{Markup, PreEscaped, html};
 
@@ -71,7 +71,7 @@ pub(super) fn section(checked: &Checked<'_>, all: &[Judged], texts: &mut Texts) 
             @if let Some(place) = place {
                 p.quiet { (relative(&place.file)) ":" (place.line) }
             }
-            p class=(tone) { (verdict::numbers(checked)) "; " (verdict::machines(checked))
+            p class=(tone) { (prose(&verdict::numbers(checked))) "; " (verdict::machines(checked))
                 @if !nested.is_empty() { "; by " (nested.join(", ")) }
                 "."
             }
@@ -81,7 +81,7 @@ pub(super) fn section(checked: &Checked<'_>, all: &[Judged], texts: &mut Texts) 
                 p.quiet { "Too large to be drawn; --layout has every offset." }
             }
             @for one in checked.undecided.iter().chain(&checked.refused) {
-                p.part { "Undecided on " (some(&one.targets)) ": " (one.why) }
+                p.part { "Undecided on " (some(&one.targets)) ": " (prose(&one.why)) }
             }
             @if !told.is_empty() {
                 ul.map-faults {
@@ -90,7 +90,7 @@ pub(super) fn section(checked: &Checked<'_>, all: &[Judged], texts: &mut Texts) 
                             @if is_marked(one) && !one.diagnosis.path.is_empty() {
                                 code { (one.diagnosis.path) } ": "
                             }
-                            (snippet::cure(&one.diagnosis))
+                            (prose(&snippet::cure(&one.diagnosis)))
                         }
                     }
                 }
@@ -145,17 +145,17 @@ fn reason(id: &str, of: &str, one: &Judged, texts: &mut Texts) -> Markup {
         div.map-reason id=(id) {
             h3 { (code) }
             @if is_marked(one) {
-                p { (snippet::words(&one.diagnosis)) "." }
+                p { (prose(&snippet::words(&one.diagnosis))) "." }
             } @else {
-                p { "Every number of several octets: " (one.diagnosis.message) "." }
+                p { "Every number of several octets: " (prose(&one.diagnosis.message)) "." }
             }
             @if let Some(spot) = spot {
                 p.quiet { (relative(&spot.file)) ":" (spot.line) }
                 @if let Some(line) = line.filter(|_| is_marked(one)) { pre { (line) } }
             }
-            p { b { "Cure: " } (snippet::cure(&one.diagnosis)) "." }
+            p { b { "Cure: " } (prose(&snippet::cure(&one.diagnosis))) "." }
             @if let Some(rule) = rule {
-                @for text in rule.explain.split("\n\n") { p { (text) } }
+                @for text in rule.explain.split("\n\n") { p { (prose(text)) } }
             }
             p { a href=(format!("#{of}")) { "back" } }
         }
