@@ -816,7 +816,7 @@ fn the_advice_fits_the_fault() {
         (
             "op.h",
             "struct op { char op; long long a; };",
-            "write <code>uint8_t reserved[7];</code> before it",
+            "write `uint8_t reserved[7];` before it",
         ),
         (
             "late.h",
