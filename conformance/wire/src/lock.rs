@@ -1,4 +1,4 @@
-//! What types have promised: the octets that are out there. A lock file (`wire.lock`) has each type with its forms, and is read in a review; [`changes`] says what a new declaration makes of it.
+//! What types have promised: the octets that are out there. A lock file (`wire.lock`) has each type with its forms, and is read in a review; `changes` says what a new declaration makes of it.
 
 mod changes;
 mod file;

@@ -192,7 +192,7 @@ impl Driver<'_> {
         std::fs::read(&object).map_err(|error| self.no_place(&error))
     }
 
-    /// A program that was read from a compiled text, and what the text says beside it: see [`Driver::alignments`]. Where the text has orders of octets of its own the program is read again without these.
+    /// A program that was read from a compiled text, and what the text says beside it: see `Driver::alignments`. Where the text has orders of octets of its own the program is read again without these.
     pub async fn told(
         &self,
         text: &str,
