@@ -80,6 +80,16 @@ pub(crate) fn host_command(program: impl AsRef<OsStr>) -> Command {
     Command::new(program)
 }
 
+/// A program that a test started, and that is gone with it.
+pub(crate) struct Killed(pub(crate) std::process::Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A place to run `crossum` in.
 pub(crate) struct Bench {
     pub(crate) folder: TempDir,

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::bench::{Bench, Ran, extra_not_tried, host_command};
+use crate::bench::{Bench, Killed, Ran, extra_not_tried, host_command};
 
 /// Who meets the board: a program of this machine.
 const PARTNER: &str = "c-gcc@x86_64-unknown-linux-gnu";
@@ -193,15 +193,5 @@ fn a_serial_port_that_is_not_there_or_not_for_a_board_is_told() {
         let ran = bench.run(&["doctor", "--targets", "avr"]);
         assert_eq!(ran.status, 2, "{ran}");
         assert!(ran.stderr.contains(why), "{ran}");
-    }
-}
-
-/// A program that a test started, and that is gone with it.
-struct Killed(std::process::Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }

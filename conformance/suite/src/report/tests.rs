@@ -1,6 +1,6 @@
 //! A made-up run with one of everything, as people and programs see it.
 
-use super::{Rerun, TestReport, suites, terminal};
+use super::{Rerun, TestReport, could_not, suites, terminal};
 use crate::results::fixture::run;
 use crate::results::{CompileError, ProgramId, TargetRun, TargetStatus, TestId, TestOutcome};
 use kit::junit;
@@ -145,4 +145,24 @@ fn nothing_ran_is_told() {
     .unwrap();
     assert!(text.contains("no test ran"), "{text}");
     assert!(text.contains("interrupted: what was not over"), "{text}");
+}
+
+#[test]
+fn what_makes_a_warning_of_a_lint_is_told_where_nothing_was_built() {
+    let lint = || {
+        let mut run = run("s390x", Vec::new());
+        run.status = TargetStatus::NotBuilt(CompileError {
+            place: Some(("src/lib.rs".to_owned(), 2)),
+            message: "unused import".to_owned(),
+            rendered: "error: unused import\n --> src/lib.rs:2:5\nnote: the lint level is defined here\n#![deny(warnings)]".to_owned(),
+        });
+        run
+    };
+    let built = run("i686", vec![(test("lib", "", "a"), TestOutcome::Passed)]);
+    for (runs, is_told) in [(vec![lint()], true), (vec![lint(), built], false)] {
+        let mut told = String::new();
+        could_not::could_not(&runs, &mut told).unwrap();
+        assert!(told.contains("could not build"), "{told}");
+        assert_eq!(told.contains("--cap-lints=warn"), is_told, "{told}");
+    }
 }

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::process::Stdio;
 
 use super::{crate_in, test};
-use crate::bench::Bench;
+use crate::bench::{Bench, Killed};
 
 const LIBRARY: &str = "#[test]\nfn is_everywhere() {}\n#[cfg(target_endian = \"big\")]\n#[test]\nfn is_big() { let left_behind = concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/ran\"); std::fs::write(left_behind, \"\").unwrap(); }\n";
 
@@ -57,8 +57,8 @@ fn a_test_waits_for_a_debugger() {
         command.env_remove(format!("CARGO_PROFILE_{profile}_DEBUG"));
     }
     command.stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut child = Killed(command.spawn().unwrap());
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
     let gdb = lines
         .by_ref()
         .map(Result::unwrap)
@@ -75,7 +75,7 @@ fn a_test_waits_for_a_debugger() {
     let mut stub = loop {
         match UnixStream::connect(socket) {
             Ok(stub) => break stub,
-            Err(_) => assert!(child.try_wait().unwrap().is_none(), "it ended: {gdb}"),
+            Err(_) => assert!(child.0.try_wait().unwrap().is_none(), "it ended: {gdb}"),
         }
         std::thread::yield_now();
     };
@@ -91,7 +91,7 @@ fn a_test_waits_for_a_debugger() {
         said.push(char::from(octet[0]));
     }
     stub.write_all(b"+").unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0), "{gdb}");
+    assert_eq!(child.0.wait().unwrap().code(), Some(0), "{gdb}");
     assert!(bench.path("ran").exists(), "it did not run");
 }
 
