@@ -129,8 +129,8 @@ pub struct Alignments {
     pub overlapping_on_windows: BTreeSet<TypeId>,
     /// From the source: the records whose numbers have an order of octets of their own (`scalar_storage_order`). Debug information has it only where it is not the machine's.
     pub stored: BTreeMap<TypeId, ByteOrder>,
-    /// From a preprocessed source: the C++ classes with a pure virtual function in them, and those of which the source does not show it. GCC does not tell them from others.
-    pub pure: Option<BTreeSet<TypeId>>,
+    /// From a preprocessed source: the C++ classes with a function of which debug information does not say all, and those of which the source does not show it: GCC does not tell pure virtual ones from others, and nobody tells a constructor that is a template.
+    pub untold_functions: Option<BTreeSet<TypeId>>,
     /// Not from a compiler but from who builds: the options that the build has on every machine. What others move is undecided elsewhere.
     pub given: Vec<Switch>,
 }
@@ -159,7 +159,7 @@ fn of_builds(
     reported: &Alignments,
 ) -> Fit {
     stored::put(program, &reported.stored);
-    functions::put(program, reported.pure.as_ref());
+    functions::put(program, reported.untold_functions.as_ref());
     let mut work = Work::new(&own, reported, program);
     for level in levels::levels(program) {
         work.level(program, &level);

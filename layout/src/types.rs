@@ -231,8 +231,8 @@ pub struct Class {
 pub struct Functions {
     /// The virtual ones that it declares itself, without those that a compiler adds.
     pub virtuals: Vec<VirtualFunction>,
-    /// Whether it declares a constructor or a destructor.
-    pub has_structor: bool,
+    /// Whether it declares a constructor or a destructor; `None` where that is not known.
+    pub has_structor: Option<bool>,
 }
 
 impl PartialEq for Functions {
@@ -264,7 +264,7 @@ impl Functions {
     pub fn new(virtuals: Vec<VirtualFunction>, has_structor: bool) -> Functions {
         Functions {
             virtuals,
-            has_structor,
+            has_structor: Some(has_structor),
         }
     }
 }

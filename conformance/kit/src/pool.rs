@@ -136,6 +136,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn of_tasks_that_can_fail_one_that_panicked_has_failed() {
+        let tasks = (0..3).map(|number| async move {
+            assert_ne!(number, 2, "a bug");
+            if number == 1 {
+                Err("no".to_owned())
+            } else {
+                Ok(number)
+            }
+        });
+        let results = try_all(2, tasks).await;
+        assert_eq!(results[..2], [Ok(0), Err("no".to_owned())]);
+        let words = results[2].as_ref().unwrap_err();
+        assert!(
+            words.contains("panicked") && words.contains("a bug"),
+            "{words}"
+        );
+    }
+
+    #[tokio::test]
     async fn a_panic_without_words_to_format_has_words_too() {
         let mut pool = Pool::new(1);
         pool.spawn("key", async { panic!("plain") });

@@ -1205,13 +1205,13 @@ fn what_is_packed_on_one_machine_alone_is_told_so() {
     let there = format!("#ifdef _MSC_VER\n#pragma pack(1)\n#endif\n{record}");
     assert_eq!(
         message(&there),
-        "declared otherwise on Windows x64: packed there"
+        "declared otherwise on Windows x64: lies packed there"
     );
     // The declaration of the machine that is named first counts as the usual one.
     let here = there.replace("ifdef", "ifndef");
     assert_eq!(
         message(&here),
-        "declared otherwise on Windows x64: not packed there"
+        "declared otherwise on Windows x64: does not lie packed there"
     );
 }
 

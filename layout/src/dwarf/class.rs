@@ -210,7 +210,10 @@ impl<'a> Reader<'_, 'a> {
         let of = of.split('<').next().unwrap_or_default();
         let is_constructor = name.split('<').next() == Some(of) && !of.is_empty();
         let is_destructor = name.starts_with('~');
-        plain.functions.has_structor |= is_constructor || is_destructor;
+        if is_constructor || is_destructor {
+            // Of a template that nobody used nothing is told.
+            plain.functions.has_structor = Some(true);
+        }
         if is_virtual {
             let declared = match is_destructor {
                 true => VirtualFunction::new(VirtualFunction::DESTRUCTOR, None),
@@ -335,7 +338,11 @@ fn signature(mangled: &str, name: &str) -> Option<String> {
     let end = nested.find(|c| !matches!(c, 'r' | 'V' | 'K' | 'R' | 'O'))?;
     let (qualifiers, path) = nested.split_at_checked(end)?;
     let own = format!("{}{name}E", name.len());
-    let (_, parameters) = path.split_once(&own)?;
+    // More than one may be a part of a class's name.
+    let mut parts = path.split(&own);
+    let (Some(_), Some(parameters), None) = (parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
     let is_back = |from: &str| {
         let number =
             from.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase());
@@ -367,6 +374,7 @@ mod tests {
             ("_ZN1D1fEP3FooS1_", "f", None),
             ("_ZN1DeqERKS_", "operator==", None),
             ("?f@D@@UEAAXXZ", "f", None),
+            ("_ZN4a1fE1fEv", "f", None),
         ] {
             assert_eq!(signature(mangled, name).as_deref(), expected, "{mangled}");
         }

@@ -1,16 +1,16 @@
-//! Which virtual functions are pure: the source says it where debug information does not.
+//! Which virtual functions are pure, and whether there is a constructor: the source says it where debug information does not.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::dwarf::Program;
-use crate::types::{Record, Type, TypeId, VirtualFunction};
+use crate::types::{Record, Type, TypeId};
 
-/// Puts it into the classes of a program. `pure` are those that may have a pure one; `None` where nobody read the source.
-pub(super) fn put(program: &mut Program, pure: Option<&BTreeSet<TypeId>>) {
-    let Some(pure) = pure else { return };
+/// Puts it into the classes of a program: what debug information does not say of them is not so. `untold` are those that may have such functions; `None` where nobody read the source.
+pub(super) fn put(program: &mut Program, untold: Option<&BTreeSet<TypeId>>) {
+    let Some(untold) = untold else { return };
     let ids: Vec<TypeId> = program.observed.keys().copied().collect();
-    for id in ids.into_iter().filter(|id| !pure.contains(id)) {
+    for id in ids.into_iter().filter(|id| !untold.contains(id)) {
         let Some(Type::Record(record)) = program.types.get(id) else {
             continue;
         };
@@ -18,11 +18,10 @@ pub(super) fn put(program: &mut Program, pure: Option<&BTreeSet<TypeId>>) {
             continue;
         };
         let mut functions = (**functions).clone();
-        let is_pure = |one: VirtualFunction| match one.is_pure {
-            Some(_) => one,
-            None => one.pure(false),
-        };
-        functions.virtuals = functions.virtuals.into_iter().map(is_pure).collect();
+        functions.has_structor.get_or_insert(false);
+        for one in &mut functions.virtuals {
+            one.is_pure.get_or_insert(false);
+        }
         let record = Record {
             functions: Some(Arc::new(functions)),
             ..record.clone()

@@ -74,10 +74,12 @@ impl Alignments {
             Some((id, found.order?))
         });
         self.stored = orders.collect();
-        self.pure = is_preprocessed(source).then(|| {
-            let mut pure = such(|found| found.pure);
-            pure.extend(program.observed.keys().filter(|id| !is_found(id)));
-            pure
+        // Microsoft's pragma decides in the place of what functions override, and GCC takes no notice of it.
+        let is_decided = source.contains("#pragma vtordisp");
+        self.untold_functions = (is_preprocessed(source) && !is_decided).then(|| {
+            let mut untold = such(|found| found.untold_functions);
+            untold.extend(program.observed.keys().filter(|id| !is_found(id)));
+            untold
         });
     }
 }
@@ -132,8 +134,8 @@ struct Found {
     aligned_inside: bool,
     /// `scalar_storage_order`.
     order: Option<ByteOrder>,
-    /// `= 0` behind the parameters of a function.
-    pure: bool,
+    /// `= 0` behind the parameters of a function, or a template.
+    untold_functions: bool,
 }
 
 /// Whether a preprocessor left it, with its lines' origins and without a macro.
@@ -227,7 +229,8 @@ impl<'t> Scanner<'t> {
             self.asks_order = false;
             self.found.order = Some(order);
         }
-        self.found.pure |= in_record && word == "0" && is_behind_parameters(&self.declaration);
+        self.found.untold_functions |= in_record
+            && (word == "template" || word == "0" && is_behind_parameters(&self.declaration));
         match word {
             "{" => {
                 self.awaits_braces = false;
@@ -322,7 +325,7 @@ impl<'t> Scanner<'t> {
                 known.overlapping_on_windows |= self.found.overlapping_on_windows;
                 known.initialized |= self.found.initialized;
                 known.order = known.order.or(self.found.order);
-                known.pure |= self.found.pure;
+                known.untold_functions |= self.found.untold_functions;
             }
             self.found = Found::default();
         }
@@ -352,10 +355,10 @@ fn is_member(declaration: &[&str]) -> bool {
     !is_other && !in_parentheses && !is_operator
 }
 
-/// Whether what has been read of a declaration ends with an `=` that follows parentheses, and is not in them.
+/// Whether what has been read of a declaration, since its last comma, ends with an `=` that follows parentheses, and is not in them.
 fn is_behind_parameters(declaration: &[&str]) -> bool {
     let count = |of: &str| declaration.iter().filter(|word| **word == of).count();
-    declaration.last() == Some(&"=") && count(")") > 0 && count("(") == count(")")
+    declaration.last() == Some(&"=") && count(")") > 0 && count(")") >= count("(")
 }
 
 /// The names before the brace of a record; not those of its bases.

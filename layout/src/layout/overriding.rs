@@ -29,20 +29,18 @@ pub(super) fn adds_function(class: &Class) -> Result<bool, LayoutError> {
 pub(super) fn vtordisps(class: &Class) -> Result<Vec<TypeId>, LayoutError> {
     let inherited = class.bases.iter().flat_map(|(_, base)| &base.vtordisps);
     let mut all: Vec<TypeId> = inherited.copied().collect();
-    let may_call = match &class.functions {
-        Some(functions) => functions.has_structor,
-        None => true,
-    };
-    if may_call && class.virtual_bases.iter().any(|base| base.is_polymorphic) {
+    let functions = class.functions.as_ref();
+    let has_structor = functions.and_then(|functions| functions.has_structor);
+    if has_structor != Some(false) && class.virtual_bases.iter().any(|base| base.is_polymorphic) {
         let [mut roots, mut may_be] = [BTreeSet::new(), BTreeSet::new()];
         for function in virtuals(class)? {
             if function.name == VirtualFunction::DESTRUCTOR {
                 continue;
             }
-            match function.is_pure {
-                Some(true) => {}
-                Some(false) => roots.extend(overridden(class, function)?),
-                None => may_be.extend(overridden(class, function)?),
+            match (function.is_pure, has_structor) {
+                (Some(true), _) => {}
+                (Some(false), Some(_)) => roots.extend(overridden(class, function)?),
+                _ => may_be.extend(overridden(class, function)?),
             }
         }
         for base in &class.virtual_bases {

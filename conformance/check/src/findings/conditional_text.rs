@@ -238,8 +238,8 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
         ),
         None if by_library => Differs::ByLibrary,
         None => Differs::Unseen(match (is_packed(most), is_packed(other)) {
-            (false, true) => "packed there",
-            (true, false) => "not packed there",
+            (false, true) => "lies packed there",
+            (true, false) => "does not lie packed there",
             _ => OTHER_ATTRIBUTES,
         }),
     }

@@ -1,8 +1,10 @@
 //! A made-up run with one of everything, as people and programs see it.
 
-use super::{Rerun, TestReport, could_not, suites, terminal};
+use super::{Rerun, TestReport, could_not, emulators, suites, terminal};
 use crate::results::fixture::run;
-use crate::results::{CompileError, ProgramId, TargetRun, TargetStatus, TestId, TestOutcome};
+use crate::results::{
+    CompileError, EmulatorFault, ProgramId, Signs, TargetRun, TargetStatus, TestId, TestOutcome,
+};
 use kit::junit;
 
 fn test(kind: &str, program: &str, name: &str) -> TestId {
@@ -165,4 +167,35 @@ fn what_makes_a_warning_of_a_lint_is_told_where_nothing_was_built() {
         assert!(told.contains("could not build"), "{told}");
         assert_eq!(told.contains("--cap-lints=warn"), is_told, "{told}");
     }
+}
+
+#[test]
+fn what_is_known_of_several_emulators_is_told_in_a_line() {
+    let scales = || test("lib", "", "scales");
+    let faulty = |target: &str, observed: &str| {
+        let outcome = TestOutcome::Failed("left: 0.05".to_owned());
+        let mut run = run(target, vec![(scales(), outcome)]);
+        run.emulator_faults = vec![EmulatorFault {
+            what: "is wrong".to_owned(),
+            observed: observed.to_owned(),
+            signs: Signs::Fraction,
+        }];
+        run
+    };
+    let native = run("x86_64", vec![(scales(), TestOutcome::Passed)]);
+    let runs = [
+        native,
+        faulty("s390x", "1"),
+        faulty("mips", "1"),
+        faulty("i686", "2"),
+    ];
+    let failures = crate::results::failures(&runs);
+    let lines = emulators(&failures[0]);
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(
+        lines[0].contains("is wrong on mips, s390x (1)")
+            || lines[0].contains("is wrong on s390x, mips (1)"),
+        "{lines:?}"
+    );
+    assert!(lines[1].contains("is wrong on i686 (2)"), "{lines:?}");
 }
