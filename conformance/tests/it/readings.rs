@@ -1216,6 +1216,38 @@ fn what_is_packed_on_one_machine_alone_is_told_so() {
 }
 
 #[test]
+fn what_a_c_library_declares_otherwise_is_not_the_programs_own_declaration() {
+    // A table is read for the last of them, and then for all.
+    let targets = format!("{X86_64},i686-unknown-linux-gnu,wasm32");
+    let found = |declared: &str| {
+        let text = format!(
+            "#include <pthread.h>\n#include <time.h>\n{declared}\nstruct s {{ char c; thread t; struct timespec at; }};\n"
+        );
+        let ran = check("s.h", &text, &["--targets", &targets]);
+        let row = &ran.report()["types"][0]["findings"];
+        let found = row.as_array().unwrap().iter();
+        let found = found.map(|one| {
+            let word = |key: &str| one[key].as_str().unwrap().to_owned();
+            (word("code"), word("field"))
+        });
+        found.collect::<Vec<_>>()
+    };
+    let has = |found: &[(String, String)], code: &str, field: &str| {
+        found.contains(&(code.to_owned(), field.to_owned()))
+    };
+    let same = found("typedef pthread_t thread;");
+    assert!(has(&same, "width", "t"), "{same:?}");
+    assert!(has(&same, "width", "at.tv_sec"), "{same:?}");
+    assert!(
+        same.iter().all(|(code, _)| code != "conditional-text"),
+        "{same:?}"
+    );
+    let other =
+        found("#ifdef __i386__\ntypedef char thread[3];\n#else\ntypedef pthread_t thread;\n#endif");
+    assert!(has(&other, "conditional-text", "t"), "{other:?}");
+}
+
+#[test]
 fn what_a_machines_own_headers_do_not_declare_is_undecided_there() {
     let mingw = "x86_64-mingw";
     let text = "#define _GNU_SOURCE\n#include <signal.h>\nstruct s { char c; stack_t at; };\n";

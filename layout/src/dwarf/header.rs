@@ -130,7 +130,7 @@ const LIBRARIES: [&str; 9] = [
 
 /// `arm-linux-gnueabihf`, `x86_64-w64-mingw32`, `arm-none-eabi`: a processor, and one to three words.
 fn is_triple(folder: &str) -> bool {
-    const PROCESSORS: [&str; 28] = [
+    const PROCESSORS: [&str; 31] = [
         "aarch64",
         "alpha",
         "arc",
@@ -145,15 +145,19 @@ fn is_triple(folder: &str) -> bool {
         "i686",
         "ia64",
         "loongarch",
+        "m32r",
         "m68k",
         "microblaze",
         "mips",
+        // Release 6: `mipsisa32r6`, `mipsisa64r6el`.
+        "mipsisa",
         "msp430",
         "nios2",
         "or1k",
         "powerpc",
         "riscv",
         "s390",
+        "s390x",
         "sh",
         "sparc",
         "wasm",
@@ -391,6 +395,9 @@ mod tests {
             "sh-elf",
             "arm-linux-androideabi",
             "powerpc64le-linux-musl",
+            "s390x-linux-gnu",
+            "mipsisa32r6-linux-gnu",
+            "mipsisa64r6el-linux-gnuabi64",
         ] {
             assert!(is_triple(folder), "{folder}");
         }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use layout::abi::Typedef;
+use layout::abi::{Scalar, Typedef};
 use layout::dwarf::MemberSource;
+use layout::types::Type;
 
 use super::groups::{owned, some};
 use super::{Found, Rule};
@@ -144,7 +145,12 @@ fn between(case: &Case<'_>) -> Option<Found> {
 fn declaration(on: &On<'_>, anatomy: &Anatomy) -> Declaration {
     let fields = anatomy.fields.iter();
     let fields = fields.map(|field| (field.path.clone(), spelling::element(field)));
-    (on.read.map_or(0, |read| read.declaration), fields.collect())
+    (number(on), fields.collect())
+}
+
+/// Which of the program's own texts declares it there.
+fn number(on: &On<'_>) -> usize {
+    on.read.map_or(0, |read| read.declaration)
 }
 
 /// How it lies: its size, its values and their byte order.
@@ -167,6 +173,20 @@ fn is_whole(one: &Field, other: &Field) -> bool {
         && spelling::element(one) == spelling::element(other)
 }
 
+/// Whether two fields of one size are both integers, or one of them is a pointer.
+fn is_told_elsewhere(one: &Field, other: &Field) -> bool {
+    let points = |field: &Field| matches!(field.kind, Type::Scalar(Scalar::Pointer));
+    let is_integer = |field: &Field| match &field.kind {
+        Type::Scalar(scalar) => !matches!(
+            scalar,
+            Scalar::Pointer | Scalar::Float | Scalar::Double | Scalar::LongDouble
+        ),
+        Type::Typedef(_) | Type::Either { .. } | Type::Enum(_) => true,
+        _ => false,
+    };
+    points(one) != points(other) || is_integer(one) && is_integer(other)
+}
+
 /// Whether something packed it: a field lies where its type would not.
 fn is_packed(anatomy: &Anatomy) -> bool {
     let mut fields = anatomy.fields.iter().filter(|field| !field.is_bit_field);
@@ -178,16 +198,28 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
     let (Ok(most), Ok(other)) = (&*most_on.anatomy, &*other_on.anatomy) else {
         return Differs::Unseen(OTHER_ATTRIBUTES);
     };
-    let mut by_library = false;
-    let of =
-        |fields: &'_ [Field], path: &str| fields.iter().find(|field| field.path == path).cloned();
+    // The program's own text is one: all that differs is the C library's, or the compiler's.
+    let is_one_text = number(most_on) == number(other_on);
+    let mut by_library = is_one_text;
+    // Without what stands in a library's type for fields that nobody names.
+    let fields = |of: &'_ Anatomy| {
+        let fields = of.fields.iter();
+        let fields = fields.filter(|field| !(is_one_text && is_inside_library(&field.path)));
+        fields.cloned().collect::<Vec<_>>()
+    };
+    let (most_fields, other_fields) = (fields(most), fields(other));
+    let of = |fields: &[Field], path: &str| fields.iter().find(|field| field.path == path).cloned();
     let sources = [most_on, other_on].map(|on| on.read.map(sources).unwrap_or_default());
     let [most_sources, other_sources] = &sources;
-    for field in &other.fields {
-        let Some(here) = of(&most.fields, &field.path) else {
+    for field in &other_fields {
+        let Some(here) = of(&most_fields, &field.path) else {
             return Differs::In(field.path.clone(), "is only there".to_owned());
         };
         if spelling::spelling(&here) == spelling::spelling(field) || is_whole(&here, field) {
+            continue;
+        }
+        // Of how many octets it has there, and of what points, other findings tell.
+        if is_one_text && (here.extent() != field.extent() || is_told_elsewhere(&here, field)) {
             continue;
         }
         let name =
@@ -201,7 +233,7 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
             by_library = true;
             continue;
         }
-        if is_inside_library(&field.path) {
+        if is_one_text || is_inside_library(&field.path) {
             let how = "is the C library's, which declares another one there".to_owned();
             return Differs::In(field.path.clone(), how);
         }
@@ -219,19 +251,12 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
         let how = format!("is {there} instead of {usual}");
         return Differs::In(field.path.clone(), how);
     }
-    let missing = most
-        .fields
-        .iter()
-        .find(|field| of(&other.fields, &field.path).is_none());
-    if let Some(field) = missing {
+    let mut missing = most_fields.iter();
+    if let Some(field) = missing.find(|field| of(&other_fields, &field.path).is_none()) {
         return Differs::In(field.path.clone(), "is not there".to_owned());
     }
-    let order = most
-        .fields
-        .iter()
-        .zip(&other.fields)
-        .find(|(here, there)| here.path != there.path);
-    match order {
+    let mut order = most_fields.iter().zip(&other_fields);
+    match order.find(|(here, there)| here.path != there.path) {
         Some((here, there)) => Differs::In(
             there.path.clone(),
             format!("stands where others have `{}`", here.path),

@@ -196,6 +196,7 @@ pub async fn read(source: Source, here: Here, asking: &Asking<'_>) -> anyhow::Re
         text: Ok(text),
         plain: work.here.clone(),
         origin: 0,
+        written: 0,
         asks: RefCell::default(),
     });
     work.readings.push(Reading {
@@ -215,6 +216,8 @@ struct Seen {
     plain: String,
     /// The text that it is but for the numbers that stand in it for questions; itself, where there are none.
     origin: usize,
+    /// The text that it is but for all that stands in it for something; itself, where nothing does.
+    written: usize,
     /// What the types ask that depend on all of it.
     asks: RefCell<HashMap<String, Arc<OfType>>>,
 }
@@ -314,6 +317,7 @@ impl Work<'_> {
                     text: Ok(text),
                     plain,
                     origin,
+                    written: origin,
                     asks: RefCell::default(),
                 }
             }
@@ -321,6 +325,7 @@ impl Work<'_> {
                 text: Err(complaint),
                 plain: String::new(),
                 origin,
+                written: origin,
                 asks: RefCell::default(),
             },
         });
@@ -345,6 +350,11 @@ impl Work<'_> {
 
     fn origin(&self, seen: usize) -> usize {
         self.seen.get(seen).map_or(seen, |seen| seen.origin)
+    }
+
+    /// The text as its preprocessor left it.
+    fn written(&self, seen: usize) -> usize {
+        self.seen.get(seen).map_or(seen, |seen| seen.written)
     }
 
     /// What stands in a text for types of another C library.

@@ -138,8 +138,11 @@ impl Work<'_> {
                         .seen
                         .get(seen)
                         .map(|seen| library::replaced(&seen.plain, &found, is_cxx));
-                    let new = self.seen.len();
+                    let (new, written) = (self.seen.len(), self.written(seen));
                     self.see(plain.ok_or_else(String::new));
+                    if let Some(new) = self.seen.last_mut() {
+                        new.written = written;
+                    }
                     self.stand_ins.insert(new, found);
                     replaced.insert(key, new);
                     new

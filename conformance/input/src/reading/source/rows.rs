@@ -240,7 +240,7 @@ impl Work<'_> {
                     |constant: &&Constant| !step.front_end.finds(&constant.needs, machine.abi);
                 match asks.constants.iter().find(is_lost) {
                     Some(constant) if !is_own => Status::Undecided(constant.to_string()),
-                    _ => read(*reading, declarations.number(name, self.origin(seen))),
+                    _ => read(*reading, declarations.number(name, self.written(seen))),
                 }
             }
         }

@@ -63,9 +63,10 @@ impl Work<'_> {
             let plain = self.seen.get(seen).map(|seen| seen.plain.as_str());
             let plain = sizes::answered(plain.unwrap_or_default(), sites, &answers);
             let new = self.seen.len();
+            let written = self.written(seen);
             self.see(Ok(plain));
             if let Some(new) = self.seen.last_mut() {
-                new.origin = seen;
+                (new.origin, new.written) = (seen, written);
             }
             for machine in machines {
                 if let Some(Reader::Told { seen } | Reader::Own { seen, .. }) =
