@@ -161,21 +161,25 @@ pub(super) fn enumerators(declaration: &[String]) -> impl Iterator<Item = &str> 
     names.into_iter()
 }
 
-/// The names that a declaration needs: all but those that it only points to.
+/// The names that a declaration needs: all but those that it gives to its members, and those that it only points to.
 pub(super) fn named(declaration: &[String]) -> impl Iterator<Item = &str> {
     let mut names = Vec::new();
     let segments = declaration.split(|token| matches!(token.as_str(), ";" | "{" | "}"));
+    let mut end = 0;
     for segment in segments {
+        let is_behind_record = end > 0 && declaration.get(end - 1).is_some_and(|last| last == "}");
+        end += segment.len() + 1;
         let mut found = Vec::new();
         let mut brackets = 0_i32;
         let mut in_brackets = Vec::new();
         let plain = without_function(segment);
-        for token in &plain {
+        let given = given(&plain, is_behind_record);
+        for (at, token) in plain.iter().enumerate() {
             match *token {
                 "[" => brackets += 1,
                 "]" => brackets -= 1,
                 name if is_name(name) && brackets > 0 => in_brackets.push(name),
-                name if is_name(name) => found.push(name),
+                name if is_name(name) && !given.contains(&at) => found.push(name),
                 _ => {}
             }
         }
@@ -185,6 +189,47 @@ pub(super) fn named(declaration: &[String]) -> impl Iterator<Item = &str> {
         }
     }
     names.into_iter()
+}
+
+/// Where the names stand that members are given, behind a type: in `struct a b, c : N`, `b` and `c`. In C they are no types', whatever else is called so.
+fn given(segment: &[&str], is_behind_record: bool) -> Vec<usize> {
+    const NO_TYPES: [&str; 10] = [
+        "const",
+        "volatile",
+        "_Atomic",
+        "typedef",
+        "__extension__",
+        "__attribute__",
+        "__attribute",
+        "_Alignas",
+        "alignas",
+        "__declspec",
+    ];
+    let (mut depth, mut in_value, mut has_type) = (0_i32, false, is_behind_record);
+    let mut given = Vec::new();
+    let mut last = "";
+    for (at, token) in segment.iter().enumerate() {
+        match *token {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth -= 1,
+            _ if depth > 0 => {}
+            ":" | "=" => in_value = true,
+            "," => in_value = false,
+            name if is_name(name) && !in_value => {
+                let ends = matches!(
+                    segment.get(at + 1),
+                    None | Some(&("," | ":" | "=" | "[" | "__attribute__" | "__attribute"))
+                );
+                if ends && has_type && !RECORDS.contains(&last) {
+                    given.push(at);
+                }
+                has_type |= !NO_TYPES.contains(&name) && !RECORDS.contains(&name);
+            }
+            _ => {}
+        }
+        last = token;
+    }
+    given
 }
 
 /// Whether every declarator is a pointer: `struct a *next, here;` needs all of `struct a`, for `here`.
@@ -231,4 +276,36 @@ fn without_function(segment: &[String]) -> Vec<&str> {
         at += 1;
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::tokens;
+    use super::*;
+
+    #[test]
+    fn a_name_that_a_member_is_given_is_no_types() {
+        for (declaration, names) in [
+            ("struct s { char c; rf m, n; };", "struct s char rf"),
+            ("struct s { struct a a, b[N]; };", "struct s N struct a"),
+            ("struct s { word : 3, w : M; };", "struct s word M"),
+            ("struct s { const word : 3; };", "struct s const word"),
+            (
+                "struct s { struct { word w; } c; };",
+                "struct s struct word",
+            ),
+            (
+                "struct s { int a __attribute__((aligned(A))); };",
+                "struct s int __attribute__ aligned A",
+            ),
+            ("typedef word other;", "typedef word"),
+            ("typedef struct node node;", "typedef struct node"),
+            ("enum e { A = B, C };", "enum e A B"),
+            ("struct s { word (c); };", "struct s word c"),
+        ] {
+            let declaration: Vec<String> = tokens(declaration).map(str::to_owned).collect();
+            let found: Vec<_> = named(&declaration).collect();
+            assert_eq!(found.join(" "), names, "{declaration:?}");
+        }
+    }
 }
