@@ -1248,6 +1248,43 @@ fn what_a_c_library_declares_otherwise_is_not_the_programs_own_declaration() {
 }
 
 #[test]
+fn a_declaration_that_is_another_one_and_moves_nothing_is_not_told() {
+    let targets = format!("{X86_64},avr-gcc,{S390X}");
+    let of = |name: &str, word: &str, record: &str| {
+        let text = format!(
+            "#ifdef __AVR__\ntypedef {word} {name};\n#else\ntypedef unsigned {name};\n#endif\n{record}\n"
+        );
+        let ran = check("s.h", &text, &["--targets", &targets]);
+        let row = &ran.report()["types"][0]["findings"];
+        let found = row.as_array().unwrap().iter();
+        let of = found.filter(|one| one["code"] == "conditional-text");
+        of.map(|one| one["message"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let messages = |word: &str, record: &str| of("u32", word, record);
+    let none = Vec::<String>::new();
+    let padded = "struct s { char c; u32 n; };";
+    // As wide as elsewhere; that nothing is aligned there is AVR's doing.
+    assert_eq!(messages("unsigned long", padded), none);
+    let packed = "struct s { char c; u32 n; } __attribute__((packed));";
+    assert_eq!(messages("unsigned long", packed), none);
+    // A name that says its width is one type, whatever it is declared as.
+    let named = padded.replace("u32", "u_int32_t");
+    assert_eq!(of("u_int32_t", "unsigned long", &named), none);
+    let narrow = messages("unsigned short", padded);
+    assert_eq!(
+        narrow,
+        ["declared otherwise on AVR: unsigned short instead of unsigned int"]
+    );
+    // The same type by other words, and an attribute that only two of them have.
+    let one_of_two = "#ifdef __s390x__\n#define P __attribute__((packed))\n#else\n#define P\n#endif\nstruct s { char c; u32 n; } P;";
+    assert_eq!(
+        messages("unsigned long", one_of_two),
+        ["declared otherwise on s390x: lies packed there"]
+    );
+}
+
+#[test]
 fn what_a_machines_own_headers_do_not_declare_is_undecided_there() {
     let mingw = "x86_64-mingw";
     let text = "#define _GNU_SOURCE\n#include <signal.h>\nstruct s { char c; stack_t at; };\n";

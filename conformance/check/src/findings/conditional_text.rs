@@ -1,7 +1,9 @@
 //! Declarations that a preprocessor changes.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
+use layout::Layouts;
 use layout::abi::{Scalar, Typedef};
 use layout::dwarf::MemberSource;
 use layout::types::Type;
@@ -46,8 +48,8 @@ type Declaration = (usize, Vec<(String, String)>);
 enum Differs {
     /// In the field of this path, and how.
     In(String, String),
-    /// In what the C library's names mean, and in nothing else.
-    ByLibrary,
+    /// In nothing that moves anything, or that no other finding tells.
+    Elsewhere,
     /// In nothing that the fields show: what is known of it.
     Unseen(&'static str),
 }
@@ -93,8 +95,7 @@ fn between(case: &Case<'_>) -> Option<Found> {
         .filter(|group| !group.is_empty())
         .filter_map(|group| {
             let differs = difference(most.first()?, group.first()?);
-            // Where names of the C library alone differ, these have findings of their own.
-            let is_told = differs != Differs::ByLibrary;
+            let is_told = differs != Differs::Elsewhere;
             is_told.then_some((group, differs))
         });
     let others: Vec<(Vec<&On<'_>>, Differs)> = others.collect();
@@ -120,7 +121,7 @@ fn between(case: &Case<'_>) -> Option<Found> {
                 format!("`{}` {what}", as_declared(path))
             }
             Differs::Unseen(what) => (*what).to_owned(),
-            Differs::ByLibrary => OTHER_ATTRIBUTES.to_owned(),
+            Differs::Elsewhere => OTHER_ATTRIBUTES.to_owned(),
         };
         format!("on {}: {what}", some(&named(group)))
     });
@@ -173,9 +174,7 @@ fn is_whole(one: &Field, other: &Field) -> bool {
         && spelling::element(one) == spelling::element(other)
 }
 
-/// Whether two fields of one size are both integers, or one of them is a pointer.
-fn is_told_elsewhere(one: &Field, other: &Field) -> bool {
-    let points = |field: &Field| matches!(field.kind, Type::Scalar(Scalar::Pointer));
+fn are_integers(one: &Field, other: &Field) -> bool {
     let is_integer = |field: &Field| match &field.kind {
         Type::Scalar(scalar) => !matches!(
             scalar,
@@ -184,13 +183,38 @@ fn is_told_elsewhere(one: &Field, other: &Field) -> bool {
         Type::Typedef(_) | Type::Either { .. } | Type::Enum(_) => true,
         _ => false,
     };
-    points(one) != points(other) || is_integer(one) && is_integer(other)
+    is_integer(one) && is_integer(other)
+}
+
+fn points(field: &Field) -> bool {
+    matches!(field.kind, Type::Scalar(Scalar::Pointer))
+}
+
+/// Whether the usual declaration would lie there as the other one does: then only the machine moves anything.
+fn lies_as(most: &On<'_>, other: &On<'_>) -> bool {
+    let laid_out = || {
+        let read = most.read?;
+        let layouts = Layouts::new(other.abi, read.types);
+        let anatomy = Anatomy::of(&layouts, read.types, read.subject.kind);
+        lies(&On {
+            anatomy: Rc::new(anatomy),
+            ..other.clone()
+        })
+    };
+    let there = lies(other);
+    there.is_some() && laid_out() == there
 }
 
 /// Whether something packed it: a field lies where its type would not.
 fn is_packed(anatomy: &Anatomy) -> bool {
     let mut fields = anatomy.fields.iter().filter(|field| !field.is_bit_field);
     fields.any(|field| !field.offset().is_multiple_of(field.align))
+}
+
+/// Whether something in it is to be aligned: where nothing is, all lies as if it were packed.
+fn is_aligned(anatomy: &Anatomy) -> bool {
+    let mut fields = anatomy.fields.iter().filter(|field| !field.is_bit_field);
+    fields.any(|field| field.align > 1)
 }
 
 /// What differs first: a field that only one has, or that is of another type, or stands elsewhere; its path, and how.
@@ -200,7 +224,7 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
     };
     // The program's own text is one: all that differs is the C library's, or the compiler's.
     let is_one_text = number(most_on) == number(other_on);
-    let mut by_library = is_one_text;
+    let mut is_elsewhere = is_one_text;
     // Without what stands in a library's type for fields that nobody names.
     let fields = |of: &'_ Anatomy| {
         let fields = of.fields.iter();
@@ -218,8 +242,12 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
         if spelling::spelling(&here) == spelling::spelling(field) || is_whole(&here, field) {
             continue;
         }
-        // Of how many octets it has there, and of what points, other findings tell.
-        if is_one_text && (here.extent() != field.extent() || is_told_elsewhere(&here, field)) {
+        let is_as_wide = here.extent() == field.extent();
+        // An integer by another name is as wide; what points, and in one text how wide it is, other findings tell.
+        if is_as_wide && are_integers(&here, field)
+            || is_one_text && (!is_as_wide || points(&here) != points(field))
+        {
+            is_elsewhere = true;
             continue;
         }
         let name =
@@ -230,7 +258,7 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
             Typedef::named(&usual).is_some()
                 && name(other_sources).is_some_and(|there| *there == *usual)
         }) {
-            by_library = true;
+            is_elsewhere = true;
             continue;
         }
         if is_one_text || is_inside_library(&field.path) {
@@ -261,11 +289,12 @@ fn difference(most_on: &On<'_>, other_on: &On<'_>) -> Differs {
             there.path.clone(),
             format!("stands where others have `{}`", here.path),
         ),
-        None if by_library => Differs::ByLibrary,
-        None => Differs::Unseen(match (is_packed(most), is_packed(other)) {
-            (false, true) => "lies packed there",
-            (true, false) => "does not lie packed there",
-            _ => OTHER_ATTRIBUTES,
-        }),
+        None if is_one_text || lies_as(most_on, other_on) => Differs::Elsewhere,
+        None => match (is_packed(most), is_packed(other)) {
+            (false, true) => Differs::Unseen("lies packed there"),
+            (true, false) if is_aligned(other) => Differs::Unseen("does not lie packed there"),
+            _ if is_elsewhere => Differs::Elsewhere,
+            _ => Differs::Unseen(OTHER_ATTRIBUTES),
+        },
     }
 }
