@@ -346,6 +346,16 @@ fn words_of_other_compilers_are_named_and_understood_by_a_prelude() {
 }
 
 #[test]
+fn a_member_that_is_called_as_another_compilers_word_is_not_what_is_missing() {
+    let bench = project(&[("addr.h", "struct addr { uint16_t kind, __data16[8]; };\n")]);
+    let ran = check(&bench, &["addr.h"]);
+    assert_eq!(ran.status, 2);
+    let told =
+        "`uint16_t` is declared nowhere: give `--include-file stdint.h`; with it, it compiles";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+}
+
+#[test]
 fn what_only_functions_do_keeps_no_type_from_being_read() {
     let bench = project(&[(
         "core.h",

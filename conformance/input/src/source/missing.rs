@@ -175,7 +175,11 @@ impl Complained<'_> {
                 _ => {}
             }
         }
-        open.pop().unwrap_or_default()
+        let mut names = open.pop().unwrap_or_default();
+        // Each branch asks again.
+        let mut known = BTreeSet::new();
+        names.retain(|name| known.insert(name.clone()));
+        names
     }
 
     /// The source up to the line that it is about.
@@ -340,9 +344,9 @@ mod tests {
     fn the_conditions_of_what_a_source_says_are_found() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.h");
-        let text = "#ifdef X\n#endif\n#ifndef Y\n#if !defined(A) && !defined (B)\n#error no\n#endif\n#endif\n";
+        let text = "#ifdef X\n#endif\n#ifndef Y\n#if !defined(A) && !defined (B)\n#elif A == 1\n#error no\n#endif\n#endif\n";
         std::fs::write(&file, text).unwrap();
-        let words = format!("{}:5:2: error: #error no", file.display());
+        let words = format!("{}:6:2: error: #error no", file.display());
         assert_eq!(Missing::of(&words).macros, ["A", "B"]);
     }
 

@@ -101,8 +101,9 @@ impl Trials<'_> {
                 });
             }
         }
-        let is_plain = word.starts_with('_');
-        // Words such as `byte` are also names of the source's own.
+        // Words such as `byte` are also names of the source's own; one beside a name that is missing may be a member's.
+        let is_beside = !missing.names.is_empty() && !missing.names.contains(word);
+        let is_plain = word.starts_with('_') && !is_beside;
         is_plain.then(|| Advice {
             wants,
             options: Vec::new(),
