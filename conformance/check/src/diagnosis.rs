@@ -85,8 +85,8 @@ struct TypeAt<'c, 'a> {
     cured: Option<Cured<'a>>,
     /// Whether a finding says why fields lie elsewhere, beside padding itself.
     has_cause: bool,
-    /// How many fields were given to padding, in this type and in others.
-    reserved: HashMap<TypeId, usize>,
+    /// What padding was given, in this type and in others.
+    reserved: HashMap<TypeId, Vec<padding::Reserved>>,
 }
 
 impl<'c, 'a> TypeAt<'c, 'a> {
@@ -305,7 +305,7 @@ impl<'c, 'a> TypeAt<'c, 'a> {
         &mut self,
         code: &str,
         field: &str,
-        declared: Option<&Declared<'_>>,
+        declared: Option<&Declared<'a>>,
         gap: Option<Gap>,
         is_rust: bool,
     ) -> Cure {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::bench::Bench;
 
 /// Headers as they are, a fault or two in each: their names, and what is in them.
-const HEADERS: [(&str, &str); 73] = [
+const HEADERS: [(&str, &str); 78] = [
     // Integers of the machine.
     ("long.h", "struct s { long length; };"),
     ("ulong.h", "struct s { unsigned long int a, b[4]; };"),
@@ -275,6 +275,25 @@ const HEADERS: [(&str, &str); 73] = [
         "either.hpp",
         "#include <cstdint>\nstruct s { uint8_t t; union { uint64_t a; long b; }; uint8_t c; };",
     ),
+    // Padding behind bit-fields, whose units Microsoft's compiler keeps whole.
+    ("unit.h", "struct s { long long a : 8; long long b[2]; };"),
+    (
+        "half.h",
+        "#include <stdint.h>\nstruct s { uint8_t x, y; short a : 5; uint64_t b; };",
+    ),
+    (
+        "units.h",
+        "#include <stdint.h>\nstruct s { uint16_t a : 9, b : 9; uint64_t c; };",
+    ),
+    (
+        "last.h",
+        "#include <stdint.h>\nstruct s { uint64_t a; uint16_t b : 3; };",
+    ),
+    // One gap that two paths lead to.
+    (
+        "twice.h",
+        "#include <stdint.h>\nstruct s { struct { uint8_t a; uint64_t b; } x, y; };",
+    ),
     // Nothing to be mended.
     (
         "fine.h",
@@ -387,7 +406,7 @@ fn every_fix_of_a_report_cures() {
         wrong.push(format!("{key:?} is still there on {:?}", after.found[key]));
     }
     for (key, targets) in &after.found {
-        let (file, name, code, _) = key;
+        let (file, name, code, field) = key;
         let mut known = before.found.get(key).cloned().unwrap_or_default();
         // Where nothing was known nothing was found.
         let undecided = before.undecided.get(&(file.clone(), name.clone()));
@@ -395,7 +414,9 @@ fn every_fix_of_a_report_cures() {
         let new: Vec<_> = targets.difference(&known).collect();
         // In a packed record an integer of fixed width is not aligned where a shorter one was; and AVR's `double` has 32 bits, for which there is another cure.
         let is_avr = code == "width" && file.starts_with("ldouble") && new == ["avr-gcc"];
-        if !new.is_empty() && code != "alignment" && !is_avr {
+        // What fills a unit of bit-fields is one more of them.
+        let is_filling = code == "bit-field-order" && field.starts_with("reserved");
+        if !new.is_empty() && code != "alignment" && !is_avr && !is_filling {
             wrong.push(format!("{key:?} is new on {new:?}"));
         }
     }

@@ -194,6 +194,19 @@ pub(super) fn of_bit_field(types: &Types, link: &Link, is_rust: bool) -> Cure {
     }
 }
 
+/// Of padding behind a bit-field: the rest of its unit, in bits, and what is left behind that, in octets.
+pub(super) fn of_unit(unit: &str, names: [&str; 2], bits: u64, octets: u64) -> Cure {
+    let [first, second] = names;
+    let rest = match octets {
+        0 => String::new(),
+        octets => format!(" uint8_t {second}[{octets}];"),
+    };
+    Cure {
+        before: Some(format!("{unit} {first} : {bits};{rest}")),
+        ..Cure::default()
+    }
+}
+
 /// Of padding: so many octets as a member of their own, of this name.
 pub(super) fn of_gap(name: &str, octets: u64, is_rust: bool) -> Cure {
     Cure {

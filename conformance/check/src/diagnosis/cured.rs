@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use input::reading::library::UNNAMED;
 use layout::Abi;
-use layout::abi::{Extent, Scalar};
+use layout::abi::{BitFieldPacking, Extent, Scalar};
 use layout::types::{Count, Enum, Member, Record, RecordKind, Role, Rules, Type, TypeId, Types};
 
 use super::cure;
@@ -17,15 +17,35 @@ const MAX_DEPTH: usize = 64;
 pub(super) struct Gap {
     pub(super) least: u64,
     pub(super) most: u64,
+    pub(super) behind: Behind,
+}
+
+/// What stands right before padding. Microsoft's compiler ends a unit of bit-fields where its type ends, others where the last bit-field does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// No bit-field, or the end of a unit.
+    #[default]
+    Nothing,
+    /// A unit in which so many bits are left.
+    Unit(u64),
+    /// Bit-fields that do not share units alike on all machines.
+    Units,
 }
 
 /// A type after its cure, in octets. Its size is the same on all machines, for all padding is written down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Mended {
     size: u64,
-    align: Gap,
+    align: Align,
     /// Of a record: before each member but bit-fields without a name, then at the end.
     gaps: Vec<Gap>,
+}
+
+/// An alignment in octets, on the machines that want least of it and on those that want most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Align {
+    least: u64,
+    most: u64,
 }
 
 /// The types of a reading after their cures.
@@ -95,7 +115,7 @@ impl<'c> Cured<'c> {
                 let of = self.fill(*of, depth)?;
                 Some(Mended {
                     size: of.size,
-                    align: Gap {
+                    align: Align {
                         least: align,
                         most: align,
                     },
@@ -132,12 +152,17 @@ impl<'c> Cured<'c> {
                 Some(scalar) => u64::try_from(self.abis.first()?.size(scalar)).ok()?,
                 None => *sizes.first()?,
             },
-            align: Gap {
+            align: Align {
                 least: *aligns.iter().min()?,
                 most: *aligns.iter().max()?,
             },
             gaps: Vec::new(),
         })
+    }
+
+    /// Whether one of the machines packs bit-fields so.
+    fn has(&self, so: fn(BitFieldPacking) -> bool) -> bool {
+        self.abis.iter().any(|abi| so(abi.bit_field_packing()))
     }
 
     fn long_doubles_differ(&self) -> bool {
@@ -153,28 +178,43 @@ impl<'c> Cured<'c> {
             return None;
         }
         let mut mended = Mended {
-            align: Gap { least: 1, most: 1 },
+            align: Align { least: 1, most: 1 },
             ..Mended::default()
         };
         let mut end = 0_u64;
+        let mut run: Option<Run> = None;
         for member in &record.members {
             let of = self.fill(member.kind, depth)?;
             let (size, align) = (of.size, aligned(record, member, of.align));
             if record.kind == RecordKind::Union {
-                end = 0;
+                (end, run) = (0, None);
             }
             let mut gap = Gap::default();
             if let Some(bits) = member.bits {
                 let unit = size.checked_mul(8).filter(|unit| *unit > 0)?;
                 let bits = u64::from(bits);
                 let is_free = record.packed || member.packed || record.pack.is_some();
-                if bits == 0 || !is_free && end % unit + bits > unit {
+                let is_next = bits == 0 || !is_free && end % unit + bits > unit;
+                if is_next {
                     end = end.next_multiple_of(unit);
                 }
+                let is_alike = match run {
+                    // Some leave bits of a unit free that the next bit-field does not fit in, and others do not.
+                    Some(run) => {
+                        run.is_plain && run.unit == unit && !(is_next && self.has(is_dense))
+                    }
+                    None => end.is_multiple_of(unit) && !is_next,
+                };
+                let is_own = unit >= 32 || !self.has(is_aix);
+                run = Some(Run {
+                    unit,
+                    is_plain: is_alike && is_own && !is_free,
+                });
                 end += bits;
             } else {
                 let begin = end.div_ceil(8);
-                gap = between(begin, align);
+                gap = between(begin, align, behind(run, end));
+                run = None;
                 end = (begin + gap.most).checked_add(size)?.checked_mul(8)?;
             }
             mended.size = mended.size.max(end.div_ceil(8));
@@ -192,15 +232,48 @@ impl<'c> Cured<'c> {
             mended.align.least = mended.align.least.max(align);
             mended.align.most = mended.align.most.max(align);
         }
-        let at_end = between(mended.size, mended.align);
+        let last = match record.kind {
+            RecordKind::Union => Behind::Nothing,
+            _ => behind(run, end),
+        };
+        let at_end = between(mended.size, mended.align, last);
         mended.gaps.push(at_end);
         mended.size = mended.size.checked_add(at_end.most)?;
         Some(mended)
     }
 }
 
+fn is_dense(packing: BitFieldPacking) -> bool {
+    packing == BitFieldPacking::Dense
+}
+
+/// There a unit has 32 bits at least.
+fn is_aix(packing: BitFieldPacking) -> bool {
+    packing == BitFieldPacking::Aix
+}
+
+/// Bit-fields one behind the other.
+#[derive(Clone, Copy)]
+struct Run {
+    /// Of the last of them, in bits.
+    unit: u64,
+    /// Whether all are of one size, from the begin of a unit on.
+    is_plain: bool,
+}
+
+fn behind(run: Option<Run>, end: u64) -> Behind {
+    match run {
+        Some(Run { unit, is_plain }) if unit > 8 => match end.next_multiple_of(unit) - end {
+            _ if !is_plain => Behind::Units,
+            0 => Behind::Nothing,
+            left => Behind::Unit(left),
+        },
+        _ => Behind::Nothing,
+    }
+}
+
 /// How a member is aligned in its record.
-fn aligned(record: &Record, member: &Member, of: Gap) -> Gap {
+fn aligned(record: &Record, member: &Member, of: Align) -> Align {
     let one = |align: u64| {
         let align = match record.packed || member.packed {
             true => 1,
@@ -209,17 +282,18 @@ fn aligned(record: &Record, member: &Member, of: Gap) -> Gap {
         let align = align.max(member.aligned.map_or(1, u64::from));
         align.min(record.pack.map_or(align, u64::from)).max(1)
     };
-    Gap {
+    Align {
         least: one(of.least),
         most: one(of.most),
     }
 }
 
-fn between(begin: u64, align: Gap) -> Gap {
+fn between(begin: u64, align: Align, behind: Behind) -> Gap {
     let gap = |align: u64| begin.next_multiple_of(align) - begin;
     Gap {
         least: gap(align.least),
         most: gap(align.most),
+        behind,
     }
 }
 
@@ -288,6 +362,52 @@ mod tests {
             gaps(&types, outer, &all),
             [(0, 0), (0, 0), (2, 6), (0, 0), (3, 7)]
         );
+    }
+
+    #[test]
+    fn what_a_bit_field_leaves_of_its_unit_is_known_where_all_have_the_same_units() {
+        let behind = |build: fn(&mut Types) -> TypeId, abis: &[&str]| {
+            let mut types = Types::new();
+            let record = build(&mut types);
+            let abis = abis
+                .iter()
+                .map(|name| Abis::builtin().get(name).unwrap())
+                .collect();
+            let mut cured = Cured::new(&types, abis);
+            cured.gap(record, None).unwrap().behind
+        };
+        let all = ["x86_64-sysv", "x86_64-windows", "avr-gcc"];
+        let short = |types: &mut Types| {
+            let record = types.structure().field("a", Scalar::Int64);
+            record.bits("b", Scalar::Int16, 3).add()
+        };
+        assert_eq!(behind(short, &all), Behind::Unit(13));
+        assert_eq!(
+            behind(short, &["x86_64-sysv", "powerpc-aix"]),
+            Behind::Units
+        );
+        let octet = |types: &mut Types| types.structure().bits("b", Scalar::Int8, 3).add();
+        assert_eq!(behind(octet, &all), Behind::Nothing);
+        let whole = |types: &mut Types| types.structure().bits("b", Scalar::Int16, 16).add();
+        assert_eq!(behind(whole, &all), Behind::Nothing);
+        // A part of a unit has an octet before it, or a bit-field of another type.
+        let later = |types: &mut Types| {
+            let record = types.structure().field("a", Scalar::Int8);
+            record.bits("b", Scalar::Int16, 3).add()
+        };
+        assert_eq!(behind(later, &all), Behind::Units);
+        let mixed = |types: &mut Types| {
+            let record = types.structure().bits("a", Scalar::Int16, 3);
+            record.bits("b", Scalar::Int32, 3).add()
+        };
+        assert_eq!(behind(mixed, &all), Behind::Units);
+        // AVR fills what others leave of the first unit.
+        let second = |types: &mut Types| {
+            let record = types.structure().bits("a", Scalar::Int16, 9);
+            record.bits("b", Scalar::Int16, 9).add()
+        };
+        assert_eq!(behind(second, &all), Behind::Units);
+        assert_eq!(behind(second, &all[..2]), Behind::Unit(7));
     }
 
     #[test]

@@ -7,16 +7,27 @@ use layout::types::{Count, RecordKind, Role, Type, TypeId};
 
 use super::TypeAt;
 use super::cure::{self, Cure};
-use super::cured::{Cured, Gap};
+use super::cured::{Behind, Cured, Gap};
 use super::declared::Declared;
 use crate::anatomy::{Field, holes};
 use crate::case::Read;
+use crate::findings::bit_field_packing;
+
+/// What is said of bit-fields whose units are not alike on all machines.
+const ONE_UNIT: &str = "a type as wide as all of them for the bit-fields before it";
+
+/// A member in the place of padding.
+pub(super) struct Reserved {
+    /// The record and the member before which it stands; `None` at the end.
+    before: Option<(TypeId, usize)>,
+    name: String,
+}
 
 impl<'a> TypeAt<'_, 'a> {
     pub(super) fn of_padding(
         &mut self,
         field: &str,
-        declared: Option<&Declared<'_>>,
+        declared: Option<&Declared<'a>>,
         gap: Option<Gap>,
         is_rust: bool,
     ) -> Cure {
@@ -60,12 +71,22 @@ impl<'a> TypeAt<'_, 'a> {
             // Another member of a union moves nothing: one as large as all of it is the end.
             if record.kind == RecordKind::Union {
                 let size = self.cured.as_mut().and_then(|cured| cured.size(id));
-                let name = self.reserved(declared);
+                let name = self.reserved(declared, 0);
                 return size.map_or_else(Cure::default, |size| cure::of_gap(&name, size, is_rust));
             }
         }
-        let name = self.reserved(declared);
-        let cure = cure::of_gap(&name, octets, is_rust);
+        let name = self.reserved(declared, 0);
+        let cure = match self.behind(gap) {
+            Behind::Nothing => cure::of_gap(&name, octets, is_rust),
+            Behind::Unit(bits) if bits / 8 <= octets => {
+                let Some(unit) = self.type_before(declared) else {
+                    return Cure::said(ONE_UNIT);
+                };
+                let more = self.reserved(declared, 1);
+                cure::of_unit(unit, [&name, &more], bits, octets - bits / 8)
+            }
+            _ => return Cure::said(ONE_UNIT),
+        };
         let link = declared.and_then(|one| one.link.as_ref());
         let member = link.and_then(|link| link.member(record?.2));
         // A struct or a union without a name begins there, and the field is in it.
@@ -77,10 +98,25 @@ impl<'a> TypeAt<'_, 'a> {
         }
     }
 
-    /// A name for padding that no member of the type has.
-    fn reserved(&mut self, declared: Option<&Declared<'_>>) -> String {
+    /// What stands before the padding, where that matters: one of the compilers keeps units whole.
+    fn behind(&self, gap: Option<Gap>) -> Behind {
+        let mut known = self.known.iter();
+        let keeps_units = known.any(|(on, _)| bit_field_packing::keeps_units(on.abi));
+        gap.filter(|_| keeps_units)
+            .map_or(Behind::Nothing, |gap| gap.behind)
+    }
+
+    /// A name for padding that no member of the type has: the first there, or a further one. Padding of one record has one name, however it is reached.
+    fn reserved(&mut self, declared: Option<&Declared<'_>>, further: usize) -> String {
         let owner = declared.and_then(|one| one.other);
         let owner = owner.map_or(self.case.subject.kind, |owner| owner.kind);
+        let link = declared.and_then(|one| one.link.as_ref());
+        let at = link.map(|link| (link.record, link.member));
+        let known = self.reserved.entry(owner).or_default();
+        let mut same = known.iter().filter(|one| one.before == at);
+        if let Some(one) = same.nth(further) {
+            return one.name.clone();
+        }
         let fields = self
             .known
             .first()
@@ -88,18 +124,19 @@ impl<'a> TypeAt<'_, 'a> {
             .flat_map(|(_, anatomy)| &anatomy.fields);
         let names: HashSet<&str> = fields
             .flat_map(|field| field.path.split(['.', '[']))
+            .chain(known.iter().map(|one| one.name.as_str()))
             .collect();
-        let count = self.reserved.entry(owner).or_default();
-        loop {
-            *count += 1;
-            let name = match *count {
-                1 => "reserved".to_owned(),
-                number => format!("reserved{number}"),
-            };
-            if !names.contains(name.as_str()) {
-                return name;
-            }
-        }
+        let mut all = (1_usize..).map(|number| match number {
+            1 => "reserved".to_owned(),
+            number => format!("reserved{number}"),
+        });
+        let name = all.find(|name| !names.contains(name.as_str()));
+        let name = name.unwrap_or_default();
+        known.push(Reserved {
+            before: at,
+            name: name.clone(),
+        });
+        name
     }
 
     /// The record that has padding, in a reading that declares it.
@@ -112,6 +149,18 @@ impl<'a> TypeAt<'_, 'a> {
         let other = || declared.other.map(|other| other.kind);
         let link = declared.link.as_ref().map(|link| link.record);
         Some((declared.read, link.or_else(other)?))
+    }
+
+    /// The type of the member before padding, in its source's words.
+    fn type_before(&self, declared: Option<&Declared<'a>>) -> Option<&'a str> {
+        let (read, record) = self.record(declared)?;
+        let sources = read.of.sources.get(&record)?;
+        let link = declared.and_then(|one| one.link.as_ref());
+        let before = match link {
+            Some(link) => sources.get(link.member.checked_sub(1)?),
+            None => sources.last(),
+        };
+        before?.type_name.as_deref()
     }
 
     /// The padding there once everything is cured that is declared in the same reading.
@@ -154,7 +203,7 @@ impl<'a> TypeAt<'_, 'a> {
         });
         // A unit of Microsoft's bit-fields is as wide as their type.
         if before.is_some_and(|before| before.is_bit_field) {
-            return Cure::said("a type as wide as all of them for the bit-fields before it");
+            return Cure::said(ONE_UNIT);
         }
         if self.has_bases(declared) {
             return Cure::said(

@@ -25,7 +25,7 @@ Use an integer of fixed width, and shifts and masks to take it apart.",
 const UNITS: &str = "one declared type for all bit-fields in a row, as narrow as holds them (uint8_t, uint16_t); or an integer of fixed width, with shifts and masks";
 
 /// Whether a bit-field keeps a whole unit of its declared type, however few bits it has.
-pub(super) fn keeps_units(abi: &Abi) -> bool {
+pub(crate) fn keeps_units(abi: &Abi) -> bool {
     matches!(
         abi.bit_field_packing(),
         BitFieldPacking::Microsoft | BitFieldPacking::Msvc | BitFieldPacking::Rx

@@ -2,7 +2,7 @@
 
 mod alignment;
 mod bit_field_order;
-mod bit_field_packing;
+pub(crate) mod bit_field_packing;
 mod byte_order;
 mod compiler_disagreement;
 mod conditional_text;

@@ -408,7 +408,11 @@ impl FindingRow {
             by: one.is_nested.then(|| one.owner.clone()),
             place: one.spot.as_ref().map(PlaceRow::of),
             write: one.line.clone(),
-            fixes: one.fixes.iter().map(FixRow::of).collect(),
+            // What is mended where it is declared is not mended here once more.
+            fixes: match one.is_nested {
+                true => Vec::new(),
+                false => one.fixes.iter().map(FixRow::of).collect(),
+            },
         }
     }
 }

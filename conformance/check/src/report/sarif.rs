@@ -29,16 +29,20 @@ pub(super) fn results(checked: &Checked<'_>, all: &[Judged]) -> Vec<Found> {
             physical_location: place(spot),
             logical_locations: vec![LogicalLocation::Name(subject.name.clone())],
         });
-        let fix = one.fixes.split_first().map(|(first, more)| {
-            let line = one.line.as_deref().unwrap_or(&first.text);
-            let text = |fix: &crate::diagnosis::Fix| (place(&fix.spot), fix.text.clone());
-            let (at, new) = text(first);
-            let fix = Fix::new(snippet::advice(one, line), at, new);
-            more.iter().fold(fix, |fix, one| {
-                let (at, new) = text(one);
-                fix.and(at, new)
-            })
-        });
+        // What is mended where it is declared is not mended here once more.
+        let own = Some(&one.fixes).filter(|_| !one.is_nested);
+        let fix = own
+            .and_then(|fixes| fixes.split_first())
+            .map(|(first, more)| {
+                let line = one.line.as_deref().unwrap_or(&first.text);
+                let text = |fix: &crate::diagnosis::Fix| (place(&fix.spot), fix.text.clone());
+                let (at, new) = text(first);
+                let fix = Fix::new(snippet::advice(one, line), at, new);
+                more.iter().fold(fix, |fix, one| {
+                    let (at, new) = text(one);
+                    fix.and(at, new)
+                })
+            });
         Found {
             rule_id: one.code,
             level: match judged.denied {
