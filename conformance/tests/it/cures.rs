@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::bench::Bench;
 
 /// Headers as they are, a fault or two in each: their names, and what is in them.
-const HEADERS: [(&str, &str); 78] = [
+const HEADERS: [(&str, &str); 80] = [
     // Integers of the machine.
     ("long.h", "struct s { long length; };"),
     ("ulong.h", "struct s { unsigned long int a, b[4]; };"),
@@ -288,6 +288,15 @@ const HEADERS: [(&str, &str); 78] = [
     (
         "last.h",
         "#include <stdint.h>\nstruct s { uint64_t a; uint16_t b : 3; };",
+    ),
+    // Where Microsoft's compiler has rules of its own, no member mends what moves.
+    (
+        "unit.hpp",
+        "#include <cstdint>\nstruct base { uint8_t x, y, z, t; };\nstruct s : base { int32_t a : 19; uint64_t b; };",
+    ),
+    (
+        "empty.hpp",
+        "#include <cstdint>\nstruct none { };\nstruct s { [[no_unique_address]] none a; uint8_t b[3]; uint64_t c; };",
     ),
     // One gap that two paths lead to.
     (

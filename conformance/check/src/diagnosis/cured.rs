@@ -65,7 +65,7 @@ impl<'c> Cured<'c> {
         }
     }
 
-    /// The padding of a record before a member, or at the end; `None` where its cure is no other type of a member: of classes with bases, and of other languages' types.
+    /// The padding of a record before a member, or at the end; `None` where its cure is no other type of a member: of classes with bases or with members that overlap, and of other languages' types.
     pub(super) fn gap(&mut self, record: TypeId, member: Option<usize>) -> Option<Gap> {
         self.fill(record, MAX_DEPTH);
         let gaps = &self.known.get(&record)?.as_ref()?.gaps;
@@ -173,7 +173,8 @@ impl<'c> Cured<'c> {
     }
 
     fn record(&mut self, record: &Record, depth: usize) -> Option<Mended> {
-        let is_plain = record.members.iter().all(|one| one.role == Role::Field);
+        let mut members = record.members.iter();
+        let is_plain = members.all(|one| one.role == Role::Field && !one.no_unique_address);
         if !is_plain || record.rules != Rules::C {
             return None;
         }

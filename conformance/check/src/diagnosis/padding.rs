@@ -40,7 +40,9 @@ impl<'a> TypeAt<'_, 'a> {
         let octets = gap.map_or_else(|| self.gap(field), |gap| gap.most);
         let is_of_bases =
             || gap.is_none() && self.has_bases(declared) && self.is_microsofts_alone(field);
-        if octets == 0 || is_of_bases() {
+        // Where no type is what moves it, other rules do, and no member mends that.
+        let is_of_rules = || gap.is_none() && !self.has_cause && self.begins_differ(field);
+        if octets == 0 || is_of_bases() || is_of_rules() {
             return self.of_other_rule(field, declared);
         }
         let is_end = declared.is_none_or(|one| one.link.is_none());
@@ -76,7 +78,7 @@ impl<'a> TypeAt<'_, 'a> {
             }
         }
         let name = self.reserved(declared, 0);
-        let cure = match self.behind(gap) {
+        let cure = match self.behind(gap, field) {
             Behind::Nothing => cure::of_gap(&name, octets, is_rust),
             Behind::Unit(bits) if bits / 8 <= octets => {
                 let Some(unit) = self.type_before(declared) else {
@@ -99,11 +101,33 @@ impl<'a> TypeAt<'_, 'a> {
     }
 
     /// What stands before the padding, where that matters: one of the compilers keeps units whole.
-    fn behind(&self, gap: Option<Gap>) -> Behind {
+    fn behind(&self, gap: Option<Gap>, field: &str) -> Behind {
         let mut known = self.known.iter();
-        let keeps_units = known.any(|(on, _)| bit_field_packing::keeps_units(on.abi));
-        gap.filter(|_| keeps_units)
-            .map_or(Behind::Nothing, |gap| gap.behind)
+        if !known.any(|(on, _)| bit_field_packing::keeps_units(on.abi)) {
+            return Behind::Nothing;
+        }
+        match gap {
+            Some(gap) => gap.behind,
+            None if self.before(field).is_some_and(|one| one.is_bit_field) => Behind::Units,
+            None => Behind::Nothing,
+        }
+    }
+
+    /// The value before padding, on the machine that people know best.
+    fn before(&self, field: &str) -> Option<&Field> {
+        let (_, anatomy) = self.known.first()?;
+        let place = match field {
+            "" => anatomy.fields.len(),
+            path => self.place(0, path)?,
+        };
+        anatomy.fields.get(place.checked_sub(1)?)
+    }
+
+    /// Whether padding begins elsewhere on some machine.
+    fn begins_differ(&self, field: &str) -> bool {
+        let mut begins = self.gaps(field).map(|(begin, _)| begin.div_ceil(8));
+        let first = begins.next();
+        begins.any(|begin| Some(begin) != first)
     }
 
     /// A name for padding that no member of the type has: the first there, or a further one. Padding of one record has one name, however it is reached.
@@ -196,13 +220,8 @@ impl<'a> TypeAt<'_, 'a> {
 
     /// The cure of padding that no alignment explains: another rule of another compiler does.
     fn of_other_rule(&self, field: &str, declared: Option<&Declared<'_>>) -> Cure {
-        let first = self.on(field).next();
-        let before = first.and_then(|(number, anatomy, _)| {
-            let place = self.place(number, field)?.checked_sub(1)?;
-            anatomy.fields.get(place)
-        });
         // A unit of Microsoft's bit-fields is as wide as their type.
-        if before.is_some_and(|before| before.is_bit_field) {
+        if self.before(field).is_some_and(|before| before.is_bit_field) {
             return Cure::said(ONE_UNIT);
         }
         if self.has_bases(declared) {
