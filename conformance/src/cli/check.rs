@@ -57,7 +57,7 @@ pub struct Check {
         conflicts_with = "targets"
     )]
     pub between: Vec<String>,
-    /// Whether two types lie alike on every machine, field by field: a C struct and what mirrors it in Rust, two versions of one library. Exits with 1 where they differ, 3 where that is undecided
+    /// Whether two types lie alike on every machine, field by field: a C struct and what mirrors it in Rust, two versions of one library. FILE may be the folder of a cargo project. Exits with 1 where they differ, 3 where that is undecided
     #[arg(
         long,
         value_names = ["FILE:TYPE", "FILE:TYPE"],

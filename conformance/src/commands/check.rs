@@ -67,7 +67,8 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
     }
     let (inputs, refused) = match &options.krate {
         Some(folder) => {
-            let all = krate::inputs(folder, &options, &abis, &machines, &host).await?;
+            let project = krate::Project::of(folder, &options);
+            let all = krate::inputs(&project, &abis, &machines, &host).await?;
             (all, Vec::new())
         }
         None => inputs(given, &options, &abis, &machines, &host).await?,
@@ -183,8 +184,8 @@ pub(super) async fn run(options: cli::Check) -> anyhow::Result<Exit> {
 }
 
 /// What the options of all files decide about times and file offsets: machines are the same for all.
-fn decided(given: &[Given]) -> anyhow::Result<Option<Bits>> {
-    let mut decided: Vec<Option<Bits>> = given.iter().map(Given::bits).collect();
+fn decided<'g>(given: impl IntoIterator<Item = &'g Given>) -> anyhow::Result<Option<Bits>> {
+    let mut decided: Vec<Option<Bits>> = given.into_iter().map(Given::bits).collect();
     decided.dedup();
     match decided.as_slice() {
         [] => Ok(None),

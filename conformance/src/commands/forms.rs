@@ -49,7 +49,10 @@ pub(super) async fn read(
             let read = given.read(&options, &abis, &machines, &host).await;
             vec![read.map_err(|refused| refused.error)?]
         }
-        None => krate::inputs(file, &options, &abis, &machines, &host).await?,
+        None => {
+            let project = krate::Project::of(file, &options);
+            krate::inputs(&project, &abis, &machines, &host).await?
+        }
     };
     let types = inputs.iter().flat_map(|input| {
         let models = Models::new(&input.readings, &machines);

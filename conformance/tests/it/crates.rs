@@ -141,6 +141,47 @@ fn only_a_crates_own_types_are_told_and_features_are_passed_on() {
 }
 
 #[test]
+fn a_crate_is_an_end_of_a_comparison() {
+    let library = "#[repr(C)] pub struct Packet { pub kind: u8, pub length: u64 }\npub fn f(p: &Packet) -> u64 { p.length }\n";
+    let bench = package("", &[("src/lib.rs", library)]);
+    let header = "#include <stdint.h>\nstruct packet { uint8_t kind; unsigned long length; };\n";
+    std::fs::write(bench.path("packet.h"), header).unwrap();
+    for end in [".:wire_format::Packet", "Cargo.toml:wire_format::Packet"] {
+        let ran = bench.run(&[
+            "check",
+            "--same",
+            "packet.h:struct packet",
+            end,
+            "--targets",
+            "x86_64,i686",
+        ]);
+        assert_eq!(ran.status, 1, "{}", ran.stderr);
+        assert!(
+            ran.stdout
+                .contains("(src/lib.rs:1)\nsame on x86_64\ndifferent on i686\n"),
+            "{}",
+            ran.stdout
+        );
+        assert!(
+            ran.stdout
+                .contains("length                 4:4 unsigned long  4:8 u64"),
+            "{}",
+            ran.stdout
+        );
+    }
+    let ran = bench.run(&["check", "--same", "packet.h:packet", ".:Packet"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.contains("did you mean `wire_format::Packet`?"),
+        "{}",
+        ran.stderr
+    );
+    let ran = bench.run(&["check", "--same", "packet.h:packet", "src:Packet"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("no regular file"), "{}", ran.stderr);
+}
+
+#[test]
 fn cargos_own_words_are_shown_where_it_does_not_build() {
     let bench = package("", &[("src/lib.rs", "pub struct Broken { a: Missing }")]);
     let ran = check(&bench, &["--crate", "."]);

@@ -20,21 +20,42 @@ use input::rust::{self, unused};
 use input::source;
 use input::subjects::{self, NoSubject, Wanted};
 
+/// What is asked of a project.
+pub(in super::super) struct Project<'p> {
+    /// Where it is.
+    pub(in super::super) folder: &'p Path,
+    /// The names of types; all, where there are none.
+    pub(in super::super) types: &'p [String],
+    /// What cargo is told.
+    pub(in super::super) flags: &'p [String],
+}
+
+impl<'p> Project<'p> {
+    /// What a command line asks of the project in a folder.
+    pub(in super::super) fn of(folder: &'p Path, options: &'p cli::Check) -> Self {
+        Project {
+            folder,
+            types: &options.types,
+            flags: &options.how.flags,
+        }
+    }
+}
+
 /// Builds the crates of a project, and reads their types for these machines.
 ///
 /// # Errors
 /// Cargo is not here or does not build them, or they have no such types.
 pub(in super::super) async fn inputs(
-    folder: &Path,
-    options: &cli::Check,
+    project: &Project<'_>,
     abis: &Abis,
     machines: &[Machine<'_>],
     host: &Host,
 ) -> anyhow::Result<Vec<Input>> {
+    let folder = project.folder;
     if folder.is_dir() {
         trust::check_project(folder, host)?;
     }
-    let built = package::build(folder, &options.how.flags, host).await;
+    let built = package::build(folder, project.flags, host).await;
     let built = built.map_err(|error| match error {
         error @ (NotBuilt::Cargo(_) | NotBuilt::Nothing(_)) => unusable(error.into()),
         NotBuilt::NoCargo => error.into(),
@@ -43,7 +64,7 @@ pub(in super::super) async fn inputs(
     let mut all = Vec::new();
     let mut without = None;
     for built in &built {
-        match of_crate(built, options, abis, machines, host).await? {
+        match of_crate(built, project.types, abis, machines, host).await? {
             Ok(inputs) => all.extend(inputs),
             Err(why) => {
                 without.get_or_insert(why);
@@ -52,7 +73,7 @@ pub(in super::super) async fn inputs(
     }
     match without {
         Some(why) if all.is_empty() => {
-            let why = no_such_type(&options.types, &built, &why).unwrap_or(why);
+            let why = no_such_type(project.types, &built, &why).unwrap_or(why);
             let why = anyhow::Error::from(why).context(folder.display().to_string());
             Err(unusable(why))
         }
@@ -92,13 +113,12 @@ fn no_such_type(given: &[String], built: &[Built], why: &NoSubject) -> Option<No
 /// A crate: what its library or program has, and what only a program that names it has.
 async fn of_crate(
     built: &Built,
-    options: &cli::Check,
+    types: &[String],
     abis: &Abis,
     machines: &[Machine<'_>],
     host: &Host,
 ) -> anyhow::Result<Result<Vec<Input>, NoSubject>> {
-    let wanted =
-        Wanted::of_crate(&options.types, &built.name).map_err(|why| unusable(why.into()))?;
+    let wanted = Wanted::of_crate(types, &built.name).map_err(|why| unusable(why.into()))?;
     let octets = source::read(&built.file)?;
     let (mut programs, mut without) = (Vec::new(), None);
     let mut read = |octets: &[u8]| match subjects::read(octets, &wanted) {
@@ -115,7 +135,7 @@ async fn of_crate(
     }
     let known = names(&programs);
     let mut notes = Vec::new();
-    if options.types.is_empty()
+    if types.is_empty()
         && let Some(note) = left_out(unused::unknown(built, &known))
     {
         notes.push(note);

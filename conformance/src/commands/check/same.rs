@@ -8,20 +8,27 @@ use layout::Abis;
 
 use super::super::input::{Given, Input};
 use super::super::{print, unusable, width};
-use super::decided;
+use super::{decided, krate};
 use crate::cli;
 use check::case::{Case, Models};
 use check::report::same::{EndRow, SameDocument, write};
 use check::same::Same;
+use input::Machine;
 use input::machine::{self, Variants};
 use input::reading::own::wide;
 use kit::exit::Exit;
 use kit::report_file::Unfinished;
 
-/// A file and the name of a type in it.
+/// A file, or the folder of a cargo project, and the name of a type in it.
 struct End {
     file: PathBuf,
     name: String,
+}
+
+/// What declares the type of an end.
+enum Declares {
+    File(Box<Given>),
+    Crates,
 }
 
 impl End {
@@ -46,6 +53,62 @@ impl End {
     }
 }
 
+impl End {
+    /// The folder of the cargo project that it names.
+    fn project(&self) -> Option<&Path> {
+        let is_project = |folder: &&Path| folder.join("Cargo.toml").is_file();
+        match self.file.is_dir() {
+            true => Some(self.file.as_path()).filter(is_project),
+            false => {
+                let is_manifest = self
+                    .file
+                    .file_name()
+                    .is_some_and(|name| name == "Cargo.toml");
+                let folder = self.file.parent().filter(|_| is_manifest)?;
+                Some(match folder.as_os_str().is_empty() {
+                    true => Path::new("."),
+                    false => folder,
+                })
+            }
+        }
+    }
+
+    fn declares(&self, options: &cli::Check, host: &Host) -> anyhow::Result<Declares> {
+        match self.project() {
+            Some(_) => Ok(Declares::Crates),
+            None => {
+                let given = Given::named(&self.file, &self.name, options, host)?;
+                Ok(Declares::File(Box::new(given)))
+            }
+        }
+    }
+
+    /// What is read for these machines; of a project, of each of its crates.
+    async fn read(
+        &self,
+        declares: Declares,
+        options: &cli::Check,
+        abis: &Abis,
+        machines: &[Machine<'_>],
+        host: &Host,
+    ) -> anyhow::Result<Vec<Input>> {
+        let given = match declares {
+            Declares::File(given) => given,
+            Declares::Crates => {
+                let project = krate::Project {
+                    folder: self.project().unwrap_or(&self.file),
+                    types: std::slice::from_ref(&self.name),
+                    // What stands behind `--` is for the compilers of files.
+                    flags: &[],
+                };
+                return krate::inputs(&project, abis, machines, host).await;
+            }
+        };
+        let input = given.read(options, abis, machines, host).await;
+        Ok(vec![input.map_err(|refused| refused.error)?])
+    }
+}
+
 /// Compares the two types.
 pub(super) async fn run(
     options: &cli::Check,
@@ -62,10 +125,13 @@ pub(super) async fn run(
     let ends = [first, second].map(|given| End::of(given));
     let [first, second] = ends;
     let (first, second) = (first.map_err(unusable)?, second.map_err(unusable)?);
-    let given = [&first, &second].map(|end| Given::named(&end.file, &end.name, options, host));
-    let [one, other] = given;
-    let given = vec![one?, other?];
-    let decided = decided(&given)?;
+    let [one, other] = [&first, &second].map(|end| end.declares(options, host));
+    let declares = [one?, other?];
+    let files = declares.iter().filter_map(|one| match one {
+        Declares::File(given) => Some(&**given),
+        Declares::Crates => None,
+    });
+    let decided = decided(files)?;
     let wide = wide(host, options.how.jobs).await?;
     let variants = Variants::of(abis, decided, &wide);
     let all = machine::machines(abis, &variants);
@@ -76,20 +142,12 @@ pub(super) async fn run(
     };
     let machines = machine::named(&all, names, decided)?;
     super::are_several(&options.between, &machines).map_err(unusable)?;
-    let mut inputs = Vec::new();
-    for given in given {
-        let input = given.read(options, abis, &machines, host).await;
-        inputs.push(input.map_err(|refused| refused.error)?);
-    }
-    let [one, other] = inputs.as_slice() else {
-        anyhow::bail!("found {} files, expected two", inputs.len());
-    };
-    let models = [one, other].map(|input| Models::new(&input.readings, &machines));
-    let [of_one, of_other] = &models;
-    let (of_one, of_other) = (
-        case(one, of_one, &first).map_err(unusable)?,
-        case(other, of_other, &second).map_err(unusable)?,
-    );
+    let [one, other] = declares;
+    let one = first.read(one, options, abis, &machines, host).await?;
+    let other = second.read(other, options, abis, &machines, host).await?;
+    let (of_one, of_other) = (models(&one, &machines), models(&other, &machines));
+    let (one, of_one) = case(&one, &of_one, &first).map_err(unusable)?;
+    let (other, of_other) = case(&other, &of_other, &second).map_err(unusable)?;
     let same = Same::of(&of_one, &of_other, &machines);
     let rows = [(&first, one, &of_one), (&second, other, &of_other)].map(|(end, input, case)| {
         let declared = case.subject.declared.as_ref();
@@ -119,13 +177,23 @@ pub(super) async fn run(
     })
 }
 
-/// The one type of that name.
-fn case<'a>(input: &'a Input, models: &Models<'a>, end: &End) -> anyhow::Result<Case<'a>> {
-    let mut cases = input
-        .readings
-        .rows
+fn models<'i>(inputs: &'i [Input], machines: &'i [Machine<'i>]) -> Vec<Models<'i>> {
+    let models = inputs
         .iter()
-        .filter_map(|row| models.case(row));
+        .map(|input| Models::new(&input.readings, machines));
+    models.collect()
+}
+
+/// The one type of that name, and what it was read from.
+fn case<'a>(
+    inputs: &'a [Input],
+    models: &'a [Models<'a>],
+    end: &End,
+) -> anyhow::Result<(&'a Input, Case<'a>)> {
+    let mut cases = inputs.iter().zip(models).flat_map(|(input, models)| {
+        let rows = input.readings.rows.iter();
+        rows.filter_map(move |row| Some((input, models.case(row)?)))
+    });
     let (file, name) = (end.file.display(), &end.name);
     let case = cases
         .next()
