@@ -85,7 +85,7 @@ pub struct Watched {
     pub exit: Option<Exit>,
     /// Standard output, at most as much as was asked for.
     pub stdout: String,
-    /// The end of standard error.
+    /// Of standard error, the end; of what is watched for its errors, the begin.
     pub stderr: String,
 }
 
@@ -314,6 +314,29 @@ impl Invocation {
     /// # Errors
     /// It cannot be started, or talking to it fails.
     pub async fn watch(&self, limit: Duration, max_output: usize) -> Result<Watched, ProcessError> {
+        self.watched(limit, max_output, (MAX_ERRORS, Keep::End))
+            .await
+    }
+
+    /// The same, of which the begin of standard error is kept, up to so many octets.
+    ///
+    /// # Errors
+    /// As [`Invocation::watch`].
+    pub async fn watch_errors(
+        &self,
+        limit: Duration,
+        max_errors: usize,
+    ) -> Result<Watched, ProcessError> {
+        self.watched(limit, MAX_OUTPUT, (max_errors, Keep::Start))
+            .await
+    }
+
+    async fn watched(
+        &self,
+        limit: Duration,
+        max_output: usize,
+        (max_errors, keep): (usize, Keep),
+    ) -> Result<Watched, ProcessError> {
         let here = self.here();
         let mut command = here.of_this_run();
         command
@@ -328,7 +351,7 @@ impl Invocation {
         // Held open, where it is one: its end would be the program's.
         let _input = running.child.stdin.take();
         let mut said = Kept::new(running.child.stdout.take(), max_output, Keep::Start);
-        let mut complained = Kept::new(running.child.stderr.take(), MAX_ERRORS, Keep::End);
+        let mut complained = Kept::new(running.child.stderr.take(), max_errors, keep);
         let mut exit = None;
         let work = async {
             let reading = async { tokio::try_join!(said.read_all(), complained.read_all()) };

@@ -51,7 +51,7 @@ const FAULTS: [KnownFault; 5] = [
         what: "starts a program that is not there, which ends with status 127",
         answer: "NotFound",
         qemu: &[],
-        signs: Signs::Words(&["unix_wait_status(32512)", "exit status: 127"]),
+        signs: Signs::MissingProgram,
     },
     // Right in 7.2.22, wrong in 10.0.13.
     KnownFault {

@@ -2,6 +2,7 @@
 //!
 //! A failing test says nothing of the crate where the emulator is at fault. What is found is kept, and so found only once for each emulator.
 
+pub(crate) mod calls;
 mod kept;
 mod known;
 mod probe;

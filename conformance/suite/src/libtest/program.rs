@@ -9,7 +9,8 @@ use super::listing;
 use super::output::{self, Transcript};
 use super::single::printed_by;
 use crate::build::ProcessKind;
-use crate::results::{SecondOpinion, TestOutcome};
+use crate::emulator::calls;
+use crate::results::{EmulatorFault, SecondOpinion, Signs, TestOutcome};
 
 /// The most that is kept of what a program prints, in octets.
 const MAX_OUTPUT_OCTETS: usize = 16 << 20;
@@ -210,6 +211,26 @@ impl Runnable {
         let passed = passed.filter(|(_, outcome)| *outcome == TestOutcome::Passed);
         passing.extend(passed.map(|(name, _)| name));
         passing
+    }
+
+    /// What an emulator does that has these faults, where the calls of the system that a failing test makes run into one that nothing shows that the test printed.
+    pub(crate) async fn met(
+        &self,
+        test: &str,
+        printed: &str,
+        faults: &[EmulatorFault],
+    ) -> Option<String> {
+        if faults.iter().any(|fault| fault.may_explain(printed)) {
+            return None;
+        }
+        let mut faults = faults.iter();
+        let fault = faults.find(|fault| fault.signs == Signs::MissingProgram)?;
+        // QEMU writes them to the standard error.
+        let command = self.alone.clone().env("QEMU_STRACE", "1");
+        let command = command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
+        let watched = command.watch_errors(self.limit, MAX_OUTPUT_OCTETS);
+        let watched = watched.await.ok()?;
+        calls::miss_a_program(&watched.stderr).then(|| fault.what.clone())
     }
 
     /// What the other emulators come to, of a test. That it passes counts of each; that it fails, of the `judges` only. `None` where that leaves nothing.

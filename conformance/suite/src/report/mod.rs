@@ -94,8 +94,7 @@ fn emulators(failure: &Failure<'_>) -> Vec<String> {
     let of = |run: &TargetRun| short(&run.target.name).to_owned();
     let proven = failure.emulator.iter().map(|(run, printed, other)| {
         let (name, on) = (called(run), of(run));
-        let mut faults = run.emulator_faults.iter();
-        match faults.find(|fault| fault.may_explain(printed)) {
+        match run.fault_of(failure.test, printed) {
             Some(fault) => (
                 format!("{name} {} on ", fault.what),
                 on,

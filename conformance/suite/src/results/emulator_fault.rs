@@ -20,6 +20,8 @@ pub enum Signs {
     Fraction,
     /// One of these is printed.
     Words(&'static [&'static str]),
+    /// A program that is not there ends with status 127: that is printed, or the calls of the system show it.
+    MissingProgram,
 }
 
 /// What other emulators come to, of a test that fails. None of them was seen to have a fault like this failure.
@@ -37,9 +39,16 @@ impl EmulatorFault {
         match self.signs {
             Signs::SameEnd => printed.contains(&self.observed),
             Signs::Fraction => has_fraction(printed),
-            Signs::Words(words) => words.iter().any(|word| printed.contains(word)),
+            Signs::Words(words) => has_any(printed, words),
+            Signs::MissingProgram => {
+                has_any(printed, &["unix_wait_status(32512)", "exit status: 127"])
+            }
         }
     }
+}
+
+fn has_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
 }
 
 /// `0.05`, and not `1.2.3` or `src/lib.rs:1:5`.

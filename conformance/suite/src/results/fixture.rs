@@ -22,6 +22,7 @@ pub(crate) fn run(target: &str, tests: Vec<(TestId, TestOutcome)>) -> TargetRun 
         unbuilt: BTreeMap::new(),
         tests: tests.into_iter().collect(),
         emulator_faults: Vec::new(),
+        met: BTreeMap::new(),
         second_opinions: BTreeMap::new(),
         miri: BTreeMap::new(),
         notes: BTreeSet::new(),

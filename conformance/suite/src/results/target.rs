@@ -34,6 +34,8 @@ pub struct TargetRun {
     pub tests: BTreeMap<TestId, TestOutcome>,
     /// What its emulator does wrong, where a test fails on it and it was asked.
     pub emulator_faults: Vec<EmulatorFault>,
+    /// Of failing tests, the fault that their calls of the system ran into: what the emulator does.
+    pub met: BTreeMap<TestId, String>,
     /// What another emulator of this machine comes to, of the failing tests that were tried with one.
     pub second_opinions: BTreeMap<TestId, SecondOpinion>,
     /// What Miri comes to, of the failing tests that it was asked about.
@@ -42,6 +44,15 @@ pub struct TargetRun {
     pub notes: BTreeSet<String>,
     /// How long it took.
     pub seconds: Seconds,
+}
+
+impl TargetRun {
+    /// The fault of the emulator from which the failure of a test may come, that printed this.
+    pub fn fault_of(&self, test: &TestId, printed: &str) -> Option<&EmulatorFault> {
+        let met = self.met.get(test);
+        let mut faults = self.emulator_faults.iter();
+        faults.find(|fault| fault.may_explain(printed) || met == Some(&fault.what))
+    }
 }
 
 /// How far a target came.

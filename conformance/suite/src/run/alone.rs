@@ -138,7 +138,9 @@ impl RanTarget {
         for (name, probe) in &self.others {
             others.push((name.as_str(), probe.faults(&site.host, scratch).await));
         }
-        results.note(&run.target.name, |run| run.emulator_faults = faults);
+        results.note(&run.target.name, |run| {
+            run.emulator_faults.clone_from(&faults)
+        });
         for test in tests {
             let runnable = self.programs.get(&whole(test));
             let Some(runnable) = runnable.filter(|_| !test.name.is_empty()) else {
@@ -147,9 +149,15 @@ impl RanTarget {
             let Some(TestOutcome::Failed(printed)) = run.tests.get(test) else {
                 continue;
             };
+            let met = runnable.met(&test.name, printed, &faults).await;
             // Where one that has a fault like this failure fails it, too, that says nothing of the crate.
-            let is_free =
-                |faults: &[EmulatorFault]| !faults.iter().any(|one| one.may_explain(printed));
+            let is_met = |one: &EmulatorFault| met.as_ref() == Some(&one.what);
+            let explains = |one: &EmulatorFault| one.may_explain(printed) || is_met(one);
+            let is_free = |faults: &[EmulatorFault]| !faults.iter().any(explains);
+            results.note(&run.target.name, |run| {
+                run.met
+                    .extend(met.clone().map(|what| ((*test).clone(), what)));
+            });
             let judges = others.iter().filter(|(_, faults)| is_free(faults));
             let judges: BTreeSet<_> = judges.map(|(name, _)| *name).collect();
             if let Some(opinion) = runnable.second_opinion(&test.name, &judges).await {

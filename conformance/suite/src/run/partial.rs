@@ -34,6 +34,7 @@ impl PartialResults {
             unbuilt: BTreeMap::new(),
             tests: BTreeMap::new(),
             emulator_faults: Vec::new(),
+            met: BTreeMap::new(),
             second_opinions: BTreeMap::new(),
             miri: BTreeMap::new(),
             notes: BTreeSet::new(),

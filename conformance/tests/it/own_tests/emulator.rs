@@ -28,6 +28,12 @@ fn misses_a_program() {
     assert_eq!(ended.map_err(|error| error.kind()), Err(std::io::ErrorKind::NotFound));
 }
 
+/// The same, and nothing that is printed says so.
+#[test]
+fn misses_a_program_quietly() {
+    assert!(std::process::Command::new("no-such-program-at-all").spawn().is_err());
+}
+
 /// No number is wrong.
 #[test]
 fn swaps() {
@@ -99,11 +105,13 @@ fn what_another_emulator_passes_is_the_emulators_fault() {
     assert!(other.ends_with(" passes this test"), "{told}");
 
     // The other has this fault, too, and so is no judge of it.
-    let misses = failure(&ran, "misses_a_program");
-    assert_eq!(misses["mark"], "perhaps the emulator's fault", "{misses:#}");
-    let told = misses["emulators"][0].as_str().unwrap();
-    let what = "QEMU 0.1.2 starts a program that is not there, which ends with status 127 on s390x (exit status: 127 for NotFound)";
-    assert!(told.starts_with(what), "{told}");
+    for name in ["misses_a_program", "misses_a_program_quietly"] {
+        let misses = failure(&ran, name);
+        assert_eq!(misses["mark"], "perhaps the emulator's fault", "{misses:#}");
+        let told = misses["emulators"][0].as_str().unwrap();
+        let what = "QEMU 0.1.2 starts a program that is not there, which ends with status 127 on s390x (exit status: 127 for NotFound)";
+        assert!(told.starts_with(what), "{told}");
+    }
 
     // The other emulator multiplies rightly, and fails it, too.
     let again = failure(&ran, "scales_again");
