@@ -141,6 +141,43 @@ fn only_a_crates_own_types_are_told_and_features_are_passed_on() {
 }
 
 #[test]
+fn padding_at_the_end_is_written_behind_a_comma() {
+    let library = "#[repr(C)] pub struct A { pub b: u64, pub c: u8 }\n#[repr(C)]\npub struct B {\n    pub b: u64,\n    pub c: u8 // the last\n}\npub fn f(a: &A, b: &B) -> u64 { a.b + b.b }\n";
+    let bench = package("", &[("src/lib.rs", library)]);
+    let fixes = |ran: &Ran| {
+        let mut fixes = Vec::new();
+        for row in ran.report()["types"].as_array().unwrap() {
+            let found = row["findings"].as_array().unwrap().iter();
+            for fix in found.filter_map(|one| one["fixes"].as_array()).flatten() {
+                let number = |name: &str| fix["place"][name].as_u64().unwrap();
+                let text = fix["text"].as_str().unwrap().to_owned();
+                fixes.push((number("line"), number("column"), text));
+            }
+        }
+        fixes.sort();
+        fixes
+    };
+    let mut lines: Vec<String> = library.lines().map(str::to_owned).collect();
+    for (line, column, text) in fixes(&check(&bench, &["--crate"])).into_iter().rev() {
+        let line = &mut lines[usize::try_from(line).unwrap() - 1];
+        line.insert_str(usize::try_from(column).unwrap() - 1, &text);
+    }
+    let mended = lines.join("\n");
+    assert!(
+        mended.contains("pub c: u8, reserved: [u8; 7], }"),
+        "{mended}"
+    );
+    assert!(
+        mended.contains("    pub c: u8, // the last\n    reserved: [u8; 7],\n}"),
+        "{mended}"
+    );
+    std::fs::write(bench.path("src/lib.rs"), mended).unwrap();
+    let ran = check(&bench, &["--crate"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert_eq!(fixes(&ran), []);
+}
+
+#[test]
 fn a_crate_is_an_end_of_a_comparison() {
     let library = "#[repr(C)] pub struct Packet { pub kind: u8, pub length: u64 }\npub fn f(p: &Packet) -> u64 { p.length }\n";
     let bench = package("", &[("src/lib.rs", library)]);

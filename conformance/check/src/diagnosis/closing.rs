@@ -11,6 +11,8 @@ pub(super) struct Closing {
     pub(super) column: usize,
     /// What stands before the declarations inside, where the brace has a line of its own.
     indent: Option<String>,
+    /// Behind the last member, where neither a comma nor a semicolon ends it: the line and the column, as above.
+    pub(super) open_end: Option<(u64, usize)>,
 }
 
 /// A record of more lines is not looked through.
@@ -36,8 +38,10 @@ pub(super) fn closing(lines: &[String], line: u64, name: &Range<usize>) -> Optio
             .is_some_and(|rest| rest.contains(['{', ';']))
     });
     if let Some(brace) = is_behind {
-        return at(lines, first, brace);
+        return at(lines, first, brace, None);
     }
+    // The last sign outside of comments: its line, its place there, and itself.
+    let mut last: Option<(usize, usize, char)> = None;
     let (mut depth, mut in_comment) = (0_usize, false);
     for (number, text) in lines.iter().enumerate().skip(first).take(MAX_LINES) {
         let begin = if number == first { name.end } else { 0 };
@@ -60,10 +64,14 @@ pub(super) fn closing(lines: &[String], line: u64, name: &Range<usize>) -> Optio
                 ('/', Some('/')) => break,
                 ('/', Some('*')) => in_comment = true,
                 ('{', _) => depth += 1,
-                ('}', _) if depth == 1 => return at(lines, number, begin + place),
+                ('}', _) if depth == 1 => return at(lines, number, begin + place, last),
                 ('}', _) => depth = depth.checked_sub(1)?,
                 (';', _) if depth == 0 => return None,
                 _ => {}
+            }
+            let is_code = !in_comment && !matches!(c, '/' | '*') && !c.is_whitespace();
+            if is_code {
+                last = Some((number, begin + place + c.len_utf8(), c));
             }
         }
     }
@@ -71,15 +79,28 @@ pub(super) fn closing(lines: &[String], line: u64, name: &Range<usize>) -> Optio
 }
 
 /// Before the brace at that octet of that line.
-fn at(lines: &[String], number: usize, brace: usize) -> Option<Closing> {
+fn at(
+    lines: &[String],
+    number: usize,
+    brace: usize,
+    last: Option<(usize, usize, char)>,
+) -> Option<Closing> {
     let before = lines.get(number)?.get(..brace)?;
     let line = u64::try_from(number + 1).ok()?;
+    let open_end = last
+        .filter(|(.., last)| !matches!(last, ',' | ';' | '{'))
+        .and_then(|(number, end, _)| {
+            let before = lines.get(number)?.get(..end)?;
+            let line = u64::try_from(number + 1).ok()?;
+            Some((line, before.chars().count() + 1))
+        });
     if !before.trim().is_empty() {
         let column = before.chars().count() + 1;
         return Some(Closing {
             line,
             column,
             indent: None,
+            open_end,
         });
     }
     let above = lines.get(..number)?.iter().rev();
@@ -92,12 +113,32 @@ fn at(lines: &[String], number: usize, brace: usize) -> Option<Closing> {
         line,
         column: 1,
         indent: Some(indent.to_owned()),
+        open_end,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_nothing_ends_the_last_member_is_known() {
+        for (text, open_end) in [
+            ("struct A { x: u8 }", Some((1, 17))),
+            ("struct A { x: u8, }", None),
+            ("struct A { x: u8; }", None),
+            ("struct A { }", None),
+            (
+                "struct A {\n    x: u8,\n    y: [u8; 2] // of all\n}",
+                Some((3, 15)),
+            ),
+            ("struct A { x: u8 /* of all */ }", Some((1, 17))),
+        ] {
+            let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            let closing = closing(&lines, 1, &(7..8)).unwrap();
+            assert_eq!(closing.open_end, open_end, "{text}");
+        }
+    }
 
     #[test]
     fn the_brace_that_ends_a_record_is_found_before_its_name_or_behind() {

@@ -107,6 +107,17 @@ impl Written {
         if let (Some(new), Some(number)) = (cure.alignment, &declaration.alignment) {
             fixes.push(fix(number, new.to_string()));
         }
+        let open_end = self.closing.as_ref().and_then(|closing| closing.open_end);
+        if let (true, Some(_), Some((line, column))) = (is_rust, &cure.before, open_end) {
+            fixes.push(Fix {
+                spot: Spot {
+                    line,
+                    columns: Some(column..column),
+                    ..self.spot.clone()
+                },
+                text: ",".to_owned(),
+            });
+        }
         match (&cure.before, &self.closing, declaration.begin) {
             (Some(new), Some(closing), _) => fixes.push(Fix {
                 spot: Spot {
