@@ -66,6 +66,8 @@ pub fn of(checked: &Checked<'_>, texts: &mut Texts) -> Vec<Diagnosis> {
     let mut type_at = TypeAt::new(&checked.case);
     let mut findings = checked.findings.iter();
     type_at.has_cause = findings.any(|finding| is_cause(finding.rule.code));
+    let mut findings = checked.findings.iter();
+    type_at.has_wchar = findings.any(|finding| finding.rule.code == "wchar_t");
     let findings = checked.findings.iter();
     findings
         .map(|finding| type_at.diagnosis(finding, texts))
@@ -85,6 +87,8 @@ struct TypeAt<'c, 'a> {
     cured: Option<Cured<'a>>,
     /// Whether a finding says why fields lie elsewhere, beside padding itself.
     has_cause: bool,
+    /// Whether `wchar_t` has another size somewhere.
+    has_wchar: bool,
     /// What padding was given, in this type and in others.
     reserved: HashMap<TypeId, Vec<padding::Reserved>>,
 }
@@ -111,6 +115,7 @@ impl<'c, 'a> TypeAt<'c, 'a> {
             origins: None,
             cured: None,
             has_cause: false,
+            has_wchar: false,
             reserved: HashMap::new(),
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::bench::Bench;
 
 /// Headers as they are, a fault or two in each: their names, and what is in them.
-const HEADERS: [(&str, &str); 80] = [
+const HEADERS: [(&str, &str); 81] = [
     // Integers of the machine.
     ("long.h", "struct s { long length; };"),
     ("ulong.h", "struct s { unsigned long int a, b[4]; };"),
@@ -297,6 +297,11 @@ const HEADERS: [(&str, &str); 80] = [
     (
         "empty.hpp",
         "#include <cstdint>\nstruct none { };\nstruct s { [[no_unique_address]] none a; uint8_t b[3]; uint64_t c; };",
+    ),
+    // Undecided where `wchar_t` is another one.
+    (
+        "register.h",
+        "#include <sys/types.h>\n#include <wchar.h>\nstruct s { wchar_t a; register_t b; };",
     ),
     // One gap that two paths lead to.
     (

@@ -52,15 +52,18 @@ struct Align {
 pub(super) struct Cured<'c> {
     types: &'c Types,
     abis: Vec<&'c Abi>,
+    /// Whether `wchar_t` is cured, though it may have one size on these machines: it has another where the type is undecided.
+    cures_wchar: bool,
     known: HashMap<TypeId, Option<Mended>>,
 }
 
 impl<'c> Cured<'c> {
     /// Between these machines.
-    pub(super) fn new(types: &'c Types, abis: Vec<&'c Abi>) -> Self {
+    pub(super) fn new(types: &'c Types, abis: Vec<&'c Abi>, cures_wchar: bool) -> Self {
         Cured {
             types,
             abis,
+            cures_wchar,
             known: HashMap::new(),
         }
     }
@@ -140,6 +143,7 @@ impl<'c> Cured<'c> {
         let sizes: Vec<u64> = extents.iter().map(size).collect();
         let cured = match kind {
             Type::Scalar(Scalar::LongDouble) if self.long_doubles_differ() => Some(Scalar::Double),
+            Type::Scalar(Scalar::Wchar) if self.cures_wchar => Some(Scalar::Int16),
             _ => cure::scalar_of(kind, &sizes),
         };
         let aligns = self.abis.iter().zip(&extents).map(|(abi, extent)| {
@@ -329,7 +333,7 @@ mod tests {
             .iter()
             .map(|name| Abis::builtin().get(name).unwrap())
             .collect();
-        let mut cured = Cured::new(types, abis);
+        let mut cured = Cured::new(types, abis, false);
         cured.fill(record, MAX_DEPTH);
         let mended = cured.known[&record].clone().unwrap();
         mended
@@ -374,7 +378,7 @@ mod tests {
                 .iter()
                 .map(|name| Abis::builtin().get(name).unwrap())
                 .collect();
-            let mut cured = Cured::new(&types, abis);
+            let mut cured = Cured::new(&types, abis, false);
             cured.gap(record, None).unwrap().behind
         };
         let all = ["x86_64-sysv", "x86_64-windows", "avr-gcc"];
@@ -427,6 +431,6 @@ mod tests {
         record.members.push(Member::new("a", itself));
         types.replace(itself, Type::Record(record));
         let abis = vec![Abis::builtin().get("x86_64-sysv").unwrap()];
-        assert_eq!(Cured::new(&types, abis).gap(itself, None), None);
+        assert_eq!(Cured::new(&types, abis, false).gap(itself, None), None);
     }
 }

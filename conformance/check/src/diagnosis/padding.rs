@@ -194,7 +194,7 @@ impl<'a> TypeAt<'_, 'a> {
         let is_other = |cured: &Cured<'a>| !cured.is_of(read.types);
         if self.cured.as_ref().is_none_or(is_other) {
             let abis = self.known.iter().map(|(on, _)| on.abi).collect();
-            self.cured = Some(Cured::new(read.types, abis));
+            self.cured = Some(Cured::new(read.types, abis, self.has_wchar));
         }
         self.cured.as_mut()?.gap(record, member)
     }
