@@ -9,8 +9,7 @@ use super::listing;
 use super::output::{self, Transcript};
 use super::single::printed_by;
 use crate::build::ProcessKind;
-use crate::emulator::calls;
-use crate::results::{EmulatorFault, SecondOpinion, Signs, TestOutcome};
+use crate::results::{SecondOpinion, TestOutcome};
 
 /// The most that is kept of what a program prints, in octets.
 const MAX_OUTPUT_OCTETS: usize = 16 << 20;
@@ -213,24 +212,12 @@ impl Runnable {
         passing
     }
 
-    /// What an emulator does that has these faults, where the calls of the system that a failing test makes run into one that nothing shows that the test printed.
-    pub(crate) async fn met(
-        &self,
-        test: &str,
-        printed: &str,
-        faults: &[EmulatorFault],
-    ) -> Option<String> {
-        if faults.iter().any(|fault| fault.may_explain(printed)) {
-            return None;
-        }
-        let mut faults = faults.iter();
-        let fault = faults.find(|fault| fault.signs == Signs::MissingProgram)?;
-        // QEMU writes them to the standard error.
+    /// The calls of the system that a test makes, as QEMU writes them to the standard error. `None` where it does not run.
+    pub(crate) async fn calls(&self, test: &str) -> Option<String> {
         let command = self.alone.clone().env("QEMU_STRACE", "1");
         let command = command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
         let watched = command.watch_errors(self.limit, MAX_OUTPUT_OCTETS);
-        let watched = watched.await.ok()?;
-        calls::miss_a_program(&watched.stderr).then(|| fault.what.clone())
+        Some(watched.await.ok()?.stderr)
     }
 
     /// What the other emulators come to, of a test. That it passes counts of each; that it fails, of the `judges` only. `None` where that leaves nothing.

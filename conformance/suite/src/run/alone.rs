@@ -9,9 +9,9 @@ use kit::progress::{Bar, Progress};
 
 use super::partial::PartialResults;
 use crate::build::BuildSite;
-use crate::emulator::Probe;
+use crate::emulator::{Probe, calls};
 use crate::libtest::Runnable;
-use crate::results::{EmulatorFault, TargetRun, TestId, TestOutcome};
+use crate::results::{EmulatorFault, Signs, TargetRun, TestId, TestOutcome};
 
 /// What ran on a target, and can run again.
 pub(super) struct RanTarget {
@@ -149,7 +149,7 @@ impl RanTarget {
             let Some(TestOutcome::Failed(printed)) = run.tests.get(test) else {
                 continue;
             };
-            let met = runnable.met(&test.name, printed, &faults).await;
+            let met = met(runnable, &test.name, printed, &faults).await;
             // Where one that has a fault like this failure fails it, too, that says nothing of the crate.
             let is_met = |one: &EmulatorFault| met.as_ref() == Some(&one.what);
             let explains = |one: &EmulatorFault| one.may_explain(printed) || is_met(one);
@@ -167,6 +167,22 @@ impl RanTarget {
             }
         }
     }
+}
+
+/// What the emulator does that has these faults, where the calls of the system that a failing test makes run into one that nothing shows that the test printed.
+async fn met(
+    runnable: &Runnable,
+    test: &str,
+    printed: &str,
+    faults: &[EmulatorFault],
+) -> Option<String> {
+    if faults.iter().any(|fault| fault.may_explain(printed)) {
+        return None;
+    }
+    let mut faults = faults.iter();
+    let fault = faults.find(|fault| fault.signs == Signs::MissingProgram)?;
+    let calls = runnable.calls(test).await?;
+    calls::miss_a_program(&calls).then(|| fault.what.clone())
 }
 
 /// The tests that failed on a target.
